@@ -1,0 +1,63 @@
+import type { PerSurface, Surface } from "./surface.ts";
+import type { Milliseconds, PerMinute } from "./units.ts";
+
+export const environmentNames = [
+  "local",
+  "feature-branch",
+  "shared-development",
+  "staging",
+  "pre-production",
+  "production",
+  "disaster-recovery",
+] as const;
+export type EnvironmentName = (typeof environmentNames)[number];
+
+/** The most that an environment may be given. A plan beyond it is refused before a packet is sent. */
+export interface Ceilings {
+  readonly requestsPerMinute: PerMinute;
+  readonly users: number;
+  readonly durationMs: Milliseconds;
+  /** Hours of the day (UTC) in which load may start, [from, to); absent: any. */
+  readonly hoursUtc?: readonly [from: number, to: number];
+}
+
+/** Where the virtual users' identities come from. The password never stands in a file of ours. */
+export interface IdentityPool {
+  readonly count: number;
+  /** `{n}` becomes 1..count: `load-{n}@example.test`. */
+  readonly emailPattern: string;
+  /** Name of the environment variable that holds the password. */
+  readonly passwordVariable: string;
+}
+
+/** Where: hosts, limits, approval. Loading anything not named here is refused. */
+export interface Environment {
+  readonly name: EnvironmentName;
+  readonly summary: string;
+  /** The embedded sandbox is started for the run and stopped after it. */
+  readonly sandbox: boolean;
+  /** Base URLs; absent surfaces cannot be loaded. */
+  readonly targets: Readonly<Partial<PerSurface<string>>>;
+  /** Hosts (no port) that requests may go to; redirects elsewhere fail. */
+  readonly allowedHosts: readonly string[];
+  /** Addresses (CIDR) that those hosts may resolve to; absent: any. */
+  readonly allowedNetworks?: readonly string[];
+  readonly ceilings: Ceilings;
+  readonly approval: "none" | "recorded";
+  /** 0..1; absent where the specification says "best effort". */
+  readonly availabilityTarget?: number;
+  readonly identities: IdentityPool;
+  /** The Kubernetes workload that serves each surface: two surfaces may share one. */
+  readonly workloads: PerSurface<string>;
+}
+
+/** Who allowed a run where one must be allowed, why, and until when. Kept in `run.json`. */
+export interface Approval {
+  readonly environment: EnvironmentName;
+  readonly approvedBy: string;
+  readonly reason: string;
+  /** ISO 8601 instant. */
+  readonly expires: string;
+}
+
+export type Targets = Readonly<Partial<Record<Surface, string>>>;

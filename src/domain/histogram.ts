@@ -1,0 +1,190 @@
+/**
+ * A histogram of fixed memory whose quantiles keep a stated relative error and which merges exactly:
+ * windows, endpoints, generators and runs add up, as percentiles never do.
+ *
+ * Bin i ≥ 0 holds values in (m·γ^(i-1), m·γ^i] with γ = (1+α)/(1−α); the value 2·m·γ^i/(γ+1) is within the
+ * relative error α of everything in the bin (Masson, Rim & Lee 2019, DDSketch, VLDB 12(12), Lemma 2).
+ */
+
+/** α: every finite quantile is within ± 0.5 % of a sample at that rank. */
+export const relativeError = 0.005;
+
+const gamma = (1 + relativeError) / (1 - relativeError);
+const logGamma = Math.log(gamma);
+/** m: smaller values count as this one: 1 µs where the unit is milliseconds. */
+const smallest = 0.001;
+/** The last bin reaches past 10⁸ (27 hours in milliseconds); larger values are put into it. */
+const binCount = 2560;
+
+/** The form on disk: counts as [first bin, count, count, …] runs to keep it short. */
+export interface HistogramJson {
+  readonly count: number;
+  /** Requests that never got an answer (failed, dropped): slower than any limit. Part of `count`. */
+  readonly infinite: number;
+  readonly sum: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly bins: readonly (readonly number[])[];
+}
+
+export class Histogram {
+  readonly #bins = new Uint32Array(binCount);
+  #finite = 0;
+  #infinite = 0;
+  #sum = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = 0;
+
+  /** All values, the infinite ones included. */
+  get count(): number {
+    return this.#finite + this.#infinite;
+  }
+
+  get infinite(): number {
+    return this.#infinite;
+  }
+
+  /** Sum of the finite values, in the unit recorded. */
+  get sum(): number {
+    return this.#sum;
+  }
+
+  /** Smallest finite value; `undefined` where there is none. */
+  get min(): number | undefined {
+    return this.#finite === 0 ? undefined : this.#min;
+  }
+
+  /** Largest finite value; `undefined` where there is none. */
+  get max(): number | undefined {
+    return this.#finite === 0 ? undefined : this.#max;
+  }
+
+  /** @param value ≥ 0, any unit; Infinity for a request that got no answer. @throws RangeError on NaN or below 0 */
+  record(value: number, times = 1): void {
+    if (!(value >= 0)) throw new RangeError(`cannot record ${value}: expected a number ≥ 0`);
+    if (value === Number.POSITIVE_INFINITY) {
+      this.#infinite += times;
+      return;
+    }
+    const bin = binOf(value);
+    this.#bins[bin] = (this.#bins[bin] ?? 0) + times;
+    this.#finite += times;
+    this.#sum += value * times;
+    if (value < this.#min) this.#min = value;
+    if (value > this.#max) this.#max = value;
+  }
+
+  /** Adds the other histogram's values to this one; exact, in any order. */
+  merge(other: Histogram): this {
+    for (let bin = 0; bin < binCount; bin++) {
+      const added = other.#bins[bin] ?? 0;
+      if (added > 0) this.#bins[bin] = (this.#bins[bin] ?? 0) + added;
+    }
+    this.#finite += other.#finite;
+    this.#infinite += other.#infinite;
+    this.#sum += other.#sum;
+    this.#min = Math.min(this.#min, other.#min);
+    this.#max = Math.max(this.#max, other.#max);
+    return this;
+  }
+
+  static merged(histograms: Iterable<Histogram>): Histogram {
+    const total = new Histogram();
+    for (const histogram of histograms) total.merge(histogram);
+    return total;
+  }
+
+  /**
+   * The k-th smallest value, within the relative error.
+   * @param rank 1..count @returns Infinity where the rank falls among the infinite values @throws RangeError outside 1..count
+   */
+  valueAtRank(rank: number): number {
+    if (!(rank >= 1 && rank <= this.count))
+      throw new RangeError(`rank ${rank} of ${this.count} values`);
+    if (rank > this.#finite) return Number.POSITIVE_INFINITY;
+    let seen = 0;
+    for (let bin = 0; bin < binCount; bin++) {
+      seen += this.#bins[bin] ?? 0;
+      if (seen >= rank) return Math.min(Math.max(valueOf(bin), this.#min), this.#max);
+    }
+    return this.#max;
+  }
+
+  /**
+   * Smallest recorded value that at least a share q of all values does not exceed (inverse of the empirical
+   * distribution, type 1 of Hyndman & Fan 1996): type 7 would average a finite with an infinite value.
+   * @param q 0..1 @returns `undefined` on an empty histogram
+   */
+  quantile(q: number): number | undefined {
+    if (this.count === 0) return undefined;
+    return this.valueAtRank(Math.max(1, Math.ceil(q * this.count - 1e-9)));
+  }
+
+  /** How many values lie above `limit`, those in its own bin counted as not above. */
+  countAbove(limit: number): number {
+    if (limit === Number.POSITIVE_INFINITY) return 0;
+    let above = this.#infinite;
+    for (let bin = binOf(limit) + 1; bin < binCount; bin++) above += this.#bins[bin] ?? 0;
+    return above;
+  }
+
+  /** Occupied bins as [representative value, count], ascending; the infinite values are not among them. */
+  *occupied(): Generator<readonly [value: number, count: number]> {
+    for (let bin = 0; bin < binCount; bin++) {
+      const count = this.#bins[bin] ?? 0;
+      if (count > 0) yield [valueOf(bin), count];
+    }
+  }
+
+  toJSON(): HistogramJson {
+    const runs: number[][] = [];
+    let open: number[] | undefined;
+    for (let bin = 0; bin < binCount; bin++) {
+      const count = this.#bins[bin] ?? 0;
+      if (count === 0) {
+        open = undefined;
+        continue;
+      }
+      if (open === undefined) runs.push((open = [bin]));
+      open.push(count);
+    }
+    return {
+      count: this.count,
+      infinite: this.#infinite,
+      sum: this.#sum,
+      ...(this.#finite > 0 ? { min: this.#min, max: this.#max } : {}),
+      bins: runs,
+    };
+  }
+
+  /** @throws RangeError where the counts do not add up or a bin is unknown */
+  static fromJSON(json: HistogramJson): Histogram {
+    const histogram = new Histogram();
+    for (const [first = 0, ...counts] of json.bins) {
+      counts.forEach((count, offset) => {
+        const bin = first + offset;
+        if (!Number.isInteger(bin) || bin < 0 || bin >= binCount)
+          throw new RangeError(`no bin ${bin}`);
+        histogram.#bins[bin] = count;
+        histogram.#finite += count;
+      });
+    }
+    histogram.#infinite = json.infinite;
+    if (histogram.count !== json.count) {
+      throw new RangeError(`bins hold ${histogram.count} values, the header says ${json.count}`);
+    }
+    histogram.#sum = json.sum;
+    histogram.#min = json.min ?? Number.POSITIVE_INFINITY;
+    histogram.#max = json.max ?? 0;
+    return histogram;
+  }
+}
+
+function binOf(value: number): number {
+  if (value <= smallest) return 0;
+  return Math.min(binCount - 1, Math.ceil(Math.log(value / smallest) / logGamma));
+}
+
+function valueOf(bin: number): number {
+  return bin === 0 ? smallest : (2 * smallest * gamma ** bin) / (gamma + 1);
+}

@@ -1,0 +1,24 @@
+/**
+ * JSON that keeps infinities: an unbounded interval or a dropped request is `"Infinity"` on disk.
+ * NaN is never a value here: unknown is absent, so writing NaN is a bug and throws.
+ */
+export function toJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, replace, indent);
+}
+
+export function fromJson(text: string): unknown {
+  return JSON.parse(text, revive);
+}
+
+function replace(key: string, value: unknown): unknown {
+  if (typeof value !== "number" || Number.isFinite(value)) return value;
+  if (Number.isNaN(value))
+    throw new RangeError(`field "${key}" is NaN; unknown values must be absent`);
+  return value > 0 ? "Infinity" : "-Infinity";
+}
+
+function revive(_key: string, value: unknown): unknown {
+  if (value === "Infinity") return Number.POSITIVE_INFINITY;
+  if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
+  return value;
+}

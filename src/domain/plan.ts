@@ -1,0 +1,73 @@
+import type { Approval, EnvironmentName, Targets } from "./environment.ts";
+import type { AbortRule, LoadProfile, Objectives, Phase, ScenarioName } from "./profile.ts";
+import type { PerSurface } from "./surface.ts";
+import type { Milliseconds, PerMinute, PerSecond } from "./units.ts";
+
+/** A phase with its place in the run; `startMs` counts from the start of the load (after sign-in). */
+export interface PlannedPhase extends Phase {
+  readonly startMs: Milliseconds;
+}
+
+/**
+ * One k6 scenario: a flow during one phase. Its k6 name is `<phase>_<flow>`, so that every sample, dropped
+ * iterations included, tells its phase and flow.
+ */
+export interface PlannedArrivals {
+  readonly flow: string;
+  readonly scenario: ScenarioName;
+  readonly phase: string;
+  readonly startMs: Milliseconds;
+  readonly durationMs: Milliseconds;
+  readonly fromPerSecond: PerSecond;
+  readonly toPerSecond: PerSecond;
+  /** Virtual users allocated before the load starts; arrivals beyond them are dropped and counted. */
+  readonly users: number;
+}
+
+/** Everything a run needs, resolved and checked. Stored in `run.json`, handed to the k6 bundle as JSON. */
+export interface Plan {
+  readonly schemaVersion: 1;
+  readonly profile: string;
+  readonly environment: EnvironmentName;
+  readonly sandbox: boolean;
+  readonly seed: number;
+  readonly requestsPerMinute: PerMinute;
+  /** At factor 1, assets apart. */
+  readonly requestsPerMinuteBySurface: PerSurface<PerMinute>;
+  readonly requestsPerMinuteByWorkload: Readonly<Record<string, PerMinute>>;
+  readonly shares: LoadProfile["shares"];
+  readonly durationMs: Milliseconds;
+  readonly phases: readonly PlannedPhase[];
+  readonly arrivals: readonly PlannedArrivals[];
+  readonly users: number;
+  readonly targets: Targets;
+  readonly allowedHosts: readonly string[];
+  /** Addresses the hosts resolved to when the plan was checked: host → addresses. k6 is pinned to them. */
+  readonly resolvedAddresses: Readonly<Record<string, readonly string[]>>;
+  readonly identities: {
+    readonly count: number;
+    readonly emailPattern: string;
+    /** The password itself is in this variable of k6's environment, never in the plan. */
+    readonly passwordVariable: string;
+    /** Sign-ins in any 10 s; the platform refuses more than 3. */
+    readonly signInsPer10s: number;
+  };
+  readonly requestTimeoutMs: Milliseconds;
+  readonly judges: LoadProfile["judges"];
+  readonly objectives: Objectives;
+  readonly availabilityTarget?: number;
+  readonly abortRules: readonly AbortRule[];
+  readonly keepSamples: boolean;
+  readonly approval?: Approval;
+}
+
+/** Separates phase and flow in the names of k6's scenarios, which allow letters, digits, `_` and `-` only. */
+const separator = "_";
+
+export const arrivalsName = (phase: string, flow: string): string => `${phase}${separator}${flow}`;
+
+/** @returns phase and flow of a k6 scenario's name, or `undefined` for a name that is not ours */
+export function parseArrivalsName(name: string): { phase: string; flow: string } | undefined {
+  const at = name.indexOf(separator);
+  return at <= 0 ? undefined : { phase: name.slice(0, at), flow: name.slice(at + 1) };
+}

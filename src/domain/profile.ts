@@ -1,0 +1,82 @@
+import type { Surface, PerSurface } from "./surface.ts";
+import type { Milliseconds, PerMinute } from "./units.ts";
+
+/** What one user does; the k6 code of the same name in `scenarios/`. */
+export const scenarioNames = ["web", "api", "subgraph", "mixed", "noop"] as const;
+export type ScenarioName = (typeof scenarioNames)[number];
+
+/**
+ * One stream of arrivals inside a scenario: the k6 function of the same name. It declares what an
+ * iteration sends, which turns requests per minute into arrivals and is checked after the run.
+ */
+export interface Flow {
+  readonly name: string;
+  /** Share of the scenario's requests, 0..1; the shares of a scenario add up to 1. */
+  readonly share: number;
+  /** HTTP requests (assets apart) that one iteration sends. */
+  readonly requestsPerIteration: Readonly<Partial<Record<Surface, number>>>;
+  /** How long an iteration takes on a healthy platform; sizes the pool of virtual users. */
+  readonly typicalIterationMs: Milliseconds;
+}
+
+export interface Scenario {
+  readonly name: ScenarioName;
+  readonly summary: string;
+  readonly flows: readonly Flow[];
+}
+
+/**
+ * A slice of a profile. Only `judged` phases count for budgets: warm-up, recovery and ramps are shown, not judged.
+ * The rate goes linearly from `fromFactor` to `toFactor` times the profile's rate.
+ */
+export interface Phase {
+  readonly name: string;
+  readonly kind: "warm-up" | "hold" | "ramp" | "recovery";
+  readonly durationMs: Milliseconds;
+  readonly fromFactor: number;
+  readonly toFactor: number;
+  readonly judged: boolean;
+}
+
+/** `p95 of api > 500 ms for 30 s`: ends the run, and the run FAILs. */
+export interface AbortRule {
+  readonly id: string;
+  readonly metric: "p95" | "errorRatio";
+  readonly surface: Surface | "any";
+  /** Milliseconds for p95, 0..1 for the error ratio. */
+  readonly above: number;
+  readonly forMs: Milliseconds;
+  readonly source: string;
+}
+
+/** How much load, when. Data: rates are shares of one total, so that a profile scales with one number. */
+export interface LoadProfile {
+  readonly name: string;
+  readonly summary: string;
+  /** HTTP requests (assets apart) over all surfaces at factor 1. */
+  readonly requestsPerMinute: PerMinute;
+  /** Share of the total per scenario; the shares add up to 1. */
+  readonly shares: Readonly<Partial<Record<ScenarioName, number>>>;
+  readonly phases: readonly Phase[];
+  /** How many runs make one answer: a night is three, so that nights have a run-to-run spread. */
+  readonly repetitions: number;
+  /** Which budgets this profile can answer. Throughput needs a profile that offers more than the target. */
+  readonly judges: {
+    readonly throughput: boolean;
+    readonly latency: boolean;
+    readonly errors: boolean;
+  };
+  readonly abortRules: readonly AbortRule[];
+  /** Keep raw samples (`samples.csv.gz`)? A soak may do without. */
+  readonly keepSamples: boolean;
+}
+
+/** What is good enough, in inside units. The source of each figure is named where it is set. */
+export interface Objectives {
+  readonly responseP95Ms: PerSurface<Milliseconds>;
+  readonly pageP95Ms: Milliseconds;
+  readonly databaseP95Ms: Milliseconds;
+  readonly requestsPerMinute: PerMinute;
+  /** Share of requests that may fail (the error objective), 0..1. */
+  readonly errorRatio: number;
+}

@@ -1,0 +1,36 @@
+import type { RequestKind, Surface } from "./surface.ts";
+
+/**
+ * What happened to one request. `ok`, or the reason that the scenario gives: `http_500`, `timeout`,
+ * `graphql_errors`, `wrong_shape`, `refused`, `redirected`. Failed requests count as slower than any limit.
+ */
+export type RequestOutcome = string;
+
+/** One request as the scenario measured it: a row of the trend `response` or `page`. */
+export interface ResponseSample {
+  readonly metric: "response" | "page";
+  /** End of the request, epoch milliseconds. */
+  readonly at: number;
+  /** Duration plus lag from the intended start, milliseconds. */
+  readonly valueMs: number;
+  readonly surface: Surface;
+  readonly endpoint: string;
+  readonly kind: RequestKind;
+  readonly outcome: RequestOutcome;
+  readonly phase: string;
+  readonly flow: string;
+}
+
+/** Names of the trends and counters that our scenarios emit: the contract between `scenarios/` and `src/engine/`. */
+export const metricNames = {
+  /** Trend, ms: one row an HTTP request (assets included, kind "asset"). Tags: surface, endpoint, kind, outcome. */
+  response: "response",
+  /** Trend, ms: one row a page: document and its assets. Tags: surface, endpoint, kind=page, outcome. */
+  page: "page",
+  /** Trend, ms: one row an iteration: actual minus intended start. */
+  lag: "lag",
+  /** Gauge, epoch ms: once, at the end of `setup()`. */
+  loadStart: "load_start",
+  /** Counter: one row for the first failing requests, tag `detail` (safe characters only). */
+  failure: "failure",
+} as const;

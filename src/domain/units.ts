@@ -1,0 +1,27 @@
+/**
+ * Units inside Headroom: milliseconds, events per second, bytes, cores, ratios in 0..1, instants in
+ * epoch milliseconds. Values are converted where they enter and where they are shown, nowhere else.
+ */
+
+declare const unit: unique symbol;
+
+/** A number that the compiler keeps apart from numbers of other units. This file alone asserts it. */
+export type Quantity<Unit extends string> = number & { readonly [unit]: Unit };
+
+export type Milliseconds = Quantity<"ms">;
+export type PerSecond = Quantity<"1/s">;
+export type PerMinute = Quantity<"1/min">;
+
+export const milliseconds = (value: number): Milliseconds => value as Milliseconds;
+export const seconds = (value: number): Milliseconds => milliseconds(value * 1000);
+export const minutes = (value: number): Milliseconds => milliseconds(value * 60_000);
+export const hours = (value: number): Milliseconds => milliseconds(value * 3_600_000);
+export const perSecond = (value: number): PerSecond => value as PerSecond;
+export const perMinute = (value: number): PerMinute => value as PerMinute;
+
+export const toPerSecond = (rate: PerMinute): PerSecond => perSecond(rate / 60);
+export const toPerMinute = (rate: PerSecond): PerMinute => perMinute(rate * 60);
+
+/** Names of the units that an estimate, an observation or a limit may carry. */
+export const unitNames = ["ms", "1/s", "1/min", "bytes", "cores", "ratio", "count"] as const;
+export type UnitName = (typeof unitNames)[number];

@@ -1,0 +1,50 @@
+import type { HistogramJson } from "./histogram.ts";
+import type { RequestKind, Surface } from "./surface.ts";
+import type { Milliseconds } from "./units.ts";
+
+/**
+ * What a window counts: `response` and `page` hold histograms of milliseconds; one window per surface and kind
+ * every second (`endpoint` absent), one per endpoint every ten.
+ */
+export interface WindowKey {
+  readonly metric: "response" | "page";
+  readonly surface: Surface;
+  readonly kind: RequestKind;
+  readonly phase: string;
+  readonly endpoint?: string;
+}
+
+/** One slice of time. A line of `windows.ndjson`; lines with the same key and time add up (late samples, several generators). */
+export interface Window extends WindowKey {
+  readonly type: "window";
+  /** Start, epoch milliseconds, a multiple of `durationMs`. */
+  readonly at: number;
+  readonly durationMs: Milliseconds;
+  /** Which generator measured it; "0" on one machine. */
+  readonly generator: string;
+  /** Failed requests are in it as infinite. */
+  readonly histogram: HistogramJson;
+  /** Failures by outcome; `ok` is not among them. */
+  readonly failures: Readonly<Record<string, number>>;
+}
+
+/** Iterations of one flow in one second. */
+export interface FlowWindow {
+  readonly type: "flow";
+  readonly at: number;
+  readonly durationMs: Milliseconds;
+  readonly generator: string;
+  readonly flow: string;
+  readonly phase: string;
+  readonly completed: number;
+  readonly dropped: number;
+  /** HTTP requests of this flow without assets. */
+  readonly requests: number;
+  /** Lag of iteration starts, milliseconds. */
+  readonly lag: HistogramJson;
+  /** Virtual users busy at the end of the window, where k6 said so. */
+  readonly users?: number;
+}
+
+/** A line of `windows.ndjson`. */
+export type WindowRecord = Window | FlowWindow;
