@@ -1,9 +1,27 @@
 import { defineConfig } from "vitest/config";
 
+const shared = { testTimeout: 20_000, hookTimeout: 60_000 };
+
 export default defineConfig({
   test: {
-    include: ["{src,analysis,reports,profiles,scenarios,tests,bench}/**/*.test.ts"],
-    testTimeout: 20_000,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["{src,analysis,reports,profiles,scenarios,bench}/**/*.test.ts"],
+        },
+      },
+      {
+        // Runs alone: what it measures would suffer from neighbours.
+        test: {
+          ...shared,
+          name: "end-to-end",
+          include: ["tests/**/*.test.ts"],
+          fileParallelism: false,
+        },
+      },
+    ],
     coverage: {
       provider: "v8",
       include: ["{src,analysis,reports,profiles}/**/*.ts"],

@@ -102,6 +102,8 @@ export class Histogram {
     if (!(rank >= 1 && rank <= this.count))
       throw new RangeError(`rank ${rank} of ${this.count} values`);
     if (rank > this.#finite) return Number.POSITIVE_INFINITY;
+    if (rank === this.#finite) return this.#max;
+    if (rank === 1) return this.#min;
     let seen = 0;
     for (let bin = 0; bin < binCount; bin++) {
       seen += this.#bins[bin] ?? 0;

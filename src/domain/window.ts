@@ -28,6 +28,9 @@ export interface Window extends WindowKey {
   readonly failures: Readonly<Record<string, number>>;
 }
 
+/** The `flow` and `phase` of the record that counts over all flows; k6 tells busy users no finer. */
+export const allFlows = "*";
+
 /** Iterations of one flow in one second. */
 export interface FlowWindow {
   readonly type: "flow";

@@ -1,0 +1,78 @@
+/**
+ * Specification, section "Environment Configuration Matrix". Hosts are not in it: a file of your own names them
+ * (docs/environments.md), and nothing that is not named there is ever loaded.
+ */
+import type { Environment, EnvironmentName } from "../../src/domain/environment.ts";
+import { hours, minutes, perMinute } from "../../src/domain/units.ts";
+
+/** The specification has an own deployment for each surface; the public charts serve web and API from one (`dapp`). */
+const workloads = { web: "web", api: "api", subgraph: "subgraph" } as const;
+
+const identities = {
+  count: 6,
+  emailPattern: "load-{n}@example.test",
+  passwordVariable: "HEADROOM_PASSWORD",
+} as const;
+
+const elsewhere = { sandbox: false, targets: {}, allowedHosts: [], identities, workloads } as const;
+
+export const environments = {
+  local: {
+    name: "local",
+    summary: "this machine: the embedded sandbox, or what listens on loopback",
+    sandbox: true,
+    targets: {},
+    allowedHosts: ["127.0.0.1", "localhost", "[::1]"],
+    allowedNetworks: ["127.0.0.0/8", "::1/128"],
+    ceilings: { requestsPerMinute: perMinute(3_000_000), users: 10_000, durationMs: hours(12) },
+    approval: "none",
+    identities: { ...identities, emailPattern: "load-{n}@sandbox.test" },
+    workloads,
+  },
+  "feature-branch": {
+    ...elsewhere,
+    name: "feature-branch",
+    summary: "one branch's own deployment; best effort",
+    ceilings: { requestsPerMinute: perMinute(3_000), users: 200, durationMs: minutes(15) },
+    approval: "none",
+  },
+  "shared-development": {
+    ...elsewhere,
+    name: "shared-development",
+    summary: "where teams meet: small loads only",
+    ceilings: { requestsPerMinute: perMinute(3_000), users: 200, durationMs: minutes(15) },
+    approval: "none",
+    availabilityTarget: 0.95,
+  },
+  staging: {
+    ...elsewhere,
+    name: "staging",
+    summary: "the nightly load run: production-like resources, deployed daily",
+    ceilings: { requestsPerMinute: perMinute(30_000), users: 3_000, durationMs: hours(12) },
+    approval: "none",
+    availabilityTarget: 0.99,
+  },
+  "pre-production": {
+    ...elsewhere,
+    name: "pre-production",
+    summary: "the release gate: full production resources, deployed weekly",
+    ceilings: { requestsPerMinute: perMinute(30_000), users: 3_000, durationMs: hours(12) },
+    approval: "none",
+    availabilityTarget: 0.995,
+  },
+  production: {
+    ...elsewhere,
+    name: "production",
+    summary: "never loaded by default: needs a recorded approval that has not expired",
+    ceilings: { requestsPerMinute: perMinute(10_500), users: 1_000, durationMs: minutes(30) },
+    approval: "recorded",
+    availabilityTarget: 0.999,
+  },
+  "disaster-recovery": {
+    ...elsewhere,
+    name: "disaster-recovery",
+    summary: "on request, to prove that it carries the load (recovery within 4 h)",
+    ceilings: { requestsPerMinute: perMinute(10_500), users: 1_000, durationMs: hours(4) },
+    approval: "recorded",
+  },
+} as const satisfies Record<EnvironmentName, Environment>;

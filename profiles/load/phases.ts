@@ -1,0 +1,42 @@
+import type { Phase } from "../../src/domain/profile.ts";
+import type { Milliseconds } from "../../src/domain/units.ts";
+
+/** Caches fill, pools open, code gets compiled: shown, never counted. */
+export const warmUp = (durationMs: Milliseconds, factor = 1): Phase => ({
+  name: "warm-up",
+  kind: "warm-up",
+  durationMs,
+  fromFactor: factor,
+  toFactor: factor,
+  judged: false,
+});
+
+/** Constant rate, judged. */
+export const hold = (durationMs: Milliseconds, factor = 1, name = "hold"): Phase => ({
+  name,
+  kind: "hold",
+  durationMs,
+  fromFactor: factor,
+  toFactor: factor,
+  judged: true,
+});
+
+/** The rate goes from one factor to another; shown, not judged: its numbers belong to no one rate. */
+export const ramp = (durationMs: Milliseconds, from: number, to: number, name = "ramp"): Phase => ({
+  name,
+  kind: "ramp",
+  durationMs,
+  fromFactor: from,
+  toFactor: to,
+  judged: false,
+});
+
+/** Back at the usual rate, to see the platform settle. */
+export const recovery = (durationMs: Milliseconds, factor = 1): Phase => ({
+  name: "recovery",
+  kind: "recovery",
+  durationMs,
+  fromFactor: factor,
+  toFactor: factor,
+  judged: false,
+});

@@ -1,0 +1,16 @@
+import type { LoadProfile } from "../../src/domain/profile.ts";
+import { perMinute, seconds } from "../../src/domain/units.ts";
+import { usualShares } from "./mix.ts";
+import { hold, warmUp } from "./phases.ts";
+
+export const smoke = {
+  name: "smoke",
+  summary: "30 seconds at a low rate: does everything answer, and in the right shape?",
+  requestsPerMinute: perMinute(1_200),
+  shares: usualShares,
+  phases: [warmUp(seconds(5)), hold(seconds(25))],
+  repetitions: 1,
+  judges: { throughput: false, latency: true, errors: true },
+  abortRules: [],
+  keepSamples: true,
+} as const satisfies LoadProfile;

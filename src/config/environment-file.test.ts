@@ -1,0 +1,169 @@
+import { mkdtempSync, mkdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { checkApproval } from "./approval.ts";
+import { environmentFileSchema, loadEnvironment } from "./environment-file.ts";
+import { checkHosts } from "./hosts.ts";
+import { environments } from "../../profiles/environments/index.ts";
+
+const folder = mkdtempSync(path.join(tmpdir(), "headroom-config-"));
+
+function environmentFile(name: string, text: string): string {
+  const directory = mkdtempSync(path.join(folder, "case-"));
+  mkdirSync(path.join(directory, "environments"));
+  writeFileSync(path.join(directory, "environments", `${name}.json`), text);
+  return directory;
+}
+
+describe("an environment's file", () => {
+  test("is not needed: the built-in environment stands", () => {
+    expect(loadEnvironment("staging", folder)).toEqual({
+      environment: environments.staging,
+      overrides: {},
+    });
+  });
+
+  test("names hosts, narrows ceilings, overrides profiles", () => {
+    const directory = environmentFile(
+      "staging",
+      JSON.stringify({
+        targets: { api: "https://api.example.test" },
+        allowedHosts: ["api.example.test"],
+        ceilings: { rate: "100/s", duration: "10m" },
+        workloads: { web: "dapp", api: "dapp" },
+        overrides: { rate: "50/s", shares: { api: "60%", web: 0.4 } },
+      }),
+    );
+    const { environment, overrides } = loadEnvironment("staging", directory);
+    expect(environment).toMatchObject({
+      targets: { api: "https://api.example.test" },
+      ceilings: { requestsPerMinute: 6000, durationMs: 600_000, users: 3000 },
+      workloads: { web: "dapp", api: "dapp", subgraph: "subgraph" },
+      availabilityTarget: 0.99,
+    });
+    expect(overrides).toEqual({ requestsPerMinute: 3000, shares: { api: 0.6, web: 0.4 } });
+  });
+
+  test("with targets of its own, local is no sandbox", () => {
+    const directory = environmentFile(
+      "local",
+      JSON.stringify({ targets: { api: "http://127.0.0.1:3000" } }),
+    );
+    expect(loadEnvironment("local", directory).environment.sandbox).toBe(false);
+  });
+
+  test("every problem is told at once, with its field", () => {
+    const directory = environmentFile(
+      "staging",
+      JSON.stringify({ ceilings: { rate: "fast" }, allowdHosts: [], identities: { count: -1 } }),
+    );
+    expect(() => loadEnvironment("staging", directory)).toThrow(
+      /ceilings\.rate: "fast" is not a rate[\s\S]*identities\.count[\s\S]*allowdHosts/,
+    );
+  });
+
+  test.each([
+    [
+      "a file that is not JSON",
+      () => loadEnvironment("staging", environmentFile("staging", "{")),
+      "is not JSON",
+    ],
+    [
+      "a named file that is not there",
+      () => loadEnvironment("staging", folder, "nowhere.json"),
+      "there is no file nowhere.json",
+    ],
+    ["an unknown environment", () => loadEnvironment("stagin", folder), 'did you mean "staging"?'],
+  ])("%s", (_reason, load, message) => {
+    expect(load).toThrow(message);
+  });
+
+  test("has a JSON Schema", () => {
+    expect(environmentFileSchema()).toMatchObject({ type: "object", additionalProperties: false });
+  });
+});
+
+describe("hosts", () => {
+  const staging = {
+    ...environments.staging,
+    allowedHosts: ["api.example.test"],
+    allowedNetworks: ["10.0.0.0/8", "fd00::/8"],
+  };
+
+  test("resolve once and are handed on", async () => {
+    const addresses = await checkHosts(staging, { api: "https://api.example.test" }, () =>
+      Promise.resolve(["10.1.2.3", "fd00::1"]),
+    );
+    expect(addresses).toEqual({ "api.example.test": ["10.1.2.3", "fd00::1"] });
+  });
+
+  test("not named are refused before anything is resolved", async () => {
+    const check = checkHosts(staging, { web: "https://example.test" }, () =>
+      Promise.reject(new Error("was asked")),
+    );
+    await expect(check).rejects.toThrow('host "example.test" is not in allowedHosts of staging');
+  });
+
+  test("that point elsewhere are refused", async () => {
+    const check = checkHosts(staging, { api: "https://api.example.test" }, () =>
+      Promise.resolve(["192.0.2.1"]),
+    );
+    await expect(check).rejects.toThrow("resolves to 192.0.2.1, outside allowedNetworks");
+  });
+
+  test("that do not resolve name the request that would have failed", async () => {
+    const check = checkHosts(staging, { api: "https://api.example.test" }, () =>
+      Promise.reject(new Error("ENOTFOUND")),
+    );
+    await expect(check).rejects.toMatchObject({
+      code: "dns-failure",
+      message: expect.stringContaining("api.example.test"),
+    });
+  });
+
+  test("that are addresses need no resolver", async () => {
+    expect(
+      await checkHosts(environments.local, { api: "http://127.0.0.1:3", web: "http://[::1]:3" }),
+    ).toEqual({
+      "127.0.0.1": ["127.0.0.1"],
+      "[::1]": ["::1"],
+    });
+  });
+});
+
+const file = (content: unknown): string => {
+  const name = path.join(mkdtempSync(path.join(folder, "approval-")), "approval.json");
+  writeFileSync(name, typeof content === "string" ? content : JSON.stringify(content));
+  return name;
+};
+
+describe("an approval", () => {
+  const now = Date.parse("2026-11-23T12:00:00Z");
+  const record = {
+    environment: "production",
+    approvedBy: "A. Person",
+    reason: "capacity proof",
+    expires: "2026-11-24T00:00:00Z",
+  };
+  test("is kept with the run", () => {
+    expect(checkApproval(environments.production, file(record), now)).toEqual(record);
+    expect(checkApproval(environments.staging, undefined, now)).toBeUndefined();
+  });
+
+  test.each([
+    ["missing", undefined, "never loaded without a recorded approval"],
+    ["for elsewhere", { ...record, environment: "staging" }, 'environment is "staging"'],
+    ["expired", { ...record, expires: "2026-11-23T11:59:59Z" }, "expired"],
+    ["without a reason", { ...record, reason: "" }, "reason"],
+    ["not JSON", "{", "cannot be read as an approval"],
+  ])("%s is refused", (_reason, content, message) => {
+    expect(() =>
+      checkApproval(
+        environments.production,
+        content === undefined ? undefined : file(content),
+        now,
+      ),
+    ).toThrow(message);
+  });
+});

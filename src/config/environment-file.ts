@@ -1,0 +1,175 @@
+/**
+ * A team's own facts about an environment: `environments/<name>.json` in the working directory, or `--env-file`.
+ * It may only name, narrow and override; the approval that an environment needs can't be taken away.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { environments } from "../../profiles/environments/index.ts";
+import { environmentNames, type Environment, type EnvironmentName } from "../domain/environment.ts";
+import { ConfigError, UsageError } from "../domain/errors.ts";
+import type { Milliseconds, PerMinute } from "../domain/units.ts";
+import { suggestion } from "./nearest.ts";
+import { parseDuration, parseRate, parseShare, type Parsed } from "./quantity.ts";
+
+const quantity = <Value>(parse: (text: string) => Parsed<Value>, example: string) =>
+  z.string({ error: `expected text such as "${example}"` }).transform((text, context) => {
+    const parsed = parse(text);
+    if (parsed.ok) return parsed.value;
+    context.addIssue({ code: "custom", message: parsed.problem });
+    return z.NEVER;
+  });
+
+const share = z.union([z.number().min(0).max(1), quantity(parseShare, "55%")]);
+
+const environmentFile = z.strictObject({
+  targets: z
+    .strictObject({
+      web: z.url().exactOptional(),
+      api: z.url().exactOptional(),
+      subgraph: z.url().exactOptional(),
+    })
+    .exactOptional()
+    .describe("base URL of each surface; a surface without one cannot be loaded"),
+  allowedHosts: z
+    .array(z.string())
+    .exactOptional()
+    .describe("hosts, without port, that requests may go to"),
+  allowedNetworks: z
+    .array(z.string())
+    .exactOptional()
+    .describe("CIDR ranges that these hosts may resolve to"),
+  ceilings: z
+    .strictObject({
+      rate: quantity(parseRate, "10000/min").exactOptional(),
+      users: z.int().positive().exactOptional(),
+      duration: quantity(parseDuration, "30m").exactOptional(),
+      hoursUtc: z.tuple([z.number().min(0).max(24), z.number().min(0).max(24)]).exactOptional(),
+    })
+    .exactOptional(),
+  identities: z
+    .strictObject({
+      count: z.int().positive().exactOptional(),
+      emailPattern: z.string().includes("{n}").exactOptional(),
+      passwordVariable: z
+        .string()
+        .regex(/^[A-Z_][A-Z0-9_]*$/)
+        .exactOptional(),
+    })
+    .exactOptional(),
+  workloads: z
+    .strictObject({
+      web: z.string().exactOptional(),
+      api: z.string().exactOptional(),
+      subgraph: z.string().exactOptional(),
+    })
+    .exactOptional()
+    .describe("Kubernetes workload that serves each surface; two may share one"),
+  overrides: z
+    .strictObject({
+      rate: quantity(parseRate, "10500/min").exactOptional(),
+      duration: quantity(parseDuration, "5m").exactOptional(),
+      warmUp: quantity(parseDuration, "30s").exactOptional(),
+      shares: z.record(z.string(), share).exactOptional(),
+    })
+    .exactOptional()
+    .describe("changes to every profile that runs here; the command line goes over them"),
+});
+
+/** What may change in a profile without a new profile. */
+export interface PlanOverrides {
+  readonly requestsPerMinute?: PerMinute;
+  readonly durationMs?: Milliseconds;
+  readonly warmUpMs?: Milliseconds;
+  readonly shares?: Readonly<Record<string, number>>;
+}
+
+export interface LoadedEnvironment {
+  readonly environment: Environment;
+  readonly overrides: PlanOverrides;
+}
+
+/** JSON Schema of an environment file, for editors and `headroom schema environment`. */
+export const environmentFileSchema = (): unknown =>
+  z.toJSONSchema(environmentFile, { io: "input" });
+
+/**
+ * @throws UsageError for an unknown environment or a named file that is not there
+ * @throws ConfigError with every problem of the file, each with its field and value
+ */
+export function loadEnvironment(name: string, directory: string, file?: string): LoadedEnvironment {
+  const builtIn = environments[checkedName(name)];
+  const location =
+    file === undefined
+      ? path.join(directory, "environments", `${name}.json`)
+      : path.resolve(directory, file);
+  if (!existsSync(location)) {
+    if (file === undefined) return { environment: builtIn, overrides: {} };
+    throw new UsageError(`--env-file: there is no file ${file}`, {
+      code: "no-such-file",
+      hint: "Check the path.",
+    });
+  }
+  return merge(builtIn, parseFile(location, path.relative(directory, location)));
+}
+
+function checkedName(name: string): EnvironmentName {
+  const known = environmentNames.find((candidate) => candidate === name);
+  if (known !== undefined) return known;
+  throw new UsageError(`unknown environment "${name}": ${suggestion(name, environmentNames)}`, {
+    code: "unknown-environment",
+    hint: "headroom list environments",
+  });
+}
+
+function parseFile(location: string, shown: string): z.output<typeof environmentFile> {
+  const json = parseJson(readFileSync(location, "utf8"), shown);
+  const parsed = environmentFile.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.map(
+    (issue) => `${shown}: ${issue.path.join(".") || "(whole file)"}: ${issue.message}`,
+  );
+  throw new ConfigError(lines.join("\n"), {
+    code: "bad-environment-file",
+    hint: "headroom schema environment prints the shape that is expected.",
+  });
+}
+
+function parseJson(text: string, shown: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`${shown} is not JSON: ${reason}`, { code: "bad-json", cause: error });
+  }
+}
+
+function merge(builtIn: Environment, file: z.output<typeof environmentFile>): LoadedEnvironment {
+  const targets = { ...builtIn.targets, ...file.targets };
+  const { ceilings = {}, overrides = {} } = file;
+  const environment: Environment = {
+    ...builtIn,
+    sandbox: builtIn.sandbox && Object.keys(targets).length === 0,
+    targets,
+    allowedHosts: file.allowedHosts ?? builtIn.allowedHosts,
+    ...(file.allowedNetworks === undefined ? {} : { allowedNetworks: file.allowedNetworks }),
+    ceilings: {
+      requestsPerMinute: ceilings.rate ?? builtIn.ceilings.requestsPerMinute,
+      users: ceilings.users ?? builtIn.ceilings.users,
+      durationMs: ceilings.duration ?? builtIn.ceilings.durationMs,
+      ...(ceilings.hoursUtc === undefined ? {} : { hoursUtc: ceilings.hoursUtc }),
+    },
+    identities: { ...builtIn.identities, ...file.identities },
+    workloads: { ...builtIn.workloads, ...file.workloads },
+  };
+  const { rate, duration, warmUp, shares } = overrides;
+  return {
+    environment,
+    overrides: {
+      ...(rate === undefined ? {} : { requestsPerMinute: rate }),
+      ...(duration === undefined ? {} : { durationMs: duration }),
+      ...(warmUp === undefined ? {} : { warmUpMs: warmUp }),
+      ...(shares === undefined ? {} : { shares }),
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { environments } from "../../profiles/environments/index.ts";
+import { loadProfiles } from "../../profiles/load/index.ts";
+import { objectives } from "../../profiles/platform/objectives.ts";
+import type { Environment } from "../domain/environment.ts";
+import { milliseconds, perMinute } from "../domain/units.ts";
+import { resolvePlan, type PlanRequest } from "./resolve-plan.ts";
+
+const targets = {
+  web: "http://127.0.0.1:1",
+  api: "http://127.0.0.1:1",
+  subgraph: "http://127.0.0.1:2/x",
+};
+
+const request = (changes: Partial<PlanRequest> = {}): PlanRequest => ({
+  profile: loadProfiles.nightly,
+  environment: environments.local,
+  targets,
+  resolvedAddresses: { "127.0.0.1": ["127.0.0.1"] },
+  overrides: {},
+  objectives,
+  seed: 1,
+  hourUtc: 12,
+  ...changes,
+});
+
+/** Requests per minute that the planned arrivals of one phase make. */
+const offered = (plan: ReturnType<typeof resolvePlan>): number =>
+  Object.values(plan.requestsPerMinuteBySurface).reduce((sum, rate) => sum + rate, 0);
+
+describe("the nightly plan", () => {
+  const plan = resolvePlan(request());
+
+  test("offers 10,500 requests a minute over all surfaces", () => {
+    expect(offered(plan)).toBeCloseTo(10_500, 6);
+    expect(plan.requestsPerMinuteByWorkload).toEqual(plan.requestsPerMinuteBySurface);
+  });
+
+  test("warms up before it holds, every flow in both", () => {
+    expect(plan.phases.map(({ name, startMs, judged }) => [name, startMs, judged])).toEqual([
+      ["warm-up", 0, false],
+      ["hold", 60_000, true],
+    ]);
+    expect(new Set(plan.arrivals.map(({ flow }) => flow)).size * 2).toBe(plan.arrivals.length);
+  });
+});
+
+test("every profile resolves, and a profile scales with one number", () => {
+  for (const profile of Object.values(loadProfiles)) {
+    fc.assert(
+      fc.property(fc.integer({ min: 60, max: 20_000 }), (rate) => {
+        const plan = resolvePlan(
+          request({ profile, overrides: { requestsPerMinute: perMinute(rate) } }),
+        );
+        expect(offered(plan)).toBeCloseTo(rate, 6);
+      }),
+      { numRuns: 10 },
+    );
+  }
+});
+
+test("a combined workload gets both its surfaces' load", () => {
+  const environment: Environment = {
+    ...environments.local,
+    workloads: { web: "dapp", api: "dapp", subgraph: "graph-node" },
+  };
+  const plan = resolvePlan(request({ environment }));
+  expect(plan.requestsPerMinuteByWorkload["dapp"]).toBeCloseTo(
+    plan.requestsPerMinuteBySurface.web + plan.requestsPerMinuteBySurface.api,
+    6,
+  );
+});
+
+test("a shorter duration scales every phase but the warm-up", () => {
+  const plan = resolvePlan(
+    request({
+      profile: loadProfiles.stress,
+      overrides: { durationMs: milliseconds(90_000), warmUpMs: milliseconds(5_000) },
+    }),
+  );
+  expect(plan.phases.map(({ durationMs }) => durationMs)).toEqual([5_000, 20_000, 50_000, 20_000]);
+});
+
+describe("a plan that may not be run", () => {
+  test.each([
+    [
+      "shares that do not add up",
+      { overrides: { shares: { api: 0.5, web: 0.2 } } },
+      "add up to 0.7, expected 1",
+    ],
+    ["an unknown scenario", { overrides: { shares: { apy: 1 } } }, 'did you mean "api"?'],
+    ["a surface without a target", { targets: { web: "http://127.0.0.1" } }, "no target for api"],
+    [
+      "more than the environment may be given",
+      { overrides: { requestsPerMinute: perMinute(1e8) } },
+      "may be given",
+    ],
+    [
+      "longer than the environment may be loaded",
+      { overrides: { durationMs: milliseconds(1e9) } },
+      "may be loaded",
+    ],
+    ["phases of no length", { overrides: { durationMs: milliseconds(10) } }, "less than a second"],
+    [
+      "the wrong hour",
+      {
+        environment: {
+          ...environments.local,
+          ceilings: { ...environments.local.ceilings, hoursUtc: [22, 4] as const },
+        },
+      },
+      "from 22 to 4 h UTC only",
+    ],
+  ])("%s", (_reason, changes, message) => {
+    expect(() => resolvePlan(request(changes))).toThrow(message);
+  });
+
+  test("tells every problem at once", () => {
+    const changes = {
+      overrides: { shares: { apy: 0.5 }, requestsPerMinute: perMinute(1e8) },
+      targets: {},
+    };
+    expect(() => resolvePlan(request(changes))).toThrow(
+      /^\d problems:\n {2}- share of "apy".*\n {2}- shares add up/,
+    );
+  });
+
+  test("hours that do not wrap around midnight hold too", () => {
+    const environment: Environment = {
+      ...environments.local,
+      ceilings: { ...environments.local.ceilings, hoursUtc: [8, 18] },
+    };
+    expect(() => resolvePlan(request({ environment }))).not.toThrow();
+  });
+});

@@ -1,0 +1,269 @@
+/** Profile + environment + overrides → a plan that may be run. Nothing is sent before all of this held. */
+import { scenarios } from "../../profiles/scenarios.ts";
+import type { Approval, Environment, Targets } from "../domain/environment.ts";
+import { ConfigError } from "../domain/errors.ts";
+import { type Plan, type PlannedArrivals, type PlannedPhase } from "../domain/plan.ts";
+import {
+  scenarioNames,
+  type Flow,
+  type LoadProfile,
+  type Objectives,
+  type ScenarioName,
+} from "../domain/profile.ts";
+import { surfaces, type PerSurface, type Surface } from "../domain/surface.ts";
+import {
+  milliseconds,
+  perMinute,
+  perSecond,
+  toPerSecond,
+  type PerMinute,
+} from "../domain/units.ts";
+import type { PlanOverrides } from "./environment-file.ts";
+import { suggestion } from "./nearest.ts";
+import { Problems } from "./problems.ts";
+
+export interface PlanRequest {
+  readonly profile: LoadProfile;
+  readonly environment: Environment;
+  /** Where the surfaces are; the sandbox's addresses once it runs. */
+  readonly targets: Targets;
+  readonly resolvedAddresses: Readonly<Record<string, readonly string[]>>;
+  readonly overrides: PlanOverrides;
+  readonly objectives: Objectives;
+  readonly seed: number;
+  /** Hour of the day in UTC, 0..24, for ceilings that name hours. */
+  readonly hourUtc: number;
+  readonly approval?: Approval | undefined;
+}
+
+/** The share of iterations that a slower target may hold up before users run out: five times the typical time. */
+const userReserve = 5;
+const requestTimeoutMs = milliseconds(30_000);
+/** Better-auth's limit on the platform, per client address; the sandbox sees no forwarded address and has none. */
+const signInsPer10s = 3;
+
+/** @throws ConfigError listing every reason why this plan may not be run */
+export function resolvePlan(request: PlanRequest): Plan {
+  const { profile, environment, overrides } = request;
+  const problems = new Problems();
+  const shares = checkedShares({ ...(overrides.shares ?? profile.shares) }, problems);
+  const total = overrides.requestsPerMinute ?? profile.requestsPerMinute;
+  const phases = plannedPhases(profile, overrides, problems);
+  const durationMs = milliseconds(phases.reduce((sum, phase) => sum + phase.durationMs, 0));
+  const bySurface = requestsBySurface(shares, total);
+  const arrivals = plannedArrivals(shares, total, phases);
+  const users = mostUsersAtOnce(arrivals);
+  checkTargets(request, bySurface, problems);
+  checkCeilings(request, { total, durationMs, users, phases }, problems);
+  problems.raise(
+    (message) =>
+      new ConfigError(message, {
+        code: "bad-plan",
+        hint: "headroom run --help names each override; headroom list shows what is known.",
+      }),
+  );
+  return {
+    schemaVersion: 1,
+    profile: profile.name,
+    environment: environment.name,
+    sandbox: environment.sandbox,
+    seed: request.seed,
+    requestsPerMinute: total,
+    requestsPerMinuteBySurface: bySurface,
+    requestsPerMinuteByWorkload: requestsByWorkload(bySurface, environment),
+    shares,
+    durationMs,
+    phases,
+    arrivals,
+    users,
+    targets: request.targets,
+    allowedHosts: environment.allowedHosts,
+    resolvedAddresses: request.resolvedAddresses,
+    identities: {
+      ...environment.identities,
+      signInsPer10s: environment.sandbox ? 0 : signInsPer10s,
+    },
+    requestTimeoutMs,
+    judges: profile.judges,
+    objectives: request.objectives,
+    ...(environment.availabilityTarget === undefined
+      ? {}
+      : { availabilityTarget: environment.availabilityTarget }),
+    abortRules: profile.abortRules,
+    keepSamples: profile.keepSamples,
+    ...(request.approval === undefined ? {} : { approval: request.approval }),
+  };
+}
+
+function checkedShares(
+  shares: Readonly<Record<string, number>>,
+  problems: Problems,
+): Plan["shares"] {
+  const known: Partial<Record<ScenarioName, number>> = {};
+  for (const [name, share] of Object.entries(shares)) {
+    const scenario = scenarioNames.find((candidate) => candidate === name);
+    if (scenario === undefined)
+      problems.add(`share of "${name}": ${suggestion(name, scenarioNames)}`);
+    else if (share > 0) known[scenario] = share;
+  }
+  const sum = Object.values(shares).reduce((total, share) => total + share, 0);
+  if (Math.abs(sum - 1) > 1e-6) {
+    problems.add(
+      `shares add up to ${Number(sum.toFixed(4))}, expected 1 (${Object.entries(shares)
+        .map(([name, share]) => `${name}=${share}`)
+        .join(" ")})`,
+    );
+  }
+  return known;
+}
+
+const isWarmUp = (phase: { readonly kind: string }): boolean => phase.kind === "warm-up";
+
+/** `--duration` scales all phases but the warm-up, so that a shape keeps its shape. */
+function plannedPhases(
+  profile: LoadProfile,
+  overrides: PlanOverrides,
+  problems: Problems,
+): PlannedPhase[] {
+  const rest = profile.phases
+    .filter((phase) => !isWarmUp(phase))
+    .reduce((sum, phase) => sum + phase.durationMs, 0);
+  const scale = overrides.durationMs === undefined ? 1 : overrides.durationMs / rest;
+  if (scale * Math.min(...profile.phases.map((phase) => phase.durationMs)) < 1000) {
+    problems.add(`--duration leaves less than a second for a phase of ${profile.name}`);
+  }
+  let startMs = 0;
+  return profile.phases.map((phase) => {
+    const durationMs = milliseconds(
+      isWarmUp(phase)
+        ? (overrides.warmUpMs ?? phase.durationMs)
+        : Math.round(phase.durationMs * scale),
+    );
+    const planned = { ...phase, durationMs, startMs: milliseconds(startMs) };
+    startMs += durationMs;
+    return planned;
+  });
+}
+
+function flowsOf(shares: Plan["shares"]): { scenario: ScenarioName; flow: Flow; share: number }[] {
+  return scenarioNames
+    .flatMap((scenario) =>
+      scenarios[scenario].flows.map((flow) => ({
+        scenario,
+        flow,
+        share: (shares[scenario] ?? 0) * flow.share,
+      })),
+    )
+    .filter(({ share }) => share > 0);
+}
+
+const requestsPerIteration = (flow: Flow): number =>
+  Object.values(flow.requestsPerIteration).reduce((sum, count) => sum + count, 0);
+
+function requestsBySurface(shares: Plan["shares"], total: PerMinute): PerSurface<PerMinute> {
+  const rateOf = (surface: Surface): PerMinute =>
+    perMinute(
+      flowsOf(shares).reduce(
+        (sum, { flow, share }) =>
+          sum +
+          (total * share * (flow.requestsPerIteration[surface] ?? 0)) / requestsPerIteration(flow),
+        0,
+      ),
+    );
+  return { web: rateOf("web"), api: rateOf("api"), subgraph: rateOf("subgraph") };
+}
+
+function requestsByWorkload(
+  bySurface: PerSurface<PerMinute>,
+  environment: Environment,
+): Record<string, PerMinute> {
+  const rates: Record<string, PerMinute> = {};
+  for (const surface of surfaces) {
+    const workload = environment.workloads[surface];
+    rates[workload] = perMinute((rates[workload] ?? 0) + bySurface[surface]);
+  }
+  return rates;
+}
+
+function plannedArrivals(
+  shares: Plan["shares"],
+  total: PerMinute,
+  phases: readonly PlannedPhase[],
+): PlannedArrivals[] {
+  return phases.flatMap((phase) =>
+    flowsOf(shares).map(({ scenario, flow, share }) => {
+      const iterations = (toPerSecond(total) * share) / requestsPerIteration(flow);
+      const most = iterations * Math.max(phase.fromFactor, phase.toFactor);
+      return {
+        flow: flow.name,
+        scenario,
+        phase: phase.name,
+        startMs: phase.startMs,
+        durationMs: phase.durationMs,
+        fromPerSecond: perSecond(iterations * phase.fromFactor),
+        toPerSecond: perSecond(iterations * phase.toFactor),
+        users: Math.ceil(most * (flow.typicalIterationMs / 1000) * userReserve) + 2,
+      };
+    }),
+  );
+}
+
+/** Neighbouring phases overlap while the first one's last requests end: both pools exist then. */
+function mostUsersAtOnce(arrivals: readonly PlannedArrivals[]): number {
+  const atStartOf = (moment: number): number =>
+    arrivals
+      .filter(
+        ({ startMs, durationMs }) =>
+          startMs <= moment && moment < startMs + durationMs + requestTimeoutMs,
+      )
+      .reduce((sum, { users }) => sum + users, 0);
+  return Math.max(0, ...arrivals.map(({ startMs }) => atStartOf(startMs)));
+}
+
+function checkTargets(
+  { targets, environment }: PlanRequest,
+  bySurface: PerSurface<PerMinute>,
+  problems: Problems,
+): void {
+  for (const surface of surfaces) {
+    if (bySurface[surface] > 0 && targets[surface] === undefined) {
+      problems.add(
+        `${environment.name} has no target for ${surface}: name it in environments/${environment.name}.json or with --target ${surface}=URL`,
+      );
+    }
+  }
+}
+
+interface Resolved {
+  readonly total: PerMinute;
+  readonly durationMs: number;
+  readonly users: number;
+  readonly phases: readonly PlannedPhase[];
+}
+
+function checkCeilings(
+  { environment, hourUtc }: PlanRequest,
+  { total, durationMs, users, phases }: Resolved,
+  problems: Problems,
+): void {
+  const { ceilings, name } = environment;
+  const peak =
+    total * Math.max(...phases.map((phase) => Math.max(phase.fromFactor, phase.toFactor)));
+  if (peak > ceilings.requestsPerMinute)
+    problems.add(
+      `${Math.round(peak)} requests/min are more than ${name} may be given (${ceilings.requestsPerMinute}/min)`,
+    );
+  if (users > ceilings.users)
+    problems.add(`${users} virtual users are more than ${name} may be given (${ceilings.users})`);
+  if (durationMs > ceilings.durationMs)
+    problems.add(
+      `${durationMs / 1000} s are longer than ${name} may be loaded (${ceilings.durationMs / 1000} s)`,
+    );
+  if (ceilings.hoursUtc === undefined) return;
+  const [from, to] = ceilings.hoursUtc;
+  const isInside = from <= to ? hourUtc >= from && hourUtc < to : hourUtc >= from || hourUtc < to;
+  if (!isInside)
+    problems.add(
+      `${name} may be loaded from ${from} to ${to} h UTC only; it is ${hourUtc.toFixed(1)} h`,
+    );
+}

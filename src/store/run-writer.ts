@@ -1,0 +1,109 @@
+/** Writes a run as it happens. What was written stays readable whatever ends the process. */
+import { createWriteStream, renameSync, writeFileSync, type WriteStream } from "node:fs";
+import path from "node:path";
+import { finished } from "node:stream/promises";
+import { constants, createGzip, type Gzip } from "node:zlib";
+import { toJson } from "../domain/json.ts";
+import type { Observation, RunEvent } from "../domain/observation.ts";
+import type { RunRecord } from "../domain/run.ts";
+import type { WindowRecord } from "../domain/window.ts";
+import { runFiles } from "./run-directory.ts";
+
+/** How often the compressed samples are made readable up to here: what `kill -9` can cost at most. */
+const flushEveryMs = 1000;
+
+export interface RunWriterOptions {
+  readonly directory: string;
+  readonly keepSamples: boolean;
+  /** Called once, with the first write that failed (a full disk): the load should stop. */
+  readonly onFailure: (error: Error) => void;
+}
+
+export class RunWriter {
+  readonly #options: RunWriterOptions;
+  readonly #files: {
+    readonly windows: WriteStream;
+    readonly observations: WriteStream;
+    readonly events: WriteStream;
+  };
+  readonly #samples:
+    | { readonly gzip: Gzip; readonly file: WriteStream; readonly timer: NodeJS.Timeout }
+    | undefined;
+  #failed = false;
+
+  constructor(options: RunWriterOptions) {
+    this.#options = options;
+    this.#files = {
+      windows: this.#open(runFiles.windows),
+      observations: this.#open(runFiles.observations),
+      events: this.#open(runFiles.events),
+    };
+    this.#samples = options.keepSamples ? this.#openSamples() : undefined;
+  }
+
+  window(record: WindowRecord): void {
+    this.#line(this.#files.windows, record);
+  }
+
+  observation(observation: Observation): void {
+    this.#line(this.#files.observations, observation);
+  }
+
+  event(event: RunEvent): void {
+    this.#line(this.#files.events, event);
+  }
+
+  /** Raw rows of k6, as they come. */
+  samples(rows: Buffer): void {
+    if (this.#samples !== undefined && !this.#failed) this.#samples.gzip.write(rows);
+  }
+
+  async close(): Promise<void> {
+    const streams = Object.values(this.#files);
+    for (const stream of streams) stream.end();
+    if (this.#samples !== undefined) {
+      clearInterval(this.#samples.timer);
+      this.#samples.gzip.end();
+      streams.push(this.#samples.file);
+    }
+    // A stream that failed has been reported through onFailure; the others still close.
+    await Promise.allSettled(streams.map((stream) => finished(stream)));
+  }
+
+  #open(name: string): WriteStream {
+    const stream = createWriteStream(path.join(this.#options.directory, name), { flags: "a" });
+    stream.on("error", (error) => this.#fail(error));
+    return stream;
+  }
+
+  #openSamples(): { gzip: Gzip; file: WriteStream; timer: NodeJS.Timeout } {
+    const gzip = createGzip({ level: constants.Z_BEST_SPEED });
+    const file = this.#open(runFiles.samples);
+    gzip.on("error", (error) => this.#fail(error));
+    gzip.pipe(file);
+    const timer = setInterval(() => gzip.flush(constants.Z_SYNC_FLUSH), flushEveryMs);
+    timer.unref();
+    return { gzip, file, timer };
+  }
+
+  #line(stream: WriteStream, value: unknown): void {
+    if (!stream.destroyed) stream.write(`${toJson(value)}\n`);
+  }
+
+  #fail(error: Error): void {
+    if (this.#failed) return;
+    this.#failed = true;
+    this.#options.onFailure(error);
+  }
+}
+
+/** Whole or not at all: a reader never meets half a `run.json`. */
+export function writeWhole(directory: string, name: string, text: string): void {
+  const target = path.join(directory, name);
+  writeFileSync(`${target}.partial`, text);
+  renameSync(`${target}.partial`, target);
+}
+
+export function writeRunRecord(directory: string, record: RunRecord): void {
+  writeWhole(directory, runFiles.record, `${toJson(record, 2)}\n`);
+}
