@@ -1,0 +1,42 @@
+/**
+ * The last check before the first packet: Headroom refuses foreign hosts before it starts k6, and the bundle does
+ * so again, because it also runs without Headroom.
+ */
+import type { Surface } from "../../src/domain/surface.ts";
+import { surfaces } from "../../src/domain/surface.ts";
+import type { ScenarioPlan } from "./plan-shape.ts";
+
+/** k6 has no `URL`. Host in lower case, without port; IPv6 keeps its brackets. @returns `undefined` for what is no http(s) URL */
+export function hostOf(url: string): string | undefined {
+  const match =
+    /^https?:\/\/(?:[^/?#@]*@)?(\[[0-9a-f:.]+\]|[^/?#:@[\]]+)(?::\d+)?(?:[/?#]|$)/i.exec(url);
+  return match?.[1]?.toLowerCase();
+}
+
+/** Scheme, host and port: `http://127.0.0.1:4010`. */
+export const originOf = (url: string): string =>
+  /^https?:\/\/[^/?#]+/i.exec(url)?.[0].toLowerCase() ?? "";
+
+/** @throws Error naming every target whose host is not on the plan's list */
+export function refuseForeignHosts(plan: ScenarioPlan): void {
+  const refused = surfaces.flatMap((surface) => {
+    const target = plan.targets[surface];
+    if (target === undefined) return [];
+    const host = hostOf(target);
+    if (host !== undefined && plan.allowedHosts.includes(host)) return [];
+    return [`${surface} (${host ?? "not an http URL"})`];
+  });
+  if (refused.length === 0) return;
+  throw new Error(
+    `headroom: refused before a packet was sent: ${refused.join(", ")} not among the allowed hosts ` +
+      `(${plan.allowedHosts.join(", ") || "none"})`,
+  );
+}
+
+/** Where packets for a surface may go; `undefined`: the plan does not say. */
+export function addressesOf(plan: ScenarioPlan, surface: Surface): readonly string[] | undefined {
+  const target = plan.targets[surface];
+  const host = target === undefined ? undefined : hostOf(target);
+  const addresses = host === undefined ? undefined : plan.resolvedAddresses[host];
+  return addresses === undefined || addresses.length === 0 ? undefined : addresses;
+}

@@ -1,0 +1,24 @@
+/** What the platform holds, as `setup()` found it: calls vary over it, so that caches do not answer alone. */
+export interface PlatformIds {
+  readonly system: string;
+  /** Addresses; absent where only the API was asked, which does not tell them. */
+  readonly identityFactory?: string;
+  readonly identityRegistryStorage?: string;
+  /** At least one. */
+  readonly tokens: readonly TokenId[];
+  /** Token factories, at least one. */
+  readonly factories: readonly string[];
+  /** People's wallets, at least one. */
+  readonly accounts: readonly string[];
+}
+
+export interface TokenId {
+  readonly id: string;
+  readonly factory: string;
+}
+
+/** What writes need: wallets of the identities (in their order) and tokens that move. */
+export interface Writable {
+  readonly wallets: readonly string[];
+  readonly tokens: readonly string[];
+}

@@ -1,0 +1,26 @@
+import type { PlatformIds } from "./ids.ts";
+import { beginIteration } from "./measure.ts";
+import { plan } from "./plan.ts";
+import { useIdentity } from "./session.ts";
+import type { SetupData } from "./session.ts";
+import { IterationPicker } from "./weighted.ts";
+import type { Picker } from "./weighted.ts";
+
+/** What the steps of an iteration need to know. */
+export interface Iteration {
+  /** Number in its k6 scenario, from 0, over all generators. */
+  readonly index: number;
+  /** Number of the virtual user's identity, from 0. */
+  readonly identity: number;
+  readonly ids: PlatformIds;
+  readonly picker: Picker;
+}
+
+const picker = new IterationPicker(plan.seed);
+
+/** First line of every journey: measures the lag, takes an identity, restarts the choices. */
+export function begin(data: SetupData): Iteration {
+  const index = beginIteration();
+  const identity = useIdentity(data.cookies);
+  return { index, identity, ids: data.ids, picker: picker.restart(index) };
+}

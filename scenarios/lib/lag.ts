@@ -1,0 +1,105 @@
+/**
+ * How late an iteration started: an arrival that waits for the generator waits for its answer too, and a
+ * measurement that leaves this out flatters (coordinated omission).
+ */
+import type { PlannedArrivals } from "../../src/domain/plan.ts";
+import { intendedStartMs } from "../../src/domain/schedule.ts";
+import type { ArrivalRamp } from "../../src/domain/schedule.ts";
+import { perSecond } from "../../src/domain/units.ts";
+import type { PerSecond } from "../../src/domain/units.ts";
+
+/** k6 takes whole numbers of iterations per time unit: a long unit gives a fine rate (10⁻⁶ per second). */
+export const timeUnitSeconds = 1_000_000;
+
+/** @returns iterations per `timeUnitSeconds`, a whole number */
+export const toK6Rate = (rate: PerSecond): number => Math.round(rate * timeUnitSeconds);
+
+export const isConstant = (arrivals: PlannedArrivals): boolean =>
+  toK6Rate(arrivals.fromPerSecond) === toK6Rate(arrivals.toPerSecond);
+
+/**
+ * The rates that k6 really makes of a plan: rounded to its unit and, at a constant rate, with the distance of
+ * two arrivals cut to whole nanoseconds (28 ms in eight hours at 1,500/s).
+ */
+export function executedRamp(arrivals: PlannedArrivals): ArrivalRamp {
+  const { durationMs } = arrivals;
+  const from = toK6Rate(arrivals.fromPerSecond);
+  if (!isConstant(arrivals)) {
+    const to = toK6Rate(arrivals.toPerSecond);
+    return {
+      fromPerSecond: perSecond(from / timeUnitSeconds),
+      toPerSecond: perSecond(to / timeUnitSeconds),
+      durationMs,
+    };
+  }
+  const rate = perSecond(from === 0 ? 0 : 1e9 / Math.floor((timeUnitSeconds * 1e9) / from));
+  return { fromPerSecond: rate, toPerSecond: rate, durationMs };
+}
+
+/** How long what was skipped is remembered. */
+const bucketMs = 2000;
+
+/**
+ * Lag of the iterations that one virtual user starts in one k6 scenario.
+ *
+ * k6 numbers the iterations it starts, not the arrivals it planned: after d dropped iterations number k belongs to
+ * arrival k + d, and lag counted from arrival k would stay d arrivals too large to the end of the phase. Nobody tells d;
+ * it is at least
+ *  - the arrivals behind that were due before this user became idle: an arrival is dropped only while all users
+ *    are busy, and starts at once while one is idle, unless the generator itself is late;
+ *  - the fewest arrivals that this user was behind in the last 2 to 4 s: drops hold every later start back, a stall of
+ *    the generator passes. (A generator that is behind all of that time shows as a lack of CPU, judged apart.)
+ */
+export class LagClock {
+  readonly #ramp: ArrivalRamp;
+  /** k6's ramping executor starts number k when k + 1 arrivals are due, its constant one when k are. */
+  readonly #first: number;
+  #dropped = 0;
+  #bucketStartMs = 0;
+  #fewest = Number.POSITIVE_INFINITY;
+  /** None: arrivals are dropped only once every user has had one. */
+  #fewestBefore = 0;
+
+  constructor(arrivals: PlannedArrivals) {
+    this.#ramp = executedRamp(arrivals);
+    this.#first = isConstant(arrivals) ? 0 : 1;
+  }
+
+  /**
+   * @param index k6's number of the iteration in its scenario, from 0
+   * @param elapsedMs since the scenario started
+   * @param idleMs since this user's last answer; Infinity in its first iteration    @returns milliseconds ≥ 0
+   */
+  lagMs(index: number, elapsedMs: number, idleMs: number): number {
+    const arrival = index + this.#first;
+    const due = this.#dueBy(elapsedMs);
+    const behind = Math.max(0, Math.floor(due - arrival));
+    const dueBefore = this.#dueBy(Math.max(0, elapsedMs - idleMs));
+    // The last of them is the one that starts here.
+    const othersWhileIdle = Math.max(0, Math.floor(due) - Math.floor(dueBefore) - 1);
+    this.#dropped = Math.max(
+      this.#dropped,
+      behind - othersWhileIdle,
+      this.#fewestLately(behind, elapsedMs),
+    );
+    this.#dropped = Math.min(this.#dropped, behind);
+    const intended = intendedStartMs(this.#ramp, arrival + this.#dropped);
+    return Number.isFinite(intended) ? Math.max(0, elapsedMs - intended) : 0;
+  }
+
+  #fewestLately(behind: number, elapsedMs: number): number {
+    if (elapsedMs - this.#bucketStartMs > bucketMs) {
+      this.#bucketStartMs = elapsedMs;
+      this.#fewestBefore = this.#fewest;
+      this.#fewest = behind;
+    } else this.#fewest = Math.min(this.#fewest, behind);
+    return Math.min(this.#fewest, this.#fewestBefore);
+  }
+
+  /** Arrivals due after that time: the area under the rate. The inverse of `intendedStartMs`. */
+  #dueBy(elapsedMs: number): number {
+    const { fromPerSecond: from, toPerSecond: to, durationMs } = this.#ramp;
+    const time = Math.min(elapsedMs, durationMs);
+    return ((from + ((to - from) * time) / durationMs / 2) * time) / 1000;
+  }
+}

@@ -1,0 +1,239 @@
+/**
+ * The one place where requests are sent and measured.
+ *
+ * What is measured is what a user would feel, in milliseconds, from the moment at which the iteration was meant to
+ * start to the last byte of the answer: the lag of the iteration (added to its first request), then k6's `blocked`
+ * (waiting for a connection: name lookup, connecting and the TLS handshake are part of it) and `duration` (sending,
+ * waiting, receiving). k6's own `http_req_duration` leaves out all but the last.
+ */
+import exec from "k6/execution";
+import http from "k6/http";
+import type { Params, RefinedResponse, ResponseType } from "k6/http";
+import { Counter, Gauge, Trend } from "k6/metrics";
+import { arrivalsName } from "../../src/domain/plan.ts";
+import { metricNames } from "../../src/domain/sample.ts";
+import type { RequestKind, Surface } from "../../src/domain/surface.ts";
+import { surfaces } from "../../src/domain/surface.ts";
+import { addressesOf } from "./guard.ts";
+import { LagClock } from "./lag.ts";
+import { failureDetail, transportOutcome } from "./outcome.ts";
+import { plan } from "./plan.ts";
+
+const responseTrend = new Trend(metricNames.response, true);
+const pageTrend = new Trend(metricNames.page, true);
+const lagTrend = new Trend(metricNames.lag, true);
+const loadStartGauge = new Gauge(metricNames.loadStart);
+const failureCounter = new Counter(metricNames.failure);
+
+type Tags = Record<string, string>;
+
+/** What requests to one template have in common; made once per virtual user. */
+export interface Endpoint {
+  readonly surface: Surface;
+  /** A template, never a URL: `token.read`. */
+  readonly name: string;
+  readonly kind: RequestKind;
+  readonly method: "GET" | "POST";
+  readonly requestTags: Tags;
+  readonly okTags: Tags;
+}
+
+export function endpointOf(
+  surface: Surface,
+  name: string,
+  kind: RequestKind,
+  method: "GET" | "POST" = "POST",
+): Endpoint {
+  return {
+    surface,
+    name,
+    kind,
+    method,
+    requestTags: { name },
+    okTags: { surface, endpoint: name, kind, outcome: "ok" },
+  };
+}
+
+export interface Content {
+  readonly url: string;
+  readonly body?: string;
+  readonly headers: Record<string, string>;
+  /** `none`: the body is read and forgotten, only status and time count. */
+  readonly responseType: "text" | "none";
+  readonly jar?: Params["jar"];
+  /** The body's outcome, asked for where status and transport are fine. */
+  readonly judge?: (response: Answer) => string;
+}
+
+export type Answer = RefinedResponse<ResponseType>;
+
+/** One request, measured. */
+export interface Measured {
+  readonly response: Answer;
+  readonly outcome: string;
+  readonly valueMs: number;
+}
+
+/** How many failures each virtual user describes; all of them are counted by their outcome. */
+const describedFailures = 5;
+let failuresLeft = describedFailures;
+let pendingLagMs = 0;
+/** Epoch milliseconds of the last answer: this virtual user is busy until then. */
+let answeredAt = Number.NEGATIVE_INFINITY;
+/** Set while `setup()` runs: k6 names no scenario there, and rows without phase and flow would be nobody's. */
+let setupScenario: string | undefined;
+
+const clocks = new Map<string, { readonly durationMs: number; readonly clock: LagClock }>();
+const expectedAddresses = new Map(surfaces.map((surface) => [surface, addressesOf(plan, surface)]));
+
+/**
+ * To be called first in every iteration: measures its lag.
+ * @returns the number of the iteration in its k6 scenario, over all generators
+ */
+export function beginIteration(): number {
+  const scenario = exec.scenario;
+  const index = scenario.iterationInTest;
+  const { durationMs, clock } = clockOf(scenario.name);
+  // Progress is k6's monotonic clock in nanoseconds, as a share of the duration; `Date.now()` has whole milliseconds.
+  const progress = scenario.progress;
+  const elapsedMs = progress < 1 ? progress * durationMs : Date.now() - scenario.startTime;
+  pendingLagMs = clock.lagMs(index, elapsedMs, Date.now() - answeredAt);
+  lagTrend.add(pendingLagMs);
+  return index;
+}
+
+function clockOf(name: string): { readonly durationMs: number; readonly clock: LagClock } {
+  const known = clocks.get(name);
+  if (known !== undefined) return known;
+  const arrivals = plan.arrivals.find(({ phase, flow }) => arrivalsName(phase, flow) === name);
+  if (arrivals === undefined) throw new Error(`headroom: the plan has no scenario ${name}`);
+  const made = { durationMs: arrivals.durationMs, clock: new LagClock(arrivals) };
+  clocks.set(name, made);
+  return made;
+}
+
+/** Rows of what follows belong to the phase `setup`. */
+export function beginSetup(flow: string): void {
+  setupScenario = arrivalsName("setup", flow);
+}
+
+/** The load starts now; intended starts are counted by k6 itself. */
+export function endSetup(): void {
+  setupScenario = undefined;
+  loadStartGauge.add(Date.now());
+}
+
+export function send(endpoint: Endpoint, content: Content): Measured {
+  const startedAt = Date.now();
+  const response = http.request(
+    endpoint.method,
+    content.url,
+    content.body ?? null,
+    paramsOf(endpoint, content),
+  );
+  return measured(endpoint, content, response, startedAt);
+}
+
+/** All at once over as many connections as a browser opens; measured one by one. */
+export function sendTogether(
+  endpoint: Endpoint,
+  contents: readonly Content[],
+): readonly Measured[] {
+  const startedAt = Date.now();
+  const responses = http.batch(
+    contents.map((content) => ({
+      method: endpoint.method,
+      url: content.url,
+      params: paramsOf(endpoint, content),
+    })),
+  );
+  return contents.map((content, index) => {
+    const response = responses[index];
+    if (response === undefined) throw new Error("headroom: k6 left out a request of a batch");
+    return measured(endpoint, content, response, startedAt);
+  });
+}
+
+/** @param valueMs document and assets, from the intended start of the iteration where it is its first request */
+export function measurePage(page: string, valueMs: number, outcome: string): void {
+  pageTrend.add(valueMs, inSetup({ surface: "web", endpoint: page, kind: "page", outcome }));
+}
+
+function paramsOf(endpoint: Endpoint, content: Content): Params {
+  const params: Params = {
+    headers: content.headers,
+    tags: inSetup(endpoint.requestTags),
+    timeout: plan.requestTimeoutMs,
+    // A redirect would be a second request to a place that nobody checked.
+    redirects: 0,
+    responseType: content.responseType,
+  };
+  if (content.jar !== undefined) params.jar = content.jar;
+  return params;
+}
+
+function measured(
+  endpoint: Endpoint,
+  content: Content,
+  response: Answer,
+  startedAt: number,
+): Measured {
+  answeredAt = Date.now();
+  refuseForeignAddress(endpoint.surface, response.remote_ip);
+  const valueMs = takeLag() + feltMs(response, startedAt);
+  const outcome = outcomeOf(endpoint, content, response);
+  if (outcome === "ok") {
+    responseTrend.add(valueMs, inSetup(endpoint.okTags));
+  } else {
+    responseTrend.add(valueMs, inSetup({ ...endpoint.okTags, outcome }));
+    describe(endpoint, response, outcome);
+  }
+  return { response, outcome, valueMs };
+}
+
+function takeLag(): number {
+  const lagMs = pendingLagMs;
+  pendingLagMs = 0;
+  return lagMs;
+}
+
+/** k6 has no timings where no connection came about: then the clock must do. */
+function feltMs(response: Answer, startedAt: number): number {
+  const { blocked, duration } = response.timings;
+  return blocked + duration > 0 ? blocked + duration : Date.now() - startedAt;
+}
+
+function outcomeOf(endpoint: Endpoint, content: Content, response: Answer): string {
+  const outcome = transportOutcome(
+    response.status,
+    response.error_code,
+    response.error,
+    endpoint.kind,
+  );
+  return outcome === "ok" && content.judge !== undefined ? content.judge(response) : outcome;
+}
+
+function describe(endpoint: Endpoint, response: Answer, outcome: string): void {
+  if (failuresLeft === 0) return;
+  failuresLeft -= 1;
+  const { method, name, surface } = endpoint;
+  const detail = failureDetail(method, name, response.status, outcome, errorCode(response));
+  failureCounter.add(1, inSetup({ surface, endpoint: name, detail }));
+}
+
+/** The name that oRPC and better-auth give an error: `NOT_ONBOARDED`. */
+function errorCode(response: Answer): unknown {
+  if (typeof response.body !== "string") return undefined;
+  return response.json("json.code") ?? response.json("code");
+}
+
+/** k6 is pinned to the addresses that were checked; should a packet go elsewhere all the same, the run ends. */
+function refuseForeignAddress(surface: Surface, address: string): void {
+  const expected = expectedAddresses.get(surface);
+  if (expected === undefined || address === "" || expected.includes(address)) return;
+  exec.test.abort(`headroom: ${surface} was answered by ${address}, not ${expected.join(" or ")}`);
+}
+
+function inSetup(tags: Tags): Tags {
+  return setupScenario === undefined ? tags : { ...tags, scenario: setupScenario };
+}

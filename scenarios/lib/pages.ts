@@ -1,0 +1,68 @@
+/**
+ * A page as a first-time visitor loads it: the document, then all assets that it names, six at a time. Nothing is
+ * cached between page views (cold): a returning browser would skip the assets, which are immutable, so that page
+ * times here are those of the worst visitor, not of the average one.
+ */
+import { assetUrls } from "./assets.ts";
+import type { Iteration } from "./iteration.ts";
+import { endpointOf, measurePage, send, sendTogether } from "./measure.ts";
+import type { Answer, Endpoint } from "./measure.ts";
+import { pageCalls } from "./page-calls.ts";
+import type { PageName } from "./page-calls.ts";
+import { plan } from "./plan.ts";
+import { keepCookies, pageHeaders } from "./session.ts";
+
+const origin = (plan.targets.web ?? "").replace(/\/$/, "");
+const assetEndpoint = endpointOf("web", "asset", "asset", "GET");
+const assetHeaders = { "accept-encoding": "gzip" };
+const documents = new Map<string, Endpoint>();
+
+export function openPage(page: PageName, { ids, picker }: Iteration): void {
+  const { path, signedIn } = pageCalls[page];
+  const url = origin + path(ids, picker);
+  const headers = pageHeaders(signedIn);
+  const document = send(documentOf(page), {
+    url,
+    headers,
+    responseType: "text",
+    judge: documentOutcome,
+  });
+  if (signedIn) keepCookies(document.response);
+  if (document.outcome !== "ok") {
+    measurePage(page, document.valueMs, document.outcome);
+    return;
+  }
+  const assetsFrom = Date.now();
+  const failed = loadAssets(bodyOf(document.response), url);
+  measurePage(page, document.valueMs + Date.now() - assetsFrom, failed ?? "ok");
+}
+
+/** @returns the outcome of the first asset that failed: a page without its style or code is no page */
+function loadAssets(html: string, documentUrl: string): string | undefined {
+  const urls = assetUrls(html, documentUrl);
+  if (urls.length === 0) return undefined;
+  return sendTogether(
+    assetEndpoint,
+    urls.map((url) => ({ url, headers: assetHeaders, responseType: "none" })),
+  ).find(({ outcome }) => outcome !== "ok")?.outcome;
+}
+
+/**
+ * The end of the document, so that one cut short is seen. A private page answers strangers with status 200 and a
+ * component that leads to the sign-in: no page, and faster than one.
+ */
+function documentOutcome(response: Answer): string {
+  const html = bodyOf(response);
+  if (!/<\/html>\s*$/i.test(html.slice(-200))) return "wrong_shape";
+  return html.includes("redirect-to-sign-in") ? "unauthorized" : "ok";
+}
+
+const bodyOf = ({ body }: Answer): string => (typeof body === "string" ? body : "");
+
+function documentOf(page: PageName): Endpoint {
+  const known = documents.get(page);
+  if (known !== undefined) return known;
+  const made = endpointOf("web", `page.${page}`, "read", "GET");
+  documents.set(page, made);
+  return made;
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { fillPattern, signInPauseSeconds, signInProblem } from "./sign-in.ts";
+
+const identities = {
+  count: 6,
+  emailPattern: "load-{n}@example.test",
+  passwordVariable: "LOAD_PASSWORD",
+  signInsPer10s: 3,
+};
+
+describe("pacing", () => {
+  test.each([0.3, 1, 4])("never more than 3 start in any 10 s, when each takes %f s", (takes) => {
+    const starts: number[] = [];
+    let now = 0;
+    for (let index = 0; index < 12; index++) {
+      now += signInPauseSeconds(index, 3);
+      starts.push(now);
+      now += takes;
+    }
+    starts.forEach((start) => {
+      expect(
+        starts.filter((other) => other >= start && other < start + 10).length,
+      ).toBeLessThanOrEqual(3);
+    });
+  });
+
+  test("six identities wait once", () => {
+    const pauses = Array.from({ length: 6 }, (_, index) => signInPauseSeconds(index, 3));
+    expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeLessThan(11);
+  });
+
+  test.each([0, -1])("a limit of %i is none", (limit) => {
+    expect(signInPauseSeconds(3, limit)).toBe(0);
+  });
+});
+
+test("the pattern takes the number", () => {
+  expect(fillPattern("load-{n}@example.test", 4)).toBe("load-4@example.test");
+});
+
+test("each kind of failure has its own sentence, which names the first request and no secret", () => {
+  const outcomes = [
+    "unauthorized",
+    "sign_in_limit",
+    "refused",
+    "dns",
+    "tls",
+    "wrong_shape",
+    "redirected",
+    "http_500",
+  ];
+  const messages = outcomes.map((outcome) =>
+    signInProblem({ status: 401, outcome }, { host: "api.example.test", failures: 3, identities }),
+  );
+  expect(new Set(messages.map((message) => message.split(". ").at(-1))).size).toBe(outcomes.length);
+  for (const message of messages) {
+    expect(message).toMatch(
+      /^headroom: signing in failed 3 times; first failing request: POST auth\.sign-in at /,
+    );
+  }
+});

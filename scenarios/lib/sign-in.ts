@@ -1,0 +1,71 @@
+/** The parts of signing in that need no k6: when, as whom, and what to say where it fails. */
+import type { Plan } from "../../src/domain/plan.ts";
+import { sanitised } from "./outcome.ts";
+
+/** The platform counts in windows that end only after 10 s without a sign-in; a little more is on the safe side. */
+const windowSeconds = 10.2;
+
+/**
+ * Seconds to wait after the answer to the last sign-in, before the one of that index: groups of `per10s`, then a
+ * whole silent window. So never more than `per10s` start in any 10 s.
+ * @param index from 0    @param per10s 0 or less: not limited
+ */
+export const signInPauseSeconds = (index: number, per10s: number): number =>
+  per10s > 0 && index > 0 && index % Math.floor(Math.max(1, per10s)) === 0 ? windowSeconds : 0;
+
+/** @param number from 1 */
+export const fillPattern = (pattern: string, number: number): string =>
+  pattern.replaceAll("{n}", String(number));
+
+export interface FailedSignIn {
+  /** 0: no answer. */
+  readonly status: number;
+  readonly outcome: string;
+}
+
+/**
+ * One sentence about the first failure and one about what to do.
+ * @returns a message that starts with "headroom:" and holds no secret
+ */
+export function signInProblem(
+  { status, outcome }: FailedSignIn,
+  context: {
+    readonly host: string;
+    readonly failures: number;
+    readonly identities: Plan["identities"];
+  },
+): string {
+  const { host, failures, identities } = context;
+  const times = failures === 1 ? "" : ` ${failures} times`;
+  const answer = status === 0 ? "no answer" : `status ${status}`;
+  return (
+    `headroom: signing in failed${times}; first failing request: POST auth.sign-in at ` +
+    `${sanitised(host)}, ${answer}, ${outcome}. ${advice(outcome, identities)}`
+  );
+}
+
+function advice(outcome: string, identities: Plan["identities"]): string {
+  switch (outcome) {
+    case "unauthorized":
+      return `The platform knows no ${identities.emailPattern} with the password in ${identities.passwordVariable}.`;
+    case "sign_in_limit":
+      return `The platform limits sign-ins: let a minute pass, or allow fewer than ${identities.signInsPer10s} in 10 s.`;
+    case "refused":
+    case "timeout":
+    case "reset":
+    case "no_answer":
+      return "The target is down or cannot be reached from here.";
+    case "dns":
+      return "The target's name is not known here.";
+    case "tls":
+      return "The target's certificate or its TLS settings are not accepted.";
+    case "blocked":
+      return "k6 was told not to send to this host or address.";
+    case "wrong_shape":
+      return "What answered is not the platform's sign-in: check the API target.";
+    case "redirected":
+      return "The target sends sign-ins elsewhere; redirects are not followed: name the final address.";
+    default:
+      return "The target answers, but refuses to sign in.";
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * What k6 runs: the options of the plan, `setup()`, and one function per flow. Also on its own, without Headroom:
+ * `k6 run` of the bundle takes targets from `HEADROOM_WEB_URL`, `HEADROOM_API_URL` and `HEADROOM_SUBGRAPH_URL`.
+ */
+import { discoverIds, discoverWritable } from "./lib/discover.ts";
+import { refuseForeignHosts } from "./lib/guard.ts";
+import type { PlatformIds, Writable } from "./lib/ids.ts";
+import { beginSetup, endSetup } from "./lib/measure.ts";
+import { k6Options } from "./lib/options.ts";
+import { needsIdentities, needsIds, needsWrites, refuseMissingTargets } from "./lib/plan-shape.ts";
+import { plan } from "./lib/plan.ts";
+import { signInAll } from "./lib/session.ts";
+import type { SetupData } from "./lib/session.ts";
+
+export { administrator } from "./administrator.ts";
+export { apiReadsFlow as apiReads, apiWritesFlow as apiWrites } from "./api.ts";
+export { investor } from "./investor.ts";
+export { issuer } from "./issuer.ts";
+export { noop } from "./noop.ts";
+export { subgraph } from "./subgraph.ts";
+export { web } from "./web.ts";
+
+refuseForeignHosts(plan);
+refuseMissingTargets(plan);
+
+export const options = k6Options(plan);
+
+const noIds: PlatformIds = { system: "", tokens: [], factories: [], accounts: [] };
+const noWrites: Writable = { wallets: [], tokens: [] };
+
+/** Once per generator, before the load: signs in and learns what there is, as far as the planned flows need it. */
+export function setup(): SetupData {
+  refuseForeignHosts(plan);
+  beginSetup("sign-in");
+  const cookies = needsIdentities(plan) ? signInAll() : [];
+  beginSetup("discover");
+  const ids = needsIds(plan) ? discoverIds(cookies[0]) : noIds;
+  const writable = needsWrites(plan) ? discoverWritable(cookies) : noWrites;
+  endSetup();
+  return { cookies, ids, writable };
+}

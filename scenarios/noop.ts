@@ -1,0 +1,15 @@
+import { beginIteration, endpointOf, send } from "./lib/measure.ts";
+import { plan } from "./lib/plan.ts";
+
+const endpoint = endpointOf("api", "noop", "read", "GET");
+const content = {
+  url: `${(plan.targets.api ?? "").replace(/\/$/, "")}/api/auth/ok`,
+  headers: {},
+  responseType: "none",
+} as const;
+
+/** The cheapest request of the platform: what is measured is the generator. */
+export function noop(): void {
+  beginIteration();
+  send(endpoint, content);
+}
