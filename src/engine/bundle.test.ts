@@ -1,0 +1,70 @@
+import { cp, mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bundleScenarios } from "./bundle.ts";
+
+let directory: string;
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "headroom-bundle-"));
+  const root = join(directory, "one");
+  await mkdir(join(root, "scenarios"), { recursive: true });
+  await writeFile(join(root, "scenarios/rate.ts"), "export const rate: number = 7;\n");
+  await writeFile(
+    join(root, "scenarios/main.ts"),
+    [
+      `import http from "k6/http";`,
+      `import { check } from "k6";`,
+      `import { rate } from "./rate.ts";`,
+      `export default function (): void { check(http.get("http://x"), { ü: () => rate > 0 }); }`,
+    ].join("\n"),
+  );
+  await cp(root, join(directory, "elsewhere/two"), { recursive: true });
+});
+afterAll(() => rm(directory, { recursive: true, force: true }));
+
+test("one ES module with its source map; k6's modules stay imports", async () => {
+  const bundle = await bundleScenarios({
+    packageRoot: join(directory, "one"),
+    outDirectory: join(directory, "out"),
+  });
+  const code = await readFile(bundle.file, "utf8");
+  expect(code).toContain(`from "k6/http"`);
+  expect(code).toContain("ü");
+  expect(code).not.toContain('rate.ts"');
+  expect(bundle.sha256).toMatch(/^[0-9a-f]{64}$/);
+  const map: unknown = JSON.parse(await readFile(bundle.sourceMapFile, "utf8"));
+  expect(map).toHaveProperty(
+    "sources",
+    expect.arrayContaining(["scenarios/rate.ts", "scenarios/main.ts"]),
+  );
+});
+
+test("the bytes do not depend on where the package or the output lies", async () => {
+  const [one, two] = await Promise.all([
+    bundleScenarios({
+      packageRoot: join(directory, "one"),
+      outDirectory: join(directory, "out-one"),
+    }),
+    bundleScenarios({
+      packageRoot: join(directory, "elsewhere/two"),
+      outDirectory: join(directory, "x/y/out-two"),
+    }),
+  ]);
+  expect(two.sha256).toBe(one.sha256);
+  expect(await readFile(two.sourceMapFile, "utf8")).toBe(await readFile(one.sourceMapFile, "utf8"));
+  expect(await readFile(one.file, "utf8")).not.toContain(directory);
+});
+
+test("a scenario that does not compile is told with file and line", async () => {
+  await writeFile(join(directory, "one/broken.ts"), `export * from "./missing.ts";\n`);
+  const broken = bundleScenarios({
+    packageRoot: join(directory, "one"),
+    outDirectory: join(directory, "out"),
+    entry: "broken.ts",
+  });
+  await expect(broken).rejects.toMatchObject({
+    code: "bundle-failed",
+    message: expect.stringMatching(/broken\.ts:1:.*|missing\.ts/),
+  });
+});

@@ -1,0 +1,79 @@
+import { createHash } from "node:crypto";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { build, formatMessages, type BuildFailure, type BuildResult } from "esbuild";
+import { EngineError } from "../domain/errors.ts";
+
+/** The scenarios as the one file that k6 runs; it holds no plan and no secret. */
+export interface Bundle {
+  /** `scenario.js`, absolute where the directory given was. */
+  readonly file: string;
+  /** `scenario.js.map` beside it; k6 does not read it, people do. */
+  readonly sourceMapFile: string;
+  /** Of the bundle's bytes, hexadecimal: the identity of the scenario in `run.json`. */
+  readonly sha256: string;
+}
+
+export interface BundleOptions {
+  /** Directory that `entry` is relative to; paths inside the bundle are relative to it as well. */
+  readonly packageRoot: string;
+  /** Created where it is missing. */
+  readonly outDirectory: string;
+  /** Relative to `packageRoot`. */
+  readonly entry?: string;
+}
+
+/**
+ * Bundles the scenarios for k6. The same sources give the same bytes on every machine: no absolute path,
+ * no time, no tsconfig from around the package.
+ * @throws EngineError `bundle-failed` with esbuild's messages (file, line)
+ */
+export async function bundleScenarios(options: BundleOptions): Promise<Bundle> {
+  const { packageRoot, outDirectory, entry = "scenarios/main.ts" } = options;
+  const built = await build({
+    absWorkingDir: packageRoot,
+    entryPoints: [entry],
+    outfile: join(packageRoot, "scenario.js"),
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform: "neutral",
+    target: "es2022",
+    mainFields: ["module", "main"],
+    external: ["k6", "k6/*"],
+    sourcemap: "external",
+    charset: "utf8",
+    tsconfigRaw: {},
+    logLevel: "silent",
+  }).catch(async (error: unknown) => {
+    throw await bundleError(error, entry);
+  });
+  await mkdir(outDirectory, { recursive: true });
+  const file = join(outDirectory, "scenario.js");
+  const code = outputNamed(built, ".js");
+  await writeFile(file, code);
+  await writeFile(`${file}.map`, outputNamed(built, ".map"));
+  const sha256 = createHash("sha256").update(code).digest("hex");
+  return { file, sourceMapFile: `${file}.map`, sha256 };
+}
+
+function outputNamed(result: BuildResult<{ write: false }>, ending: string): Uint8Array {
+  const file = result.outputFiles.find((output) => output.path.endsWith(ending));
+  if (file === undefined) throw new Error(`esbuild wrote no ${ending} file`);
+  return file.contents;
+}
+
+async function bundleError(error: unknown, entry: string): Promise<EngineError> {
+  const details = isBuildFailure(error)
+    ? (await formatMessages(error.errors, { kind: "error" })).join("").trim()
+    : String(error);
+  return new EngineError(`the scenarios (${entry}) cannot be bundled for k6:\n${details}`, {
+    code: "bundle-failed",
+    hint: "scenarios may import k6 modules, profiles/ and src/domain/; check them with tsc -p scenarios",
+    cause: error,
+  });
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && "errors" in error && Array.isArray(error.errors);
+}

@@ -1,0 +1,223 @@
+/**
+ * One load from start to end: k6's rows go to disk and into windows as they come, observers run beside, and
+ * whatever ends the load early (a rule, a full disk, a person, k6 itself) is told from the others.
+ */
+import type { Observation, RunEvent } from "../domain/observation.ts";
+import type { Plan } from "../domain/plan.ts";
+import type { Interruption } from "../domain/run.ts";
+import type { WindowRecord } from "../domain/window.ts";
+import type { Bundle } from "./bundle.ts";
+import type { K6Binary } from "./locate-k6.ts";
+import type { K6LogEntry } from "./k6-log.ts";
+import { startK6, type K6Exit, type K6Process } from "./run-k6.ts";
+import { SampleReader } from "./sample-reader.ts";
+import type { LiveSnapshot } from "./live-view.ts";
+import { WindowBuilder } from "./window-builder.ts";
+
+/** Where the load is written to; `src/store` has one. */
+export interface LoadWriter {
+  samples(rows: Buffer): void;
+  window(record: WindowRecord): void;
+  observation(observation: Observation): void;
+  event(event: RunEvent): void;
+  close(): Promise<void>;
+}
+
+/** Watches k6's process until it is stopped; `src/observe` has one. */
+export type ObserveGenerator = (options: {
+  readonly pid: number;
+  readonly intervalMs: number;
+  readonly emit: (observation: Observation) => void;
+  readonly onGap: (gap: { readonly at: number; readonly reason: string }) => void;
+}) => { readonly stop: () => void };
+
+export interface LoadOptions {
+  readonly binary: K6Binary;
+  readonly bundle: Bundle;
+  readonly plan: Plan;
+  readonly directory: string;
+  /** Secrets, handed to k6 through its environment and struck out of its log. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly interrupted: AbortSignal;
+  readonly openWriter: (onFailure: (error: Error) => void) => LoadWriter;
+  readonly observe: ObserveGenerator;
+  /** A rule of the platform that this window breaks. */
+  readonly abortRule: (
+    window: WindowRecord,
+  ) => { readonly rule: { readonly id: string }; readonly message: string } | undefined;
+  readonly onLoadStart: (at: number) => void;
+  readonly onSecond: (live: LiveSnapshot, loadStartedAt: number) => void;
+  readonly now: () => number;
+}
+
+export interface LoadResult {
+  readonly k6ExitCode?: number;
+  readonly interruption?: Interruption;
+}
+
+/** Setup, the drain of the last requests and k6's own end, on top of the plan; after that k6 is killed. */
+const graceMs = 180_000;
+/** How long a gentle stop may take before it is no longer gentle. */
+const stopWithinMs = 40_000;
+
+export async function driveLoad(options: LoadOptions): Promise<LoadResult> {
+  const load = new Load(options);
+  return load.run();
+}
+
+class Load {
+  readonly #options: LoadOptions;
+  readonly #writer: LoadWriter;
+  readonly #builder: WindowBuilder;
+  readonly #reader: SampleReader;
+  #k6: K6Process | undefined;
+  #interruption: Interruption | undefined;
+  #loadStartedAt: number | undefined;
+  #targetMessage: string | undefined;
+  #readError: Error | undefined;
+
+  constructor(options: LoadOptions) {
+    this.#options = options;
+    this.#writer = options.openWriter((error) =>
+      this.#interrupt({
+        cause: "disk",
+        message: `a file of the run could not be written: ${error.message}`,
+        hint: "Free some space, or choose another place with --runs.",
+      }),
+    );
+    this.#builder = new WindowBuilder({
+      generator: "0",
+      judgedPhases: options.plan.phases.filter(({ judged }) => judged).map(({ name }) => name),
+      emit: (record) => this.#window(record),
+      onLoadStart: (at) => this.#loadStarted(at),
+      onFailure: (failure) => this.#writer.event({ type: "failure", ...failure }),
+    });
+    this.#reader = new SampleReader(this.#builder);
+  }
+
+  async run(): Promise<LoadResult> {
+    const options = this.#options;
+    const k6 = await startK6({
+      binary: options.binary,
+      bundleFile: options.bundle.file,
+      plan: options.plan,
+      variables: options.variables,
+      workingDirectory: options.directory,
+      onRows: (rows) => this.#rows(rows),
+      onLog: (log) => this.#log(log),
+    });
+    this.#k6 = k6;
+    const observer = options.observe({
+      pid: k6.pid,
+      intervalMs: 1000,
+      emit: (observation) => this.#writer.observation(observation),
+      onGap: ({ at, reason }) =>
+        this.#writer.event({ type: "gap", at, source: "generator", reason }),
+    });
+    const everySecond = setInterval(() => this.#second(), 1000);
+    const deadline = setTimeout(() => this.#overdue(), options.plan.durationMs + graceMs);
+    const onInterrupt = (): void => this.#interrupt({ cause: "user", message: "stopped by hand" });
+    options.interrupted.addEventListener("abort", onInterrupt);
+    if (options.interrupted.aborted) onInterrupt();
+    try {
+      const result = await k6.finished;
+      return this.#end(result);
+    } finally {
+      options.interrupted.removeEventListener("abort", onInterrupt);
+      clearInterval(everySecond);
+      clearTimeout(deadline);
+      observer.stop();
+      this.#reader.end();
+      this.#builder.close();
+      this.#writer.event({ type: "load-end", at: options.now() });
+      await this.#writer.close();
+    }
+  }
+
+  #rows(rows: Buffer): void {
+    this.#writer.samples(rows);
+    if (this.#readError !== undefined) return;
+    try {
+      this.#reader.push(rows);
+    } catch (error) {
+      this.#readError = error instanceof Error ? error : new Error(String(error));
+      this.#interrupt({
+        cause: "engine",
+        message: `k6's samples could not be read: ${this.#readError.message}`,
+      });
+    }
+  }
+
+  #window(record: WindowRecord): void {
+    this.#writer.window(record);
+    const broken = this.#interruption === undefined ? this.#options.abortRule(record) : undefined;
+    if (broken === undefined) return;
+    this.#writer.event({
+      type: "abort",
+      at: this.#options.now(),
+      rule: broken.rule.id,
+      message: broken.message,
+    });
+    this.#interrupt({ cause: "platform-rule", message: broken.message });
+  }
+
+  #loadStarted(at: number): void {
+    if (this.#loadStartedAt !== undefined) return;
+    this.#loadStartedAt = at;
+    this.#writer.event({ type: "load-start", at });
+    for (const { name, startMs } of this.#options.plan.phases) {
+      this.#writer.event({ type: "phase", at: at + startMs, phase: name });
+    }
+    this.#options.onLoadStart(at);
+  }
+
+  #log({ level, message, at }: K6LogEntry): void {
+    // The scenario speaks to us in sentences that begin so, where the target keeps it from starting.
+    const spoken = /headroom: (.+?)(?:\s+at .*)?$/s.exec(message)?.[1];
+    if (spoken !== undefined) this.#targetMessage ??= spoken.split("\n")[0];
+    this.#writer.event({ type: "engine", at, level, message });
+  }
+
+  #second(): void {
+    if (this.#loadStartedAt !== undefined)
+      this.#options.onSecond(this.#builder.live(), this.#loadStartedAt);
+  }
+
+  #overdue(): void {
+    this.#interrupt({ cause: "engine", message: "k6 did not end by itself after its plan" });
+    this.#k6?.kill();
+  }
+
+  /** The first reason counts; k6 is stopped gently, and for good where it does not obey. */
+  #interrupt(interruption: Interruption): void {
+    if (this.#interruption !== undefined) return;
+    this.#interruption = interruption;
+    this.#k6?.stop();
+    setTimeout(() => this.#k6?.kill(), stopWithinMs).unref();
+  }
+
+  #end(result: K6Exit): LoadResult {
+    const interruption = this.#interruption ?? this.#fault(result);
+    return {
+      ...(result.exitCode === undefined ? {} : { k6ExitCode: result.exitCode }),
+      ...(interruption === undefined ? {} : { interruption }),
+    };
+  }
+
+  /** k6 ended by itself: well, or because the target or the script kept it from going on. */
+  #fault(result: K6Exit): Interruption | undefined {
+    if (result.class === "completed") return undefined;
+    if (this.#targetMessage !== undefined) {
+      return { cause: "target", message: this.#targetMessage };
+    }
+    const code =
+      result.exitCode === undefined
+        ? `signal ${result.signal ?? "unknown"}`
+        : `exit code ${result.exitCode}`;
+    return {
+      cause: "engine",
+      message: `k6 ${result.sentence} (${code})`,
+      hint: "The events of the run hold what k6 said.",
+    };
+  }
+}

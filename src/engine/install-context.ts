@@ -1,0 +1,9 @@
+/** What the ways of installing k6 share. */
+export interface InstallContext {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly releaseBaseUrl: string;
+  readonly progress: (line: string) => void;
+  readonly signal: AbortSignal | undefined;
+  readonly connectTimeoutMs: number;
+  readonly progressEveryMs: number;
+}

@@ -1,0 +1,49 @@
+import { EngineError } from "../domain/errors.ts";
+
+/** Linux takes 128 KiB for one variable, its name included. */
+const largestPlanBytes = 120 * 1024;
+
+/** What k6 gets of the parent's environment. Everything else stays out: K6_VUS would change the load, others are secrets. */
+const inherited = ["PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SYSTEMROOT"];
+
+export interface K6EnvironmentOptions {
+  /** Reaches the scenario as JSON in HEADROOM_PLAN. */
+  readonly plan: object;
+  /** Further variables: the password of the identities, settings of k6's browser. They win. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Kept from the user's own k6 settings: k6 looks for its configuration below it. */
+  readonly workingDirectory: string;
+  readonly parent?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * The whole environment of a k6 process. The load comes from the plan alone: the user's K6_* variables,
+ * proxies and k6 configuration file do not reach it.
+ * @throws EngineError `plan-too-large`
+ */
+export function k6Environment(options: K6EnvironmentOptions): Record<string, string> {
+  const { plan, variables, workingDirectory, parent = process.env } = options;
+  const json = JSON.stringify(plan);
+  const bytes = Buffer.byteLength(json);
+  if (bytes > largestPlanBytes) {
+    throw new EngineError(`the plan takes ${bytes} bytes, k6 can be handed ${largestPlanBytes}`, {
+      code: "plan-too-large",
+      hint: "use fewer phases or flows",
+    });
+  }
+  const environment: Record<string, string> = {};
+  for (const name of inherited) {
+    const value = parent[name];
+    if (value !== undefined) environment[name] = value;
+  }
+  return {
+    ...environment,
+    XDG_CONFIG_HOME: workingDirectory,
+    K6_CSV_TIME_FORMAT: "unix_milli",
+    K6_CSV_SAVE_INTERVAL: "500ms",
+    K6_AUTO_EXTENSION_RESOLUTION: "false",
+    K6_NO_USAGE_REPORT: "true",
+    HEADROOM_PLAN: json,
+    ...variables,
+  };
+}

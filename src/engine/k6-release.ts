@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { Transform } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { k6Version } from "./k6-version.ts";
+import type { InstallContext } from "./install-context.ts";
+import { runCommand } from "./run-command.ts";
+
+/** Where k6's releases stand: `<base>/v2.2.0/k6-v2.2.0-linux-amd64.tar.gz`. */
+export const officialReleases = "https://github.com/grafana/k6/releases/download";
+
+const systems: Readonly<Record<string, string>> = {
+  linux: "linux",
+  darwin: "macos",
+  win32: "windows",
+};
+const processors: Readonly<Record<string, string>> = { x64: "amd64", arm64: "arm64" };
+
+/** Name of the archive, without its ending; `undefined` where no archive is published. */
+export function releaseName(platform: string, architecture: string): string | undefined {
+  const system = systems[platform];
+  const processor = processors[architecture];
+  if (system === undefined || processor === undefined) return undefined;
+  return `k6-v${k6Version}-${system}-${processor}`;
+}
+
+/**
+ * Fetches the official archive into `directory`, verifies its SHA-256 against the release's own list, unpacks.
+ * @returns path of the executable, still inside `directory`
+ * @throws Error with the reason: unreachable, not published, checksum, unpacking
+ */
+export async function fetchRelease(context: InstallContext, directory: string): Promise<string> {
+  const name = releaseName(process.platform, process.arch);
+  if (name === undefined)
+    throw new Error(`no archive is published for ${process.platform}/${process.arch}`);
+  const archive = `${name}.${process.platform === "linux" ? "tar.gz" : "zip"}`;
+  const base = `${context.releaseBaseUrl}/v${k6Version}`;
+  const sums = await (await open(`${base}/k6-v${k6Version}-checksums.txt`, context)).text();
+  const expected = checksumOf(archive, sums);
+
+  context.progress(`fetching ${base}/${archive}`);
+  const file = join(directory, archive);
+  const actual = await save(await open(`${base}/${archive}`, context), file, context);
+  if (actual !== expected)
+    throw new Error(`checksum of ${archive} is ${actual}, the release says ${expected}`);
+
+  const unpacked = join(directory, "unpacked");
+  await mkdir(unpacked);
+  await runCommand("tar", ["-xf", file, "-C", unpacked], context);
+  return join(unpacked, name, process.platform === "win32" ? "k6.exe" : "k6");
+}
+
+/** @param sums lines of `<sha256>  <file>` */
+function checksumOf(archive: string, sums: string): string {
+  for (const line of sums.split("\n")) {
+    const [sum = "", file] = line.trim().split(/\s+\*?/);
+    if (file === archive && /^[0-9a-f]{64}$/i.test(sum)) return sum.toLowerCase();
+  }
+  throw new Error(`the release's checksums do not list ${archive}`);
+}
+
+/** The answer's head must come within the connect limit; its body may take longer. */
+async function open(url: string, context: InstallContext): Promise<Response> {
+  const connecting = new AbortController();
+  const seconds = context.connectTimeoutMs / 1000;
+  const timer = setTimeout(
+    () => connecting.abort(new Error(`no answer within ${seconds} s`)),
+    context.connectTimeoutMs,
+  );
+  const signals = [connecting.signal, ...(context.signal === undefined ? [] : [context.signal])];
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any(signals) });
+    if (!response.ok) throw new Error(`status ${response.status}`);
+    return response;
+  } catch (error) {
+    throw new Error(`${url}: ${rootMessage(error)}`, { cause: error });
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function save(response: Response, file: string, context: InstallContext): Promise<string> {
+  if (response.body === null) throw new Error("the answer is empty");
+  const hash = createHash("sha256");
+  const total = Number(response.headers.get("content-length") ?? 0);
+  let received = 0;
+  let told = Date.now();
+  const meter = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk);
+      received += chunk.length;
+      if (Date.now() - told >= context.progressEveryMs) {
+        told = Date.now();
+        const share = total > 0 ? ` of ${megabytes(total)}` : "";
+        context.progress(`fetching k6 ${k6Version} … ${megabytes(received)}${share}`);
+      }
+      done(null, chunk);
+    },
+  });
+  await pipeline(response.body, meter, createWriteStream(file), { signal: context.signal });
+  return hash.digest("hex");
+}
+
+const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+
+/** `fetch failed` hides its reason in the cause. */
+function rootMessage(error: unknown): string {
+  let current = error;
+  while (current instanceof Error && current.cause instanceof Error) current = current.cause;
+  return current instanceof Error ? current.message || current.name : String(current);
+}

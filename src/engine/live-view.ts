@@ -1,0 +1,97 @@
+import { Histogram } from "../domain/histogram.ts";
+import type { ResponseSample } from "../domain/sample.ts";
+import type { Surface } from "../domain/surface.ts";
+
+/** How a surface does at the moment. */
+export interface LiveSurface {
+  /** HTTP requests so far, assets and sign-in apart. */
+  readonly requests: number;
+  readonly failed: number;
+  /** Over the last ten whole seconds, or as many as there were. */
+  readonly requestsPerSecond: number;
+  /** Of the judged kind (pages for web, reads otherwise), over the same seconds; may be Infinity. */
+  readonly recentP95Ms?: number;
+  /** The same since the start, in judged phases where those were named. */
+  readonly p95Ms?: number;
+}
+
+/** The run so far, for a progress line. Absent: not known yet. */
+export interface LiveSnapshot {
+  /** Of the newest sample, epoch ms. */
+  readonly at?: number;
+  readonly loadStartedAt?: number;
+  /** Of the newest request. */
+  readonly phase?: string;
+  readonly users?: number;
+  readonly requests: number;
+  readonly failed: number;
+  readonly requestsPerSecond: number;
+  readonly iterations: number;
+  readonly droppedIterations: number;
+  readonly surfaces: Readonly<Partial<Record<Surface, LiveSurface>>>;
+}
+
+const recentSeconds = 10;
+
+/** One second of the ring. */
+interface Second {
+  readonly second: number;
+  readonly latency: Histogram;
+  requests: number;
+}
+
+/** The latency and rate of one surface, now and so far, in fixed memory. */
+export class LiveSurfaceView {
+  readonly #total = new Histogram();
+  readonly #ring: Second[] = [];
+  #first = Number.POSITIVE_INFINITY;
+  #requests = 0;
+  #failed = 0;
+
+  record(sample: ResponseSample, failed: boolean, counted: boolean): void {
+    const second = this.#secondOf(sample.at);
+    if (sample.metric === "response" && sample.kind !== "asset") {
+      this.#requests++;
+      if (failed) this.#failed++;
+      if (second !== undefined) second.requests++;
+    }
+    if (!isJudgedKind(sample)) return;
+    const value = failed ? Number.POSITIVE_INFINITY : sample.valueMs;
+    second?.latency.record(value);
+    if (counted) this.#total.record(value);
+  }
+
+  /** @param newest epoch ms of the newest sample of the run: its own second is not over yet */
+  snapshot(newest: number): LiveSurface {
+    const end = Math.floor(newest / 1000);
+    // The very first second was not whole either.
+    const from = Math.max(end - recentSeconds, Math.min(this.#first + 1, end - 1));
+    const recent = this.#ring.filter(({ second }) => second >= from && second < end);
+    const recentP95Ms = Histogram.merged(recent.map(({ latency }) => latency)).quantile(0.95);
+    const p95Ms = this.#total.quantile(0.95);
+    const requests = recent.reduce((sum, second) => sum + second.requests, 0);
+    return {
+      requests: this.#requests,
+      failed: this.#failed,
+      requestsPerSecond: requests / (end - from),
+      ...(recentP95Ms === undefined ? {} : { recentP95Ms }),
+      ...(p95Ms === undefined ? {} : { p95Ms }),
+    };
+  }
+
+  /** @returns `undefined` for a second that the ring has left behind */
+  #secondOf(at: number): Second | undefined {
+    const second = Math.floor(at / 1000);
+    this.#first = Math.min(this.#first, second);
+    const slot = second % (recentSeconds + 2);
+    const held = this.#ring[slot];
+    if (held?.second === second) return held;
+    if (held !== undefined && held.second > second) return undefined;
+    return (this.#ring[slot] = { second, latency: new Histogram(), requests: 0 });
+  }
+}
+
+/** What budgets judge: pages with their assets on the web, reads elsewhere. */
+function isJudgedKind({ surface, metric, kind }: ResponseSample): boolean {
+  return surface === "web" ? metric === "page" : metric === "response" && kind === "read";
+}

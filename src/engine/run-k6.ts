@@ -1,0 +1,112 @@
+import { spawn } from "node:child_process";
+import { EngineError } from "../domain/errors.ts";
+import { k6ExitMeaning, type K6ExitMeaning } from "./exit-codes.ts";
+import { k6Environment } from "./k6-environment.ts";
+import { K6LogReader, type K6LogEntry } from "./k6-log.ts";
+
+export interface StartK6Options {
+  readonly binary: { readonly path: string };
+  readonly bundleFile: string;
+  /** The run's plan, for the scenario: HEADROOM_PLAN, as JSON. */
+  readonly plan: object;
+  /** Further environment variables; the only way in for secrets. Values of those not named K6_* are kept out of the log. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** k6 runs in it. */
+  readonly workingDirectory: string;
+  /**
+   * Takes k6's CSV as it comes, cut anywhere; returns at once, since k6 waits for its reader. An error
+   * thrown here stops k6 and is thrown by `finished`.
+   */
+  readonly onRows: (chunk: Buffer) => void;
+  readonly onLog: (entry: K6LogEntry) => void;
+}
+
+export interface K6Exit extends K6ExitMeaning {
+  /** `undefined` where a signal ended k6. */
+  readonly exitCode: number | undefined;
+  readonly signal?: string;
+}
+
+export interface K6Process {
+  readonly pid: number;
+  /** Asks k6 to end its iterations and to hand over its last rows. The second time it does nothing: k6 would break off. */
+  readonly stop: () => void;
+  /** Ends k6 at once. */
+  readonly kill: () => void;
+  /** When k6 is gone and its last row was handed over. Throws what `onRows` threw. */
+  readonly finished: Promise<K6Exit>;
+}
+
+/** No load flags, which would replace the plan's, and no secrets, which every process of the machine could read. */
+const k6Arguments = [
+  "run",
+  "--out=csv=-",
+  "--quiet",
+  "--summary-mode=disabled",
+  "--no-thresholds",
+  "--no-usage-report",
+  "--no-color",
+  "--log-format=json",
+  "--log-output=stderr",
+];
+
+/**
+ * Starts k6 with its samples on a pipe. k6 dies of that pipe when this process is gone, however it went.
+ * It gets a process group of its own, so that Ctrl-C reaches it through `stop` alone.
+ * @throws EngineError `k6-not-started`, `plan-too-large`
+ */
+export async function startK6(options: StartK6Options): Promise<K6Process> {
+  const child = spawn(options.binary.path, [...k6Arguments, options.bundleFile], {
+    cwd: options.workingDirectory,
+    env: k6Environment(options),
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once("spawn", resolve);
+    child.once("error", (cause) => {
+      const message = `${options.binary.path} cannot be started: ${cause.message}`;
+      reject(new EngineError(message, { code: "k6-not-started", cause }));
+    });
+  });
+  const { pid, stdout, stderr } = child;
+  if (pid === undefined) throw new Error("a started process has an id");
+
+  let stopped = false;
+  const stop = (): void => {
+    if (!stopped) child.kill("SIGINT");
+    stopped = true;
+  };
+  let broken: { readonly error: unknown } | undefined;
+  stdout.on("data", (chunk: Buffer) => {
+    if (broken !== undefined) return;
+    try {
+      options.onRows(chunk);
+    } catch (error) {
+      broken = { error };
+      stop();
+    }
+  });
+  const log = new K6LogReader(options.onLog, secretValues(options.variables));
+  stderr.setEncoding("utf8");
+  stderr.on("data", (text: string) => log.push(text));
+
+  const finished = new Promise<K6Exit>((resolve, reject) => {
+    child.once("close", (code, signal) => {
+      log.end();
+      if (broken !== undefined) return reject(broken.error);
+      const exitCode = code ?? undefined;
+      const meaning = k6ExitMeaning(exitCode, signal ?? undefined);
+      resolve({ exitCode, ...(signal === null ? {} : { signal }), ...meaning });
+    });
+  });
+  // Its owner may look at it later than it fails.
+  finished.catch(() => undefined);
+  return { pid, stop, kill: () => child.kill("SIGKILL"), finished };
+}
+
+function secretValues(variables: Readonly<Record<string, string>>): string[] {
+  return Object.entries(variables).flatMap(([name, value]) =>
+    name.startsWith("K6_") ? [] : [value],
+  );
+}

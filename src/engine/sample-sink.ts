@@ -1,0 +1,25 @@
+import type { ResponseSample } from "../domain/sample.ts";
+
+/** Where the reader puts what it read. Instants `at` are epoch milliseconds. */
+export interface SampleSink {
+  response(sample: ResponseSample): void;
+  /** An iteration came to its end. */
+  iteration(flow: string, phase: string, at: number): void;
+  /** Arrivals that found no free virtual user. */
+  dropped(flow: string, phase: string, at: number, count: number): void;
+  /** How late an iteration started, milliseconds ≥ 0. */
+  lag(flow: string, phase: string, at: number, ms: number): void;
+  /** Virtual users at work, over all flows: k6 does not tell them apart. */
+  users(at: number, busy: number): void;
+  /** Sign-in is over, the load begins. */
+  loadStart(at: number): void;
+  /** One of the first failing requests. */
+  failure(failure: FailureSample): void;
+}
+
+export interface FailureSample {
+  readonly at: number;
+  readonly surface: string;
+  readonly endpoint: string;
+  readonly detail: string;
+}

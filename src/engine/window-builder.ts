@@ -1,0 +1,215 @@
+import { Histogram } from "../domain/histogram.ts";
+import type { ResponseSample } from "../domain/sample.ts";
+import type { Surface } from "../domain/surface.ts";
+import { milliseconds, type Milliseconds } from "../domain/units.ts";
+import { allFlows, type WindowKey, type WindowRecord } from "../domain/window.ts";
+import { LiveSurfaceView, type LiveSnapshot } from "./live-view.ts";
+import { OpenWindows } from "./open-windows.ts";
+import { WindowKeys, type FlowKey } from "./window-keys.ts";
+import type { FailureSample, SampleSink } from "./sample-sink.ts";
+
+export interface WindowBuilderOptions {
+  /** Which generator measured: "0" on one machine. */
+  readonly generator: string;
+  /** Takes each window once, as it closes. */
+  readonly emit: (record: WindowRecord) => void;
+  /**
+   * How long after its end a window waits for samples, ms of sample time; k6 hands samples over about
+   * once a second. What comes later opens another window with the same key: records add up.
+   */
+  readonly lateMs?: number;
+  /** Phases that count in `live()`'s latency since the start; absent: all but sign-in. */
+  readonly judgedPhases?: readonly string[];
+  readonly onLoadStart?: (at: number) => void;
+  readonly onFailure?: (failure: FailureSample) => void;
+}
+
+interface Latencies {
+  readonly histogram: Histogram;
+  readonly failures: Record<string, number>;
+}
+
+interface FlowCounts {
+  completed: number;
+  dropped: number;
+  requests: number;
+  readonly lag: Histogram;
+  users: number | undefined;
+}
+
+/** One second per surface and per flow, ten per endpoint. */
+const second = milliseconds(1000);
+const tenSeconds = milliseconds(10_000);
+
+/**
+ * Sorts samples into windows of fixed size and emits each when its time is over. Memory depends on how many
+ * endpoints and flows there are, not on how long the run is.
+ */
+export class WindowBuilder implements SampleSink {
+  readonly #options: WindowBuilderOptions;
+  readonly #lateMs: number;
+  readonly #surfaces: OpenWindows<WindowKey, Latencies>;
+  readonly #endpoints: OpenWindows<WindowKey, Latencies>;
+  readonly #flows: OpenWindows<FlowKey, FlowCounts>;
+  readonly #keys = new WindowKeys();
+  readonly #live = new Map<Surface, LiveSurfaceView>();
+  #newest = 0;
+  #loadStartedAt: number | undefined;
+  #phase: string | undefined;
+  #users: number | undefined;
+  #iterations = 0;
+  #dropped = 0;
+
+  constructor(options: WindowBuilderOptions) {
+    this.#options = options;
+    this.#lateMs = options.lateMs ?? 3000;
+    this.#surfaces = this.#latencyWindows(second);
+    this.#endpoints = this.#latencyWindows(tenSeconds);
+    this.#flows = new OpenWindows<FlowKey, FlowCounts>({
+      durationMs: second,
+      create: () => ({
+        completed: 0,
+        dropped: 0,
+        requests: 0,
+        lag: new Histogram(),
+        users: undefined,
+      }),
+      emit: (key, at, content) => this.#emitFlow(key, at, content),
+    });
+  }
+
+  response(sample: ResponseSample): void {
+    const { at } = sample;
+    const failed = sample.outcome !== "ok";
+    const value = failed ? Number.POSITIVE_INFINITY : sample.valueMs;
+    const { ofSurface, ofEndpoint } = this.#keys.ofResponse(sample);
+    const windows = [this.#surfaces.around(ofSurface, at), this.#endpoints.around(ofEndpoint, at)];
+    for (const { histogram, failures } of windows) {
+      histogram.record(value);
+      if (failed) failures[sample.outcome] = (failures[sample.outcome] ?? 0) + 1;
+    }
+    if (sample.metric === "response" && sample.kind !== "asset")
+      this.#flow(sample.flow, sample.phase, at).requests++;
+    this.#recordLive(sample, failed);
+    this.#advance(at);
+  }
+
+  iteration(flow: string, phase: string, at: number): void {
+    // The end of setup() is no iteration of a user.
+    if (phase === "setup" || phase === "teardown") return;
+    this.#flow(flow, phase, at).completed++;
+    this.#iterations++;
+    this.#advance(at);
+  }
+
+  dropped(flow: string, phase: string, at: number, count: number): void {
+    this.#flow(flow, phase, at).dropped += count;
+    this.#dropped += count;
+    this.#advance(at);
+  }
+
+  lag(flow: string, phase: string, at: number, ms: number): void {
+    this.#flow(flow, phase, at).lag.record(ms);
+    this.#advance(at);
+  }
+
+  users(at: number, busy: number): void {
+    this.#flow(allFlows, allFlows, at).users = busy;
+    this.#users = busy;
+    this.#advance(at);
+  }
+
+  loadStart(at: number): void {
+    this.#loadStartedAt = at;
+    this.#options.onLoadStart?.(at);
+  }
+
+  failure(failure: FailureSample): void {
+    this.#options.onFailure?.(failure);
+  }
+
+  /** Emits what is open, at the end of the stream. The builder may go on after it. */
+  close(): void {
+    this.#closeEndedBy(Number.POSITIVE_INFINITY);
+  }
+
+  live(): LiveSnapshot {
+    const surfaces = Object.fromEntries(
+      [...this.#live].map(([surface, view]) => [surface, view.snapshot(this.#newest)]),
+    ) as LiveSnapshot["surfaces"];
+    const sum = (field: "requests" | "failed" | "requestsPerSecond"): number =>
+      Object.values(surfaces).reduce((total, surface) => total + surface[field], 0);
+    return {
+      ...(this.#newest === 0 ? {} : { at: this.#newest }),
+      ...(this.#loadStartedAt === undefined ? {} : { loadStartedAt: this.#loadStartedAt }),
+      ...(this.#phase === undefined ? {} : { phase: this.#phase }),
+      ...(this.#users === undefined ? {} : { users: this.#users }),
+      requests: sum("requests"),
+      failed: sum("failed"),
+      requestsPerSecond: sum("requestsPerSecond"),
+      iterations: this.#iterations,
+      droppedIterations: this.#dropped,
+      surfaces,
+    };
+  }
+
+  #flow(flow: string, phase: string, at: number): FlowCounts {
+    return this.#flows.around(this.#keys.ofFlow(flow, phase), at);
+  }
+
+  #recordLive(sample: ResponseSample, failed: boolean): void {
+    if (sample.phase === "setup" || sample.phase === "teardown") return;
+    this.#phase = sample.phase;
+    let view = this.#live.get(sample.surface);
+    if (view === undefined) this.#live.set(sample.surface, (view = new LiveSurfaceView()));
+    view.record(sample, failed, this.#options.judgedPhases?.includes(sample.phase) ?? true);
+  }
+
+  #advance(at: number): void {
+    const before = this.#newest;
+    if (at <= before) return;
+    this.#newest = at;
+    if (Math.floor(at / second) > Math.floor(before / second))
+      this.#closeEndedBy(at - this.#lateMs);
+  }
+
+  #closeEndedBy(instant: number): void {
+    this.#surfaces.closeEndedBy(instant);
+    this.#endpoints.closeEndedBy(instant);
+    this.#flows.closeEndedBy(instant);
+  }
+
+  #latencyWindows(durationMs: Milliseconds): OpenWindows<WindowKey, Latencies> {
+    return new OpenWindows({
+      durationMs,
+      create: () => ({ histogram: new Histogram(), failures: {} }),
+      emit: (key, at, { histogram, failures }) =>
+        this.#options.emit({
+          type: "window",
+          at,
+          durationMs,
+          generator: this.#options.generator,
+          ...key,
+          histogram: histogram.toJSON(),
+          failures,
+        }),
+    });
+  }
+
+  #emitFlow({ flow, phase }: FlowKey, at: number, content: FlowCounts): void {
+    const { completed, dropped, requests, lag, users } = content;
+    this.#options.emit({
+      type: "flow",
+      at,
+      durationMs: second,
+      generator: this.#options.generator,
+      flow,
+      phase,
+      completed,
+      dropped,
+      requests,
+      lag: lag.toJSON(),
+      ...(users === undefined ? {} : { users }),
+    });
+  }
+}

@@ -1,0 +1,102 @@
+import { cpus } from "node:os";
+import pidusage from "pidusage";
+import type { Observation } from "../domain/observation.ts";
+
+/** What a look at a process tells. */
+interface ProcessReading {
+  /** Percent of one core since the look before; more than 100 with more cores. */
+  readonly cpu: number;
+  /** Resident, bytes. */
+  readonly memory: number;
+}
+
+/** Milliseconds that all cores of the host spent since it started. */
+interface HostTimes {
+  readonly idle: number;
+  readonly total: number;
+}
+
+/** An interval without a reading; no zero stands in for it. */
+export interface ObserverGap {
+  readonly source: "generator";
+  readonly at: number;
+  readonly reason: string;
+}
+
+export interface ObserveGeneratorOptions {
+  /** k6's. */
+  readonly pid: number;
+  readonly intervalMs?: number;
+  readonly emit: (observation: Observation) => void;
+  /** Once per row of failures, not once per failure. */
+  readonly onGap: (gap: ObserverGap) => void;
+  readonly readProcess?: (pid: number) => Promise<ProcessReading>;
+  readonly readHost?: () => HostTimes;
+}
+
+/**
+ * Watches the load generator, every second: `k6.cpu` (cores), `k6.memory` (bytes), `host.idle` (ratio over all
+ * cores). The first look only sets the beginning: its numbers would be averages since the start.
+ * @returns its end; nothing is emitted after it
+ */
+export function observeGenerator(options: ObserveGeneratorOptions): { readonly stop: () => void } {
+  const { pid, intervalMs = 1000, readProcess = pidusage, readHost = hostTimes } = options;
+  let stopped = false;
+  let failing = false;
+  let looking = false;
+  let begun = false;
+  let host = readHost();
+
+  const emit = (name: string, value: number, unit: Observation["unit"]): void =>
+    options.emit({ source: "generator", name, labels: {}, at: Date.now(), value, unit });
+
+  const observeHost = (): void => {
+    const now = readHost();
+    const total = now.total - host.total;
+    if (total > 0) emit("host.idle", (now.idle - host.idle) / total, "ratio");
+    host = now;
+  };
+
+  const observeProcess = async (): Promise<void> => {
+    if (looking) return;
+    looking = true;
+    try {
+      const { cpu, memory } = await readProcess(pid);
+      if (stopped) return;
+      if (begun) {
+        emit("k6.cpu", cpu / 100, "cores");
+        emit("k6.memory", memory, "bytes");
+      }
+      begun = true;
+      failing = false;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!failing && !stopped) options.onGap({ source: "generator", at: Date.now(), reason });
+      failing = true;
+    } finally {
+      looking = false;
+    }
+  };
+
+  void observeProcess();
+  const timer = setInterval(() => {
+    observeHost();
+    void observeProcess();
+  }, intervalMs);
+  return {
+    stop() {
+      stopped = true;
+      clearInterval(timer);
+    },
+  };
+}
+
+function hostTimes(): HostTimes {
+  let idle = 0;
+  let total = 0;
+  for (const { times } of cpus()) {
+    idle += times.idle;
+    total += times.user + times.nice + times.sys + times.irq + times.idle;
+  }
+  return { idle, total };
+}
