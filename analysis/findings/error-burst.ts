@@ -1,0 +1,67 @@
+import type { ErrorGroup } from "../../src/domain/report.ts";
+import type { Finding } from "../../src/domain/verdict.ts";
+import { entryOf } from "../measurements/groups.ts";
+import { percent, plural, shortest } from "../phrases.ts";
+import type { FindingContext, FindingRule } from "./finding-rule.ts";
+
+/** The specification alerts above 5 % errors. */
+const burstRatio = 0.05;
+const minimumRequests = 20;
+const namedEndpoints = 3;
+
+interface Burst {
+  readonly group: ErrorGroup;
+  readonly requests: number;
+}
+
+/** Endpoints that failed one way in more than 5 % of their requests: one finding per surface and outcome. */
+export const errorBurst: FindingRule = (context) => {
+  const bursts = new Map<string, Burst[]>();
+  for (const group of context.errors) {
+    const requests = requestsOf(context, group);
+    if (requests < minimumRequests || group.count <= burstRatio * requests) continue;
+    entryOf(bursts, `${group.surface} ${group.outcome}`, (): Burst[] => []).push({
+      group,
+      requests,
+    });
+  }
+  return [...bursts.values()].flatMap((together) => burstFinding(context, together));
+};
+
+function burstFinding(context: FindingContext, bursts: readonly Burst[]): Finding[] {
+  const [worst] = bursts;
+  if (worst === undefined) return [];
+  const { surface, outcome } = worst.group;
+  const named = bursts.slice(0, namedEndpoints).map(describe).join(", ");
+  const others = bursts.length - namedEndpoints;
+  const failures = bursts.reduce((sum, { group }) => sum + group.count, 0);
+  const first = Math.min(...bursts.map(({ group }) => group.firstSeen));
+  return [
+    {
+      id: "error-burst",
+      severity: "P1",
+      sentence: `${surface} failed with ${outcome}, above the alert of ${percent(burstRatio)}: ${named}${others > 0 ? ` and ${plural(others, "more endpoint")}` : ""}.`,
+      evidence: `${plural(failures, "failure")}, first ${sinceStart(context, first)}`,
+      action: `Look into the logs of ${surface} for ${worst.group.endpoint} from that moment on.`,
+      surface,
+    },
+  ];
+}
+
+const describe = ({ group, requests }: Burst): string =>
+  `${group.endpoint} in ${percent(group.count / requests)} of ${shortest(requests)} requests`;
+
+/** Requests of the endpoint over all phases, as its failures are counted. */
+const requestsOf = ({ measured }: FindingContext, group: ErrorGroup): number =>
+  measured.endpoints
+    .filter(
+      ({ metric, surface, endpoint }) =>
+        metric === "response" && surface === group.surface && endpoint === group.endpoint,
+    )
+    .reduce((sum, { requests }) => sum + requests, 0);
+
+/** "12 s after the load began". */
+export function sinceStart({ measured }: FindingContext, at: number): string {
+  const seconds = Math.round((at - measured.time.loadStart) / 1000);
+  return seconds <= 0 ? "as the load began" : `${shortest(seconds)} s after the load began`;
+}

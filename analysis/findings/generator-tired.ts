@@ -1,0 +1,19 @@
+import { httpRequestsPerSecond, tiredness } from "../generator-health.ts";
+import { sentenceCase } from "../phrases.ts";
+import type { FindingRule } from "./finding-rule.ts";
+
+/** The generator was too busy: nothing that it measured can be held against the target. */
+export const generatorTired: FindingRule = ({ health, measured }) => {
+  const why = tiredness(health, httpRequestsPerSecond(measured));
+  if (why.length === 0) return [];
+  return [
+    {
+      id: "generator-tired",
+      severity: "P2",
+      sentence: `The load generator was too busy to measure with: ${why.join("; ")}.`,
+      evidence: `${sentenceCase("over the judged phases")}, 95th percentile of observations every second`,
+      action:
+        "Lower the rate, use a larger machine, or keep other work off this one; then run again.",
+    },
+  ];
+};

@@ -1,0 +1,35 @@
+import type { Finding } from "../../src/domain/verdict.ts";
+import { errorBurst } from "./error-burst.ts";
+import { failuresSeen } from "./failures-seen.ts";
+import type { FindingContext, FindingRule } from "./finding-rule.ts";
+import { generatorTired } from "./generator-tired.ts";
+import { nearLimit } from "./near-limit.ts";
+import { noSteadyState } from "./no-steady-state.ts";
+import { saturation } from "./saturation.ts";
+import { slowEndpoint } from "./slow-endpoint.ts";
+import { surfaceDown } from "./surface-down.ts";
+import { writesSlow } from "./writes-slow.ts";
+
+/** Every rule, the weightier first where severities are equal. Ids are public. */
+export const findingRules = {
+  "surface-down": surfaceDown,
+  saturation,
+  "error-burst": errorBurst,
+  "generator-tired": generatorTired,
+  "slow-endpoint": slowEndpoint,
+  "no-steady-state": noSteadyState,
+  "near-limit": nearLimit,
+  "failures-seen": failuresSeen,
+  "writes-slow": writesSlow,
+} as const satisfies Record<string, FindingRule>;
+
+/** More than seven nobody reads. */
+const shown = 7;
+const severities: readonly Finding["severity"][] = ["P0", "P1", "P2", "P3", "info"];
+
+/** The findings worth showing, worst first. */
+export const findingsOf = (context: FindingContext): Finding[] =>
+  Object.values(findingRules)
+    .flatMap((rule) => rule(context))
+    .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
+    .slice(0, shown);

@@ -1,0 +1,22 @@
+import { inUnit, percent } from "../phrases.ts";
+import type { FindingRule } from "./finding-rule.ts";
+
+const nearMargin = 0.1;
+
+/** Objectives that hold with less than 10 % to spare. Availability always lies near its limit and is left out. */
+export const nearLimit: FindingRule = ({ verdicts }) =>
+  verdicts.flatMap((verdict) => {
+    if (verdict.outcome !== "pass" || verdict.limit.unit === "ratio") return [];
+    if (verdict.margin >= nearMargin) return [];
+    const { observed, limit, margin, title, surface } = verdict;
+    return [
+      {
+        id: "near-limit",
+        severity: "info",
+        sentence: `${title} holds with ${percent(margin)} to spare: ${inUnit(observed.point, observed.unit)} against ${inUnit(limit.value, limit.unit)}.`,
+        evidence: verdict.reason,
+        action: "Watch its trend; a small change of load or code will break it.",
+        ...(surface === undefined ? {} : { surface }),
+      } as const,
+    ];
+  });

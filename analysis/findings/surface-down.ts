@@ -1,0 +1,97 @@
+import type { Surface } from "../../src/domain/surface.ts";
+import { isSurface, surfaces } from "../../src/domain/surface.ts";
+import type { Finding } from "../../src/domain/verdict.ts";
+import type { Window } from "../../src/domain/window.ts";
+import { percent, sentenceCase, shortest, surfaceNoun } from "../phrases.ts";
+import { describeFailure, firstFailure, withoutStop } from "../verdicts/completion.ts";
+import type { FindingContext, FindingRule } from "./finding-rule.ts";
+
+/** Nearly all requests of a surface failed in such a way that nothing serves it. */
+const downRatio = 0.95;
+const minimumRequests = 5;
+const lastMs = 10_000;
+
+/** Answers that no working service gives. Timeouts count: to its users a hanging service is down. */
+const connectionOutcomes = new Set(["refused", "timeout", "dns", "tls", "reset"]);
+const isOutage = (outcome: string): boolean =>
+  connectionOutcomes.has(outcome) || /^http_50[0-4]$/.test(outcome);
+
+/** A surface that was down for the whole run or at its end, or a target that stopped the run. */
+export const surfaceDown: FindingRule = (context) => {
+  const found = surfaces.flatMap((surface) => downFinding(context, surface));
+  return found.length > 0 ? found : stoppedByTarget(context);
+};
+
+function downFinding({ data }: FindingContext, surface: Surface): Finding[] {
+  const windows = data.windows.filter(
+    (each): each is Window =>
+      each.type === "window" &&
+      each.endpoint === undefined &&
+      each.surface === surface &&
+      each.metric === "response",
+  );
+  const end = windows.reduce((latest, { at }) => Math.max(latest, at), 0);
+  const whole = outageOf(windows);
+  const last = outageOf(windows.filter(({ at }) => at > end - lastMs));
+  const outage = isDown(whole) ? whole : last;
+  if (!isDown(outage)) return [];
+  const when = outage === whole ? "" : ` in the last ${lastMs / 1000} s`;
+  const failure = data.events.find((each) => each.type === "failure" && each.surface === surface);
+  return [
+    {
+      id: "surface-down",
+      severity: "P0",
+      sentence: `${sentenceCase(surfaceNoun[surface])} is down: ${percent(outage.failed / outage.requests)} of ${shortest(outage.requests)} requests failed${when}, mostly with ${outage.commonest}.`,
+      evidence:
+        failure?.type === "failure"
+          ? `First: ${describeFailure(failure)}`
+          : `Outcome ${outage.commonest}`,
+      action: `Check that ${data.run.plan.targets[surface] ?? "the target"} is up and reachable from this machine, then run again.`,
+      surface,
+    },
+  ];
+}
+
+interface Outage {
+  readonly requests: number;
+  readonly failed: number;
+  readonly commonest: string;
+}
+
+const isDown = ({ requests, failed }: Outage): boolean =>
+  requests >= minimumRequests && failed >= downRatio * requests;
+
+function outageOf(windows: readonly Window[]): Outage {
+  const counts = new Map<string, number>();
+  let requests = 0;
+  for (const { histogram, failures } of windows) {
+    requests += histogram.count;
+    for (const [outcome, count] of Object.entries(failures)) {
+      if (isOutage(outcome)) counts.set(outcome, (counts.get(outcome) ?? 0) + count);
+    }
+  }
+  const [commonest] = [...counts].toSorted(([, a], [, b]) => b - a);
+  const failed = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  return { requests, failed, commonest: commonest?.[0] ?? "" };
+}
+
+/** Sign-in or the first requests failed, so that there are no windows to count. */
+function stoppedByTarget({ data: { run, events } }: FindingContext): Finding[] {
+  if (run.interruption?.cause !== "target") return [];
+  const failure = firstFailure(events);
+  return [
+    {
+      id: "surface-down",
+      severity: "P0",
+      sentence: `The target stopped the run: ${withoutStop(run.interruption.message)}.`,
+      evidence:
+        failure === undefined
+          ? "No single failing request was recorded."
+          : `First: ${describeFailure(failure)}`,
+      action:
+        run.interruption.hint ??
+        "Check that the target is up and accepts the identities, then run again.",
+      ...(failure !== undefined && isSurface(failure.surface) ? { surface: failure.surface } : {}),
+    },
+  ];
+}

@@ -1,0 +1,24 @@
+import { inUnit, shortest } from "../phrases.ts";
+import { latencyBudgetMs } from "../verdicts/latency-check.ts";
+import type { FindingRule } from "./finding-rule.ts";
+
+const minimumRequests = 20;
+
+/** Writes have no budget of their own; slower than the budget of reads is worth a line. */
+export const writesSlow: FindingRule = ({ latency, data }) =>
+  latency.flatMap((row) => {
+    const limitMs = latencyBudgetMs(data.run.plan.objectives, row.surface);
+    const p95Ms = row.p95Ms ?? 0;
+    const isSlow = p95Ms > limitMs && p95Ms < Infinity;
+    if (row.kind !== "write" || row.requests < minimumRequests || !isSlow) return [];
+    return [
+      {
+        id: "writes-slow",
+        severity: "info",
+        sentence: `Writes to ${row.surface} take ${inUnit(p95Ms, "ms")} at p95; reads have a budget of ${inUnit(limitMs, "ms")}, writes have none.`,
+        evidence: `n = ${shortest(row.requests)}, ${shortest(row.failed)} failed`,
+        action: "Not judged. Set an objective for writes if users wait for them.",
+        surface: row.surface,
+      } as const,
+    ];
+  });

@@ -1,0 +1,83 @@
+import { quantile } from "simple-statistics";
+import type { Observation } from "../src/domain/observation.ts";
+import type { GeneratorHealth } from "../src/domain/report.ts";
+import type { RunData } from "../src/domain/run.ts";
+import { isJudged } from "./judged-time.ts";
+import { droppedIterations } from "./measurements/flows.ts";
+import type { Measurements } from "./measurements/index.ts";
+import { percent, shortest } from "./phrases.ts";
+import { plannedIterations } from "./planned.ts";
+
+/** Fewer observations than this say nothing about a 95th percentile. */
+export const minimumObservations = 5;
+/** A generator busier than these measures itself, not the target. */
+const tiredCpuRatio = 0.8;
+const tiredIdleRatio = 0.1;
+const tiredCeilingRatio = 0.8;
+
+/** The load generator over the judged phases; a ratio is absent where too few observations came. */
+export function generatorHealth(
+  { run, observations }: RunData,
+  measured: Measurements,
+): GeneratorHealth {
+  const judged = observations.filter(
+    ({ source, at }) => source === "generator" && isJudged(measured.time, at),
+  );
+  const cpuP95 = quantileOf(judged, "k6.cpu", 0.95);
+  const idleP5 = quantileOf(judged, "host.idle", 0.05);
+  const memory = valuesOf(judged, "k6.memory");
+  const lagP99 = measured.flows.lag.quantile(0.99);
+  return {
+    cpuCores: run.generator.cpuCores,
+    ...(cpuP95 === undefined ? {} : { k6CpuP95Ratio: cpuP95 / run.generator.cpuCores }),
+    ...(idleP5 === undefined ? {} : { hostIdleP5Ratio: idleP5 }),
+    ...(memory.length === 0 ? {} : { k6MemoryMaxBytes: Math.max(...memory) }),
+    ...(lagP99 === undefined ? {} : { lagP99Ms: lagP99 }),
+    droppedIterations: droppedIterations(measured.flows),
+    plannedIterations: plannedIterations(run.plan),
+    completedIterations: [...measured.flows.flows.values()].reduce(
+      (sum, { completed }) => sum + completed,
+      0,
+    ),
+    ...(run.calibration === undefined
+      ? {}
+      : { ceilingRequestsPerSecond: run.calibration.requestsPerSecond }),
+  };
+}
+
+const valuesOf = (observations: readonly Observation[], name: string): number[] =>
+  observations.filter((each) => each.name === name).map(({ value }) => value);
+
+function quantileOf(
+  observations: readonly Observation[],
+  name: string,
+  q: number,
+): number | undefined {
+  const values = valuesOf(observations, name);
+  return values.length < minimumObservations ? undefined : quantile(values, q);
+}
+
+/** HTTP requests per second over the judged time, assets included: what the generator had to make. */
+export const httpRequestsPerSecond = ({ surfaces, time }: Measurements): number =>
+  time.durationMs === 0 ? 0 : surfaces.judgedHttpRequests / (time.durationMs / 1000);
+
+/** Why the generator was too busy to be trusted, in words; empty: it was not. */
+export function tiredness(health: GeneratorHealth, requestsPerSecond: number): string[] {
+  const { k6CpuP95Ratio: cpu = 0, hostIdleP5Ratio: idle = 1 } = health;
+  const ceiling = health.ceilingRequestsPerSecond;
+  const reasons: string[] = [];
+  if (cpu >= tiredCpuRatio) {
+    reasons.push(
+      `k6 used ${percent(cpu)} of ${health.cpuCores} cores (limit ${percent(tiredCpuRatio)})`,
+    );
+  }
+  if (idle < tiredIdleRatio) {
+    reasons.push(`its machine was ${percent(idle)} idle (limit ${percent(tiredIdleRatio)})`);
+  }
+  if (ceiling !== undefined && requestsPerSecond >= tiredCeilingRatio * ceiling) {
+    reasons.push(
+      `${shortest(requestsPerSecond)} requests/s are ${percent(requestsPerSecond / ceiling)} of its calibrated ceiling of ${shortest(ceiling)} requests/s (limit ${percent(tiredCeilingRatio)})`,
+    );
+  }
+  return reasons;
+}

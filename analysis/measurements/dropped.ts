@@ -1,0 +1,66 @@
+/**
+ * A dropped iteration is a user who found the platform too slow to be served at all: its requests count as slower
+ * than any limit. k6 tells only flow and phase of a drop, so its requests are spread over the surfaces here.
+ */
+import { Histogram } from "../../src/domain/histogram.ts";
+import type { Plan } from "../../src/domain/plan.ts";
+import type { Surface } from "../../src/domain/surface.ts";
+import { surfaces } from "../../src/domain/surface.ts";
+import { declaredRequestsPerIteration } from "../planned.ts";
+import type { FlowTotals } from "./flows.ts";
+import type { Group, GroupName } from "./groups.ts";
+import { userGroups } from "./surfaces.ts";
+
+/** Unsent requests of each surface per batch of the judged time, not rounded. */
+export type DroppedRequests = Readonly<Record<Surface, readonly number[]>>;
+
+export function droppedRequests(
+  flows: ReadonlyMap<string, FlowTotals>,
+  plan: Plan,
+  batches: number,
+): DroppedRequests {
+  const none = (): number[] => Array.from({ length: batches }, () => 0);
+  const dropped = { web: none(), api: none(), subgraph: none() };
+  for (const [name, flow] of flows) {
+    const perIteration = requestsPerIteration(flow, plan);
+    for (const surface of surfaces) {
+      const share = shareOf(name, surface, plan) * perIteration;
+      flow.droppedByBatch.forEach((count, batch) => {
+        dropped[surface][batch] = (dropped[surface][batch] ?? 0) + count * share;
+      });
+    }
+  }
+  return dropped;
+}
+
+/** As measured; a flow that completed nothing falls back on the mean that the plan declares. */
+const requestsPerIteration = (flow: FlowTotals, plan: Plan): number =>
+  flow.completed > 0 ? flow.requests / flow.completed : (declaredRequestsPerIteration(plan) ?? 1);
+
+/** Flows named after a surface load only that one; journeys (investor, issuer, …) load them as the plan does. */
+function shareOf(flow: string, surface: Surface, plan: Plan): number {
+  const own = surfaces.find((each) => flow.startsWith(each));
+  if (own !== undefined) return own === surface ? 1 : 0;
+  const total = surfaces.reduce((sum, each) => sum + plan.requestsPerMinuteBySurface[each], 0);
+  return total === 0 ? 0 : plan.requestsPerMinuteBySurface[surface] / total;
+}
+
+/** How many values of a group (reads of the API, pages of the web) go with one request to its surface, as measured. */
+export function valuesPerRequest(groups: ReadonlyMap<GroupName, Group>, group: Group): number {
+  const requests = userGroups(groups, group.surface).reduce((sum, each) => sum + countOf(each), 0);
+  return requests === 0 ? 1 : Math.min(1, countOf(group) / requests);
+}
+
+/** The group with its share of the dropped requests added as infinite values. */
+export function withDropped(group: Group, unsent: readonly number[]): Group {
+  const batches = group.batches.map((batch, index) => {
+    const times = Math.round(unsent[index] ?? 0);
+    const whole = new Histogram().merge(batch);
+    if (times > 0) whole.record(Infinity, times);
+    return whole;
+  });
+  return { ...group, batches };
+}
+
+export const countOf = ({ batches }: Group): number =>
+  batches.reduce((sum, { count }) => sum + count, 0);

@@ -1,0 +1,43 @@
+import type { RequestKind, Surface } from "../../src/domain/surface.ts";
+import { Histogram } from "../../src/domain/histogram.ts";
+import type { Window } from "../../src/domain/window.ts";
+
+/** All judged requests of one metric, surface and kind, in equal-time batches. */
+export interface Group {
+  readonly metric: Window["metric"];
+  readonly surface: Surface;
+  readonly kind: RequestKind;
+  /** One per batch of the judged time; failed requests are in them as infinite. */
+  readonly batches: readonly Histogram[];
+}
+
+export type GroupName = `${Window["metric"]} ${Surface} ${RequestKind}`;
+
+export const groupName = ({
+  metric,
+  surface,
+  kind,
+}: Pick<Group, "metric" | "surface" | "kind">): GroupName => `${metric} ${surface} ${kind}`;
+
+/** Names of the groups whose p95 a budget may limit, per surface. */
+export const budgetedGroups = {
+  web: "page web page",
+  api: "response api read",
+  subgraph: "response subgraph read",
+} as const satisfies Record<Surface, GroupName>;
+
+/** A request of a user: assets and the sign-ins of `setup()` are reported apart. */
+export const isUserRequest = ({ metric, kind }: Pick<Window, "metric" | "kind">): boolean =>
+  metric === "response" && kind !== "asset" && kind !== "sign-in";
+
+/** An existing entry, or a new one. */
+export function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}
+
+export const emptyBatches = (count: number): Histogram[] =>
+  Array.from({ length: count }, () => new Histogram());

@@ -1,0 +1,99 @@
+import type { RunData } from "../../src/domain/run.ts";
+import type { Surface } from "../../src/domain/surface.ts";
+import type { FlowWindow, Window, WindowRecord } from "../../src/domain/window.ts";
+import type { BatchedHits } from "../statistics/batches.ts";
+import type { JudgedTime } from "../judged-time.ts";
+import { judgedTimeOf } from "../judged-time.ts";
+import type { DroppedRequests } from "./dropped.ts";
+import { droppedRequests, valuesPerRequest, withDropped } from "./dropped.ts";
+import type { EndpointMeasurements } from "./endpoints.ts";
+import { measureEndpoints } from "./endpoints.ts";
+import type { FlowMeasurements } from "./flows.ts";
+import { measureFlows } from "./flows.ts";
+import type { Group } from "./groups.ts";
+import { budgetedGroups, emptyBatches } from "./groups.ts";
+import type { SurfaceMeasurements } from "./surfaces.ts";
+import { measureSurfaces, userGroups } from "./surfaces.ts";
+
+/** Everything that the windows of a run say, each histogram decoded once. */
+export interface Measurements {
+  readonly time: JudgedTime;
+  /** Width of a chart's bucket. */
+  readonly bucketMs: number;
+  readonly surfaces: SurfaceMeasurements;
+  readonly flows: FlowMeasurements;
+  readonly endpoints: readonly EndpointMeasurements[];
+  readonly dropped: DroppedRequests;
+}
+
+export function measure(data: RunData): Measurements {
+  const time = judgedTimeOf(data);
+  const bucketMs = bucketWidth(data.run.plan.durationMs);
+  const { bySurface, byEndpoint, byFlow } = sortOut(data.windows);
+  const flows = measureFlows(byFlow, time, bucketMs);
+  return {
+    time,
+    bucketMs,
+    surfaces: measureSurfaces(bySurface, time, bucketMs),
+    flows,
+    endpoints: measureEndpoints(byEndpoint, time),
+    dropped: droppedRequests(flows.flows, data.run.plan, time.batchCount),
+  };
+}
+
+/** At least 5 s, and at most about 400 points a line. */
+function bucketWidth(durationMs: number): number {
+  const widths = [5, 10, 15, 30, 60, 120, 300].map((seconds) => seconds * 1000);
+  return widths.find((width) => durationMs / width <= 400) ?? 600_000;
+}
+
+type EndpointWindow = Window & { readonly endpoint: string };
+
+function sortOut(windows: readonly WindowRecord[]) {
+  const bySurface: Window[] = [];
+  const byEndpoint: EndpointWindow[] = [];
+  const byFlow: FlowWindow[] = [];
+  for (const window of windows) {
+    if (window.type === "flow") byFlow.push(window);
+    else if (isOfEndpoint(window)) byEndpoint.push(window);
+    else bySurface.push(window);
+  }
+  return { bySurface, byEndpoint, byFlow };
+}
+
+const isOfEndpoint = (window: Window): window is EndpointWindow => window.endpoint !== undefined;
+
+/** The group that a surface's p95 budget reads, dropped requests in it as infinite; `undefined` where not one value or drop came. */
+export function budgetedGroup(measured: Measurements, surface: Surface): Group | undefined {
+  const { groups } = measured.surfaces;
+  const group = groups.get(budgetedGroups[surface]) ?? emptyGroup(surface, measured);
+  const share = valuesPerRequest(groups, group);
+  const whole = withDropped(
+    group,
+    measured.dropped[surface].map((count) => count * share),
+  );
+  return whole.batches.some(({ count }) => count > 0) ? whole : undefined;
+}
+
+function emptyGroup(surface: Surface, { time }: Measurements): Group {
+  const batches = emptyBatches(time.batchCount);
+  return surface === "web"
+    ? { metric: "page", surface, kind: "page", batches }
+    : { metric: "response", surface, kind: "read", batches };
+}
+
+/** Requests of users to a surface and those that failed, per batch of the judged time. */
+export function failuresByBatch(measured: Measurements, surface: Surface): BatchedHits[] {
+  const groups = userGroups(measured.surfaces.groups, surface);
+  return Array.from({ length: measured.time.batchCount }, (_, index) => ({
+    count: groups.reduce((sum, { batches }) => sum + (batches[index]?.count ?? 0), 0),
+    hits: groups.reduce((sum, { batches }) => sum + (batches[index]?.infinite ?? 0), 0),
+  }));
+}
+
+/** As `failuresByBatch`, and every request that was never sent counts as one more failure. */
+export const unservedByBatch = (measured: Measurements, surface: Surface): BatchedHits[] =>
+  failuresByBatch(measured, surface).map(({ count, hits }, index) => {
+    const unsent = Math.round(measured.dropped[surface][index] ?? 0);
+    return { count: count + unsent, hits: hits + unsent };
+  });

@@ -1,0 +1,94 @@
+import { Histogram } from "../../src/domain/histogram.ts";
+import type { Surface } from "../../src/domain/surface.ts";
+import { surfaces } from "../../src/domain/surface.ts";
+import type { Window } from "../../src/domain/window.ts";
+import type { JudgedTime } from "../judged-time.ts";
+import { batchOf } from "../judged-time.ts";
+import type { Group, GroupName } from "./groups.ts";
+import { budgetedGroups, emptyBatches, entryOf, groupName, isUserRequest } from "./groups.ts";
+
+/** Requests of users, assets and sign-ins apart. */
+export interface RequestCount {
+  requests: number;
+  failed: number;
+}
+
+/** What the 1 s windows of the surfaces say. Maps keyed by time have epoch milliseconds as keys. */
+export interface SurfaceMeasurements {
+  readonly groups: ReadonlyMap<GroupName, Group>;
+  /** Well answered requests of users by second of their end, all phases. */
+  readonly answeredBySecond: ReadonlyMap<number, number>;
+  /** HTTP requests, assets included, over the judged phases. */
+  readonly judgedHttpRequests: number;
+  readonly countsByBucket: Readonly<Record<Surface, ReadonlyMap<number, RequestCount>>>;
+  /** Latency of the budgeted group per chart bucket, all phases. */
+  readonly latencyByBucket: Readonly<Record<Surface, ReadonlyMap<number, Histogram>>>;
+}
+
+const perSurface = <Value>(make: () => Value): Record<Surface, Value> => ({
+  web: make(),
+  api: make(),
+  subgraph: make(),
+});
+
+/** @param windows without those of single endpoints @param bucketMs width of a chart's bucket */
+export function measureSurfaces(
+  windows: Iterable<Window>,
+  time: JudgedTime,
+  bucketMs: number,
+): SurfaceMeasurements {
+  const groups = new Map<GroupName, Group>();
+  const answeredBySecond = new Map<number, number>();
+  const countsByBucket = perSurface(() => new Map<number, RequestCount>());
+  const latencyByBucket = perSurface(() => new Map<number, Histogram>());
+  let judgedHttpRequests = 0;
+
+  for (const window of windows) {
+    const { surface, histogram: json, at } = window;
+    const histogram = Histogram.fromJSON(json);
+    const name = groupName(window);
+    const bucket = Math.floor(at / bucketMs) * bucketMs;
+    const batch = batchOf(time, window.phase, at);
+    if (batch !== undefined) {
+      const make = (): Group => ({ ...keyOf(window), batches: emptyBatches(time.batchCount) });
+      entryOf(groups, name, make).batches[batch]?.merge(histogram);
+      if (window.metric === "response") judgedHttpRequests += json.count;
+    }
+    if (isUserRequest(window)) {
+      const answered = json.count - json.infinite;
+      answeredBySecond.set(at, (answeredBySecond.get(at) ?? 0) + answered);
+      const count = entryOf(countsByBucket[surface], bucket, () => ({ requests: 0, failed: 0 }));
+      count.requests += json.count;
+      count.failed += json.infinite;
+    }
+    if (name === budgetedGroups[surface]) {
+      entryOf(latencyByBucket[surface], bucket, () => new Histogram()).merge(histogram);
+    }
+  }
+  return { groups, answeredBySecond, judgedHttpRequests, countsByBucket, latencyByBucket };
+}
+
+const keyOf = ({ metric, surface, kind }: Window): Pick<Group, "metric" | "surface" | "kind"> => ({
+  metric,
+  surface,
+  kind,
+});
+
+/** Groups of users' requests to a surface. */
+export const userGroups = (
+  groups: ReadonlyMap<GroupName, Group>,
+  surface: Surface,
+): readonly Group[] =>
+  [...groups.values()].filter((group) => group.surface === surface && isUserRequest(group));
+
+/** Requests of users to each surface over all phases. */
+export function countBySurface(measured: SurfaceMeasurements): Record<Surface, RequestCount> {
+  const counts = perSurface(() => ({ requests: 0, failed: 0 }));
+  for (const surface of surfaces) {
+    for (const { requests, failed } of measured.countsByBucket[surface].values()) {
+      counts[surface].requests += requests;
+      counts[surface].failed += failed;
+    }
+  }
+  return counts;
+}

@@ -1,0 +1,39 @@
+import type { Plan } from "../../src/domain/plan.ts";
+import type { PerSurface, Surface } from "../../src/domain/surface.ts";
+import { surfaces } from "../../src/domain/surface.ts";
+import { judgedSeconds } from "../judged-time.ts";
+import type { Group } from "../measurements/groups.ts";
+import type { Measurements } from "../measurements/index.ts";
+import { budgetedGroup, failuresByBatch, unservedByBatch } from "../measurements/index.ts";
+import { meanInterval } from "../statistics/mean-interval.ts";
+import type { CheckInputs } from "./check.ts";
+
+export function checkInputs(plan: Plan, measured: Measurements): CheckInputs {
+  const achieved = meanInterval(answeredPerMinute(measured), "1/min");
+  return {
+    plan,
+    latencies: latenciesOf(measured),
+    failures: forSurfaces((surface) => failuresByBatch(measured, surface)),
+    unserved: forSurfaces((surface) => unservedByBatch(measured, surface)),
+    throughput: achieved === undefined ? {} : { achieved },
+  };
+}
+
+function latenciesOf(measured: Measurements): Partial<PerSurface<Group>> {
+  const latencies: Partial<Record<Surface, Group>> = {};
+  for (const surface of surfaces) {
+    const group = budgetedGroup(measured, surface);
+    if (group !== undefined) latencies[surface] = group;
+  }
+  return latencies;
+}
+
+/** Of each whole judged second; a second without an answer counts as the 0 it was. */
+const answeredPerMinute = ({ time, surfaces: { answeredBySecond } }: Measurements): number[] =>
+  judgedSeconds(time).map((at) => (answeredBySecond.get(at) ?? 0) * 60);
+
+const forSurfaces = <Value>(make: (surface: Surface) => Value): PerSurface<Value> => ({
+  web: make("web"),
+  api: make("api"),
+  subgraph: make("subgraph"),
+});

@@ -1,0 +1,26 @@
+import { apiResponseP95 } from "./api-response-p95.ts";
+import { availabilityCheck } from "./availability.ts";
+import type { Check, CheckInputs, CheckResult } from "./check.ts";
+import { databaseQueryP95 } from "./database-query-p95.ts";
+import { errorsCheck } from "./errors.ts";
+import { subgraphResponseP95 } from "./subgraph-response-p95.ts";
+import { throughput } from "./throughput.ts";
+import { webPageP95 } from "./web-page-p95.ts";
+
+/** Every check, in the order of the report. Ids are public. */
+export const checks = {
+  "api.response.p95": apiResponseP95,
+  "subgraph.response.p95": subgraphResponseP95,
+  "web.page.p95": webPageP95,
+  "database.query.p95": databaseQueryP95,
+  throughput,
+  "api.errors": errorsCheck("api", "API"),
+  "subgraph.errors": errorsCheck("subgraph", "Subgraph"),
+  "web.errors": errorsCheck("web", "Web"),
+  "api.availability": availabilityCheck("api", "API"),
+  "subgraph.availability": availabilityCheck("subgraph", "Subgraph"),
+  "web.availability": availabilityCheck("web", "Web"),
+} as const satisfies Record<string, Check>;
+
+export const runChecks = (inputs: CheckInputs): CheckResult[] =>
+  Object.values(checks).map((check) => check.run(inputs));

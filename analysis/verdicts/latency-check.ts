@@ -1,0 +1,53 @@
+import { relativeError } from "../../src/domain/histogram.ts";
+import type { Objectives } from "../../src/domain/profile.ts";
+import type { Surface } from "../../src/domain/surface.ts";
+import type { Limit } from "../../src/domain/verdict.ts";
+import { countOf } from "../measurements/dropped.ts";
+import { budgetedNoun } from "../phrases.ts";
+import { plannedJudgedRequests } from "../planned.ts";
+import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
+import type { Check } from "./check.ts";
+import { defineCheck, notAsked, notTestable } from "./check.ts";
+import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
+
+export const budgetQuantile = 0.95;
+
+/** The p95 budget of a surface, milliseconds. */
+export const latencyBudgetMs = (objectives: Objectives, surface: Surface): number =>
+  surface === "web" ? objectives.pageP95Ms : objectives.responseP95Ms[surface];
+
+const minimumCount = minimumQuantileCount(budgetQuantile);
+
+/** p95 of a surface against its budget: the whole interval must lie below. */
+export const latencyCheck = (id: string, title: string, surface: Surface): Check =>
+  defineCheck({ id, title, surface, requires: ["plan", "latencies"] }, (inputs, head) => {
+    const { plan, latencies } = inputs;
+    const noun = budgetedNoun[surface];
+    if (!plan.judges.latency) return notAsked(head, "This profile does not judge latency.");
+    if (plannedJudgedRequests(plan, surface) === 0) {
+      return notAsked(head, `The plan sends no ${noun} in a judged phase.`);
+    }
+    const group = latencies[surface];
+    const observed = group && quantileInterval(group.batches, budgetQuantile, "ms");
+    if (group === undefined || observed === undefined) {
+      const shortage = { measured: 0, minimum: minimumCount };
+      return { ...notTestable(head, `No ${noun} were measured in a judged phase.`), shortage };
+    }
+    const limit = limitOf(plan.objectives, surface);
+    const subject = `p95 of ${noun}`;
+    const detectable = smallestDetectable(observed, limit, "ratio");
+    const doubt = `the answer takes a longer run, or a value further from the limit`;
+    const parts = { observed, limit, minimumCount, subject, doubt, smallestDetectable: detectable };
+    const measured = countOf(group);
+    return {
+      verdict: judgedVerdict(head, parts),
+      ...(measured < minimumCount ? { shortage: { measured, minimum: minimumCount } } : {}),
+    };
+  });
+
+const limitOf = (objectives: Objectives, surface: Surface): Limit => ({
+  value: latencyBudgetMs(objectives, surface),
+  unit: "ms",
+  good: "below",
+  source: `objective, p95 of ${budgetedNoun[surface]}; histogram within ±${relativeError * 100} %`,
+});

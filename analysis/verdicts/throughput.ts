@@ -1,0 +1,41 @@
+import type { Limit } from "../../src/domain/verdict.ts";
+import { offeredPerMinute } from "../planned.ts";
+import { shortest } from "../phrases.ts";
+import { batchCount } from "../statistics/batches.ts";
+import { defineCheck, notAsked, notTestable } from "./check.ts";
+import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
+
+/** Well answered requests per minute against the target, where the profile offers enough to prove it. */
+export const throughput = defineCheck(
+  {
+    id: "throughput",
+    title: "Throughput, well answered requests",
+    requires: ["plan", "throughput"],
+  },
+  ({ plan, throughput: { achieved } }, head) => {
+    const target = plan.objectives.requestsPerMinute;
+    if (!plan.judges.throughput) {
+      return notAsked(head, "This profile does not offer enough load to judge throughput.");
+    }
+    if (achieved === undefined || achieved.sampleCount < batchCount) {
+      const measured = achieved?.sampleCount ?? 0;
+      const reason = `${measured} whole seconds were judged; throughput takes ${batchCount}.`;
+      return { ...notTestable(head, reason), shortage: { measured, minimum: batchCount } };
+    }
+    const limit: Limit = {
+      value: target,
+      unit: "1/min",
+      good: "above",
+      source: "objective, throughput",
+    };
+    const verdict = judgedVerdict(head, {
+      observed: achieved,
+      limit,
+      minimumCount: batchCount,
+      subject: "Throughput of well answered requests",
+      smallestDetectable: smallestDetectable(achieved, limit, "difference"),
+      doubt: `${shortest(offeredPerMinute(plan))} requests/min were offered`,
+    });
+    return { verdict };
+  },
+);

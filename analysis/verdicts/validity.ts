@@ -1,0 +1,198 @@
+import { surfaces } from "../../src/domain/surface.ts";
+import type { GeneratorHealth } from "../../src/domain/report.ts";
+import type { RunData } from "../../src/domain/run.ts";
+import type { InvalidReason, Validity } from "../../src/domain/verdict.ts";
+import { httpRequestsPerSecond, minimumObservations, tiredness } from "../generator-health.ts";
+import type { Measurements } from "../measurements/index.ts";
+import { countBySurface } from "../measurements/surfaces.ts";
+import { inUnit, percent, plural, shortest } from "../phrases.ts";
+import {
+  declaredRequestsPerIteration,
+  plannedIterationsByFlow,
+  plannedJudgedRequests,
+} from "../planned.ts";
+import type { CheckResult } from "./check.ts";
+import { isCutShort } from "./completion.ts";
+import { latencyBudgetMs } from "./latency-check.ts";
+
+/** What decides whether a run can be judged. */
+export interface ValidityInputs {
+  readonly data: RunData;
+  readonly measured: Measurements;
+  readonly results: readonly CheckResult[];
+  readonly health: GeneratorHealth;
+}
+
+type Rule = (inputs: ValidityInputs) => readonly InvalidReason[];
+
+/** Iteration starts may lag by this share of the tightest p95 budget. */
+const lagShare = 0.05;
+const reachedShare = 0.99;
+const requestTolerance = 0.02;
+/** Failing requests end iterations early or late; above this share the counts say nothing about the generator. */
+const smallFailureRatio = 0.01;
+/** Fewer iterations cannot show ± 2 %. */
+const countedIterations = 50;
+
+/** Asks whose fault it was: only a generator, a scenario or a harness that failed makes a run INVALID. */
+export function validate(inputs: ValidityInputs): Validity {
+  const reasons = rules.flatMap((rule) => rule(inputs));
+  if (reasons.length > 0) return { state: "invalid", reasons };
+  return { state: "valid", notes: [...cutShortNote(inputs), ...saturationNote(inputs)] };
+}
+
+function cutShortNote({ data: { run }, measured }: ValidityInputs): string[] {
+  if (!isCutShort(run)) return [];
+  const judgedMs = measured.time.durationMs;
+  return judgedMs === 0
+    ? ["The run was cut short before a judged phase began: nothing of it can be judged."]
+    : [
+        `The run was cut short: what is said of it covers ${shortest(judgedMs / 1000)} s of judged time.`,
+      ];
+}
+
+function saturationNote({ health }: ValidityInputs): string[] {
+  const { droppedIterations: dropped, plannedIterations: planned } = health;
+  if (dropped === 0) return [];
+  return [
+    `The target saturated: ${shortest(dropped)} of ${shortest(planned)} planned iterations were dropped while the generator had room. They count as slower than any limit.`,
+  ];
+}
+
+/** A run that was cut short has too little of everything by nature; the outcome says that, not these rules. */
+const ofCompleteRuns =
+  (rule: Rule): Rule =>
+  (inputs) =>
+    isCutShort(inputs.data.run) ? [] : rule(inputs);
+
+const tooLittleMeasured: Rule = ({ data, results }) => {
+  if (!data.windows.some((window) => window.type === "window")) {
+    const message = "Nothing was measured: not one request was recorded.";
+    return [
+      {
+        code: "nothing-measured",
+        fault: "scenario",
+        message,
+        hint: "Try the scenario with the profile smoke.",
+      },
+    ];
+  }
+  return results.flatMap(({ verdict: { title }, shortage }) => {
+    if (shortage === undefined) return [];
+    const { measured, minimum } = shortage;
+    const code = measured === 0 ? "nothing-measured" : "too-few-samples";
+    const message = `${title}: ${shortest(measured)} values measured, at least ${shortest(minimum)} needed.`;
+    return [{ code, fault: "scenario", message, hint: "Run for longer or at a higher rate." }];
+  });
+};
+
+const nothingJudged: Rule = ({ results, data }) => {
+  const isJudging = results.some(
+    ({ verdict, shortage }) => verdict.outcome !== "not-applicable" || shortage !== undefined,
+  );
+  if (isJudging || data.windows.length === 0) return [];
+  const message = "No objective could be judged, so this run could not have failed.";
+  return [
+    {
+      code: "nothing-judged",
+      fault: "scenario",
+      message,
+      hint: "Choose a profile with judged phases.",
+    },
+  ];
+};
+
+const generatorNotObserved: Rule = ({ health }) => {
+  if (health.k6CpuP95Ratio !== undefined || health.hostIdleP5Ratio !== undefined) return [];
+  const message = `The load generator was observed fewer than ${minimumObservations} times while it counted: nobody can tell a slow target from a tired generator.`;
+  return [{ code: "generator-not-observed", fault: "harness", message }];
+};
+
+const generatorSaturated: Rule = ({ health, measured }) => {
+  const why = tiredness(health, httpRequestsPerSecond(measured));
+  if (why.length === 0) return [];
+  const drops =
+    health.droppedIterations > 0
+      ? `; ${plural(health.droppedIterations, "iteration")} dropped`
+      : "";
+  const message = `The load generator was saturated: ${why.join("; ")}${drops}.`;
+  const hint = "Lower the rate, or spread the load over more generators or a larger one.";
+  return [{ code: "generator-saturated", fault: "generator", message, hint }];
+};
+
+/** With drops k6's counter skips arrivals and the lag is only an upper bound, so it accuses nobody. */
+const lateArrivals: Rule = ({ data: { run }, health, measured }) => {
+  const budgetsMs = surfaces
+    .filter((surface) => run.plan.judges.latency && plannedJudgedRequests(run.plan, surface) > 0)
+    .map((surface) => latencyBudgetMs(run.plan.objectives, surface));
+  const limitMs = lagShare * Math.min(...budgetsMs);
+  const isTired = tiredness(health, httpRequestsPerSecond(measured)).length > 0;
+  const lagMs = health.lagP99Ms ?? 0;
+  if (isTired || health.droppedIterations > 0 || lagMs <= limitMs) return [];
+  const message = `Iterations started late: lag p99 ${inUnit(lagMs, "ms")}, at most ${inUnit(limitMs, "ms")} (${percent(lagShare)} of the tightest p95 budget) allowed.`;
+  return [
+    { code: "late-arrivals", fault: "generator", message, hint: "Give k6 a quieter machine." },
+  ];
+};
+
+const rateNotReached: Rule = ({ data: { run }, health, measured }) => {
+  const started = [...measured.flows.flows.values()].reduce(
+    (sum, flow) => sum + Math.max(flow.started, flow.completed),
+    0,
+  );
+  // k6 may start one iteration less in each of its scenarios without being late.
+  const enough = reachedShare * health.plannedIterations - run.plan.arrivals.length;
+  if (health.droppedIterations > 0 || started >= enough || hasManyFailures(measured)) return [];
+  const message = `k6 started ${shortest(started)} of ${shortest(health.plannedIterations)} planned iterations and dropped none: the planned rate was not reached.`;
+  return [{ code: "rate-not-reached", fault: "generator", message }];
+};
+
+const requestsPerIteration: Rule = ({ data: { run }, measured }) => {
+  const declared = declaredRequestsPerIteration(run.plan);
+  const actual = measuredRequestsPerIteration(inPlannedMix(run.plan, measured));
+  if (declared === undefined || actual === undefined || hasManyFailures(measured)) return [];
+  if (Math.abs(actual / declared - 1) <= requestTolerance) return [];
+  const message = `An iteration sent ${shortest(actual)} requests on average, the scenario declares ${shortest(declared)} (± ${percent(requestTolerance)}).`;
+  const hint = "Mend the declaration of the scenario: rates are made from it.";
+  return [{ code: "requests-per-iteration", fault: "scenario", message, hint }];
+};
+
+interface MixedFlow {
+  readonly planned: number;
+  readonly perIteration: number | undefined;
+}
+
+/** Flows that ran, weighted as planned, so that drops in one flow do not look like a wrong declaration. */
+const inPlannedMix = (plan: RunData["run"]["plan"], measured: Measurements): MixedFlow[] =>
+  [...plannedIterationsByFlow(plan)].map(([name, planned]) => {
+    const flow = measured.flows.flows.get(name);
+    const isCounted = flow !== undefined && flow.completed >= countedIterations;
+    return { planned, perIteration: isCounted ? flow.requests / flow.completed : undefined };
+  });
+
+function measuredRequestsPerIteration(flows: readonly MixedFlow[]): number | undefined {
+  const iterations = flows.reduce((sum, { planned }) => sum + planned, 0);
+  let requests = 0;
+  for (const { planned, perIteration } of flows) {
+    if (perIteration === undefined) return undefined;
+    requests += planned * perIteration;
+  }
+  return iterations === 0 ? undefined : requests / iterations;
+}
+
+function hasManyFailures(measured: Measurements): boolean {
+  const counts = Object.values(countBySurface(measured.surfaces));
+  const requests = counts.reduce((sum, count) => sum + count.requests, 0);
+  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  return failed > smallFailureRatio * requests;
+}
+
+const rules: readonly Rule[] = [
+  ofCompleteRuns(tooLittleMeasured),
+  ofCompleteRuns(nothingJudged),
+  generatorSaturated,
+  ofCompleteRuns(generatorNotObserved),
+  lateArrivals,
+  ofCompleteRuns(rateNotReached),
+  ofCompleteRuns(requestsPerIteration),
+];

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { coverageOf, seededUniform, simulateQueue, trueP95Ms } from "./budgets-simulation.ts";
+import { Histogram } from "../src/domain/histogram.ts";
+
+const busy = { utilisation: 0.8, requests: 20_000, requestsPerSecond: 100 };
+
+test("bounds of p95 hold at utilisation 0.8, and independence would not", () => {
+  const coverage = coverageOf(busy, 200, 7);
+  expect(coverage.upper).toBeGreaterThanOrEqual(0.88);
+  expect(coverage.lower).toBeGreaterThanOrEqual(0.88);
+  expect(coverage.upperIndependent).toBeLessThan(0.8);
+  expect(coverage.falseDrift).toBeLessThan(0.05);
+});
+
+test("the queue has the p95 that theory gives it", () => {
+  const run = { ...busy, utilisation: 0.3, requests: 200_000 };
+  const measured = Histogram.merged(simulateQueue(run, seededUniform(3))).quantile(0.95) ?? 0;
+  expect(measured / trueP95Ms(run)).toBeGreaterThan(0.97);
+  expect(measured / trueP95Ms(run)).toBeLessThan(1.03);
+});
