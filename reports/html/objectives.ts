@@ -1,0 +1,63 @@
+import type { Report } from "../../src/domain/report.ts";
+import type { Verdict } from "../../src/domain/verdict.ts";
+import { absent, formatCount, formatValue } from "../format.ts";
+import { markup, type Fragment, type Markup } from "../markup.ts";
+import { icon } from "../svg/icon.ts";
+import { intervalBar } from "../svg/interval-bar.ts";
+import { isJudged, objectiveCells, outcomeText } from "../wording.ts";
+import { nothing, section, table, type Column, type Section } from "./layout.ts";
+
+const columns: readonly Column[] = [
+  { title: "Objective" },
+  { title: "Verdict" },
+  { title: "Measured, with its interval against the limit" },
+  { title: "Limit", numeric: true },
+  { title: "Margin", numeric: true },
+  { title: "n", numeric: true },
+  { title: "Smallest detectable", numeric: true },
+];
+
+/** Says the confidence once where all intervals share it. */
+function lead(verdicts: readonly Verdict[]): string {
+  const levels = new Set(verdicts.filter(isJudged).map(({ observed }) => observed.confidence));
+  const [level] = levels;
+  const share = levels.size === 1 ? `${formatValue(level, "ratio")} interval` : "interval";
+  return `Each estimate stands with its ${share}; in its bar the line in the middle is the limit and the tinted side is good. An interval that reaches across the limit decides nothing.`;
+}
+
+/** What had to hold, what was measured, how sure that is, and how small a breach would have shown. */
+export function objectives({ verdicts }: Report): Section {
+  const title = "Objectives";
+  if (verdicts.length === 0)
+    return section("objectives", title, undefined, nothing("No objective could be judged."));
+  const content = table("Objectives of this run", columns, verdicts.map(row));
+  return section("objectives", title, lead(verdicts), content);
+}
+
+function row(verdict: Verdict): readonly Fragment[] {
+  const cells = objectiveCells(verdict);
+  const count = isJudged(verdict)
+    ? markup`${cells.sampleCount}<br><span class="muted">needs ≥ ${formatCount(verdict.minimumCount)}</span>`
+    : cells.sampleCount;
+  return [
+    markup`<span class="name">${verdict.title}</span><span class="reason">${verdict.reason}</span>`,
+    badge(verdict),
+    measured(verdict),
+    cells.limit,
+    cells.margin,
+    count,
+    cells.detectable,
+  ];
+}
+
+const badge = (verdict: Verdict): Markup =>
+  markup`<span class="badge ${verdict.outcome}">${icon(verdict.outcome, 16)} ${outcomeText(verdict)}</span>`;
+
+function measured(verdict: Verdict): Fragment {
+  if (!isJudged(verdict)) return absent;
+  const { measured: value, interval } = objectiveCells(verdict);
+  const warnings = verdict.observed.warnings.map(
+    ({ message }) => markup`<span class="warning">⚠ ${message}</span>`,
+  );
+  return markup`<span class="measured"><strong>${value}</strong> <span class="muted">${interval}</span></span>${intervalBar(verdict)}${warnings}`;
+}

@@ -1,0 +1,112 @@
+import type { Report } from "../src/domain/report.ts";
+import type { Verdict } from "../src/domain/verdict.ts";
+import { formatDuration } from "./format.ts";
+import { markup, type Markup } from "./markup.ts";
+import { coverageSentence, invalidReasons, objectiveCells, targetWord } from "./wording.ts";
+
+type Mark = "failures" | "errors" | "skipped" | "passed";
+interface TestCase {
+  readonly name: string;
+  readonly mark: Mark;
+  readonly body?: Markup;
+}
+
+/**
+ * `junit.xml`: a suite for the run, a case for each check (its name is the check id) and one for validity. What is
+ * inconclusive is a failure, because it blocks; an invalid or incomplete run is an error.
+ */
+export function junit(report: Report): string {
+  const cases = withSafetyNet(report, [
+    validityCase(report),
+    ...abortCases(report),
+    ...report.verdicts.map(verdictCase),
+  ]);
+  const count = (mark: Mark) => cases.filter((each) => each.mark === mark).length;
+  const { run, coverage } = report;
+  const totals = markup`tests="${cases.length}" failures="${count("failures")}" errors="${count("errors")}" skipped="${count("skipped")}" time="${(coverage.achievedMs / 1000).toFixed(3)}"`;
+  return markup`<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="headroom" ${totals}>
+  <testsuite name="headroom.${run.plan.profile}" ${totals} timestamp="${new Date(run.startedAt).toISOString().slice(0, 19)}">
+    <properties>${properties(report)}
+    </properties>${cases.map((each) => testCase(run.plan.profile, each))}
+    <system-out>${report.sentence}</system-out>
+  </testsuite>
+</testsuites>
+`.text;
+}
+
+const properties = (report: Report): readonly Markup[] =>
+  [
+    ["run", report.run.id],
+    ["outcome", report.outcome],
+    ["exitStatus", report.exitStatus],
+    ["environment", report.run.plan.environment],
+    ["target", report.run.target.kind],
+    ["seed", report.run.plan.seed],
+    ["k6", report.run.versions.k6],
+  ].map(
+    ([name, value]) => markup`
+      <property name="${name}" value="${value}"/>`,
+  );
+
+function testCase(profile: string, { name, body }: TestCase): Markup {
+  const attributes = markup`classname="headroom.${profile}" name="${name}"`;
+  if (body === undefined)
+    return markup`
+    <testcase ${attributes}/>`;
+  return markup`
+    <testcase ${attributes}>
+      ${body}
+    </testcase>`;
+}
+
+function verdictCase(verdict: Verdict): TestCase {
+  const { checkId: name, title, reason } = verdict;
+  switch (verdict.outcome) {
+    case "pass":
+      return { name, mark: "passed" };
+    case "not-applicable":
+      return {
+        name,
+        mark: "skipped",
+        body: markup`<skipped message="${verdict.cause}: ${reason}"/>`,
+      };
+    case "fail":
+    case "inconclusive": {
+      const { measured, interval, limit, sampleCount } = objectiveCells(verdict);
+      const detail = markup`${title}: ${measured} (${interval}), limit ${limit}, n = ${sampleCount}`;
+      const body = markup`<failure type="${verdict.outcome}" message="${reason}">${detail}</failure>`;
+      return { name, mark: "failures", body };
+    }
+    default:
+      return verdict satisfies never;
+  }
+}
+
+function validityCase(report: Report): TestCase {
+  const messages = invalidReasons(report).map((reason) => `${reason.code}: ${reason.message}`);
+  if (report.outcome === "incomplete") messages.push(coverageSentence(report.coverage));
+  if (messages.length === 0 && report.outcome !== "invalid")
+    return { name: "validity", mark: "passed" };
+  const body = markup`<error type="${report.outcome}" message="${report.sentence}">${messages.map(
+    (each) => markup`${each}
+`,
+  )}</error>`;
+  return { name: "validity", mark: "errors", body };
+}
+
+/** A rule of the platform ended the run: that fails, whatever was measured until then. */
+function abortCases({ run, coverage }: Report): readonly TestCase[] {
+  if (run.interruption?.cause !== "platform-rule") return [];
+  const after = `after ${formatDuration(coverage.achievedMs)}`;
+  const body = markup`<failure type="abort" message="${run.interruption.message}">${after}</failure>`;
+  return [{ name: "abort-rule", mark: "failures", body }];
+}
+
+/** A run that did not pass never shows as green, even where no single check says why. */
+function withSafetyNet(report: Report, cases: readonly TestCase[]): readonly TestCase[] {
+  const isRed = cases.some(({ mark }) => mark === "failures" || mark === "errors");
+  if (isRed || report.exitStatus === 0) return cases;
+  const body = markup`<failure type="${report.outcome}" message="${report.sentence}">${targetWord(report)}</failure>`;
+  return [...cases, { name: "outcome", mark: "failures", body }];
+}

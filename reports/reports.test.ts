@@ -1,0 +1,129 @@
+import { expect, test } from "vitest";
+import { reporters, type ReporterName } from "./index.ts";
+import { terminal } from "./terminal.ts";
+import {
+  fail,
+  hostile,
+  huge,
+  inconclusive,
+  invalid,
+  partial,
+  reports,
+} from "./testdata/fixtures.ts";
+
+const extensions: Readonly<Record<ReporterName, string>> = {
+  csv: "csv",
+  html: "html",
+  json: "json",
+  junit: "xml",
+  markdown: "md",
+  terminal: "txt",
+};
+const names: readonly ReporterName[] = ["csv", "html", "json", "junit", "markdown", "terminal"];
+const stored = ["pass", "fail", "partial"] as const;
+
+test.each(names.flatMap((name) => stored.map((kind) => [name, kind] as const)))(
+  "%s of a %s run stays as it was reviewed",
+  async (name, kind) => {
+    const path = `./testdata/${kind}.golden.${extensions[name]}`;
+    await expect(reporters[name](reports[kind])).toMatchFileSnapshot(path);
+  },
+);
+
+const everyKind = Object.entries(reports);
+
+test.each(names)(
+  "%s gives the same bytes twice, and no words of a program, for every kind of run",
+  (name) => {
+    for (const [, report] of everyKind) {
+      const text = reporters[name](report);
+      expect(text).toBe(reporters[name](structuredClone(report)));
+      expect(text).not.toMatch(/undefined|NaN|\[object/);
+    }
+  },
+);
+
+test("a page is small, however long the run was", () => {
+  expect(reporters.html(fail).length).toBeLessThan(150_000);
+  expect(Buffer.byteLength(reporters.html(huge))).toBeLessThan(500_000);
+});
+
+test("nothing measured is said, not shown as zero", () => {
+  const text = reporters.html(invalid);
+  expect(text).toContain("No objective could be judged");
+  expect(text).toContain("none answered");
+  expect(reporters.csv(invalid).trim().split("\n")).toHaveLength(1);
+});
+
+test("the sandbox is named wherever people read", () => {
+  for (const name of ["html", "markdown", "terminal"] as const)
+    expect(reporters[name](fail)).toContain("target: sandbox");
+});
+
+test("a page lets no tag, handler or address of the target through", () => {
+  const page = reporters.html(hostile);
+  expect(page).not.toMatch(/<script|<img|\son\w+="/i);
+  expect(page).not.toMatch(/(?:src|href)="(?!#)[^"]*(?::|\/\/)/);
+  expect(page).toContain("&lt;script&gt;");
+});
+
+test("Markdown keeps its tables, and makes no link, mention or tag of the target's text", () => {
+  const text = reporters.markdown(hostile);
+  expect(text).not.toMatch(/<script|<img|@team|\shttp:\/\//);
+  const rows = text.split("\n").filter((line) => line.startsWith("| ✓"));
+  expect(rows.map((row) => row.match(/(?<!\\)\|/g)?.length)).toEqual(rows.map(() => 9));
+});
+
+test("a spreadsheet runs nothing, and numbers stay numbers", () => {
+  const lines = reporters.csv(hostile).split("\n");
+  expect(lines.some((line) => /(?:^|,)"?[=+\-@](?!\d)/.test(line))).toBe(false);
+  expect(lines.join("\n")).toContain(",'=cmd(),");
+  expect(lines.join("\n")).toContain(",'-1,");
+});
+
+test("an infinite or negative number is a plain cell", () => {
+  expect(reporters.csv(reports.aborted)).toContain("observed,Infinity,684.2,Infinity,ms");
+});
+
+// oxlint-disable-next-line no-control-regex -- they are what must not be there
+const controls = /[\u0000-\u0008\u000B-\u001F\u007F\u202E]/;
+
+test.each(["junit", "terminal", "markdown", "html", "csv"] as const)(
+  "%s has no control character of the target",
+  (name) => {
+    expect(reporters[name](hostile)).not.toMatch(controls);
+  },
+);
+
+test.each([
+  ["pass", 0, 0, 1],
+  ["fail", 1, 0, 1],
+  ["inconclusive", 1, 0, 1],
+  ["invalid", 0, 1, 0],
+  ["partial", 0, 1, 1],
+  ["aborted", 2, 0, 1],
+] as const)(
+  "JUnit of a %s run: %i failures, %i errors, %i skipped",
+  (kind, failures, errors, skipped) => {
+    const xml = reporters.junit(reports[kind]);
+    expect(xml).toContain(`failures="${failures}" errors="${errors}" skipped="${skipped}"`);
+  },
+);
+
+test("JUnit is red for every run that did not pass, even where no check says why", () => {
+  const silent = { ...fail, verdicts: [] };
+  expect(reporters.junit(silent)).toContain('name="outcome"');
+  expect(reporters.junit(inconclusive)).toContain('<failure type="inconclusive"');
+  expect(reporters.junit(partial)).toContain('<error type="incomplete"');
+});
+
+test("the terminal has 100 columns, words without colour and the same words with it", () => {
+  for (const [, report] of everyKind) {
+    const plain = terminal(report, { color: false });
+    const colored = terminal(report, { color: true });
+    expect(Math.max(...plain.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+    // oxlint-disable-next-line no-control-regex -- escape sequences are the subject
+    expect(colored.replace(/\u001B\[[\d;]*m/g, "")).toBe(plain);
+    expect(colored).not.toBe(plain);
+  }
+});

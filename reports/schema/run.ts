@@ -1,0 +1,134 @@
+import { z } from "zod";
+import { environmentNames, type Approval } from "../../src/domain/environment.ts";
+import type { PlannedArrivals, PlannedPhase, Plan } from "../../src/domain/plan.ts";
+import { scenarioNames, type AbortRule } from "../../src/domain/profile.ts";
+import type * as runs from "../../src/domain/run.ts";
+import { surfaces, type PerSurface } from "../../src/domain/surface.ts";
+import { count, exactly, instant, number, ratio, surface, text, texts } from "./shape.ts";
+
+const perSurface = exactly<PerSurface<number>>()({
+  web: number,
+  api: number,
+  subgraph: number,
+});
+const phase = exactly<PlannedPhase>()({
+  name: text,
+  kind: z.enum(["warm-up", "hold", "ramp", "recovery"]),
+  durationMs: number,
+  fromFactor: number,
+  toFactor: number,
+  judged: z.boolean(),
+  startMs: number,
+});
+const arrivals = exactly<PlannedArrivals>()({
+  flow: text,
+  scenario: z.enum(scenarioNames),
+  phase: text,
+  startMs: number,
+  durationMs: number,
+  fromPerSecond: number,
+  toPerSecond: number,
+  users: count,
+});
+const abortRule = exactly<AbortRule>()({
+  id: text,
+  metric: z.enum(["p95", "errorRatio"]),
+  surface: z.enum([...surfaces, "any"]),
+  above: number,
+  forMs: number,
+  source: text,
+});
+const identities = exactly<Plan["identities"]>()({
+  count,
+  emailPattern: text,
+  passwordVariable: text,
+  signInsPer10s: number,
+});
+const objectives = exactly<Plan["objectives"]>()({
+  responseP95Ms: perSurface,
+  pageP95Ms: number,
+  databaseP95Ms: number,
+  requestsPerMinute: number,
+  errorRatio: ratio,
+});
+const environment = z.enum(environmentNames);
+const approval = exactly<Approval>()({
+  environment,
+  approvedBy: text,
+  reason: text,
+  expires: text,
+});
+const plan = exactly<Plan>()({
+  schemaVersion: z.literal(1),
+  profile: text,
+  environment,
+  sandbox: z.boolean(),
+  seed: number,
+  requestsPerMinute: number,
+  requestsPerMinuteBySurface: perSurface,
+  requestsPerMinuteByWorkload: z.record(text, number),
+  shares: z.partialRecord(z.enum(scenarioNames), number),
+  durationMs: number,
+  phases: z.array(phase),
+  arrivals: z.array(arrivals),
+  users: count,
+  targets: z.partialRecord(surface, text),
+  allowedHosts: texts,
+  resolvedAddresses: z.record(text, texts),
+  identities,
+  requestTimeoutMs: number,
+  judges: exactly<Plan["judges"]>()({
+    throughput: z.boolean(),
+    latency: z.boolean(),
+    errors: z.boolean(),
+  }),
+  objectives,
+  availabilityTarget: ratio.exactOptional(),
+  abortRules: z.array(abortRule),
+  keepSamples: z.boolean(),
+  approval: approval.exactOptional(),
+});
+
+const fingerprint = exactly<runs.GeneratorFingerprint>()({
+  cpuModel: text,
+  cpuCores: number,
+  memoryBytes: number,
+  platform: text,
+  nodeVersion: text,
+});
+const calibration = exactly<runs.Calibration>()({
+  schemaVersion: z.literal(1),
+  at: text,
+  k6Version: text,
+  requestsPerSecond: number,
+  cpuCores: number,
+  fingerprint,
+});
+const interruption = exactly<runs.Interruption>()({
+  cause: z.enum(["platform-rule", "target", "engine", "user", "disk", "crash"]),
+  message: text,
+  hint: text.exactOptional(),
+});
+export const run = exactly<runs.RunRecord>()({
+  schemaVersion: z.literal(1),
+  id: text,
+  kind: z.enum(["run", "gate", "nightly", "plan"]),
+  members: texts.exactOptional(),
+  state: z.enum(["running", "complete", "interrupted"]),
+  interruption: interruption.exactOptional(),
+  plan,
+  hashes: exactly<runs.RunRecord["hashes"]>()({ plan: text, scenario: text }),
+  versions: exactly<runs.RunRecord["versions"]>()({ headroom: text, k6: text }),
+  generator: fingerprint,
+  calibration: calibration.exactOptional(),
+  target: exactly<runs.RunRecord["target"]>()({
+    kind: z.enum(["sandbox", "live"]),
+    labels: z.record(text, text),
+  }),
+  startedAt: instant,
+  loadStartedAt: instant.exactOptional(),
+  endedAt: instant.exactOptional(),
+  k6ExitCode: z.int().exactOptional(),
+  pid: z.int(),
+  command: text,
+});

@@ -1,0 +1,25 @@
+/** Schemas bound to the types of `domain/`, and the small ones that all others are made of. */
+import { z } from "zod";
+import { surfaces } from "../../src/domain/surface.ts";
+import { unitNames } from "../../src/domain/units.ts";
+
+type Shape<Type> = { readonly [Key in keyof Type]-?: z.ZodType };
+type NoMore<Fields, Type> = { readonly [Key in Exclude<keyof Fields, keyof Type>]: never };
+
+/** An object with exactly the fields of `Type`: one too many or too few does not compile. */
+export const exactly =
+  <Type>() =>
+  <const Fields extends Shape<Type>>(fields: Fields & NoMore<Fields, Type>) =>
+    z.strictObject<Fields>(fields);
+
+export const text = z.string();
+export const texts = z.array(text);
+export const count = z.int().nonnegative();
+export const number = z.number();
+export const instant = number.describe("epoch milliseconds");
+export const ratio = number.min(0).max(1);
+export const real = z
+  .union([number, z.enum(["Infinity", "-Infinity"])])
+  .describe('a number; infinities are written as "Infinity" and "-Infinity"');
+export const surface = z.enum(surfaces);
+export const unit = z.enum(unitNames);

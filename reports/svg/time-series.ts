@@ -1,0 +1,113 @@
+import { scaleLinear } from "d3-scale";
+import { area, curveLinear, curveStepAfter, line } from "d3-shape";
+import type { UnitName } from "../../src/domain/units.ts";
+import { formatElapsed, formatValue } from "../format.ts";
+import { markup, Markup } from "../markup.ts";
+import { drawableParts, type Point } from "./downsample.ts";
+import { percentOf, timeTicks, type TimeFrame } from "./time-frame.ts";
+
+/** A line of a panel. Colour and dash are classes of the stylesheet: every line differs in one of both. */
+export interface PanelLine {
+  readonly label: string;
+  readonly color: string;
+  readonly dash: number;
+  readonly style: "line" | "step" | "area";
+  readonly points: readonly Point[];
+}
+
+/** One chart of the column of charts. */
+export interface Panel {
+  readonly title: string;
+  readonly description: string;
+  readonly unit: UnitName;
+  readonly lines: readonly PanelLine[];
+  readonly limits: readonly { readonly label: string; readonly value: number }[];
+}
+
+const top = 18;
+const plotHeight = 92;
+const axisHeight = 20;
+const plotWidth = 1000;
+
+/**
+ * Lines over time. The drawing stretches to any width while its letters keep their size: shapes stand in an inner
+ * picture without fixed proportions, words in the outer one at percentages.
+ * @param limit most points drawn for a line
+ */
+export function timeSeries(panel: Panel, frame: TimeFrame, limit: number): Markup {
+  const toY = valueScale(panel);
+  const height = top + plotHeight + axisHeight;
+  return markup`<svg class="chart" role="img" width="100%" height="${height}">
+<title>${panel.title}</title><desc>${panel.description}</desc>
+${frame.bands.map((band) => bandRect(band, frame))}${timeAxis(frame)}
+<svg y="${top}" width="100%" height="${plotHeight}" viewBox="0 0 ${plotWidth} ${plotHeight}" preserveAspectRatio="none">
+${gridLines(toY)}${panel.lines.map((each) => drawLine(each, frame, toY, limit))}${panel.limits.map(({ value }) => limitLine(toY(value)))}
+</svg>
+${valueLabels(panel, toY)}${panel.lines.map((each) => unboundedMarks(each, frame))}${frame.marks.map((mark) => markLine(mark.at, mark.label, frame))}
+</svg>`;
+}
+
+type Scale = (value: number) => number;
+
+function valueScale(panel: Panel): Scale & { ticks: readonly number[] } {
+  const values = panel.lines.flatMap(({ points }) => points.map(([, value]) => value));
+  const finite = [...values, ...panel.limits.map(({ value }) => value)].filter(Number.isFinite);
+  const most = finite.reduce((highest, value) => Math.max(highest, value), 0);
+  const least = finite.reduce((lowest, value) => Math.min(lowest, value), 0);
+  const scale = scaleLinear([least, most > least ? most * 1.06 : least + 1], [plotHeight, 2]);
+  const toY = (value: number) => Math.round(scale(value) * 10) / 10;
+  return Object.assign(toY, { ticks: scale.ticks(3).filter((tick) => tick !== 0) });
+}
+
+const bandRect = (band: TimeFrame["bands"][number], frame: TimeFrame): Markup => {
+  const from = percentOf(frame, band.from);
+  const width = Math.round((percentOf(frame, band.to) - from) * 100) / 100;
+  return markup`<rect class="band ${band.kind}" x="${from}%" y="${top}" width="${width}%" height="${plotHeight}"/>`;
+};
+
+const timeAxis = (frame: TimeFrame): readonly Markup[] =>
+  timeTicks(frame).map((at) => {
+    const x = percentOf(frame, at);
+    const anchor = x > 97 ? "end" : "middle";
+    return markup`<line class="tick" x1="${x}%" x2="${x}%" y1="${top + plotHeight}" y2="${top + plotHeight + 4}"/><text class="axis" x="${x}%" y="${top + plotHeight + 16}" text-anchor="${anchor}">${formatElapsed(at - frame.origin)}</text>`;
+  });
+
+const gridLines = (toY: ReturnType<typeof valueScale>): readonly Markup[] =>
+  [0, ...toY.ticks].map((tick) => markup`<path class="grid" d="M0,${toY(tick)}H${plotWidth}"/>`);
+
+const valueLabels = (panel: Panel, toY: ReturnType<typeof valueScale>): readonly Markup[] =>
+  [0, ...toY.ticks].map(
+    (tick) =>
+      markup`<text class="value" x="-8" y="${top + toY(tick) + 4}" text-anchor="end">${formatValue(tick, panel.unit)}</text>`,
+  );
+
+function drawLine(each: PanelLine, frame: TimeFrame, toY: Scale, limit: number): Markup {
+  const toX = (at: number) => percentOf(frame, at) * (plotWidth / 100);
+  const curve = each.style === "step" ? curveStepAfter : curveLinear;
+  const parts = drawableParts(each.points, limit);
+  const x = ([at]: Point) => toX(at);
+  const y = ([, value]: Point) => toY(value);
+  const path = line<Point>().x(x).y(y).curve(curve).digits(1);
+  const surface = area<Point>().x(x).y0(toY(0)).y1(y).curve(curve).digits(1);
+  const ground = each.style === "area" ? parts.map((part) => surface(part) ?? "").join("") : "";
+  const stroke = parts.map((part) => path(part) ?? "").join("");
+  return markup`${ground !== "" && markup`<path class="ground ${each.color}" d="${new Markup(ground)}"/>`}<path class="line ${each.color} d${each.dash}" d="${new Markup(stroke)}"/>`;
+}
+
+const limitLine = (y: number): Markup => markup`<path class="limit" d="M0,${y}H${plotWidth}"/>`;
+
+/** Values without a bound leave the picture at the top: an arrow says where, ten at most. */
+function unboundedMarks(each: PanelLine, frame: TimeFrame): readonly Markup[] {
+  const places = each.points
+    .filter(([, value]) => value === Number.POSITIVE_INFINITY)
+    .map(([at]) => Math.round(percentOf(frame, at) / 2) * 2);
+  return [...new Set(places)].map(
+    (x) => markup`<text class="unbounded" x="${x}%" y="${top + 10}" text-anchor="middle">▲</text>`,
+  );
+}
+
+function markLine(at: number, label: string, frame: TimeFrame): Markup {
+  const x = percentOf(frame, at);
+  const [anchor, dx] = x > 60 ? ["end", -5] : ["start", 5];
+  return markup`<line class="mark" x1="${x}%" x2="${x}%" y1="${top - 6}" y2="${top + plotHeight}"/><text class="mark-label" x="${x}%" dx="${dx}" y="${top + 8}" text-anchor="${anchor}">✕ ${label}</text>`;
+}

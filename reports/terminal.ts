@@ -1,0 +1,137 @@
+import type { Report } from "../src/domain/report.ts";
+import type { Finding, InvalidReason, JudgedVerdict } from "../src/domain/verdict.ts";
+import { formatDuration, formatInstant } from "./format.ts";
+import { cut, printable } from "./printable.ts";
+import {
+  coverageSentence,
+  invalidReasons,
+  isJudged,
+  nextStep,
+  objectiveCells,
+  outcomeWord,
+  symbols,
+  targetWord,
+  verdictWord,
+  type Tone,
+} from "./wording.ts";
+
+export interface TerminalOptions {
+  /** The caller knows the stream, `NO_COLOR` and `FORCE_COLOR`. */
+  readonly color: boolean;
+}
+
+const width = 100;
+
+/** The end of a run for people: at most 100 columns, readable without colour. */
+export function terminal(report: Report, options: TerminalOptions = { color: false }): string {
+  const paint = painter(options.color);
+  const blocks = [
+    head(report, paint),
+    reasons(report),
+    objectives(report, paint),
+    findings(report),
+    [...wrap(`Next: ${nextStep(report)}`)],
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+type Paint = (tone: Tone, text: string) => string;
+
+function head(report: Report, paint: Paint): readonly string[] {
+  const { outcome, run, coverage } = report;
+  const partial = coverage.partial ? "  PARTIAL" : "";
+  const verdict = `${symbols[outcome]} ${outcomeWord(outcome)}${partial}`;
+  const facts = `${run.plan.profile} on ${run.plan.environment} (${targetWord(report)}), ${formatInstant(run.startedAt)}`;
+  const cover = coverage.partial ? coverageSentence(coverage) : formatDuration(coverage.achievedMs);
+  return [
+    `${paint(outcome, verdict)}  exit status ${report.exitStatus}`,
+    ...wrap(report.sentence),
+    ...wrap(coverage.partial ? facts : `${facts}, ${cover}`),
+    ...(coverage.partial ? wrap(cover) : []),
+  ];
+}
+
+const reasons = (report: Report): readonly string[] => invalidReasons(report).flatMap(reasonLines);
+
+const reasonLines = ({ code, fault, message, hint }: InvalidReason): readonly string[] => [
+  ...wrap(`${code} (${fault}): ${message}`, "- "),
+  ...(hint === undefined ? [] : wrap(`Hint: ${hint}`, "  ")),
+];
+
+function objectives({ verdicts }: Report, paint: Paint): readonly string[] {
+  const judged = verdicts.filter(isJudged);
+  const rest = verdicts.filter((verdict) => !isJudged(verdict));
+  const [header, ...lines] = judged.length === 0 ? [] : align([titles, ...judged.map(cellsOf)]);
+  const painted = judged.map((verdict, index) => {
+    const word = verdictWord(verdict);
+    return paint(verdict.outcome, word) + (lines[index] ?? "").slice(word.length);
+  });
+  return [
+    ...(header === undefined ? [] : [header]),
+    ...painted,
+    ...rest.flatMap((each) => wrap(`${verdictWord(each)}: ${each.title}. ${each.reason}`)),
+  ];
+}
+
+const titles = ["Verdict", "Objective", "Measured (interval)", "Limit", "Margin", "n"];
+
+function cellsOf(verdict: JudgedVerdict): readonly string[] {
+  const { measured, interval, limit, margin, sampleCount } = objectiveCells(verdict);
+  const shared = measured.slice(measured.lastIndexOf(" "));
+  const short = interval.endsWith(shared) ? interval.slice(0, -shared.length) : interval;
+  const title = printable(verdict.title);
+  return [verdictWord(verdict), title, `${measured} (${short})`, limit, margin, sampleCount];
+}
+
+/** Columns as wide as their widest cell; the title has what the others leave. Numbers stand right. */
+function align(rows: readonly (readonly string[])[]): readonly string[] {
+  const widest = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const widths = titles.map((_, column) => widest(column));
+  const others = widths.reduce((sum, each, column) => sum + (column === 1 ? 2 : each + 2), -2);
+  widths[1] = Math.min(widths[1] ?? 0, Math.max(12, width - others));
+  const pad = (cell: string, column: number) => {
+    const size = widths[column] ?? 0;
+    return column < 2 ? cut(cell, size).padEnd(size) : cell.padStart(size);
+  };
+  return rows.map((row) => row.map(pad).join("  ").trimEnd());
+}
+
+const findings = (report: Report): readonly string[] => report.findings.flatMap(findingLines);
+
+const findingLines = ({ severity, sentence, evidence }: Finding): readonly string[] => [
+  ...wrap(`${severity} ${sentence}`, "- "),
+  ...wrap(evidence, "  "),
+];
+
+/** Breaks at spaces; words longer than a line are cut. Later lines are indented like the first. */
+function wrap(text: string, lead = ""): readonly string[] {
+  const room = width - lead.length;
+  const lines: string[] = [];
+  for (const word of printable(text, 600)
+    .split(" ")
+    .map((each) => cut(each, room))) {
+    const last = lines.at(-1);
+    const joined = `${last ?? ""} ${word}`;
+    if (last === undefined || joined.length > room) lines.push(word);
+    else lines[lines.length - 1] = joined;
+  }
+  return lines.map((line, index) => (index === 0 ? lead : " ".repeat(lead.length)) + line);
+}
+
+/** Escape sequences by hand: this folder uses no Node API, and the caller has decided about colour. */
+const colors: Readonly<Record<Tone, number>> = {
+  pass: 32,
+  fail: 31,
+  inconclusive: 33,
+  invalid: 35,
+  incomplete: 36,
+  "not-applicable": 90,
+};
+
+const painter =
+  (color: boolean): Paint =>
+  (tone, text) =>
+    color ? `\u001B[1;${colors[tone]}m${text}\u001B[0m` : text;

@@ -1,0 +1,149 @@
+/** The words that all reports share, so that a page, a pull request and a terminal say the same. */
+import type { RunOutcome } from "../src/domain/exit-status.ts";
+import type { Coverage, Report } from "../src/domain/report.ts";
+import type { RequestKind, Surface } from "../src/domain/surface.ts";
+import type {
+  InvalidReason,
+  JudgedVerdict,
+  NotApplicableVerdict,
+  Verdict,
+} from "../src/domain/verdict.ts";
+import {
+  absent,
+  formatCount,
+  formatDuration,
+  formatInterval,
+  formatLimit,
+  formatMargin,
+  formatPoint,
+  formatTimeOfDay,
+  formatValue,
+} from "./format.ts";
+
+export type Tone = RunOutcome | "not-applicable";
+
+/** A symbol goes with every verdict word: nobody has to tell colours apart. */
+export const symbols: Readonly<Record<Tone, string>> = {
+  pass: "✓",
+  fail: "✗",
+  inconclusive: "?",
+  invalid: "⊘",
+  incomplete: "◐",
+  "not-applicable": "–",
+};
+
+export const surfaceNames: Readonly<Record<Surface, string>> = {
+  web: "Web",
+  api: "API",
+  subgraph: "Subgraph",
+};
+
+export const kindNames: Readonly<Record<RequestKind, string>> = {
+  read: "reads",
+  write: "writes",
+  "sign-in": "sign-ins",
+  page: "pages",
+  asset: "assets",
+};
+
+export const outcomeWord = (outcome: RunOutcome): string => outcome.toUpperCase();
+
+export const isJudged = (verdict: Verdict): verdict is JudgedVerdict =>
+  verdict.outcome !== "not-applicable";
+
+/** Where the load went: the sandbox is named as such wherever the target is. */
+export const targetWord = (report: Report): string =>
+  report.run.target.kind === "sandbox" ? "target: sandbox" : "target: live";
+
+/** @returns "✓ pass", "– not asked for", "– not testable" */
+export function verdictWord(verdict: Verdict): string {
+  return `${symbols[verdict.outcome]} ${outcomeText(verdict)}`;
+}
+
+export const outcomeText = (verdict: Verdict): string =>
+  verdict.outcome === "not-applicable" ? causeWords[verdict.cause] : verdict.outcome;
+
+const causeWords: Readonly<Record<NotApplicableVerdict["cause"], string>> = {
+  "not-asked": "not asked for",
+  "not-testable": "not testable",
+};
+
+/** One row of the objectives table, in words. */
+export interface ObjectiveCells {
+  readonly measured: string;
+  readonly interval: string;
+  readonly limit: string;
+  readonly margin: string;
+  readonly sampleCount: string;
+  readonly detectable: string;
+}
+
+export function objectiveCells(verdict: Verdict): ObjectiveCells {
+  if (!isJudged(verdict)) return nothingMeasured;
+  const { observed, limit } = verdict;
+  return {
+    measured: formatPoint(observed, limit),
+    interval: formatInterval(observed, limit),
+    limit: formatLimit(limit),
+    margin: formatMargin(verdict.margin),
+    sampleCount: formatCount(observed.sampleCount),
+    detectable: formatValue(verdict.smallestDetectable, limit.unit),
+  };
+}
+
+const nothingMeasured: ObjectiveCells = {
+  measured: absent,
+  interval: absent,
+  limit: absent,
+  margin: absent,
+  sampleCount: absent,
+  detectable: absent,
+};
+
+/** @returns "3 pass, 1 fail" in a fixed order, leaving out what did not occur */
+export function countOutcomes(verdicts: readonly Verdict[]): readonly [Tone, number][] {
+  const tones: readonly Tone[] = ["fail", "inconclusive", "pass", "not-applicable"];
+  return tones
+    .map((tone): [Tone, number] => [tone, verdicts.filter((each) => each.outcome === tone).length])
+    .filter(([, count]) => count > 0);
+}
+
+/** Which part of the plan the numbers stand for. */
+export function coverageSentence(coverage: Coverage): string {
+  const { judgedFrom, judgedTo } = coverage;
+  const share = `${formatDuration(coverage.achievedMs)} of ${formatDuration(coverage.plannedMs)} planned`;
+  if (judgedFrom === undefined || judgedTo === undefined)
+    return `Covers ${share}; nothing of it is judged.`;
+  const interval = `${formatTimeOfDay(judgedFrom).slice(0, 8)} to ${formatTimeOfDay(judgedTo)}`;
+  return `Covers ${share}; judged from ${interval} (${formatDuration(judgedTo - judgedFrom)}).`;
+}
+
+/** What the reader does next, one sentence. */
+export function nextStep(report: Report): string {
+  const [finding] = report.findings;
+  switch (report.outcome) {
+    case "pass":
+      return "Nothing here stands in the way: every judged objective held.";
+    case "fail":
+      return finding?.action ?? "Hold the release and look at the objectives that were missed.";
+    case "inconclusive":
+      return "Hold the release and measure longer or again: the interval still reaches across a limit.";
+    case "invalid":
+      return (
+        firstHint(report) ?? "Mend what is named below and run again; these numbers judge nothing."
+      );
+    case "incomplete":
+      return (
+        report.run.interruption?.hint ??
+        "Run again; what survived is shown, and proves nothing beyond it."
+      );
+    default:
+      return report.outcome satisfies never;
+  }
+}
+
+const firstHint = (report: Report): string | undefined =>
+  invalidReasons(report).find((reason) => reason.hint !== undefined)?.hint;
+
+export const invalidReasons = (report: Report): readonly InvalidReason[] =>
+  report.validity.state === "invalid" ? report.validity.reasons : [];
