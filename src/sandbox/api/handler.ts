@@ -1,0 +1,56 @@
+/** The API over HTTP, in oRPC's wire format, as slow as the latency table says. */
+import { ORPCError } from "@orpc/server";
+import { RPCHandler } from "@orpc/server/node";
+import type { RequestHandler } from "../http.ts";
+import { describe, respond } from "../http.ts";
+import type { LatencyModel } from "../latency.ts";
+import type { ApiContext } from "./base.ts";
+import { router } from "./router.ts";
+import { jsonSerializers } from "./serializers.ts";
+
+export const rpcPrefix = "/api/rpc";
+
+const writes: ReadonlySet<string> = new Set(["token.mint", "token.transfer"]);
+
+export interface ApiOptions extends Omit<ApiContext, "headers"> {
+  readonly latency: LatencyModel;
+  readonly log: (line: string) => void;
+}
+
+/** Answers everything below `/api/rpc`; unknown procedures with 404. */
+export function createApi({ latency, log, database, sessions }: ApiOptions): RequestHandler {
+  const rpc = new RPCHandler<ApiContext>(router, {
+    customJsonSerializers: jsonSerializers,
+    rootInterceptors: [
+      async (step) => {
+        const { request } = step;
+        const startedAt = performance.now();
+        const endpoint = endpointOf(request.url.pathname);
+        const result = await step.next();
+        const service = writes.has(endpoint) ? "write" : "api";
+        if (result.matched) await latency.hold(startedAt, service, endpoint);
+        return result;
+      },
+    ],
+    clientInterceptors: [
+      async (step) => {
+        try {
+          return await step.next();
+        } catch (error) {
+          if (!(error instanceof ORPCError)) log(`api: ${step.path.join(".")}: ${describe(error)}`);
+          throw error;
+        }
+      },
+    ],
+  });
+  return async (request, response) => {
+    const context = { headers: request.headers, database, sessions };
+    const { matched } = await rpc.handle(request, response, { prefix: rpcPrefix, context });
+    if (!matched) respond(response, 404, "text/plain", "Not Found");
+  };
+}
+
+/** `/api/rpc/token/read` is `token.read`. */
+function endpointOf(path: string): string {
+  return path.slice(rpcPrefix.length + 1).replaceAll("/", ".");
+}

@@ -1,0 +1,297 @@
+import { createORPCClient } from "@orpc/client";
+import { RPCLink } from "@orpc/client/fetch";
+import type { RouterClient } from "@orpc/server";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
+import type { ApiRouter } from "./api/router.ts";
+import { Decimal, jsonSerializers } from "./api/serializers.ts";
+import { parseFault } from "./faults.ts";
+import { SANDBOX_EMAIL_PATTERN, SANDBOX_PASSWORD } from "./identities.ts";
+import { startSandbox } from "./sandbox.ts";
+import type { Sandbox } from "./sandbox.ts";
+import { callsFor } from "./testdata/calls.ts";
+import { call, signIn } from "./testdata/client.ts";
+import { discovery, operations } from "./testdata/operations.ts";
+import type { KnownIds } from "./testdata/operations.ts";
+
+const withId = z.object({ id: z.string() });
+const discovered = z.object({
+  data: z.object({
+    systems: z.tuple([withId.extend({ identityFactory: withId, identityRegistryStorage: withId })]),
+    tokens: z.array(withId.extend({ tokenFactory: withId })).length(100),
+    accounts: z.array(withId).length(100),
+  }),
+});
+
+let sandbox: Sandbox;
+let cookie: string;
+let ids: KnownIds;
+let heldToken: string;
+
+const emailOf = (n: number): string => SANDBOX_EMAIL_PATTERN.replace("{n}", String(n));
+const rpc = (path: string, body: unknown, headers: Record<string, string> = { cookie }) =>
+  call(`${sandbox.urls.api}/api/rpc/${path}`, { body, headers });
+
+/** A transfer from the first identity's own holding. */
+const move = (amounts: readonly string[], pincode = "123456") =>
+  rpc("token/transfer", {
+    json: {
+      contract: heldToken,
+      recipients: [ids.account],
+      amounts,
+      walletVerification: { secretVerificationCode: pincode, verificationType: "PINCODE" },
+    },
+  });
+
+/** Of nine calls at once, milliseconds. */
+const median = async (path: string, body: unknown): Promise<number> => {
+  const answers = await Promise.all(Array.from({ length: 9 }, () => rpc(path, body)));
+  return answers.map(({ ms }) => ms).toSorted((a, b) => a - b)[4] ?? 0;
+};
+
+const assetsOf = (html: string): string[] =>
+  [...html.matchAll(/(?:href|src)="(\/assets\/[^"]+)"/g)].map(([, path = ""]) => path);
+
+beforeAll(async () => {
+  // Search is slow beyond doubt: the one fault that the tests look for.
+  const faults = [parseFault("latency=api/token.search:x20")];
+  sandbox = await startSandbox({ faults, log: () => undefined });
+  cookie = await signIn(sandbox.urls.api, emailOf(1), SANDBOX_PASSWORD);
+  const { data } = discovered.parse(
+    (await call(sandbox.urls.subgraph, { body: { query: discovery } })).json,
+  );
+  const [system] = data.systems;
+  const token = data.tokens[0];
+  const account = data.accounts[0];
+  if (token === undefined || account === undefined) throw new Error("nothing was seeded");
+  ids = {
+    system: system.id,
+    token: token.id,
+    tokenFactory: token.tokenFactory.id,
+    account: account.id,
+    identityFactory: system.identityFactory.id,
+    registryStorage: system.identityRegistryStorage.id,
+  };
+  const held = z.object({ json: z.array(z.object({ token: withId })).min(1) });
+  heldToken = held.parse((await rpc("user/assets", { json: {} })).json).json[0]?.token.id ?? "";
+}, 60_000);
+
+afterAll(async () => {
+  await sandbox.stop();
+});
+
+describe("the API", () => {
+  test("accepts every call of the load, in the wire format", async () => {
+    const calls = callsFor({
+      tokenFactory: ids.tokenFactory,
+      token: ids.token,
+      heldToken,
+      recipient: ids.account,
+    });
+    expect(Object.keys(calls).length).toBeGreaterThanOrEqual(25);
+    const answers = await Promise.all(
+      Object.entries(calls).map(async ([path, body]) => {
+        const { status, json } = await rpc(path, body);
+        return [path, status, z.object({ json: z.unknown() }).safeParse(json).success] as const;
+      }),
+    );
+    expect(answers).toEqual(Object.keys(calls).map((path) => [path, 200, true]));
+  });
+
+  test("answers the library's own client, with the platform's types", async () => {
+    const link = new RPCLink({
+      url: `${sandbox.urls.api}/api/rpc`,
+      headers: { cookie },
+      customJsonSerializers: jsonSerializers,
+    });
+    const client: RouterClient<ApiRouter> = createORPCClient(link);
+    const token = await client.token.read({ tokenAddress: ids.token });
+    expect(token.id).toBe(ids.token);
+    expect(token.totalSupply).toBeInstanceOf(Decimal);
+    expect(token.createdAt).toBeInstanceOf(Date);
+    const [event] = (await client.user.events({ limit: 1 })).events;
+    expect(typeof event?.blockNumber).toBe("bigint");
+  });
+
+  test.each([
+    ["no cookie", "token/read", "token", {}, 401, "UNAUTHORIZED"],
+    ["an address too short", "token/read", "0x1", undefined, 400, "BAD_REQUEST"],
+    ["no such token", "token/read", `0x${"0".repeat(40)}`, undefined, 404, "NOT_FOUND"],
+  ])("refuses %s", async (_case, path, address, headers, status, code) => {
+    const tokenAddress = address === "token" ? ids.token : address;
+    const answer = await rpc(path, { json: { tokenAddress } }, headers);
+    expect(answer.status).toBe(status);
+    expect(answer.json).toMatchObject({ json: { code, status } });
+  });
+
+  test("knows no procedures by dots, and lets anybody read the theme", async () => {
+    const unknown = await rpc("token.read", { json: { tokenAddress: ids.token } });
+    expect([unknown.status, unknown.text]).toEqual([404, "Not Found"]);
+    expect((await rpc("settings/theme/get", { json: {} }, {})).status).toBe(200);
+  });
+
+  test("writes change what is read afterwards, and ask for the pincode and the money", async () => {
+    const holding = z.object({
+      json: z.array(z.object({ token: withId, value: z.string() })),
+    });
+    const valueOf = async (): Promise<number> => {
+      const { json } = holding.parse((await rpc("user/assets", { json: {} })).json);
+      const value = json.find(({ token }) => token.id === heldToken)?.value ?? '["0",0]';
+      return Number(Decimal.fromWire(value).text);
+    };
+    const before = await valueOf();
+    expect((await move(["1000000000000000000"])).status).toBe(200);
+    expect(await valueOf()).toBeLessThan(before);
+    expect((await move(["1"], "000000")).json).toMatchObject({
+      json: { code: "CHALLENGE_FAILED" },
+    });
+    expect((await move([`1${"0".repeat(40)}`])).status).toBe(422);
+    expect((await move(["1", "2"])).status).toBe(400);
+  });
+
+  test("strangers who sign up are not let in further than they may", async () => {
+    const email = "somebody@sandbox.test";
+    const body = { email, password: SANDBOX_PASSWORD, name: "Somebody" };
+    const signedUp = await call(`${sandbox.urls.api}/api/auth/sign-up/email`, { body });
+    expect(signedUp.status).toBe(200);
+    const theirs = { cookie: await signIn(sandbox.urls.api, email, SANDBOX_PASSWORD) };
+    const listed = await rpc("user/list", { json: {} }, theirs);
+    expect(listed.json).toMatchObject({ json: { code: "USER_NOT_AUTHORIZED", status: 403 } });
+    const minted = await rpc(
+      "token/mint",
+      {
+        json: {
+          contract: heldToken,
+          recipients: [ids.account],
+          amounts: ["1"],
+          walletVerification: { secretVerificationCode: "123456", verificationType: "PINCODE" },
+        },
+      },
+      theirs,
+    );
+    expect(minted.json).toMatchObject({ json: { code: "NOT_ONBOARDED", status: 403 } });
+  });
+
+  test("a fault makes its endpoint slower, and no other", async () => {
+    const slow = await median("token/search", { json: { query: "bond" } });
+    const plain = await median("system/list", { json: {} });
+    expect(slow).toBeGreaterThan(plain * 4);
+  });
+});
+
+describe("sign-in", () => {
+  test("counts those who come with a forwarded address, three in ten seconds", async () => {
+    const url = `${sandbox.urls.api}/api/auth/sign-in/email`;
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 4; attempt++) {
+      // oxlint-disable-next-line no-await-in-loop -- one after the other
+      const answer = await call(url, {
+        body: { email: emailOf(2), password: SANDBOX_PASSWORD },
+        headers: { "x-forwarded-for": "203.0.113.7, 10.0.0.1" },
+      });
+      statuses.push(answer.status);
+    }
+    expect(statuses).toEqual([200, 200, 200, 429]);
+  });
+
+  test("refuses a wrong password, tells who is signed in, and signs out", async () => {
+    const base = `${sandbox.urls.api}/api/auth`;
+    const wrong = await call(`${base}/sign-in/email`, {
+      body: { email: emailOf(3), password: "not the password" },
+    });
+    expect([wrong.status, wrong.json]).toMatchObject([401, { code: "INVALID_EMAIL_OR_PASSWORD" }]);
+    const session = { cookie: await signIn(sandbox.urls.api, emailOf(3), SANDBOX_PASSWORD) };
+    const known = await call(`${base}/get-session`, { headers: session });
+    expect(known.json).toMatchObject({ user: { email: emailOf(3), onboarded: true } });
+    const out = await call(`${base}/sign-out`, {
+      body: {},
+      headers: { ...session, origin: sandbox.urls.api },
+    });
+    expect(out.status).toBe(200);
+    const token = session.cookie.split("; ").find((part) => part.includes("session_token")) ?? "";
+    expect((await rpc("user/me", {}, { cookie: token })).status).toBe(401);
+  });
+
+  test("has an address that answers at once", async () => {
+    expect((await call(sandbox.noopUrl)).json).toEqual({ ok: true });
+  });
+});
+
+describe("the subgraph", () => {
+  test("answers every operation without errors", async () => {
+    const answers = await Promise.all(
+      Object.entries(operations).map(async ([name, { query, variables }]) => {
+        const { status, json } = await call(sandbox.urls.subgraph, {
+          body: { query, variables: variables(ids), operationName: name },
+        });
+        const { data, errors } = z
+          .object({ data: z.record(z.string(), z.unknown()), errors: z.unknown().optional() })
+          .parse(json);
+        const found = Object.values(data).every((value) => value !== null && value !== undefined);
+        return [name, status, errors, found] as const;
+      }),
+    );
+    expect(answers.length).toBeGreaterThanOrEqual(14);
+    expect(answers).toEqual(Object.keys(operations).map((name) => [name, 200, undefined, true]));
+  });
+
+  test.each([
+    ["an unknown field", { query: "{ nothing }" }],
+    ["no document", { query: "{ tokens(" }],
+    ["no query", {}],
+    ["a variable that is missing", { query: "query A($id: ID!) { token(id: $id) { id } }" }],
+  ])("says what is wrong with %s at status 200", async (_case, body) => {
+    const answer = await call(sandbox.urls.subgraph, { body });
+    expect(answer.status).toBe(200);
+    expect(answer.json).toMatchObject({ errors: [{ message: expect.any(String) }] });
+  });
+});
+
+describe("the web", () => {
+  test("serves every page with its assets", async () => {
+    const pages = {
+      "/auth/sign-in": "sign-in",
+      "/": "dashboard",
+      "/docs": "docs",
+      [`/token/${ids.tokenFactory}`]: "token-list",
+      [`/token/${ids.tokenFactory}/${ids.token}`]: "token",
+    };
+    const assets = new Set<string>();
+    for (const [path, name] of Object.entries(pages)) {
+      // oxlint-disable-next-line no-await-in-loop -- five pages
+      const page = await call(sandbox.urls.web + path, { headers: { cookie } });
+      expect([path, page.status]).toEqual([path, 200]);
+      expect(page.text).toContain(`<main data-page="${name}">`);
+      expect(assetsOf(page.text).length).toBeGreaterThanOrEqual(6);
+      for (const asset of assetsOf(page.text)) assets.add(asset);
+    }
+    const answers = await Promise.all([...assets].map((path) => call(sandbox.urls.web + path)));
+    for (const answer of answers) {
+      expect(answer.status).toBe(200);
+      expect(answer.text.length).toBeGreaterThanOrEqual(5000);
+      expect(answer.headers["cache-control"]).toContain("immutable");
+    }
+  });
+
+  test("an asset is compressed for those who can read that, and sent once", async () => {
+    const page = await call(`${sandbox.urls.web}/auth/sign-in`);
+    const url = sandbox.urls.web + (assetsOf(page.text)[0] ?? "");
+    const packed = await call(url, { headers: { "accept-encoding": "gzip, br" } });
+    expect(packed.headers["content-encoding"]).toBe("gzip");
+    const etag = String(packed.headers["etag"]);
+    expect((await call(url, { headers: { "if-none-match": etag } })).status).toBe(304);
+  });
+
+  test("leads strangers to the sign-in from a page that is there", async () => {
+    const page = await call(`${sandbox.urls.web}/`);
+    expect(page.status).toBe(200);
+    expect(page.text).toContain("redirect-to-sign-in");
+    expect((await call(`${sandbox.urls.web}/nowhere`)).status).toBe(404);
+  });
+});
+
+test("tells what is true of it", async () => {
+  expect(sandbox.truth().faults).toMatchObject([{ text: "latency=api/token.search:x20" }]);
+  const answer = await call(`${sandbox.urls.api}/control`);
+  expect(answer.json).toMatchObject({ seed: 1, serviceTimes: { api: { p95Ms: 150 } } });
+});
