@@ -23,8 +23,8 @@ export function generatorHealth(
   const judged = observations.filter(
     ({ source, at }) => source === "generator" && isJudged(measured.time, at),
   );
-  const cpuP95 = quantileOf(judged, "k6.cpu", 0.95);
-  const idleP5 = quantileOf(judged, "host.idle", 0.05);
+  const cpuP95 = upperTail(valuesOf(judged, "k6.cpu"));
+  const idleP5 = lowerTail(valuesOf(judged, "host.idle"));
   const memory = valuesOf(judged, "k6.memory");
   const lagP99 = measured.flows.lag.quantile(0.99);
   return {
@@ -48,14 +48,16 @@ export function generatorHealth(
 const valuesOf = (observations: readonly Observation[], name: string): number[] =>
   observations.filter((each) => each.name === name).map(({ value }) => value);
 
-function quantileOf(
-  observations: readonly Observation[],
-  name: string,
-  q: number,
-): number | undefined {
-  const values = valuesOf(observations, name);
-  return values.length < minimumObservations ? undefined : quantile(values, q);
-}
+/** The busiest 5 % of the seconds, but never fewer than three: one burst in a short run is no tired generator. */
+const tailShare = (count: number): number => Math.min(0.5, Math.max(0.05, 3 / count));
+
+const upperTail = (values: readonly number[]): number | undefined =>
+  values.length < minimumObservations
+    ? undefined
+    : quantile([...values], 1 - tailShare(values.length));
+
+const lowerTail = (values: readonly number[]): number | undefined =>
+  values.length < minimumObservations ? undefined : quantile([...values], tailShare(values.length));
 
 /** HTTP requests per second over the judged time, assets included: what the generator had to make. */
 export const httpRequestsPerSecond = ({ surfaces, time }: Measurements): number =>

@@ -1,5 +1,5 @@
 import type { Report } from "../src/domain/report.ts";
-import type { Finding, InvalidReason, JudgedVerdict } from "../src/domain/verdict.ts";
+import type { Finding, InvalidReason, JudgedVerdict, Verdict } from "../src/domain/verdict.ts";
 import { formatDuration, formatInstant } from "./format.ts";
 import { cut, printable } from "./printable.ts";
 import {
@@ -63,7 +63,6 @@ const reasonLines = ({ code, fault, message, hint }: InvalidReason): readonly st
 
 function objectives({ verdicts }: Report, paint: Paint): readonly string[] {
   const judged = verdicts.filter(isJudged);
-  const rest = verdicts.filter((verdict) => !isJudged(verdict));
   const [header, ...lines] = judged.length === 0 ? [] : align([titles, ...judged.map(cellsOf)]);
   const painted = judged.map((verdict, index) => {
     const word = verdictWord(verdict);
@@ -72,8 +71,17 @@ function objectives({ verdicts }: Report, paint: Paint): readonly string[] {
   return [
     ...(header === undefined ? [] : [header]),
     ...painted,
-    ...rest.flatMap((each) => wrap(`${verdictWord(each)}: ${each.title}. ${each.reason}`)),
+    ...notJudged(verdicts.filter((verdict) => !isJudged(verdict))),
   ];
+}
+
+/** One line a cause; the report has each reason. */
+function notJudged(verdicts: readonly Verdict[]): readonly string[] {
+  const words = [...new Set(verdicts.map((verdict) => verdictWord(verdict)))];
+  return words.flatMap((word) => {
+    const same = verdicts.filter((verdict) => verdictWord(verdict) === word);
+    return wrap(`${word}: ${same.map(({ title }) => title).join("; ")}`);
+  });
 }
 
 const titles = ["Verdict", "Objective", "Measured (interval)", "Limit", "Margin", "n"];

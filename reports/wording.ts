@@ -135,6 +135,7 @@ export function nextStep(report: Report): string {
     case "incomplete":
       return (
         report.run.interruption?.hint ??
+        report.findings.find(({ severity }) => severity === "P0" || severity === "P1")?.action ??
         "Run again; what survived is shown, and proves nothing beyond it."
       );
     default:

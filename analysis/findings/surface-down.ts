@@ -79,10 +79,12 @@ function outageOf(windows: readonly Window[]): Outage {
 function stoppedByTarget({ data: { run, events } }: FindingContext): Finding[] {
   if (run.interruption?.cause !== "target") return [];
   const failure = firstFailure(events);
+  // The detail ends with the outcome; a target that answers and refuses is not down.
+  const isDownNow = failure === undefined || isOutage(failure.detail.split(/[\s(]+/).at(-1) ?? "");
   return [
     {
-      id: "surface-down",
-      severity: "P0",
+      id: isDownNow ? "surface-down" : "target-refused",
+      severity: isDownNow ? "P0" : "P1",
       sentence: `The target stopped the run: ${withoutStop(run.interruption.message)}.`,
       evidence:
         failure === undefined

@@ -27,7 +27,8 @@ export function interruptionSentence({ run, events }: RunData): string {
   if (interruption === undefined) return "The run ended without a word: its process is gone.";
   const message = withoutStop(interruption.message);
   const failure = firstFailure(events);
-  if (interruption.cause !== "target" || failure === undefined) return `${message}.`;
+  const isNamed = /first failing request/i.test(message);
+  if (interruption.cause !== "target" || failure === undefined || isNamed) return `${message}.`;
   return `${message}. First failing request: ${describeFailure(failure)}.`;
 }
 

@@ -101,7 +101,11 @@ describe("a plan that may not be run", () => {
       { overrides: { durationMs: milliseconds(1e9) } },
       "may be loaded",
     ],
-    ["phases of no length", { overrides: { durationMs: milliseconds(10) } }, "less than a second"],
+    [
+      "phases of no length",
+      { overrides: { durationMs: milliseconds(10) } },
+      "leaves 10 ms for the phase hold",
+    ],
     [
       "the wrong hour",
       {

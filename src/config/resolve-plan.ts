@@ -39,6 +39,7 @@ export interface PlanRequest {
 /** The share of iterations that a slower target may hold up before users run out: five times the typical time. */
 const userReserve = 5;
 const requestTimeoutMs = milliseconds(30_000);
+const shortestPhaseMs = 1000;
 /** Better-auth's limit on the platform, per client address; the sandbox sees no forwarded address and has none. */
 const signInsPer10s = 3;
 
@@ -129,20 +130,25 @@ function plannedPhases(
     .filter((phase) => !isWarmUp(phase))
     .reduce((sum, phase) => sum + phase.durationMs, 0);
   const scale = overrides.durationMs === undefined ? 1 : overrides.durationMs / rest;
-  if (scale * Math.min(...profile.phases.map((phase) => phase.durationMs)) < 1000) {
-    problems.add(`--duration leaves less than a second for a phase of ${profile.name}`);
-  }
   let startMs = 0;
-  return profile.phases.map((phase) => {
+  const planned = profile.phases.map((phase) => {
     const durationMs = milliseconds(
       isWarmUp(phase)
         ? (overrides.warmUpMs ?? phase.durationMs)
         : Math.round(phase.durationMs * scale),
     );
-    const planned = { ...phase, durationMs, startMs: milliseconds(startMs) };
+    const placed = { ...phase, durationMs, startMs: milliseconds(startMs) };
     startMs += durationMs;
-    return planned;
+    return placed;
   });
+  for (const { name, durationMs } of planned.filter(
+    (phase) => phase.durationMs < shortestPhaseMs,
+  )) {
+    problems.add(
+      `--duration leaves ${durationMs} ms for the phase ${name} of ${profile.name}, expected at least 1 s`,
+    );
+  }
+  return planned;
 }
 
 function flowsOf(shares: Plan["shares"]): { scenario: ScenarioName; flow: Flow; share: number }[] {

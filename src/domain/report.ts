@@ -56,7 +56,7 @@ export interface Coverage {
 /** The health of the load generator. Absent: not observed. */
 export interface GeneratorHealth {
   readonly cpuCores: number;
-  /** 0..1 of all cores, 95th percentile over the judged phases. */
+  /** 0..1 of all cores, 95th percentile over the judged phases (the third-busiest second of a short run). */
   readonly k6CpuP95Ratio?: number;
   readonly hostIdleP5Ratio?: number;
   readonly k6MemoryMaxBytes?: number;

@@ -173,8 +173,8 @@ class Load {
 
   #log({ level, message, at }: K6LogEntry): void {
     // The scenario speaks to us in sentences that begin so, where the target keeps it from starting.
-    const spoken = /headroom: (.+?)(?:\s+at .*)?$/s.exec(message)?.[1];
-    if (spoken !== undefined) this.#targetMessage ??= spoken.split("\n")[0];
+    const spoken = /headroom: ([^\n]+)/.exec(message)?.[1];
+    if (spoken !== undefined) this.#targetMessage ??= spoken;
     this.#writer.event({ type: "engine", at, level, message });
   }
 

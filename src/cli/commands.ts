@@ -1,0 +1,21 @@
+/** Every command, one file each, in the order of the help. */
+import type { Command } from "./command.ts";
+import { analyseCommand } from "./commands/analyse.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { listCommand } from "./commands/list.ts";
+import { reportCommand } from "./commands/report.ts";
+import { runCommand } from "./commands/run.ts";
+import { sandboxCommand } from "./commands/sandbox.ts";
+import { schemaCommand } from "./commands/schema.ts";
+
+export const commands: readonly Command[] = [
+  demoCommand,
+  runCommand,
+  analyseCommand,
+  reportCommand,
+  sandboxCommand,
+  doctorCommand,
+  listCommand,
+  schemaCommand,
+];

@@ -1,0 +1,35 @@
+import path from "node:path";
+import { toJson } from "../../domain/json.ts";
+import { judge, rebuildWindows } from "../../pipeline.ts";
+import { findRunDirectory } from "../../store/run-directory.ts";
+import type { Command } from "../command.ts";
+import { runsRoot } from "../context.ts";
+import { say } from "../io.ts";
+import { showRun, statusOf } from "../perform-run.ts";
+import { runsOption } from "../run-options.ts";
+
+export const analyseCommand: Command = {
+  name: "analyse",
+  summary: "judge a stored run again, from its raw samples where it kept them; nothing is loaded",
+  positionals: ["<run>"],
+  options: {
+    runs: runsOption,
+    "from-windows": { help: "leave the raw samples aside and start from the stored windows" },
+    json: { help: "one JSON document on stdout" },
+  },
+  examples: ["headroom analyse latest", "headroom analyse 20261123-021500-nightly-3fa9 --json"],
+  run: async (args, io) => {
+    const directory = findRunDirectory(runsRoot(args, io), args.positionals[0] ?? "");
+    const rows = args.flag("from-windows") ? undefined : await rebuildWindows(directory);
+    say(
+      io,
+      rows === undefined
+        ? "from the stored windows"
+        : `from ${rows.toLocaleString("en")} rows of raw samples`,
+    );
+    const judged = judge(directory);
+    if (args.flag("json")) io.stdout.write(`${toJson(judged.report, 2)}\n`);
+    showRun({ ...judged, directory: path.resolve(directory) }, io);
+    return statusOf([judged.report]);
+  },
+};

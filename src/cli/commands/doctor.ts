@@ -1,0 +1,105 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { styleText } from "node:util";
+import { EngineError } from "../../domain/errors.ts";
+import { exitStatus } from "../../domain/exit-status.ts";
+import { toJson } from "../../domain/json.ts";
+import { calibrateGenerator } from "../../pipeline.ts";
+import { locateK6, type K6Binary } from "../../engine/locate-k6.ts";
+import type { Arguments, Command } from "../command.ts";
+import { cacheDirectory, calibrationFile, readCalibration, runContext } from "../context.ts";
+import { machineChecks, type DoctorItem } from "../doctor-checks.ts";
+import { hasColor, say, type Io } from "../io.ts";
+import { loadOptions } from "../run-options.ts";
+
+export const doctorCommand: Command = {
+  name: "doctor",
+  summary: "what this machine has and lacks; with --calibrate, how much load it can make",
+  positionals: [],
+  options: {
+    install: { help: "get k6 where it is missing" },
+    calibrate: {
+      help: "measure this generator against a no-op endpoint; kept for the validity check of every run",
+    },
+    k6: loadOptions.k6,
+    json: loadOptions.json,
+  },
+  examples: ["headroom doctor", "headroom doctor --install", "headroom doctor --calibrate"],
+  run: async (args, io) => {
+    const k6 = await findK6(args, io);
+    const items = [k6Item(k6), ...(await machineChecks(io)), calibrationItem(io)];
+    const calibration = args.flag("calibrate") ? await calibrate(k6, args, io) : undefined;
+    for (const item of items) showItem(item, io);
+    if (args.flag("json")) {
+      const found = k6 instanceof EngineError ? {} : { k6 };
+      io.stdout.write(
+        `${toJson({ schemaVersion: 1, items, ...found, ...(calibration === undefined ? {} : { calibration }) }, 2)}\n`,
+      );
+    }
+    return items.some(({ state }) => state === "missing") ? exitStatus.invalid : exitStatus.pass;
+  },
+};
+
+async function findK6(args: Arguments, io: Io): Promise<K6Binary | EngineError> {
+  const context = runContext(args, io);
+  try {
+    return await locateK6({
+      configuredPath: context.configuredK6,
+      cacheDirectory: cacheDirectory(io),
+      path: io.env["PATH"] ?? "",
+      install: args.flag("install") || args.flag("calibrate"),
+      progress: context.onStage,
+      signal: io.interrupted,
+    });
+  } catch (error) {
+    if (error instanceof EngineError) return error;
+    throw error;
+  }
+}
+
+function k6Item(k6: K6Binary | EngineError): DoctorItem {
+  if (!(k6 instanceof EngineError))
+    return { name: "k6", state: "ok", detail: `${k6.version}, ${k6.path}` };
+  return {
+    name: "k6",
+    state: "missing",
+    detail: k6.message,
+    hint: `headroom doctor --install, or: ${k6.hint ?? ""}`,
+  };
+}
+
+function calibrationItem(io: Io): DoctorItem {
+  const calibration = readCalibration(io);
+  return calibration === undefined
+    ? {
+        name: "Ceiling",
+        state: "optional",
+        detail: "this generator was never measured",
+        hint: "headroom doctor --calibrate",
+      }
+    : {
+        name: "Ceiling",
+        state: "ok",
+        detail: `${Math.round(calibration.requestsPerSecond).toLocaleString("en")} requests/s with k6 ${calibration.k6Version}, measured ${calibration.at}`,
+      };
+}
+
+async function calibrate(k6: K6Binary | EngineError, args: Arguments, io: Io): Promise<unknown> {
+  if (k6 instanceof EngineError) throw k6;
+  const measured = await calibrateGenerator(k6, runContext(args, io));
+  mkdirSync(path.dirname(calibrationFile(io)), { recursive: true });
+  writeFileSync(calibrationFile(io), `${toJson(measured, 2)}\n`);
+  return measured;
+}
+
+const marks = { ok: ["✓", "green"], optional: ["–", "yellow"], missing: ["✗", "red"] } as const;
+
+function showItem({ name, state, detail, hint }: DoctorItem, io: Io): void {
+  const [mark, color] = marks[state];
+  const word = `${mark} ${name.padEnd(11)}`;
+  say(
+    io,
+    `${hasColor(io, io.stderr) ? styleText(color, word, { validateStream: false }) : word}${state === "ok" ? "" : `${state}: `}${detail}`,
+  );
+  if (hint !== undefined) say(io, `              ${hint}`);
+}

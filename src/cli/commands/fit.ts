@@ -1,0 +1,157 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { fitScalability, hasTooFew, tooFewSentence } from "../../../analysis/capacity/fit-scalability.ts";
+import type { Coefficient, FitMethod, ScalabilityFit } from "../../../analysis/capacity/fit-scalability.ts";
+import { loadPoints } from "../../../analysis/capacity/load-points.ts";
+import { suggestion } from "../../config/nearest.ts";
+import { readPoints } from "../../config/points-file.ts";
+import { Problems } from "../../config/problems.ts";
+import { ConfigError, UsageError } from "../../domain/errors.ts";
+import type { Warning } from "../../domain/estimate.ts";
+import { exitStatus } from "../../domain/exit-status.ts";
+import { toJson } from "../../domain/json.ts";
+import type { Arguments, Command } from "../command.ts";
+import type { Io } from "../io.ts";
+import { say } from "../io.ts";
+
+const confidence = 0.95;
+
+export const fitCommand: Command = {
+  name: "fit",
+  summary: "fit the scalability law to any table of loads: contention, coherency, knee, capacity",
+  positionals: ["<file>"],
+  options: {
+    method: { value: "METHOD", help: "log (default: relative errors) or linear (as published)" },
+    load: { value: "COLUMN", help: "column of loads, where it has another name" },
+    throughput: { value: "COLUMN", help: "column of throughput per second" },
+    latency: { value: "COLUMN", help: "column of mean latency" },
+    "latency-unit": { value: "UNIT", help: "ms or s (default: from the column's name, else ms)" },
+    json: { help: "one JSON document on stdout" },
+  },
+  examples: [
+    "headroom fit points.csv",
+    "headroom fit points.csv --json | jq .maxThroughput.low",
+    "cut -d, -f2,4,7 steps.csv | headroom fit - --load vus --throughput rps --latency-unit s",
+  ],
+  run: async (args, io) => {
+    const { method, latencyUnit } = checkedOptions(args);
+    const [file = "-"] = args.positionals;
+    const name = file === "-" ? "stdin" : file;
+    const points = readPoints(readText(file, io), name, {
+      ...given(args, "load"),
+      ...given(args, "throughput"),
+      ...given(args, "latency"),
+      ...(latencyUnit === undefined ? {} : { latencyUnit }),
+    });
+    if (points.rows.length > 0 && points.loadKind === "rate" && points.columns.latency === undefined)
+      throw new ConfigError(`${name} has rates but no latency`, { code: "points-file" });
+    const levels = loadPoints(points.rows, points.loadKind);
+    if (hasTooFew(levels.points))
+      throw new ConfigError(`${name} has ${levels.points.length} levels: ${tooFewSentence}`, {
+        code: "too-few-levels",
+      });
+    const fit = fitScalability(levels.points, { method, confidence });
+    const warnings = [...fit.warnings, ...levels.warnings];
+    if (args.flag("json")) io.stdout.write(`${toJson(fitDocument(fit, warnings), 2)}\n`);
+    else io.stdout.write(fitText(fit, warnings, levels.reading));
+    if (fit.state !== "identified")
+      say(io, `not identified: ${fit.state}; the numbers hold only as far as the warnings say`);
+    return exitStatus.pass;
+  },
+};
+
+function checkedOptions(args: Arguments): { method: FitMethod; latencyUnit?: "ms" | "s" } {
+  const problems = new Problems();
+  const method = args.value("method") ?? "log";
+  const unit = args.value("latency-unit");
+  if (method !== "log" && method !== "linear")
+    problems.add(`--method: unknown "${method}": ${suggestion(method, ["log", "linear"])}`);
+  if (unit !== undefined && unit !== "ms" && unit !== "s")
+    problems.add(`--latency-unit: "${unit}" is not a unit here: write ms or s`);
+  problems.raise((message) => new UsageError(message, { code: "usage", hint: "headroom fit --help" }));
+  return {
+    method: method === "linear" ? "linear" : "log",
+    ...(unit === "ms" || unit === "s" ? { latencyUnit: unit } : {}),
+  };
+}
+
+const given = (args: Arguments, name: "load" | "throughput" | "latency"): Record<string, string> => {
+  const value = args.value(name);
+  return value === undefined ? {} : { [name]: value };
+};
+
+function readText(file: string, io: Io): string {
+  try {
+    return readFileSync(file === "-" ? 0 : path.resolve(io.cwd, file), "utf8");
+  } catch (cause) {
+    throw new ConfigError(`${file === "-" ? "stdin" : file} cannot be read`, {
+      code: "points-file",
+      hint: "Give a CSV file, or - to read from stdin.",
+      cause,
+    });
+  }
+}
+
+/** The document of `--json`: exactly these keys. What is not known is null. */
+export function fitDocument(fit: ScalabilityFit, warnings: readonly Warning[]): unknown {
+  const coefficient = (value: Coefficient | undefined): unknown =>
+    value === undefined
+      ? null
+      : {
+          point: value.point ?? null,
+          low: value.low ?? null,
+          high: value.high ?? null,
+          confidence: value.confidence,
+        };
+  return {
+    schemaVersion: 1,
+    state: fit.state,
+    sigma: coefficient(fit.sigma),
+    kappa: coefficient(fit.kappa),
+    lambda: coefficient(fit.lambda),
+    peakConcurrency: coefficient(fit.peakConcurrency),
+    maxThroughput: coefficient(fit.maxThroughput),
+    warnings,
+  };
+}
+
+const digits = (value: number | undefined): string =>
+  value === undefined ? "unknown" : String(Number(value.toPrecision(5)));
+
+function fitText(
+  fit: ScalabilityFit,
+  warnings: readonly Warning[],
+  reading: "concurrency" | "rate",
+): string {
+  const rows: readonly (readonly [string, Coefficient | undefined])[] = [
+    ["sigma (contention)", fit.sigma],
+    ["kappa (coherency)", fit.kappa],
+    ["lambda (alone)", fit.lambda],
+    ["peak concurrency", fit.peakConcurrency],
+    ["max throughput", fit.maxThroughput],
+  ];
+  const lines = rows.map(([label, value]) =>
+    [
+      label.padEnd(20),
+      digits(value?.point).padStart(12),
+      digits(value?.low).padStart(12),
+      digits(value?.high).padStart(12),
+    ].join(""),
+  );
+  const spread =
+    fit.relativeSpread === undefined
+      ? ""
+      : `, levels scatter by ${(fit.relativeSpread * 100).toFixed(1)} %`;
+  return [
+    `state: ${fit.state}`,
+    "",
+    `${"".padEnd(20)}${"point".padStart(12)}${"low".padStart(12)}${"high".padStart(12)}`,
+    ...lines,
+    "",
+    `${fit.usedPoints} levels, ${fit.method} least squares, ${confidence * 100} % intervals${spread}; ${
+      reading === "rate" ? "concurrency = throughput × latency" : "concurrency as given"
+    }`,
+    ...warnings.map(({ message }) => `! ${message}`),
+    "",
+  ].join("\n");
+}

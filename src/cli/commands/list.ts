@@ -1,0 +1,38 @@
+import { environments } from "../../../profiles/environments/index.ts";
+import { loadProfiles } from "../../../profiles/load/index.ts";
+import { scenarios } from "../../../profiles/scenarios.ts";
+import { suggestion } from "../../config/nearest.ts";
+import { UsageError } from "../../domain/errors.ts";
+import { exitStatus } from "../../domain/exit-status.ts";
+import { toJson } from "../../domain/json.ts";
+import type { Command } from "../command.ts";
+
+const lists = { profiles: loadProfiles, scenarios, environments } as const;
+const names = Object.keys(lists);
+
+export const listCommand: Command = {
+  name: "list",
+  summary: "what there is: profiles, scenarios, environments",
+  positionals: ["[what]"],
+  options: { json: { help: "one JSON document on stdout" } },
+  examples: ["headroom list", "headroom list profiles --json"],
+  run: async (args, io) => {
+    const [what] = args.positionals;
+    if (what !== undefined && !names.includes(what)) {
+      throw new UsageError(`nothing to list as "${what}": ${suggestion(what, names)}`, {
+        code: "usage",
+      });
+    }
+    const chosen = Object.entries(lists).filter(([name]) => what === undefined || name === what);
+    if (args.flag("json")) {
+      io.stdout.write(`${toJson({ schemaVersion: 1, ...Object.fromEntries(chosen) }, 2)}\n`);
+      return exitStatus.pass;
+    }
+    for (const [name, entries] of chosen) {
+      io.stdout.write(`${name}\n`);
+      for (const { name: entry, summary } of Object.values(entries))
+        io.stdout.write(`  ${entry.padEnd(18)}  ${summary}\n`);
+    }
+    return exitStatus.pass;
+  },
+};

@@ -1,0 +1,53 @@
+import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { reporters } from "../../../reports/index.ts";
+import { suggestion } from "../../config/nearest.ts";
+import { UsageError } from "../../domain/errors.ts";
+import { exitStatus } from "../../domain/exit-status.ts";
+import { assess } from "../../../analysis/assess.ts";
+import { findRunDirectory } from "../../store/run-directory.ts";
+import { readRun } from "../../store/run-reader.ts";
+import type { Command } from "../command.ts";
+import { runsRoot } from "../context.ts";
+import { hasColor, say } from "../io.ts";
+import { runsOption } from "../run-options.ts";
+
+const formats = Object.keys(reporters);
+
+export const reportCommand: Command = {
+  name: "report",
+  summary: "render a stored run in another format; also one that died: from what survived",
+  positionals: ["<run>"],
+  options: {
+    format: { value: "FORMAT", help: `${formats.join(", ")} (default terminal)` },
+    output: { short: "o", value: "FILE", help: "where to write it; - is stdout (default)" },
+    runs: runsOption,
+  },
+  examples: [
+    "headroom report latest",
+    "headroom report latest --format markdown -o summary.md",
+    "headroom report latest --format json | jq .outcome",
+  ],
+  run: async (args, io) => {
+    const format = args.value("format") ?? "terminal";
+    if (!isFormat(format)) {
+      throw new UsageError(`--format: unknown format "${format}": ${suggestion(format, formats)}`, {
+        code: "usage",
+      });
+    }
+    const report = assess(readRun(findRunDirectory(runsRoot(args, io), args.positionals[0] ?? "")));
+    const output = args.value("output") ?? "-";
+    const text =
+      format === "terminal"
+        ? reporters.terminal(report, { color: output === "-" && hasColor(io, io.stdout) })
+        : reporters[format](report);
+    if (output === "-") io.stdout.write(text);
+    else {
+      writeFileSync(path.resolve(io.cwd, output), text);
+      say(io, `Wrote ${output}`);
+    }
+    return exitStatus.pass;
+  },
+};
+
+const isFormat = (name: string): name is keyof typeof reporters => Object.hasOwn(reporters, name);

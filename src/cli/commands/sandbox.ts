@@ -1,0 +1,63 @@
+import path from "node:path";
+import { UsageError } from "../../domain/errors.ts";
+import { exitStatus } from "../../domain/exit-status.ts";
+import { toJson } from "../../domain/json.ts";
+import { parseFault } from "../../sandbox/faults.ts";
+import { startSandboxProcess } from "../../sandbox/process.ts";
+import type { Command } from "../command.ts";
+import { say } from "../io.ts";
+import { loadOptions } from "../run-options.ts";
+
+const { fault } = loadOptions;
+
+export const sandboxCommand: Command = {
+  name: "sandbox",
+  summary: "start the local platform: web, API and subgraph over PostgreSQL, until Ctrl-C",
+  positionals: [],
+  options: {
+    fault,
+    port: { value: "PORT", help: "port of web and API (default 4010)" },
+    "subgraph-port": { value: "PORT", help: "port of the subgraph (default 4011)" },
+    seed: { value: "NUMBER", help: "seed of the data and the latencies (default 1)" },
+    json: { help: "print the addresses as JSON on stdout when it is ready" },
+  },
+  examples: [
+    "headroom sandbox",
+    "headroom sandbox --fault latency=api:x1.6",
+    "DATABASE_URL=postgres://me@localhost/db headroom sandbox",
+  ],
+  run: async (args, io) => {
+    const databaseUrl = io.env["DATABASE_URL"];
+    const sandbox = await startSandboxProcess({
+      entry: path.join(io.packageRoot, "dist", "sandbox.js"),
+      faults: args.values("fault").map((text) => parseFault(text)),
+      seed: wholeNumber("seed", args.value("seed") ?? "1"),
+      ports: {
+        app: wholeNumber("port", args.value("port") ?? "4010"),
+        subgraph: wholeNumber("subgraph-port", args.value("subgraph-port") ?? "4011"),
+      },
+      ...(databaseUrl === undefined ? {} : { databaseUrl }),
+      signal: io.interrupted,
+      onLog: (line) => say(io, line),
+    });
+    if (args.flag("json")) io.stdout.write(`${toJson({ schemaVersion: 1, urls: sandbox.urls })}\n`);
+    say(
+      io,
+      `web       ${sandbox.urls.web}\napi       ${sandbox.urls.api}/api/rpc\nsubgraph  ${sandbox.urls.subgraph}\nCtrl-C stops it.`,
+    );
+    if (!io.interrupted.aborted) {
+      await Promise.race([
+        new Promise((resolve) => io.interrupted.addEventListener("abort", resolve, { once: true })),
+        sandbox.ended,
+      ]);
+    }
+    await sandbox.stop();
+    return exitStatus.pass;
+  },
+};
+
+function wholeNumber(flag: string, text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 0 && (flag === "seed" || value < 65_536)) return value;
+  throw new UsageError(`--${flag}: "${text}" is not a whole number`, { code: "usage" });
+}

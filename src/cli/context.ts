@@ -1,0 +1,82 @@
+/** What every command that touches runs needs to know of this machine. */
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import path from "node:path";
+import { z } from "zod";
+import type { Calibration, GeneratorFingerprint } from "../domain/run.ts";
+import { generatorFingerprint } from "../engine/fingerprint.ts";
+import type { RunContext } from "../pipeline.ts";
+import type { Arguments } from "./command.ts";
+import { say, type Io } from "./io.ts";
+import { progressView } from "./progress.ts";
+import { headroomVersion } from "./version.ts";
+
+/** `--runs`, `HEADROOM_RUNS`, or `.runs` here. */
+export const runsRoot = (args: Arguments, io: Io): string =>
+  path.resolve(io.cwd, args.value("runs") ?? io.env["HEADROOM_RUNS"] ?? ".runs");
+
+export const cacheDirectory = (io: Io): string =>
+  io.env["HEADROOM_CACHE"] ??
+  path.join(io.env["XDG_CACHE_HOME"] ?? path.join(homedir(), ".cache"), "headroom");
+
+export const calibrationFile = (io: Io): string =>
+  path.join(cacheDirectory(io), "calibration.json");
+
+const calibrationShape = z.object({
+  schemaVersion: z.literal(1),
+  at: z.string(),
+  k6Version: z.string(),
+  requestsPerSecond: z.number(),
+  cpuCores: z.number(),
+  fingerprint: z.object({
+    cpuModel: z.string(),
+    cpuCores: z.number(),
+    memoryBytes: z.number(),
+    platform: z.string(),
+    nodeVersion: z.string(),
+  }),
+}) satisfies z.ZodType<Calibration>;
+
+/** The stored ceiling of this generator, where it was measured on this machine. */
+export function readCalibration(io: Io): Calibration | undefined {
+  const file = calibrationFile(io);
+  if (!existsSync(file)) return undefined;
+  try {
+    const stored = calibrationShape.parse(JSON.parse(readFileSync(file, "utf8")));
+    return isSameMachine(stored.fingerprint, generatorFingerprint()) ? stored : undefined;
+  } catch {
+    say(
+      io,
+      `${file} cannot be read and is passed over; headroom doctor --calibrate writes it anew.`,
+    );
+    return undefined;
+  }
+}
+
+/** Node's version does not change what k6 can do. */
+const isSameMachine = (a: GeneratorFingerprint, b: GeneratorFingerprint): boolean =>
+  a.cpuModel === b.cpuModel && a.cpuCores === b.cpuCores && a.platform === b.platform;
+
+/** The context of a run, its progress shown on stderr. */
+export function runContext(
+  args: Arguments,
+  io: Io,
+): RunContext & { readonly endProgress: () => void } {
+  const view = progressView(io);
+  const calibration = readCalibration(io);
+  const configuredK6 = args.value("k6") ?? io.env["HEADROOM_K6"];
+  return {
+    packageRoot: io.packageRoot,
+    headroomVersion: headroomVersion(io.packageRoot),
+    runsRoot: runsRoot(args, io),
+    cacheDirectory: cacheDirectory(io),
+    ...(configuredK6 === undefined ? {} : { configuredK6: path.resolve(io.cwd, configuredK6) }),
+    ...(calibration === undefined ? {} : { calibration }),
+    env: io.env,
+    now: io.now,
+    interrupted: io.interrupted,
+    onStage: view.stage,
+    onProgress: view.load,
+    endProgress: view.end,
+  };
+}

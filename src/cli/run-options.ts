@@ -1,0 +1,169 @@
+/** Options of the commands that load something, and how they become a request. */
+import { environmentNames } from "../domain/environment.ts";
+import { UsageError } from "../domain/errors.ts";
+import { scenarioNames, type LoadProfile } from "../domain/profile.ts";
+import { isSurface, surfaces, type Surface } from "../domain/surface.ts";
+import { loadEnvironment, type PlanOverrides } from "../config/environment-file.ts";
+import { suggestion } from "../config/nearest.ts";
+import { Problems } from "../config/problems.ts";
+import { parseFault } from "../sandbox/faults.ts";
+import { parseDuration, parsePair, parseRate, parseShare } from "../config/quantity.ts";
+import { loadProfiles } from "../../profiles/load/index.ts";
+import type { RunRequest } from "../pipeline.ts";
+import type { Arguments, OptionSpec } from "./command.ts";
+import type { Io } from "./io.ts";
+
+export const runsOption = {
+  value: "DIR",
+  help: "where runs are kept (default .runs, or HEADROOM_RUNS)",
+} as const satisfies OptionSpec;
+
+export const loadOptions = {
+  env: { value: "NAME", help: `environment: ${environmentNames.join(", ")} (default local)` },
+  "env-file": {
+    value: "FILE",
+    help: "facts about the environment (default environments/NAME.json where it is)",
+  },
+  scenario: { value: "NAME", help: `only this scenario: ${scenarioNames.join(", ")}` },
+  rate: { value: "RATE", help: "requests over all surfaces: 10500/min, 200/s" },
+  duration: { value: "TIME", help: "length of the profile without its warm-up: 90s, 5m" },
+  "warm-up": { value: "TIME", help: "length of the warm-up" },
+  share: {
+    value: "NAME=SHARE",
+    repeatable: true,
+    help: "share of a scenario; all shares together make 1",
+  },
+  target: {
+    value: "SURFACE=URL",
+    repeatable: true,
+    help: "where a surface is; its host must be allowed in the environment",
+  },
+  fault: {
+    value: "FAULT",
+    repeatable: true,
+    help: "fault of the sandbox: latency=api:x1.6, latency=api/token.read:x2",
+  },
+  approval: { value: "FILE", help: "recorded approval, where the environment asks for one" },
+  seed: { value: "NUMBER", help: "makes the choice of requests repeatable (default 1)" },
+  k6: { value: "PATH", help: "k6 to use (default: PATH, own cache, official release, go)" },
+  runs: runsOption,
+  "dry-run": { help: "print the resolved plan and send nothing" },
+  json: { help: "one JSON document on stdout" },
+  open: { help: "open the report in the browser" },
+} as const satisfies Record<string, OptionSpec>;
+
+/** @throws UsageError with everything that is wrong in the flags, ConfigError for the environment's file */
+export function runRequest(profileName: string, args: Arguments, io: Io): RunRequest {
+  const problems = new Problems();
+  const profile = knownProfile(profileName, problems);
+  const overrides = flagOverrides(args, problems);
+  const targets = flagTargets(args, problems);
+  const seed = Number(args.value("seed") ?? 1);
+  if (!Number.isSafeInteger(seed) || seed < 0)
+    problems.add(`--seed: "${args.value("seed")}" is not a whole number ≥ 0`);
+  const environmentName = args.value("env") ?? "local";
+  const isKnown = environmentNames.some((name) => name === environmentName);
+  if (!isKnown)
+    problems.add(
+      `--env: unknown environment "${environmentName}": ${suggestion(environmentName, environmentNames)}`,
+    );
+  problems.raise(
+    (message) =>
+      new UsageError(message, {
+        code: "usage",
+        hint: "headroom list shows profiles, scenarios and environments.",
+      }),
+  );
+  if (profile === undefined) throw new UsageError("no profile", { code: "usage" });
+
+  const loaded = loadEnvironment(environmentName, io.cwd, args.value("env-file"));
+  const hasTargets = Object.keys(targets).length > 0;
+  const environment = {
+    ...loaded.environment,
+    sandbox: loaded.environment.sandbox && !hasTargets,
+    targets: { ...loaded.environment.targets, ...targets },
+  };
+  const faults = args.values("fault").map((text) => parseFault(text));
+  if (faults.length > 0 && !environment.sandbox) {
+    throw new UsageError(
+      `--fault works on the sandbox only; ${environmentName} has targets of its own`,
+      { code: "fault-without-sandbox" },
+    );
+  }
+  const approvalFile = args.value("approval");
+  return {
+    profile,
+    environment,
+    overrides: { ...loaded.overrides, ...overrides },
+    targets: environment.targets,
+    ...(approvalFile === undefined ? {} : { approvalFile }),
+    faults,
+    seed,
+    command: ["headroom", ...io.commandLine].join(" "),
+  };
+}
+
+function knownProfile(name: string, problems: Problems): LoadProfile | undefined {
+  const profiles: Readonly<Record<string, LoadProfile>> = loadProfiles;
+  const profile = Object.hasOwn(profiles, name) ? profiles[name] : undefined;
+  if (profile === undefined)
+    problems.add(`unknown profile "${name}": ${suggestion(name, Object.keys(profiles))}`);
+  return profile;
+}
+
+function flagOverrides(args: Arguments, problems: Problems): PlanOverrides {
+  const rate = args.value("rate");
+  const duration = args.value("duration");
+  const warmUp = args.value("warm-up");
+  const requestsPerMinute =
+    rate === undefined ? undefined : problems.take("--rate", parseRate(rate));
+  const durationMs =
+    duration === undefined ? undefined : problems.take("--duration", parseDuration(duration));
+  const warmUpMs =
+    warmUp === undefined ? undefined : problems.take("--warm-up", parseDuration(warmUp));
+  const shares = flagShares(args, problems);
+  return {
+    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
+    ...(durationMs === undefined ? {} : { durationMs }),
+    ...(warmUpMs === undefined ? {} : { warmUpMs }),
+    ...(shares === undefined ? {} : { shares }),
+  };
+}
+
+/** `--scenario api` is `--share api=1`. */
+function flagShares(args: Arguments, problems: Problems): Record<string, number> | undefined {
+  const scenario = args.value("scenario");
+  const given = args.values("share");
+  if (scenario !== undefined && given.length > 0)
+    problems.add("--scenario and --share exclude each other");
+  if (scenario !== undefined) {
+    if (!scenarioNames.some((name) => name === scenario))
+      problems.add(
+        `--scenario: unknown scenario "${scenario}": ${suggestion(scenario, scenarioNames)}`,
+      );
+    return { [scenario]: 1 };
+  }
+  if (given.length === 0) return undefined;
+  const shares: Record<string, number> = {};
+  for (const text of given) {
+    const pair = problems.take("--share", parsePair(text));
+    const share = pair === undefined ? undefined : problems.take("--share", parseShare(pair[1]));
+    if (pair !== undefined && share !== undefined) shares[pair[0]] = share;
+  }
+  return shares;
+}
+
+function flagTargets(args: Arguments, problems: Problems): Partial<Record<Surface, string>> {
+  const targets: Partial<Record<Surface, string>> = {};
+  for (const text of args.values("target")) {
+    const pair = problems.take("--target", parsePair(text));
+    if (pair === undefined) continue;
+    const [surface, url] = pair;
+    if (!isSurface(surface))
+      problems.add(`--target: unknown surface "${surface}": ${suggestion(surface, surfaces)}`);
+    else if (!URL.canParse(url) || !/^https?:/.test(url))
+      problems.add(`--target: "${url}" is not an http(s) URL`);
+    else targets[surface] = url.replace(/\/$/, "");
+  }
+  return targets;
+}

@@ -1,0 +1,318 @@
+/**
+ * The whole flow on one page. Start reading here.
+ *
+ *   profile + scenario + environment → plan → k6 → samples → windows ┐
+ *                         observers ─────→ observations ─────────────┤
+ *                                                                    └→ validity → estimates → verdicts → findings → reports
+ *
+ * Each stage leaves files in the run's directory; `judge` repeats everything after the load from them.
+ */
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { assess } from "../analysis/assess.ts";
+import { createAbortWatch } from "../analysis/verdicts/abort-watch.ts";
+import { objectives } from "../profiles/platform/objectives.ts";
+import { reporters } from "../reports/index.ts";
+import { checkApproval } from "./config/approval.ts";
+import type { PlanOverrides } from "./config/environment-file.ts";
+import { checkHosts } from "./config/hosts.ts";
+import { resolvePlan } from "./config/resolve-plan.ts";
+import type { Environment, Targets } from "./domain/environment.ts";
+import { toJson } from "./domain/json.ts";
+import type { Plan } from "./domain/plan.ts";
+import type { LoadProfile } from "./domain/profile.ts";
+import type { Report } from "./domain/report.ts";
+import type { Calibration, RunRecord } from "./domain/run.ts";
+import type { Surface } from "./domain/surface.ts";
+import { surfaces } from "./domain/surface.ts";
+import { bundleScenarios, type Bundle } from "./engine/bundle.ts";
+import { calibrate, type CalibrationResult } from "./engine/calibrate.ts";
+import { driveLoad } from "./engine/drive-load.ts";
+import { generatorFingerprint } from "./engine/fingerprint.ts";
+import { locateK6, type K6Binary } from "./engine/locate-k6.ts";
+import { startNoopEndpoint } from "./engine/noop-endpoint.ts";
+import { readSamples } from "./engine/read-samples.ts";
+import type { LiveSnapshot } from "./engine/live-view.ts";
+import { WindowBuilder } from "./engine/window-builder.ts";
+import { observeGenerator } from "./observe/generator.ts";
+import { formatFault, type Fault } from "./sandbox/faults.ts";
+import { SANDBOX_PASSWORD } from "./sandbox/identities.ts";
+import { startSandboxProcess, type SandboxProcess } from "./sandbox/process.ts";
+import { createRunDirectory, newRunId, runFiles } from "./store/run-directory.ts";
+import { readRun } from "./store/run-reader.ts";
+import { RunWriter, writeRunRecord, writeWhole } from "./store/run-writer.ts";
+
+/** What somebody asked for. */
+export interface RunRequest {
+  readonly profile: LoadProfile;
+  readonly environment: Environment;
+  readonly overrides: PlanOverrides;
+  readonly targets: Targets;
+  readonly approvalFile?: string;
+  /** Of the sandbox, on purpose. */
+  readonly faults: readonly Fault[];
+  readonly seed: number;
+  /** As typed, for the report. */
+  readonly command: string;
+}
+
+/** Where things are on this machine, and who listens. */
+export interface RunContext {
+  readonly packageRoot: string;
+  readonly headroomVersion: string;
+  readonly runsRoot: string;
+  readonly cacheDirectory: string;
+  readonly configuredK6?: string;
+  readonly calibration?: Calibration;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now: () => number;
+  readonly interrupted: AbortSignal;
+  readonly onStage: (line: string) => void;
+  readonly onProgress: (progress: LoadProgress) => void;
+}
+
+/** Where a run stands, once a second. Rates are HTTP requests, assets apart. */
+export interface LoadProgress {
+  readonly phase: string;
+  readonly leftMs: number;
+  readonly offeredPerMinute: number;
+  readonly achievedPerMinute: number;
+  readonly surfaces: readonly { readonly surface: Surface; readonly p95Ms: number | undefined }[];
+  readonly errors: number;
+  readonly dropped: number;
+}
+
+export interface JudgedRun {
+  readonly directory: string;
+  readonly report: Report;
+}
+
+/** The plan as it would be run. The sandbox's addresses are known only once it runs. */
+export async function plan(
+  request: RunRequest,
+  context: RunContext,
+  targets?: Targets,
+): Promise<Plan> {
+  const { environment, approvalFile } = request;
+  const known = targets ?? (environment.sandbox ? placeholderTargets : request.targets);
+  const now = context.now();
+  return resolvePlan({
+    profile: request.profile,
+    environment,
+    targets: known,
+    resolvedAddresses: await checkHosts(environment, known),
+    overrides: request.overrides,
+    objectives,
+    seed: request.seed,
+    hourUtc: (now % 86_400_000) / 3_600_000,
+    approval: checkApproval(environment, approvalFile, now),
+  });
+}
+
+/** The main job: plan, check, run, observe, judge, report. @throws HeadroomError where it could not even start */
+export async function run(request: RunRequest, context: RunContext): Promise<JudgedRun> {
+  await plan(request, context);
+  const binary = await locateK6({
+    ...(context.configuredK6 === undefined ? {} : { configuredPath: context.configuredK6 }),
+    cacheDirectory: context.cacheDirectory,
+    path: context.env["PATH"] ?? "",
+    progress: context.onStage,
+    signal: context.interrupted,
+  });
+  const platform = request.environment.sandbox ? await startPlatform(request, context) : undefined;
+  try {
+    const checked = await plan(request, context, platform?.urls);
+    const directory = await load(checked, {
+      request,
+      context,
+      binary,
+      ...(platform === undefined ? {} : { password: SANDBOX_PASSWORD }),
+    });
+    context.onStage("judging");
+    return judge(directory);
+  } finally {
+    await platform?.stop();
+  }
+}
+
+/** Everything after the load, from the run's files: assess, then write verdicts and reports beside them. */
+export function judge(directory: string): JudgedRun {
+  const report = assess(readRun(directory));
+  writeWhole(directory, runFiles.verdicts, reporters.json(report));
+  writeWhole(directory, runFiles.html, reporters.html(report));
+  writeWhole(directory, runFiles.markdown, reporters.markdown(report));
+  writeWhole(directory, runFiles.junit, reporters.junit(report));
+  writeWhole(directory, runFiles.csv, reporters.csv(report));
+  return { directory, report };
+}
+
+/** Windows anew from the raw samples, where a run kept them. @returns rows read, or `undefined` without samples */
+export async function rebuildWindows(directory: string): Promise<number | undefined> {
+  const samples = path.join(directory, runFiles.samples);
+  if (!existsSync(samples)) return undefined;
+  const lines: string[] = [];
+  const builder = new WindowBuilder({
+    generator: "0",
+    emit: (record) => lines.push(toJson(record)),
+  });
+  const { rows } = await readSamples(samples, builder);
+  builder.close();
+  writeWhole(directory, runFiles.windows, `${lines.join("\n")}\n`);
+  return rows;
+}
+
+/** What this machine can do as a generator; kept for the validity check of every run. */
+export async function calibrateGenerator(
+  binary: K6Binary,
+  context: RunContext,
+): Promise<CalibrationResult> {
+  const endpoint = await startNoopEndpoint();
+  try {
+    return await calibrate({
+      binary,
+      url: endpoint.url,
+      durationMs: 5000,
+      workDirectory: path.join(context.cacheDirectory, "calibration"),
+      progress: context.onStage,
+    });
+  } finally {
+    endpoint.stop();
+  }
+}
+
+interface LoadOptions {
+  readonly request: RunRequest;
+  readonly context: RunContext;
+  readonly binary: K6Binary;
+  /** The sandbox's own; elsewhere the password comes from the environment. */
+  readonly password?: string;
+}
+
+/** Runs k6 and writes what it measures as it comes. A run that dies leaves its directory readable. */
+async function load(
+  checked: Plan,
+  { request, context, binary, password }: LoadOptions,
+): Promise<string> {
+  const directory = createRunDirectory(context.runsRoot, newRunId(checked.profile, context.now()));
+  const bundle = await bundleScenarios({
+    packageRoot: context.packageRoot,
+    outDirectory: directory,
+  });
+  let record = newRecord(checked, { request, context, binary, bundle, directory });
+  const keep = (changes: Partial<RunRecord>): void =>
+    writeRunRecord(directory, (record = { ...record, ...changes }));
+  keep({});
+  context.onStage(
+    `loading ${checked.profile} for ${Math.round(checked.durationMs / 1000)} s, run ${record.id}`,
+  );
+
+  const abortWatch = createAbortWatch(checked.abortRules, checked.phases);
+  const secret = password ?? context.env[checked.identities.passwordVariable];
+  const result = await driveLoad({
+    binary,
+    bundle,
+    plan: checked,
+    directory,
+    variables: secret === undefined ? {} : { [checked.identities.passwordVariable]: secret },
+    interrupted: context.interrupted,
+    openWriter: (onFailure) =>
+      new RunWriter({ directory, keepSamples: checked.keepSamples, onFailure }),
+    observe: observeGenerator,
+    abortRule: (window) => abortWatch.see(window),
+    onLoadStart: (at) => keep({ loadStartedAt: at }),
+    onSecond: (live, loadStartedAt) =>
+      context.onProgress(progressOf(checked, live, context.now() - loadStartedAt)),
+    now: context.now,
+  });
+  keep({
+    ...result,
+    endedAt: context.now(),
+    state: result.interruption === undefined ? "complete" : "interrupted",
+  });
+  return directory;
+}
+
+const placeholderTargets: Targets = {
+  web: "http://127.0.0.1",
+  api: "http://127.0.0.1",
+  subgraph: "http://127.0.0.1/subgraphs/name/kit",
+};
+
+const faultsText = ({ faults }: RunRequest): string =>
+  faults.map((fault) => formatFault(fault)).join(", ");
+
+/** It outlives the first Ctrl-C: the load ends before its target does. */
+async function startPlatform(request: RunRequest, context: RunContext): Promise<SandboxProcess> {
+  const faults = faultsText(request);
+  context.onStage(`starting the sandbox${faults === "" ? "" : ` with ${faults}`}`);
+  const databaseUrl = context.env["DATABASE_URL"];
+  return startSandboxProcess({
+    entry: path.join(context.packageRoot, "dist", "sandbox.js"),
+    faults: request.faults,
+    seed: request.seed,
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    onLog: context.onStage,
+  });
+}
+
+interface RecordParts {
+  readonly request: RunRequest;
+  readonly context: RunContext;
+  readonly binary: K6Binary;
+  readonly bundle: Bundle;
+  readonly directory: string;
+}
+
+function newRecord(
+  checked: Plan,
+  { request, context, binary, bundle, directory }: RecordParts,
+): RunRecord {
+  return {
+    schemaVersion: 1,
+    id: path.basename(directory),
+    kind: "run",
+    state: "running",
+    plan: checked,
+    hashes: { plan: hashOfPlan(checked), scenario: bundle.sha256 },
+    versions: { headroom: context.headroomVersion, k6: binary.version },
+    generator: generatorFingerprint(),
+    ...(context.calibration === undefined ? {} : { calibration: context.calibration }),
+    target: {
+      kind: checked.sandbox ? "sandbox" : "live",
+      labels: request.faults.length === 0 ? {} : { faults: faultsText(request) },
+    },
+    startedAt: context.now(),
+    pid: process.pid,
+    command: request.command,
+  };
+}
+
+/** Two runs of the same plan share the hash: where the target listens and what its names resolve to is not in it. */
+function hashOfPlan(checked: Plan): string {
+  const {
+    targets: _targets,
+    resolvedAddresses: _addresses,
+    approval: _approval,
+    seed: _seed,
+    ...same
+  } = checked;
+  return createHash("sha256").update(toJson(same)).digest("hex");
+}
+
+function progressOf(checked: Plan, live: LiveSnapshot, elapsedMs: number): LoadProgress {
+  const phase = checked.phases.findLast(({ startMs }) => startMs <= elapsedMs) ?? checked.phases[0];
+  const inPhase =
+    phase === undefined ? 0 : Math.min(1, (elapsedMs - phase.startMs) / phase.durationMs);
+  const factor =
+    phase === undefined ? 0 : phase.fromFactor + (phase.toFactor - phase.fromFactor) * inPhase;
+  return {
+    phase: elapsedMs > checked.durationMs ? "ending" : (phase?.name ?? ""),
+    leftMs: Math.max(0, checked.durationMs - elapsedMs),
+    offeredPerMinute: checked.requestsPerMinute * factor,
+    achievedPerMinute: live.requestsPerSecond * 60,
+    surfaces: surfaces.map((surface) => ({ surface, p95Ms: live.surfaces[surface]?.recentP95Ms })),
+    errors: live.failed,
+    dropped: live.droppedIterations,
+  };
+}

@@ -1,0 +1,83 @@
+/** Runs the real command in a process of its own, as a user would. */
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+
+const packageRoot = path.resolve(import.meta.dirname, "..");
+const executable = path.join(packageRoot, "bin", "headroom.mjs");
+
+export interface Finished {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A working directory of its own, whose `.runs` holds what the test made. */
+export const newWorkplace = (): string => mkdtempSync(path.join(tmpdir(), "headroom-e2e-"));
+
+export function startHeadroom(
+  workplace: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): { child: ChildProcess; finished: Promise<Finished> } {
+  const child = spawn(process.execPath, [executable, ...argv], {
+    cwd: workplace,
+    env: { ...process.env, NO_COLOR: "1", ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let out = "";
+  let err = "";
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (out += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => (err += text));
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status) => resolve({ status, out, err }));
+  });
+  return { child, finished };
+}
+
+export const headroom = (
+  workplace: string,
+  argv: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<Finished> => startHeadroom(workplace, argv, env).finished;
+
+/** The only run directory of a workplace. */
+export function onlyRun(workplace: string): string {
+  const [name = ""] = readdirSync(path.join(workplace, ".runs"));
+  return path.join(workplace, ".runs", name);
+}
+
+export const runFile = (workplace: string, name: string): string =>
+  readFileSync(path.join(onlyRun(workplace), name), "utf8");
+
+/** Children of a process, by /proc; Linux only, as CI is. */
+export function childrenOf(pid: number): number[] {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => {
+      try {
+        return Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, "utf8"))?.[1]) === pid;
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
+
+export const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+};
