@@ -16,7 +16,16 @@ if (!existsSync(entry)) {
   process.exit(2);
 }
 const outfile = path.join(root, "dist", "bench", `${name}.js`);
-await build({ entryPoints: [entry], outfile, bundle: true, packages: "external", platform: "node", format: "esm", target: "node20", sourcemap: "inline" });
+await build({
+  entryPoints: [entry],
+  outfile,
+  bundle: true,
+  packages: "external",
+  platform: "node",
+  format: "esm",
+  target: "node20",
+  sourcemap: "inline",
+});
 mkdirSync(path.join(here, "results"), { recursive: true });
 process.chdir(root);
 process.argv = [process.argv[0], outfile, ...rest];

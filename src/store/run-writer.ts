@@ -1,8 +1,9 @@
 /** Writes a run as it happens. What was written stays readable whatever ends the process. */
-import { createWriteStream, renameSync, writeFileSync, type WriteStream } from "node:fs";
+import { createWriteStream, renameSync, rmSync, writeFileSync, type WriteStream } from "node:fs";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import { constants, createGzip, type Gzip } from "node:zlib";
+import { StoreError } from "../domain/errors.ts";
 import { toJson } from "../domain/json.ts";
 import type { Observation, RunEvent } from "../domain/observation.ts";
 import type { RunRecord } from "../domain/run.ts";
@@ -100,8 +101,18 @@ export class RunWriter {
 /** Whole or not at all: a reader never meets half a `run.json`. */
 export function writeWhole(directory: string, name: string, text: string): void {
   const target = path.join(directory, name);
-  writeFileSync(`${target}.partial`, text);
-  renameSync(`${target}.partial`, target);
+  const partial = `${target}.partial`;
+  try {
+    writeFileSync(partial, text);
+    renameSync(partial, target);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw new StoreError(`${target} cannot be written: ${String(error)}`, {
+      code: "cannot-write",
+      hint: "Free some space or choose another place with --runs; what was written before stays readable.",
+      cause: error,
+    });
+  }
 }
 
 export function writeRunRecord(directory: string, record: RunRecord): void {
