@@ -4,44 +4,56 @@ import type { Series } from "../src/domain/report.ts";
 import type { RunData } from "../src/domain/run.ts";
 import type { Surface } from "../src/domain/surface.ts";
 import { surfaces } from "../src/domain/surface.ts";
+import type { ChartBuckets } from "./measurements/chart-buckets.ts";
 import type { Measurements } from "./measurements/index.ts";
 import { budgetedNoun, sentenceCase } from "./phrases.ts";
 
 type Points = Series["points"];
 
+const surfaceNames = { web: "Web", api: "API", subgraph: "Subgraph" } as const satisfies Record<
+  Surface,
+  string
+>;
+
 /** The lines of all charts, over the whole run, in buckets of at least 5 s stamped with their start. */
 export function seriesOf(data: RunData, measured: Measurements): Series[] {
   const all: Series[] = [
-    offered(data.run.plan, measured.time.loadStart),
+    offered(data.run.plan, measured),
     answered(measured),
-    ...surfaces.flatMap((surface) => [latency(measured, surface), errors(measured, surface)]),
+    ...surfaces.map((surface) => latency(measured, surface)),
+    ...surfaces.map((surface) => errors(measured, surface)),
     dropped(measured),
     lag(measured),
     users(measured),
-    ...generator(data, measured.bucketMs),
+    ...generator(data, measured.buckets),
   ];
   return all.filter(({ points }) => points.length > 0);
 }
 
-function offered(plan: Plan, loadStart: number): Series {
-  const points = plan.phases.flatMap(({ startMs, durationMs, fromFactor, toFactor }) => [
-    [loadStart + startMs, fromFactor * plan.requestsPerMinute] as const,
-    [loadStart + startMs + durationMs, toFactor * plan.requestsPerMinute] as const,
-  ]);
+/** As dense as the other lines of its chart: points far apart would read as a gap. */
+function offered(plan: Plan, { time: { loadStart }, buckets }: Measurements): Series {
+  const points = plan.phases.flatMap(({ startMs, durationMs, fromFactor, toFactor }) => {
+    const steps = Math.max(1, Math.ceil(durationMs / buckets.widthMs));
+    return Array.from({ length: steps + 1 }, (_, step) => {
+      const factor = fromFactor + ((toFactor - fromFactor) * step) / steps;
+      const at = loadStart + startMs + (durationMs * step) / steps;
+      return [at, factor * plan.requestsPerMinute] as const;
+    });
+  });
   return { chart: "rate", label: "Offered by the plan", unit: "1/min", style: "line", points };
 }
 
-function answered({ surfaces: { answeredBySecond }, bucketMs }: Measurements): Series {
+function answered({ surfaces: { answeredBySecond }, buckets }: Measurements): Series {
   const byBucket = new Map<number, number>();
   const seconds = [...answeredBySecond.keys()];
   const last = Math.max(...seconds);
   for (const [at, count] of answeredBySecond) {
-    const bucket = Math.floor(at / bucketMs) * bucketMs;
+    const bucket = buckets.startOf(at);
     byBucket.set(bucket, (byBucket.get(bucket) ?? 0) + count);
   }
   // The last bucket is rarely full: its rate is over the part that was measured.
   const points = inOrder(byBucket).map(([at, count]) => {
-    const widthMs = Math.min(bucketMs, last + 1000 - at);
+    const widthMs = Math.min(buckets.widthMs, last + 1000 - at);
     return [at, count / (widthMs / 60_000)] as const;
   });
   return { chart: "rate", label: "Answered well", unit: "1/min", style: "line", points };
@@ -61,7 +73,7 @@ function errors({ surfaces: { countsByBucket } }: Measurements, surface: Surface
   const points = inOrder(countsByBucket[surface]).flatMap(([at, { requests, failed }]) =>
     requests === 0 ? [] : [[at, failed / requests] as const],
   );
-  const label = `${sentenceCase(surface)}, failed`;
+  const label = `${surfaceNames[surface]}, failed`;
   return { chart: "errors", label, unit: "ratio", surface, style: "line", points };
 }
 
@@ -93,11 +105,11 @@ const users = ({ flows }: Measurements): Series => ({
 });
 
 /** The worst of each bucket: the busiest k6, the least idle host. */
-function generator({ run, observations }: RunData, bucketMs: number): Series[] {
+function generator({ run, observations }: RunData, buckets: ChartBuckets): Series[] {
   const own = observations.filter(({ source }) => source === "generator");
-  const cpu = extremes(own, "k6.cpu", bucketMs, Math.max);
+  const cpu = extremes(own, "k6.cpu", buckets, Math.max);
   const busy = cpu.map(([at, cores]) => [at, cores / run.generator.cpuCores] as const);
-  const idle = extremes(own, "host.idle", bucketMs, Math.min);
+  const idle = extremes(own, "host.idle", buckets, Math.min);
   const style = "line";
   return [
     { chart: "generator", label: "k6, share of all cores", unit: "ratio", style, points: busy },
@@ -108,13 +120,13 @@ function generator({ run, observations }: RunData, bucketMs: number): Series[] {
 function extremes(
   observations: readonly Observation[],
   name: string,
-  bucketMs: number,
+  buckets: ChartBuckets,
   choose: (one: number, other: number) => number,
 ): Points {
   const byBucket = new Map<number, number>();
   for (const { name: each, at, value } of observations) {
     if (each !== name) continue;
-    const bucket = Math.floor(at / bucketMs) * bucketMs;
+    const bucket = buckets.startOf(at);
     const known = byBucket.get(bucket);
     byBucket.set(bucket, known === undefined ? value : choose(known, value));
   }

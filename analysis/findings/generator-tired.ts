@@ -11,7 +11,7 @@ export const generatorTired: FindingRule = ({ health, measured }) => {
       id: "generator-tired",
       severity: "P2",
       sentence: `The load generator was too busy to measure with: ${why.join("; ")}.`,
-      evidence: `${sentenceCase("over the judged phases")}, 95th percentile of observations every second`,
+      evidence: `${sentenceCase("over the judged phases")}, observed every second`,
       action:
         "Lower the rate, use a larger machine, or keep other work off this one; then run again.",
     },

@@ -1,3 +1,4 @@
+import type { ChartBuckets } from "./chart-buckets.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { FlowWindow } from "../../src/domain/window.ts";
 import type { JudgedTime } from "../judged-time.ts";
@@ -25,11 +26,11 @@ export interface FlowMeasurements {
   readonly usersByBucket: ReadonlyMap<number, number>;
 }
 
-/** @param bucketMs width of a chart's bucket */
+/** */
 export function measureFlows(
   windows: Iterable<FlowWindow>,
   time: JudgedTime,
-  bucketMs: number,
+  buckets: ChartBuckets,
 ): FlowMeasurements {
   const flows = new Map<string, FlowTotals>();
   const lag = new Histogram();
@@ -40,7 +41,7 @@ export function measureFlows(
   for (const window of windows) {
     const flow = entryOf(flows, window.flow, () => emptyTotals(time.batchCount));
     const lagOfWindow = Histogram.fromJSON(window.lag);
-    const bucket = Math.floor(window.at / bucketMs) * bucketMs;
+    const bucket = buckets.startOf(window.at);
     const batch = batchOf(time, window.phase, window.at);
     flow.started += lagOfWindow.count;
     flow.completed += window.completed;
@@ -61,7 +62,7 @@ export function measureFlows(
     lag,
     lagByBucket,
     droppedByBucket,
-    usersByBucket: mostOf(usersBySecond, bucketMs),
+    usersByBucket: mostOf(usersBySecond, buckets),
   };
 }
 
@@ -73,10 +74,10 @@ const emptyTotals = (batches: number): FlowTotals => ({
   droppedByBatch: Array.from({ length: batches }, () => 0),
 });
 
-function mostOf(bySecond: ReadonlyMap<number, number>, bucketMs: number): Map<number, number> {
+function mostOf(bySecond: ReadonlyMap<number, number>, buckets: ChartBuckets): Map<number, number> {
   const most = new Map<number, number>();
   for (const [at, value] of bySecond) {
-    const bucket = Math.floor(at / bucketMs) * bucketMs;
+    const bucket = buckets.startOf(at);
     most.set(bucket, Math.max(most.get(bucket) ?? 0, value));
   }
   return most;

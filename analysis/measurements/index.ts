@@ -4,6 +4,7 @@ import type { FlowWindow, Window, WindowRecord } from "../../src/domain/window.t
 import type { BatchedHits } from "../statistics/batches.ts";
 import type { JudgedTime } from "../judged-time.ts";
 import { judgedTimeOf } from "../judged-time.ts";
+import { chartBuckets, type ChartBuckets } from "./chart-buckets.ts";
 import type { DroppedRequests } from "./dropped.ts";
 import { droppedRequests, valuesPerRequest, withDropped } from "./dropped.ts";
 import type { EndpointMeasurements } from "./endpoints.ts";
@@ -18,8 +19,7 @@ import { measureSurfaces, userGroups } from "./surfaces.ts";
 /** Everything that the windows of a run say, each histogram decoded once. */
 export interface Measurements {
   readonly time: JudgedTime;
-  /** Width of a chart's bucket. */
-  readonly bucketMs: number;
+  readonly buckets: ChartBuckets;
   readonly surfaces: SurfaceMeasurements;
   readonly flows: FlowMeasurements;
   readonly endpoints: readonly EndpointMeasurements[];
@@ -28,23 +28,17 @@ export interface Measurements {
 
 export function measure(data: RunData): Measurements {
   const time = judgedTimeOf(data);
-  const bucketMs = bucketWidth(data.run.plan.durationMs);
+  const buckets = chartBuckets(time.loadStart, data.run.plan.durationMs);
   const { bySurface, byEndpoint, byFlow } = sortOut(data.windows);
-  const flows = measureFlows(byFlow, time, bucketMs);
+  const flows = measureFlows(byFlow, time, buckets);
   return {
     time,
-    bucketMs,
-    surfaces: measureSurfaces(bySurface, time, bucketMs),
+    buckets,
+    surfaces: measureSurfaces(bySurface, time, buckets),
     flows,
     endpoints: measureEndpoints(byEndpoint, time),
     dropped: droppedRequests(flows.flows, data.run.plan, time.batchCount),
   };
-}
-
-/** At least 5 s, and at most about 400 points a line. */
-function bucketWidth(durationMs: number): number {
-  const widths = [5, 10, 15, 30, 60, 120, 300].map((seconds) => seconds * 1000);
-  return widths.find((width) => durationMs / width <= 400) ?? 600_000;
 }
 
 type EndpointWindow = Window & { readonly endpoint: string };

@@ -1,3 +1,4 @@
+import type { ChartBuckets } from "./chart-buckets.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { surfaces } from "../../src/domain/surface.ts";
@@ -16,7 +17,7 @@ export interface RequestCount {
 /** What the 1 s windows of the surfaces say. Maps keyed by time have epoch milliseconds as keys. */
 export interface SurfaceMeasurements {
   readonly groups: ReadonlyMap<GroupName, Group>;
-  /** Well answered requests of users by second of their end, all phases. */
+  /** Well answered requests of users by second of their end, all phases after sign-in. */
   readonly answeredBySecond: ReadonlyMap<number, number>;
   /** HTTP requests, assets included, over the judged phases. */
   readonly judgedHttpRequests: number;
@@ -31,11 +32,11 @@ const perSurface = <Value>(make: () => Value): Record<Surface, Value> => ({
   subgraph: make(),
 });
 
-/** @param windows without those of single endpoints @param bucketMs width of a chart's bucket */
+/** @param windows without those of single endpoints */
 export function measureSurfaces(
   windows: Iterable<Window>,
   time: JudgedTime,
-  bucketMs: number,
+  buckets: ChartBuckets,
 ): SurfaceMeasurements {
   const groups = new Map<GroupName, Group>();
   const answeredBySecond = new Map<number, number>();
@@ -47,14 +48,14 @@ export function measureSurfaces(
     const { surface, histogram: json, at } = window;
     const histogram = Histogram.fromJSON(json);
     const name = groupName(window);
-    const bucket = Math.floor(at / bucketMs) * bucketMs;
+    const bucket = buckets.startOf(at);
     const batch = batchOf(time, window.phase, at);
     if (batch !== undefined) {
       const make = (): Group => ({ ...keyOf(window), batches: emptyBatches(time.batchCount) });
       entryOf(groups, name, make).batches[batch]?.merge(histogram);
       if (window.metric === "response") judgedHttpRequests += json.count;
     }
-    if (isUserRequest(window)) {
+    if (isUserRequest(window) && window.phase !== "setup") {
       const answered = json.count - json.infinite;
       answeredBySecond.set(at, (answeredBySecond.get(at) ?? 0) + answered);
       const count = entryOf(countsByBucket[surface], bucket, () => ({ requests: 0, failed: 0 }));

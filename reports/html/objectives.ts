@@ -30,8 +30,23 @@ export function objectives({ verdicts }: Report): Section {
   const title = "Objectives";
   if (verdicts.length === 0)
     return section("objectives", title, undefined, nothing("No objective could be judged."));
-  const content = table("Objectives of this run", columns, verdicts.map(row));
+  const judged = verdicts.filter(isJudged);
+  const rest = verdicts.filter((verdict) => !isJudged(verdict));
+  const content = markup`${judged.length === 0 ? nothing("No objective could be judged.") : table("Objectives of this run", columns, judged.map(row))}${notJudged(rest)}`;
   return section("objectives", title, lead(verdicts), content);
+}
+
+const notJudgedColumns: readonly Column[] = [
+  { title: "Objective" },
+  { title: "Verdict" },
+  { title: "Why" },
+];
+
+/** Folded: nobody acts on what was not asked for, and who misses it finds the reason. */
+function notJudged(verdicts: readonly Verdict[]): Fragment {
+  if (verdicts.length === 0) return "";
+  const rows = verdicts.map((verdict) => [verdict.title, badge(verdict), verdict.reason]);
+  return markup`<details class="not-judged"><summary>${formatCount(verdicts.length)} not judged: ${verdicts.map(({ title }) => title).join("; ")}</summary>${table("Objectives that were not judged", notJudgedColumns, rows)}</details>`;
 }
 
 function row(verdict: Verdict): readonly Fragment[] {
