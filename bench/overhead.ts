@@ -15,7 +15,7 @@ const child = spawn(
   [
     path.resolve("bin/headroom.mjs"),
     "run",
-    "soak",
+    "gate",
     "--rate",
     "200/s",
     "--warm-up",
@@ -65,7 +65,8 @@ child.once("exit", () => {
     requestsPerSecond: 200,
     cpuShareOfOneCore: Number(cores.toFixed(4)),
     meanMegabytes: Math.round(mean(steady.map(({ megabytes }) => megabytes))),
-    maxMegabytes: Math.round(max(readings.map(({ megabytes }) => megabytes))),
+    maxMegabytesWhileLoading: Math.round(max(steady.map(({ megabytes }) => megabytes))),
+    maxMegabytesWhileJudging: Math.round(max(readings.map(({ megabytes }) => megabytes))),
     growthMegabytesPerMinute: Number(growth.toFixed(3)),
     everyMinute: readings
       .filter((_, index) => index % 12 === 0)

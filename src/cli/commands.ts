@@ -2,6 +2,7 @@
 import type { Command } from "./command.ts";
 import { analyseCommand } from "./commands/analyse.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { detectCommand } from "./commands/detect.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { listCommand } from "./commands/list.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -14,6 +15,7 @@ export const commands: readonly Command[] = [
   runCommand,
   analyseCommand,
   reportCommand,
+  detectCommand,
   sandboxCommand,
   doctorCommand,
   listCommand,

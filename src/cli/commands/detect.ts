@@ -1,0 +1,162 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { text } from "node:stream/consumers";
+import { defaultMinChange, detectChanges } from "../../../analysis/change-points/detect-changes.ts";
+import type { ChangePoint, Detection } from "../../../analysis/change-points/types.ts";
+import { Problems } from "../../config/problems.ts";
+import { parseShare } from "../../config/quantity.ts";
+import { parseSeries, type Series } from "../../config/series-file.ts";
+import { UsageError } from "../../domain/errors.ts";
+import { exitStatus } from "../../domain/exit-status.ts";
+import { toJson } from "../../domain/json.ts";
+import type { Arguments, Command } from "../command.ts";
+import { say, type Io } from "../io.ts";
+
+/** The command with its standard input handed in. */
+export const detectFrom = (readStdin: () => Promise<string>): Command => ({
+  name: "detect",
+  summary:
+    "find lasting changes of level in any series (CSV, JSON, NDJSON); status 0 also when there are some",
+  positionals: ["<file>"],
+  options: {
+    column: {
+      value: "NAME",
+      help: "column or field of the values (default: the first of numbers)",
+    },
+    time: {
+      value: "NAME",
+      help: "column or field of the times (default: time, date or timestamp)",
+    },
+    "min-change": {
+      value: "SHARE",
+      help: `smallest change worth telling: 0.05 or 5% (default ${defaultMinChange}); 0 tells all`,
+    },
+    seed: {
+      value: "NUMBER",
+      help: "of the simulated noise (default: from the data, so that answers repeat)",
+    },
+    json: { help: "one JSON document on stdout" },
+  },
+  examples: [
+    "headroom detect series.csv",
+    "headroom detect series.csv --column p95 --json | jq '.changePoints[].index'",
+    "jq '[.runs[].p95]' runs.json | headroom detect - --min-change 0",
+  ],
+  run: async (args, io) => {
+    const { series, options } = await readInput(args, io, readStdin);
+    const detection = detectChanges(series.values, options);
+    const warnings = [...series.warnings, ...detection.warnings];
+    if (args.flag("json")) {
+      const answer = {
+        schemaVersion: 1,
+        n: series.values.length,
+        changePoints: detection.changePoints.map((point) => withTime(point, series)),
+        outliers: detection.outliers,
+        warnings,
+      };
+      io.stdout.write(`${toJson(answer, 2)}\n`);
+      return exitStatus.pass;
+    }
+    io.stdout.write(table(series, detection));
+    for (const { message } of warnings) say(io, `warning: ${message}`);
+    return exitStatus.pass;
+  },
+});
+
+export const detectCommand: Command = detectFrom(() => text(process.stdin));
+
+/** @throws UsageError with everything that is wrong with flags and file */
+async function readInput(args: Arguments, io: Io, readStdin: () => Promise<string>) {
+  const problems = new Problems();
+  const minChangeText = args.value("min-change");
+  const minChange =
+    minChangeText === undefined
+      ? defaultMinChange
+      : problems.take("--min-change", parseShare(minChangeText));
+  const seedText = args.value("seed");
+  const seed = seedText === undefined ? undefined : Number(seedText);
+  if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0 && seedText !== ""))
+    problems.add(`--seed: "${seedText}" is not a whole number ≥ 0`);
+  const file = args.positionals[0] ?? "";
+  const shown = file === "-" ? "standard input" : file;
+  const content =
+    file === "-" ? await readStdin() : readText(path.resolve(io.cwd, file), shown, problems);
+  const request = { shown, column: args.value("column"), time: args.value("time") };
+  const series = content === undefined ? undefined : parseSeries(content, request, problems);
+  problems.raise(
+    (message) => new UsageError(message, { code: "bad-series", hint: "headroom detect --help" }),
+  );
+  if (series === undefined) throw new UsageError(`${shown} has no series`, { code: "bad-series" });
+  return {
+    series,
+    options: { minChange: minChange ?? defaultMinChange, ...(seed === undefined ? {} : { seed }) },
+  };
+}
+
+function readText(location: string, shown: string, problems: Problems): string | undefined {
+  try {
+    return readFileSync(location, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: "there is no such file",
+      EISDIR: "it is a directory",
+      EACCES: "it may not be read",
+    };
+    problems.add(`${shown}: ${reasons[String(code)] ?? String(error)}`);
+    return undefined;
+  }
+}
+
+/** In the order of the documented fields. */
+function withTime({ index, ...change }: ChangePoint, { times }: Series) {
+  const time = times?.[index];
+  return { index, ...(time === undefined ? {} : { time }), ...change };
+}
+
+function table(series: Series, { changePoints, outliers }: Detection): string {
+  const counts = [
+    `${series.values.length} values`,
+    `${changePoints.length === 0 ? "no change" : counted(changePoints.length, "change")} of level`,
+    counted(outliers.length, "outlier"),
+  ];
+  const rows = changePoints.map((point) => row(point, series));
+  const header = ["index", "time", "before", "after", "change", "95 % interval", "p"];
+  const lines = rows.length === 0 ? [] : aligned([header, ...rows], series.times !== undefined);
+  const outlierLine =
+    outliers.length === 0
+      ? []
+      : [`outliers at index ${outliers.map(({ index }) => index).join(", ")}`];
+  return `${[`${series.column}: ${counts.join(", ")}`, ...lines, ...outlierLine].join("\n")}\n`;
+}
+
+const counted = (count: number, noun: string): string =>
+  `${count === 0 ? "no" : count} ${noun}${count === 1 ? "" : "s"}`;
+
+function row(point: ChangePoint, { times }: Series): string[] {
+  const { index, before, after, ratio, low, high, p } = point;
+  return [
+    String(index),
+    String(times?.[index] ?? ""),
+    short(before),
+    short(after),
+    ratio === undefined ? "–" : percent(ratio),
+    low === undefined || high === undefined ? "–" : `${percent(low)} to ${percent(high)}`,
+    p.toFixed(3),
+  ];
+}
+
+function aligned(rows: readonly (readonly string[])[], hasTimes: boolean): string[] {
+  const shown = rows.map((cells) => cells.filter((_, i) => hasTimes || i !== 1));
+  const widths = (shown[0] ?? []).map((_, i) =>
+    Math.max(...shown.map((cells) => cells[i]?.length ?? 0)),
+  );
+  return shown.map((cells) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join("  "));
+}
+
+const short = (value: number): string => String(Number(value.toPrecision(5)));
+
+const percent = (ratio: number): string => {
+  const change = (ratio - 1) * 100;
+  return `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(1)} %`;
+};
