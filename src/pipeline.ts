@@ -7,7 +7,6 @@
  *
  * Each stage leaves files in the run's directory; `judge` repeats everything after the load from them.
  */
-import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { assess } from "../analysis/assess.ts";
@@ -17,6 +16,7 @@ import { reporters } from "../reports/index.ts";
 import { checkApproval } from "./config/approval.ts";
 import type { PlanOverrides } from "./config/environment-file.ts";
 import { checkHosts } from "./config/hosts.ts";
+import { passwordOf } from "./config/password.ts";
 import { resolvePlan } from "./config/resolve-plan.ts";
 import type { Environment, Targets } from "./domain/environment.ts";
 import { toJson } from "./domain/json.ts";
@@ -24,21 +24,20 @@ import type { Plan } from "./domain/plan.ts";
 import type { LoadProfile } from "./domain/profile.ts";
 import type { Report } from "./domain/report.ts";
 import type { Calibration, RunRecord } from "./domain/run.ts";
-import type { Surface } from "./domain/surface.ts";
-import { surfaces } from "./domain/surface.ts";
-import { bundleScenarios, type Bundle } from "./engine/bundle.ts";
+import { bundleScenarios } from "./engine/bundle.ts";
 import { calibrate, type CalibrationResult } from "./engine/calibrate.ts";
 import { driveLoad } from "./engine/drive-load.ts";
+import { loadProgress, type LoadProgress } from "./engine/load-progress.ts";
 import { generatorFingerprint } from "./engine/fingerprint.ts";
 import { locateK6, type K6Binary } from "./engine/locate-k6.ts";
 import { startNoopEndpoint } from "./engine/noop-endpoint.ts";
 import { readSamples } from "./engine/read-samples.ts";
-import type { LiveSnapshot } from "./engine/live-view.ts";
 import { WindowBuilder } from "./engine/window-builder.ts";
 import { observeGenerator } from "./observe/generator.ts";
 import { formatFault, type Fault } from "./sandbox/faults.ts";
 import { SANDBOX_PASSWORD } from "./sandbox/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "./sandbox/process.ts";
+import { newRunRecord } from "./store/new-run-record.ts";
 import { createRunDirectory, newRunId, runFiles } from "./store/run-directory.ts";
 import { readRun } from "./store/run-reader.ts";
 import { RunWriter, writeRunRecord, writeWhole } from "./store/run-writer.ts";
@@ -72,17 +71,6 @@ export interface RunContext {
   readonly onProgress: (progress: LoadProgress) => void;
 }
 
-/** Where a run stands, once a second. Rates are HTTP requests, assets apart. */
-export interface LoadProgress {
-  readonly phase: string;
-  readonly leftMs: number;
-  readonly offeredPerMinute: number;
-  readonly achievedPerMinute: number;
-  readonly surfaces: readonly { readonly surface: Surface; readonly p95Ms: number | undefined }[];
-  readonly errors: number;
-  readonly dropped: number;
-}
-
 export interface JudgedRun {
   readonly directory: string;
   readonly report: Report;
@@ -112,7 +100,9 @@ export async function plan(
 
 /** The main job: plan, check, run, observe, judge, report. @throws HeadroomError where it could not even start */
 export async function run(request: RunRequest, context: RunContext): Promise<JudgedRun> {
-  await plan(request, context);
+  const { sandbox } = request.environment;
+  const wanted = await plan(request, context);
+  const password = sandbox ? SANDBOX_PASSWORD : passwordOf(wanted, context.env);
   const binary = await locateK6({
     ...(context.configuredK6 === undefined ? {} : { configuredPath: context.configuredK6 }),
     cacheDirectory: context.cacheDirectory,
@@ -120,15 +110,10 @@ export async function run(request: RunRequest, context: RunContext): Promise<Jud
     progress: context.onStage,
     signal: context.interrupted,
   });
-  const platform = request.environment.sandbox ? await startPlatform(request, context) : undefined;
+  const platform = sandbox ? await startPlatform(request, context) : undefined;
   try {
     const checked = await plan(request, context, platform?.urls);
-    const directory = await load(checked, {
-      request,
-      context,
-      binary,
-      ...(platform === undefined ? {} : { password: SANDBOX_PASSWORD }),
-    });
+    const directory = await load(checked, { request, context, binary, password });
     context.onStage("judging");
     return judge(directory);
   } finally {
@@ -185,8 +170,8 @@ interface LoadOptions {
   readonly request: RunRequest;
   readonly context: RunContext;
   readonly binary: K6Binary;
-  /** The sandbox's own; elsewhere the password comes from the environment. */
-  readonly password?: string;
+  /** Absent where nobody signs in. */
+  readonly password: string | undefined;
 }
 
 /** Runs k6 and writes what it measures as it comes. A run that dies leaves its directory readable. */
@@ -199,7 +184,17 @@ async function load(
     packageRoot: context.packageRoot,
     outDirectory: directory,
   });
-  let record = newRecord(checked, { request, context, binary, bundle, directory });
+  let record = newRunRecord({
+    id: path.basename(directory),
+    plan: checked,
+    scenarioHash: bundle.sha256,
+    versions: { headroom: context.headroomVersion, k6: binary.version },
+    generator: generatorFingerprint(),
+    ...(context.calibration === undefined ? {} : { calibration: context.calibration }),
+    targetLabels: request.faults.length === 0 ? {} : { faults: faultsText(request) },
+    startedAt: context.now(),
+    command: request.command,
+  });
   const keep = (changes: Partial<RunRecord>): void =>
     writeRunRecord(directory, (record = { ...record, ...changes }));
   keep({});
@@ -208,13 +203,12 @@ async function load(
   );
 
   const abortWatch = createAbortWatch(checked.abortRules, checked.phases);
-  const secret = password ?? context.env[checked.identities.passwordVariable];
   const result = await driveLoad({
     binary,
     bundle,
     plan: checked,
     directory,
-    variables: secret === undefined ? {} : { [checked.identities.passwordVariable]: secret },
+    variables: password === undefined ? {} : { [checked.identities.passwordVariable]: password },
     interrupted: context.interrupted,
     openWriter: (onFailure) =>
       new RunWriter({ directory, keepSamples: checked.keepSamples, onFailure }),
@@ -222,7 +216,7 @@ async function load(
     abortRule: (window) => abortWatch.see(window),
     onLoadStart: (at) => keep({ loadStartedAt: at }),
     onSecond: (live, loadStartedAt) =>
-      context.onProgress(progressOf(checked, live, context.now() - loadStartedAt)),
+      context.onProgress(loadProgress(checked, live, context.now() - loadStartedAt)),
     now: context.now,
   });
   keep({
@@ -254,65 +248,4 @@ async function startPlatform(request: RunRequest, context: RunContext): Promise<
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     onLog: context.onStage,
   });
-}
-
-interface RecordParts {
-  readonly request: RunRequest;
-  readonly context: RunContext;
-  readonly binary: K6Binary;
-  readonly bundle: Bundle;
-  readonly directory: string;
-}
-
-function newRecord(
-  checked: Plan,
-  { request, context, binary, bundle, directory }: RecordParts,
-): RunRecord {
-  return {
-    schemaVersion: 1,
-    id: path.basename(directory),
-    kind: "run",
-    state: "running",
-    plan: checked,
-    hashes: { plan: hashOfPlan(checked), scenario: bundle.sha256 },
-    versions: { headroom: context.headroomVersion, k6: binary.version },
-    generator: generatorFingerprint(),
-    ...(context.calibration === undefined ? {} : { calibration: context.calibration }),
-    target: {
-      kind: checked.sandbox ? "sandbox" : "live",
-      labels: request.faults.length === 0 ? {} : { faults: faultsText(request) },
-    },
-    startedAt: context.now(),
-    pid: process.pid,
-    command: request.command,
-  };
-}
-
-/** Two runs of the same plan share the hash: where the target listens and what its names resolve to is not in it. */
-function hashOfPlan(checked: Plan): string {
-  const {
-    targets: _targets,
-    resolvedAddresses: _addresses,
-    approval: _approval,
-    seed: _seed,
-    ...same
-  } = checked;
-  return createHash("sha256").update(toJson(same)).digest("hex");
-}
-
-function progressOf(checked: Plan, live: LiveSnapshot, elapsedMs: number): LoadProgress {
-  const phase = checked.phases.findLast(({ startMs }) => startMs <= elapsedMs) ?? checked.phases[0];
-  const inPhase =
-    phase === undefined ? 0 : Math.min(1, (elapsedMs - phase.startMs) / phase.durationMs);
-  const factor =
-    phase === undefined ? 0 : phase.fromFactor + (phase.toFactor - phase.fromFactor) * inPhase;
-  return {
-    phase: elapsedMs > checked.durationMs ? "ending" : (phase?.name ?? ""),
-    leftMs: Math.max(0, checked.durationMs - elapsedMs),
-    offeredPerMinute: checked.requestsPerMinute * factor,
-    achievedPerMinute: live.requestsPerSecond * 60,
-    surfaces: surfaces.map((surface) => ({ surface, p95Ms: live.surfaces[surface]?.recentP95Ms })),
-    errors: live.failed,
-    dropped: live.droppedIterations,
-  };
 }

@@ -260,6 +260,12 @@ describe("a target that does not play along ends with 3 and the first failing re
     }
   });
 
+  test("without a password", { timeout: 60_000 }, async () => {
+    const { status, err } = await headroom(newWorkplace(), against("http://127.0.0.1:9"));
+    expect(err).toMatch(/HEADROOM_PASSWORD is not set/);
+    expect(status).toBe(2);
+  });
+
   test("that speaks no TLS", { timeout: 60_000 }, async () => {
     const server = createServer((_request, response) => response.end());
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,6 +1,6 @@
 /** Progress of a run: one living line on a terminal, a plain line every ten seconds elsewhere. */
 import { styleText } from "node:util";
-import type { LoadProgress } from "../pipeline.ts";
+import type { LoadProgress } from "../engine/load-progress.ts";
 import { hasColor, type Io } from "./io.ts";
 
 const plainLineEveryMs = 10_000;

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { environments } from "../../profiles/environments/index.ts";
@@ -5,6 +8,7 @@ import { loadProfiles } from "../../profiles/load/index.ts";
 import { objectives } from "../../profiles/platform/objectives.ts";
 import type { Environment } from "../domain/environment.ts";
 import { milliseconds, perMinute } from "../domain/units.ts";
+import { passwordOf } from "./password.ts";
 import { resolvePlan, type PlanRequest } from "./resolve-plan.ts";
 
 const targets = {
@@ -136,5 +140,27 @@ describe("a plan that may not be run", () => {
       ceilings: { ...environments.local.ceilings, hoursUtc: [8, 18] },
     };
     expect(() => resolvePlan(request({ environment }))).not.toThrow();
+  });
+});
+
+describe("the identities' password", () => {
+  const plan = resolvePlan(request());
+  const file = path.join(mkdtempSync(path.join(tmpdir(), "headroom-password-")), "secret");
+  writeFileSync(file, "from a file\n");
+
+  test.each([
+    ["comes from the variable", { HEADROOM_PASSWORD: "given" }, "given"],
+    ["or from the file that a variable names", { HEADROOM_PASSWORD_FILE: file }, "from a file"],
+  ])("%s", (_reason, env, password) => {
+    expect(passwordOf(plan, env)).toBe(password);
+  });
+
+  test("is missed before anything is sent, unless nobody signs in", () => {
+    expect(() => passwordOf(plan, {})).toThrow("HEADROOM_PASSWORD is not set");
+    expect(() => passwordOf(plan, { HEADROOM_PASSWORD_FILE: `${file}.not` })).toThrow(
+      "cannot be read",
+    );
+    const anonymous = resolvePlan(request({ overrides: { shares: { subgraph: 1 } } }));
+    expect(passwordOf(anonymous, {})).toBeUndefined();
   });
 });

@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import { ConfigError } from "../domain/errors.ts";
+import type { Plan } from "../domain/plan.ts";
+
+/** Scenarios that anybody may run, signed in or not. */
+const anonymous: ReadonlySet<string> = new Set(["subgraph", "noop"]);
+
+/**
+ * The identities' password: from the variable that the environment names, or from the file that `<variable>_FILE`
+ * names. Never written anywhere.
+ * @returns `undefined` where no flow of the plan signs in @throws ConfigError where it is needed and not there
+ */
+export function passwordOf(
+  plan: Plan,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const variable = plan.identities.passwordVariable;
+  const given = env[variable];
+  if (given !== undefined && given !== "") return given;
+  const file = env[`${variable}_FILE`];
+  if (file !== undefined) return readPassword(file, variable);
+  if (Object.keys(plan.shares).every((scenario) => anonymous.has(scenario))) return undefined;
+  throw new ConfigError(
+    `${variable} is not set: it holds the password of ${plan.identities.emailPattern} on ${plan.environment}`,
+    {
+      code: "password-missing",
+      hint: `Set ${variable}, or ${variable}_FILE to a file that holds it.`,
+    },
+  );
+}
+
+function readPassword(file: string, variable: string): string {
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (error) {
+    throw new ConfigError(`${variable}_FILE: ${file} cannot be read: ${String(error)}`, {
+      code: "password-unreadable",
+      cause: error,
+    });
+  }
+}

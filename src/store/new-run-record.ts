@@ -1,0 +1,35 @@
+import { createHash } from "node:crypto";
+import { toJson } from "../domain/json.ts";
+import type { Plan } from "../domain/plan.ts";
+import type { RunRecord } from "../domain/run.ts";
+
+/** What is known of a run when it begins. */
+export type NewRun = Pick<
+  RunRecord,
+  "id" | "plan" | "versions" | "generator" | "calibration" | "startedAt" | "command"
+> & { readonly scenarioHash: string; readonly targetLabels: Readonly<Record<string, string>> };
+
+/** The `run.json` of a run that begins now, in this process. */
+export function newRunRecord({ scenarioHash, targetLabels, ...known }: NewRun): RunRecord {
+  return {
+    ...known,
+    schemaVersion: 1,
+    kind: "run",
+    state: "running",
+    hashes: { plan: hashOfPlan(known.plan), scenario: scenarioHash },
+    target: { kind: known.plan.sandbox ? "sandbox" : "live", labels: targetLabels },
+    pid: process.pid,
+  };
+}
+
+/** Runs of the same plan share it: where the target listens, who approved and the seed are not in it. */
+function hashOfPlan(plan: Plan): string {
+  const {
+    targets: _targets,
+    resolvedAddresses: _addresses,
+    approval: _approval,
+    seed: _seed,
+    ...same
+  } = plan;
+  return createHash("sha256").update(toJson(same)).digest("hex");
+}
