@@ -1,6 +1,7 @@
 /** Every command, one file each, in the order of the help. */
 import type { Command } from "./command.ts";
 import { analyseCommand } from "./commands/analyse.ts";
+import { compareCommand } from "./commands/compare.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { detectCommand } from "./commands/detect.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   analyseCommand,
   reportCommand,
   detectCommand,
+  compareCommand,
   sandboxCommand,
   doctorCommand,
   listCommand,

@@ -1,0 +1,91 @@
+/** One run, one value a metric: what comparisons of runs are made of. */
+import { Histogram } from "../../src/domain/histogram.ts";
+import type { RunData } from "../../src/domain/run.ts";
+import type { Surface } from "../../src/domain/surface.ts";
+import { surfaces } from "../../src/domain/surface.ts";
+import type { UnitName } from "../../src/domain/units.ts";
+import type { Measurements } from "../measurements/index.ts";
+import { budgetedGroup, measure, unservedByBatch } from "../measurements/index.ts";
+import { budgetedNoun } from "../phrases.ts";
+import { checkInputs } from "../verdicts/check-inputs.ts";
+import type { MetricHead } from "./judge-metrics.ts";
+import type { Better } from "./scale.ts";
+
+export interface RunMetric extends MetricHead {
+  readonly unit: UnitName;
+  readonly better: Better;
+  /** A change smaller than this, in the unit of the metric, never matters. */
+  readonly floor: number;
+  /** `undefined` where the run did not measure it; Infinity where more failed than the quantile leaves room for. */
+  readonly valueOf: (measured: Measurements, data: RunData) => number | undefined;
+}
+
+/** 5 % of 40 ms: below, the network between two machines changes more. */
+const latencyFloorMs = 2;
+/** A fifth of the error objective of 1 %: fewer failures than a short run can tell from chance. */
+const errorFloor = 0.002;
+
+/** Required are p95 and errors of every surface, and throughput; the rest are findings that name the culprit. */
+export const runMetrics: readonly RunMetric[] = [
+  ...surfaces.flatMap((surface) => [
+    latencyMetric(surface, 0.5, false),
+    latencyMetric(surface, 0.95, true),
+    latencyMetric(surface, 0.99, false),
+  ]),
+  ...surfaces.map(errorMetric),
+  {
+    id: "throughput",
+    title: "Throughput, well answered requests",
+    required: true,
+    unit: "1/min",
+    better: "higher",
+    floor: 0,
+    valueOf: (measured, { run }) => checkInputs(run.plan, measured).throughput.achieved?.point,
+  },
+];
+
+function latencyMetric(surface: Surface, q: number, required: boolean): RunMetric {
+  const name = `p${q * 100}`;
+  return {
+    id: `${surface}.${surface === "web" ? "page" : "response"}.${name}`,
+    title: `${name} of ${budgetedNoun[surface]}`,
+    required,
+    unit: "ms",
+    better: "lower",
+    floor: latencyFloorMs,
+    valueOf: (measured) => {
+      const group = budgetedGroup(measured, surface);
+      return group && Histogram.merged(group.batches).quantile(q);
+    },
+  };
+}
+
+function errorMetric(surface: Surface): RunMetric {
+  return {
+    id: `${surface}.errors`,
+    title: `Failed or dropped requests, ${surface}`,
+    required: true,
+    unit: "ratio",
+    better: "lower",
+    floor: errorFloor,
+    valueOf: (measured) => {
+      const batches = unservedByBatch(measured, surface);
+      const count = batches.reduce((sum, batch) => sum + batch.count, 0);
+      const failed = batches.reduce((sum, { hits }) => sum + hits, 0);
+      return count === 0 ? undefined : failed / count;
+    },
+  };
+}
+
+/** By metric id; the ids of metrics that the run did not measure are not in it. */
+export type RunValues = Readonly<Record<string, number>>;
+
+export function runValues(data: RunData): RunValues {
+  const measured = measure(data);
+  return Object.fromEntries(
+    runMetrics.flatMap(({ id, valueOf }) => {
+      const value = valueOf(measured, data);
+      return value === undefined ? [] : [[id, value] as const];
+    }),
+  );
+}

@@ -1,0 +1,120 @@
+/** `headroom compare` for two files of plain values. */
+import path from "node:path";
+import {
+  compareSamples,
+  ratioText,
+  type Comparison,
+} from "../../analysis/comparison/compare-samples.ts";
+import type { Better } from "../../analysis/comparison/scale.ts";
+import { plural } from "../../analysis/phrases.ts";
+import { readValuesFile, type FileValues } from "../config/values-file.ts";
+import { UsageError } from "../domain/errors.ts";
+import type { Warning } from "../domain/estimate.ts";
+import { exitStatus, type ExitStatus } from "../domain/exit-status.ts";
+import { toJson } from "../domain/json.ts";
+import type { Arguments } from "./command.ts";
+import { say, type Io } from "./io.ts";
+
+/** The flags of the command, checked. */
+export interface CompareOptions {
+  readonly baseline: string;
+  readonly candidate: string;
+  readonly margin: number;
+  readonly confidence: number;
+  readonly better: Better;
+  readonly floor: number;
+  readonly paired: boolean;
+}
+
+/** Judges two files of values and prints the answer. @returns the exit status of the outcome */
+export function compareFiles(options: CompareOptions, args: Arguments, io: Io): ExitStatus {
+  const column = args.value("column");
+  const [from = [], to = []] = [options.baseline, options.candidate].map((file) =>
+    readValuesFile(file, path.resolve(io.cwd, file), column === undefined ? {} : { column }),
+  );
+  const { baseline, candidate, warnings } = options.paired
+    ? rowPairs(from, to)
+    : eachAlone(from, to);
+  const { margin, confidence, better, floor, paired } = options;
+  const comparison = compareSamples({
+    baseline,
+    candidate,
+    margin,
+    confidence,
+    better,
+    floor,
+    paired,
+  });
+  const all = [...warnings, ...comparison.warnings];
+  if (args.flag("json")) io.stdout.write(`${toJson(documentOf(comparison, all), 2)}\n`);
+  else io.stdout.write(`${comparison.outcome.toUpperCase()}: ${comparison.reason}\n`);
+  if (args.flag("json")) say(io, comparison.reason);
+  explain(comparison, all, io);
+  return exitStatus[comparison.outcome];
+}
+
+interface TwoSamples {
+  readonly baseline: number[];
+  readonly candidate: number[];
+  readonly warnings: readonly Warning[];
+}
+
+const present = (values: FileValues): number[] => values.filter((value) => value !== undefined);
+
+function eachAlone(from: FileValues, to: FileValues): TwoSamples {
+  const [baseline, candidate] = [present(from), present(to)];
+  const missing = from.length - baseline.length + (to.length - candidate.length);
+  return { baseline, candidate, warnings: leftOut(missing, "row") };
+}
+
+/** @throws UsageError where the rows cannot belong together */
+function rowPairs(from: FileValues, to: FileValues): TwoSamples {
+  if (from.length !== to.length)
+    throw new UsageError(`--paired: ${from.length} rows against ${to.length} rows make no pairs`, {
+      code: "unequal-lengths",
+      hint: "Give both files the same rows, a missing value as an empty one; or leave out --paired.",
+    });
+  const rows = from.flatMap((value, index) => {
+    const other = to[index];
+    return value === undefined || other === undefined ? [] : [[value, other] as const];
+  });
+  if (rows.length === 0)
+    throw new UsageError("--paired: no row has a value on both sides", { code: "no-pairs" });
+  return {
+    baseline: rows.map(([value]) => value),
+    candidate: rows.map(([, other]) => other),
+    warnings: leftOut(from.length - rows.length, "row"),
+  };
+}
+
+const leftOut = (count: number, noun: string): Warning[] =>
+  count === 0
+    ? []
+    : [{ code: "missing-values", message: `${plural(count, noun)} without a value left out` }];
+
+/** The public shape: docs/compare.md. */
+const documentOf = (comparison: Comparison, warnings: readonly Warning[]) => ({
+  schemaVersion: 1,
+  outcome: comparison.outcome,
+  ratio: comparison.ratio,
+  low: comparison.low,
+  high: comparison.high,
+  confidence: comparison.confidence,
+  nBaseline: comparison.nBaseline,
+  nCandidate: comparison.nCandidate,
+  minimumDetectableRatio: comparison.minimumDetectableRatio,
+  warnings,
+});
+
+function explain(
+  { method, minimumDetectableRatio }: Comparison,
+  warnings: readonly Warning[],
+  io: Io,
+): void {
+  say(
+    io,
+    `Smallest ratio that this comparison calls a FAIL in 4 of 5 cases: ${ratioText(minimumDetectableRatio)}.`,
+  );
+  say(io, `Method: ${method}.`);
+  for (const { message } of warnings) say(io, `warning: ${message}`);
+}
