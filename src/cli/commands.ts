@@ -9,6 +9,7 @@ import { listCommand } from "./commands/list.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
+import { simulateCommand } from "./commands/simulate.ts";
 import { schemaCommand } from "./commands/schema.ts";
 
 export const commands: readonly Command[] = [
@@ -18,6 +19,7 @@ export const commands: readonly Command[] = [
   reportCommand,
   detectCommand,
   compareCommand,
+  simulateCommand,
   sandboxCommand,
   doctorCommand,
   listCommand,

@@ -1,0 +1,233 @@
+import { describe, expect, test } from "vitest";
+import type { AutoscalingObservations } from "./checks/observations.ts";
+import { autoscalingChecks, checkAutoscaling } from "./checks/index.ts";
+import { observeSimulation } from "./checks/observe-simulation.ts";
+import { simulate } from "./simulate.ts";
+import type { AutoscalerFault } from "./simulation/model.ts";
+import { faultTrials, trialModel, trialSpec } from "./simulation/trials.ts";
+
+function observe(seed: number, fault?: AutoscalerFault): AutoscalingObservations {
+  const model = trialModel(seed, fault);
+  return observeSimulation(model, simulate(model), "api");
+}
+
+const outcome = (number: keyof typeof autoscalingChecks, observations: AutoscalingObservations) =>
+  autoscalingChecks[number].run(observations).verdict;
+
+describe("known truth", () => {
+  test.each(Object.entries(faultTrials))(
+    "%s is found by the check that names it",
+    (_name, { fault, foundBy }) => {
+      const verdict = outcome(foundBy, observe(1, fault));
+      expect(`${verdict.outcome}: ${verdict.reason}`).toMatch(/^fail: /);
+    },
+  );
+
+  test("20 healthy autoscalers give no failed check", () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const failed = checkAutoscaling(observe(seed)).filter(
+        ({ verdict }) => verdict.outcome === "fail",
+      );
+      expect(
+        failed.map(({ verdict }) => `seed ${seed}: ${verdict.checkId} ${verdict.reason}`),
+      ).toEqual([]);
+    }
+  });
+
+  test("a healthy run is testable throughout", () => {
+    const results = checkAutoscaling(observe(1));
+    expect(results).toHaveLength(13);
+    expect(
+      results
+        .filter(({ verdict }) => verdict.outcome !== "pass")
+        .map(({ verdict }) => verdict.checkId),
+    ).toEqual(["autoscaling.a5-disabled"]);
+  });
+});
+
+describe("silent observers", () => {
+  const blind = { workload: "api", from: 0, to: 1, gaps: { spec: "no HPA in the namespace" } };
+
+  test.each(Object.values(autoscalingChecks))(
+    "$number $title: not testable, with the reason",
+    (check) => {
+      const { verdict, evidence } = check.run(blind);
+      expect(verdict).toMatchObject({
+        outcome: "not-applicable",
+        cause: "not-testable",
+        checkId: check.id,
+      });
+      expect(verdict.reason).toMatch(/^not testable: /);
+      expect(evidence).toEqual([]);
+    },
+  );
+
+  test("the observer's own words are passed on", () => {
+    expect(autoscalingChecks.A1.run(blind).verdict.reason).toBe(
+      "not testable: no HPA in the namespace; replica counts were not observed",
+    );
+  });
+
+  test("a workload that was not simulated has nothing to show", () => {
+    const model = trialModel(1);
+    const result = simulate({ ...model, durationMs: 60_000 });
+    expect(observeSimulation(model, result, "web")).toEqual({
+      workload: "web",
+      from: 0,
+      to: 60_000,
+    });
+  });
+});
+
+/** Sizes over time, one sample every 15 s, a constant load. */
+function sized(
+  sizes: readonly number[],
+  change: Partial<AutoscalingObservations> = {},
+): AutoscalingObservations {
+  const samples = sizes.map((size, index) => ({
+    at: index * 15_000,
+    specReplicas: size,
+    desiredReplicas: size,
+    readyReplicas: size,
+  }));
+  return {
+    workload: "api",
+    from: 0,
+    to: sizes.length * 15_000,
+    spec: trialSpec,
+    samples,
+    load: samples.map(({ at }) => ({ at, perSecond: 50 })),
+    ...change,
+  };
+}
+
+const withCondition = (type: string, status: string, reason: string) => ({
+  conditions: [{ at: 0, conditions: [{ type, status, reason }] }],
+});
+
+const withPod = (readyAt: number | undefined, scheduledAt: number) => ({
+  to: 2_000_000,
+  pods: [
+    {
+      name: "p",
+      createdAt: 1000,
+      scheduledAt,
+      startedAt: scheduledAt + 1000,
+      ...(readyAt === undefined ? {} : { readyAt }),
+    },
+  ],
+});
+
+describe("single rules", () => {
+  test("A1 allows one sync to correct", () => {
+    expect(outcome("A1", sized([14, 12, 12])).outcome).toBe("pass");
+    expect(outcome("A1", sized([14, 14, 12])).outcome).toBe("fail");
+  });
+
+  test("A4 without behaviour: not more than double, or four", () => {
+    const { behavior: _none, ...spec } = trialSpec;
+    expect(outcome("A4", sized([2, 4, 8], { spec })).outcome).toBe("pass");
+    expect(outcome("A4", sized([3, 9], { spec })).outcome).toBe("fail");
+  });
+
+  test("A4 takes the smallest of the policies where the spec says Min", () => {
+    const policies = [
+      { type: "Pods" as const, value: 4, periodSeconds: 60 },
+      { type: "Percent" as const, value: 50, periodSeconds: 60 },
+    ];
+    const spec = {
+      ...trialSpec,
+      behavior: { scaleUp: { policies, selectPolicy: "Min" as const }, scaleDown: { policies } },
+    };
+    expect(outcome("A4", sized([2, 2, 2, 2, 2, 3], { spec })).outcome).toBe("pass");
+    expect(outcome("A4", sized([2, 2, 2, 2, 2, 6], { spec })).outcome).toBe("fail");
+    expect(outcome("A4", sized([10, 10, 10, 10, 10, 5], { spec })).outcome).toBe("pass");
+    expect(outcome("A4", sized([10, 10, 10, 10, 10, 4], { spec })).outcome).toBe("fail");
+  });
+
+  test("A5 sees a disabled direction move, and no correction", () => {
+    const spec = { ...trialSpec, behavior: { scaleDown: { selectPolicy: "Disabled" as const } } };
+    expect(outcome("A5", sized([4, 4, 3], { spec })).outcome).toBe("fail");
+    expect(outcome("A5", sized([14, 12, 12], { spec })).outcome).toBe("pass");
+    expect(outcome("A4", sized([4, 4, 3], { spec })).outcome).toBe("pass");
+    const up = { ...trialSpec, behavior: { scaleUp: { selectPolicy: "Disabled" as const } } };
+    expect(outcome("A2", sized([2], { spec: up, syncs: observe(1).syncs ?? [] })).outcome).toBe(
+      "not-applicable",
+    );
+  });
+
+  test("A6 explains its misses", () => {
+    const { verdict, evidence } = autoscalingChecks.A6.run(
+      observe(1, faultTrials["above maximum"].fault),
+    );
+    expect(verdict.outcome).toBe("fail");
+    expect(evidence[0]).toMatch(/replicas, predicted 12 by cpu .* limited by TooManyReplicas/);
+  });
+
+  test("A7 allows one reversal under constant load, none under a rising one", () => {
+    expect(outcome("A7", sized([2, 4, 4, 2])).outcome).toBe("pass");
+    expect(outcome("A7", sized([2, 4, 2, 4])).outcome).toBe("fail");
+    const rising = {
+      load: [0, 1, 2, 3].map((index) => ({ at: index * 15_000, perSecond: 20 + 30 * index })),
+    };
+    expect(outcome("A7", sized([2, 4, 4, 2], rising)).outcome).toBe("fail");
+    const away = {
+      load: [10, 90, 90, 10].map((perSecond, index) => ({ at: index * 15_000, perSecond })),
+    };
+    expect(outcome("A7", sized([2, 4, 4, 2], away)).outcome).toBe("pass");
+  });
+
+  test("A8: at the maximum is no pass, a broken scale a failure", () => {
+    expect(
+      outcome("A8", sized([2], withCondition("ScalingLimited", "True", "TooManyReplicas"))).outcome,
+    ).toBe("inconclusive");
+    expect(
+      outcome("A8", sized([2], withCondition("AbleToScale", "False", "FailedGetScale"))).reason,
+    ).toContain("FailedGetScale in 1 observation");
+  });
+
+  test("A9: late pods fail, pods that had to wait for a node may take longer", () => {
+    expect(outcome("A9", sized([2], withPod(100_000, 1000))).outcome).toBe("pass");
+    expect(outcome("A9", sized([2], withPod(300_000, 1000))).outcome).toBe("fail");
+    expect(outcome("A9", sized([2], withPod(300_000, 200_000))).outcome).toBe("pass");
+    expect(outcome("A9", sized([2], withPod(undefined, 1000))).outcome).toBe("fail");
+    expect(outcome("A9", sized([2], { pods: [] })).outcome).toBe("not-applicable");
+  });
+
+  test("A10: budgets of time and of violation seconds", () => {
+    const healthy = observe(1);
+    const budgeted = (budgets: AutoscalingObservations["budgets"]) =>
+      outcome("A10", { ...healthy, ...(budgets === undefined ? {} : { budgets }) });
+    expect(budgeted({ timeToServeMs: 10_000 }).outcome).toBe("fail");
+    expect(budgeted({ p95Ms: 1, violationSeconds: 10 }).outcome).toBe("fail");
+    expect(outcome("A10", observe(1, faultTrials.stuck.fault)).outcome).toBe("fail");
+  });
+
+  test("A11 needs a constant load at the end", () => {
+    const healthy = observe(1);
+    expect(outcome("A11", { ...healthy, to: 40 * 60_000 }).outcome).toBe("not-applicable");
+    expect(outcome("A11", observe(1, faultTrials["missing metrics"].fault)).outcome).toBe(
+      "not-applicable",
+    );
+  });
+
+  test("A12: errors of removed pods", () => {
+    expect(outcome("A12", sized([4, 3], { terminationErrors: 2 })).outcome).toBe("fail");
+    expect(outcome("A12", sized([3, 4], { terminationErrors: 2 })).outcome).toBe("not-applicable");
+  });
+
+  test("A13: a late node, and a pod that waits in vain", () => {
+    const waiting = [{ name: "p", createdAt: 1000, scheduledAt: 200_000 }];
+    const nodes = (readyAt: number | undefined, scaleUpsTriggeredAt: readonly number[]) => ({
+      to: 2_000_000,
+      pods: waiting,
+      nodes: {
+        nodes: [{ name: "n", requestedAt: 11_000, ...(readyAt === undefined ? {} : { readyAt }) }],
+        scaleUpsTriggeredAt,
+      },
+    });
+    expect(outcome("A13", sized([2], nodes(150_000, [11_000]))).outcome).toBe("pass");
+    expect(outcome("A13", sized([2], nodes(150_000, []))).outcome).toBe("fail");
+    expect(outcome("A13", sized([2], nodes(undefined, [11_000]))).outcome).toBe("fail");
+  });
+});

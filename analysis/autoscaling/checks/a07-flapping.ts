@@ -1,0 +1,70 @@
+import { completeBehaviour } from "../behaviour.ts";
+import { defaultController } from "../types.ts";
+import { loadRange, sizeChanges } from "./changes.ts";
+import { counted, defineCheck } from "./check.ts";
+import { margins } from "./margins.ts";
+
+/**
+ * A change of direction needs a reason in the load. Looked at are reversals that follow within twice the scale-down
+ * window; the load must have been monotone since twice that window before the first change, because the decision to
+ * scale down rests on that much of the past.
+ */
+export const flapping = defineCheck(
+  {
+    id: "autoscaling.a7-flapping",
+    number: "A7",
+    title: "The size does not flap",
+    rule: "no change of direction within 2 scale-down windows under a monotone load; at most 1 under a constant load",
+    requires: ["spec", "samples", "load"],
+  },
+  ({ spec, samples, load, controller = defaultController }) => {
+    const behaviour = completeBehaviour(spec, controller);
+    const windowMs = behaviour?.scaleDown.stabilisationMs ?? controller.downscaleStabilisationMs;
+    const spanMs = 2 * Math.max(windowMs, margins.bufferMs);
+    const changes = sizeChanges(samples);
+    let constant = 0;
+    const monotone: string[] = [];
+    changes.forEach((change, index) => {
+      const before = changes[index - 1];
+      if (before === undefined || change.at - before.at > spanMs) return;
+      if (change.to > change.from === before.to > before.from) return;
+      const shape = shapeOf(load, before.at - spanMs, change.at);
+      if (shape === "constant") constant++;
+      else if (shape === "monotone")
+        monotone.push(`${before.from} → ${before.to} → ${change.to} until ${change.at}`);
+    });
+    const unreasonable = monotone.length + Math.max(0, constant - 1);
+    return {
+      observed: unreasonable,
+      limit: 0,
+      unit: "count",
+      count: changes.length,
+      reason: `${counted(monotone.length + constant, "change")} of direction without a reason in the load (${constant} under constant load, 1 is allowed)`,
+      evidence: monotone,
+    };
+  },
+);
+
+/** Constant within ± 10 %; monotone where it never goes back by more than that. */
+function shapeOf(
+  load: readonly { readonly at: number; readonly perSecond: number }[],
+  from: number,
+  to: number,
+): "constant" | "monotone" | "other" {
+  const range = loadRange(load, from, to);
+  if (range === undefined) return "other";
+  const tolerance = margins.constantLoadRatio * range.highest;
+  if (range.highest - range.lowest <= 2 * tolerance) return "constant";
+  let highest = -Infinity;
+  let lowest = Infinity;
+  let rises = true;
+  let falls = true;
+  for (const { at, perSecond } of load) {
+    if (at < from || at > to) continue;
+    if (perSecond < highest - tolerance) rises = false;
+    if (perSecond > lowest + tolerance) falls = false;
+    highest = Math.max(highest, perSecond);
+    lowest = Math.min(lowest, perSecond);
+  }
+  return rises || falls ? "monotone" : "other";
+}

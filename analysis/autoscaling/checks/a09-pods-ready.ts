@@ -1,0 +1,50 @@
+import { counted, defineCheck, inSeconds } from "./check.ts";
+import { margins } from "./margins.ts";
+
+export const podsReady = defineCheck(
+  {
+    id: "autoscaling.a9-pods-ready",
+    number: "A9",
+    title: "Requested pods become ready",
+    rule: "every new pod Ready within its budget (default 180 s), plus a node's provisioning (15 min) where it had to wait for one",
+    requires: ["pods"],
+  },
+  ({ pods, budgets, from, to }) => {
+    const budgetMs = budgets?.podReadyMs ?? margins.podReadyMs;
+    const late: string[] = [];
+    const waits: Record<"schedule" | "start" | "ready", number[]> = {
+      schedule: [],
+      start: [],
+      ready: [],
+    };
+    let judged = 0;
+    for (const { name, createdAt, scheduledAt, startedAt, readyAt, deletedAt } of pods) {
+      if (createdAt < from) continue;
+      const waited = (scheduledAt ?? to) - createdAt;
+      const allowed = budgetMs + (waited > margins.pendingMs ? margins.nodeProvisionMs : 0);
+      if (readyAt === undefined && Math.min(deletedAt ?? to, to) < createdAt + allowed) continue;
+      judged++;
+      const took = (readyAt ?? Infinity) - createdAt;
+      if (took > allowed)
+        late.push(
+          `${name}: ${took === Infinity ? "never ready" : `ready after ${inSeconds(took)}`}`,
+        );
+      if (scheduledAt !== undefined) waits.schedule.push(scheduledAt - createdAt);
+      if (scheduledAt !== undefined && startedAt !== undefined)
+        waits.start.push(startedAt - scheduledAt);
+      if (startedAt !== undefined && readyAt !== undefined) waits.ready.push(readyAt - startedAt);
+    }
+    if (judged === 0) return { cause: "not-asked", reason: "no pod was requested" };
+    const split = Object.entries(waits).flatMap(([part, times]) =>
+      times.length === 0 ? [] : [`slowest to ${part}: ${inSeconds(Math.max(...times))}`],
+    );
+    return {
+      observed: late.length,
+      limit: 0,
+      unit: "count",
+      count: judged,
+      reason: `${late.length} of ${counted(judged, "new pod")} not ready within ${inSeconds(budgetMs)}`,
+      evidence: [...late, ...split],
+    };
+  },
+);

@@ -1,0 +1,107 @@
+import { travelMs } from "../phase-lengths.ts";
+import { defaultController } from "../types.ts";
+import { defineCheck, inSeconds } from "./check.ts";
+import { margins } from "./margins.ts";
+import type { AutoscalingObservations } from "./observations.ts";
+import { predict } from "./predictions.ts";
+
+/** How long before the metric shows it the load may have changed. */
+const lookBackMs = margins.reactionMs + margins.loadGeneratorMs;
+
+export const timeToServe = defineCheck(
+  {
+    id: "autoscaling.a10-time-to-serve",
+    number: "A10",
+    title: "A higher load is served in time",
+    rule: "load change → enough ready pods ≤ budget (default: reaction 100 s + generator 50 s + climb by policy + pod budget); violation seconds ≤ budget",
+    requires: ["spec", "samples", "syncs", "load"],
+  },
+  (observations) => {
+    const {
+      spec,
+      samples,
+      syncs,
+      load,
+      to,
+      budgets,
+      controller = defaultController,
+    } = observations;
+    const predictions = predict(syncs, spec, controller);
+    const serving: number[] = [];
+    let highest = 0;
+    let index = 0;
+    while (index < predictions.length) {
+      const {
+        at,
+        wanted = 0,
+        currentReplicas,
+      } = predictions[index] ?? { at: to, currentReplicas: 0 };
+      index++;
+      if (wanted <= currentReplicas) continue;
+      const peak = Math.max(
+        wanted,
+        ...predictions.slice(index, index + 20).map((next) => Math.min(next.wanted ?? 0, wanted)),
+      );
+      const servedAt = samples.find(
+        (sample) => sample.at >= at && sample.readyReplicas >= peak,
+      )?.at;
+      const until = servedAt ?? demandEnd(predictions.slice(index), peak) ?? at;
+      serving.push(until - changeBefore(load, at));
+      highest = Math.max(highest, peak);
+      while ((predictions[index]?.at ?? Infinity) <= until) index++;
+    }
+    const violationSeconds = violations(observations);
+    const budgetSeconds = budgets?.violationSeconds ?? Infinity;
+    if (serving.length === 0)
+      return { cause: "not-asked", reason: "the load never asked for more pods" };
+    const from = Math.min(...samples.map(({ specReplicas }) => specReplicas));
+    const limit =
+      budgets?.timeToServeMs ??
+      margins.reactionMs +
+        margins.loadGeneratorMs +
+        travelMs(spec, { from, to: highest }, controller) +
+        (budgets?.podReadyMs ?? margins.podReadyMs);
+    const slowest = Math.max(...serving);
+    const spent =
+      violationSeconds === undefined ? "" : `, ${violationSeconds} s above the p95 limit`;
+    return {
+      observed: (violationSeconds ?? 0) > budgetSeconds ? Infinity : slowest,
+      limit,
+      unit: "ms",
+      count: serving.length,
+      reason: `slowest time to serve ${inSeconds(slowest)} of ${inSeconds(limit)} allowed${spent}`,
+      evidence: serving.map((ms) => `a demand waited ${inSeconds(ms)}`),
+    };
+  },
+);
+
+/** Until when the demand waited in vain: so long it was not served, at least. */
+function demandEnd(
+  predictions: readonly { readonly at: number; readonly wanted?: number }[],
+  peak: number,
+): number | undefined {
+  const relieved = predictions.findIndex(({ wanted }) => wanted !== undefined && wanted < peak);
+  return (relieved === -1 ? predictions.at(-1) : predictions[relieved])?.at;
+}
+
+/** When the load began to rise towards what the metric shows at `at`. */
+function changeBefore(
+  load: readonly { readonly at: number; readonly perSecond: number }[],
+  at: number,
+): number {
+  const recent = load.filter((point) => point.at >= at - lookBackMs && point.at <= at);
+  const now = recent.at(-1)?.perSecond ?? 0;
+  const low = recent.findLast(({ perSecond }) => perSecond < now * (1 - margins.constantLoadRatio));
+  return low?.at ?? at;
+}
+
+function violations({ latency, budgets, from, to }: AutoscalingObservations): number | undefined {
+  const limit = budgets?.p95Ms;
+  if (latency === undefined || limit === undefined) return undefined;
+  let ms = 0;
+  latency.forEach(({ at, p95Ms }, index) => {
+    const until = latency[index + 1]?.at ?? to;
+    if (p95Ms > limit) ms += Math.max(0, until - Math.max(at, from));
+  });
+  return ms / 1000;
+}

@@ -1,0 +1,23 @@
+import { sizeChanges } from "./changes.ts";
+import { counted, defineCheck } from "./check.ts";
+
+export const terminations = defineCheck(
+  {
+    id: "autoscaling.a12-terminations",
+    number: "A12",
+    title: "Scaling down drops no requests",
+    rule: "errors on pods that are being removed = 0 (preStop, grace period)",
+    requires: ["samples", "terminationErrors"],
+  },
+  ({ samples, terminationErrors }) => {
+    const falls = sizeChanges(samples).filter(({ from, to }) => to < from).length;
+    if (falls === 0) return { cause: "not-asked", reason: "nothing was scaled down" };
+    return {
+      observed: terminationErrors,
+      limit: 0,
+      unit: "count",
+      count: falls,
+      reason: `${counted(terminationErrors, "failed request")} over ${counted(falls, "scale-down")}`,
+    };
+  },
+);

@@ -1,0 +1,37 @@
+import { counted, defineCheck, inSeconds } from "./check.ts";
+import { margins } from "./margins.ts";
+
+export const nodes = defineCheck(
+  {
+    id: "autoscaling.a13-nodes",
+    number: "A13",
+    title: "Nodes come when pods wait for them",
+    rule: "new nodes Ready within 15 min; no pod Pending > 30 s without a node scale-up",
+    requires: ["pods", "nodes"],
+  },
+  ({ pods, nodes: { nodes: all, scaleUpsTriggeredAt }, from, to }) => {
+    const added = all.filter(({ requestedAt }) => requestedAt > from);
+    const late = added
+      .filter(({ requestedAt, readyAt = to }) => readyAt - requestedAt > margins.nodeProvisionMs)
+      .map(({ name, requestedAt, readyAt = to }) => `${name}: ${inSeconds(readyAt - requestedAt)}`);
+    const waiting = pods.filter(({ createdAt, scheduledAt, deletedAt }) => {
+      const until = Math.min(scheduledAt ?? to, deletedAt ?? to);
+      return createdAt >= from && until - createdAt > margins.pendingMs;
+    });
+    const stranded = waiting
+      .filter(({ createdAt, scheduledAt = to }) => {
+        const earliest = createdAt - margins.nodeProvisionMs;
+        return !scaleUpsTriggeredAt.some((at) => at >= earliest && at <= scheduledAt);
+      })
+      .map(({ name }) => `${name} waited and no node was ordered`);
+    const misses = [...late, ...stranded];
+    return {
+      observed: misses.length,
+      limit: 0,
+      unit: "count",
+      count: added.length + pods.length,
+      reason: `${counted(added.length, "new node")}, ${late.length} late; ${counted(waiting.length, "pod")} waited for one, ${stranded.length} in vain`,
+      evidence: misses,
+    };
+  },
+);

@@ -1,0 +1,143 @@
+/** A check of the autoscaler: metadata, and a pure function over the observations it requires. */
+import type { Estimate } from "../../../src/domain/estimate.ts";
+import type { UnitName } from "../../../src/domain/units.ts";
+import type { JudgedVerdict, NotApplicableVerdict, Verdict } from "../../../src/domain/verdict.ts";
+import type { AutoscalingObservations, ObservedPart } from "./observations.ts";
+
+export interface AutoscalingCheck {
+  /** Public: `autoscaling.a1-bounds`; the verdict's id and its JUnit name. */
+  readonly id: string;
+  /** A1–A13, as the documentation numbers them. */
+  readonly number: string;
+  readonly title: string;
+  /** The rule, with its margin. */
+  readonly rule: string;
+  readonly requires: readonly ObservedPart[];
+  readonly run: (observations: AutoscalingObservations) => AutoscalingCheckResult;
+}
+
+export interface AutoscalingCheckResult {
+  readonly verdict: Verdict;
+  /** What was seen, one sentence each; the misses first. */
+  readonly evidence: readonly string[];
+}
+
+/** What a check found out; the frame makes a verdict of it. */
+export type Judgement =
+  | {
+      readonly observed: number;
+      readonly limit: number;
+      readonly unit: UnitName;
+      /** How many observations stand behind it. */
+      readonly count: number;
+      readonly reason: string;
+      readonly evidence?: readonly string[];
+      /** Default "below": up to the limit is good. */
+      readonly good?: "below" | "above";
+      /** In the right place by the rule, yet no pass. */
+      readonly inconclusive?: boolean;
+    }
+  | { readonly cause: "not-asked" | "not-testable"; readonly reason: string };
+
+type Complete<Part extends ObservedPart> = AutoscalingObservations &
+  Required<Pick<AutoscalingObservations, Part>>;
+
+const partNames: Readonly<Record<ObservedPart, string>> = {
+  spec: "the HPA",
+  samples: "replica counts",
+  syncs: "what the autoscaler saw",
+  conditions: "the HPA's conditions",
+  pods: "pods",
+  nodes: "nodes",
+  load: "the load",
+  latency: "latency",
+  terminationErrors: "errors during termination",
+};
+
+export function defineCheck<Part extends ObservedPart>(
+  head: Omit<AutoscalingCheck, "run" | "requires"> & { readonly requires: readonly Part[] },
+  judge: (observations: Complete<Part>) => Judgement,
+): AutoscalingCheck {
+  return {
+    ...head,
+    run: (observations) => {
+      const missing = head.requires.filter((part) => isMissing(observations, part));
+      if (!has(observations, head.requires)) {
+        const reasons = missing.map(
+          (part) => observations.gaps?.[part] ?? `${partNames[part]} were not observed`,
+        );
+        const reason = `not testable: ${reasons.join("; ")}`;
+        return { verdict: notApplicable(head, "not-testable", reason), evidence: [] };
+      }
+      return resultOf(head, judge(observations));
+    },
+  };
+}
+
+function isMissing(observations: AutoscalingObservations, part: ObservedPart): boolean {
+  const value = observations[part];
+  return value === undefined || (Array.isArray(value) && value.length === 0 && part !== "pods");
+}
+
+function has<Part extends ObservedPart>(
+  observations: AutoscalingObservations,
+  parts: readonly Part[],
+): observations is Complete<Part> {
+  return parts.every((part) => !isMissing(observations, part));
+}
+
+type Head = Pick<AutoscalingCheck, "id" | "title" | "rule">;
+
+function notApplicable(
+  { id, title }: Head,
+  cause: NotApplicableVerdict["cause"],
+  reason: string,
+): NotApplicableVerdict {
+  return { checkId: id, title, outcome: "not-applicable", cause, reason };
+}
+
+function resultOf(head: Head, judgement: Judgement): AutoscalingCheckResult {
+  if ("cause" in judgement)
+    return { verdict: notApplicable(head, judgement.cause, judgement.reason), evidence: [] };
+  const { observed, limit, unit, count, reason, good = "below", evidence = [] } = judgement;
+  const kept = good === "below" ? observed <= limit : observed >= limit;
+  const verdict: JudgedVerdict = {
+    checkId: head.id,
+    title: head.title,
+    reason,
+    outcome: kept ? (judgement.inconclusive === true ? "inconclusive" : "pass") : "fail",
+    observed: exactly(observed, unit, count),
+    limit: { value: limit, unit, good, source: head.rule },
+    margin: marginOf(good === "below" ? limit - observed : observed - limit, limit),
+    minimumCount: 1,
+  };
+  return { verdict, evidence };
+}
+
+/** The autoscaler's own objects are counted, not sampled: the interval is the value. */
+function exactly(value: number, unit: UnitName, sampleCount: number): Estimate {
+  const method = "counted: every change was observed";
+  return {
+    point: value,
+    low: value,
+    high: value,
+    unit,
+    confidence: 1,
+    sampleCount,
+    method,
+    warnings: [],
+  };
+}
+
+function marginOf(room: number, limit: number): number {
+  if (room === 0) return 0;
+  return limit === 0 ? Math.sign(room) * Infinity : room / limit;
+}
+
+/** "1 miss", "3 misses". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+/** Seconds for people, one decimal. */
+export const inSeconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;

@@ -1,0 +1,81 @@
+/** What the checks look at: one workload and its autoscaler over a run. Instants in milliseconds on one clock. */
+import type { ReconcileInput } from "../reconcile.ts";
+import type { PodLife } from "../simulation/pod-set.ts";
+import type { ControllerConfig, HpaSpec } from "../types.ts";
+
+export interface ReplicaSample {
+  readonly at: number;
+  readonly specReplicas: number;
+  readonly desiredReplicas: number;
+  readonly readyReplicas: number;
+}
+
+/** What one sync of the autoscaler saw, and what it wanted then. */
+export interface ObservedSync extends Pick<
+  ReconcileInput,
+  "specReplicas" | "statusReplicas" | "pods" | "metrics"
+> {
+  readonly at: number;
+  readonly desiredReplicas: number;
+}
+
+interface ObservedConditions {
+  readonly at: number;
+  readonly conditions: readonly {
+    readonly type: string;
+    readonly status: string;
+    readonly reason: string;
+    readonly message?: string;
+  }[];
+}
+
+interface ObservedNodes {
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly requestedAt: number;
+    /** Absent: not yet. */
+    readonly readyAt?: number;
+  }[];
+  /** Events TriggeredScaleUp. */
+  readonly scaleUpsTriggeredAt: readonly number[];
+}
+
+/** Parts that are absent were not observed; `gaps` says why, in a sentence. */
+export interface AutoscalingObservations {
+  readonly workload: string;
+  /** Start and end of the observation. */
+  readonly from: number;
+  readonly to: number;
+  readonly spec?: HpaSpec;
+  /** Flags of the controller manager; absent: Kubernetes' defaults. */
+  readonly controller?: ControllerConfig;
+  /** Ascending, at least every 15 s. */
+  readonly samples?: readonly ReplicaSample[];
+  readonly syncs?: readonly ObservedSync[];
+  readonly conditions?: readonly ObservedConditions[];
+  readonly pods?: readonly Readonly<PodLife>[];
+  readonly nodes?: ObservedNodes;
+  readonly load?: readonly { readonly at: number; readonly perSecond: number }[];
+  readonly latency?: readonly { readonly at: number; readonly p95Ms: number }[];
+  /** Requests that failed because their pod was being removed. */
+  readonly terminationErrors?: number;
+  readonly budgets?: {
+    readonly podReadyMs?: number;
+    readonly timeToServeMs?: number;
+    readonly p95Ms?: number;
+    readonly violationSeconds?: number;
+  };
+  readonly gaps?: Readonly<Partial<Record<ObservedPart, string>>>;
+}
+
+/** The parts a check may require. */
+export type ObservedPart =
+  | "spec"
+  | "samples"
+  | "syncs"
+  | "conditions"
+  | "pods"
+  | "nodes"
+  | "load"
+  | "latency"
+  | "terminationErrors";

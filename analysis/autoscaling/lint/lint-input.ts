@@ -1,0 +1,40 @@
+/** What the lint reads: declarations, not measurements. What is absent is not judged. */
+import type { HpaManifest } from "../manifest-schema.ts";
+import type { PolicyTable } from "../policy-mapping.ts";
+
+export interface LintWorkload {
+  readonly name: string;
+  readonly minReplicas: number;
+  readonly maxReplicas: number;
+  readonly containers?: readonly {
+    readonly name: string;
+    readonly cpuRequestCores?: number;
+    readonly memoryRequestBytes?: number;
+  }[];
+  /** What a pod really uses under its usual load. */
+  readonly typicalUse?: { readonly cpuCores?: number; readonly memoryBytes?: number };
+  /** Does the runtime give memory back? Node.js and the JVM mostly do not. */
+  readonly freesMemory?: boolean;
+  readonly hasReadinessProbe?: boolean;
+  /** `spec.replicas` stands in the manifest that a GitOps tool applies. */
+  readonly replicasInManifest?: number;
+}
+
+export interface LintInput {
+  readonly workloads: readonly LintWorkload[];
+  readonly hpas: readonly HpaManifest[];
+  /** The specification's table of one policy per metric. */
+  readonly policies?: PolicyTable;
+  /** Pods that all workloads together may have. */
+  readonly podLimit?: number;
+  /** What must be served, and by which workload. */
+  readonly demand?: {
+    readonly workload: string;
+    readonly requestsPerMinute: number;
+    readonly todayPerMinute?: number;
+  };
+  /** Names the metrics APIs serve now: `cpu`, `memory`, custom and external ones. */
+  readonly servedMetrics?: readonly string[];
+  /** Resource quota of the namespace. */
+  readonly quota?: { readonly cpuCores?: number; readonly memoryBytes?: number };
+}

@@ -1,0 +1,234 @@
+/** Rules over the objects in the cluster: what keeps an HPA from working, or makes it work badly. */
+import { metricsOf } from "../behaviour.ts";
+import type { HpaManifest } from "../manifest-schema.ts";
+import { metricLabel } from "../reconcile.ts";
+import type { MetricSpec } from "../types.ts";
+import { finding } from "./finding.ts";
+import type { Finding } from "./finding.ts";
+import type { LintInput, LintWorkload } from "./lint-input.ts";
+
+const resources = {
+  cpu: { request: "cpuRequestCores", use: "cpuCores", unit: "cores", per: 1 },
+  memory: { request: "memoryRequestBytes", use: "memoryBytes", unit: "MiB", per: 1024 ** 2 },
+} as const;
+type ResourceName = keyof typeof resources;
+
+const isResource = (name: string): name is ResourceName => name in resources;
+
+/** The HPAs with the workload they aim at. */
+function pairs(input: LintInput): { hpa: HpaManifest; workload: LintWorkload | undefined }[] {
+  return input.hpas.map((hpa) => ({
+    hpa,
+    workload: input.workloads.find(({ name }) => name === hpa.spec.scaleTargetRef.name),
+  }));
+}
+
+/** Resources that an HPA compares with requests. */
+function utilisationResources(hpa: HpaManifest): readonly string[] {
+  return metricsOf(hpa.spec).flatMap(({ resource, containerResource }) => {
+    const source = resource ?? containerResource;
+    return source !== undefined && source.target.averageValue === undefined ? [source.name] : [];
+  });
+}
+
+export function requestsMissing(input: LintInput): readonly Finding[] {
+  return pairs(input).flatMap(({ hpa, workload }) =>
+    utilisationResources(hpa).flatMap((name) => {
+      if (!isResource(name)) return [];
+      const missing = (workload?.containers ?? []).filter(
+        (container) => container[resources[name].request] === undefined,
+      );
+      if (missing.length === 0) return [];
+      const names = missing.map((container) => container.name).join(", ");
+      return [
+        finding("requests-missing", "P1", {
+          sentence: `HPA ${hpa.name} compares ${name} with requests that ${missing.length} of ${workload?.containers?.length ?? 0} containers do not set: it will never scale on it.`,
+          evidence: `no ${name} request on container ${names} of ${workload?.name ?? ""}`,
+          action: `Set resources.requests.${name} on every container, sidecars included.`,
+        }),
+      ];
+    }),
+  );
+}
+
+export function targetShared(input: LintInput): readonly Finding[] {
+  const byTarget = new Map<string, HpaManifest[]>();
+  for (const hpa of input.hpas) {
+    const { kind, name } = hpa.spec.scaleTargetRef;
+    const target = `${hpa.namespace}/${kind}/${name}`;
+    byTarget.set(target, [...(byTarget.get(target) ?? []), hpa]);
+  }
+  return [...byTarget].flatMap(([target, hpas]) => {
+    if (hpas.length < 2) return [];
+    const names = hpas.map(({ name }) => name).join(", ");
+    return [
+      finding("target-shared", "P1", {
+        sentence: `${hpas.length} HPAs select the pods of ${target}: Kubernetes stops all of them (AmbiguousSelector).`,
+        evidence: `HPAs ${names}`,
+        action: "Keep one HPA with all the metrics; the largest proposal wins.",
+      }),
+    ];
+  });
+}
+
+export function minimumBelowSpare(input: LintInput): readonly Finding[] {
+  return input.hpas.flatMap(({ name, spec }) => {
+    const minReplicas = spec.minReplicas ?? 1;
+    if (minReplicas >= 2) return [];
+    return [
+      finding("minimum-below-spare", "P2", {
+        sentence: `HPA ${name} may go down to ${minReplicas}: one lost pod is an outage (N+1 needs 2).`,
+        evidence: `minReplicas ${spec.minReplicas ?? "absent (1)"}`,
+        action: "Set minReplicas to at least 2, or accept the outage in writing.",
+      }),
+    ];
+  });
+}
+
+export function limitsUnlikeWorkload(input: LintInput): readonly Finding[] {
+  return pairs(input).flatMap(({ hpa, workload }) => {
+    if (workload === undefined) return [];
+    const { minReplicas = 1, maxReplicas } = hpa.spec;
+    if (minReplicas === workload.minReplicas && maxReplicas === workload.maxReplicas) return [];
+    return [
+      finding("limits-unlike-workload", "P2", {
+        sentence: `HPA ${hpa.name} keeps ${minReplicas}–${maxReplicas} pods, the workload ${workload.name} is specified with ${workload.minReplicas}–${workload.maxReplicas}.`,
+        evidence: `HPA ${minReplicas}–${maxReplicas}, workload ${workload.minReplicas}–${workload.maxReplicas}`,
+        action: "Decide one pair and put it into both places.",
+      }),
+    ];
+  });
+}
+
+/** The HPA's target against the request, the request against what a pod really uses. */
+export function requestUnlikeUse(input: LintInput): readonly Finding[] {
+  return input.workloads.flatMap((workload) =>
+    (["cpu", "memory"] as const).flatMap((name) => {
+      const { request, use, unit, per } = resources[name];
+      const used = workload.typicalUse?.[use];
+      const containers = workload.containers ?? [];
+      if (used === undefined || containers.length === 0) return [];
+      const requested = containers.reduce((sum, one) => sum + (one[request] ?? 0), 0);
+      if (requested >= used || requested === 0) return [];
+      const figures = `request ${round(requested / per)} ${unit}, use ${round(used / per)} ${unit}`;
+      return [
+        finding("request-below-use", "P2", {
+          sentence: `${workload.name} asks for ${round((requested / used) * 100)} % of the ${name} it uses: utilisation reads ${round((used / requested) * 100)} %, and the HPA runs ${round(used / requested)} times the pods its target means.`,
+          evidence: figures,
+          action: `Raise the ${name} request to the typical use, then set the target again.`,
+        }),
+      ];
+    }),
+  );
+}
+
+export function memoryNeverFreed(input: LintInput): readonly Finding[] {
+  return pairs(input).flatMap(({ hpa, workload }) => {
+    const byMemory = metricsOf(hpa.spec).some((metric) => metricLabel(metric) === "memory");
+    if (!byMemory || workload?.freesMemory !== false) return [];
+    return [
+      finding("memory-never-freed", "P2", {
+        sentence: `HPA ${hpa.name} scales on memory, but the runtime of ${workload.name} never gives it back: it can scale up on memory and never down.`,
+        evidence: "metric memory, runtime keeps its peak",
+        action: "Take the memory metric out; guard memory with limits and an alert.",
+      }),
+    ];
+  });
+}
+
+const looksLikeLatency = /p\d\d|latency|duration|response/i;
+
+/** The reach of one reading: what a saturated latency asks for. */
+const saturatedFactor = 25;
+
+export function latencyNotProportional(input: LintInput): readonly Finding[] {
+  return input.hpas.flatMap((hpa) =>
+    metricsOf(hpa.spec).flatMap((metric) => {
+      const label = metricLabel(metric);
+      if (metric.object === undefined && metric.external === undefined) return [];
+      if (!looksLikeLatency.test(label)) return [];
+      const target = metric.object?.target ?? metric.external?.target;
+      const value = String(target?.value ?? target?.averageValue ?? "");
+      return [
+        finding("latency-not-proportional", "P2", {
+          sentence: `HPA ${hpa.name} scales on the latency ${label}: twice the pods do not halve it, so its proposals overshoot (${saturatedFactor} times the target asks for ${saturatedFactor} times the pods) and it cannot tell load from a slow database.`,
+          evidence: `target ${value}; ceil(current × ratio)`,
+          action:
+            "Scale on a metric that is shared out by the pods (requests per pod, CPU), watch latency.",
+        }),
+      ];
+    }),
+  );
+}
+
+export function metricMissing(input: LintInput): readonly Finding[] {
+  const { servedMetrics } = input;
+  if (servedMetrics === undefined) return [];
+  return input.hpas.flatMap((hpa) => {
+    const metrics: readonly MetricSpec[] = metricsOf(hpa.spec);
+    const missing = metrics.map(metricLabel).filter((label) => !servedMetrics.includes(label));
+    if (missing.length === 0) return [];
+    const all = missing.length === metrics.length;
+    return [
+      finding("metric-missing", "P1", {
+        sentence: `HPA ${hpa.name}: ${missing.length} of ${metrics.length} metrics are not served (${missing.join(", ")}), so it ${all ? "does not scale at all" : "never scales down"}.`,
+        evidence: `served: ${servedMetrics.join(", ") || "none"}`,
+        action: "Serve the metric (metrics-server, an adapter for custom metrics), or take it out.",
+      }),
+    ];
+  });
+}
+
+export function replicasInManifest(input: LintInput): readonly Finding[] {
+  return pairs(input).flatMap(({ hpa, workload }) => {
+    if (workload?.replicasInManifest === undefined) return [];
+    return [
+      finding("replicas-in-manifest", "P2", {
+        sentence: `The manifest of ${workload.name} sets replicas: ${workload.replicasInManifest}, and HPA ${hpa.name} sets it too: every sync of the deployment tool undoes the autoscaler.`,
+        evidence: `spec.replicas ${workload.replicasInManifest}`,
+        action: "Remove spec.replicas from the manifest.",
+      }),
+    ];
+  });
+}
+
+export function readinessMissing(input: LintInput): readonly Finding[] {
+  return pairs(input).flatMap(({ workload }) => {
+    if (workload?.hasReadinessProbe !== false) return [];
+    return [
+      finding("readiness-missing", "P2", {
+        sentence: `${workload.name} has no readiness probe: new pods get requests before they can answer, and the autoscaler counts their start-up CPU as load.`,
+        evidence: "no readinessProbe",
+        action: "Add a readiness probe that is true only when the pod can serve.",
+      }),
+    ];
+  });
+}
+
+/** Can the quota hold every HPA at its maximum? */
+export function quotaTooSmall(input: LintInput): readonly Finding[] {
+  const { quota } = input;
+  if (quota === undefined) return [];
+  return (["cpu", "memory"] as const).flatMap((name) => {
+    const { request, use, unit, per } = resources[name];
+    const limit = quota[use];
+    if (limit === undefined) return [];
+    const needed = pairs(input).reduce((sum, { hpa, workload }) => {
+      const perPod = (workload?.containers ?? []).reduce(
+        (all, one) => all + (one[request] ?? 0),
+        0,
+      );
+      return sum + perPod * hpa.spec.maxReplicas;
+    }, 0);
+    if (needed <= limit) return [];
+    return [
+      finding("quota-too-small", "P1", {
+        sentence: `All HPAs at their maximum request ${round(needed / per)} ${unit} of ${name}, the quota holds ${round(limit / per)}: the last pods will not start.`,
+        evidence: `Σ maxReplicas × request = ${round(needed / per)} ${unit}`,
+        action: "Raise the quota or lower the maxima.",
+      }),
+    ];
+  });
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;

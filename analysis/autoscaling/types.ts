@@ -1,0 +1,213 @@
+/**
+ * Vocabulary of the HorizontalPodAutoscaler (autoscaling/v2, kubernetes v1.36). What comes from a manifest keeps the
+ * field names and units of Kubernetes (seconds, percent, quantities as text); everything of ours is in milliseconds.
+ */
+
+/** An amount in thousandths (memory: milli-bytes), as the controller calculates. `bigint` only beyond 2⁵³. */
+export type Milli = number | bigint;
+
+/** Go's zero time (year 1), in epoch milliseconds: what Kubernetes has where a time was never set. */
+export const zeroTime = -62_135_596_800_000;
+
+/** A Kubernetes quantity: `"200m"`, `"1k"`, `"512Mi"`; a bare number counts whole units. */
+export type QuantityText = string | number;
+
+export interface MetricTarget {
+  readonly type?: string | undefined;
+  readonly value?: QuantityText | undefined;
+  readonly averageValue?: QuantityText | undefined;
+  /** Percent of the request. */
+  readonly averageUtilization?: number | undefined;
+}
+
+interface NamedMetric {
+  readonly name: string;
+  readonly selector?: unknown;
+}
+
+/** One metric of an HPA. `type` says which of the parts is meant; unknown types are reported by the controller. */
+export interface MetricSpec {
+  readonly type: string;
+  readonly resource?: { readonly name: string; readonly target: MetricTarget } | undefined;
+  readonly containerResource?:
+    | { readonly name: string; readonly container: string; readonly target: MetricTarget }
+    | undefined;
+  readonly pods?: { readonly metric: NamedMetric; readonly target: MetricTarget } | undefined;
+  readonly object?:
+    | {
+        readonly metric: NamedMetric;
+        readonly target: MetricTarget;
+        readonly describedObject?:
+          | { readonly kind?: string | undefined; readonly name?: string | undefined }
+          | undefined;
+      }
+    | undefined;
+  readonly external?: { readonly metric: NamedMetric; readonly target: MetricTarget } | undefined;
+}
+
+export interface ScalingPolicy {
+  readonly type: "Pods" | "Percent";
+  readonly value: number;
+  readonly periodSeconds: number;
+}
+
+/** Rules of one direction; what is absent takes the API server's default (`behaviour.ts`). */
+export interface ScalingRules {
+  readonly policies?: readonly ScalingPolicy[] | undefined;
+  readonly selectPolicy?: "Max" | "Min" | "Disabled" | undefined;
+  readonly stabilizationWindowSeconds?: number | undefined;
+  /** Share of the target, e.g. `"50m"` = 5 %. */
+  readonly tolerance?: QuantityText | undefined;
+}
+
+export interface HpaBehavior {
+  readonly scaleUp?: ScalingRules | undefined;
+  readonly scaleDown?: ScalingRules | undefined;
+}
+
+export interface HpaSpec {
+  readonly scaleTargetRef: {
+    readonly apiVersion?: string | undefined;
+    readonly kind: string;
+    readonly name: string;
+  };
+  /** Absent: 1. */
+  readonly minReplicas?: number | undefined;
+  readonly maxReplicas: number;
+  /** Absent: CPU at 80 % of the request. */
+  readonly metrics?: readonly MetricSpec[] | undefined;
+  readonly behavior?: HpaBehavior | undefined;
+}
+
+/** Flags and feature gates of the controller manager. */
+export interface ControllerConfig {
+  readonly syncPeriodMs: number;
+  readonly downscaleStabilisationMs: number;
+  readonly cpuInitialisationMs: number;
+  readonly initialReadinessDelayMs: number;
+  /** Share of the target, 0..1. */
+  readonly tolerance: number;
+  /** Without `behavior`, one step may reach max(factor × current, minimum). */
+  readonly scaleUpLimitFactor: number;
+  readonly scaleUpLimitMinimum: number;
+  /** HPAScaleToZero (alpha, off in 1.36). */
+  readonly scaleToZeroGate: boolean;
+  /** HPAConfigurableTolerance (beta, on since 1.35). */
+  readonly configurableToleranceGate: boolean;
+  /** PodLevelResources (beta, on since 1.34). */
+  readonly podLevelResourcesGate: boolean;
+}
+
+/** Defaults of kube-controller-manager v1.36 (`config/v1alpha1/defaults.go`). */
+export const defaultController: ControllerConfig = {
+  syncPeriodMs: 15_000,
+  downscaleStabilisationMs: 300_000,
+  cpuInitialisationMs: 300_000,
+  initialReadinessDelayMs: 30_000,
+  tolerance: 0.1,
+  scaleUpLimitFactor: 2,
+  scaleUpLimitMinimum: 4,
+  scaleToZeroGate: false,
+  configurableToleranceGate: true,
+  podLevelResourcesGate: true,
+};
+
+/** Share of the target inside which nothing moves, per direction. */
+export interface Tolerance {
+  readonly scaleUp: number;
+  readonly scaleDown: number;
+}
+
+export interface ContainerView {
+  readonly name: string;
+  /** Resource → request in milli-units; an absent resource has no request. */
+  readonly requestsMilli: Readonly<Record<string, Milli>>;
+  /** Of an init container: `Always` makes it a sidecar, which counts. */
+  readonly restartPolicy?: string;
+}
+
+/** A pod as the controller sees it. */
+export interface PodView {
+  readonly name: string;
+  readonly phase: string;
+  /** A deletion timestamp is set. */
+  readonly deleting: boolean;
+  /** `status.startTime`, epoch milliseconds; absent: not set. */
+  readonly startedAt?: number;
+  /** The Ready condition; absent: none. `since` is its last transition, epoch milliseconds. */
+  readonly ready?: { readonly status: string; readonly since: number };
+  readonly containers: readonly ContainerView[];
+  readonly initContainers?: readonly ContainerView[];
+  /** Requests set on the pod itself; absent: none set. */
+  readonly podRequestsMilli?: Readonly<Record<string, Milli>>;
+}
+
+/** One pod's metric. A resource metric may come per container; a container without usage makes the pod missing. */
+export interface PodSample {
+  readonly pod: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly windowMs: number;
+  readonly valueMilli?: Milli;
+  readonly containers?: readonly { readonly name: string; readonly usageMilli?: Milli }[];
+}
+
+/** What the metrics APIs answered for one metric of the HPA. */
+export type MetricReading =
+  | { readonly kind: "pods"; readonly samples: readonly PodSample[] }
+  | { readonly kind: "values"; readonly valuesMilli: readonly Milli[] }
+  | { readonly kind: "failed"; readonly message: string };
+
+/** A recommendation before stabilisation. */
+export interface Recommendation {
+  readonly replicas: number;
+  readonly at: number;
+}
+
+/** A change of size that happened; `replicas` is its amount, positive in both directions' lists. */
+export interface ScaleEvent {
+  readonly replicas: number;
+  readonly at: number;
+  /** Older than the longest period: its place is used again. */
+  readonly outdated: boolean;
+}
+
+export interface Condition {
+  readonly type: string;
+  readonly status: "True" | "False";
+  readonly reason: string;
+  readonly message: string;
+  /** When `status` last changed, epoch milliseconds. */
+  readonly since: number;
+}
+
+/** What the controller remembers of one HPA between reconciles. Never changed in place. */
+export interface HpaState {
+  /** Absent before the first reconcile: the current size is then the first recommendation. */
+  readonly recommendations?: readonly Recommendation[];
+  readonly scaleUpEvents: readonly ScaleEvent[];
+  readonly scaleDownEvents: readonly ScaleEvent[];
+  readonly conditions: readonly Condition[];
+  readonly lastScaleAt?: number;
+}
+
+export const initialState: HpaState = { scaleUpEvents: [], scaleDownEvents: [], conditions: [] };
+
+/** An event on the HPA object. */
+export interface HpaEvent {
+  readonly at: number;
+  readonly type: "Normal" | "Warning";
+  readonly reason: string;
+  readonly message: string;
+}
+
+/** What a parser or a calculation came to, without throwing. */
+export type Result<Value> =
+  | { readonly ok: true; readonly value: Value }
+  | { readonly ok: false; readonly error: string };
+
+export const success = <Value>(value: Value): Result<Value> => ({ ok: true, value });
+export const failure = (error: string): { readonly ok: false; readonly error: string } => ({
+  ok: false,
+  error,
+});

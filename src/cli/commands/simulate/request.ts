@@ -1,0 +1,283 @@
+/** The flags of `headroom simulate`, checked: what is simulated. Everything that is wrong is said at once. */
+import type { Readable } from "node:stream";
+import type { HpaManifest } from "../../../../analysis/autoscaling/manifest-schema.ts";
+import { parseHpaManifest } from "../../../../analysis/autoscaling/manifest-schema.ts";
+import { mapPolicies } from "../../../../analysis/autoscaling/policy-mapping.ts";
+import { unknownMetrics } from "../../../../analysis/autoscaling/simulation/served-metrics.ts";
+import { loadProfiles } from "../../../../profiles/load/index.ts";
+import { autoscaling } from "../../../../profiles/platform/autoscaling.ts";
+import { nodePools } from "../../../../profiles/platform/node-pools.ts";
+import { workloads as specified } from "../../../../profiles/platform/workloads.ts";
+import { parseManifests } from "../../../config/hpa-file.ts";
+import { suggestion } from "../../../config/nearest.ts";
+import { Problems } from "../../../config/problems.ts";
+import { parseDuration, parseShare, type Parsed } from "../../../config/quantity.ts";
+import { parseTrafficShape, type TrafficShape } from "../../../config/traffic-shape.ts";
+import { surfaces, type Surface } from "../../../domain/surface.ts";
+import { UsageError } from "../../../domain/errors.ts";
+import type { Arguments } from "../../command.ts";
+import type { Io } from "../../io.ts";
+import { readIfThere, readWhole, shownName } from "./input-files.ts";
+import { gridFor, parseSweep, type SweepRequest } from "./sweep-grid.ts";
+
+/** The workloads with an autoscaler; each serves the surface of its name. */
+export type WorkloadName = Surface;
+
+/** The policy of one workload and where it comes from. */
+export interface ChosenHpa {
+  readonly manifest: HpaManifest;
+  readonly source: string;
+  readonly losses: readonly string[];
+}
+
+interface NodeRange {
+  readonly minNodes: number;
+  readonly maxNodes: number;
+  readonly cpuCores: number;
+  readonly memoryBytes: number;
+}
+
+export interface SimulationRequest {
+  readonly shape: TrafficShape;
+  readonly workloads: readonly {
+    readonly name: WorkloadName;
+    /** Absent: all of it; of a profile, what the profile sends there. */
+    readonly share?: number;
+    readonly hpa: ChosenHpa;
+  }[];
+  /** Absent: there is always room. */
+  readonly nodes?: NodeRange;
+  readonly pricePerNodeHour?: number;
+  readonly hours?: number;
+  readonly seed: number;
+  readonly cpuMsPerRequest?: number;
+  readonly baseP95Ms?: number;
+  readonly podStartMs?: number;
+  readonly sweep?: SweepRequest;
+}
+
+export interface Source {
+  readonly io: Io;
+  readonly stdin: Readable;
+}
+
+export const defaultLoad = "step:2000/min..10000/min";
+
+/** @throws UsageError with every problem of flags and files */
+export async function simulationRequest(
+  args: Arguments,
+  source: Source,
+): Promise<SimulationRequest> {
+  const problems = new Problems();
+  const shape = parseTrafficShape(
+    args.value("load") ?? defaultLoad,
+    { profiles: loadProfiles, readFile: (name) => readIfThere(name, source.io.cwd) },
+    problems,
+  );
+  const manifests = await readManifests(args.value("hpa"), source, problems);
+  for (const one of manifests) checkSimulable(one, problems);
+  const chosen = chooseWorkloads(args.values("workload"), manifests, problems);
+  const numbers = readNumbers(args, problems);
+  const nodes = parseNodes(args.value("nodes"), problems);
+  const sweeps = args.values("sweep");
+  const sweep = sweeps.length === 0 ? undefined : parseSweep(sweeps, problems);
+  if (sweep !== undefined && chosen.length > 1)
+    problems.add("--sweep varies the policy of one workload: name it with one --workload");
+  const [only] = chosen;
+  if (sweep !== undefined && only !== undefined) gridFor(sweep, only.hpa.manifest.spec, problems);
+  raise(problems);
+  if (shape === undefined) throw new UsageError("no traffic", { code: "bad-simulation" });
+  return {
+    shape,
+    workloads: chosen,
+    ...numbers,
+    ...(nodes === undefined ? {} : { nodes }),
+    ...(sweep === undefined ? {} : { sweep }),
+  };
+}
+
+export function raise(problems: Problems): void {
+  problems.raise(
+    (message) =>
+      new UsageError(message, { code: "bad-simulation", hint: "headroom simulate --help" }),
+  );
+}
+
+/** A manifest and what its file is called. */
+export interface GivenManifest {
+  readonly shown: string;
+  readonly manifest: HpaManifest;
+}
+
+/** @param file of the flag; absent or `spec` is the specification's own and has no manifests */
+export async function readManifests(
+  file: string | undefined,
+  { io, stdin }: Source,
+  problems: Problems,
+): Promise<readonly GivenManifest[]> {
+  if (file === undefined || file === "spec") return [];
+  const content = await readWhole(file, { cwd: io.cwd, stdin }, problems);
+  if (content === undefined) return [];
+  return parseManifests(content, shownName(file), problems).flatMap(({ shown, document }) => {
+    const parsed = parseHpaManifest(document);
+    if (parsed.ok) return [{ shown, manifest: parsed.value }];
+    problems.add(`${shown}: ${parsed.error}`);
+    return [];
+  });
+}
+
+/** What the API server would refuse, and what the simulation has no figures for. */
+function checkSimulable({ shown, manifest }: GivenManifest, problems: Problems): void {
+  const { minReplicas = 1, maxReplicas } = manifest.spec;
+  if (minReplicas > maxReplicas)
+    problems.add(`${shown}: minReplicas ${minReplicas} is above maxReplicas ${maxReplicas}`);
+  if (minReplicas === 0)
+    problems.add(`${shown}: minReplicas 0 needs an alpha feature gate and is not simulated`);
+  for (const { place, name, known } of unknownMetrics(manifest.spec))
+    problems.add(`${shown}: ${place} "${name}" is not simulated: ${suggestion(name, known)}`);
+}
+
+const isKnown = (name: string): name is WorkloadName =>
+  surfaces.some((surface) => surface === name);
+
+function chooseWorkloads(
+  texts: readonly string[],
+  manifests: readonly GivenManifest[],
+  problems: Problems,
+): SimulationRequest["workloads"] {
+  const named = texts.flatMap((text) => parseWorkload(text, problems));
+  const mapped = mapPolicies(autoscaling, simulated);
+  const [only] = manifests;
+  const fromFile = (name: WorkloadName): ChosenHpa | undefined => {
+    const own = manifests.find(({ manifest }) => manifest.spec.scaleTargetRef.name === name);
+    const isMeant = manifests.length === 1 && named.length === 1;
+    const given = own ?? (isMeant ? only : undefined);
+    return given === undefined
+      ? undefined
+      : { manifest: given.manifest, source: given.shown, losses: [] };
+  };
+  const fromSpecification = (name: WorkloadName): readonly ChosenHpa[] =>
+    mapped
+      .filter(({ hpa }) => hpa.name === name)
+      .map(({ hpa, losses }) => ({
+        manifest: hpa,
+        source: "the specification's policies",
+        losses,
+      }));
+  const targets = manifests.map(({ manifest }) => manifest.spec.scaleTargetRef.name);
+  if (texts.length === 0) {
+    for (const { shown, manifest } of manifests) {
+      const target = manifest.spec.scaleTargetRef.name;
+      if (!isKnown(target))
+        problems.add(
+          `${shown}: it scales ${target}, which is no workload of the platform: ${suggestion(target, surfaces)} Say which it stands for with --workload`,
+        );
+    }
+  }
+  const wanted: readonly Named[] =
+    named.length > 0 || texts.length > 0
+      ? named
+      : manifests.length === 0
+        ? [{ name: "api" }]
+        : targets.filter(isKnown).map((name) => ({ name }));
+  return wanted.flatMap((one) => {
+    const [hpa] = [fromFile(one.name) ?? [], fromSpecification(one.name)].flat();
+    return hpa === undefined ? [] : [Object.assign({}, one, { hpa })];
+  });
+}
+
+interface Named {
+  readonly name: WorkloadName;
+  readonly share?: number;
+}
+
+const { web, api, subgraph } = specified;
+export const simulated = { web, api, subgraph } as const;
+
+/** `api`, `web=5%` */
+function parseWorkload(text: string, problems: Problems): readonly Named[] {
+  const [name = "", shareText, ...rest] = text.split("=");
+  if (!isKnown(name)) {
+    const isFixed = Object.hasOwn(specified, name);
+    problems.add(
+      isFixed
+        ? `--workload: ${name} has a fixed size, there is nothing to simulate; known: ${surfaces.join(", ")}`
+        : `--workload: unknown workload "${name}": ${suggestion(name, surfaces)}`,
+    );
+    return [];
+  }
+  if (shareText === undefined && rest.length === 0) return [{ name }];
+  const share = problems.take("--workload", parseShare(shareText ?? ""));
+  return share === undefined ? [] : [{ name, share }];
+}
+
+type Numbers = Pick<
+  SimulationRequest,
+  "pricePerNodeHour" | "hours" | "cpuMsPerRequest" | "baseP95Ms" | "podStartMs"
+> & { readonly seed: number };
+
+const longestHours = 24 * 31;
+
+function readNumbers(args: Arguments, problems: Problems): Numbers {
+  const time = (flag: string): number | undefined => {
+    const text = args.value(flag);
+    return text === undefined ? undefined : problems.take(`--${flag}`, parseDuration(text));
+  };
+  const number = (
+    flag: string,
+    fits: (value: number) => boolean,
+    wanted: string,
+  ): number | undefined => {
+    const text = args.value(flag);
+    if (text === undefined) return undefined;
+    const value = text.trim() === "" ? Number.NaN : Number(text);
+    if (fits(value)) return value;
+    problems.add(`--${flag}: "${text}" is not ${wanted}`);
+    return undefined;
+  };
+  const isHours = (value: number): boolean => value > 0 && value <= longestHours;
+  return {
+    seed:
+      number("seed", (value) => Number.isSafeInteger(value) && value >= 0, "a whole number ≥ 0") ??
+      1,
+    ...defined("hours", number("hours", isHours, `a number of hours up to ${longestHours}`)),
+    ...defined(
+      "pricePerNodeHour",
+      number("price", (value) => value >= 0, "a price ≥ 0 per node and hour"),
+    ),
+    ...defined("cpuMsPerRequest", time("cpu-per-request")),
+    ...defined("baseP95Ms", time("base-p95")),
+    ...defined("podStartMs", time("pod-start")),
+  };
+}
+
+const defined = <Name extends string>(
+  name: Name,
+  value: number | undefined,
+): Partial<Record<Name, number>> => {
+  const named: Partial<Record<Name, number>> = {};
+  if (value !== undefined) named[name] = value;
+  return named;
+};
+
+/** `2..10`, `1..5x4` (nodes of 4 cores), `none`. Memory goes with the cores as in the application pool. */
+function parseNodes(text: string | undefined, problems: Problems): NodeRange | undefined {
+  const { minNodes, maxNodes, cpuCores, memoryBytes } = nodePools.application;
+  if (text === undefined) return { minNodes, maxNodes, cpuCores, memoryBytes };
+  if (text === "none") return undefined;
+  return problems.take("--nodes", parseNodeRange(text, memoryBytes / cpuCores));
+}
+
+function parseNodeRange(text: string, bytesPerCore: number): Parsed<NodeRange> {
+  const match = /^(\d+)\.\.(\d+)(?:x(\d+(?:\.\d+)?))?$/.exec(text);
+  const [minNodes, maxNodes] = [Number(match?.[1]), Number(match?.[2])];
+  const cpuCores = Number(match?.[3] ?? nodePools.application.cpuCores);
+  if (match === null || minNodes < 1 || maxNodes < minNodes || !(cpuCores > 0)) {
+    const problem = `"${text}" is not a range of nodes: write 2..10, 1..5x4 for nodes of 4 cores, or none`;
+    return { ok: false, problem };
+  }
+  return {
+    ok: true,
+    value: { minNodes, maxNodes, cpuCores, memoryBytes: cpuCores * bytesPerCore },
+  };
+}
