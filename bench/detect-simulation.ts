@@ -1,6 +1,6 @@
 /** Seeded histories of 90 nights with known changes, and the counts of what a detector makes of them. */
 import { detectChanges } from "../analysis/change-points/detect-changes.ts";
-import { normal, seeded, type Random } from "../analysis/autoscaling/simulation/random.ts";
+import { normal, seededRandom, type Random } from "../src/domain/random.ts";
 
 export interface NoiseKind {
   readonly name: string;
@@ -95,7 +95,7 @@ export function bumpFound(
 }
 
 function share(repetitions: number, seed: number, isHit: (random: Random) => boolean): number {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   let hits = 0;
   for (let repetition = 0; repetition < repetitions; repetition++) hits += Number(isHit(random));
   return hits / repetitions;

@@ -15,7 +15,7 @@ import {
   type NoiseKind,
 } from "./detect-simulation.ts";
 import { studentTDetector } from "./detect-student-t-simulation.ts";
-import { seeded } from "../analysis/autoscaling/simulation/random.ts";
+import { seededRandom } from "../src/domain/random.ts";
 
 const repetitions = 300;
 const seed = 20_250_106;
@@ -77,7 +77,7 @@ const missed = rows.filter(
 );
 
 /** 200 metrics, every tenth with a change: as a nightly run looks at them. */
-const random = seeded(seed);
+const random = seededRandom(seed);
 const metrics = Array.from({ length: 200 }, (_, i) =>
   simulateNights(spikes, random, { start: 60, end: nights, factor: i % 10 === 0 ? 1.1 : 1 }),
 );

@@ -2,6 +2,7 @@
  * How long a stored run of a million requests takes to read again, against `gunzip` of the same file to
  * nowhere, and at which peak memory. Targets: at most 3 times, below 300 MB.
  */
+import { seededRandom } from "../src/domain/random.ts";
 import { execFile, fork } from "node:child_process";
 import { createWriteStream } from "node:fs";
 import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
@@ -23,17 +24,6 @@ const header =
 const surfaces = ["web", "api", "subgraph"] as const;
 /** k6's own trends of one request, each with a row. */
 const timings = ["duration", "blocked", "connecting", "tls_handshaking", "sending", "waiting"];
-
-/** A seeded generator: the same file on every machine (Mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** Fourteen rows, as one API-like iteration of the pinned k6 writes them. */
 function requestRows(index: number, uniform: () => number): string {
@@ -69,7 +59,7 @@ function requestRows(index: number, uniform: () => number): string {
 }
 
 function* csv(): Generator<string> {
-  const uniform = random(1);
+  const uniform = seededRandom(1);
   yield header;
   let piece = "";
   for (let index = 0; index < requestCount; index++) {

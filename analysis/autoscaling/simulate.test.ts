@@ -7,7 +7,8 @@ import { dayLoad, loadReader } from "./simulation/load-shape.ts";
 import type { SimulationModel } from "./simulation/model.ts";
 import { defaultNodePool, firstFitDecreasing } from "./simulation/node-pool.ts";
 import { erlangC, plantStep, waitP95Ms } from "./simulation/plant.ts";
-import { drawDelay, seeded } from "./simulation/random.ts";
+import { seededRandom } from "../../src/domain/random.ts";
+import { drawDelay } from "./simulation/delay.ts";
 import { trialModel, trialSpec } from "./simulation/trials.ts";
 import { applyChoice, markFront, sweep } from "./sweep.ts";
 
@@ -48,7 +49,7 @@ describe("parts", () => {
   });
 
   test("delays: the median, or spread round it", () => {
-    const random = seeded(7);
+    const random = seededRandom(7);
     expect(drawDelay(random, { medianMs: 100, spread: 0 })).toBe(100);
     const draws = Array.from({ length: 2001 }, () =>
       drawDelay(random, { medianMs: 1000, spread: 0.5 }),

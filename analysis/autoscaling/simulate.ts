@@ -7,8 +7,9 @@ import { EventQueue } from "./simulation/event-queue.ts";
 import { defaultPipeline } from "./simulation/metrics-pipeline.ts";
 import type { NodeSample, SimulationModel, SimulationResult } from "./simulation/model.ts";
 import { NodePool } from "./simulation/node-pool.ts";
-import { drawDelay, seeded } from "./simulation/random.ts";
-import type { Random } from "./simulation/random.ts";
+import { seededRandom } from "../../src/domain/random.ts";
+import { drawDelay } from "./simulation/delay.ts";
+import type { Random } from "../../src/domain/random.ts";
 import type { SimulatedPod } from "./simulation/pod-set.ts";
 import { WorkloadSimulation } from "./simulation/workload.ts";
 import { defaultController } from "./types.ts";
@@ -34,7 +35,7 @@ class Simulation {
 
   constructor(model: SimulationModel) {
     this.#model = model;
-    this.#random = seeded(model.seed);
+    this.#random = seededRandom(model.seed);
     this.#pool = model.nodePool === undefined ? undefined : new NodePool(model.nodePool);
     this.#workloads = model.workloads.map(
       (workload) =>

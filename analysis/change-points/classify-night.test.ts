@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { normal, seeded } from "../autoscaling/simulation/random.ts";
+import { normal, seededRandom } from "../../src/domain/random.ts";
 import { classifyNight, type NightClass, type NightQuestion } from "./classify-night.ts";
 import { detectChanges } from "./detect-changes.ts";
 
-const random = seeded(8);
+const random = seededRandom(8);
 const noisy = (count: number, level: number): number[] =>
   Array.from({ length: count }, () => level * Math.exp(0.02 * normal(random)));
 

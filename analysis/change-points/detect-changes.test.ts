@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { normal, seeded } from "../autoscaling/simulation/random.ts";
+import { normal, seededRandom } from "../../src/domain/random.ts";
 import { detectChanges } from "./detect-changes.ts";
 import type { DetectOptions } from "./types.ts";
 
@@ -9,7 +9,7 @@ const levels = (...stretches: readonly Stretch[]): number[] =>
   stretches.flatMap(([count, level]) => Array.from({ length: count }, () => level));
 
 function noisy(values: readonly number[], seed = 1, sigma = 0.03): number[] {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   return values.map((value) => value * Math.exp(sigma * normal(random)));
 }
 

@@ -4,7 +4,7 @@
  */
 import { median } from "simple-statistics";
 import type { Warning } from "../../src/domain/estimate.ts";
-import { seeded } from "../autoscaling/simulation/random.ts";
+import { seededRandom } from "../../src/domain/random.ts";
 import { confirmCuts, type Burst, type Change } from "./confirm.ts";
 import { minimumSegment, type Series } from "./energy.ts";
 import { refineCuts } from "./refine.ts";
@@ -39,7 +39,7 @@ export function detectChanges(
 
   const scaled = toScale(numbers);
   const clipped = clipSpikes(scaled.values);
-  const cuts = findCuts(clipped.values, seeded(options.seed ?? seedOf(scaled.values)));
+  const cuts = findCuts(clipped.values, seededRandom(options.seed ?? seedOf(scaled.values)));
   const { changes, bursts } = confirmCuts(refineCuts(clipped.values, cuts), {
     values: scaled.values,
     spikeLimit: spikeLimit(scaled.values),

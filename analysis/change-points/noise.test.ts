@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { normal, seeded } from "../autoscaling/simulation/random.ts";
+import { normal, seededRandom } from "../../src/domain/random.ts";
 import { fitNoise, simulateNoise } from "./noise.ts";
 
 function autoregression(phi: number, count: number, seed: number): Float64Array {
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   let value = normal(random);
   return Float64Array.from({ length: count }, () => {
     value = phi * value + Math.sqrt(1 - phi ** 2) * normal(random);
@@ -29,7 +29,7 @@ test.each([
 test("simulated noise has the spread and the correlation it was fitted to", () => {
   const noise = fitNoise([autoregression(0.6, 2000, 5)]);
   const simulated = new Float64Array(20_000);
-  simulateNoise(noise, seeded(1), simulated);
+  simulateNoise(noise, seededRandom(1), simulated);
   const variance = simulated.reduce((sum, value) => sum + value ** 2, 0) / simulated.length;
   expect(variance).toBeGreaterThan(0.85);
   expect(variance).toBeLessThan(1.15);
@@ -39,7 +39,7 @@ test("simulated noise has the spread and the correlation it was fitted to", () =
 test("constant segments make no noise, whatever their levels", () => {
   const noise = fitNoise([Float64Array.of(1, 1, 1), Float64Array.of(5, 5, 5)]);
   const simulated = new Float64Array(4).fill(9);
-  simulateNoise(noise, seeded(1), simulated);
+  simulateNoise(noise, seededRandom(1), simulated);
   expect([...simulated]).toEqual([0, 0, 0, 0]);
 });
 

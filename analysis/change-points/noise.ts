@@ -4,7 +4,7 @@
  * @see Bühlmann (1997), Bernoulli 3(2), the sieve bootstrap; Marriott & Pope (1954), Biometrika 41, for the bias
  */
 import { mean, median } from "simple-statistics";
-import type { Random } from "../autoscaling/simulation/random.ts";
+import type { Random } from "../../src/domain/random.ts";
 import type { Series } from "./energy.ts";
 
 export interface Noise {

@@ -3,7 +3,7 @@
  * for changes that went back. Every candidate is the best of many, so its p comes from the best of as many in
  * simulated noise.
  */
-import type { Random } from "../autoscaling/simulation/random.ts";
+import type { Random } from "../../src/domain/random.ts";
 import { bestBump, bestSplit, minimumSegment, type Bump, type Series } from "./energy.ts";
 import { fitNoise, simulateNoise, type Noise } from "./noise.ts";
 

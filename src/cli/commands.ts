@@ -5,7 +5,9 @@ import { compareCommand } from "./commands/compare.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { detectCommand } from "./commands/detect.ts";
 import { doctorCommand } from "./commands/doctor.ts";
+import { fitCommand } from "./commands/fit.ts";
 import { listCommand } from "./commands/list.ts";
+import { planCommand } from "./commands/plan.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
@@ -19,6 +21,8 @@ export const commands: readonly Command[] = [
   reportCommand,
   detectCommand,
   compareCommand,
+  fitCommand,
+  planCommand,
   simulateCommand,
   sandboxCommand,
   doctorCommand,

@@ -6,7 +6,7 @@ import { Problems } from "./problems.ts";
 import { suggestion } from "./nearest.ts";
 
 /** One level of load as the file has it; latencies in seconds. */
-export interface PointsRow {
+interface PointsRow {
   readonly load: number;
   readonly throughput: number;
   readonly latencySeconds?: number;
@@ -34,11 +34,44 @@ export interface PointsOptions {
 
 /** Known names, compared without case and punctuation. */
 const aliases = {
-  concurrency: ["concurrency", "n", "users", "vus", "clients", "threads", "connections", "processes", "virtualusers"],
+  concurrency: [
+    "concurrency",
+    "n",
+    "users",
+    "vus",
+    "clients",
+    "threads",
+    "connections",
+    "processes",
+    "virtualusers",
+  ],
   rate: ["rate", "offered", "offeredrate", "arrivalrate", "arrivals", "targetrate", "rps"],
   load: ["load", "level", "step"],
-  throughput: ["throughput", "x", "tps", "qps", "completed", "achieved", "requestspersecond", "throughputpersecond"],
-  latency: ["latency", "latencyms", "latencys", "latencyseconds", "responsetime", "responsetimems", "mean", "meanms", "avg", "avgms", "duration", "durationms", "r"],
+  throughput: [
+    "throughput",
+    "x",
+    "tps",
+    "qps",
+    "completed",
+    "achieved",
+    "requestspersecond",
+    "throughputpersecond",
+  ],
+  latency: [
+    "latency",
+    "latencyms",
+    "latencys",
+    "latencyseconds",
+    "responsetime",
+    "responsetimems",
+    "mean",
+    "meanms",
+    "avg",
+    "avgms",
+    "duration",
+    "durationms",
+    "r",
+  ],
   generator: ["generatorlimited", "generator", "isgeneratorlimited"],
 } as const;
 
@@ -60,7 +93,14 @@ export function readPoints(text: string, name: string, options: PointsOptions = 
 
   const load = findLoad(header, options.load, name, problems);
   const throughput = findColumn(header, "throughput", options.throughput, name, problems);
-  const latency = findColumn(header, "latency", options.latency, name, problems, load.kind !== "rate");
+  const latency = findColumn(
+    header,
+    "latency",
+    options.latency,
+    name,
+    problems,
+    load.kind !== "rate",
+  );
   const generator = header.findIndex((cell) => isNamed(cell, aliases.generator));
   if (rows.length === 0) problems.add(`${name} has no line below its header`);
   raise();

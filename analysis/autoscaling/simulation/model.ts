@@ -6,7 +6,7 @@ import type { PipelineModel } from "./metrics-pipeline.ts";
 import type { NodePoolModel } from "./node-pool.ts";
 import type { PlantModel } from "./plant.ts";
 import type { PodLife } from "./pod-set.ts";
-import type { Delay } from "./random.ts";
+import type { Delay } from "./delay.ts";
 
 export interface PodModel {
   readonly cpuRequestCores: number;

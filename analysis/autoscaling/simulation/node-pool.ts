@@ -3,8 +3,9 @@
  * kubernetes/autoscaler: a scan every 10 s, first fit decreasing for what does not fit, removal of nodes that are less
  * than half requested for ten minutes.
  */
-import { drawDelay } from "./random.ts";
-import type { Delay, Random } from "./random.ts";
+import { drawDelay } from "./delay.ts";
+import type { Random } from "../../../src/domain/random.ts";
+import type { Delay } from "./delay.ts";
 
 export interface NodePoolModel {
   readonly cpuCores: number;

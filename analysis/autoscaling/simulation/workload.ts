@@ -12,8 +12,8 @@ import { plantStep } from "./plant.ts";
 import type { PlantStep } from "./plant.ts";
 import { PodSet } from "./pod-set.ts";
 import type { SimulatedPod } from "./pod-set.ts";
-import { normal } from "./random.ts";
-import type { Random } from "./random.ts";
+import { normal } from "../../../src/domain/random.ts";
+import type { Random } from "../../../src/domain/random.ts";
 
 export interface WorkloadContext {
   readonly controller: ControllerConfig;

@@ -1,7 +1,15 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { fitScalability, hasTooFew, tooFewSentence } from "../../../analysis/capacity/fit-scalability.ts";
-import type { Coefficient, FitMethod, ScalabilityFit } from "../../../analysis/capacity/fit-scalability.ts";
+import {
+  fitScalability,
+  hasTooFew,
+  tooFewSentence,
+} from "../../../analysis/capacity/fit-scalability.ts";
+import type {
+  Coefficient,
+  FitMethod,
+  ScalabilityFit,
+} from "../../../analysis/capacity/fit-scalability.ts";
 import { loadPoints } from "../../../analysis/capacity/load-points.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { readPoints } from "../../config/points-file.ts";
@@ -43,8 +51,6 @@ export const fitCommand: Command = {
       ...given(args, "latency"),
       ...(latencyUnit === undefined ? {} : { latencyUnit }),
     });
-    if (points.rows.length > 0 && points.loadKind === "rate" && points.columns.latency === undefined)
-      throw new ConfigError(`${name} has rates but no latency`, { code: "points-file" });
     const levels = loadPoints(points.rows, points.loadKind);
     if (hasTooFew(levels.points))
       throw new ConfigError(`${name} has ${levels.points.length} levels: ${tooFewSentence}`, {
@@ -68,14 +74,19 @@ function checkedOptions(args: Arguments): { method: FitMethod; latencyUnit?: "ms
     problems.add(`--method: unknown "${method}": ${suggestion(method, ["log", "linear"])}`);
   if (unit !== undefined && unit !== "ms" && unit !== "s")
     problems.add(`--latency-unit: "${unit}" is not a unit here: write ms or s`);
-  problems.raise((message) => new UsageError(message, { code: "usage", hint: "headroom fit --help" }));
+  problems.raise(
+    (message) => new UsageError(message, { code: "usage", hint: "headroom fit --help" }),
+  );
   return {
     method: method === "linear" ? "linear" : "log",
     ...(unit === "ms" || unit === "s" ? { latencyUnit: unit } : {}),
   };
 }
 
-const given = (args: Arguments, name: "load" | "throughput" | "latency"): Record<string, string> => {
+const given = (
+  args: Arguments,
+  name: "load" | "throughput" | "latency",
+): Record<string, string> => {
   const value = args.value(name);
   return value === undefined ? {} : { [name]: value };
 };
@@ -93,27 +104,26 @@ function readText(file: string, io: Io): string {
 }
 
 /** The document of `--json`: exactly these keys. What is not known is null. */
-export function fitDocument(fit: ScalabilityFit, warnings: readonly Warning[]): unknown {
-  const coefficient = (value: Coefficient | undefined): unknown =>
-    value === undefined
-      ? null
-      : {
-          point: value.point ?? null,
-          low: value.low ?? null,
-          high: value.high ?? null,
-          confidence: value.confidence,
-        };
-  return {
-    schemaVersion: 1,
-    state: fit.state,
-    sigma: coefficient(fit.sigma),
-    kappa: coefficient(fit.kappa),
-    lambda: coefficient(fit.lambda),
-    peakConcurrency: coefficient(fit.peakConcurrency),
-    maxThroughput: coefficient(fit.maxThroughput),
-    warnings,
-  };
-}
+const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): unknown => ({
+  schemaVersion: 1,
+  state: fit.state,
+  sigma: coefficientDocument(fit.sigma),
+  kappa: coefficientDocument(fit.kappa),
+  lambda: coefficientDocument(fit.lambda),
+  peakConcurrency: coefficientDocument(fit.peakConcurrency),
+  maxThroughput: coefficientDocument(fit.maxThroughput),
+  warnings,
+});
+
+const coefficientDocument = (value: Coefficient | undefined): unknown =>
+  value === undefined
+    ? null
+    : {
+        point: value.point ?? null,
+        low: value.low ?? null,
+        high: value.high ?? null,
+        confidence: value.confidence,
+      };
 
 const digits = (value: number | undefined): string =>
   value === undefined ? "unknown" : String(Number(value.toPrecision(5)));

@@ -1,0 +1,140 @@
+/** What it costs, by month: nodes, storage, database, network, each path's own; and whether the stated budget suffices. */
+import { plannedResources } from "./figures.ts";
+import type { PlannedResource } from "./figures.ts";
+import { ceilingsOf } from "./figures.ts";
+import { daysPerMonth, monthsBought } from "./growth.ts";
+import { decimal, percent, periodText } from "./phrases.ts";
+import type { PlanInputs } from "./plan-inputs.ts";
+import { quantilesOf } from "./replica-forecast.ts";
+import type { Forecast, Quantiles } from "./replica-forecast.ts";
+import { growthOf } from "./resource-dates.ts";
+import type { ResourceDates } from "./resource-dates.ts";
+
+export interface Costs {
+  readonly currency: string;
+  /** By month from 0, all priced parts together. */
+  readonly perMonth: readonly Quantiles[];
+  /** Median by month. */
+  readonly per1000Requests: readonly number[];
+  readonly parts: readonly string[];
+  /** What has no price and is in none of the sums. */
+  readonly unpriced: readonly string[];
+}
+
+const bytesPerGb = 1e9;
+
+/** @returns `undefined` where there are no prices */
+export function costsOf(
+  inputs: PlanInputs,
+  forecast: Forecast,
+  resources: readonly ResourceDates[],
+): Costs | undefined {
+  const { prices } = inputs;
+  if (prices === undefined) return undefined;
+  const parts: { readonly name: string; readonly paths: readonly Float64Array[] }[] = [];
+  const unpriced: string[] = [];
+  for (const pool of Object.keys(inputs.figures.nodePools)) {
+    const price = prices.nodePerMonth[pool];
+    const paths = forecast.nodePaths.get(`${pool}/requests`) ?? [];
+    const isUsed = paths.some((month) => month.some((nodes) => nodes > 0));
+    if (price !== undefined) parts.push({ name: `${pool} nodes`, paths: scaled(paths, price) });
+    else if (isUsed) unpriced.push(`${pool} nodes`);
+  }
+  const volumes = [
+    ["storage", prices.storagePerGbMonth],
+    ["database", prices.databasePerGbMonth],
+    ["network", prices.networkPerGb],
+  ] as const;
+  for (const [name, price] of volumes) {
+    const resource = resources.find((one) => one.name === name);
+    if (resource === undefined) continue;
+    if (price === undefined) unpriced.push(name);
+    else parts.push({ name, paths: scaled(resource.factors, (resource.use / bytesPerGb) * price) });
+  }
+  const months = resources[0]?.factors.length ?? 0;
+  const perMonth = Array.from({ length: months }, (_, month) =>
+    quantilesOf(sumOf(parts.map(({ paths }) => paths[month] ?? new Float64Array()))),
+  );
+  return {
+    currency: prices.currency,
+    perMonth,
+    per1000Requests: perMonth.map(
+      ({ p50 }, month) => p50 / thousandsOfRequests(inputs, resources, month),
+    ),
+    parts: parts.map(({ name }) => name),
+    unpriced,
+  };
+}
+
+const scaled = (paths: readonly Float64Array[], factor: number): readonly Float64Array[] =>
+  paths.map((month) => month.map((value) => value * factor));
+
+function sumOf(parts: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(Math.max(0, ...parts.map(({ length }) => length)));
+  for (const part of parts) part.forEach((value, path) => (sum[path] = (sum[path] ?? 0) + value));
+  return sum;
+}
+
+function thousandsOfRequests(
+  { figures }: PlanInputs,
+  resources: readonly ResourceDates[],
+  month: number,
+): number {
+  const compute = resources.find(({ name }) => name === "compute");
+  const factor = quantilesOf(compute?.factors[month] ?? new Float64Array([1])).p50;
+  const minutesPerMonth = daysPerMonth * 24 * 60;
+  return (figures.throughput.todayPerMinute * factor * minutesPerMonth) / 1000;
+}
+
+/** The stated budget impact of a resource against what its growth asks for. */
+export interface BudgetCheck {
+  readonly resource: PlannedResource;
+  readonly impactRatio: number;
+  /** How long one such purchase lasts; absent where nothing is bought. */
+  readonly monthsBought: number | undefined;
+  /** Purchases that must have arrived within a year. */
+  readonly purchasesPerYear: number;
+  /** Growth over a year: what the use will be, as a multiple of today's. */
+  readonly yearFactor: number;
+  readonly isEnough: boolean;
+  readonly sentence: string;
+}
+
+const yearDays = 365.25;
+
+export function budgetChecks(
+  inputs: PlanInputs,
+  resources: readonly ResourceDates[],
+): readonly BudgetCheck[] {
+  return plannedResources.map((name) => {
+    const { use, growthRatio, periodDays, budgetImpactRatio } = inputs.figures.resources[name];
+    const growth = growthOf(inputs, name);
+    const ceiling = ceilingsOf(name, inputs.figures)[0];
+    // A purchase lasts as long as growth takes to use up its share; where compounding, at whatever level it is made.
+    const bought =
+      growthRatio > 0
+        ? monthsBought(1, Math.max(1, (ceiling?.value ?? use) / use), growth, budgetImpactRatio)
+        : undefined;
+    const purchases = (resources.find((one) => one.name === name)?.purchases ?? []).filter(
+      ({ neededBy }) => (neededBy.stated ?? Infinity) <= yearDays,
+    ).length;
+    const yearFactor =
+      growth.form === "compounding"
+        ? (1 + growthRatio) ** (yearDays / periodDays)
+        : 1 + growthRatio * (yearDays / periodDays);
+    const isEnough = yearFactor <= 1 + budgetImpactRatio;
+    const rate = `+${percent(growthRatio)} a ${periodText(periodDays)}`;
+    const lasts = bought === undefined ? "" : ` buys ${decimal(bought, 2)} months at ${rate};`;
+    const year = ` a year's growth is ×${decimal(yearFactor, 2)}`;
+    const count = purchases > 0 ? `, ${purchases} such purchases in 12 months` : "";
+    return {
+      resource: name,
+      impactRatio: budgetImpactRatio,
+      monthsBought: bought,
+      purchasesPerYear: purchases,
+      yearFactor,
+      isEnough,
+      sentence: `${name}: +${percent(budgetImpactRatio)} budget${lasts}${year}${count}${isEnough ? "" : `; the stated budget covers ${percent(budgetImpactRatio / (yearFactor - 1))} of it`}.`,
+    };
+  });
+}

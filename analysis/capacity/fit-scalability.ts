@@ -1,0 +1,436 @@
+import { studentTQuantile } from "../statistics/student-t.ts";
+import type { Warning } from "../../src/domain/estimate.ts";
+import { gram, leastSquares, solve } from "./least-squares.ts";
+import type { LeastSquaresSolution, Linearised } from "./least-squares.ts";
+import { isNotMonotone } from "./monotone.ts";
+import { maxThroughput, peakConcurrency, slowdown, throughputAt } from "./scalability-law.ts";
+import type { ScalabilityLaw } from "./scalability-law.ts";
+
+/** One level of load: requests in the system and what came out, in any unit of throughput. */
+export interface LoadPoint {
+  readonly concurrency: number;
+  readonly throughput: number;
+  /** The generator gave out here: the point says nothing about the target and is left out. */
+  readonly isGeneratorLimited?: boolean;
+}
+
+/**
+ * `log`: least squares on ln X, every level counts by its relative error (throughput errors grow with throughput).
+ * `linear`: least squares on X, as the published coefficients were made.
+ */
+export type FitMethod = "log" | "linear";
+
+export interface FitOptions {
+  readonly method: FitMethod;
+  /** 0..1, of the two-sided intervals. */
+  readonly confidence: number;
+}
+
+/** A coefficient with its interval; ends are absent where the data set no bound. */
+export interface Coefficient {
+  readonly point?: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly confidence: number;
+}
+
+/**
+ * `identified`: the knee was reached, the capacity may be used. `knee-not-reached`: only a lower bound is known.
+ * `generator-limited`: the generator gave out before the knee. `erratic`: the levels scatter too much round the law.
+ * `not-monotone`: throughput fell and rose again, which the law cannot.
+ */
+const fitStates = [
+  "identified",
+  "knee-not-reached",
+  "generator-limited",
+  "erratic",
+  "not-monotone",
+] as const;
+export type FitState = (typeof fitStates)[number];
+
+export interface ScalabilityFit {
+  readonly state: FitState;
+  readonly method: FitMethod;
+  /** The four are absent only where too few levels were left after those that the generator limited. */
+  readonly law?: ScalabilityLaw;
+  readonly sigma?: Coefficient;
+  readonly kappa?: Coefficient;
+  readonly lambda?: Coefficient;
+  /** Point and interval where identified, a lower bound where the knee was not reached, else absent. */
+  readonly peakConcurrency?: Coefficient;
+  readonly maxThroughput?: Coefficient;
+  /** Spread of the levels round the law, as a share. */
+  readonly relativeSpread?: number;
+  readonly usedPoints: number;
+  readonly warnings: readonly Warning[];
+}
+
+/** Three coefficients, and one level more so that there is an error to speak of. */
+const leastPoints = 4;
+const advisedPoints = 6;
+/** A knee this far beyond the largest level is a guess. */
+const furthestKnee = 1.5;
+/** Levels scattering by more than this share are no curve. */
+const erraticSpread = 0.1;
+
+/** @throws RangeError on fewer than 4 points, fewer than 3 different loads, or values that are not > 0 */
+export function fitScalability(points: readonly LoadPoint[], options: FitOptions): ScalabilityFit {
+  const wrong = points.find(({ concurrency, throughput }) => !(concurrency > 0 && throughput > 0));
+  if (wrong !== undefined)
+    throw new RangeError(`cannot fit (${wrong.concurrency}, ${wrong.throughput}): expected > 0`);
+  const used = points.filter(({ isGeneratorLimited = false }) => !isGeneratorLimited);
+  const dropped = points.length - used.length;
+  if (hasTooFew(used)) {
+    if (dropped > 0 && !hasTooFew(points)) return generatorLimitedOnly(used, dropped, options);
+    throw new RangeError(`cannot fit ${used.length} points: ${tooFewSentence}`);
+  }
+  return fitUsed(used, dropped, options);
+}
+
+export const tooFewSentence =
+  "the law has three coefficients; give at least 4 levels of at least 3 different loads";
+
+export const hasTooFew = (points: readonly LoadPoint[]): boolean =>
+  points.length < leastPoints || new Set(points.map(({ concurrency }) => concurrency)).size < 3;
+
+function generatorLimitedOnly(
+  used: readonly LoadPoint[],
+  dropped: number,
+  { method }: FitOptions,
+): ScalabilityFit {
+  const message = `the generator gave out on ${dropped} levels; the ${used.length} others are too few for a fit`;
+  return {
+    state: "generator-limited",
+    method,
+    usedPoints: used.length,
+    warnings: [{ code: "generator-limited", message }],
+  };
+}
+
+function fitUsed(
+  points: readonly LoadPoint[],
+  dropped: number,
+  options: FitOptions,
+): ScalabilityFit {
+  const solution = bestSolution(points, options.method);
+  const law = lawOf(solution, options.method);
+  const covariance = covarianceOf(solution, points.length);
+  const t = studentTQuantile((1 + options.confidence) / 2, points.length - 3);
+  const interval = { t, covariance, law, ...options };
+  const sigma = shareCoefficient(law.sigma, 1, interval);
+  const kappa = shareCoefficient(law.kappa, 2, interval);
+  const spread = relativeSpread(points, law, options.method);
+  const largest = Math.max(...points.map(({ concurrency }) => concurrency));
+  const isReached = (kappa.low ?? 0) > 0 && peakConcurrency(law) <= furthestKnee * largest;
+  const state = stateOf(points, { spread, isReached, dropped });
+  const capacity =
+    state === "identified"
+      ? identifiedCapacity(interval)
+      : state === "knee-not-reached" || state === "generator-limited"
+        ? lowerBounds(interval, largest, sigma, kappa)
+        : {};
+  return {
+    state,
+    method: options.method,
+    law,
+    sigma,
+    kappa,
+    lambda: lambdaCoefficient(interval),
+    ...capacity,
+    relativeSpread: spread,
+    usedPoints: points.length,
+    warnings: warningsOf({ points, law, state, spread, largest, dropped, solution }),
+  };
+}
+
+// --- the fit -----------------------------------------------------------------------------------------------------
+
+/** Starts beside the linear one: those of other tools, and the corners, so that no valley is missed. */
+const otherStarts = [
+  { sigma: 0.1, kappa: 0.01 },
+  { sigma: 0.01, kappa: 0.0001 },
+  { sigma: 0.5, kappa: 0 },
+  { sigma: 0, kappa: 1e-6 },
+];
+
+function bestSolution(points: readonly LoadPoint[], method: FitMethod): LeastSquaresSolution {
+  // Throughputs are scaled to about 1: the tolerances then mean the same for 3/s and 3,000,000/s.
+  const problem = {
+    evaluate: (parameters: readonly number[]): Linearised =>
+      method === "log" ? logResiduals(points, parameters) : linearResiduals(points, parameters),
+    lower: [method === "log" ? -Infinity : Number.MIN_VALUE, 0, 0],
+    upper: [Infinity, 1, 1],
+  };
+  const solutions = [linearStart(points), ...otherStarts].map((shape) => {
+    const lambda = lambdaGiven(points, shape, method);
+    const start = [method === "log" ? Math.log(lambda) : lambda, shape.sigma, shape.kappa];
+    return leastSquares(problem, start);
+  });
+  return solutions.reduce((best, one) => (one.sumOfSquares < best.sumOfSquares ? one : best));
+}
+
+/** N/X is linear in 1/λ, σ/λ and κ/λ; weights (X²/N)² make its errors those of X. */
+function linearStart(points: readonly LoadPoint[]): { sigma: number; kappa: number } {
+  const rows = points.map(({ concurrency: n, throughput: x }) => {
+    const weight = (x * x) / n;
+    return { row: [weight, weight * (n - 1), weight * n * (n - 1)], right: weight * (n / x) };
+  });
+  const moments = [0, 1, 2].map((j) =>
+    rows.reduce((sum, { row, right }) => sum + (row[j] ?? 0) * right, 0),
+  );
+  const [inverse = 0, sigma = 0, kappa = 0] = solve(gram(rows.map(({ row }) => row)), moments);
+  const share = (value: number): number => Math.min(1, Math.max(0, value / inverse || 0));
+  return { sigma: share(sigma), kappa: share(kappa) };
+}
+
+/** The best λ for a given shape, in closed form. */
+function lambdaGiven(
+  points: readonly LoadPoint[],
+  shape: { readonly sigma: number; readonly kappa: number },
+  method: FitMethod,
+): number {
+  const unit = points.map(({ concurrency: n, throughput: x }) => ({
+    x,
+    f: n / slowdown(shape, n),
+  }));
+  if (method === "log")
+    return Math.exp(unit.reduce((sum, { x, f }) => sum + Math.log(x / f), 0) / unit.length);
+  const products = unit.reduce((sum, { x, f }) => sum + x * f, 0);
+  return products / unit.reduce((sum, { f }) => sum + f * f, 0);
+}
+
+function logResiduals(points: readonly LoadPoint[], parameters: readonly number[]): Linearised {
+  const [logLambda = 0, sigma = 0, kappa = 0] = parameters;
+  const residuals: number[] = [];
+  const jacobian: number[][] = [];
+  for (const { concurrency: n, throughput: x } of points) {
+    const d = slowdown({ sigma, kappa }, n);
+    residuals.push(logLambda + Math.log(n / d / x));
+    jacobian.push([1, -(n - 1) / d, (-n * (n - 1)) / d]);
+  }
+  return { residuals, jacobian };
+}
+
+function linearResiduals(points: readonly LoadPoint[], parameters: readonly number[]): Linearised {
+  const [lambda = 0, sigma = 0, kappa = 0] = parameters;
+  const residuals: number[] = [];
+  const jacobian: number[][] = [];
+  for (const { concurrency: n, throughput: x } of points) {
+    const d = slowdown({ sigma, kappa }, n);
+    const fitted = (lambda * n) / d;
+    residuals.push(fitted - x);
+    jacobian.push([n / d, (-fitted * (n - 1)) / d, (-fitted * n * (n - 1)) / d]);
+  }
+  return { residuals, jacobian };
+}
+
+function lawOf({ parameters }: LeastSquaresSolution, method: FitMethod): ScalabilityLaw {
+  const [first = 0, sigma = 0, kappa = 0] = parameters;
+  return { lambda: method === "log" ? Math.exp(first) : first, sigma, kappa };
+}
+
+// --- intervals: delta method, t(n − 3) ----------------------------------------------------------------------------
+
+interface Intervals extends FitOptions {
+  readonly t: number;
+  /** Of (ln λ or λ, σ, κ); all three, also where one sits at its bound: its neighbours do not know that it is exact. */
+  readonly covariance: readonly (readonly number[])[];
+  readonly law: ScalabilityLaw;
+}
+
+function covarianceOf({ jacobian, sumOfSquares }: LeastSquaresSolution, n: number): number[][] {
+  const hessian = gram(jacobian);
+  const variance = sumOfSquares / (n - 3);
+  const columns = [0, 1, 2].map((j) =>
+    solve(
+      hessian,
+      [0, 1, 2].map((k) => (k === j ? variance : 0)),
+    ),
+  );
+  return columns.map((column) => [...column]);
+}
+
+/** √(gᵀCg). */
+function standardError(
+  gradient: readonly number[],
+  covariance: readonly (readonly number[])[],
+): number {
+  const variance = gradient.reduce(
+    (sum, g, j) =>
+      sum + gradient.reduce((inner, h, k) => inner + g * h * (covariance[j]?.[k] ?? 0), 0),
+    0,
+  );
+  return Math.sqrt(Math.max(0, variance));
+}
+
+/** σ and κ: symmetric, cut at 0 and 1, where they cannot go. */
+function shareCoefficient(
+  point: number,
+  index: 1 | 2,
+  { t, covariance, confidence }: Intervals,
+): Coefficient {
+  const half = t * Math.sqrt(Math.max(0, covariance[index]?.[index] ?? 0));
+  return { point, low: Math.max(0, point - half), high: Math.min(1, point + half), confidence };
+}
+
+function lambdaCoefficient({ t, covariance, law, method, confidence }: Intervals): Coefficient {
+  const half = t * Math.sqrt(Math.max(0, covariance[0]?.[0] ?? 0));
+  if (method === "log") return around(law.lambda, half, confidence);
+  const low = Math.max(0, law.lambda - half);
+  return { point: law.lambda, low, high: law.lambda + half, confidence };
+}
+
+/** An interval that is symmetric on the logarithm, for what cannot be negative. */
+const around = (point: number, logHalf: number, confidence: number): Coefficient => ({
+  point,
+  low: point * Math.exp(-logHalf),
+  high: point * Math.exp(logHalf),
+  confidence,
+});
+
+/** Gradient of ln X(n) by the fitted parameters. */
+function logThroughputGradient({ law, method }: Intervals, n: number): number[] {
+  const d = slowdown(law, n);
+  return [method === "log" ? 1 : 1 / law.lambda, -(n - 1) / d, (-n * (n - 1)) / d];
+}
+
+function identifiedCapacity(
+  intervals: Intervals,
+): Pick<ScalabilityFit, "peakConcurrency" | "maxThroughput"> {
+  const { law, t, covariance, confidence } = intervals;
+  const peak = peakConcurrency(law);
+  const peakGradient = [0, law.sigma < 1 ? -0.5 / (1 - law.sigma) : 0, -0.5 / law.kappa];
+  // At the peak a small shift of the peak changes nothing (envelope theorem): the gradient is that at fixed N.
+  const throughputGradient = logThroughputGradient(intervals, Math.max(1, peak));
+  return {
+    peakConcurrency: around(peak, t * standardError(peakGradient, covariance), confidence),
+    maxThroughput: around(
+      maxThroughput(law),
+      t * standardError(throughputGradient, covariance),
+      confidence,
+    ),
+  };
+}
+
+/** What the levels did show: at least this. The point stays absent, a guess would look like a measurement. */
+function lowerBounds(
+  intervals: Intervals,
+  largest: number,
+  sigma: Coefficient,
+  kappa: Coefficient,
+): Pick<ScalabilityFit, "peakConcurrency" | "maxThroughput"> {
+  const { law, t, covariance, confidence } = intervals;
+  const peak = Math.sqrt((1 - (sigma.high ?? 1)) / Math.max(kappa.high ?? 1, Number.MIN_VALUE));
+  const shown = Math.min(largest, peakConcurrency(law));
+  const half = t * standardError(logThroughputGradient(intervals, shown), covariance);
+  return {
+    ...(Number.isFinite(peak) ? { peakConcurrency: { low: peak, confidence } } : {}),
+    maxThroughput: { low: throughputAt(law, shown) * Math.exp(-half), confidence },
+  };
+}
+
+// --- what may be said ---------------------------------------------------------------------------------------------
+
+/**
+ * Residual standard error (n − 3 degrees of freedom) as a share: of each level's own throughput with `log`, of the mean
+ * throughput with `linear`, in whose eyes 20 requests more or less are the same on every level.
+ */
+function relativeSpread(
+  points: readonly LoadPoint[],
+  law: ScalabilityLaw,
+  method: FitMethod,
+): number {
+  const mean = points.reduce((sum, { throughput }) => sum + throughput, 0) / points.length;
+  const squares = points.map(({ concurrency, throughput }) => {
+    const fitted = throughputAt(law, concurrency);
+    return ((throughput - fitted) / (method === "log" ? fitted : mean)) ** 2;
+  });
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / (points.length - 3));
+}
+
+function stateOf(
+  points: readonly LoadPoint[],
+  {
+    spread,
+    isReached,
+    dropped,
+  }: { readonly spread: number; readonly isReached: boolean; readonly dropped: number },
+): FitState {
+  if (isNotMonotone(points)) return "not-monotone";
+  if (spread > erraticSpread) return "erratic";
+  if (isReached) return "identified";
+  return dropped > 0 ? "generator-limited" : "knee-not-reached";
+}
+
+interface Told {
+  readonly points: readonly LoadPoint[];
+  readonly law: ScalabilityLaw;
+  readonly state: FitState;
+  readonly spread: number;
+  readonly largest: number;
+  readonly dropped: number;
+  readonly solution: LeastSquaresSolution;
+}
+
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(0)} %`;
+const short = (value: number): string => String(Number(value.toPrecision(3)));
+
+function warningsOf(told: Told): Warning[] {
+  const warnings: Warning[] = [stateWarning(told)].filter((warning) => warning !== undefined);
+  const { points, law, dropped } = told;
+  if (dropped > 0)
+    warnings.push({
+      code: "levels-left-out",
+      message: `${dropped} levels at which the generator gave out were left out`,
+    });
+  if (points.length < advisedPoints)
+    warnings.push({
+      code: "few-levels",
+      message: `${points.length} levels for three coefficients: give ${advisedPoints} or more`,
+    });
+  if (law.kappa === 0)
+    warnings.push({
+      code: "kappa-at-bound",
+      message:
+        law.sigma > 0
+          ? `kappa is 0: throughput approaches lambda/sigma = ${short(law.lambda / law.sigma)} and has no peak`
+          : "kappa and sigma are 0: throughput grows with the load and shows no limit",
+    });
+  else if (law.sigma === 0)
+    warnings.push({ code: "sigma-at-bound", message: "sigma is 0: no queueing for a shared part" });
+  if (!told.solution.isConverged)
+    warnings.push({ code: "not-converged", message: "the fit did not settle; do not rely on it" });
+  return warnings;
+}
+
+function stateWarning({ state, law, largest, spread, dropped }: Told): Warning | undefined {
+  const peak = peakConcurrency(law);
+  switch (state) {
+    case "identified":
+      return undefined;
+    case "knee-not-reached":
+      return {
+        code: state,
+        message: Number.isFinite(peak)
+          ? `the knee is not in the data: the fit puts it near ${short(peak)}, the largest load was ${short(largest)}; only lower bounds are given`
+          : `throughput still rose at the largest load, ${short(largest)}; only lower bounds are given`,
+      };
+    case "generator-limited":
+      return {
+        code: state,
+        message: `the generator gave out on ${dropped} levels before the knee; only lower bounds are given`,
+      };
+    case "erratic":
+      return {
+        code: state,
+        message: `the levels scatter by ${percent(spread)} round the law (at most ${percent(erraticSpread)}): measure longer levels; no capacity is given`,
+      };
+    case "not-monotone":
+      return {
+        code: state,
+        message:
+          "throughput falls and rises again with the load: another cause than the load moved it; no capacity is given",
+      };
+  }
+  return state satisfies never;
+}

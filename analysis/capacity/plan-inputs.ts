@@ -1,0 +1,290 @@
+/** Everything a plan is made from, and the paths by which a what-if may change it. */
+import { plannedResources } from "./figures.ts";
+import type {
+  PlannedResource,
+  PlatformFigures,
+  ResourceFigures,
+  WorkloadFigures,
+} from "./figures.ts";
+import type { GrowthForm } from "./growth.ts";
+import type { HistoryReading } from "./demand-history.ts";
+import type { ReservationName } from "./reservations.ts";
+
+/** What nobody has measured or stated, and the plan must assume; printed with every plan. */
+export interface PlanAssumptions {
+  readonly form: GrowthForm;
+  /** Standard error of a stated growth, as a share of it: 0.25 makes 20 % a month 15–25 % in two of three cases. */
+  readonly growthErrorRatio: number;
+  /** How much single months differ from the trend: standard deviation of a month's change. */
+  readonly monthlyVolatility: number;
+  /** From the plan to the order: reading, deciding, approving. */
+  readonly reviewDays: number;
+  readonly reservation: ReservationName;
+  /** What the daemonsets of every node request; the specification gives none. */
+  readonly daemonsets: { readonly cpuCores: number; readonly memoryBytes: number };
+  /** Peak of the demand over its stated mean. */
+  readonly peakToMean: number;
+}
+
+/** Measured use of one pod at its target load. */
+interface PodUse {
+  readonly cpuCores: number;
+  readonly memoryBytes: number;
+}
+
+interface PriceTable {
+  readonly currency: string;
+  /** Per node and month, by pool. */
+  readonly nodePerMonth: Readonly<Record<string, number>>;
+  readonly storagePerGbMonth?: number;
+  readonly databasePerGbMonth?: number;
+  readonly networkPerGb?: number;
+}
+
+export interface PlanInputs {
+  readonly figures: PlatformFigures;
+  readonly assumptions: PlanAssumptions;
+  /** By workload; absent: not measured. */
+  readonly measuredUse: Readonly<Record<string, Partial<PodUse>>>;
+  readonly prices?: PriceTable;
+  readonly histories: Readonly<Partial<Record<PlannedResource, HistoryReading>>>;
+}
+
+export interface SimulationChoice {
+  /** Epoch milliseconds of the plan's day. */
+  readonly planDateMs: number;
+  readonly seed: number;
+  readonly paths: number;
+  readonly months: number;
+}
+
+export const defaultAssumptions: PlanAssumptions = {
+  form: "compounding",
+  growthErrorRatio: 0.25,
+  monthlyVolatility: 0.02,
+  reviewDays: 14,
+  reservation: "gke",
+  daemonsets: { cpuCores: 0, memoryBytes: 0 },
+  peakToMean: 1,
+};
+
+/** How the text of a setting is read. */
+type SettingKind =
+  | "growth"
+  | "duration"
+  | "share"
+  | "count"
+  | "bytes"
+  | "bytes/month"
+  | "rate"
+  | "cores"
+  | "factor";
+
+export interface Setting {
+  readonly kind: SettingKind;
+  /** @param periodDays of a growth; else not used */
+  readonly apply: (inputs: PlanInputs, value: number, periodDays: number) => PlanInputs;
+}
+
+/** Every path that `--set` knows, made from the figures that there are. */
+export function settingsOf(inputs: PlanInputs): Readonly<Record<string, Setting>> {
+  const settings: Record<string, Setting> = { ...globalSettings };
+  for (const name of plannedResources) {
+    const { unit } = inputs.figures.resources[name];
+    const to =
+      (change: (value: number, periodDays: number) => Partial<ResourceFigures>) =>
+      (before: PlanInputs, value: number, periodDays: number) =>
+        withResource(before, name, change(value, periodDays));
+    settings[`growth.${name}`] = {
+      kind: "growth",
+      apply: to((growthRatio, periodDays) => ({ growthRatio, periodDays })),
+    };
+    settings[`lead.${name}`] = { kind: "duration", apply: to((leadDays) => ({ leadDays })) };
+    settings[`use.${name}`] = {
+      kind: unit === "ratio" ? "share" : unit,
+      apply: to((use) => ({ use })),
+    };
+    settings[`budget.${name}`] = {
+      kind: "share",
+      apply: to((budgetImpactRatio) => ({ budgetImpactRatio })),
+    };
+  }
+  for (const name of Object.keys(inputs.figures.workloads)) {
+    for (const [key, kind, field] of workloadFields)
+      settings[`workloads.${name}.${key}`] = {
+        kind,
+        apply: (before, value) => withWorkload(before, name, { [field]: value }),
+      };
+    for (const [key, kind, field] of [
+      ["cpu", "cores", "cpuCores"],
+      ["memory", "bytes", "memoryBytes"],
+    ] as const)
+      settings[`measured.${name}.${key}`] = {
+        kind,
+        apply: (before, value) => ({
+          ...before,
+          measuredUse: {
+            ...before.measuredUse,
+            [name]: { ...before.measuredUse[name], [field]: value },
+          },
+        }),
+      };
+  }
+  for (const name of Object.keys(inputs.figures.nodePools))
+    for (const [key, kind, field] of poolFields)
+      settings[`pools.${name}.${key}`] = {
+        kind,
+        apply: (before, value) => withPool(before, name, field, value),
+      };
+  for (const [metric, { target }] of Object.entries(inputs.figures.policies)) {
+    if ("requestsPerMinutePerPod" in target)
+      settings[`policies.${metric}.per-pod`] = {
+        kind: "rate",
+        apply: (before, value) => withPolicyTarget(before, metric, value),
+      };
+  }
+  return settings;
+}
+
+const workloadFields = [
+  ["min", "count", "minReplicas"],
+  ["max", "count", "maxReplicas"],
+  ["cpu-request", "cores", "cpuRequestCores"],
+  ["cpu-limit", "cores", "cpuLimitCores"],
+  ["memory-request", "bytes", "memoryRequestBytes"],
+  ["memory-limit", "bytes", "memoryLimitBytes"],
+] as const satisfies readonly (readonly [string, SettingKind, keyof WorkloadFigures])[];
+
+const poolFields = [
+  ["min", "count", "minNodes"],
+  ["max", "count", "maxNodes"],
+  ["cpu", "cores", "cpuCores"],
+  ["memory", "bytes", "memoryBytes"],
+  ["disk", "bytes", "diskBytes"],
+] as const;
+
+const globalSettings: Readonly<Record<string, Setting>> = {
+  "limits.pods": {
+    kind: "count",
+    apply: (before, pods) => withLimits(before, { pods }),
+  },
+  "limits.storage": {
+    kind: "bytes",
+    apply: (before, storageBytes) => withLimits(before, { storageBytes }),
+  },
+  "limits.database-replicas": {
+    kind: "count",
+    apply: (before, databaseReplicas) => withLimits(before, { databaseReplicas }),
+  },
+  "throughput.target": {
+    kind: "rate",
+    apply: (before, targetPerMinute) => withThroughput(before, { targetPerMinute }),
+  },
+  "throughput.today": {
+    kind: "rate",
+    apply: (before, todayPerMinute) => withThroughput(before, { todayPerMinute }),
+  },
+  ceiling: {
+    kind: "share",
+    apply: (before, utilisationCeilingRatio) => ({
+      ...before,
+      figures: { ...before.figures, utilisationCeilingRatio },
+    }),
+  },
+  review: {
+    kind: "duration",
+    apply: (before, reviewDays) => withAssumptions(before, { reviewDays }),
+  },
+  "uncertainty.growth": {
+    kind: "share",
+    apply: (before, growthErrorRatio) => withAssumptions(before, { growthErrorRatio }),
+  },
+  "uncertainty.month": {
+    kind: "share",
+    apply: (before, monthlyVolatility) => withAssumptions(before, { monthlyVolatility }),
+  },
+  "peak-to-mean": {
+    kind: "factor",
+    apply: (before, peakToMean) => withAssumptions(before, { peakToMean }),
+  },
+  "daemonsets.cpu": {
+    kind: "cores",
+    apply: (before, cpuCores) =>
+      withAssumptions(before, { daemonsets: { ...before.assumptions.daemonsets, cpuCores } }),
+  },
+  "daemonsets.memory": {
+    kind: "bytes",
+    apply: (before, memoryBytes) =>
+      withAssumptions(before, { daemonsets: { ...before.assumptions.daemonsets, memoryBytes } }),
+  },
+};
+
+export const withResource = (
+  inputs: PlanInputs,
+  name: PlannedResource,
+  change: Partial<ResourceFigures>,
+): PlanInputs => {
+  const { figures } = inputs;
+  const resource = { ...figures.resources[name], ...change };
+  return {
+    ...inputs,
+    figures: { ...figures, resources: { ...figures.resources, [name]: resource } },
+  };
+};
+
+function withWorkload(
+  inputs: PlanInputs,
+  name: string,
+  change: Partial<WorkloadFigures>,
+): PlanInputs {
+  const { figures } = inputs;
+  const before = figures.workloads[name];
+  if (before === undefined) return inputs;
+  const workloads = { ...figures.workloads, [name]: { ...before, ...change } };
+  return { ...inputs, figures: { ...figures, workloads } };
+}
+
+function withPool(
+  inputs: PlanInputs,
+  name: string,
+  field: (typeof poolFields)[number][2],
+  value: number,
+): PlanInputs {
+  const { figures } = inputs;
+  const before = figures.nodePools[name];
+  if (before === undefined) return inputs;
+  const nodePools = { ...figures.nodePools, [name]: { ...before, [field]: value } };
+  return { ...inputs, figures: { ...figures, nodePools } };
+}
+
+function withPolicyTarget(inputs: PlanInputs, metric: string, value: number): PlanInputs {
+  const { figures } = inputs;
+  const before = figures.policies[metric];
+  if (before === undefined) return inputs;
+  const policies = {
+    ...figures.policies,
+    [metric]: { ...before, target: { requestsPerMinutePerPod: value } },
+  };
+  return { ...inputs, figures: { ...figures, policies } };
+}
+
+const withLimits = (
+  inputs: PlanInputs,
+  change: Partial<PlatformFigures["limits"]>,
+): PlanInputs => ({
+  ...inputs,
+  figures: { ...inputs.figures, limits: { ...inputs.figures.limits, ...change } },
+});
+
+const withThroughput = (
+  inputs: PlanInputs,
+  change: Partial<PlatformFigures["throughput"]>,
+): PlanInputs => ({
+  ...inputs,
+  figures: { ...inputs.figures, throughput: { ...inputs.figures.throughput, ...change } },
+});
+
+const withAssumptions = (inputs: PlanInputs, change: Partial<PlanAssumptions>): PlanInputs => ({
+  ...inputs,
+  assumptions: { ...inputs.assumptions, ...change },
+});

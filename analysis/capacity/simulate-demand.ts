@@ -1,0 +1,213 @@
+/**
+ * Paths of demand, day by day: Brownian motion with drift, of the logarithm of use (compounding) or of use as a share of
+ * today's (linear). The drift is drawn once a path, for nobody knows it; the days then go their own ways.
+ *
+ * A barrier may be crossed between two days that both end below it. The Brownian bridge between them does so with
+ * probability exp(−2(b−x₀)(b−x₁)/σ²), and when it does, τ/(1−τ) is inverse Gaussian; past the horizon the rest of the
+ * way is one inverse-Gaussian draw. Crossing times are therefore those of the continuous motion, whatever the step.
+ * @see Glasserman (2004), Monte Carlo Methods in Financial Engineering, 6.4; Chhikara & Folks (1989)
+ */
+import { daysPerMonth } from "./growth.ts";
+import type { GrowthForm } from "./growth.ts";
+import { inverseGaussian, namedUniform, normals, stratifiedNormals } from "./random.ts";
+
+/** What is believed about a growth: its drift, how well that is known, and how much single months differ. */
+export interface DriftBelief {
+  readonly form: GrowthForm;
+  /** Per day; see `dailyDrift`. */
+  readonly drift: number;
+  /** Standard error of the drift, per day, ≥ 0. */
+  readonly driftError: number;
+  /** Where the error itself was estimated: its degrees of freedom. Absent: known. */
+  readonly degreesOfFreedom?: number;
+  /** Standard deviation per √day, ≥ 0. */
+  readonly volatility: number;
+}
+
+export interface SimulationOptions {
+  readonly paths: number;
+  readonly months: number;
+  readonly seed: number;
+  /** Names the stream of draws. */
+  readonly name: string;
+}
+
+export interface SimulatedDemand {
+  /** Per barrier: days until each path crosses it, unsorted; Infinity where it never does. */
+  readonly crossings: readonly Float64Array[];
+  /** Per month from 0 (today) to the horizon: use of each path as a multiple of today's. */
+  readonly factors: readonly Float64Array[];
+}
+
+/** Bridges whose crossing is rarer than e⁻⁴⁰ are not drawn. */
+const rarestBridge = 40;
+
+/** @param multiples of today's use to be crossed, ascending; those ≤ 1 are crossed today */
+export function simulateDemand(
+  belief: DriftBelief,
+  multiples: readonly number[],
+  options: SimulationOptions,
+): SimulatedDemand {
+  const { paths, months } = options;
+  const uniform = namedUniform(options.seed, options.name);
+  const normal = normals(uniform);
+  const isLog = belief.form === "compounding";
+  const barriers = multiples.map((multiple) => (isLog ? Math.log(multiple) : multiple - 1));
+  const crossings = barriers.map(() => new Float64Array(paths));
+  const factors = Array.from({ length: months + 1 }, () => new Float64Array(paths).fill(1));
+  const drifts = drawDrifts(belief, paths, uniform, normal);
+  const sigma = belief.volatility;
+  const variance = sigma * sigma;
+  const horizon = Math.ceil(months * daysPerMonth);
+  const spans = spansOf(barriers, belief.drift, horizon);
+  const ends = spans.map(() => stratifiedNormals(paths, uniform));
+  const steps = new Float64Array(horizon);
+
+  for (let path = 0; path < paths; path++) {
+    const drift = drifts[path] ?? belief.drift;
+    let next = 0;
+    while (next < barriers.length && (barriers[next] ?? 0) <= 0) next++;
+    if (sigma > 0) drawSteps(steps, spans, (span) => ends[span]?.[path] ?? 0, normal);
+    let x = 0;
+    let month = 1;
+    for (let day = 1; day <= horizon; day++) {
+      const before = x;
+      x += drift + sigma * (steps[day - 1] ?? 0);
+      if (next < barriers.length) {
+        let barrier = barriers[next] ?? Infinity;
+        let bridge = -1;
+        let earliest = 0;
+        for (;;) {
+          if (x < barrier) {
+            const exponent = (2 * (barrier - before) * (barrier - x)) / variance;
+            if (!(exponent < rarestBridge)) break;
+            if (bridge < 0) bridge = uniform();
+            // The same draw for every barrier of this day: who crosses the higher one crossed the lower one.
+            if (bridge >= Math.exp(-exponent)) break;
+          }
+          earliest = Math.max(
+            earliest,
+            bridgeTime(barrier - before, Math.abs(x - barrier), variance, normal, uniform),
+          );
+          const times = crossings[next];
+          if (times !== undefined) times[path] = day - 1 + earliest;
+          next++;
+          if (next >= barriers.length) break;
+          barrier = barriers[next] ?? Infinity;
+        }
+      }
+      // The value at a month's end is that of its last whole day, moved on by the drift of the part day.
+      while (month <= months && day >= Math.floor(month * daysPerMonth)) {
+        const at = x + drift * (month * daysPerMonth - day);
+        const values = factors[month];
+        if (values !== undefined) values[path] = isLog ? Math.exp(at) : Math.max(0, 1 + at);
+        month++;
+      }
+    }
+    let elapsed = horizon;
+    for (; next < barriers.length; next++) {
+      const barrier = barriers[next] ?? Infinity;
+      elapsed += remainingTime(barrier - x, drift, variance, normal, uniform);
+      x = barrier;
+      const times = crossings[next];
+      if (times !== undefined) times[path] = elapsed;
+    }
+  }
+  return { crossings, factors };
+}
+
+/**
+ * Ends of the spans (days) whose sums are stratified: where the barriers are likely crossed. Less noise for the same paths.
+ */
+function spansOf(barriers: readonly number[], drift: number, horizon: number): readonly number[] {
+  const expected = barriers
+    .filter((barrier) => barrier > 0 && drift > 0)
+    .map((barrier) => Math.round(barrier / drift))
+    .filter((day) => day > 0 && day < horizon);
+  return [...new Set([...expected, horizon])];
+}
+
+/** Fills in standard normal steps whose sum over each span is the drawn one: a Brownian bridge between span ends. */
+function drawSteps(
+  steps: Float64Array,
+  spans: readonly number[],
+  endOf: (span: number) => number,
+  normal: () => number,
+): void {
+  let from = 0;
+  for (const [span, to] of spans.entries()) {
+    let sum = 0;
+    for (let day = from; day < to; day++) {
+      const z = normal();
+      steps[day] = z;
+      sum += z;
+    }
+    const days = to - from;
+    const shift = (Math.sqrt(days) * endOf(span) - sum) / days;
+    for (let day = from; day < to; day++) steps[day] = (steps[day] ?? 0) + shift;
+    from = to;
+  }
+}
+
+function drawDrifts(
+  { drift, driftError, degreesOfFreedom }: DriftBelief,
+  paths: number,
+  uniform: () => number,
+  normal: () => number,
+): Float64Array {
+  const draws = stratifiedNormals(paths, uniform);
+  return draws.map((z) => {
+    if (degreesOfFreedom === undefined) return drift + driftError * z;
+    let squares = 0;
+    for (let count = 0; count < degreesOfFreedom; count++) squares += normal() ** 2;
+    return drift + (driftError * z) / Math.sqrt(squares / degreesOfFreedom);
+  });
+}
+
+/** When, within its day, a bridge that crosses does so: 0..1. @param above how far its end lies from the barrier */
+function bridgeTime(
+  below: number,
+  above: number,
+  variance: number,
+  normal: () => number,
+  uniform: () => number,
+): number {
+  if (below <= 0) return 0;
+  const mean = above === 0 ? Infinity : below / above;
+  const odds = inverseGaussian(
+    mean,
+    variance === 0 ? Infinity : (below * below) / variance,
+    normal,
+    uniform,
+  );
+  return odds === Infinity ? 1 : odds / (1 + odds);
+}
+
+/** Days from the horizon to the barrier; a motion that drifts away gets there with probability exp(2μb/σ²) at most. */
+function remainingTime(
+  distance: number,
+  drift: number,
+  variance: number,
+  normal: () => number,
+  uniform: () => number,
+): number {
+  if (distance <= 0) return 0;
+  if (variance === 0) return drift > 0 ? distance / drift : Infinity;
+  if (drift < 0 && uniform() >= Math.exp((2 * drift * distance) / variance)) return Infinity;
+  const mean = drift === 0 ? Infinity : distance / Math.abs(drift);
+  return inverseGaussian(mean, (distance * distance) / variance, normal, uniform);
+}
+
+/** Values in ascending order. */
+export const sorted = (values: Float64Array): Float64Array => values.toSorted();
+
+/**
+ * Quantile of sorted values, linear between neighbours (type 7); Infinity where it falls among paths that never cross.
+ */
+export function sortedQuantile(values: Float64Array, p: number): number {
+  const place = (values.length - 1) * p;
+  const below = values[Math.floor(place)] ?? Number.NaN;
+  const above = values[Math.ceil(place)] ?? below;
+  const share = place - Math.floor(place);
+  return share === 0 || below === above ? below : below + share * (above - below);
+}

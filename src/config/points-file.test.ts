@@ -1,0 +1,100 @@
+import { describe, expect, test } from "vitest";
+import { parseCsv } from "./csv.ts";
+import { readPoints } from "./points-file.ts";
+
+describe("tables", () => {
+  test.each([
+    ["commas", "a,b\n1,2\n"],
+    ["semicolons", "a;b\r\n1;2"],
+    ["tabs, a mark at the front, comments and empty lines", "\uFEFFa\tb\n# why\n\n1\t2\n"],
+    ["quotes", '"a","b"\n"1",2'],
+  ])("%s", (_name, text) => {
+    const { header, rows } = parseCsv(text);
+    expect(header).toEqual(["a", "b"]);
+    expect(rows[0]?.cells).toEqual(["1", "2"]);
+  });
+
+  test("a quoted cell may hold the separator and quotes", () => {
+    expect(parseCsv('a,b\n"x, ""y""",2').rows[0]?.cells).toEqual(['x, "y"', "2"]);
+  });
+});
+
+describe("columns", () => {
+  test.each([
+    ["concurrency,throughput", "concurrency"],
+    ["Users,TPS", "concurrency"],
+    ["vus,completed", "concurrency"],
+    ["rate,throughput,latency", "rate"],
+    ["offered rate,achieved,mean ms", "rate"],
+    ["load,throughput", "unknown"],
+    ["load,throughput,latency", "unknown"],
+    ["rate,concurrency,throughput", "concurrency"],
+  ])("%s", (header, kind) => {
+    const cells = header.split(",").map(() => "5");
+    expect(readPoints(`${header}\n${cells.join(",")}`, "f.csv").loadKind).toBe(kind);
+  });
+
+  test("others are named by flags; what they hold is known where the name says it", () => {
+    const text = "steps,out,t\n1,2,3";
+    const options = { load: "steps", throughput: "out", latency: "t" };
+    expect(readPoints(text, "f.csv", options)).toMatchObject({
+      loadKind: "unknown",
+      rows: [{ load: 1, throughput: 2, latencySeconds: 0.003 }],
+      columns: { load: "steps", throughput: "out", latency: "t" },
+    });
+    expect(
+      readPoints("rate,out,latency\n1,2,3", "f", { load: "rate", throughput: "out" }).loadKind,
+    ).toBe("rate");
+    expect(readPoints("vus,out\n1,2", "f", { load: "VUs", throughput: "out" }).loadKind).toBe(
+      "concurrency",
+    );
+  });
+
+  test.each([
+    ["latency", undefined, 0.005],
+    ["latency", "s", 5],
+    ["latency_s", undefined, 5],
+    ["response time (s)", "ms", 0.005],
+    ["latency_ms", undefined, 0.005],
+  ] as const)("latency of column %s with unit %s", (column, latencyUnit, seconds) => {
+    const options = { latency: column, ...(latencyUnit === undefined ? {} : { latencyUnit }) };
+    const { rows } = readPoints(`n,x,${column}\n1,2,5`, "f", options);
+    expect(rows[0]?.latencySeconds).toBeCloseTo(seconds, 12);
+  });
+
+  test("levels at which the generator gave out are marked", () => {
+    const { rows } = readPoints("n,x,generator-limited\n1,2,no\n2,3,yes\n3,4,", "f");
+    expect(rows.map(({ isGeneratorLimited }) => isGeneratorLimited)).toEqual([false, true, false]);
+  });
+});
+
+describe("bad tables: one sentence each, all at once", () => {
+  test.each([
+    ["nothing", "", [/f.csv is empty/]],
+    ["no header", "1,2\n3,4", [/f.csv:1: the first line must name the columns/]],
+    ["no lines", "n,x\n", [/f.csv has no line below its header/]],
+    ["no known column", "a,b\n1,2", [/no column of loads .* it has: a, b/, /no column throughput/]],
+    ["a rate alone", "rate,throughput\n1,2", [/rates but no column latency/]],
+    [
+      "cells of all kinds",
+      "n,x\nabc,2\n1,-5\n3,0\n4,\n5,Infinity\n6,7,8",
+      [
+        /f.csv:2: n is "abc"/,
+        /:3: x is "-5", expected a number > 0/,
+        /:4: x is "0"/,
+        /:5: x is ""/,
+        /:6/,
+        /:7: 3 cells under 2 columns/,
+      ],
+    ],
+    ["neither yes nor no", "n,x,generator\n1,2,maybe", [/generator-limited is "maybe"/]],
+  ])("%s", (_name, text, patterns) => {
+    for (const pattern of patterns) expect(() => readPoints(text, "f.csv")).toThrow(pattern);
+  });
+
+  test("a column that is not there is answered with the nearest", () => {
+    expect(() => readPoints("users,xs\n1,2", "f", { throughput: "x" })).toThrow(
+      /did you mean "xs"/,
+    );
+  });
+});

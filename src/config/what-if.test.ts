@@ -1,0 +1,122 @@
+import { describe, expect, test } from "vitest";
+import { readHistoryFile } from "./history-file.ts";
+import { readPrices } from "./price-file.ts";
+import { Problems } from "./problems.ts";
+import { parseValue, readChanges } from "./what-if.ts";
+import type { WhatIfKind } from "./what-if.ts";
+
+const month = 365.25 / 12;
+
+describe("values", () => {
+  test.each([
+    ["growth", "0.15/month", 0.15, month],
+    ["growth", "15%/quarter", 0.15, 3 * month],
+    ["growth", "-5%/year", -0.05, 12 * month],
+    ["growth", "+0.01/w", 0.01, 7],
+    ["duration", "14d", 14, 0],
+    ["duration", "2 weeks", 14, 0],
+    ["duration", "3months", 3 * month, 0],
+    ["duration", "0d", 0, 0],
+    ["share", "55%", 0.55, 0],
+    ["count", "12", 12, 0],
+    ["bytes", "2TB", 2e12, 0],
+    ["bytes", "256Mi", 256 * 1024 ** 2, 0],
+    ["bytes/month", "100GB/month", 1e11, 0],
+    ["rate", "8,000/min", 8000, 0],
+    ["cores", "200m", 0.2, 0],
+    ["cores", "0.5", 0.5, 0],
+    ["factor", "1.5", 1.5, 0],
+  ] as const)("%s %s", (kind, text, value, periodDays) => {
+    const parsed = parseValue(kind, text);
+    expect(parsed.ok && parsed.value.value).toBeCloseTo(value, 9);
+    expect(parsed.ok && parsed.value.periodDays).toBeCloseTo(periodDays, 9);
+  });
+
+  test.each([
+    ["growth", "0.15", /"0.15" has no period: write 0.15\/month/],
+    ["growth", "0.15/mnth", /"mnth" is not a period: did you mean "month"/],
+    ["growth", "fast", /is not a growth/],
+    ["growth", "-100%/month", /would leave nothing/],
+    ["duration", "-3 months", /is negative: nothing arrives before it is ordered/],
+    ["duration", "3", /is not a time/],
+    ["share", "150%", /is not a share/],
+    ["count", "1.5", /is not a whole number/],
+    ["bytes", "500", /is not a size/],
+    ["bytes", "0GB", /is not a size/],
+    ["bytes/month", "100GB", /has no period/],
+    ["rate", "8000", /is not a rate/],
+    ["cores", "two", /is not an amount of CPU/],
+    ["factor", "0", /is not a factor/],
+  ] as const)("%s %s is refused", (kind, text, words) => {
+    const parsed = parseValue(kind, text);
+    expect(parsed.ok ? "" : parsed.problem).toMatch(words);
+  });
+});
+
+test("every problem of all changes, with the nearest name", () => {
+  const known: Record<string, WhatIfKind> = {
+    "growth.compute": "growth",
+    "growth.storage": "growth",
+    "lead.compute": "duration",
+  };
+  const problems = new Problems();
+  const texts = [
+    "growth.compute=0.1/month",
+    "growth.compte=1/month",
+    "growth.memory=1/month",
+    "foo=1",
+    "lead.compute",
+    "lead.compute=-1d",
+  ];
+  expect(readChanges("--set", texts, known, problems)).toHaveLength(1);
+  expect(() => problems.raise((message) => new Error(message) as never)).toThrow(
+    /5 problems:[^]*did you mean "growth.compute"[^]*known: growth.compute, growth.storage[^]*known: growth, lead[^]*not name=value[^]*negative/,
+  );
+});
+
+describe("price tables", () => {
+  test("per month and per hour", () => {
+    const text =
+      '{"currency":"EUR","nodes":{"application":{"perMonth":280},"data":{"perHour":1}},"networkPerGb":0.05}';
+    expect(readPrices(text, "p.json", ["application", "data"])).toEqual({
+      currency: "EUR",
+      nodePerMonth: { application: 280, data: 730.5 },
+      networkPerGb: 0.05,
+    });
+    const all = '{"currency":"EUR","nodes":{},"storagePerGbMonth":1,"databasePerGbMonth":2}';
+    expect(readPrices(all, "p", [])).toMatchObject({ storagePerGbMonth: 1, databasePerGbMonth: 2 });
+  });
+
+  test.each([
+    ["{", /p.json is not JSON/],
+    ['{"nodes":{}}', /currency/],
+    ['{"currency":"EUR","nodes":{"application":{"perMonth":-1}}}', /nodes.application/],
+    ['{"currency":"EUR","nodes":{"aplication":{"perMonth":1}}}', /there is no such pool/],
+  ])("%s", (text, words) => {
+    expect(() => readPrices(text, "p.json", ["application"])).toThrow(words);
+  });
+});
+
+describe("histories", () => {
+  test("a column a resource, shares, sizes or numbers; empty cells are left out", () => {
+    const text = "month,compute,storage\n2026-01,41%,1.3TB\n2026-02,,1400GB\n2026-03-01,50%,1.5TB";
+    const { compute, storage } = readHistoryFile(text, "h.csv", ["compute", "storage"]);
+    expect(compute?.map(({ use }) => use)).toEqual([0.41, 0.5]);
+    expect(storage?.map(({ use }) => use)).toEqual([1.3e12, 1.4e12, 1.5e12]);
+    expect((compute?.[1]?.day ?? 0) - (compute?.[0]?.day ?? 0)).toBe(59);
+  });
+
+  test.each([
+    ["compute\n1", /no column date/],
+    ["date\n2026-01", /no column of use/],
+    ["date,cpu\n2026-01,1", /there is no resource "cpu"/],
+    ["date,compute\nJanuary,1\n2026-02,0", /"January" is not a date[^]*h.csv:3: compute is "0"/],
+    [
+      "date,compute\n2026-01,41%\n2026-02,45",
+      /compute mixes units: percent in line 2, no unit in line 3; write one/,
+    ],
+    ["date,compute\n2026-02,1\n2026-01,2", /dates must rise/],
+  ])("%s", (text, words) => {
+    expect(() => readHistoryFile(text, "h.csv", ["compute"])).toThrow(words);
+  });
+});

@@ -1,0 +1,186 @@
+/** `--set growth.compute=0.15/month`: names that exist, values with units, every problem at once. */
+import { suggestion } from "./nearest.ts";
+import type { Problems } from "./problems.ts";
+import { parsePair, parseRate, parseShare } from "./quantity.ts";
+import type { Parsed } from "./quantity.ts";
+
+/** How the text of a setting is read. */
+export type WhatIfKind =
+  | "growth"
+  | "duration"
+  | "share"
+  | "count"
+  | "bytes"
+  | "bytes/month"
+  | "rate"
+  | "cores"
+  | "factor";
+
+export interface Change {
+  readonly path: string;
+  readonly text: string;
+  /** In the planner's units: ratio, days, bytes, requests per minute, cores. */
+  readonly value: number;
+  /** Of a growth; else 0. */
+  readonly periodDays: number;
+}
+
+/** @param known every path with its kind @returns the changes that could be read; problems are noted */
+export function readChanges(
+  flag: string,
+  texts: readonly string[],
+  known: Readonly<Record<string, WhatIfKind>>,
+  problems: Problems,
+): readonly Change[] {
+  return texts.flatMap((text) => {
+    const pair = problems.take(flag, parsePair(text));
+    if (pair === undefined) return [];
+    const [path, value] = pair;
+    const kind = Object.hasOwn(known, path) ? known[path] : undefined;
+    if (kind === undefined) {
+      problems.add(`${flag}: there is no "${path}": ${nearestPath(path, Object.keys(known))}`);
+      return [];
+    }
+    const parsed = problems.take(`${flag} ${path}`, parseValue(kind, value));
+    return parsed === undefined ? [] : [{ path, text: value, ...parsed }];
+  });
+}
+
+/** The near name, or those that begin alike: all of them would fill the screen. */
+function nearestPath(path: string, known: readonly string[]): string {
+  const head = path.split(".")[0] ?? "";
+  const alike = known.filter((name) => name.split(".")[0] === head);
+  const names =
+    alike.length > 0 ? alike : [...new Set(known.map((name) => name.split(".")[0] ?? ""))];
+  const near = suggestion(path, known);
+  return near.startsWith("did") ? near : `known: ${names.join(", ")}`;
+}
+
+type Value = Pick<Change, "value" | "periodDays">;
+
+export function parseValue(kind: WhatIfKind, text: string): Parsed<Value> {
+  switch (kind) {
+    case "growth":
+      return parseGrowth(text);
+    case "duration":
+      return parseDays(text);
+    case "share":
+      return plain(parseShare(text));
+    case "rate":
+      return plain(parseRate(text));
+    case "count":
+      return /^\d+$/.test(text)
+        ? { ok: true, value: { value: Number(text), periodDays: 0 } }
+        : { ok: false, problem: `"${text}" is not a whole number` };
+    case "bytes":
+      return parseBytes(text);
+    case "bytes/month":
+      return parseBytesPerMonth(text);
+    case "cores":
+      return parseCores(text);
+    case "factor":
+      return Number(text) > 0
+        ? { ok: true, value: { value: Number(text), periodDays: 0 } }
+        : { ok: false, problem: `"${text}" is not a factor: write a number above 0, such as 1.5` };
+  }
+  return kind satisfies never;
+}
+
+const plain = (parsed: Parsed<number>): Parsed<Value> =>
+  parsed.ok ? { ok: true, value: { value: parsed.value, periodDays: 0 } } : parsed;
+
+const month = 365.25 / 12;
+const daysPer: Readonly<Record<string, number>> = {
+  day: 1,
+  week: 7,
+  month,
+  quarter: 3 * month,
+  year: 12 * month,
+};
+const short: Readonly<Record<string, string>> = {
+  d: "day",
+  w: "week",
+  mo: "month",
+  q: "quarter",
+  y: "year",
+};
+
+const daysOf = (unit: string): number | undefined => daysPer[short[unit] ?? unit.replace(/s$/, "")];
+
+/** `0.15/month`, `15%/month`, `-5%/quarter`: a rate without a period says nothing. */
+function parseGrowth(text: string): Parsed<Value> {
+  const match = /^([+-]?\d+(?:\.\d+)?)(%?)(?:\/([a-z]+))?$/i.exec(text);
+  if (match === null)
+    return { ok: false, problem: `"${text}" is not a growth: write 0.15/month or 15%/month` };
+  const [, amount = "", percentSign, period] = match;
+  if (period === undefined)
+    return {
+      ok: false,
+      problem: `"${text}" has no period: write ${text}/month or ${text}/quarter`,
+    };
+  const periodDays = daysOf(period.toLowerCase());
+  if (periodDays === undefined)
+    return {
+      ok: false,
+      problem: `"${period}" is not a period: ${suggestion(period, Object.keys(daysPer))}`,
+    };
+  const value = Number(amount) / (percentSign === "%" ? 100 : 1);
+  if (value <= -1)
+    return { ok: false, problem: `"${text}" would leave nothing after one ${period}` };
+  return { ok: true, value: { value, periodDays } };
+}
+
+/** `14d`, `2 weeks`, `3months`, `1 quarter`; 0 with a unit is a lead time that does not exist. */
+function parseDays(text: string): Parsed<Value> {
+  const match = /^([+-]?\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text);
+  const days = match === null ? undefined : daysOf((match[2] ?? "").toLowerCase());
+  if (match === null || days === undefined)
+    return {
+      ok: false,
+      problem: `"${text}" is not a time: write 14d, 2 weeks, 3 months or 1 quarter`,
+    };
+  const value = Number(match[1]) * days;
+  return value < 0
+    ? { ok: false, problem: `"${text}" is negative: nothing arrives before it is ordered` }
+    : { ok: true, value: { value, periodDays: 0 } };
+}
+
+const byteUnits: Readonly<Record<string, number>> = {
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  pb: 1e15,
+  ki: 1024,
+  mi: 1024 ** 2,
+  gi: 1024 ** 3,
+  ti: 1024 ** 4,
+};
+
+/** `2TB`, `500 GB`, `256Mi`. */
+export function parseBytes(text: string): Parsed<Value> {
+  const match = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text);
+  const unit = byteUnits[(match?.[2] ?? "").toLowerCase()];
+  return match === null || unit === undefined || Number(match[1]) === 0
+    ? { ok: false, problem: `"${text}" is not a size: write 500GB, 2TB or 256Mi` }
+    : { ok: true, value: { value: Number(match[1]) * unit, periodDays: 0 } };
+}
+
+function parseBytesPerMonth(text: string): Parsed<Value> {
+  const match = /^(.*)\/month$/.exec(text);
+  return match === null
+    ? { ok: false, problem: `"${text}" has no period: write 100GB/month` }
+    : parseBytes(match[1] ?? "");
+}
+
+/** `0.5`, `200m`. */
+function parseCores(text: string): Parsed<Value> {
+  const match = /^(\d+(?:\.\d+)?)(m?)$/.exec(text);
+  return match === null
+    ? { ok: false, problem: `"${text}" is not an amount of CPU: write 0.5 or 500m` }
+    : {
+        ok: true,
+        value: { value: Number(match[1]) / (match[2] === "m" ? 1000 : 1), periodDays: 0 },
+      };
+}
