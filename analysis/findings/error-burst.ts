@@ -1,6 +1,6 @@
 import type { ErrorGroup } from "../../src/domain/report.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
-import { entryOf } from "../measurements/groups.ts";
+import { entryOf, isUserRequest } from "../measurements/groups.ts";
 import { percent, plural, shortest } from "../phrases.ts";
 import type { FindingContext, FindingRule } from "./finding-rule.ts";
 
@@ -14,19 +14,53 @@ interface Burst {
   readonly requests: number;
 }
 
-/** Endpoints that failed one way in more than 5 % of their requests: one finding per surface and outcome. */
+/**
+ * Endpoints that failed one way in more than 5 % of their requests: one finding per surface and outcome. Where none was
+ * asked often enough to tell, the surface as a whole may have been.
+ */
 export const errorBurst: FindingRule = (context) => {
-  const bursts = new Map<string, Burst[]>();
+  const groups = new Map<string, Burst[]>();
   for (const group of context.errors) {
     const requests = requestsOf(context, group);
-    if (requests < minimumRequests || group.count <= burstRatio * requests) continue;
-    entryOf(bursts, `${group.surface} ${group.outcome}`, (): Burst[] => []).push({
+    entryOf(groups, `${group.surface} ${group.outcome}`, (): Burst[] => []).push({
       group,
       requests,
     });
   }
-  return [...bursts.values()].flatMap((together) => burstFinding(context, together));
+  return [...groups.values()].flatMap((together) => {
+    const bursts = together.filter(
+      ({ group, requests }) => requests >= minimumRequests && group.count > burstRatio * requests,
+    );
+    return bursts.length > 0 ? burstFinding(context, bursts) : scatteredFinding(context, together);
+  });
 };
+
+/** @param failing all endpoints of a surface that failed one way */
+function scatteredFinding(context: FindingContext, failing: readonly Burst[]): Finding[] {
+  const surface = failing[0]?.group.surface;
+  const users = context.measured.endpoints.filter(
+    (each) => each.surface === surface && isUserRequest(each),
+  );
+  const names = new Set(users.map(({ endpoint }) => endpoint));
+  const groups = failing.map(({ group }) => group).filter(({ endpoint }) => names.has(endpoint));
+  const requests = users.reduce((sum, each) => sum + each.requests, 0);
+  const failures = groups.reduce((sum, { count }) => sum + count, 0);
+  const [worst] = groups;
+  if (worst === undefined || requests < minimumRequests || failures <= burstRatio * requests) {
+    return [];
+  }
+  const first = Math.min(...groups.map(({ firstSeen }) => firstSeen));
+  return [
+    {
+      id: "error-burst",
+      severity: "P1",
+      sentence: `${worst.surface} failed with ${worst.outcome} in ${percent(failures / requests)} of ${shortest(requests)} requests, above the alert of ${percent(burstRatio)}, scattered over ${plural(groups.length, "endpoint")}.`,
+      evidence: `${plural(failures, "failure")}, first ${sinceStart(context, first)}`,
+      action: `Look into what all endpoints of ${worst.surface} share, from that moment on: the database, its connections, the network.`,
+      surface: worst.surface,
+    },
+  ];
+}
 
 function burstFinding(context: FindingContext, bursts: readonly Burst[]): Finding[] {
   const [worst] = bursts;

@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { Histogram } from "../../src/domain/histogram.ts";
+import type { Finding } from "../../src/domain/verdict.ts";
+import type { Window } from "../../src/domain/window.ts";
 import { assess } from "../assess.ts";
 import { testRun } from "../test-run.ts";
 import { findingRules } from "./index.ts";
@@ -41,12 +44,110 @@ test("a healthy run is left alone, but for its slow writes", () => {
 
 test("a surface that went down at the end is P0", () => {
   const data = testRun({ holdSeconds: 60 });
-  const broken = testRun({ failing: { surface: "api", ratio: 1, outcome: "timeout" } });
+  const broken = testRun({ failing: { surface: "api", ratio: 1, outcome: "refused" } });
   const lastAt = Math.max(...data.windows.map(({ at }) => at));
   const windows = data.windows.map((window, index) =>
     window.at > lastAt - 10_000 ? (broken.windows[index] ?? window) : window,
   );
   const [finding] = assess({ ...data, windows }).findings;
   expect(finding).toMatchObject({ id: "surface-down", severity: "P0", surface: "api" });
-  expect(finding?.sentence).toContain("in the last 10 s, mostly with timeout");
+  expect(finding?.sentence).toContain("in the last 10 s, mostly with refused");
 });
+
+describe("requests that time out once the load is over", () => {
+  const data = testRun({ holdSeconds: 60 });
+  const ofApi = data.windows.filter(
+    (each): each is Window =>
+      each.type === "window" && each.surface === "api" && each.endpoint === undefined,
+  );
+  const lastAt = Math.max(...ofApi.map(({ at }) => at));
+  const timeoutMs = data.run.plan.requestTimeoutMs;
+
+  /** All requests of a window, so many of them, time out. */
+  const hung = (window: Window, count: number): Window => {
+    const histogram = new Histogram();
+    histogram.record(Infinity, count);
+    return {
+      ...window,
+      at: window.at + timeoutMs,
+      histogram: histogram.toJSON(),
+      failures: { timeout: count },
+    };
+  };
+  const isLast = ({ at }: { readonly at: number }): boolean => at > lastAt - 10_000;
+
+  test("are no outage where others were answered meanwhile", () => {
+    const leftovers = ofApi.filter(isLast).map((window) => hung(window, 1));
+    const { findings } = assess({ ...data, windows: [...data.windows, ...leftovers] });
+    expect(findings.map(({ id }) => id)).not.toContain("surface-down");
+  });
+
+  test("are one where none was", () => {
+    const silent = ofApi.filter(isLast);
+    const answered = data.windows.filter(
+      (each) => !ofApi.includes(each as Window) || !isLast(each),
+    );
+    const windows = [...answered, ...silent.map((window) => hung(window, 5))];
+    expect(assess({ ...data, windows }).findings[0]).toMatchObject({
+      id: "surface-down",
+      severity: "P0",
+      surface: "api",
+    });
+  });
+});
+
+describe("pages that are too slow", () => {
+  test("because of an asset: it says so, with numbers", () => {
+    const found = findingsOfPages(1500, 900).find(({ id }) => id === "slow-assets");
+    expect(found?.sentence).toMatch(/p95 of an asset is 9\d\d ms.*\(p95 1,\d\d\d ms\)\.$/);
+    expect(found?.evidence).toMatch(/^12\.5 % of [\d,]+ asset requests took longer than 500 ms\.$/);
+  });
+
+  test.each([
+    ["because of their documents", 2500, 900],
+    ["while their assets are quick", 1500, 300],
+  ])("%s: assets are not blamed", (_reason, documentsMs, slowMs) => {
+    expect(findingsOfPages(documentsMs, slowMs).map(({ id }) => id)).not.toContain("slow-assets");
+  });
+});
+
+test("failures scattered over many endpoints are a burst of their surface", () => {
+  const data = testRun({ failing: { surface: "api", ratio: 0.2, outcome: "http_500" } });
+  let number = 0;
+  const windows = data.windows.map((each) =>
+    each.type === "window" && each.endpoint !== undefined && each.surface === "api"
+      ? {
+          ...each,
+          endpoint: `endpoint.${(number += 1)}`,
+          histogram: failedOnce(),
+          failures: { http_500: 1 },
+        }
+      : each,
+  );
+  const found = assess({ ...data, windows }).findings.find(({ id }) => id === "error-burst");
+  expect(found?.sentence).toMatch(
+    /http_500 in 10 % of [\d,]+ requests.*scattered over \d+ endpoints\.$/,
+  );
+});
+
+/** One failure of ten requests. */
+function failedOnce() {
+  const histogram = new Histogram();
+  histogram.record(100, 9);
+  histogram.record(Infinity);
+  return histogram.toJSON();
+}
+
+/** Documents as the scenario names them, and one asset of eight as slow as given. */
+function findingsOfPages(documentsMs: number, slowMs: number): readonly Finding[] {
+  const data = testRun({ p95Ms: { web: documentsMs * 2 } });
+  const assets = new Histogram();
+  assets.record(100, 70);
+  assets.record(slowMs, 10);
+  const windows = data.windows.map((each) => {
+    if (each.type !== "window" || each.surface !== "web" || each.metric !== "response") return each;
+    if (each.kind === "asset") return { ...each, histogram: assets.toJSON() };
+    return { ...each, kind: "read" as const };
+  });
+  return assess({ ...data, windows }).findings;
+}

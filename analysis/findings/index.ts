@@ -6,6 +6,7 @@ import { generatorTired } from "./generator-tired.ts";
 import { nearLimit } from "./near-limit.ts";
 import { noSteadyState } from "./no-steady-state.ts";
 import { saturation } from "./saturation.ts";
+import { slowAssets } from "./slow-assets.ts";
 import { slowEndpoint } from "./slow-endpoint.ts";
 import { surfaceDown } from "./surface-down.ts";
 import { writesSlow } from "./writes-slow.ts";
@@ -16,6 +17,7 @@ export const findingRules = {
   saturation,
   "error-burst": errorBurst,
   "generator-tired": generatorTired,
+  "slow-assets": slowAssets,
   "slow-endpoint": slowEndpoint,
   "no-steady-state": noSteadyState,
   "near-limit": nearLimit,

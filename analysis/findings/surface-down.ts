@@ -30,9 +30,10 @@ function downFinding({ data }: FindingContext, surface: Surface): Finding[] {
       each.surface === surface &&
       each.metric === "response",
   );
-  const end = windows.reduce((latest, { at }) => Math.max(latest, at), 0);
-  const whole = outageOf(windows);
-  const last = outageOf(windows.filter(({ at }) => at > end - lastMs));
+  const slices = windows.flatMap((window) => slicesOf(window, data.run.plan.requestTimeoutMs));
+  const end = slices.reduce((latest, { at }) => Math.max(latest, at), 0);
+  const whole = outageOf(slices);
+  const last = outageOf(slices.filter(({ at }) => at > end - lastMs));
   const outage = isDown(whole) ? whole : last;
   if (!isDown(outage)) return [];
   const when = outage === whole ? "" : ` in the last ${lastMs / 1000} s`;
@@ -61,11 +62,29 @@ interface Outage {
 const isDown = ({ requests, failed }: Outage): boolean =>
   requests >= minimumRequests && failed >= downRatio * requests;
 
-function outageOf(windows: readonly Window[]): Outage {
+/** Requests of one second. */
+interface Slice {
+  readonly at: number;
+  readonly requests: number;
+  readonly failures: Readonly<Record<string, number>>;
+}
+
+/**
+ * A window counts requests when they end. One that timed out was sent long before: it belongs to those, or the few
+ * that are still waiting when the load is over would look as if nothing else had been sent.
+ */
+function slicesOf({ at, histogram, failures }: Window, timeoutMs: number): Slice[] {
+  const { timeout = 0, ...others } = failures;
+  const ended = { at, requests: histogram.count - timeout, failures: others };
+  const hung = { at: at - timeoutMs, requests: timeout, failures: { timeout } };
+  return [ended, hung].filter(({ requests }) => requests > 0);
+}
+
+function outageOf(slices: readonly Slice[]): Outage {
   const counts = new Map<string, number>();
   let requests = 0;
-  for (const { histogram, failures } of windows) {
-    requests += histogram.count;
+  for (const { requests: more, failures } of slices) {
+    requests += more;
     for (const [outcome, count] of Object.entries(failures)) {
       if (isOutage(outcome)) counts.set(outcome, (counts.get(outcome) ?? 0) + count);
     }

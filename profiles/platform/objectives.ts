@@ -61,7 +61,7 @@ export const alertRules = [
 /** "Monitoring Metrics": CPU, memory, disk, network above 80 % raise a P3; also the planning ceiling. */
 export const utilisationCeilingRatio = 0.8;
 
-/** "Monitoring Metrics", alert severities: how soon somebody must act. */
+/** "Monitoring Metrics", alert severities: how soon somebody must act. @public */
 export const severities = {
   P0: { meaning: "system down", withinMs: milliseconds(0) },
   P1: { meaning: "high error rate", withinMs: seconds(300) },

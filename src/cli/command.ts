@@ -33,7 +33,7 @@ export interface Command {
 }
 
 /** Options that every command takes. */
-export const commonOptions = {
+const commonOptions = {
   help: { short: "h", help: "show this help" },
 } as const satisfies Record<string, OptionSpec>;
 

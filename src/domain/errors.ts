@@ -30,7 +30,5 @@ export class ConfigError extends HeadroomError {}
 export class TargetError extends HeadroomError {}
 /** k6 is missing, of the wrong version, or failed. */
 export class EngineError extends HeadroomError {}
-/** A source of observations (Kubernetes, Prometheus, PostgreSQL) did not answer. */
-export class ObservationError extends HeadroomError {}
 /** A run directory cannot be read or written. */
 export class StoreError extends HeadroomError {}

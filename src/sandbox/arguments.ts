@@ -1,6 +1,9 @@
 /** The command line of the sandbox process. */
 import { parseArgs } from "node:util";
 import { UsageError } from "../domain/errors.ts";
+import { isHpaFault, hpaFaults } from "./cluster/model.ts";
+import { isWorkloadMapping, workloadMappings } from "./cluster/specification.ts";
+import type { LiveClusterOptions } from "./cluster/live-cluster.ts";
 import { parseFault } from "./faults.ts";
 import { describe } from "./http.ts";
 import type { SandboxOptions } from "./sandbox.ts";
@@ -14,6 +17,7 @@ export function sandboxOptionsOf(
   const flags = parse(args);
   const app = wholeNumber("--port", flags.port, 65_535);
   const subgraph = wholeNumber("--subgraph-port", flags["subgraph-port"], 65_535);
+  const cluster = clusterOf(flags);
   const seed = wholeNumber("--seed", flags.seed, 4_294_967_295);
   const databaseUrl = flags["database-url"] ?? environment["DATABASE_URL"];
   return {
@@ -22,6 +26,7 @@ export function sandboxOptionsOf(
       ...(subgraph === undefined ? {} : { subgraph }),
     },
     ...(seed === undefined ? {} : { seed }),
+    ...(cluster === undefined ? {} : { cluster }),
     ...(databaseUrl === undefined || databaseUrl === "" ? {} : { databaseUrl }),
     faults: (flags.fault ?? []).map(parseFault),
     log,
@@ -39,15 +44,60 @@ function parse(args: readonly string[]) {
         "database-url": { type: "string" },
         fault: { type: "string", multiple: true },
         seed: { type: "string" },
+        cluster: { type: "boolean" },
+        // Each of these asks for the cluster, too.
+        scale: { type: "string" },
+        workloads: { type: "string" },
+        "hpa-fault": { type: "string" },
+        "kubernetes-port": { type: "string" },
       },
     }).values;
   } catch (cause) {
     throw new UsageError(describe(cause), {
       code: "unknown-flag",
-      hint: "Known: --port --subgraph-port --database-url --fault --seed.",
+      hint: "Known: --port --subgraph-port --database-url --fault --seed --cluster --scale --workloads --hpa-fault --kubernetes-port.",
       cause,
     });
   }
+}
+
+/** `undefined` where no flag asks for a cluster. */
+function clusterOf(flags: ReturnType<typeof parse>): LiveClusterOptions | undefined {
+  const { cluster, scale, workloads: mapping, "hpa-fault": hpaFault } = flags;
+  const kubernetesPort = wholeNumber("--kubernetes-port", flags["kubernetes-port"], 65_535);
+  const asked = [scale, mapping, hpaFault, kubernetesPort].some((value) => value !== undefined);
+  if (cluster !== true && !asked) return undefined;
+  return {
+    ...(scale === undefined ? {} : { scale: scaleOf(scale) }),
+    ...(mapping === undefined
+      ? {}
+      : { mapping: oneOf("--workloads", mapping, isWorkloadMapping, workloadMappings) }),
+    ...(hpaFault === undefined
+      ? {}
+      : { hpaFault: oneOf("--hpa-fault", hpaFault, isHpaFault, hpaFaults) }),
+    ...(kubernetesPort === undefined ? {} : { kubernetesPort }),
+  };
+}
+
+function scaleOf(text: string): number {
+  const scale = Number(text);
+  if (/^\d+(?:\.\d+)?$/.test(text) && scale >= 1 && scale <= 10) return scale;
+  throw new UsageError(`--scale is "${text}", expected a number from 1 to 10`, {
+    code: "not-a-scale",
+  });
+}
+
+function oneOf<Name extends string>(
+  flag: string,
+  text: string,
+  isKnown: (name: string) => name is Name,
+  known: readonly Name[],
+): Name {
+  if (isKnown(text)) return text;
+  throw new UsageError(`${flag} is "${text}"`, {
+    code: "unknown-value",
+    hint: `Known: ${known.join(", ")}.`,
+  });
 }
 
 function wholeNumber(flag: string, text: string | undefined, most: number): number | undefined {

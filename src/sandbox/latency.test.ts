@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { LatencyModel, medianShare, serviceTimes, services } from "./latency.ts";
+import { expectedP95Ms, LatencyModel, medianShare, serviceTimes, services } from "./latency.ts";
 import type { Service } from "./latency.ts";
 import { seededRandom } from "./random.ts";
 
@@ -45,6 +45,26 @@ test("a page, its document and eight assets over six connections, has p95 = 1.5 
   });
   expect(quantile(pages, 0.95)).toBeGreaterThan(1450);
   expect(quantile(pages, 0.95)).toBeLessThan(1530);
+});
+
+test.each([
+  ["nothing", () => 1],
+  ["all of it", () => 1.6],
+  ["one endpoint", (endpoint: string) => (endpoint === "token.read" ? 8 : 1)],
+])("the 95th percentile with %s slowed down is known beforehand", (_case, factorOf) => {
+  const slowdown = {
+    factor: (_service: Service, endpoint: string) => factorOf(endpoint),
+    delayMs: () => 0,
+  };
+  const draws = drawMix(new LatencyModel(seededRandom(1), slowdown), "api", 200_000);
+  expect(quantile(draws, 0.95) / expectedP95Ms("api", factorOf)).toBeCloseTo(1, 1.7);
+});
+
+test("a delay comes on top of what was drawn", () => {
+  const slowdown = { factor: () => 2, delayMs: () => 100 };
+  const plain = new LatencyModel(seededRandom(1)).draw("asset", "any");
+  const slow = new LatencyModel(seededRandom(1), slowdown).draw("asset", "any");
+  expect(slow).toBeCloseTo(plain * 2 + 100);
 });
 
 test("the same seed draws the same times", () => {

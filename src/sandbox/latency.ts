@@ -95,8 +95,15 @@ const z95 = 1.644_853_627;
 /** σ of the logarithm: ln(p95 / median) / z₀.₉₅. */
 export const spread = Math.log(1 / medianShare) / z95;
 
-/** Multiplies the times of a service, or of one of its endpoints; faults are made of these. */
-export type Slowdown = (service: Service, endpoint: string) => number;
+/** What makes an endpoint slower than the table says; faults are made of these. */
+export interface Slowdown {
+  /** Multiplies its time. */
+  readonly factor: (service: Service, endpoint: string) => number;
+  /** Milliseconds on top. */
+  readonly delayMs: (service: Service, endpoint: string) => number;
+}
+
+const none: Slowdown = { factor: () => 1, delayMs: () => 0 };
 
 /** Draws service times. One per sandbox: the order of requests decides who gets which draw. */
 export class LatencyModel {
@@ -104,7 +111,7 @@ export class LatencyModel {
   readonly #slowdown: Slowdown;
   readonly #medians: Readonly<Record<Service, number>>;
 
-  constructor(random: Random, slowdown: Slowdown = () => 1) {
+  constructor(random: Random, slowdown: Slowdown = none) {
     this.#random = random;
     this.#slowdown = slowdown;
     this.#medians = {
@@ -120,8 +127,10 @@ export class LatencyModel {
   /** @returns milliseconds that this request shall take from its arrival */
   draw(service: Service, endpoint: string): number {
     const factor = serviceTimes[service].endpoints[endpoint]?.[0] ?? 1;
-    const typical = this.#medians[service] * factor * this.#slowdown(service, endpoint);
-    return typical * Math.exp(spread * normal(this.#random));
+    const typical = this.#medians[service] * factor * this.#slowdown.factor(service, endpoint);
+    return (
+      typical * Math.exp(spread * normal(this.#random)) + this.#slowdown.delayMs(service, endpoint)
+    );
   }
 
   /** Waits until the time drawn for a request that arrived at `startedAt` (of `performance.now()`) has passed. */
@@ -133,24 +142,52 @@ export class LatencyModel {
 }
 
 /**
- * The median of an endpoint of factor 1 such that the mix of all endpoints exceeds the 95th percentile in
- * exactly 5 % of calls: Σ shareᵢ · Φ(ln(p95 / (median · factorᵢ)) / σ) = 0.95, by bisection.
+ * The median of an endpoint of factor 1 such that the mix of all endpoints exceeds the 95th percentile in exactly
+ * 5 % of calls.
  */
 function baseMedian(times: ServiceTime): number {
-  const mix = Object.values(times.endpoints);
-  if (mix.length === 0) return times.p95Ms * medianShare;
-  const shares = mix.reduce((sum, [, share]) => sum + share, 0);
-  let low = times.p95Ms / 100;
-  let high = times.p95Ms;
+  if (Object.keys(times.endpoints).length === 0) return times.p95Ms * medianShare;
+  const { p95Ms } = times;
+  return bisect(p95Ms / 100, p95Ms, (median) => 0.95 - shareWithin(times, median, p95Ms));
+}
+
+/**
+ * 95th percentile over the mix of a service's endpoints, each slowed down by its factor, milliseconds.
+ * @param factorOf an endpoint's, above 0
+ */
+export function expectedP95Ms(service: Service, factorOf: (endpoint: string) => number): number {
+  const times = serviceTimes[service];
+  const median = baseMedian(times);
+  const factors = Object.keys(times.endpoints).map(factorOf);
+  const high = times.p95Ms * 3 * Math.max(1, ...factors);
+  return bisect(0, high, (ms) => shareWithin(times, median, ms, factorOf) - 0.95);
+}
+
+/** Share of calls within a time: Σ shareᵢ · Φ(ln(time / (median · factorᵢ)) / σ), of all shares. */
+function shareWithin(
+  times: ServiceTime,
+  median: number,
+  ms: number,
+  factorOf: (endpoint: string) => number = () => 1,
+): number {
+  let within = 0;
+  let shares = 0;
+  for (const [endpoint, [factor, share]] of Object.entries(times.endpoints)) {
+    const typical = median * factor * factorOf(endpoint);
+    within += share * standardNormal(Math.log(ms / typical) / spread);
+    shares += share;
+  }
+  return within / shares;
+}
+
+/** Where a rising function crosses 0. */
+function bisect(from: number, to: number, rising: (value: number) => number): number {
+  let low = from;
+  let high = to;
   for (let step = 0; step < 40; step++) {
-    const median = (low + high) / 2;
-    const within = mix.reduce(
-      (sum, [factor, share]) =>
-        sum + share * standardNormal(Math.log(times.p95Ms / (median * factor)) / spread),
-      0,
-    );
-    if (within / shares > 0.95) low = median;
-    else high = median;
+    const middle = (low + high) / 2;
+    if (rising(middle) < 0) low = middle;
+    else high = middle;
   }
   return (low + high) / 2;
 }

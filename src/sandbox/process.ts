@@ -9,7 +9,8 @@ import type { Fault } from "./faults.ts";
 import { describe } from "./http.ts";
 import { announcement } from "./protocol.ts";
 import type { Announcement } from "./protocol.ts";
-import type { SandboxUrls } from "./sandbox.ts";
+import type { ClusterAccess, SandboxUrls } from "./sandbox.ts";
+import type { LiveClusterOptions } from "./cluster/live-cluster.ts";
 
 export interface SandboxProcessOptions {
   /** The bundled sandbox: `dist/sandbox.js`. */
@@ -19,6 +20,8 @@ export interface SandboxProcessOptions {
   /** Goes through the environment; absent: ours is inherited. */
   readonly databaseUrl?: string;
   readonly ports?: { readonly app?: number; readonly subgraph?: number };
+  /** Puts a simulated cluster before the surfaces. */
+  readonly cluster?: LiveClusterOptions;
   /** Stops the process, also while it starts. */
   readonly signal?: AbortSignal;
   /** Each line that the process logs. */
@@ -28,6 +31,8 @@ export interface SandboxProcessOptions {
 export interface SandboxProcess {
   readonly urls: SandboxUrls;
   readonly noopUrl: string;
+  /** Where the cluster is observed, if there is one. */
+  readonly cluster?: ClusterAccess;
   readonly pid: number;
   /** Resolves when the process has ended, however it came to that. */
   readonly ended: Promise<void>;
@@ -62,15 +67,27 @@ export async function startSandboxProcess(options: SandboxProcessOptions): Promi
     await stop();
     throw failure(answer);
   }
-  const { urls, noopUrl } = answer;
-  return { urls, noopUrl, pid: child.pid ?? 0, ended, stop };
+  const { urls, noopUrl, cluster } = answer;
+  const access = cluster === undefined ? {} : { cluster };
+  return { urls, noopUrl, ...access, pid: child.pid ?? 0, ended, stop };
 }
 
-function launch({ entry, faults = [], seed, databaseUrl, ports }: SandboxProcessOptions): Child {
+function launch({
+  entry,
+  faults = [],
+  seed,
+  databaseUrl,
+  ports,
+  cluster,
+}: SandboxProcessOptions): Child {
   const flags = {
     "--seed": seed,
     "--port": ports?.app,
     "--subgraph-port": ports?.subgraph,
+    "--scale": cluster?.scale,
+    "--workloads": cluster?.mapping,
+    "--hpa-fault": cluster?.hpaFault,
+    "--kubernetes-port": cluster?.kubernetesPort,
   };
   const args = [
     // Requests leave much short-lived garbage: fewer, larger collections cost less.
@@ -79,6 +96,7 @@ function launch({ entry, faults = [], seed, databaseUrl, ports }: SandboxProcess
     ...Object.entries(flags).flatMap(([flag, value]) =>
       value === undefined ? [] : [flag, `${value}`],
     ),
+    ...(cluster === undefined ? [] : ["--cluster"]),
     ...faults.flatMap((fault) => ["--fault", formatFault(fault)]),
   ];
   return spawn(process.execPath, args, {

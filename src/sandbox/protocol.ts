@@ -10,6 +10,17 @@ const ready = z.object({
   noopUrl: z.string(),
   /** Without its password. */
   databaseUrl: z.string(),
+  /** Where there is a simulated cluster. */
+  cluster: z
+    .object({
+      kubernetesUrl: z.string(),
+      kubeconfig: z.string(),
+      metricsUrl: z.string(),
+      namespace: z.string(),
+      scale: z.number(),
+      startedAt: z.number(),
+    })
+    .optional(),
 });
 const failed = z.object({
   ready: z.literal(false),
@@ -22,8 +33,14 @@ const failed = z.object({
 export const announcement = z.discriminatedUnion("ready", [ready, failed]);
 export type Announcement = z.output<typeof announcement>;
 
-export function announce({ urls, noopUrl, databaseUrl }: Sandbox): string {
-  const line: Announcement = { ready: true, urls, noopUrl, databaseUrl: redacted(databaseUrl) };
+export function announce({ urls, noopUrl, databaseUrl, cluster }: Sandbox): string {
+  const line: Announcement = {
+    ready: true,
+    urls,
+    noopUrl,
+    databaseUrl: redacted(databaseUrl),
+    ...(cluster === undefined ? {} : { cluster }),
+  };
   return JSON.stringify(line);
 }
 

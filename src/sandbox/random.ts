@@ -1,21 +1,6 @@
-/** A stream of numbers in [0, 1): the same seed gives the same stream. */
-export type Random = () => number;
+import type { Random } from "../domain/random.ts";
 
-/** Mulberry32 (Tommy Ettinger, public domain): 32 bits of state, plenty for believable data and delays. */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** A draw from the standard normal distribution (Box & Muller 1958). */
-export function normal(random: Random): number {
-  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
+export { normal, seededRandom, type Random } from "../domain/random.ts";
 
 /** An integer in [low, high]. */
 export function integer(random: Random, low: number, high: number): number {

@@ -1,17 +1,26 @@
 /** The embedded platform: web, API and subgraph on loopback over a real PostgreSQL. */
 import { toNodeHandler } from "better-auth/node";
+import type { Surface } from "../domain/surface.ts";
 import { createApi, rpcPrefix } from "./api/handler.ts";
 import { createAuth } from "./auth/auth.ts";
 import { createSessions } from "./auth/session.ts";
 import type { Sessions } from "./auth/session.ts";
+import { startLiveCluster } from "./cluster/live-cluster.ts";
+import type { ClusterTruth, LiveCluster, LiveClusterOptions } from "./cluster/live-cluster.ts";
 import { Database, takeSchema } from "./database/database.ts";
+import { setProbeSpeed } from "./database/probe.ts";
 import { startPostgres } from "./database/postgres.ts";
 import type { PostgresServer } from "./database/postgres.ts";
-import { formatFault, slowdownOf } from "./faults.ts";
+import { createControl } from "./faults/control.ts";
+import { behindFaults, placeInApp } from "./faults/door.ts";
+import { FaultInjector } from "./faults/injector.ts";
+import type { FaultsTruth } from "./faults/injector.ts";
 import type { Fault } from "./faults.ts";
-import { listen, respondJson } from "./http.ts";
+import { listen, respond, respondJson } from "./http.ts";
 import type { HttpListener, RequestHandler } from "./http.ts";
 import { LatencyModel, medianShare, serviceTimes } from "./latency.ts";
+import { expositionType } from "./metrics/exposition.ts";
+import { PodLatencyModel } from "./pods/pod-latency.ts";
 import { seededRandom } from "./random.ts";
 import { generateSeed } from "./seed/generate.ts";
 import { insertSeed } from "./seed/insert.ts";
@@ -27,6 +36,8 @@ export interface SandboxOptions {
   /** The same seed gives the same data and the same sequence of delays. */
   readonly seed?: number;
   readonly faults?: readonly Fault[];
+  /** Puts a simulated cluster before the surfaces. Absent: they answer themselves. */
+  readonly cluster?: LiveClusterOptions;
   readonly log: (line: string) => void;
 }
 
@@ -37,12 +48,25 @@ export interface SandboxUrls {
 }
 
 /** How the sandbox really is: what a run against it should find. */
-interface SandboxTruth {
+interface SandboxTruth extends FaultsTruth {
   readonly seed: number;
-  readonly faults: readonly (Fault & { readonly text: string })[];
   /** Before faults, milliseconds. */
   readonly serviceTimes: typeof serviceTimes;
   readonly medianShare: number;
+  readonly cluster?: ClusterTruth;
+}
+
+/** Where the simulated cluster is observed. */
+export interface ClusterAccess {
+  readonly kubernetesUrl: string;
+  /** Path of a kubeconfig file, gone when the sandbox stops. */
+  readonly kubeconfig: string;
+  /** Prometheus' text format. */
+  readonly metricsUrl: string;
+  readonly namespace: string;
+  readonly scale: number;
+  /** Its stamps are startedAt + scale · (wall time − startedAt); epoch milliseconds. */
+  readonly startedAt: number;
 }
 
 export interface Sandbox {
@@ -50,6 +74,7 @@ export interface Sandbox {
   /** Answers at once: what a load generator can do at most is measured here. */
   readonly noopUrl: string;
   readonly databaseUrl: string;
+  readonly cluster?: ClusterAccess;
   truth(): SandboxTruth;
   stop(): Promise<void>;
 }
@@ -72,11 +97,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 async function start(
-  { ports, databaseUrl, seed = 1, faults = [], log }: SandboxOptions,
+  { ports, databaseUrl, seed = 1, faults = [], cluster, log }: SandboxOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Sandbox, "stop">> {
-  const slowdown = slowdownOf(faults);
-  const latency = new LatencyModel(seededRandom(seed), slowdown);
+  const injector = new FaultInjector({ seed, faults });
+  const live = cluster && (await startLiveCluster({ ...cluster, seed, log }));
+  if (live !== undefined) closers.push(() => live.stop());
+  const latency =
+    live === undefined
+      ? new LatencyModel(seededRandom(seed), injector)
+      : new PodLatencyModel(seededRandom(seed), injector, live.gate);
   const preparing = Promise.all([
     generateSeed(seed, Math.floor(Date.now() / 1000)),
     makeAssets(seededRandom(seed)),
@@ -91,13 +121,14 @@ async function start(
   };
   const database = openPool();
   const [data, assets] = await preparing;
-  await insertSeed(database, data, slowdown("database", "query"));
+  await insertSeed(database, data, injector.factor("database", "query"));
 
   const truth = (): SandboxTruth => ({
     seed,
-    faults: faults.map((fault) => ({ ...fault, text: formatFault(fault) })),
+    ...injector.truth(),
     serviceTimes,
     medianShare,
+    ...(live === undefined ? {} : { cluster: live.truth() }),
   });
   const app: { handle: RequestHandler } = { handle: starting };
   const listener = await listen(ports?.app, (...pair) => app.handle(...pair), log);
@@ -105,18 +136,31 @@ async function start(
   const baseUrl = urlOf(listener);
   const auth = createAuth({ database, baseUrl, random: seededRandom(seed), log });
   const sessions = createSessions(auth);
-  app.handle = route({
+  const routes = route({
     rpc: createApi({ database, sessions, latency, log }),
     auth: createAuthHandler(toNodeHandler(auth), sessions),
     web: createWeb({ assets, database, sessions, latency }),
-    truth,
+    control: createControl(injector, truth),
   });
-  const graph = await listen(ports?.subgraph, createSubgraph(openPool(), latency, log), log);
+  app.handle = behindPods(behindFaults(injector, routes, placeInApp), live, surfaceInApp);
+  const graphDatabase = openPool();
+  const subgraph = createSubgraph({ database: graphDatabase, latency, injector, log });
+  const graph = await listen(
+    ports?.subgraph,
+    behindPods(behindFaults(injector, subgraph), live, () => "subgraph"),
+    log,
+  );
   closers.push(() => graph.close());
+  injector.attach({
+    pools: [database.pool, graphDatabase.pool],
+    setQueryFactor: (factor) => setProbeSpeed(database, factor),
+  });
+  closers.push(async () => injector.close().forEach((line) => log(`sandbox: ${line}`)));
   return {
     urls: { web: baseUrl, api: baseUrl, subgraph: urlOf(graph) + subgraphPath },
     noopUrl: baseUrl + noopPath,
     databaseUrl: server.url,
+    ...(live === undefined ? {} : { cluster: accessTo(live, baseUrl) }),
     truth,
   };
 }
@@ -132,22 +176,59 @@ async function serverOf(
   return server;
 }
 
+/** Pods before the handler, and the cluster's metrics beside it; without a cluster the handler alone. */
+function behindPods(
+  handle: RequestHandler,
+  live: LiveCluster | undefined,
+  locate: (path: string) => Surface | undefined,
+): RequestHandler {
+  if (live === undefined) return handle;
+  const guarded = live.gate.before(handle, ({ url = "/" }) => locate(url));
+  return (request, response) =>
+    request.url === metricsPath
+      ? respond(response, 200, expositionType, live.metrics())
+      : guarded(request, response);
+}
+
+const metricsPath = "/metrics";
+
+/** Whose pods answer; the no-op address and the control calls have none. */
+function surfaceInApp(path: string): Surface | undefined {
+  if (path === noopPath || isControl(path)) return undefined;
+  return path.startsWith("/api/") ? "api" : "web";
+}
+
+function accessTo(live: LiveCluster, baseUrl: string): ClusterAccess {
+  const { kubernetesUrl, kubeconfig, startedAt, cluster } = live;
+  const { namespace, scale } = cluster.model;
+  return {
+    kubernetesUrl,
+    kubeconfig,
+    metricsUrl: baseUrl + metricsPath,
+    namespace,
+    scale,
+    startedAt,
+  };
+}
+
+const isControl = (path: string): boolean => /^\/control(?:[/?]|$)/.test(path);
+
 const noopPath = "/api/auth/ok";
 
 interface Routes {
   readonly rpc: RequestHandler;
   readonly auth: RequestHandler;
   readonly web: RequestHandler;
-  readonly truth: () => SandboxTruth;
+  readonly control: RequestHandler;
 }
 
-function route({ rpc, auth, web, truth }: Routes): RequestHandler {
+function route({ rpc, auth, web, control }: Routes): RequestHandler {
   return (request, response) => {
     const url = request.url ?? "/";
     if (url.startsWith(`${rpcPrefix}/`)) return rpc(request, response);
     if (url === noopPath) return respondJson(response, 200, { ok: true });
     if (url.startsWith("/api/auth/")) return auth(request, response);
-    if (url === "/control") return respondJson(response, 200, truth());
+    if (isControl(url)) return control(request, response);
     return web(request, response);
   };
 }

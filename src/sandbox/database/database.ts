@@ -5,10 +5,9 @@ import type { QueryResultRow } from "pg";
 import { TargetError } from "../../domain/errors.ts";
 import { describe } from "../http.ts";
 import type { LatencyModel } from "../latency.ts";
+import { poolSize } from "./pool-size.ts";
 import { schemaName, schemaSql } from "./schema.sql.ts";
 
-/** Connections of the pool, and thus queries at a time. */
-const poolSize = 10;
 /** Key of the advisory lock that a sandbox holds: two must not share a schema. */
 const lockKey = 4_837_162;
 /** More different queries than this are not kept as prepared statements: a client may invent filters without end. */

@@ -1,6 +1,6 @@
 import type { Database } from "../database/database.ts";
+import { setProbeSpeed } from "../database/probe.ts";
 import { seededTables } from "../database/schema.sql.ts";
-import { medianShare, serviceTimes, spread } from "../latency.ts";
 import type { SeedData } from "./generate.ts";
 
 /** Writes the seed: one statement per table, its rows as one JSON value. @param slowdown of the database */
@@ -21,11 +21,7 @@ export async function insertSeed(
       [JSON.stringify(rows)],
     );
   }
-  const medianMs = serviceTimes.database.p95Ms * medianShare * slowdown;
-  await database.execute("insert into service_times values ('database', $1, $2)", [
-    medianMs,
-    spread,
-  ]);
+  await setProbeSpeed(database, slowdown);
   await database.execute(
     "select setval('block_number', (select max(block_number) from events)::bigint)",
   );

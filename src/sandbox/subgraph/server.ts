@@ -1,9 +1,12 @@
 /** The subgraph over HTTP: errors come in the body, at status 200, as from graph-node. */
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { GraphQLScalarType, Kind } from "graphql";
 import type { ExecutionArgs } from "graphql";
 import { createSchema, createYoga } from "graphql-yoga";
 import type { Plugin } from "graphql-yoga";
 import type { Database } from "../database/database.ts";
+import { meetOperation } from "../faults/door.ts";
+import type { FaultInjector } from "../faults/injector.ts";
 import type { RequestHandler } from "../http.ts";
 import { respondJson } from "../http.ts";
 import type { LatencyModel } from "../latency.ts";
@@ -31,8 +34,14 @@ function textScalar(name: string): GraphQLScalarType {
   });
 }
 
+/** What yoga gets from Node. */
+interface Exchange {
+  readonly req: IncomingMessage;
+  readonly res: ServerResponse;
+}
+
 /** Holds every operation until its time has passed; a query that was refused is answered at once. */
-function latencyPlugin(latency: LatencyModel): Plugin {
+function latencyPlugin(latency: LatencyModel, injector: FaultInjector): Plugin<Exchange> {
   const arrivals = new WeakMap<Request, number>();
   return {
     onRequest: ({ request }) => {
@@ -41,8 +50,11 @@ function latencyPlugin(latency: LatencyModel): Plugin {
     onExecute: ({ executeFn, setExecuteFn, context }) => {
       const startedAt = arrivals.get(context.request) ?? performance.now();
       setExecuteFn(async (args: ExecutionArgs) => {
+        const operation = operationOf(args);
+        // A fault has answered, or let the client wait until it went away: what is said now reaches nobody.
+        if (await meetOperation(injector, operation, context.res)) return { data: null };
         const result: unknown = await executeFn(args);
-        await latency.hold(startedAt, "subgraph", operationOf(args));
+        await latency.hold(startedAt, "subgraph", operation);
         return result;
       });
     },
@@ -61,13 +73,21 @@ function operationOf({ operationName, document }: ExecutionArgs): string {
     : "anonymous";
 }
 
-export function createSubgraph(
-  database: Database,
-  latency: LatencyModel,
-  log: (line: string) => void,
-): RequestHandler {
-  const yoga = createYoga<object, SubgraphContext>({
-    schema: createSchema<SubgraphContext>({
+export interface SubgraphOptions {
+  readonly database: Database;
+  readonly latency: LatencyModel;
+  readonly injector: FaultInjector;
+  readonly log: (line: string) => void;
+}
+
+export function createSubgraph({
+  database,
+  latency,
+  injector,
+  log,
+}: SubgraphOptions): RequestHandler {
+  const yoga = createYoga<Exchange, SubgraphContext>({
+    schema: createSchema<Exchange & SubgraphContext>({
       typeDefs: subgraphSchema,
       resolvers: {
         ...resolvers,
@@ -79,7 +99,7 @@ export function createSubgraph(
     }),
     context: () => loadersOf(database),
     graphqlEndpoint: subgraphPath,
-    plugins: [latencyPlugin(latency)],
+    plugins: [latencyPlugin(latency, injector)],
     maskedErrors: false,
     graphiql: false,
     landingPage: false,

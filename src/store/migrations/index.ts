@@ -4,7 +4,7 @@
  */
 import { StoreError } from "../../domain/errors.ts";
 
-export const currentSchemaVersion = 1;
+const currentSchemaVersion = 1;
 
 type Migration = (record: Record<string, unknown>) => Record<string, unknown>;
 

@@ -3,13 +3,14 @@ import { tokenDays as readDays } from "../../data/statistics.ts";
 import { ofSystem, ofToken, ofTokenDays, signedIn } from "../base.ts";
 import { tokenList, tokenSearch } from "../inputs.ts";
 import { eventEntry, holder, instant, tokenInFull, tokenSummary } from "../outputs.ts";
+import { readAll } from "../read-all.ts";
 import { Decimal } from "../serializers.ts";
 import { mintTokens, transferTokens } from "./token-writes.ts";
 
 export const tokenRouter = {
   list: ofSystem.input(tokenList).handler(async ({ context, input }) => {
     const { tokenFactory, orderBy, orderDirection } = input;
-    const rows = await list(context.database, tokens, {
+    const rows = await readAll(context.database, tokens, {
       where: { tokenFactory },
       orderBy,
       orderDirection,
@@ -19,7 +20,7 @@ export const tokenRouter = {
   read: ofToken.handler(({ context }) => tokenInFull(context.token, context.user)),
   holders: ofToken.handler(async ({ context }) => {
     const { id } = context.token;
-    const rows = await list(context.database, balances, {
+    const rows = await readAll(context.database, balances, {
       where: { token: id },
       orderBy: "value",
       orderDirection: "desc",
@@ -27,7 +28,7 @@ export const tokenRouter = {
     return { token: { id, balances: rows.map(holder) }, totalCount: rows.length };
   }),
   events: ofToken.handler(async ({ context }) => {
-    const rows = await list(context.database, events, {
+    const rows = await readAll(context.database, events, {
       where: { emitter: context.token.id },
       orderBy: "blockTimestamp",
       orderDirection: "desc",
