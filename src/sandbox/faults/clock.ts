@@ -1,0 +1,25 @@
+import { readDuration, writeDuration } from "./amounts.ts";
+import type { FaultKind } from "./fault-kind.ts";
+
+/** The platform's clock is wrong: every answer's `Date` is ahead or behind. */
+export interface ClockFault {
+  readonly kind: "clock";
+  /** Milliseconds, below 0: behind. */
+  readonly offsetMs: number;
+}
+
+export const clock: FaultKind<ClockFault> = {
+  form: "clock=<+|-><time>",
+  example: "clock=+90s",
+  parse(text) {
+    const sign = text.charAt(0);
+    const size = readDuration(text.slice(1));
+    if ((sign !== "+" && sign !== "-") || size === undefined || size === 0) return undefined;
+    return { kind: "clock", offsetMs: sign === "+" ? size : -size };
+  },
+  format: ({ offsetMs }) => `${offsetMs < 0 ? "-" : "+"}${writeDuration(Math.abs(offsetMs))}`,
+  act: ({ offsetMs }) => ({ clockMs: offsetMs }),
+  expect: () => ({
+    note: "latencies are measured by k6's own clock: no verdict may change",
+  }),
+};

@@ -1,0 +1,15 @@
+import { respondJson } from "../http.ts";
+import type { ShareFault } from "./share.ts";
+import { shareKind } from "./share.ts";
+
+export type GraphqlErrorsFault = ShareFault<"graphql-errors">;
+
+/** `errors[]` at status 200, as graph-node answers when its store is in trouble. */
+export const graphqlErrors = shareKind({
+  kind: "graphql-errors",
+  targets: ["subgraph"],
+  example: "graphql-errors=subgraph:5%",
+  requestOutcome: "graphql_errors",
+  strike: (response) =>
+    respondJson(response, 200, { errors: [{ message: "Store error: query timed out" }] }),
+});

@@ -1,0 +1,78 @@
+import type { Pool, PoolClient } from "pg";
+import { poolSize } from "../database/pool-size.ts";
+import type { FaultKind } from "./fault-kind.ts";
+
+/** Somebody holds connections and gives none back: so many are left to each workload. */
+export interface PoolFault {
+  readonly kind: "pool";
+  readonly available: number;
+}
+
+export const pool: FaultKind<PoolFault> = {
+  form: `pool=<exhausted|1..${poolSize - 1}>`,
+  example: "pool=exhausted@20s",
+  parse(text) {
+    if (text === "exhausted") return { kind: "pool", available: 0 };
+    const available = Number(text);
+    return /^\d+$/.test(text) && available >= 1 && available < poolSize
+      ? { kind: "pool", available }
+      : undefined;
+  },
+  format: ({ available }) => (available === 0 ? "exhausted" : String(available)),
+  act: ({ available }) => ({
+    begin({ pools }) {
+      const holds = pools.flatMap((each) =>
+        Array.from({ length: poolSize - available }, () => holdConnection(each)),
+      );
+      return () => {
+        for (const release of holds) release();
+      };
+    },
+  }),
+  expect({ available, startMs }) {
+    if (available > 0) {
+      return {
+        note: "shows where the load needs more queries at a time than connections are left",
+      };
+    }
+    return startMs === undefined
+      ? {
+          outcome: "incomplete",
+          findings: ["surface-down"],
+          note: "nobody can sign in; with a start time the load is on its way",
+        }
+      : {
+          outcome: "fail",
+          verdicts: ["api.errors", "subgraph.errors"],
+          findings: ["error-burst"],
+          requestOutcomes: ["http_500", "graphql_errors"],
+          note: "queries wait 5 s for a connection and fail then; of the surfaces that are loaded",
+        };
+  },
+};
+
+/** Takes a connection as soon as one is free, and leaves it idle inside a transaction. @returns how to give it back */
+function holdConnection(from: Pool): () => void {
+  const wish: { client?: PoolClient; isOver: boolean } = { isOver: false };
+  void take(from, wish);
+  return () => {
+    wish.isOver = true;
+    // A connection with an open transaction is not given back but closed.
+    wish.client?.release(true);
+  };
+}
+
+async function take(from: Pool, wish: { client?: PoolClient; isOver: boolean }): Promise<void> {
+  while (!wish.isOver && !from.ending) {
+    try {
+      const client = await from.connect();
+      if (wish.isOver) return client.release();
+      wish.client = client;
+      await client.query("begin");
+      return undefined;
+    } catch {
+      // The pool was busy for as long as it lets anybody wait: once more.
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}

@@ -1,0 +1,67 @@
+/**
+ * What the sandbox does wrong on purpose beside what Headroom says of it: the truth knows what should be found. Real
+ * command, real k6; alone, one after another.
+ */
+import { expect, test } from "vitest";
+import { fromJson } from "../src/domain/json.ts";
+import type { Report } from "../src/domain/report.ts";
+import { parseFault } from "../src/sandbox/faults.ts";
+import { FaultInjector } from "../src/sandbox/faults/injector.ts";
+import { headroom, newWorkplace } from "./headroom.ts";
+
+interface Told {
+  readonly report: Report;
+  /** Requests that the sandbox says it struck; absent where the fault strikes none. */
+  readonly struck: number | undefined;
+}
+
+const shortRun = ["--warm-up", "2s", "--json", "--fault"];
+
+/** A machine that is busy with something else makes a run INVALID, rightly: then once more. */
+async function runWith(fault: string, load: readonly string[], attempts = 3): Promise<Told> {
+  const { out, err } = await headroom(newWorkplace(), [
+    "run",
+    "smoke",
+    ...load,
+    ...shortRun,
+    fault,
+  ]);
+  const report = fromJson(out) as Report;
+  const isTired = JSON.stringify(report.validity).includes("generator-saturated");
+  if (isTired && attempts > 1) return runWith(fault, load, attempts - 1);
+  const [, struck] = /struck (\d+) of \d+ requests/.exec(err) ?? [];
+  return { report, struck: struck === undefined ? undefined : Number(struck) };
+}
+
+const api = ["--scenario", "api", "--rate", "2400/min", "--duration", "10s"];
+const subgraph = ["--scenario", "subgraph", "--rate", "2400/min", "--duration", "10s"];
+const web = ["--scenario", "web", "--rate", "600/min", "--duration", "15s"];
+
+test.each([
+  ["errors=api:10%", api],
+  ["drop=api:5%", api],
+  ["graphql-errors=subgraph:10%", subgraph],
+  // Its requests wait for k6's patience of 30 s after the load.
+  ["timeouts=api:5%", api],
+  ["slow-asset=1200ms", web],
+] as const)("%s is found", { timeout: 200_000 }, async (fault, load) => {
+  const truth = new FaultInjector({ seed: 1, faults: [parseFault(fault)] }).truth();
+  const { outcome, verdicts = [], findings = [], requestOutcomes = [] } = truth.expect;
+  const { report, struck } = await runWith(fault, load);
+
+  expect(report.validity).toMatchObject({ state: "valid" });
+  expect(report.outcome).toBe(outcome);
+  const failed = report.verdicts.filter((verdict) => verdict.outcome === "fail");
+  expect(failed.map(({ checkId }) => checkId)).toEqual(
+    expect.arrayContaining(verdicts as string[]),
+  );
+  const found = report.findings.map(({ id }) => id);
+  expect(found).toEqual(expect.arrayContaining(findings as string[]));
+  expect(found, "a share of failures is no outage").not.toContain("surface-down");
+  const failures = new Map<string, number>();
+  for (const { outcome: name, count } of report.errors) {
+    failures.set(name, (failures.get(name) ?? 0) + count);
+  }
+  expect([...failures.keys()], "nothing else failed").toEqual(requestOutcomes);
+  for (const name of requestOutcomes) expect(failures.get(name)).toBe(struck);
+});
