@@ -92,7 +92,7 @@ describe("known faults", () => {
         report.verdicts.find(({ checkId }) => checkId === "subgraph.response.p95")?.outcome,
       ).not.toBe("fail");
       expect(JSON.stringify(report.findings)).toMatch(/API/);
-      expect(runFile(workplace, "report.md")).toContain("api.response.p95");
+      expect(runFile(workplace, "report.md")).toContain("API response time, p95 of reads");
     },
   );
 

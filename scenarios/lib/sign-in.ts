@@ -49,7 +49,7 @@ function advice(outcome: string, identities: Plan["identities"]): string {
     case "unauthorized":
       return `The platform knows no ${identities.emailPattern} with the password in ${identities.passwordVariable}.`;
     case "sign_in_limit":
-      return `The platform limits sign-ins: let a minute pass, or allow fewer than ${identities.signInsPer10s} in 10 s.`;
+      return `The platform limits sign-ins: let a minute pass, or have fewer identities sign in.`;
     case "refused":
     case "timeout":
     case "reset":

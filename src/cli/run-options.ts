@@ -41,7 +41,7 @@ export const loadOptions = {
   fault: {
     value: "FAULT",
     repeatable: true,
-    help: "fault of the sandbox: latency=api:x1.6, latency=api/token.read:x2",
+    help: "fault of the sandbox: latency=api:x1.6, errors=api:5%, … (docs/faults.md)",
   },
   approval: { value: "FILE", help: "recorded approval, where the environment asks for one" },
   seed: { value: "NUMBER", help: "makes the choice of requests repeatable (default 1)" },

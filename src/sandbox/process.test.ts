@@ -89,6 +89,26 @@ describe("as a process", () => {
     expect(existsSync(data)).toBe(false);
   });
 
+  test("with a cluster, it says where Kubernetes and Prometheus find it", async () => {
+    const started = await startSandboxProcess({ entry, cluster: { scale: 10, mapping: "dapp" } });
+    const { cluster } = started;
+    expect(cluster).toMatchObject({ scale: 10, namespace: "atk" });
+    const hpas = "/apis/autoscaling/v2/horizontalpodautoscalers";
+    expect((await call(`${cluster?.kubernetesUrl}${hpas}`)).json).toMatchObject({
+      items: [{ metadata: { name: "dapp" }, status: { currentReplicas: 1 } }],
+    });
+    expect((await call(started.urls.web + "/auth/sign-in")).status).toBe(200);
+    expect((await call(cluster?.metricsUrl ?? "")).text).toContain(
+      'nginx_ingress_controller_requests{ingress="dapp"',
+    );
+    expect((await call(`${started.urls.api}/control`)).json).toMatchObject({
+      cluster: { scale: 10, workloads: [{ name: "dapp" }, { name: "graph-node" }] },
+    });
+    expect(existsSync(cluster?.kubeconfig ?? "")).toBe(true);
+    await started.stop();
+    expect(existsSync(cluster?.kubeconfig ?? "")).toBe(false);
+  });
+
   test("it ends when whoever started it goes away", async () => {
     const child = spawn(process.execPath, [entry], { stdio: ["pipe", "pipe", "ignore"] });
     const ended = new Promise((resolve) => child.once("exit", resolve));
@@ -120,8 +140,23 @@ test.each([
   [["--port", "many"], "--port"],
   [["--porto", "1"], "--porto"],
   [["--fault", "latency=api"], "latency=api"],
+  [["--scale", "11"], "--scale"],
+  [["--hpa-fault", "lazy"], "--hpa-fault"],
+  [["--workloads", "one"], "--workloads"],
 ])("refuses %j", (args, named) => {
   expect(() => sandboxOptionsOf(args, {}, silent)).toThrow(named);
+});
+
+test.each([
+  [[], undefined],
+  [["--cluster"], {}],
+  [["--scale", "2.5"], { scale: 2.5 }],
+  [
+    ["--workloads", "dapp", "--hpa-fault", "stuck", "--kubernetes-port", "6443"],
+    { mapping: "dapp", hpaFault: "stuck", kubernetesPort: 6443 },
+  ],
+])("%j asks for the cluster %j", (args, cluster) => {
+  expect(sandboxOptionsOf(args, {}, silent).cluster).toEqual(cluster);
 });
 
 test("reads its flags, and the database from the environment", () => {
