@@ -1,0 +1,145 @@
+/** A workload: its Deployment, ReplicaSet, pods and autoscaler. What happens to them is in `cluster.ts`. */
+import { MetricsPipeline } from "../../../analysis/autoscaling/simulation/metrics-pipeline.ts";
+import { PodSet } from "../../../analysis/autoscaling/simulation/pod-set.ts";
+import type { SimulatedPod } from "../../../analysis/autoscaling/simulation/pod-set.ts";
+import type { MetricSpec, PodSample } from "../../../analysis/autoscaling/types.ts";
+import type { RunningPod } from "../pods/running-pod.ts";
+import { hex, integer } from "../random.ts";
+import type { Random } from "../random.ts";
+import { Autoscaler } from "./autoscaler.ts";
+import type { EventTarget } from "./event-log.ts";
+import type { ClusterModel, WorkloadModel } from "./model.ts";
+
+/** Of containers that ended. */
+export interface Termination {
+  readonly reason: "Error" | "OOMKilled";
+  readonly exitCode: number;
+  readonly startedAt: number;
+  readonly finishedAt: number;
+}
+
+/** A pod as the cluster keeps it. Instants in cluster time: milliseconds since the start. */
+export interface ClusterPod {
+  readonly workload: Workload;
+  /** What the autoscaler's side knows of it. */
+  readonly simulated: SimulatedPod;
+  readonly target: EventTarget;
+  readonly ip: string;
+  /** Absent before the start and between a crash and the restart. */
+  process?: RunningPod;
+  processStartedAt?: number;
+  /** Why there is no process. */
+  waiting: "ContainerCreating" | "CrashLoopBackOff";
+  lastTermination?: Termination;
+  restarts: number;
+  /** How long the next restart waits. */
+  backoffMs: number;
+  readyChangedAt: number;
+  /** Asked to stop at. */
+  deletingAt?: number;
+  /** Counters of the processes before this one. */
+  readonly before: { cpuCoreMs: number; requests: number; busyMs: number; throttledMs: number };
+}
+
+const cpuMetric: MetricSpec = { type: "Resource", resource: { name: "cpu", target: {} } };
+const memoryMetric: MetricSpec = { type: "Resource", resource: { name: "memory", target: {} } };
+
+export class Workload {
+  readonly model: WorkloadModel;
+  readonly autoscaler: Autoscaler | undefined;
+  readonly deployment: EventTarget;
+  readonly replicaSet: EventTarget;
+  readonly hpa: EventTarget;
+  readonly set: PodSet;
+  readonly pipeline: MetricsPipeline;
+  /** Those that are and those that end. */
+  readonly pods = new Map<SimulatedPod, ClusterPod>();
+  /** `spec.replicas`. */
+  size: number;
+  /** Changes of the Deployment's spec. */
+  generation = 1;
+  /** What each request of its pods leaves behind; a memory leak where it is not 0. */
+  leakBytesPerRequest = 0;
+  #durationsMs: number[] = [];
+
+  constructor(model: WorkloadModel, cluster: ClusterModel, random: Random) {
+    const { name, hpa, pod, initialReplicas } = model;
+    const named = (kind: string, of: string): EventTarget => ({ kind, name: of, uid: uid(random) });
+    this.model = model;
+    this.size = initialReplicas;
+    this.deployment = named("Deployment", name);
+    this.replicaSet = named("ReplicaSet", `${name}-${templateHash(random)}`);
+    this.hpa = named("HorizontalPodAutoscaler", name);
+    this.autoscaler = hpa === undefined ? undefined : new Autoscaler(hpa, initialReplicas, cluster);
+    // The metrics API answers for CPU and memory whatever the autoscaler asks for.
+    const metrics = [...(this.autoscaler?.metrics ?? []), cpuMetric, memoryMetric];
+    this.pipeline = new MetricsPipeline(cluster.pipeline, metrics);
+    this.set = new PodSet(this.replicaSet.name, {
+      cpu: Math.round(pod.cpuRequestCores * 1000),
+      memory: pod.memoryRequestBytes * 1000,
+    });
+  }
+
+  /** Those that do not end. */
+  get active(): readonly ClusterPod[] {
+    return this.set.pods.flatMap((simulated) => this.pods.get(simulated) ?? []);
+  }
+
+  /** Those that take requests. */
+  get ready(): readonly ClusterPod[] {
+    return this.active.filter(({ process }) => process?.isReady === true);
+  }
+
+  /** One of the ready pods, each as likely: what kube-proxy does. */
+  pick(random: Random): ClusterPod | undefined {
+    const { ready } = this;
+    return ready[Math.floor(random() * ready.length)];
+  }
+
+  /** A request of this duration was answered. */
+  observe(durationMs: number): void {
+    this.#durationsMs.push(durationMs);
+  }
+
+  /** Of the requests answered since the last call; 0 where there were none. */
+  takeP95Ms(): number {
+    const sorted = Float64Array.from(this.#durationsMs).toSorted();
+    this.#durationsMs = [];
+    return sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0;
+  }
+
+  /** What metrics-server knows of its pods now. */
+  usage(now: number): ReadonlyMap<string, { readonly cpu: PodSample; readonly memory: PodSample }> {
+    const cpu = samplesOf(this.pipeline, cpuMetric, now);
+    const memory = samplesOf(this.pipeline, memoryMetric, now);
+    return new Map(
+      [...cpu].flatMap(([pod, sample]) => {
+        const bytes = memory.get(pod);
+        return bytes === undefined ? [] : [[pod, { cpu: sample, memory: bytes }] as const];
+      }),
+    );
+  }
+}
+
+function samplesOf(
+  pipeline: MetricsPipeline,
+  metric: MetricSpec,
+  now: number,
+): ReadonlyMap<string, PodSample> {
+  const reading = pipeline.read(metric, now);
+  if (reading.kind !== "pods") return new Map();
+  return new Map(reading.samples.map((sample) => [sample.pod, sample]));
+}
+
+export function uid(random: Random): string {
+  const digits = hex(random, 32);
+  return [8, 12, 16, 20, 32]
+    .map((end, index, ends) => digits.slice(index === 0 ? 0 : ends[index - 1], end))
+    .join("-");
+}
+
+/** As Kubernetes spells hashes: no vowels, nothing that looks like them. */
+function templateHash(random: Random): string {
+  const letters = "bcdfghjklmnpqrstvwxz2456789";
+  return Array.from({ length: 10 }, () => letters[integer(random, 0, letters.length - 1)]).join("");
+}
