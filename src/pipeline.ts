@@ -34,6 +34,7 @@ import { startNoopEndpoint } from "./engine/noop-endpoint.ts";
 import { readSamples } from "./engine/read-samples.ts";
 import { WindowBuilder } from "./engine/window-builder.ts";
 import { observeGenerator } from "./observe/generator.ts";
+import type { LiveClusterOptions } from "./sandbox/cluster/live-cluster.ts";
 import { formatFault, type Fault } from "./sandbox/faults.ts";
 import { SANDBOX_PASSWORD } from "./sandbox/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "./sandbox/process.ts";
@@ -51,6 +52,8 @@ export interface RunRequest {
   readonly approvalFile?: string;
   /** Of the sandbox, on purpose. */
   readonly faults: readonly Fault[];
+  /** Pods, autoscalers and nodes before the sandbox's surfaces. */
+  readonly cluster?: LiveClusterOptions;
   readonly seed: number;
   /** As typed, for the report. */
   readonly command: string;
@@ -93,6 +96,7 @@ export async function plan(
     overrides: request.overrides,
     objectives,
     seed: request.seed,
+    timeScale: request.cluster?.scale ?? 1,
     hourUtc: (now % 86_400_000) / 3_600_000,
     approval: checkApproval(environment, approvalFile, now),
   });
@@ -191,7 +195,7 @@ async function load(
     versions: { headroom: context.headroomVersion, k6: binary.version },
     generator: generatorFingerprint(),
     ...(context.calibration === undefined ? {} : { calibration: context.calibration }),
-    targetLabels: request.faults.length === 0 ? {} : { faults: faultsText(request) },
+    targetLabels: labelsOf(request),
     startedAt: context.now(),
     command: request.command,
   });
@@ -236,6 +240,17 @@ const placeholderTargets: Targets = {
 const faultsText = ({ faults }: RunRequest): string =>
   faults.map((fault) => formatFault(fault)).join(", ");
 
+/** What was made of the sandbox on purpose: kept with the run. */
+const labelsOf = (request: RunRequest): Record<string, string> => ({
+  ...(request.faults.length === 0 ? {} : { faults: faultsText(request) }),
+  ...(request.cluster === undefined
+    ? {}
+    : {
+        cluster: `scale ${request.cluster.scale ?? 1}`,
+        ...(request.cluster.hpaFault === undefined ? {} : { hpaFault: request.cluster.hpaFault }),
+      }),
+});
+
 /** It outlives the first Ctrl-C: the load ends before its target does. */
 async function startPlatform(request: RunRequest, context: RunContext): Promise<SandboxProcess> {
   const faults = faultsText(request);
@@ -245,6 +260,7 @@ async function startPlatform(request: RunRequest, context: RunContext): Promise<
     entry: path.join(context.packageRoot, "dist", "sandbox.js"),
     faults: request.faults,
     seed: request.seed,
+    ...(request.cluster === undefined ? {} : { cluster: request.cluster }),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     onLog: context.onStage,
   });

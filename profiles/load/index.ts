@@ -1,5 +1,6 @@
 /** Profiles by name: one file each, one line here. */
 import type { LoadProfile } from "../../src/domain/profile.ts";
+import { autoscale } from "./autoscale.ts";
 import { breakpoint } from "./breakpoint.ts";
 import { demo } from "./demo.ts";
 import { gate } from "./gate.ts";
@@ -14,6 +15,7 @@ export const loadProfiles = {
   demo,
   nightly,
   gate,
+  autoscale,
   stress,
   spike,
   soak,

@@ -10,6 +10,7 @@ import { parseFault } from "../sandbox/faults.ts";
 import { parseDuration, parsePair, parseRate, parseShare } from "../config/quantity.ts";
 import { loadProfiles } from "../../profiles/load/index.ts";
 import type { RunRequest } from "../pipeline.ts";
+import { clusterOptions, clusterRequest } from "./cluster-options.ts";
 import type { Arguments, OptionSpec } from "./command.ts";
 import type { Io } from "./io.ts";
 
@@ -43,6 +44,7 @@ export const loadOptions = {
     repeatable: true,
     help: "fault of the sandbox: latency=api:x1.6, errors=api:5%, … (docs/faults.md)",
   },
+  ...clusterOptions,
   approval: { value: "FILE", help: "recorded approval, where the environment asks for one" },
   seed: { value: "NUMBER", help: "makes the choice of requests repeatable (default 1)" },
   k6: { value: "PATH", help: "k6 to use (default: PATH, own cache, official release, go)" },
@@ -90,6 +92,15 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
       { code: "fault-without-sandbox" },
     );
   }
+  const cluster = clusterRequest(args);
+  // Of a sandbox that runs already, its time scale is all that a run needs to know.
+  const isOnlyScale = cluster !== undefined && Object.keys(cluster).join() === "scale";
+  if (cluster !== undefined && !environment.sandbox && !isOnlyScale) {
+    throw new UsageError(
+      `--cluster, --workloads and --hpa-fault are for the sandbox that a run starts; ${environmentName} has targets of its own`,
+      { code: "cluster-without-sandbox" },
+    );
+  }
   const approvalFile = args.value("approval");
   return {
     profile,
@@ -98,6 +109,7 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
     targets: environment.targets,
     ...(approvalFile === undefined ? {} : { approvalFile }),
     faults,
+    ...(cluster === undefined ? {} : { cluster }),
     seed,
     command: ["headroom", ...io.commandLine].join(" "),
   };

@@ -33,6 +33,8 @@ export interface PlanRequest {
   readonly seed: number;
   /** Hour of the day in UTC, 0..24, for ceilings that name hours. */
   readonly hourUtc: number;
+  /** How much faster the sandbox's control plane runs; 1 or absent: real time. */
+  readonly timeScale?: number;
   readonly approval?: Approval | undefined;
 }
 
@@ -49,7 +51,7 @@ export function resolvePlan(request: PlanRequest): Plan {
   const problems = new Problems();
   const shares = checkedShares({ ...(overrides.shares ?? profile.shares) }, problems);
   const total = overrides.requestsPerMinute ?? profile.requestsPerMinute;
-  const phases = plannedPhases(profile, overrides, problems);
+  const phases = plannedPhases(request, problems);
   const durationMs = milliseconds(phases.reduce((sum, phase) => sum + phase.durationMs, 0));
   const bySurface = requestsBySurface(shares, total);
   const arrivals = plannedArrivals(shares, total, phases);
@@ -122,19 +124,19 @@ const isWarmUp = (phase: { readonly kind: string }): boolean => phase.kind === "
 
 /** `--duration` scales all phases but the warm-up, so that a shape keeps its shape. */
 function plannedPhases(
-  profile: LoadProfile,
-  overrides: PlanOverrides,
+  { profile, overrides, timeScale = 1 }: PlanRequest,
   problems: Problems,
 ): PlannedPhase[] {
+  const pace = profile.isOfControlPlane === true ? timeScale : 1;
   const rest = profile.phases
     .filter((phase) => !isWarmUp(phase))
     .reduce((sum, phase) => sum + phase.durationMs, 0);
-  const scale = overrides.durationMs === undefined ? 1 : overrides.durationMs / rest;
+  const scale = overrides.durationMs === undefined ? 1 / pace : overrides.durationMs / rest;
   let startMs = 0;
   const planned = profile.phases.map((phase) => {
     const durationMs = milliseconds(
       isWarmUp(phase)
-        ? (overrides.warmUpMs ?? phase.durationMs)
+        ? (overrides.warmUpMs ?? Math.round(phase.durationMs / pace))
         : Math.round(phase.durationMs * scale),
     );
     const placed = { ...phase, durationMs, startMs: milliseconds(startMs) };

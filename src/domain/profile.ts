@@ -58,6 +58,8 @@ export interface LoadProfile {
   /** Share of the total per scenario; the shares add up to 1. */
   readonly shares: Readonly<Partial<Record<ScenarioName, number>>>;
   readonly phases: readonly Phase[];
+  /** Durations are the control plane's: a sandbox whose clocks run k times as fast gets a k-th of them. */
+  readonly isOfControlPlane?: boolean;
   /** How many runs make one answer: a night is three, so that nights have a run-to-run spread. */
   readonly repetitions: number;
   /** Which budgets this profile can answer. Throughput needs a profile that offers more than the target. */

@@ -62,7 +62,17 @@ function parse(args: readonly string[]) {
 }
 
 /** `undefined` where no flag asks for a cluster. */
-function clusterOf(flags: ReturnType<typeof parse>): LiveClusterOptions | undefined {
+/** Flags that put a cluster before the surfaces, as they are typed. */
+export interface ClusterFlags {
+  readonly cluster?: boolean | undefined;
+  readonly scale?: string | undefined;
+  readonly workloads?: string | undefined;
+  readonly "hpa-fault"?: string | undefined;
+  readonly "kubernetes-port"?: string | undefined;
+}
+
+/** @returns `undefined` where no flag asks for a cluster @throws UsageError naming the flag and its value */
+export function clusterOf(flags: ClusterFlags): LiveClusterOptions | undefined {
   const { cluster, scale, workloads: mapping, "hpa-fault": hpaFault } = flags;
   const kubernetesPort = wholeNumber("--kubernetes-port", flags["kubernetes-port"], 65_535);
   const asked = [scale, mapping, hpaFault, kubernetesPort].some((value) => value !== undefined);

@@ -4,6 +4,7 @@ import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { parseFault } from "../../sandbox/faults.ts";
 import { startSandboxProcess } from "../../sandbox/process.ts";
+import { clusterOptions, clusterRequest } from "../cluster-options.ts";
 import type { Command } from "../command.ts";
 import { say } from "../io.ts";
 import { loadOptions } from "../run-options.ts";
@@ -18,16 +19,23 @@ export const sandboxCommand: Command = {
     fault,
     port: { value: "PORT", help: "port of web and API (default 4010)" },
     "subgraph-port": { value: "PORT", help: "port of the subgraph (default 4011)" },
+    ...clusterOptions,
+    "kubernetes-port": {
+      value: "PORT",
+      help: "port of the cluster's Kubernetes API (default: any free one)",
+    },
     seed: { value: "NUMBER", help: "seed of the data and the latencies (default 1)" },
     json: { help: "print the addresses as JSON on stdout when it is ready" },
   },
   examples: [
     "headroom sandbox",
     "headroom sandbox --fault latency=api:x1.6",
+    "headroom sandbox --scale 10 --json",
     "DATABASE_URL=postgres://me@localhost/db headroom sandbox",
   ],
   run: async (args, io) => {
     const databaseUrl = io.env["DATABASE_URL"];
+    const cluster = clusterRequest(args);
     const sandbox = await startSandboxProcess({
       entry: path.join(io.packageRoot, "dist", "sandbox.js"),
       faults: args.values("fault").map((text) => parseFault(text)),
@@ -36,15 +44,26 @@ export const sandboxCommand: Command = {
         app: wholeNumber("port", args.value("port") ?? "4010"),
         subgraph: wholeNumber("subgraph-port", args.value("subgraph-port") ?? "4011"),
       },
+      ...(cluster === undefined ? {} : { cluster }),
       ...(databaseUrl === undefined ? {} : { databaseUrl }),
       signal: io.interrupted,
       onLog: (line) => say(io, line),
     });
-    if (args.flag("json")) io.stdout.write(`${toJson({ schemaVersion: 1, urls: sandbox.urls })}\n`);
+    if (args.flag("json"))
+      io.stdout.write(
+        `${toJson({ schemaVersion: 1, urls: sandbox.urls, ...(sandbox.cluster === undefined ? {} : { cluster: sandbox.cluster }) })}\n`,
+      );
     say(
       io,
       `web       ${sandbox.urls.web}\napi       ${sandbox.urls.api}/api/rpc\nsubgraph  ${sandbox.urls.subgraph}\nCtrl-C stops it.`,
     );
+    if (sandbox.cluster !== undefined) {
+      const { kubernetesUrl, kubeconfig, metricsUrl, scale } = sandbox.cluster;
+      say(
+        io,
+        `cluster   ${kubernetesUrl} at time scale ${scale}; export KUBECONFIG=${kubeconfig}\nmetrics   ${metricsUrl}`,
+      );
+    }
     if (!io.interrupted.aborted) {
       await Promise.race([
         new Promise((resolve) => io.interrupted.addEventListener("abort", resolve, { once: true })),
