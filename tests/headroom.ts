@@ -3,6 +3,8 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { fromJson } from "../src/domain/json.ts";
+import type { Report } from "../src/domain/report.ts";
 
 const packageRoot = path.resolve(import.meta.dirname, "..");
 const executable = path.join(packageRoot, "bin", "headroom.mjs");
@@ -81,3 +83,21 @@ export const commandOf = (pid: number): string => {
     return "";
   }
 };
+
+export interface Judged extends Finished {
+  readonly workplace: string;
+  readonly report: Report;
+}
+
+/** A run with `--json`. A machine that is busy with something else makes it INVALID, rightly: then once more. */
+export async function judgedRun(argv: readonly string[], attempts = 3): Promise<Judged> {
+  const workplace = newWorkplace();
+  const finished = await headroom(workplace, [...argv, "--json"]);
+  const report = asReport(finished.out);
+  const isTired = JSON.stringify(report.validity).includes("generator-saturated");
+  return isTired && attempts > 1
+    ? judgedRun(argv, attempts - 1)
+    : { ...finished, workplace, report };
+}
+
+export const asReport = (text: string): Report => fromJson(text) as Report;
