@@ -30,6 +30,16 @@ interface Played extends FinishedGate {
   readonly stages: readonly string[];
 }
 
+const request = (command: string): RunRequest => ({
+  profile: gateProfile,
+  environment: environments.local,
+  overrides: {},
+  targets: {},
+  faults: [],
+  seed: 1,
+  command,
+});
+
 /** Plays a gate whose runs take a minute each, and come from the test. */
 async function play({
   looks = gateLooks,
@@ -41,15 +51,6 @@ async function play({
   const stopper = new AbortController();
   const [arms, stages]: [string[], string[]] = [[], []];
   let now = start;
-  const request = (command: string): RunRequest => ({
-    profile: gateProfile,
-    environment: environments.local,
-    overrides: {},
-    targets: {},
-    faults: [],
-    seed: 1,
-    command,
-  });
   const context: RunContext = {
     packageRoot: "",
     headroomVersion: "0",
@@ -110,6 +111,19 @@ const steady =
     return { p95Ms: { web: 1500 * level, api, subgraph: 120 * level } };
   };
 
+const movedNull: Play["runOf"] = (arm, index) =>
+  steady(1.25)(arm === "null" ? "candidate" : "baseline", index);
+
+const downFromRun12: Play["runOf"] = (arm, index) =>
+  arm === "candidate" && index > 11 ? { endsAfter: 3 } : steady(1)(arm, index);
+
+const refuse =
+  (from: number): Play["runOf"] =>
+  (arm, index) => {
+    if (index >= from) throw new TargetError("refused", { code: "target" });
+    return steady(1)(arm, index);
+  };
+
 describe("a live gate", () => {
   test("runs seeded pairs and stops at the first clear look", { timeout: 60_000 }, async () => {
     const { document, arms, stages, directory } = await play({ runOf: steady(1.25) });
@@ -126,9 +140,7 @@ describe("a live gate", () => {
 
   test("an A/A′ arm that differs makes it INVALID", { timeout: 60_000 }, async () => {
     const looks = [{ pairs: 8, alpha: 0.05 }];
-    const runOf: Play["runOf"] = (arm, index) =>
-      steady(1.25)(arm === "null" ? "candidate" : "baseline", index);
-    const { document } = await play({ looks, withNull: true, runOf });
+    const { document } = await play({ looks, withNull: true, runOf: movedNull });
     expect(document).toMatchObject({ outcome: "invalid", exitStatus: 3 });
     expect(document.sentence).toContain("two deployments of the same baseline differ");
     expect(document.nullArm?.runs).toHaveLength(8);
@@ -142,9 +154,7 @@ describe("a live gate", () => {
 
   test("one arm down in the middle: its pairs are left out, and told", async () => {
     const looks = [{ pairs: 8, alpha: 0.05 }];
-    const runOf: Play["runOf"] = (arm, index) =>
-      arm === "candidate" && index > 11 ? { endsAfter: 3 } : steady(1)(arm, index);
-    const { document } = await play({ looks, runOf });
+    const { document } = await play({ looks, runOf: downFromRun12 });
     expect(document.candidate.runs.filter(({ unusable }) => unusable !== undefined)).toHaveLength(
       2,
     );
@@ -168,12 +178,6 @@ describe("a live gate", () => {
   });
 
   test("a target that refuses from the start is its own error; later it ends the gate", async () => {
-    const refuse =
-      (from: number): Play["runOf"] =>
-      (arm, index) => {
-        if (index >= from) throw new TargetError("refused", { code: "target" });
-        return steady(1)(arm, index);
-      };
     await expect(play({ runOf: refuse(0) })).rejects.toThrow("refused");
     const { document } = await play({ runOf: refuse(5) });
     expect(document.warnings[0]?.message).toContain("pair 3 could not be run: refused");

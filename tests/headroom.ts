@@ -94,7 +94,7 @@ export async function judgedRun(argv: readonly string[], attempts = 3): Promise<
   const workplace = newWorkplace();
   const finished = await headroom(workplace, [...argv, "--json"]);
   const report = asReport(finished.out);
-  const isTired = JSON.stringify(report.validity).includes("generator-saturated");
+  const isTired = /generator-saturated|late-arrivals/.test(JSON.stringify(report.validity));
   return isTired && attempts > 1
     ? judgedRun(argv, attempts - 1)
     : { ...finished, workplace, report };

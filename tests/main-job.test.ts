@@ -27,7 +27,7 @@ import {
 } from "./headroom.ts";
 
 /** Enough samples for a verdict on the API, few enough to leave the machine idle. */
-const shortRun = "run smoke --rate 2400/min --warm-up 3s --duration 20s".split(" ");
+const shortRun = "run smoke --rate 3000/min --warm-up 3s --duration 20s".split(" ");
 const slowTest = { timeout: 240_000 };
 
 describe("a healthy platform", () => {
