@@ -6,7 +6,10 @@ import { demoCommand } from "./commands/demo.ts";
 import { detectCommand } from "./commands/detect.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { fitCommand } from "./commands/fit.ts";
+import { historyCommand } from "./commands/history.ts";
+import { importCommand } from "./commands/import.ts";
 import { listCommand } from "./commands/list.ts";
+import { nightlyCommand } from "./commands/nightly.ts";
 import { planCommand } from "./commands/plan.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
@@ -17,6 +20,9 @@ import { schemaCommand } from "./commands/schema.ts";
 export const commands: readonly Command[] = [
   demoCommand,
   runCommand,
+  nightlyCommand,
+  historyCommand,
+  importCommand,
   analyseCommand,
   reportCommand,
   detectCommand,

@@ -1,0 +1,57 @@
+import { markup, type Markup } from "../markup.ts";
+import { symbols } from "../wording.ts";
+import { metricFile, type SiteDocument, type SiteTrend } from "./document.ts";
+import { valueText } from "./trend-words.ts";
+
+/** Nights that fit beside each other without losing the page; older ones are on the pages of the metrics. */
+const mostNights = 70;
+
+/** Objectives × nights: symbol and tone tell the outcome, the title of a cell its date and value. */
+export function heatmap(trends: readonly SiteTrend[], site: SiteDocument): Markup {
+  const from = Math.max(0, site.nights.length - mostNights);
+  const nights = site.nights.slice(from);
+  const caption = `Objectives in the last ${nights.length} nights, the newest at the right`;
+  return markup`<div class="scroll newest-first" tabindex="0" role="region" aria-label="${caption}"><table class="heat">
+<caption>${caption}</caption>
+<thead><tr><th scope="col">Objective</th>${months(nights)}</tr></thead>
+<tbody>
+<tr><th scope="row">All runs</th>${nights.map((night) => runCell(night))}</tr>
+${trends.map(
+  (
+    trend,
+  ) => markup`<tr><th scope="row"><a href="${metricFile(trend.metric)}">${trend.title}</a></th>${nights.map((night, index) => metricCell(trend, night.date, from + index))}</tr>
+`,
+)}</tbody></table></div>`;
+}
+
+/** One heading for the nights of a month: the table keeps a heading for each column group. */
+function months(nights: SiteDocument["nights"]): Markup[] {
+  const counts = new Map<string, number>();
+  for (const { date } of nights) {
+    const month = date.slice(0, 7);
+    counts.set(month, (counts.get(month) ?? 0) + 1);
+  }
+  return [...counts].map(
+    ([month, count]) =>
+      markup`<th scope="colgroup" colspan="${count}">${count > 5 ? month : ""}</th>`,
+  );
+}
+
+function runCell(night: SiteDocument["nights"][number]): Markup {
+  const said = `${night.date}: ${night.outcome}`;
+  const report = night.runs.findLast((run) => run.report !== undefined)?.report;
+  const sign = markup`<span title="${said}"><span class="visually-hidden">${said}</span><span aria-hidden="true">${signOf(night.outcome)}</span></span>`;
+  return markup`<td class="${night.outcome}">${report === undefined ? sign : markup`<a href="${report}" tabindex="-1">${sign}</a>`}</td>`;
+}
+
+function metricCell(trend: SiteTrend, date: string, index: number): Markup {
+  const { value, outcome } = trend.points[index] ?? {};
+  const said = `${date}: ${value === undefined ? (outcome ?? "no value") : `${valueText(value, trend)}${outcome === undefined ? "" : `, ${outcome}`}`}`;
+  const tone = value === undefined ? "gap" : (outcome ?? "measured");
+  const shown = value === undefined ? "" : outcome === undefined ? "·" : signOf(outcome);
+  return markup`<td class="${tone}"><span title="${said}"><span class="visually-hidden">${said}</span><span aria-hidden="true">${shown}</span></span></td>`;
+}
+
+/** A pass needs no sign: what is left to see is what is wrong. */
+const signOf = (outcome: SiteDocument["nights"][number]["outcome"]): string =>
+  outcome === "pass" ? "" : symbols[outcome];

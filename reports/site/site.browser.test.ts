@@ -1,0 +1,121 @@
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { chromium } from "playwright-core";
+import { expect, test } from "vitest";
+import type { SiteDocument } from "./document.ts";
+import { sitePages } from "./site.ts";
+import { sparkline } from "./trend-words.ts";
+
+const day = 86_400_000;
+const start = Date.UTC(2025, 10, 22, 2);
+const gap = (night: number): boolean => night >= 60 && night < 64;
+
+const site: SiteDocument = {
+  profile: "nightly",
+  environment: "staging <script>alert(1)</script>",
+  headroom: "0.1.0",
+  writtenAt: start,
+  problems: ["x/run.json cannot be read"],
+  marks: [{ index: 120, trait: "commit", from: "8c1f20e", to: "<b>51d07ab</b>" }],
+  nights: Array.from({ length: 365 }, (_, night) => ({
+    id: `n${night}`,
+    at: start + night * day,
+    date: new Date(start + night * day).toISOString().slice(0, 10),
+    outcome: gap(night) ? "invalid" : night % 90 === 7 ? "fail" : "pass",
+    runs: [{ id: `r${night}`, outcome: "pass", report: `../runs/r${night}/report.html` }],
+  })),
+  trends: ["api.response.p95", "throughput"].map((metric) => ({
+    metric,
+    title: metric,
+    unit: "ms",
+    worse: "higher",
+    isObjective: true,
+    limit: { value: 200, good: "below" },
+    points: Array.from({ length: 365 }, (_, night) =>
+      gap(night)
+        ? { runs: 0, outcome: "invalid" as const }
+        : {
+            value:
+              night === 300 ? Infinity : 150 + Math.sin(night) * 9.87 + (night >= 120 ? 20 : 0),
+            low: 140,
+            high: 190,
+            runs: 3,
+            outcome: "pass" as const,
+          },
+    ),
+    changePoints: [{ index: 120, before: 150, after: 170, ratio: 1.13, low: 1.12, high: 1.14 }],
+    outliers: [17],
+  })),
+};
+
+test("every page of a history, and of an empty one, is made without nonsense numbers", () => {
+  const pages = sitePages(site);
+  expect([...pages.keys()]).toEqual([
+    "index.html",
+    "metric-api.response.p95.html",
+    "metric-throughput.html",
+  ]);
+  const empty = sitePages({ ...site, nights: [], trends: [], marks: [] });
+  for (const text of [...pages.values(), ...empty.values()]) {
+    expect(text).not.toMatch(/NaN|undefined|<script|<b>51/);
+    expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+  }
+  expect(pages.get("metric-throughput.html")).toContain("never answered");
+});
+
+test("a sparkline leaves gaps", () => {
+  expect(sparkline([1, undefined, 8, Infinity, 4], 5)).toBe("▁ █ ▄");
+  expect(sparkline([3, 3], 5)).toBe("▄▄");
+  expect(sparkline([], 5)).toBe("");
+});
+
+const executable = [process.env["CHROMIUM"] ?? ""]
+  .concat((process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "chromium")))
+  .find((file) => file !== "" && existsSync(file));
+if (executable === undefined)
+  process.stderr.write("SKIPPED: the site in a browser. No Chromium.\n");
+
+test.skipIf(executable === undefined)(
+  "from a file: quiet, alone, no wider than the window, by keyboard",
+  async () => {
+    if (executable === undefined) throw new Error("no Chromium");
+    const folder = mkdtempSync(join(tmpdir(), "headroom-site-"));
+    for (const [name, text] of sitePages(site)) writeFileSync(join(folder, name), text);
+    const browser = await chromium.launch({
+      executablePath: executable,
+      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+    });
+    try {
+      const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+      const troubles: string[] = [];
+      page.on("console", (message) => troubles.push(message.text()));
+      page.on("request", (request) => {
+        if (!request.url().startsWith(pathToFileURL(folder).href)) troubles.push(request.url());
+      });
+      for (const name of ["index.html", "metric-api.response.p95.html"]) {
+        await page.goto(pathToFileURL(join(folder, name)).href);
+        for (const width of [1280, 360]) {
+          await page.setViewportSize({ width, height: 900 });
+          const needed = await page.evaluate<number>("document.documentElement.scrollWidth");
+          expect(needed).toBeLessThanOrEqual(width);
+        }
+        expect(await page.locator("h1").count()).toBe(1);
+        const unnamed =
+          "[...document.querySelectorAll('svg:not([aria-hidden]):not(svg svg)')].filter((each) => each.querySelector('title') === null).length";
+        expect(await page.evaluate<number>(unnamed)).toBe(0);
+      }
+      await page.goto(pathToFileURL(join(folder, "index.html")).href);
+      await page.keyboard.press("Tab");
+      expect(await page.evaluate<string>("document.activeElement.textContent")).toBe(
+        "Skip to the results",
+      );
+      await page.locator("a", { hasText: "api.response.p95" }).first().press("Enter");
+      await page.waitForURL(/metric-api/);
+      expect(troubles).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  },
+);

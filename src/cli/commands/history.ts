@@ -1,0 +1,271 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { signed } from "../../../analysis/history/judge-night.ts";
+import { dateOf, streamsOf } from "../../../analysis/history/streams.ts";
+import { trendsOf } from "../../../analysis/history/trends.ts";
+import type { Stream, Trend } from "../../../analysis/history/types.ts";
+import { inUnit } from "../../../analysis/phrases.ts";
+import type { SiteDocument } from "../../../reports/site/document.ts";
+import { sitePages } from "../../../reports/site/site.ts";
+import { sparkline } from "../../../reports/site/trend-words.ts";
+import { suggestion } from "../../config/nearest.ts";
+import { Problems } from "../../config/problems.ts";
+import { StoreError, UsageError } from "../../domain/errors.ts";
+import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
+import { toJson } from "../../domain/json.ts";
+import { readHistory, type History } from "../../store/history.ts";
+import { applyPrune, planPrune, type AgedRun } from "../../store/retention.ts";
+import { writeWhole } from "../../store/run-writer.ts";
+import type { Arguments, Command } from "../command.ts";
+import { runsRoot } from "../context.ts";
+import { say, type Io } from "../io.ts";
+import { runsOption } from "../run-options.ts";
+import { headroomVersion } from "../version.ts";
+
+const defaultNights = 400;
+const defaultKeepSamples = 30;
+const defaultKeepWindows = 180;
+
+export const historyCommand: Command = {
+  name: "history",
+  summary:
+    "the trend of every metric over all nights, with its changes of level; a site of all runs",
+  positionals: ["[prune]"],
+  options: {
+    profile: { value: "NAME", help: "nights of this profile (default: the one with most nights)" },
+    env: { value: "NAME", help: "nights in this environment (default: the one with most nights)" },
+    metric: { value: "NAME", repeatable: true, help: "only this metric: api.response.p95" },
+    nights: { value: "N", help: `newest nights that are looked at (default ${defaultNights})` },
+    site: { value: "DIR", help: "write static pages there; open DIR/index.html" },
+    "keep-samples": {
+      value: "N",
+      help: `prune: nights that keep raw samples (default ${defaultKeepSamples})`,
+    },
+    "keep-windows": {
+      value: "N",
+      help: `prune: nights that keep windows and observations (default ${defaultKeepWindows})`,
+    },
+    apply: { help: "prune: remove the files instead of only naming them" },
+    runs: runsOption,
+    json: { help: "one JSON document on stdout" },
+  },
+  examples: [
+    "headroom history",
+    "headroom history --metric api.response.p95 --json",
+    "headroom history --site public",
+    "headroom history prune --keep-samples 30 --keep-windows 180",
+  ],
+  run: async (args, io) => {
+    const [action] = args.positionals;
+    const root = runsRoot(args, io);
+    const history = readHistory(root);
+    for (const problem of history.problems) say(io, `left out: ${problem}`);
+    if (action === "prune") return prune({ root, history, args, io });
+    if (action !== undefined)
+      throw new UsageError(`unexpected "${action}": history knows prune, or nothing`, {
+        code: "usage",
+      });
+    const stream = chosenStream(history, args, io);
+    const trends = chosenTrends(stream, args);
+    const site = args.value("site");
+    if (site !== undefined)
+      writeSite({ directory: path.resolve(io.cwd, site), root, history, stream, trends, io });
+    else if (args.flag("json"))
+      io.stdout.write(
+        `${toJson({ schemaVersion: 1, ...stream, trends, problems: history.problems }, 2)}\n`,
+      );
+    else io.stdout.write(table(stream, trends));
+    return exitStatus.pass;
+  },
+};
+
+/** @throws UsageError for a profile or environment without nights, StoreError without any run */
+function chosenStream(history: History, args: Arguments, io: Io): Stream {
+  const streams = streamsOf(history.runs);
+  const [profile, environment] = [args.value("profile"), args.value("env")];
+  const fitting = streams.filter(
+    (stream) =>
+      (profile === undefined || stream.profile === profile) &&
+      (environment === undefined || stream.environment === environment),
+  );
+  const [stream] = fitting;
+  const names = streams.map(
+    (each) => `${each.profile} on ${each.environment} (${each.nights.length})`,
+  );
+  if (stream === undefined && streams.length > 0)
+    throw new UsageError(
+      `no night of ${profile ?? "any profile"} on ${environment ?? "any environment"}; there is ${names.join(", ")}`,
+      { code: "no-such-history" },
+    );
+  if (stream === undefined)
+    throw new StoreError("there is no run yet", {
+      code: "no-runs",
+      hint: "headroom nightly makes the first night; headroom import takes over results of plain k6.",
+    });
+  if (fitting.length > 1)
+    say(
+      io,
+      `${names[streams.indexOf(stream)]}; others: ${names.filter((_, i) => streams[i] !== stream).join(", ")}; --profile and --env choose`,
+    );
+  return newest(stream, wholeNumber(args, "nights", defaultNights));
+}
+
+/** @throws UsageError */
+function wholeNumber(args: Arguments, name: string, usual: number): number {
+  const text = args.value(name);
+  const value = text === undefined ? usual : Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new UsageError(`--${name}: "${text}" is not a whole number ≥ 1`, { code: "usage" });
+}
+
+function newest(stream: Stream, count: number): Stream {
+  const from = Math.max(0, stream.nights.length - count);
+  return {
+    ...stream,
+    nights: stream.nights.slice(from),
+    marks: stream.marks
+      .filter(({ index }) => index >= from)
+      .map((mark) => ({ ...mark, index: mark.index - from })),
+  };
+}
+
+/** @throws UsageError with every metric that nobody measured */
+function chosenTrends(stream: Stream, args: Arguments): readonly Trend[] {
+  const wanted = args.values("metric");
+  const trends = trendsOf(stream, wanted.length === 0 ? undefined : wanted);
+  const missing = wanted.filter((metric) => !trends.some((trend) => trend.metric === metric));
+  if (missing.length === 0) return trends;
+  const known = trendsOf(stream).map(({ metric }) => metric);
+  const problems = new Problems();
+  for (const metric of missing)
+    problems.add(`--metric: no night has "${metric}": ${suggestion(metric, known)}`);
+  problems.raise((message) => new UsageError(message, { code: "no-such-metric" }));
+  return trends;
+}
+
+const sparkWidth = 40;
+
+function table(stream: Stream, trends: readonly Trend[]): string {
+  const first = stream.nights[0]?.date ?? "";
+  const last = stream.nights.at(-1)?.date ?? "";
+  const rows = trends.map((trend): string[] => {
+    const values = trend.points.map(({ value }) => value);
+    const latest = values.findLast((value) => value !== undefined);
+    return [
+      trend.metric,
+      latest === undefined ? "–" : inUnit(latest, trend.unit),
+      sparkline(values, sparkWidth).padStart(Math.min(sparkWidth, values.length)),
+      trend.changePoints
+        .slice(-3)
+        .map((change) => changeWords(change, trend))
+        .join("; ") || "no change",
+    ];
+  });
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0), 0),
+  );
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 1 ? cell.padStart(widths[1] ?? 0) : cell.padEnd(widths[column] ?? 0),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+  const marks = stream.marks
+    .slice(-5)
+    .map(
+      ({ index, trait, from, to }) =>
+        `  ${stream.nights[index]?.date ?? ""}  ${trait}: ${from} → ${to}`,
+    );
+  return [
+    `${stream.profile} on ${stream.environment}: ${stream.nights.length} nights, ${first} to ${last}`,
+    "",
+    ...lines,
+    ...(marks.length === 0 ? [] : ["", "Surroundings changed:", ...marks]),
+    "",
+  ].join("\n");
+}
+
+function changeWords(change: Trend["changePoints"][number], { points, worse }: Trend): string {
+  const { index, before, after, ratio } = change;
+  const direction = after > before === (worse === "higher") ? "worse" : "better";
+  return `${points[index]?.date ?? ""} ${direction}${ratio === undefined ? "" : ` ${signed(ratio)}`}`;
+}
+
+interface SiteRequest {
+  readonly directory: string;
+  readonly root: string;
+  readonly history: History;
+  readonly stream: Stream;
+  readonly trends: readonly Trend[];
+  readonly io: Io;
+}
+
+function writeSite({ directory, root, history, stream, trends, io }: SiteRequest): void {
+  const document: SiteDocument = {
+    ...stream,
+    headroom: headroomVersion(io.packageRoot),
+    writtenAt: io.now(),
+    trends,
+    problems: history.problems,
+    nights: stream.nights.map((night) => ({
+      ...night,
+      runs: night.runs.map(({ id, outcome, report }) => ({
+        id,
+        outcome,
+        ...(report === undefined
+          ? {}
+          : { report: relativeUrl(directory, path.join(root, report)) }),
+      })),
+    })),
+  };
+  mkdirSync(directory, { recursive: true });
+  const pages = sitePages(document);
+  for (const [name, text] of pages) writeWhole(directory, name, text);
+  say(
+    io,
+    `${pages.size} pages, ${stream.nights.length} nights: ${path.join(directory, "index.html")}`,
+  );
+}
+
+const relativeUrl = (from: string, to: string): string =>
+  path.relative(from, to).split(path.sep).map(encodeURIComponent).join("/").replaceAll("%2E", ".");
+
+interface PruneRequest {
+  readonly root: string;
+  readonly history: History;
+  readonly args: Arguments;
+  readonly io: Io;
+}
+
+function prune({ root, history, args, io }: PruneRequest): ExitStatus {
+  const plan = planPrune(root, agedRuns(history), {
+    keepSamplesNights: wholeNumber(args, "keep-samples", defaultKeepSamples),
+    keepWindowsNights: wholeNumber(args, "keep-windows", defaultKeepWindows),
+  });
+  const isApplied = args.flag("apply");
+  if (isApplied) applyPrune(root, plan);
+  const bytes = plan.removals.reduce((sum, removal) => sum + removal.bytes, 0);
+  if (args.flag("json")) {
+    io.stdout.write(`${toJson({ schemaVersion: 1, applied: isApplied, bytes, ...plan }, 2)}\n`);
+    return exitStatus.pass;
+  }
+  for (const { id, file } of plan.removals) io.stdout.write(`${id}/${file}\n`);
+  for (const id of plan.protectedIds) say(io, `${id} is kept whole: a baseline needs it`);
+  say(
+    io,
+    `${plan.removals.length} files, ${inUnit(bytes, "bytes")}${isApplied ? " removed" : " would be removed; --apply removes them"}. Results and reports stay.`,
+  );
+  return exitStatus.pass;
+}
+
+/** Nights are counted in each stream: a profile that runs once a week keeps as many nights as one that runs daily. */
+function agedRuns(history: History): AgedRun[] {
+  return streamsOf(history.runs).flatMap(({ nights }) => {
+    const dates = [...new Set(nights.map(({ at }) => dateOf(at)))];
+    return nights.flatMap(({ runs, date }) =>
+      runs.map(({ id }) => ({ id, nightsAgo: dates.length - 1 - dates.indexOf(date) })),
+    );
+  });
+}

@@ -1,0 +1,164 @@
+import { appendFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { falseMessagesAYear } from "../../../analysis/history/judge-night.ts";
+import { Problems } from "../../config/problems.ts";
+import { UsageError } from "../../domain/errors.ts";
+import { exitStatus, exitStatusOfError, type ExitStatus } from "../../domain/exit-status.ts";
+import { toJson } from "../../domain/json.ts";
+import { annotations, stepSummary } from "../../notify/github.ts";
+import { headlineOf } from "../../notify/message.ts";
+import { parseReceiver, receiverKinds, type Receiver } from "../../notify/receivers.ts";
+import { nightly, tellNight, type NightRequest, type NightResult } from "../../nightly.ts";
+import {
+  plan,
+  run as performPipeline,
+  type JudgedRun,
+  type RunContext,
+  type RunRequest,
+} from "../../pipeline.ts";
+import type { Arguments, Command } from "../command.ts";
+import { runContext } from "../context.ts";
+import { say, type Io } from "../io.ts";
+import { showRun, statusOf } from "../perform-run.ts";
+import { planText } from "../plan-text.ts";
+import { loadOptions, runRequest } from "../run-options.ts";
+
+type Perform = (request: RunRequest, context: RunContext) => Promise<JudgedRun>;
+
+const { open: _open, ...nightOptions } = loadOptions;
+
+/** The command with its main job handed in. */
+export const nightlyWith = (perform: Perform): Command => ({
+  name: "nightly",
+  summary: "run, add to the history, detect changes of level, tell people once about each new one",
+  positionals: ["[profile]"],
+  options: {
+    ...nightOptions,
+    repeat: { value: "N", help: "runs of the night (default: what the profile says; nightly 3)" },
+    notify: {
+      value: "KIND=URL",
+      repeatable: true,
+      help: `who is told: ${receiverKinds.join(", ")}; better HEADROOM_NOTIFY_SLACK and so on, arguments are visible to others`,
+    },
+    "notify-dry-run": { help: "print what would be sent, send and record nothing" },
+    "deliver-only": { help: "no run: tell what the history says, and send what still waits" },
+  },
+  examples: [
+    "headroom nightly --env staging",
+    "HEADROOM_NOTIFY_SLACK=https://… headroom nightly --env staging",
+    "headroom nightly --env staging --deliver-only --notify-dry-run",
+  ],
+  run: async (args, io) => {
+    const request = nightRequest(args, io);
+    const base = runContext(args, io);
+    if (args.flag("dry-run")) {
+      const resolved = await plan(request.run, base);
+      io.stdout.write(args.flag("json") ? `${toJson(resolved, 2)}\n` : planText(resolved));
+      return exitStatus.pass;
+    }
+    const edges = { ...base, sleep: (ms: number) => sleep(ms) };
+    try {
+      const result = args.flag("deliver-only")
+        ? await tellNight(request, edges, [])
+        : await nightly(request, {
+            ...edges,
+            perform,
+            onRun: (judged) => {
+              base.endProgress();
+              showRun(judged, io);
+            },
+          });
+      return tell(result, request, args, io);
+    } finally {
+      base.endProgress();
+    }
+  },
+});
+
+export const nightlyCommand: Command = nightlyWith(performPipeline);
+
+/** @throws UsageError with everything that is wrong in the flags */
+function nightRequest(args: Arguments, io: Io): NightRequest {
+  const problems = new Problems();
+  const receivers = [...args.values("notify"), ...receiversOfEnvironment(io)]
+    .map((text) => problems.take("--notify", parseReceiver(text)))
+    .filter((receiver) => receiver !== undefined);
+  const repeat = args.value("repeat");
+  if (repeat !== undefined && !(Number.isSafeInteger(Number(repeat)) && Number(repeat) >= 1))
+    problems.add(`--repeat: "${repeat}" is not a whole number ≥ 1`);
+  problems.raise(
+    (message) => new UsageError(message, { code: "usage", hint: "headroom nightly --help" }),
+  );
+  const run = runRequest(args.positionals[0] ?? "nightly", args, {
+    ...io,
+    commandLine: withoutAddresses(io.commandLine),
+  });
+  return {
+    run,
+    repetitions: repeat === undefined ? run.profile.repetitions : Number(repeat),
+    receivers: uniqueReceivers(receivers),
+    isNotifyDryRun: args.flag("notify-dry-run"),
+  };
+}
+
+const receiversOfEnvironment = ({ env }: Io): string[] =>
+  receiverKinds.flatMap((kind) => {
+    const url = env[`HEADROOM_NOTIFY_${kind.toUpperCase()}`] ?? "";
+    return url === "" ? [] : [`${kind}=${url}`];
+  });
+
+const uniqueReceivers = (receivers: readonly Receiver[]): Receiver[] => [
+  ...new Map(receivers.map((receiver) => [`${receiver.kind}=${receiver.url}`, receiver])).values(),
+];
+
+/** The command line is kept in `run.json`; the address of a receiver is a secret. */
+const withoutAddresses = (words: readonly string[]): string[] =>
+  words.map((word, index) =>
+    words[index - 1] === "--notify" || word.startsWith("--notify=")
+      ? word.replace(/((?:^|=)(?:slack|webhook|alertmanager)=).*/s, "$1…")
+      : word,
+  );
+
+function tell(result: NightResult, request: NightRequest, args: Arguments, io: Io): ExitStatus {
+  const lines = reportLines(result, request);
+  for (const line of lines) say(io, line);
+  if (args.flag("json")) {
+    const { reports, failure: _failure, ...rest } = result;
+    const runs = reports.map(({ run, outcome }) => ({ id: run.id, outcome }));
+    io.stdout.write(`${toJson({ schemaVersion: 1, ...rest, runs }, 2)}\n`);
+  }
+  tellGithub(result, lines, io);
+  if (result.failure !== undefined) {
+    say(io, result.failure.message);
+    return exitStatusOfError(result.failure);
+  }
+  return io.interrupted.aborted ? exitStatus.interrupted : statusOf(result.reports);
+}
+
+function reportLines(result: NightResult, { receivers, isNotifyDryRun }: NightRequest): string[] {
+  const { judged, messages, delivery, problems, nights, objectives } = result;
+  const { low, high } = falseMessagesAYear(objectives);
+  const told = judged.metrics.filter(({ kind }) => kind !== "steady");
+  const steady = judged.metrics.length - told.length;
+  const verb = isNotifyDryRun ? "would be told" : "told";
+  return [
+    `night ${nights} of this history: ${steady} of ${judged.metrics.length} metrics steady`,
+    ...told.map(({ sentence, kind }) => `${kind}: ${sentence}`),
+    ...messages.map((message) => `${verb}: ${headlineOf(message)}`),
+    ...delivery.waiting,
+    ...problems.map((problem) => `left out: ${problem}`),
+    `${objectives} objectives may send messages to ${receivers.length} receivers; expect ${low.toFixed(1)} to ${high.toFixed(1)} false ones a year`,
+  ];
+}
+
+function tellGithub({ messages, judged }: NightResult, lines: readonly string[], io: Io): void {
+  if (io.env["GITHUB_ACTIONS"] !== "true") return;
+  for (const line of annotations(messages)) say(io, line);
+  const summary = io.env["GITHUB_STEP_SUMMARY"] ?? "";
+  if (summary === "") return;
+  try {
+    appendFileSync(summary, stepSummary(`Headroom: ${judged.news.length} news`, lines));
+  } catch (error) {
+    say(io, `the step summary cannot be written: ${String(error)}`);
+  }
+}

@@ -1,0 +1,146 @@
+/**
+ * What was said, and to whom it still has to be said: a file for each message. The file is written before anything is
+ * sent, so that a message survives a receiver that is down, and a message that has a file is never made again.
+ */
+import { createHash } from "node:crypto";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import type { Message } from "./message.ts";
+import { postOnce, type PostOptions } from "./post.ts";
+import { addressOf, bodyFor, receiverKey, type Receiver } from "./receivers.ts";
+
+const letterShape = z.object({
+  schemaVersion: z.literal(1),
+  message: z.object({
+    id: z.string(),
+    kind: z.enum(["new-change", "recovered", "target-down", "target-up"]),
+    severity: z.enum(["P0", "P1", "P2", "P3", "info"]),
+    profile: z.string(),
+    environment: z.string(),
+    metric: z.string(),
+    sentence: z.string(),
+    at: z.number(),
+    suspects: z.array(z.string()),
+  }) satisfies z.ZodType<Message>,
+  writtenAt: z.number(),
+  /** By the key of the receiver. */
+  deliveries: z.record(
+    z.string(),
+    z.object({
+      sentAt: z.number().optional(),
+      attempts: z.number(),
+      problem: z.string().optional(),
+    }),
+  ),
+});
+type Letter = z.infer<typeof letterShape>;
+
+export interface Delivery {
+  readonly sent: number;
+  /** A sentence for each letter that still waits. */
+  readonly waiting: readonly string[];
+}
+
+export class Outbox {
+  readonly #directory: string;
+
+  constructor(runsRoot: string) {
+    this.#directory = path.join(runsRoot, "notifications");
+  }
+
+  /** Every message that was ever made, sent or not. */
+  messages(): Message[] {
+    return this.#letters().map(({ message }) => message);
+  }
+
+  /** @returns the messages that were new */
+  put(messages: readonly Message[], receivers: readonly Receiver[], now: number): Message[] {
+    return messages.filter((message) => {
+      if (existsSync(this.#file(message.id))) return false;
+      const deliveries = Object.fromEntries(
+        receivers.map((receiver) => [receiverKey(receiver), { attempts: 0 }]),
+      );
+      const kept = { ...message, suspects: [...message.suspects] };
+      this.#write({ schemaVersion: 1, message: kept, writtenAt: now, deliveries });
+      return true;
+    });
+  }
+
+  /** Tries everything that waits, the oldest first. A receiver that fails is left alone for the rest of this time. */
+  async deliver(receivers: readonly Receiver[], options: PostOptions): Promise<Delivery> {
+    const byKey = new Map(receivers.map((receiver) => [receiverKey(receiver), receiver]));
+    const isDown = new Set<string>();
+    const waiting: string[] = [];
+    let sent = 0;
+    for (const letter of this.#letters()) {
+      for (const [key, delivery] of Object.entries(letter.deliveries)) {
+        if (delivery.sentAt !== undefined) continue;
+        const receiver = byKey.get(key);
+        const problem =
+          receiver === undefined
+            ? "its receiver is not configured any more"
+            : isDown.has(key)
+              ? "its receiver did not answer before"
+              : await postOnce(
+                  {
+                    url: addressOf(receiver),
+                    body: bodyFor(receiver, letter.message, options.now()),
+                    key: `${fileName(letter.message.id)}-${key}`,
+                  },
+                  options,
+                );
+        if (problem === undefined) sent++;
+        else {
+          isDown.add(key);
+          waiting.push(
+            `${key.replace(/-.*/, "")}: ${problem}; kept and tried again next time: ${letter.message.sentence}`,
+          );
+        }
+        letter.deliveries[key] = {
+          attempts: delivery.attempts + 1,
+          ...(problem === undefined ? { sentAt: options.now() } : { problem }),
+        };
+        this.#write(letter);
+      }
+    }
+    return { sent, waiting };
+  }
+
+  /** Half a file of a crash is passed over: its message will be made again. */
+  #letters(): Letter[] {
+    if (!existsSync(this.#directory)) return [];
+    return readdirSync(this.#directory)
+      .filter((name) => name.endsWith(".json"))
+      .flatMap((name) => {
+        try {
+          return [
+            letterShape.parse(JSON.parse(readFileSync(path.join(this.#directory, name), "utf8"))),
+          ];
+        } catch {
+          return [];
+        }
+      })
+      .toSorted((a, b) => a.writtenAt - b.writtenAt);
+  }
+
+  #file(id: string): string {
+    return path.join(this.#directory, `${fileName(id)}.json`);
+  }
+
+  #write(letter: Letter): void {
+    mkdirSync(this.#directory, { recursive: true });
+    const file = this.#file(letter.message.id);
+    writeFileSync(`${file}.partial`, `${JSON.stringify(letter, undefined, 2)}\n`);
+    renameSync(`${file}.partial`, file);
+  }
+}
+
+const fileName = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 16);

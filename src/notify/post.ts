@@ -1,0 +1,55 @@
+/** One POST with a few tries. */
+export interface PostOptions {
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly timeoutMs?: number;
+}
+
+interface Post {
+  readonly url: string;
+  readonly body: string;
+  /** Lets a receiver tell a second try from a second message. */
+  readonly key: string;
+}
+
+/** Pauses between the tries; whoever is down longer than this gets it the next night. */
+const pausesMs = [1000, 4000, 15_000];
+
+/** @returns `undefined` when the receiver took it, else why not; the address is not in it */
+export async function postOnce(post: Post, options: PostOptions): Promise<string | undefined> {
+  let problem = "";
+  for (const pauseMs of [0, ...pausesMs]) {
+    if (pauseMs > 0) await options.sleep(pauseMs);
+    const answer = await attempt(post, options.timeoutMs ?? 10_000);
+    if (answer === undefined) return undefined;
+    problem = answer.problem;
+    if (!answer.isWorthRetrying) break;
+  }
+  return problem;
+}
+
+async function attempt(
+  { url, body, key }: Post,
+  timeoutMs: number,
+): Promise<{ problem: string; isWorthRetrying: boolean } | undefined> {
+  try {
+    const response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": key },
+      body,
+      redirect: "error",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    await response.body?.cancel();
+    if (response.ok) return undefined;
+    const isWorthRetrying =
+      response.status >= 500 || response.status === 429 || response.status === 408;
+    return { problem: `answered ${response.status}`, isWorthRetrying };
+  } catch (error) {
+    const isTimeout = error instanceof Error && error.name === "TimeoutError";
+    return {
+      problem: isTimeout ? `no answer within ${timeoutMs / 1000} s` : "could not be reached",
+      isWorthRetrying: true,
+    };
+  }
+}

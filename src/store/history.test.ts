@@ -1,0 +1,229 @@
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+  readFileSync,
+} from "node:fs";
+import { hostname, tmpdir } from "node:os";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { streamsOf } from "../../analysis/history/streams.ts";
+import { trendsOf } from "../../analysis/history/trends.ts";
+import { judgeNight } from "../../analysis/history/judge-night.ts";
+import { readHistory } from "./history.ts";
+import { importK6 } from "./import-k6.ts";
+import { writeImport } from "./imported-run.ts";
+import { takeLock } from "./lock.ts";
+import { applyPrune, planPrune } from "./retention.ts";
+import { writeSyntheticYear } from "./testdata/synthetic-year.ts";
+import { writeRunRecord } from "./run-writer.ts";
+import { testRunRecord } from "./testdata/record.ts";
+
+const newRoot = (): string => mkdtempSync(path.join(tmpdir(), "headroom-history-"));
+
+test("a year: planted changes are found, invalid nights are gaps, versions are marks", () => {
+  const root = newRoot();
+  const ids = writeSyntheticYear(root);
+  const started = performance.now();
+  const history = readHistory(root);
+  expect(performance.now() - started).toBeLessThan(4000);
+  expect(history.problems).toEqual([]);
+  expect(history.runs).toHaveLength(ids.length);
+  const [stream] = streamsOf(history.runs);
+  if (stream === undefined) throw new Error("no stream");
+  const [trend] = trendsOf(stream, ["api.response.p95"]);
+  expect(trend?.points).toHaveLength(365);
+  expect(trend?.changePoints.map(({ index }) => index)).toEqual([120, 200]);
+  expect(trend?.points.slice(60, 64).every(({ value }) => value === undefined)).toBe(true);
+  expect(trend?.points[64]).toMatchObject({ runs: 3 });
+  expect(stream.marks.map(({ index, trait }) => [index, trait])).toEqual([
+    [120, "commit"],
+    [200, "commit"],
+    [230, "k6"],
+  ]);
+  expect(readHistory(root)).toEqual(history);
+  rmSync(path.join(root, "history.json"));
+  expect(readHistory(root)).toEqual(history);
+});
+
+test("night by night: one message for the change, one for the recovery, none for spikes and gaps", () => {
+  const root = newRoot();
+  writeSyntheticYear(root, {
+    nights: 90,
+    runsPerNight: 1,
+    level: (night) => (night >= 50 && night < 70 ? 1.15 : night === 30 ? 1.5 : 1),
+  });
+  const [stream] = streamsOf(readHistory(root).runs);
+  if (stream === undefined) throw new Error("no stream");
+  const told: { metric: string; at: number }[] = [];
+  const said: string[] = [];
+  for (let count = 20; count <= stream.nights.length; count++) {
+    const until = { ...stream, nights: stream.nights.slice(0, count) };
+    const { news } = judgeNight(until, trendsOf(until, ["api.response.p95"]), told);
+    for (const { metric, at, kind, night } of news) {
+      told.push({ metric, at });
+      said.push(`${kind} ${night}`);
+    }
+  }
+  expect(said).toHaveLength(2);
+  expect(said[0]).toMatch(/^new-change 2026-01-1\d$/);
+  expect(said[1]).toMatch(/^recovered 2026-0[12]-\d\d$/);
+});
+
+test("bad directories are told and cost nobody else", () => {
+  const root = newRoot();
+  const [first = "", second = "", third = ""] = writeSyntheticYear(root, {
+    nights: 3,
+    runsPerNight: 1,
+  });
+  writeFileSync(path.join(root, first, "verdicts.json"), '{"schemaVersion": 1, "ou');
+  writeFileSync(path.join(root, second, "run.json"), '{"schemaVersion": 99}');
+  mkdirSync(path.join(root, "baselines"));
+  const { runs, problems } = readHistory(root);
+  expect(runs.map(({ id }) => id)).toEqual([third]);
+  expect(problems).toHaveLength(2);
+  expect(problems.join()).toMatch(/not whole.*schemaVersion is 99/s);
+  expect(readHistory(path.join(root, "nowhere"))).toEqual({ runs: [], problems: [] });
+});
+
+test("a night's members are one night; a run that died is an incomplete one", () => {
+  const root = newRoot();
+  const ids = writeSyntheticYear(root, { nights: 1, runsPerNight: 2 });
+  mkdirSync(path.join(root, "n"));
+  mkdirSync(path.join(root, "dead"));
+  writeRunRecord(path.join(root, "n"), testRunRecord({ id: "n", kind: "nightly", members: ids }));
+  writeRunRecord(
+    path.join(root, "dead"),
+    testRunRecord({ id: "dead", state: "running", pid: 2 ** 22 + 1 }),
+  );
+  const { runs } = readHistory(root);
+  expect(runs.map(({ night, outcome }) => [night, outcome])).toEqual([
+    ["n", "pass"],
+    ["n", "pass"],
+    [undefined, "incomplete"],
+  ]);
+});
+
+test("pruning names files, keeps baselines and results", () => {
+  const root = newRoot();
+  const [old = "", kept = "", fresh = ""] = writeSyntheticYear(root, {
+    nights: 3,
+    runsPerNight: 1,
+  });
+  for (const id of [old, kept, fresh]) {
+    writeFileSync(path.join(root, id, "samples.csv.gz"), "12345");
+    writeFileSync(path.join(root, id, "windows.ndjson"), "");
+  }
+  mkdirSync(path.join(root, "baselines"));
+  writeFileSync(path.join(root, "baselines", "release.json"), JSON.stringify({ members: [kept] }));
+  const aged = [old, kept, fresh].map((id, index) => ({ id, nightsAgo: 2 - index }));
+  const plan = planPrune(root, aged, { keepSamplesNights: 1, keepWindowsNights: 3 });
+  expect(plan).toEqual({
+    removals: [{ id: old, file: "samples.csv.gz", bytes: 5 }],
+    protectedIds: [kept],
+  });
+  applyPrune(root, plan);
+  expect(existsSync(path.join(root, old, "samples.csv.gz"))).toBe(false);
+  expect(existsSync(path.join(root, old, "verdicts.json"))).toBe(true);
+});
+
+test("one night at a time; what a dead one left behind is taken over", () => {
+  const root = newRoot();
+  const lock = takeLock(root, Date.now());
+  expect(() => takeLock(root, Date.now())).toThrow(/another night is running/);
+  lock.release();
+  takeLock(root, Date.now()).release();
+  const file = path.join(root, "nightly.lock");
+  writeFileSync(file, JSON.stringify({ token: "t", pid: 2 ** 22 + 1, host: hostname() }));
+  const taken = takeLock(root, Date.now());
+  expect(taken.takenOverFrom).toContain("process 4194305");
+  taken.release();
+  writeFileSync(file, JSON.stringify({ token: "t", pid: 1, host: "elsewhere" }));
+  expect(() => takeLock(root, Date.now())).toThrow(/elsewhere/);
+  utimesSync(file, new Date(0), new Date(0));
+  takeLock(root, Date.now()).release();
+  expect(existsSync(file)).toBe(false);
+});
+
+const summaries = {
+  "summary-export": {
+    metrics: {
+      http_req_duration: { med: 60, "p(95)": 150 },
+      http_req_failed: { value: 0.01 },
+      http_reqs: { count: 5, rate: 10 },
+    },
+  },
+  handleSummary: {
+    metrics: {
+      http_req_duration: { type: "trend", values: { med: 60, "p(95)": 150 } },
+      http_req_failed: { values: { rate: 0.01 } },
+      http_reqs: { values: { rate: 10 } },
+    },
+  },
+  "machine-readable": {
+    metadata: { generated_at: "2026-01-05T02:00:00Z" },
+    results: {
+      metrics: [
+        { name: "http_req_duration", values: { med: 60, p95: 150 } },
+        { name: "http_req_failed", values: { rate: 0.01 } },
+        { name: "http_reqs", values: { count: 5, rate: 10 } },
+      ],
+    },
+  },
+};
+
+test.each(Object.entries(summaries))("import of k6's %s", async (name, summary) => {
+  const root = newRoot();
+  const file = path.join(root, `${name}.json`);
+  writeFileSync(file, JSON.stringify(summary, undefined, 2));
+  const at = Date.parse("2026-01-05T02:00:00Z");
+  const { entry } = await importK6({
+    file,
+    profile: "nightly",
+    environment: "staging",
+    surface: "api",
+    at,
+  });
+  writeImport(root, entry);
+  const [run] = readHistory(root).runs;
+  expect(run).toEqual(entry);
+  expect(Object.fromEntries(entry.values.map(({ metric, value }) => [metric, value]))).toEqual({
+    "api.response.p50": 60,
+    "api.response.p95": 150,
+    "errors.ratio": 0.01,
+    throughput: 600,
+  });
+});
+
+const row = (metric: string, second: number, value: number): string =>
+  `${metric},${1767578400 + second},${value},,,,,surface=api,`;
+
+test("import of k6's CSV; files of others are refused", async () => {
+  const root = newRoot();
+  const file = path.join(root, "o.csv");
+  const rows = Array.from({ length: 60 }, (_, i) => [
+    row("http_reqs", i, 1),
+    row("http_req_duration", i, 100 + i),
+    row("http_req_failed", i, i === 0 ? 1 : 0),
+  ]).flat();
+  writeFileSync(
+    file,
+    ["metric_name,timestamp,metric_value,check,error,status,url,extra_tags,metadata", ...rows].join(
+      "\n",
+    ),
+  );
+  const request = { profile: "nightly", environment: "staging" };
+  const { entry, warnings } = await importK6({ ...request, file });
+  expect(warnings).toEqual([]);
+  expect(entry.at).toBe(1767578400_000);
+  const p95 = entry.values.find(({ metric }) => metric === "api.response.p95")?.value ?? 0;
+  expect(Math.abs(p95 / 156 - 1)).toBeLessThan(0.02);
+  writeFileSync(path.join(root, "x.json"), "{}");
+  await expect(importK6({ ...request, file: path.join(root, "x.json") })).rejects.toThrow(
+    /no result of k6/,
+  );
+  expect(readFileSync(file, "utf8")).toContain("http_reqs");
+});
