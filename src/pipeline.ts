@@ -19,11 +19,12 @@ import { checkHosts } from "./config/hosts.ts";
 import { passwordOf } from "./config/password.ts";
 import { resolvePlan } from "./config/resolve-plan.ts";
 import type { Environment, Targets } from "./domain/environment.ts";
+import { StoreError } from "./domain/errors.ts";
 import { toJson } from "./domain/json.ts";
 import type { Plan } from "./domain/plan.ts";
 import type { LoadProfile } from "./domain/profile.ts";
 import type { Report } from "./domain/report.ts";
-import type { Calibration, RunRecord } from "./domain/run.ts";
+import type { Calibration, RunData, RunRecord } from "./domain/run.ts";
 import { bundleScenarios } from "./engine/bundle.ts";
 import { calibrate, type CalibrationResult } from "./engine/calibrate.ts";
 import { driveLoad } from "./engine/drive-load.ts";
@@ -127,13 +128,34 @@ export async function run(request: RunRequest, context: RunContext): Promise<Jud
 
 /** Everything after the load, from the run's files: assess, then write verdicts and reports beside them. */
 export function judge(directory: string): JudgedRun {
-  const report = assess(readRun(directory));
+  const data = readRun(directory);
+  refuseToJudge(directory, data);
+  const report = assess(data);
   writeWhole(directory, runFiles.verdicts, reporters.json(report));
   writeWhole(directory, runFiles.html, reporters.html(report));
   writeWhole(directory, runFiles.markdown, reporters.markdown(report));
   writeWhole(directory, runFiles.junit, reporters.junit(report));
   writeWhole(directory, runFiles.csv, reporters.csv(report));
   return { directory, report };
+}
+
+/** A night is judged through its members; what was pruned can't be judged again, and its verdict stands. @throws StoreError */
+function refuseToJudge(
+  directory: string,
+  { run: { id, kind, members = [] }, windows }: RunData,
+): void {
+  if (kind !== "run") {
+    throw new StoreError(`${id} is a ${kind}; its runs are ${members.join(", ")}`, {
+      code: "not-a-run",
+      hint: "Name one of its runs.",
+    });
+  }
+  if (windows.length === 0 && existsSync(path.join(directory, runFiles.verdicts))) {
+    throw new StoreError(`the windows of ${id} are gone; its verdict stands as it was written`, {
+      code: "windows-gone",
+      hint: `Read ${path.join(directory, runFiles.html)}.`,
+    });
+  }
 }
 
 /** Windows anew from the raw samples, where a run kept them. @returns rows read, or `undefined` without samples */

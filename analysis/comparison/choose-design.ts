@@ -42,7 +42,7 @@ export function chooseDesign(
 }
 
 /** Level of each pair, every arm measured from its own median: a difference between the arms is not in it. */
-function centred(baseline: readonly number[], candidate: readonly number[]): number[] {
+export function centred(baseline: readonly number[], candidate: readonly number[]): number[] {
   const [from, to] = [medianOf(baseline), medianOf(candidate)];
   return baseline.map((place, index) => place - from + ((candidate[index] ?? to) - to));
 }

@@ -118,7 +118,9 @@ function judgeLook({ metrics, margin = 0.05 }: GateInputs, look: Look): LookJudg
   return {
     outcome: fault === undefined ? judged.outcome : "invalid",
     metrics: judged.metrics,
-    warnings: metrics.flatMap((metric) => missingPairs(metric, look)),
+    warnings: metrics
+      .filter(({ required }) => required)
+      .flatMap((metric) => missingPairs(metric, look)),
     reason: fault ?? reasonAt(look, judged),
   };
 }

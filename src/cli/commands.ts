@@ -1,11 +1,13 @@
 /** Every command, one file each, in the order of the help. */
 import type { Command } from "./command.ts";
 import { analyseCommand } from "./commands/analyse.ts";
+import { baselineCommand } from "./commands/baseline.ts";
 import { compareCommand } from "./commands/compare.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { detectCommand } from "./commands/detect.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { fitCommand } from "./commands/fit.ts";
+import { gateCommand } from "./commands/gate.ts";
 import { historyCommand } from "./commands/history.ts";
 import { importCommand } from "./commands/import.ts";
 import { listCommand } from "./commands/list.ts";
@@ -27,6 +29,8 @@ export const commands: readonly Command[] = [
   reportCommand,
   detectCommand,
   compareCommand,
+  gateCommand,
+  baselineCommand,
   fitCommand,
   planCommand,
   simulateCommand,

@@ -1,6 +1,6 @@
 /** A run is a directory. Its files are append-only while the run goes on; every later stage reads them. */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { StoreError } from "../domain/errors.ts";
 
@@ -51,13 +51,17 @@ export function listRunIds(root: string): string[] {
     .toSorted();
 }
 
+/** Gates and nights are made of runs; their own directories hold nothing to judge. */
+const isSingleRun = (root: string, id: string): boolean =>
+  /"kind":\s*"run"/.test(readFileSync(path.join(root, id, runFiles.record), "utf8"));
+
 /**
  * The directory that a person means by a run id, a path, or `latest`.
  * @throws StoreError where there is no such run; names the runs there are
  */
 export function findRunDirectory(root: string, reference: string): string {
   const ids = listRunIds(root);
-  const id = reference === "latest" ? ids.at(-1) : reference;
+  const id = reference === "latest" ? ids.findLast((each) => isSingleRun(root, each)) : reference;
   for (const candidate of id === undefined ? [] : [path.join(root, id), path.resolve(id)]) {
     if (existsSync(path.join(candidate, runFiles.record)) && statSync(candidate).isDirectory())
       return candidate;

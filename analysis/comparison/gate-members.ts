@@ -1,0 +1,117 @@
+/** What a gate keeps of a run: its record, whether it can be used, and one value a metric. */
+import { Histogram } from "../../src/domain/histogram.ts";
+import type { RunOutcome } from "../../src/domain/exit-status.ts";
+import type { RunData, RunRecord } from "../../src/domain/run.ts";
+import { isSurface, type Surface } from "../../src/domain/surface.ts";
+import type { UnitName } from "../../src/domain/units.ts";
+import type { Verdict } from "../../src/domain/verdict.ts";
+import { assess } from "../assess.ts";
+import { measure } from "../measurements/index.ts";
+import type { GateMetric } from "./judge-gate.ts";
+import type { RunValues } from "./run-values.ts";
+import { runMetrics, runValues } from "./run-values.ts";
+
+export interface GateMember {
+  readonly run: RunRecord;
+  readonly outcome: RunOutcome;
+  readonly sentence: string;
+  /** Against the absolute budgets. */
+  readonly verdicts: readonly Verdict[];
+  /** Of metrics and endpoints; empty where the run cannot be used. */
+  readonly values: RunValues;
+}
+
+/** Members of a gate by arm; the same index is the same pair. */
+export interface GateArms {
+  readonly baseline: readonly GateMember[];
+  readonly candidate: readonly GateMember[];
+  /** A′: the baseline once more. */
+  readonly nullArm?: readonly GateMember[];
+}
+
+/** A metric of a gate with its values, and how they are written. */
+export interface MeasuredMetric extends GateMetric {
+  readonly unit: UnitName;
+}
+
+export const isUsable = ({ outcome }: Pick<GateMember, "outcome">): boolean =>
+  outcome !== "invalid" && outcome !== "incomplete";
+
+export function memberOf(data: RunData): GateMember {
+  const { outcome, sentence, verdicts } = assess(data);
+  const values = isUsable({ outcome }) ? { ...runValues(data), ...endpointValues(data) } : {};
+  return { run: data.run, outcome, sentence, verdicts, values };
+}
+
+/** Fewest requests of an endpoint in one run: below, its quantile is one request. ln 0.05 / ln 0.95 = 59 for p95. */
+const endpointQuantiles = [
+  { name: "p50", q: 0.5, fewest: 20 },
+  { name: "p95", q: 0.95, fewest: 59 },
+] as const;
+
+/** `api/token.read.p95` → milliseconds. Assets and sign-ins are not what a release is asked for. */
+function endpointValues(data: RunData): RunValues {
+  const judged = new Map<string, Histogram>();
+  for (const { metric, surface, kind, endpoint, judged: histogram } of measure(data).endpoints) {
+    const isAsked = kind === "page" ? metric === "page" : kind === "read" || kind === "write";
+    if (!isAsked) continue;
+    const id = `${surface}/${endpoint}`;
+    judged.set(
+      id,
+      Histogram.merged(
+        [...(judged.has(id) ? [judged.get(id)] : []), histogram].flatMap((one) => one ?? []),
+      ),
+    );
+  }
+  return Object.fromEntries(
+    [...judged].flatMap(([id, histogram]) =>
+      endpointQuantiles.flatMap(({ name, q, fewest }) => {
+        const value = histogram.count < fewest ? undefined : histogram.quantile(q);
+        return value === undefined ? [] : [[`${id}.${name}`, value] as const];
+      }),
+    ),
+  );
+}
+
+/** The parts of an endpoint's metric id; `undefined` for the metrics of whole runs. */
+export function endpointOf(
+  id: string,
+): { surface: Surface; endpoint: string; quantile: string } | undefined {
+  const slash = id.indexOf("/");
+  const [surface, rest] = [id.slice(0, Math.max(0, slash)), id.slice(slash + 1)];
+  if (!isSurface(surface)) return undefined;
+  const dot = rest.lastIndexOf(".");
+  return { surface, endpoint: rest.slice(0, dot), quantile: rest.slice(dot + 1) };
+}
+
+/** Metrics that any usable run measured; endpoints only where every usable run did. */
+export function metricsOf({ baseline, candidate, nullArm }: GateArms): MeasuredMetric[] {
+  const usable = [...baseline, ...candidate].filter(isUsable);
+  const valued = (id: string) => ({
+    baseline: valuesOf(id, baseline),
+    candidate: valuesOf(id, candidate),
+    ...(nullArm === undefined ? {} : { nullArm: valuesOf(id, nullArm) }),
+  });
+  const whole = runMetrics
+    .filter(({ id }) => usable.some(({ values }) => id in values))
+    .map(({ id, title, required, unit, better, floor }) => ({
+      id,
+      title,
+      required,
+      unit,
+      better,
+      floor,
+      ...valued(id),
+    }));
+  const endpoints = Object.keys(usable[0]?.values ?? {}).flatMap((id) => {
+    const part = endpointOf(id);
+    if (part === undefined || !usable.every(({ values }) => id in values)) return [];
+    const title = `${part.quantile} of ${part.surface} ${part.endpoint}`;
+    const head = { id, title, required: false, unit: "ms", better: "lower", floor: 2 } as const;
+    return [{ ...head, ...valued(id) }];
+  });
+  return [...whole, ...endpoints];
+}
+
+const valuesOf = (id: string, members: readonly GateMember[]): (number | undefined)[] =>
+  members.map(({ values }) => values[id]);

@@ -1,0 +1,275 @@
+import { formatDuration, formatInstant } from "../format.ts";
+import { contents, facts, nothing, section, table, type Section } from "../html/layout.ts";
+import { stylesheet } from "../html/style.ts";
+import { markup, Markup, type Fragment } from "../markup.ts";
+import { icon } from "../svg/icon.ts";
+import { dotStrip, pairChart, ratioBar } from "./charts.ts";
+import type { GateArm, GateDocument, GateMetricResult } from "./document.ts";
+import { gateStyle } from "./style.ts";
+import * as words from "./words.ts";
+
+const policy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+/** `gate.html`: one file without script or network, from the verdict down to the runs. */
+export function gatePage(document: GateDocument): string {
+  const sections = [
+    verdicts(document),
+    findings(document),
+    runsAsDots(document),
+    orderAndDrift(document),
+    differences(document),
+    others(document),
+    ...(document.nullArm === undefined ? [] : [nullControl(document)]),
+    ...(document.budgets.length === 0 ? [] : [budgets(document)]),
+    members(document),
+    method(document),
+  ];
+  return markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${document.outcome.toUpperCase()} · release gate ${document.candidate.label} · Headroom</title>
+<style>${new Markup(stylesheet + gateStyle)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the results</a>
+${bypass(document)}${overview(document)}
+${contents(sections)}
+<main id="main">
+${sections.map(({ body }) => body)}
+</main>
+<footer>Headroom ${document.headroom} · gate ${document.id} · hash ${document.hash} · every time is UTC</footer>
+</body>
+</html>
+`.text;
+}
+
+const bypass = ({ bypass: record, outcome }: GateDocument): Markup | undefined =>
+  record &&
+  markup`<section class="bypass" aria-label="Bypass"><div class="inner"><p><strong>BYPASSED</strong> by ${record.who} (${record.team} team) until ${record.until}: ${record.why}</p><p class="muted">The verdict below stays ${outcome.toUpperCase()}; this record turned the exit status to 0.</p></div></section>
+`;
+
+function overview(document: GateDocument): Markup {
+  const { outcome, baseline, candidate, profile, environment, isQuick } = document;
+  return markup`<header class="overview ${outcome}">
+<div class="inner">
+<p class="what">Release gate${isQuick && " (quick)"}: <strong>${candidate.label}</strong> against <strong>${baseline.label}</strong>, profile ${profile} on ${environment} <span class="when">${formatInstant(document.startedAt)}</span></p>
+<h1>${icon(outcome, 52)}<span class="word">${outcome.toUpperCase()}</span> <span class="exit">exit status ${document.exitStatus}</span></h1>
+<p class="sentence">${document.sentence}</p>
+<p class="next"><span class="label">Next</span> ${words.nextStep(document)}</p>
+${document.warnings.length > 0 && markup`<ul class="method">${document.warnings.map(({ message }) => markup`<li>${message}</li>`)}</ul>`}
+</div>
+</header>`;
+}
+
+const metricColumns = [
+  { title: "Metric" },
+  { title: "Baseline", numeric: true },
+  { title: "Candidate", numeric: true },
+  { title: "Ratio and its interval, 1 and the limit marked" },
+  { title: "Seen 4 of 5 times", numeric: true },
+  { title: "n", numeric: true },
+  { title: "Verdict" },
+];
+
+function metricRow(metric: GateMetricResult, document: GateDocument): readonly Fragment[] {
+  const { title, id, comparison, outcome, required } = metric;
+  const badge = markup`<span class="badge ${outcome}">${icon(outcome, 16)} ${outcome.toUpperCase()}</span>`;
+  return [
+    markup`<span class="name">${title}</span><span class="reason">${id}</span>`,
+    words.medianWord(metric.baselineMedian, metric),
+    words.medianWord(metric.candidateMedian, metric),
+    markup`<span class="measured"><strong>${words.ratioWord(comparison?.ratio)}</strong> ${words.spanWord(comparison)}</span>${ratioBar(metric, document)}`,
+    words.detectableWord(comparison),
+    words.countWord(comparison),
+    required
+      ? badge
+      : outcome === "fail"
+        ? "beyond the margin"
+        : outcome === "pass"
+          ? "within"
+          : "unclear",
+  ];
+}
+
+function verdicts(document: GateDocument): Section {
+  const limit = words.changeWord(1 + document.margin);
+  const lead = `These decide. PASS: every interval lies wholly on the good side of the limit (${limit}). FAIL: one lies wholly beyond it, after Holm's correction. "Seen 4 of 5 times" is the smallest change that this gate would have called a FAIL with a chance of 80 %.`;
+  const rows = words.requiredOf(document).map((metric) => metricRow(metric, document));
+  return section("metrics", "Required metrics", lead, [
+    table("Required metrics", metricColumns, rows),
+  ]);
+}
+
+const mostOthers = 30;
+
+function others(document: GateDocument): Section {
+  const all = words.othersOf(document);
+  const lead = `Never the verdict: they name the culprit. The worst ${Math.min(mostOthers, all.length)} of ${all.length}.`;
+  if (all.length === 0)
+    return section("other", "Other metrics", undefined, nothing("None was measured."));
+  const rows = all.slice(0, mostOthers).map((metric) => metricRow(metric, document));
+  return section(
+    "other",
+    "Other metrics and endpoints",
+    lead,
+    table("Other metrics", metricColumns, rows),
+  );
+}
+
+function findings({ findings: found }: GateDocument): Section {
+  const cards = found.map(
+    ({ severity, sentence, evidence, action }) =>
+      markup`<article class="finding ${severity}"><h3><span class="severity">${severity}</span> ${sentence}</h3><p class="evidence">${evidence}</p><p class="action"><span class="arrow">→</span>${action}</p></article>`,
+  );
+  const content =
+    cards.length === 0
+      ? nothing("No endpoint stands out, no shape changed.")
+      : markup`<div class="findings">${cards}</div>`;
+  return section("findings", "Findings", undefined, content);
+}
+
+function runsAsDots(document: GateDocument): Section {
+  const figures = words.requiredOf(document).flatMap((metric) => {
+    const drawing = dotStrip(metric);
+    if (drawing === undefined) return [];
+    return [
+      markup`<figure><figcaption><h3>${metric.title}</h3><span class="muted">${words.changeWord(metric.comparison?.ratio)}</span></figcaption>${drawing}</figure>`,
+    ];
+  });
+  const lead =
+    "Every dot is one run, the stroke is the median. Overlapping clouds are why one run against one says nothing.";
+  return section("runs", "Run by run", lead, markup`<div class="strips">${figures}</div>`);
+}
+
+function orderAndDrift(document: GateDocument): Section {
+  const figures = words
+    .requiredOf(document)
+    .filter(({ unit }) => unit === "ms")
+    .flatMap((metric) => {
+      const drawing = pairChart(metric, document);
+      if (drawing === undefined) return [];
+      return [
+        markup`<figure><figcaption><h3>${metric.title}</h3><span class="muted">${driftWord(metric)}</span></figcaption>${drawing}</figure>`,
+      ];
+    });
+  const firsts = document.order.filter((first) => first === "baseline").length;
+  const lead = `Candidate over baseline in every pair, in the order of the runs; the dotted line is 1. Filled: the baseline ran first (${firsts} of ${document.order.length} pairs); hollow: the candidate.`;
+  const content =
+    figures.length === 0
+      ? nothing("No pair has a value on both sides.")
+      : markup`<div class="strips">${figures}</div>`;
+  return section("order", "Order and drift", lead, content);
+}
+
+function driftWord({ driftChance, comparison }: GateMetricResult): string {
+  const design =
+    comparison === undefined
+      ? ""
+      : `judged ${comparison.design.design}: ${comparison.design.reason}`;
+  if (driftChance === undefined) return design;
+  const drift = driftChance <= 0.1 ? "the level drifts" : "no drift";
+  return `${drift} (p ${driftChance.toFixed(2)}); ${design}`;
+}
+
+function differences({ differences: found }: GateDocument): Section {
+  const content =
+    found.length === 0
+      ? nothing("Nothing: plan, scenario, generator, versions and kind of target are the same.")
+      : markup`<ul class="method">${found.map((text) => markup`<li>${text}</li>`)}</ul>`;
+  return section("differences", "What differs between the arms", undefined, content);
+}
+
+function nullControl(document: GateDocument): Section {
+  const rows = words
+    .requiredOf(document)
+    .map(({ title, nullControl: control }) => [
+      title,
+      words.ratioWord(control?.ratio),
+      words.spanWord(control),
+    ]);
+  const lead =
+    "The baseline against itself, inside the same blocks. An interval wholly outside ± 2.5 % makes the gate INVALID: something but the release moves the numbers.";
+  const columns = [
+    { title: "Metric" },
+    { title: "A′ / A", numeric: true },
+    { title: "Interval", numeric: true },
+  ];
+  return section("null", "Null control", lead, table("Null control", columns, rows));
+}
+
+function budgets({ budgets: kept, isQuick }: GateDocument): Section {
+  const rows = kept.map(({ title, pass, fail, inconclusive }) => [title, pass, fail, inconclusive]);
+  const columns = [
+    { title: "Budget" },
+    { title: "Runs that keep it", numeric: true },
+    { title: "break it", numeric: true },
+    { title: "cannot tell", numeric: true },
+  ];
+  const lead = isQuick
+    ? "A budget that more than half of the candidate's runs break fails a quick gate."
+    : "For information: the gate judges the change, headroom run and nightly judge the budgets.";
+  return section(
+    "budgets",
+    "The candidate against its budgets",
+    lead,
+    table("Budgets", columns, rows),
+  );
+}
+
+function members(document: GateDocument): Section {
+  const arms: readonly (readonly [string, GateArm | undefined])[] = [
+    ["baseline", document.baseline],
+    ["candidate", document.candidate],
+    ["A′", document.nullArm],
+  ];
+  const rows = arms
+    .flatMap(([name, arm]) => (arm?.runs ?? []).map((run) => ({ name, run })))
+    .toSorted((a, b) => a.run.startedAt - b.run.startedAt)
+    .map(({ name, run }) => [
+      run.id,
+      name,
+      formatInstant(run.startedAt),
+      run.outcome,
+      run.unusable ?? "",
+    ]);
+  const columns = [
+    { title: "Run" },
+    { title: "Arm" },
+    { title: "Started" },
+    { title: "Own outcome" },
+    { title: "Left out because" },
+  ];
+  return section(
+    "members",
+    "The runs",
+    undefined,
+    markup`<details><summary>${rows.length} runs</summary>${table("The runs", columns, rows)}</details>`,
+  );
+}
+
+function method(document: GateDocument): Section {
+  const { startedAt, endedAt, command, candidateHash, mode } = document;
+  const sentences = [
+    "A run is one value: what differs from run to run is the error, not what differs from request to request.",
+    "Ratios are Hodges–Lehmann estimates of the logarithms with exact signed-rank or Mann–Whitney intervals; which one is chosen by a rule that cannot see the verdict (arms that correlate, or a level that drifts, are paired).",
+    "Near zero a constant is added: latencies below 2 ms and error shares below 0.2 percentage points never matter.",
+    "All looks together keep the chance of a wrong verdict at 5 % in each direction.",
+  ];
+  const pairs = facts([
+    ["Pairs", words.pairsWord(document)],
+    ["Kind", mode === "live" ? "runs made for this gate" : "stored runs"],
+    ["Took", mode === "live" ? formatDuration(endedAt - startedAt) : undefined],
+    ["Candidate hash", candidateHash],
+    ["Command", command],
+  ]);
+  return section("method", "Method", undefined, [
+    markup`<ul class="method">${sentences.map((sentence) => markup`<li>${sentence}</li>`)}</ul>`,
+    pairs,
+  ]);
+}

@@ -1,0 +1,58 @@
+import { printable } from "../printable.ts";
+import type { GateDocument, GateMetricResult } from "./document.ts";
+import {
+  countWord,
+  detectableWord,
+  medianWord,
+  othersOf,
+  ratioWord,
+  requiredOf,
+  spanWord,
+} from "./words.ts";
+
+const shownFindings = 12;
+
+/** The table on stdout: what decides, then what moved most. */
+export function gateTable(document: GateDocument): string {
+  const others = othersOf(document).slice(0, shownFindings);
+  const rows = [...requiredOf(document), ...others].map(cells);
+  const head = [
+    "",
+    "metric",
+    "baseline",
+    "candidate",
+    "ratio",
+    "interval",
+    "detectable",
+    "n",
+    "outcome",
+  ];
+  const lines = [head, ...rows];
+  const widths = head.map((_, column) =>
+    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
+  );
+  return lines
+    .map((line) =>
+      line
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join("  ")
+        .trimEnd(),
+    )
+    .join("\n")
+    .concat("\n");
+}
+
+function cells(metric: GateMetricResult): string[] {
+  const { title, required, outcome, comparison } = metric;
+  return [
+    required ? "required" : "finding",
+    printable(title),
+    medianWord(metric.baselineMedian, metric),
+    medianWord(metric.candidateMedian, metric),
+    ratioWord(comparison?.ratio),
+    spanWord(comparison),
+    detectableWord(comparison),
+    countWord(comparison),
+    outcome.toUpperCase(),
+  ];
+}

@@ -1,0 +1,80 @@
+/** How a gate says its numbers. Ratios are candidate / baseline. */
+import { absent, formatValue } from "../format.ts";
+import type { GateComparison, GateDocument, GateMetricResult, GateOutcome } from "./document.ts";
+
+/** @returns "1.203×"; three digits, because 5 % is what matters and 0.1 % is not */
+export function ratioWord(ratio: number | undefined): string {
+  if (ratio === undefined) return absent;
+  if (ratio === Number.POSITIVE_INFINITY) return "∞";
+  return `${ratio < 100 ? ratio.toFixed(3) : Math.round(ratio).toLocaleString("en-US")}×`;
+}
+
+/** @returns "1.180–1.224×", "no bound" where the values set none */
+export function spanWord(comparison: GateComparison | undefined): string {
+  if (comparison === undefined) return absent;
+  const { low, high } = comparison;
+  if (low === 0 && high === Number.POSITIVE_INFINITY) return "no bound";
+  return `${ratioWord(low).replace("×", "")}–${ratioWord(high)}`;
+}
+
+/** @returns "+20.3 %", "−1.2 %" */
+export function changeWord(ratio: number | undefined): string {
+  if (ratio === undefined || !Number.isFinite(ratio)) return ratioWord(ratio);
+  const percent = (ratio - 1) * 100;
+  return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(1)} %`;
+}
+
+/** The ratio at which a metric is just not acceptable any more. */
+export const limitOf = (
+  { better }: Pick<GateMetricResult, "better">,
+  { margin }: Pick<GateDocument, "margin">,
+): number => (better === "lower" ? 1 + margin : 1 / (1 + margin));
+
+/** What this comparison would have called a FAIL in four of five cases. */
+export const detectableWord = (comparison: GateComparison | undefined): string =>
+  comparison === undefined || !Number.isFinite(comparison.minimumDetectableRatio)
+    ? "nothing"
+    : changeWord(comparison.minimumDetectableRatio);
+
+export const medianWord = (
+  value: number | undefined,
+  { unit }: Pick<GateMetricResult, "unit">,
+): string => (value === Number.POSITIVE_INFINITY ? "never answered" : formatValue(value, unit));
+
+export const countWord = (comparison: GateComparison | undefined): string => {
+  if (comparison === undefined) return "0";
+  const { nBaseline, nCandidate } = comparison;
+  return nBaseline === nCandidate ? `${nBaseline}` : `${nBaseline} / ${nCandidate}`;
+};
+
+/** Required metrics first, then what is out of the ordinary, then the rest. */
+export const requiredOf = ({ metrics }: GateDocument): readonly GateMetricResult[] =>
+  metrics.filter(({ required }) => required);
+
+export const othersOf = ({ metrics }: GateDocument): readonly GateMetricResult[] =>
+  metrics.filter(({ required }) => !required).toSorted((a, b) => worseBy(b) - worseBy(a));
+
+const worseBy = ({ comparison, better }: GateMetricResult): number => {
+  const ratio = comparison?.ratio ?? 1;
+  return better === "lower" ? ratio : 1 / Math.max(ratio, 1e-9);
+};
+
+const next: Readonly<Record<GateOutcome, string>> = {
+  pass: "Nothing blocks the release.",
+  fail: "Do not release. Look at the metrics and findings below, mend, and run the gate again.",
+  inconclusive:
+    "Blocks like a failure: the runs do not answer. Run more pairs or longer ones, or a quieter machine; headroom gate --plan says how many.",
+  invalid: "Nothing can be said. Mend what made the measurement invalid and run the gate again.",
+};
+
+export const nextStep = ({ outcome, bypass }: GateDocument): string =>
+  bypass === undefined
+    ? next[outcome]
+    : "Released on the responsibility of the record above; the verdict stands.";
+
+export const pairsWord = ({ pairs, looks, look }: GateDocument): string => {
+  const planned = looks.map((each) => each.pairs).join(", ");
+  const taken =
+    look === undefined ? "no look taken" : `last look at ${look.pairs}, α ${look.alpha} each way`;
+  return `${pairs} pairs; looks planned at ${planned || "none"}; ${taken}`;
+};

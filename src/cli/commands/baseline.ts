@@ -1,0 +1,210 @@
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { differencesOf, differenceText } from "../../../analysis/comparison/comparability.ts";
+import { memberOf, type GateMember } from "../../../analysis/comparison/gate-members.ts";
+import { suggestion } from "../../config/nearest.ts";
+import { Problems } from "../../config/problems.ts";
+import { parseDuration } from "../../config/quantity.ts";
+import { HeadroomError, UsageError } from "../../domain/errors.ts";
+import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
+import { toJson } from "../../domain/json.ts";
+import {
+  isBaselineName,
+  isExpired,
+  listBaselineNames,
+  readBaseline,
+  writeBaseline,
+  type Baseline,
+} from "../../store/baselines.ts";
+import { findRunDirectory } from "../../store/run-directory.ts";
+import { readRun } from "../../store/run-reader.ts";
+import type { Arguments, Command } from "../command.ts";
+import { runsRoot } from "../context.ts";
+import { say, type Io } from "../io.ts";
+import { runsOption } from "../run-options.ts";
+
+const dayMs = 86_400_000;
+const usualExpiry = "30d";
+
+export const baselineCommand: Command = {
+  name: "baseline",
+  summary: "named sets of valid, passing runs that a gate compares with",
+  positionals: ["<promote|list|show>", "[name]", "[run,run,…]"],
+  options: {
+    reason: { value: "TEXT", help: "promote: why these runs are the baseline" },
+    expires: {
+      value: "TIME",
+      help: `promote: how long they stand for what is normal (default ${usualExpiry})`,
+    },
+    by: { value: "WHO", help: "promote: who decides it (default: git's user, or USER)" },
+    runs: runsOption,
+    json: { help: "one JSON document on stdout" },
+  },
+  examples: [
+    'headroom baseline promote release-41 RUN,RUN,RUN --reason "release 41 is live" --expires 14d',
+    "headroom baseline list",
+    "headroom baseline show release-41 --json",
+  ],
+  run: async (args, io) => {
+    const [action = "", name, ...runs] = args.positionals;
+    const root = runsRoot(args, io);
+    switch (action) {
+      case "promote":
+        return promote(
+          name ?? "",
+          runs.flatMap((word) => word.split(",")).filter((run) => run !== ""),
+          args,
+          io,
+        );
+      case "list":
+        return list(root, args, io);
+      case "show":
+        return show(readBaseline(root, name ?? ""), args, io);
+      default:
+        throw new UsageError(
+          `unknown action "${action}": ${suggestion(action, ["promote", "list", "show"])}`,
+          { code: "usage", hint: "headroom baseline --help" },
+        );
+    }
+  },
+};
+
+function promote(name: string, runs: readonly string[], args: Arguments, io: Io): ExitStatus {
+  const problems = new Problems();
+  if (!isBaselineName(name))
+    problems.add(
+      `"${name}" is no name for a baseline: lower-case letters, digits, dots and dashes, 64 at most`,
+    );
+  if (runs.length === 0) problems.add("no run is named: headroom baseline promote NAME RUN,RUN,…");
+  const reason = args.value("reason") ?? "";
+  if (reason === "") problems.add("--reason is missing: say why these runs are the baseline");
+  const expiresMs = problems.take("--expires", parseDuration(args.value("expires") ?? usualExpiry));
+  problems.raise(
+    (message) => new UsageError(message, { code: "usage", hint: "headroom baseline --help" }),
+  );
+  const root = runsRoot(args, io);
+  const members = runs.map((run) => memberOf(readRun(findRunDirectory(root, run))));
+  checkMembers(members);
+  const [first] = members;
+  if (first === undefined || expiresMs === undefined) return exitStatus.usage;
+  const { plan, hashes } = first.run;
+  const commit = gitAnswer(io, "rev-parse", "HEAD");
+  const now = io.now();
+  const file = writeBaseline(root, {
+    schemaVersion: 1,
+    kind: "baseline",
+    name,
+    profile: plan.profile,
+    environment: plan.environment,
+    planHash: hashes.plan,
+    scenarioHash: hashes.scenario,
+    current: {
+      by: args.value("by") ?? gitUser(io) ?? io.env["USER"] ?? "unknown",
+      at: new Date(now).toISOString(),
+      expires: new Date(now + expiresMs).toISOString(),
+      reason,
+      ...(commit === undefined ? {} : { commit }),
+      runs: members.map(({ run }) => run.id),
+    },
+  });
+  if (members.length < 5)
+    say(
+      io,
+      `warning: a gate needs at least 5 runs on each side; this baseline has ${members.length}`,
+    );
+  say(io, `Promoted ${members.length} runs to ${name}: ${path.relative(io.cwd, file)}`);
+  return args.flag("json") ? show(readBaseline(root, name), args, io) : exitStatus.pass;
+}
+
+/** @throws HeadroomError (exit status 3) where a run did not pass; UsageError where the runs are unlike */
+function checkMembers(members: readonly GateMember[]): void {
+  const problems = new Problems();
+  const ids = members.map(({ run }) => run.id);
+  for (const id of new Set(ids.filter((each, index) => ids.indexOf(each) !== index)))
+    problems.add(`run ${id} is named twice`);
+  const records = members.map(({ run }) => run);
+  for (const difference of differencesOf(records, records))
+    problems.add(`the runs differ among themselves: ${differenceText(difference)}`);
+  problems.raise((message) => new UsageError(message, { code: "not-comparable" }));
+  const refused = members.filter(({ outcome }) => outcome !== "pass");
+  if (refused.length === 0) return;
+  const lines = refused.map(
+    ({ run, outcome, sentence }) => `run ${run.id} is ${outcome}: ${sentence}`,
+  );
+  throw new HeadroomError(lines.join("\n"), {
+    code: "not-promotable",
+    hint: "Only valid runs that pass become a baseline; leave these out or run them again.",
+  });
+}
+
+function list(root: string, args: Arguments, io: Io): ExitStatus {
+  const baselines = listBaselineNames(root).map((name) => readBaseline(root, name));
+  if (args.flag("json")) {
+    const documents = baselines.map((baseline) => withAge(baseline, io.now()));
+    io.stdout.write(
+      `${toJson({ schemaVersion: 1, kind: "baselines", baselines: documents }, 2)}\n`,
+    );
+    return exitStatus.pass;
+  }
+  if (baselines.length === 0) say(io, "No baseline yet: headroom baseline promote NAME RUN,…");
+  for (const baseline of baselines) io.stdout.write(`${lineOf(baseline, io.now())}\n`);
+  return exitStatus.pass;
+}
+
+function show(baseline: Baseline, args: Arguments, io: Io): ExitStatus {
+  if (args.flag("json")) {
+    io.stdout.write(`${toJson(withAge(baseline, io.now()), 2)}\n`);
+    return exitStatus.pass;
+  }
+  const { current, profile, environment, planHash, scenarioHash, earlier } = baseline;
+  io.stdout.write(
+    [
+      lineOf(baseline, io.now()),
+      `  by        ${current.by}${current.commit === undefined ? "" : ` at commit ${current.commit.slice(0, 12)}`}`,
+      `  when      ${current.at}`,
+      `  expires   ${current.expires}`,
+      `  reason    ${current.reason}`,
+      `  profile   ${profile} on ${environment}, plan ${planHash.slice(0, 12)}, scenario ${scenarioHash.slice(0, 12)}`,
+      ...current.runs.map((run) => `  run       ${run}`),
+      ...earlier.map(({ at, by, reason }) => `  earlier   ${at} by ${by}: ${reason}`),
+      "",
+    ].join("\n"),
+  );
+  return exitStatus.pass;
+}
+
+const ageDays = ({ current }: Baseline, now: number): number =>
+  Math.floor((now - Date.parse(current.at)) / dayMs);
+
+const withAge = (baseline: Baseline, now: number) => ({
+  ...baseline,
+  ageDays: ageDays(baseline, now),
+  expired: isExpired(baseline, now),
+});
+
+function lineOf(baseline: Baseline, now: number): string {
+  const { name, profile, current } = baseline;
+  const state = isExpired(baseline, now) ? "EXPIRED" : `until ${current.expires.slice(0, 10)}`;
+  return `${name}  ${current.runs.length} runs of ${profile}, ${ageDays(baseline, now)} days old, ${state}`;
+}
+
+function gitUser(io: Io): string | undefined {
+  const name = gitAnswer(io, "config", "user.name");
+  const email = gitAnswer(io, "config", "user.email");
+  if (name === undefined) return email;
+  return email === undefined ? name : `${name} <${email}>`;
+}
+
+/** Who and which commit, where git knows; nothing depends on it. */
+function gitAnswer(io: Io, ...words: readonly string[]): string | undefined {
+  try {
+    const out = execFileSync("git", [...words], {
+      cwd: io.cwd,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return out.trim() === "" ? undefined : out.trim();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,258 @@
+import path from "node:path";
+import {
+  differencesOf,
+  differenceText,
+  isTrait,
+  traits,
+  type RunDifference,
+} from "../../../analysis/comparison/comparability.ts";
+import { creepFindings } from "../../../analysis/comparison/gate-findings.ts";
+import { gateTable } from "../../../reports/gate/table.ts";
+import { checkBypass, readBypass } from "../../config/bypass.ts";
+import { suggestion } from "../../config/nearest.ts";
+import { Problems } from "../../config/problems.ts";
+import { UsageError } from "../../domain/errors.ts";
+import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
+import { toJson } from "../../domain/json.ts";
+import { amend, gateFiles, storedGate, type FinishedGate, type GateHead } from "../../gate.ts";
+import type { Arguments, Command } from "../command.ts";
+import { runsRoot } from "../context.ts";
+import { say, type Io } from "../io.ts";
+import { openInBrowser } from "../open.ts";
+import { loadOptions, runsOption } from "../run-options.ts";
+import { headroomVersion } from "../version.ts";
+import { isLive, runLive } from "./gate/live.ts";
+import { readGateOptions, type GateOptions } from "./gate/options.ts";
+import { planFromHistory } from "./gate/plan.ts";
+import { checkSets, readRunSet, type RunSet } from "./gate/run-sets.ts";
+
+const {
+  env,
+  "env-file": envFile,
+  scenario,
+  rate,
+  duration,
+  share,
+  approval,
+  seed,
+  k6,
+} = loadOptions;
+
+export const gateCommand: Command = {
+  name: "gate",
+  summary:
+    "may this release go out? Is it more than 5 % worse than the baseline: yes, no, or not enough evidence",
+  positionals: [],
+  options: {
+    baseline: { value: "RUNS", help: "stored runs: RUN,RUN,…, baseline:NAME, or an earlier gate" },
+    candidate: { value: "RUNS", help: "stored runs that are compared with it" },
+    "baseline-target": {
+      value: "SURFACE=URL",
+      repeatable: true,
+      help: "live: where the baseline runs; its host must be allowed in the environment",
+    },
+    "candidate-target": {
+      value: "SURFACE=URL",
+      repeatable: true,
+      help: "live: where the candidate runs",
+    },
+    sandbox: { help: "live on the sandbox: baseline and candidate are the same (A/A)" },
+    "sandbox-fault": {
+      value: "FAULT",
+      repeatable: true,
+      help: "live on the sandbox: the candidate has this fault: latency=api:x1.2",
+    },
+    null: {
+      help: "run the baseline twice in every block (A/A′): what differs there is no release",
+    },
+    profile: { value: "NAME", help: "profile of each run (default gate)" },
+    pairs: { value: "N", help: "one look after N pairs (default: looks at 10, 15 and 20)" },
+    quick: {
+      help: "post-deployment: 5 pairs in 15 minutes, and the candidate's budgets decide too",
+    },
+    "max-duration": { value: "TIME", help: "start no pair that would end later: 90m" },
+    margin: { value: "SHARE", help: "the change that matters: 0.05 or 5% (default)" },
+    plan: { help: "send nothing: how many pairs and minutes does an answer need?" },
+    history: { value: "RUNS", help: "for --plan: stored runs of one build" },
+    reference: {
+      value: "RUNS",
+      help: "an older baseline (baseline:NAME): do small steps add up since then?",
+    },
+    bypass: { value: "FILE", help: "reviewed record that lets this blocked release pass" },
+    "candidate-label": {
+      value: "TEXT",
+      help: "name of the release, for the report and the bypass",
+    },
+    allow: {
+      value: "TRAIT,…",
+      help: `compare runs although they differ in these: ${Object.keys(traits).join(", ")}`,
+    },
+    env,
+    "env-file": envFile,
+    scenario,
+    rate,
+    duration,
+    "warm-up": loadOptions["warm-up"],
+    share,
+    approval,
+    seed,
+    k6,
+    runs: runsOption,
+    json: { help: "one JSON document on stdout" },
+    open: { help: "open the report in the browser" },
+  },
+  examples: [
+    "headroom gate --sandbox-fault latency=api:x1.2 --pairs 6 --duration 10s",
+    "headroom gate --baseline-target api=https://blue.example.test --candidate-target api=https://green.example.test --env staging",
+    "headroom gate --baseline baseline:release-41 --candidate RUN,RUN,RUN,RUN,RUN",
+    "headroom gate --plan --history RUN,RUN,RUN",
+    "headroom gate --baseline GATE --candidate GATE --bypass accepted.json",
+  ],
+  run: async (args, io) => {
+    const options = readGateOptions(args);
+    if (args.flag("plan")) return planFromHistory(options, args, io);
+    const { bypassFile } = options;
+    // Read first: nobody should wait an hour to learn that the record has expired.
+    const bypass =
+      bypassFile === undefined ? undefined : readBypass(path.resolve(io.cwd, bypassFile), io.now());
+    const finished = isLive(args)
+      ? await runLive(options, headOf(options, args, io), args, io)
+      : compareSets(options, args, io);
+    const judged = withReference(finished, options, args, io);
+    if (bypass === undefined || bypassFile === undefined) return show(judged, args, io);
+    const { document } = judged;
+    const blocking = document.metrics.filter(
+      (metric) => metric.required && metric.outcome !== "pass",
+    );
+    if (document.outcome === "pass") {
+      say(io, `${bypassFile}: not needed, the gate passes.`);
+      return show(judged, args, io);
+    }
+    try {
+      const { hash, candidateHash, outcome } = document;
+      const label = args.value("candidate-label");
+      const metrics = blocking.map(({ id }) => id);
+      const named = label === undefined ? {} : { candidateLabel: label };
+      checkBypass(bypass, { hash, candidateHash, outcome, metrics, ...named }, bypassFile);
+    } catch (error) {
+      show(judged, args, io);
+      throw error;
+    }
+    const { who, why, until, team } = bypass;
+    return show(amend(judged, { bypass: { who, why, until, team }, exitStatus: 0 }), args, io);
+  },
+};
+
+function headOf(options: GateOptions, args: Arguments, io: Io): GateHead {
+  const { margin, isQuick } = options;
+  return {
+    headroom: headroomVersion(io.packageRoot),
+    runsRoot: runsRoot(args, io),
+    command: ["headroom", ...io.commandLine].join(" "),
+    margin,
+    isQuick,
+    labels: {},
+    now: io.now,
+  };
+}
+
+function compareSets(options: GateOptions, args: Arguments, io: Io): FinishedGate {
+  const source = { root: runsRoot(args, io), now: io.now() };
+  const { baseline: from, candidate: to } = options;
+  if (from === undefined || to === undefined)
+    throw new UsageError("a gate needs two sides", {
+      code: "usage",
+      hint: "Give --baseline and --candidate (stored runs), --baseline-target and --candidate-target, or --sandbox-fault.",
+    });
+  const baseline = readRunSet(from, "baseline", source);
+  const candidate = readRunSet(to, "candidate", source);
+  checkSets(baseline, candidate);
+  refuseUnlike(baseline, candidate, args, io);
+  const planned = baseline.gate?.id === candidate.gate?.id ? baseline.gate : undefined;
+  const label = args.value("candidate-label") ?? candidate.label;
+  return storedGate({
+    ...headOf(options, args, io),
+    labels: { baseline: baseline.label, candidate: label },
+    arms: { baseline: baseline.members, candidate: candidate.members },
+    ...(planned === undefined ? {} : { looks: planned.looks }),
+  });
+}
+
+/** Differences before any number. @throws UsageError for those that nobody allowed */
+function refuseUnlike(baseline: RunSet, candidate: RunSet, args: Arguments, io: Io): void {
+  const allowed = allowedTraits(args);
+  const differences = differencesBetween(baseline, candidate);
+  for (const difference of differences) say(io, `differs: ${differenceText(difference)}`);
+  const refused = differences.map(({ trait }) => trait).filter((trait) => !allowed.has(trait));
+  if (refused.length === 0) return;
+  throw new UsageError(`the runs are not comparable: they differ in ${refused.join(", ")}`, {
+    code: "not-comparable",
+    hint: `Compare like with like, or accept the difference by name: --allow ${[...allowed, ...refused].join(",")}`,
+  });
+}
+
+const differencesBetween = (one: RunSet, other: RunSet): RunDifference[] =>
+  differencesOf(
+    one.members.map(({ run }) => run),
+    other.members.map(({ run }) => run),
+  );
+
+/** @throws UsageError for a name that is no trait */
+function allowedTraits(args: Arguments): ReadonlySet<string> {
+  const names = (args.value("allow") ?? "").split(",").filter((name) => name !== "");
+  const problems = new Problems();
+  for (const name of names)
+    if (!isTrait(name))
+      problems.add(`--allow: unknown trait "${name}": ${suggestion(name, Object.keys(traits))}`);
+  problems.raise((message) => new UsageError(message, { code: "usage" }));
+  return new Set(names);
+}
+
+/** An older baseline may have been made by an older k6 or Headroom; anything else is not comparable. */
+const referenceMayDiffer: ReadonlySet<string> = new Set(["k6-version", "headroom-version"]);
+
+function withReference(
+  finished: FinishedGate,
+  { reference, margin }: GateOptions,
+  args: Arguments,
+  io: Io,
+): FinishedGate {
+  if (reference === undefined) return finished;
+  const root = runsRoot(args, io);
+  const source = { root, now: io.now(), mayBeExpired: true };
+  const older = readRunSet(reference, "baseline", source);
+  const { document } = finished;
+  const used = document.candidate.runs.filter(({ unusable }) => unusable === undefined);
+  const candidate = readRunSet(used.map(({ id }) => id).join(","), "candidate", source);
+  const unlike = differencesBetween(older, candidate).filter(
+    ({ trait }) => !referenceMayDiffer.has(trait),
+  );
+  if (unlike.length > 0) {
+    const message = `the reference ${reference} cannot be compared: ${unlike.map(differenceText).join("; ")}`;
+    return amend(finished, {
+      warnings: [...document.warnings, { code: "reference-unlike", message }],
+    });
+  }
+  const found = creepFindings(
+    { name: reference, members: older.members },
+    candidate.members,
+    margin,
+  );
+  return amend(finished, { findings: [...document.findings, ...found] });
+}
+
+function show({ directory, document }: FinishedGate, args: Arguments, io: Io): ExitStatus {
+  if (args.flag("json")) io.stdout.write(`${toJson(document, 2)}\n`);
+  else io.stdout.write(gateTable(document));
+  for (const { sentence, evidence } of document.findings)
+    say(io, `finding: ${sentence} ${evidence}`);
+  for (const { message } of document.warnings) say(io, `warning: ${message}`);
+  const { bypass } = document;
+  if (bypass !== undefined)
+    say(io, `BYPASSED by ${bypass.who} (${bypass.team}) until ${bypass.until}: ${bypass.why}`);
+  say(io, `${document.outcome.toUpperCase()}: ${document.sentence}`);
+  say(io, `Gate hash ${document.hash}, candidate hash ${document.candidateHash}`);
+  say(io, `Report: ${path.relative(io.cwd, path.join(directory, gateFiles.html))}`);
+  if (args.flag("open")) openInBrowser(path.join(directory, gateFiles.html), io);
+  return io.interrupted.aborted ? exitStatus.interrupted : document.exitStatus;
+}

@@ -1,0 +1,49 @@
+import { historyNoise } from "../../../../analysis/comparison/gate-history.ts";
+import { isUsable } from "../../../../analysis/comparison/gate-members.ts";
+import { planGate } from "../../../../analysis/comparison/plan-gate.ts";
+import { percent, shortest } from "../../../../analysis/phrases.ts";
+import { HeadroomError } from "../../../domain/errors.ts";
+import { exitStatus, type ExitStatus } from "../../../domain/exit-status.ts";
+import { toJson } from "../../../domain/json.ts";
+import type { Arguments } from "../../command.ts";
+import { runsRoot } from "../../context.ts";
+import { say, type Io } from "../../io.ts";
+import type { GateOptions } from "./options.ts";
+import { readRunSet } from "./run-sets.ts";
+
+/** How many pairs, and minutes, an answer needs with the noise of these runs. Sends nothing. */
+export function planFromHistory(
+  { history = "", looks, margin }: GateOptions,
+  args: Arguments,
+  io: Io,
+): ExitStatus {
+  const source = { root: runsRoot(args, io), now: io.now(), mayBeExpired: true };
+  const { members } = readRunSet(history, "baseline", source);
+  const usable = members.filter(isUsable);
+  const { metrics, unknown, runMs } = historyNoise(usable, margin);
+  if (metrics.length === 0 || unknown.length > 0)
+    throw new HeadroomError(
+      `${usable.length} usable runs of ${members.length} do not show the noise of ${unknown.join(", ") || "any metric"}: 3 runs are the fewest, 10 make an answer`,
+      {
+        code: "too-little-history",
+        hint: "Make more runs of one build: headroom run gate --repeat 10",
+      },
+    );
+  const plan = planGate({ metrics, margin, looks, ...(runMs === undefined ? {} : { runMs }) });
+  if (args.flag("json")) {
+    io.stdout.write(
+      `${toJson({ schemaVersion: 1, kind: "gate-plan", runs: usable.length, noise: metrics, ...plan }, 2)}\n`,
+    );
+    return exitStatus.pass;
+  }
+  for (const { id, noise } of metrics.toSorted((a, b) => b.noise - a.noise))
+    io.stdout.write(`${id.padEnd(22)} ${percent(noise)} noise from run to run\n`);
+  for (const look of plan.looks)
+    io.stdout.write(
+      `look at ${String(look.pairs).padStart(3)} pairs      a release that changed nothing passes with ${percent(look.chanceToPass)}, +10 % fails with ${percent(look.chanceToFail)}, smallest detectable ratio ${shortest(look.minimumDetectableRatio)}\n`,
+    );
+  if (usable.length < 10)
+    say(io, `warning: ${usable.length} runs tell the noise roughly; 10 tell it better`);
+  say(io, plan.sentence);
+  return exitStatus.pass;
+}

@@ -1,0 +1,131 @@
+/** What `--baseline` and `--candidate` may name: runs, a promoted baseline, an earlier gate. */
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import {
+  isUsable,
+  memberOf,
+  type GateMember,
+} from "../../../../analysis/comparison/gate-members.ts";
+import type { Look } from "../../../../analysis/comparison/judge-gate.ts";
+import type { GateDocument } from "../../../../reports/gate/document.ts";
+import { Problems } from "../../../config/problems.ts";
+import { ConfigError, HeadroomError, StoreError, UsageError } from "../../../domain/errors.ts";
+import { fromJson } from "../../../domain/json.ts";
+import { gateFiles } from "../../../gate.ts";
+import { checkFresh, readBaseline } from "../../../store/baselines.ts";
+import { findRunDirectory } from "../../../store/run-directory.ts";
+import { readRun } from "../../../store/run-reader.ts";
+
+export interface RunSet {
+  readonly label: string;
+  readonly members: readonly GateMember[];
+  /** Where the set is an arm of a gate: what that gate had planned. */
+  readonly gate?: { readonly id: string; readonly looks: readonly Look[] };
+}
+
+export interface SetSource {
+  readonly root: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** An older reference may have expired: it is pinned on purpose. */
+  readonly mayBeExpired?: boolean;
+}
+
+const baselinePrefix = "baseline:";
+
+/**
+ * @param arm which side of a gate is meant where a gate is named
+ * @throws UsageError where a run is named that does not exist, ConfigError for an unknown or expired baseline
+ */
+export function readRunSet(
+  reference: string,
+  arm: "baseline" | "candidate",
+  source: SetSource,
+): RunSet {
+  const { root, now } = source;
+  if (reference.startsWith(baselinePrefix)) {
+    const baseline = readBaseline(root, reference.slice(baselinePrefix.length));
+    if (source.mayBeExpired !== true) checkFresh(baseline, now);
+    const members = membersOf(baseline.current.runs, root);
+    return { label: `baseline ${baseline.name} (promoted ${baseline.current.at})`, members };
+  }
+  const names = reference.split(",").filter((name) => name !== "");
+  const gate = names.length === 1 ? readGate(names[0] ?? "", root) : undefined;
+  if (gate !== undefined) {
+    const { document, runsRoot } = gate;
+    const { label, runs } = document[arm];
+    const members = membersOf(
+      runs.map(({ id }) => id),
+      runsRoot,
+    );
+    const { id, looks } = document;
+    return { label, members, ...(document.mode === "live" ? { gate: { id, looks } } : {}) };
+  }
+  const members = membersOf(names, root);
+  return { label: `${members.length} stored run${members.length === 1 ? "" : "s"}`, members };
+}
+
+function membersOf(names: readonly string[], root: string): GateMember[] {
+  return names.map((name) => memberOf(readRun(directoryOf(name, root))));
+}
+
+function directoryOf(name: string, root: string): string {
+  try {
+    return findRunDirectory(root, name);
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== "no-such-run") throw error;
+    throw new UsageError(error.message, {
+      code: "no-such-run",
+      hint: "Name run ids or directories separated by commas, a gate, or baseline:NAME; --runs names another root.",
+      cause: error,
+    });
+  }
+}
+
+function readGate(
+  name: string,
+  root: string,
+): { document: GateDocument; runsRoot: string } | undefined {
+  const directory = directoryOf(name, root);
+  const file = path.join(directory, gateFiles.document);
+  if (!existsSync(file)) return undefined;
+  const json = fromJson(readFileSync(file, "utf8"));
+  if (!isGate(json))
+    throw new ConfigError(`${file} is no gate of this version`, { code: "unreadable-gate" });
+  return { document: json, runsRoot: path.dirname(directory) };
+}
+
+/** Our own file of a checked version. */
+const isGate = (json: unknown): json is GateDocument =>
+  typeof json === "object" &&
+  json !== null &&
+  "kind" in json &&
+  json.kind === "gate" &&
+  "schemaVersion" in json &&
+  json.schemaVersion === 1;
+
+/**
+ * @throws UsageError where a side is empty or a run stands twice
+ * @throws HeadroomError (exit status 3) for runs that cannot be judged
+ */
+export function checkSets(baseline: RunSet, candidate: RunSet): void {
+  const problems = new Problems();
+  if (baseline.members.length === 0) problems.add("--baseline names no run");
+  if (candidate.members.length === 0) problems.add("--candidate names no run");
+  const members = [...baseline.members, ...candidate.members];
+  const ids = members.map(({ run }) => run.id);
+  for (const id of new Set(ids.filter((each, index) => ids.indexOf(each) !== index)))
+    problems.add(`run ${id} is named twice: a run compared with itself proves nothing`);
+  problems.raise((message) => new UsageError(message, { code: "usage" }));
+  // An unusable run of an earlier gate was told there, and its pair is left out here as it was there.
+  if (baseline.gate !== undefined && candidate.gate?.id === baseline.gate.id) return;
+  const unusable = members.filter((member) => !isUsable(member));
+  if (unusable.length === 0) return;
+  const lines = unusable.map(
+    ({ run, outcome, sentence }) => `run ${run.id} is ${outcome}: ${sentence}`,
+  );
+  throw new HeadroomError(lines.join("\n"), {
+    code: "unusable-run",
+    hint: "Only valid, complete runs are compared; leave these out or run them again.",
+  });
+}
