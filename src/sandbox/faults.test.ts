@@ -28,6 +28,12 @@ test.each([
   ["leak=50MB/min", { kind: "leak", bytesPerMinute: 50e6 }],
   ["clock=+90s", { kind: "clock", offsetMs: 90_000 }],
   ["clock=-1.5s", { kind: "clock", offsetMs: -1500 }],
+  ["hpa=stuck", { kind: "hpa", behaviour: "stuck" }],
+  ["hpa=below-minimum:dapp@1min..2min", { workload: "dapp", startMs: 60_000, endMs: 120_000 }],
+  ["crash-loop=api", { kind: "crash-loop", workload: "api", everyMs: 30_000 }],
+  ["crash-loop=graph-node:5s", { workload: "graph-node", everyMs: 5000 }],
+  ["node=never-ready@10s", { kind: "node", startMs: 10_000 }],
+  ["pod-leak=api:50MB/min", { kind: "pod-leak", workload: "api", bytesPerMinute: 50e6 }],
 ])("%s is read, and written again", (text, fault) => {
   expect(parseFault(text)).toMatchObject(fault);
   expect(parseFault(formatFault(parseFault(text)))).toEqual(parseFault(text));
@@ -54,6 +60,11 @@ test.each([
   ["clock=90s", "no direction"],
   ["slow-asset=0ms", "no time at all"],
   ["leak=50/min", "no unit"],
+  ["hpa=stuk", "an unknown fault of an autoscaler"],
+  ["hpa=stuck:mail", "an unknown workload"],
+  ["crash-loop=api:0s", "no life at all"],
+  ["node=slow", "another fault of nodes"],
+  ["pod-leak=50MB/min", "no workload"],
   ["errors=api:5%@20000000min", "a start next century"],
 ])("%s is refused: %s", (text) => {
   expect(() => parseFault(text)).toThrow(UsageError);
@@ -113,6 +124,9 @@ const body = fc.oneof(
   decimal.map((n) => `database=x${n}`),
   fc.constantFrom("exhausted", "1", "9").map((n) => `pool=${n}`),
   fc.tuple(decimal, fc.constantFrom("kB/s", "MB/min")).map(([n, u]) => `leak=${n}${u}`),
+  fc.constantFrom("stuck", "flapping:web", "missing-metrics:dapp").map((what) => `hpa=${what}`),
+  duration.map((time) => `crash-loop=api:${time}`),
+  fc.tuple(decimal, fc.constantFrom("kB/s", "MB/min")).map(([n, u]) => `pod-leak=api:${n}${u}`),
   fc.tuple(fc.constantFrom("+", "-"), duration).map(([sign, time]) => `clock=${sign}${time}`),
 );
 

@@ -100,9 +100,13 @@ async function start(
   { ports, databaseUrl, seed = 1, faults = [], cluster, log }: SandboxOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Sandbox, "stop">> {
-  const injector = new FaultInjector({ seed, faults });
   const live = cluster && (await startLiveCluster({ ...cluster, seed, log }));
   if (live !== undefined) closers.push(() => live.stop());
+  const injector = new FaultInjector({
+    seed,
+    faults: [...faults, ...hpaFaultOf(cluster)],
+    ...(live === undefined ? {} : { cluster: live.cluster }),
+  });
   const latency =
     live === undefined
       ? new LatencyModel(seededRandom(seed), injector)
@@ -154,6 +158,7 @@ async function start(
   injector.attach({
     pools: [database.pool, graphDatabase.pool],
     setQueryFactor: (factor) => setProbeSpeed(database, factor),
+    ...(live === undefined ? {} : { cluster: live.cluster }),
   });
   closers.push(async () => injector.close().forEach((line) => log(`sandbox: ${line}`)));
   return {
@@ -164,6 +169,10 @@ async function start(
     truth,
   };
 }
+
+/** `--hpa-fault` is another way to write a fault. */
+const hpaFaultOf = (cluster: LiveClusterOptions | undefined): readonly Fault[] =>
+  cluster?.hpaFault === undefined ? [] : [{ kind: "hpa", behaviour: cluster.hpaFault }];
 
 async function serverOf(
   url: string | undefined,

@@ -35,7 +35,7 @@ export interface SyncResult {
 }
 
 /** A slow autoscaler acts on every n-th sync only, a flapping one adds and removes these pods by turns. */
-const slowSyncs = 8;
+const slowSyncs = 20;
 const flapping = { everySyncs: 4, pods: 2 } as const;
 
 export class Autoscaler {

@@ -25,6 +25,11 @@ const initialAgeMs = hourMs;
 const drainCheckMs = 1_000;
 /** The kubelet's back-off after crashes: none, 10 s, 20 s … 5 min; forgotten after ten quiet minutes. */
 const backoff = { firstMs: 10_000, longestMs: 300_000, forgottenMs: 600_000 } as const;
+/** A node registers this long before it is ready. */
+const registersBeforeMs = 15_000;
+/** Of a node that never becomes ready; and how long the cluster autoscaler waits for one (max-node-provision-time). */
+const never = { medianMs: Infinity, spread: 0 } as const;
+const longestProvisionMs = 15 * 60_000;
 
 export class Cluster {
   readonly model: ClusterModel;
@@ -36,14 +41,22 @@ export class Cluster {
   /** Pods without a node, oldest first. */
   readonly #unscheduled = new Set<ClusterPod>();
   readonly #nodeTargets = new Map<string, EventTarget>();
-  #hpaFault: HpaFault | undefined;
+  /** Nodes that never become ready: when they registered. */
+  readonly #brokenNodes = new Map<SimulatedNode, number>();
+  #areNodesBroken = false;
   #now = 0;
   #podCount = 0;
 
   constructor(model: ClusterModel) {
     this.model = model;
     this.#random = seededRandom(model.seed);
-    this.pool = new NodePool(model.nodePool);
+    const areNodesBroken = (): boolean => this.#areNodesBroken;
+    this.pool = new NodePool({
+      ...model.nodePool,
+      get provisioning() {
+        return areNodesBroken() ? never : model.nodePool.provisioning;
+      },
+    });
     this.workloads = model.workloads.map((one) => new Workload(one, model, this.#random));
     for (const workload of this.workloads) this.#populate(workload);
     this.#startControllers();
@@ -93,16 +106,34 @@ export class Cluster {
     return milliseconds / hourMs;
   }
 
-  get hpaFault(): HpaFault | undefined {
-    return this.#hpaFault;
+  /** When the kubelet of a node registers it; the future, or never, while it is provisioned. */
+  registeredAt(node: SimulatedNode): number {
+    if (node.requestedAt === 0) return -24 * hourMs;
+    return this.#brokenNodes.get(node) ?? node.readyAt - registersBeforeMs;
   }
 
-  /** Absent: every autoscaler behaves again. */
-  setHpaFault(fault: HpaFault | undefined): void {
-    this.#hpaFault = fault;
-    for (const { autoscaler } of this.workloads) {
+  /** Absent: the autoscalers behave again. */
+  setHpaFault(fault: HpaFault | undefined, workloads = this.workloads): void {
+    for (const { autoscaler } of workloads) {
       if (autoscaler !== undefined) autoscaler.fault = fault;
     }
+  }
+
+  /** The nodes that are there take no more pods, and those that are ordered from now on never become ready. */
+  setNodesBroken(areBroken: boolean): void {
+    this.#areNodesBroken = areBroken;
+    this.#retry(this.#now);
+  }
+
+  /** Processes of a workload die this long after their start, on average; absent: no more. Cluster time. */
+  setCrashLoop(workload: Workload, everyMs: number | undefined): void {
+    workload.crashEveryMs = everyMs;
+    for (const pod of workload.active) this.#expectCrash(pod, this.#now, 0);
+  }
+
+  /** What every pod of a workload keeps from now on, bytes per minute of wall time. */
+  setSteadyLeak(workload: Workload, bytesPerMinute: number): void {
+    workload.leakBytesPerMinute = bytesPerMinute;
   }
 
   /** What every request of a workload leaves behind from now on, bytes. */
@@ -170,8 +201,11 @@ export class Cluster {
   #scrape(workload: Workload, at: number): void {
     const wall = this.#wall(at);
     const { scale } = this.model;
+    const leakedBytes =
+      (workload.leakBytesPerMinute * this.#wall(this.model.pipeline.scrapeMs)) / 60_000;
     for (const pod of workload.active) {
       const { simulated, process, before } = pod;
+      process?.leak(leakedBytes);
       // Rates are made over cluster time and shall be those of wall time.
       simulated.cpuCoreMs = scale * (before.cpuCoreMs + (process?.cpuCoreMs(wall) ?? 0));
       simulated.requests = scale * (before.requests + (process?.requests ?? 0));
@@ -241,7 +275,7 @@ export class Cluster {
   /** Finds a node, or leaves the pod pending for the next one. */
   #schedule(pod: ClusterPod, at: number): void {
     const { simulated, target, workload } = pod;
-    const node = this.pool.place(workload.model.pod, at);
+    const node = this.#areNodesBroken ? undefined : this.pool.place(workload.model.pod, at);
     if (node === undefined) {
       this.#unscheduled.add(pod);
       const ready = this.pool.readyCount(at);
@@ -282,7 +316,19 @@ export class Cluster {
     process.leakBytesPerRequest = pod.workload.leakBytesPerRequest;
     pod.process = process;
     pod.processStartedAt = at;
+    this.#expectCrash(pod, at, 0.5);
     return process;
+  }
+
+  /** Where its workload crashes: this process will, between `from` and `from + 1` of the mean life later. */
+  #expectCrash(pod: ClusterPod, at: number, from: number): void {
+    const { process, workload } = pod;
+    const { crashEveryMs } = workload;
+    if (crashEveryMs === undefined || process === undefined) return;
+    this.#queue.schedule(at + crashEveryMs * (from + this.#random()), (later) => {
+      const isMeant = pod.process === process && workload.crashEveryMs !== undefined;
+      if (isMeant) this.#crash(pod, later, "Error");
+    });
   }
 
   #becomeReady(pod: ClusterPod, at: number): void {
@@ -381,6 +427,10 @@ export class Cluster {
       }
     }
     for (const node of ordered) {
+      if (node.readyAt === Infinity) {
+        this.#awaitInVain(node, at);
+        continue;
+      }
       this.#queue.schedule(node.readyAt, (ready) => {
         const target = this.nodeTarget(node.name);
         const message = `Node ${node.name} status is now: NodeReady`;
@@ -388,6 +438,18 @@ export class Cluster {
         this.#retry(ready);
       });
     }
+  }
+
+  /** It registers, and that is all; the autoscaler gives it up after a while. */
+  #awaitInVain(node: SimulatedNode, at: number): void {
+    this.#brokenNodes.set(node, at + drawDelay(this.#random, this.model.nodePool.provisioning));
+    this.#queue.schedule(at + longestProvisionMs, (later) => {
+      this.#brokenNodes.delete(node);
+      this.pool.remove(node, later);
+      const message = `Nodes added to group ${this.model.nodePool.name} failed to become ready within ${longestProvisionMs / 60_000}m0s`;
+      const target = this.nodeTarget(node.name);
+      this.#warn(later, target, "cluster-autoscaler", "ScaleUpTimedOut", message);
+    });
   }
 
   #removeNode(at: number): void {
@@ -413,7 +475,3 @@ export class Cluster {
 const isAlive = ({ deletingAt }: ClusterPod): boolean => deletingAt === undefined;
 
 export const imageOf = ({ model }: Workload): string => `sandbox.local/${model.name}:1.0.0`;
-
-/** Nodes of the start exist longer than the cluster runs. */
-export const nodeCreatedAt = ({ requestedAt }: SimulatedNode): number =>
-  requestedAt === 0 ? -24 * hourMs : requestedAt;

@@ -19,6 +19,7 @@ export interface LiveClusterOptions {
   readonly scale?: number;
   /** Default: `separate`. */
   readonly mapping?: WorkloadMapping;
+  /** Of every autoscaler, from the beginning: the fault `hpa`. */
   readonly hpaFault?: HpaFault;
   /** Absent: any free port. */
   readonly kubernetesPort?: number;
@@ -29,7 +30,6 @@ export interface ClusterTruth {
   readonly scale: number;
   /** Wall time of the cluster's time 0, epoch milliseconds: its stamps are startedAt + scale · (wall − startedAt). */
   readonly startedAt: number;
-  readonly hpaFault?: HpaFault;
   readonly workloads: readonly {
     readonly name: string;
     readonly surfaces: readonly Surface[];
@@ -40,6 +40,8 @@ export interface ClusterTruth {
     readonly cpuRequestCores: number;
     readonly cpuLimitCores: number;
     readonly leakBytesPerRequest: number;
+    /** What its autoscaler does now instead of what its object says. */
+    readonly hpaFault?: HpaFault;
   }[];
   /** Share of a request's idle time that is CPU of its pod. */
   readonly cpuShares: typeof cpuShares;
@@ -66,11 +68,13 @@ const refreshMs = 200;
 
 /** @throws UsageError where the port is taken */
 export async function startLiveCluster(
-  options: LiveClusterOptions & { readonly seed: number; readonly log: (line: string) => void },
+  options: Omit<LiveClusterOptions, "hpaFault"> & {
+    readonly seed: number;
+    readonly log: (line: string) => void;
+  },
 ): Promise<LiveCluster> {
-  const { scale = 1, mapping = "separate", hpaFault, kubernetesPort, seed, log } = options;
+  const { scale = 1, mapping = "separate", kubernetesPort, seed, log } = options;
   const cluster = new Cluster(specifiedCluster({ seed, scale, mapping }));
-  cluster.setHpaFault(hpaFault);
   const startedAt = Date.now();
   const origin = performance.now();
   const now = (): number => performance.now() - origin;
@@ -118,12 +122,10 @@ export async function startLiveCluster(
 }
 
 function truthOf(cluster: Cluster, startedAt: number): ClusterTruth {
-  const { hpaFault } = cluster;
   const { scale, nodePool } = cluster.model;
   return {
     scale,
     startedAt,
-    ...(hpaFault === undefined ? {} : { hpaFault }),
     workloads: cluster.workloads.map(({ model, size, ready, leakBytesPerRequest, autoscaler }) => ({
       name: model.name,
       surfaces: model.surfaces,
@@ -138,6 +140,7 @@ function truthOf(cluster: Cluster, startedAt: number): ClusterTruth {
       cpuRequestCores: model.pod.cpuRequestCores,
       cpuLimitCores: model.pod.cpuLimitCores,
       leakBytesPerRequest,
+      ...(autoscaler?.fault === undefined ? {} : { hpaFault: autoscaler.fault }),
     })),
     cpuShares,
     nodes: cluster.pool.nodes.length,

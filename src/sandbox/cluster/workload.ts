@@ -60,6 +60,10 @@ export class Workload {
   generation = 1;
   /** What each request of its pods leaves behind; a memory leak where it is not 0. */
   leakBytesPerRequest = 0;
+  /** What each of its pods keeps for good, wall time. */
+  leakBytesPerMinute = 0;
+  /** Mean life of a process, cluster time; absent: it does not crash by itself. */
+  crashEveryMs: number | undefined;
   #durationsMs: number[] = [];
 
   constructor(model: WorkloadModel, cluster: ClusterModel, random: Random) {

@@ -3,6 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { Pool } from "pg";
 import type { RunOutcome } from "../../domain/exit-status.ts";
 import type { Surface } from "../../domain/surface.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import type { Service } from "../latency.ts";
 import type { Random } from "../random.ts";
 
@@ -43,6 +44,8 @@ export interface Platform {
   readonly pools: readonly Pool[];
   /** Tells the probe query how slow queries are. */
   readonly setQueryFactor: (factor: number) => Promise<void>;
+  /** Absent: there are no pods before the surfaces. */
+  readonly cluster?: Cluster;
 }
 
 interface Tools {
@@ -75,6 +78,8 @@ export interface FaultKind<Fault> {
   /** How it is written, for messages and help. */
   readonly form: string;
   readonly example: string;
+  /** Needs the simulated cluster. */
+  readonly isOfCluster?: true;
   /** @returns `undefined` where the text after `kind=` (without a time) is not of this form */
   parse(text: string): Fault | undefined;
   /** The way back: what stands after `kind=`. */

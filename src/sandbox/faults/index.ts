@@ -3,6 +3,8 @@ import { UsageError } from "../../domain/errors.ts";
 import { readDuration, writeDuration } from "./amounts.ts";
 import { clock } from "./clock.ts";
 import type { ClockFault } from "./clock.ts";
+import { crashLoop } from "./crash-loop.ts";
+import type { CrashLoopFault } from "./crash-loop.ts";
 import { database } from "./database.ts";
 import type { DatabaseFault } from "./database.ts";
 import { drop } from "./drop.ts";
@@ -12,10 +14,16 @@ import type { ErrorsFault } from "./errors.ts";
 import type { FaultKind, Scheduled } from "./fault-kind.ts";
 import { graphqlErrors } from "./graphql-errors.ts";
 import type { GraphqlErrorsFault } from "./graphql-errors.ts";
+import { hpa } from "./hpa.ts";
+import type { HpaObjectFault } from "./hpa.ts";
 import { latency } from "./latency.ts";
 import type { LatencyFault } from "./latency.ts";
 import { leak } from "./leak.ts";
 import type { LeakFault } from "./leak.ts";
+import { node } from "./node.ts";
+import type { NodeFault } from "./node.ts";
+import { podLeak } from "./pod-leak.ts";
+import type { PodLeakFault } from "./pod-leak.ts";
 import { pool } from "./pool.ts";
 import type { PoolFault } from "./pool.ts";
 import { rateLimit } from "./rate-limit.ts";
@@ -46,7 +54,11 @@ type AnyFault =
   | DatabaseFault
   | PoolFault
   | LeakFault
-  | ClockFault;
+  | ClockFault
+  | HpaObjectFault
+  | CrashLoopFault
+  | NodeFault
+  | PodLeakFault;
 export type Fault = AnyFault & Scheduled;
 type Kind = AnyFault["kind"];
 
@@ -65,6 +77,10 @@ export const faultKinds = {
   pool,
   leak,
   clock,
+  hpa,
+  "crash-loop": crashLoop,
+  node,
+  "pod-leak": podLeak,
 } as const satisfies { readonly [K in Kind]: FaultKind<Extract<AnyFault, { kind: K }>> };
 
 const isKind = (name: string): name is Kind => Object.hasOwn(faultKinds, name);

@@ -1,8 +1,10 @@
 /** The faults of one sandbox: which of them act now, what they met, and what should be found of them. */
 import type { ServerResponse } from "node:http";
 import type { Surface } from "../../domain/surface.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import type { Service } from "../latency.ts";
 import { seededRandom } from "../random.ts";
+import { refuseMisplaced } from "./cluster-fault.ts";
 import type { Action, Expectation, Meeting, Platform } from "./fault-kind.ts";
 import { together } from "./expectations.ts";
 import type { Fault } from "./index.ts";
@@ -16,6 +18,8 @@ const tickMs = 100;
 export interface InjectorOptions {
   readonly seed: number;
   readonly faults?: readonly Fault[];
+  /** What faults of the cluster act on. Absent: they are refused. */
+  readonly cluster?: Cluster;
   /** Epoch milliseconds. */
   readonly now?: () => number;
 }
@@ -65,6 +69,7 @@ interface Injected {
 export class FaultInjector {
   readonly #seed: number;
   readonly #now: () => number;
+  readonly #cluster: Cluster | undefined;
   readonly #injected: Injected[] = [];
   readonly #seen: Record<Surface, number> = { web: 0, api: 0, subgraph: 0 };
   #firstRequestAt: number | undefined;
@@ -72,8 +77,10 @@ export class FaultInjector {
   #queryFactor = 1;
   #ticker: NodeJS.Timeout | undefined;
 
-  constructor({ seed, faults = [], now = Date.now }: InjectorOptions) {
+  /** @throws UsageError for a fault of a cluster, or a workload, that is not there */
+  constructor({ seed, faults = [], cluster, now = Date.now }: InjectorOptions) {
     this.#seed = seed;
+    this.#cluster = cluster;
     this.#now = now;
     for (const fault of faults) this.#inject(fault, false);
     this.#queryFactor = this.factor("database", "query");
@@ -126,7 +133,7 @@ export class FaultInjector {
     }
   }
 
-  /** Adds a fault while the sandbox runs; its times count from now. */
+  /** Adds a fault while the sandbox runs; its times count from now. @throws UsageError as the constructor */
   add(fault: Fault): FaultTruth {
     const injected = this.#inject(fault, true);
     this.#tick();
@@ -173,6 +180,7 @@ export class FaultInjector {
   #inject(fault: Fault, isLate: boolean): Injected {
     const id = this.#injected.length + 1;
     const text = formatFault(fault);
+    if (kindOf(fault).isOfCluster === true) refuseMisplaced(fault, text, this.#cluster);
     const action = kindOf(fault).act(fault, {
       random: seededRandom(seedOf(text, this.#seed)),
       now: this.#now,

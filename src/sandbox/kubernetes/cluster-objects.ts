@@ -1,14 +1,10 @@
 /** Namespaces, nodes and events. */
 import type { SimulatedNode } from "../../../analysis/autoscaling/simulation/node-pool.ts";
-import { nodeCreatedAt } from "../cluster/cluster.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { ClusterEvent } from "../cluster/event-log.ts";
 import { installedAt } from "./objects.ts";
 import type { KubernetesObject, Moment } from "./objects.ts";
 import { byteQuantity, milliQuantity } from "./values.ts";
-
-/** A node registers this long before it is ready, milliseconds. */
-const registersBeforeMs = 15_000;
 
 export function namespaceObject(name: string, { stamp }: Moment): KubernetesObject {
   return {
@@ -27,7 +23,7 @@ export function namespaceObject(name: string, { stamp }: Moment): KubernetesObje
 /** Those that have registered; one that is still ordered is not there yet. */
 export function nodeObjects(cluster: Cluster, moment: Moment): readonly KubernetesObject[] {
   return cluster.pool.nodes
-    .filter(({ readyAt }) => moment.now >= readyAt - registersBeforeMs)
+    .filter((node) => moment.now >= cluster.registeredAt(node))
     .map((node) => nodeObject(cluster, node, moment));
 }
 
@@ -38,7 +34,7 @@ function nodeObject(
 ): KubernetesObject {
   const { name, capacity, cpuCores, memoryBytes, pricePerNodeHour } = model.nodePool;
   const isOld = node.requestedAt === 0;
-  const createdAt = isOld ? nodeCreatedAt(node) : node.readyAt - registersBeforeMs;
+  const createdAt = cluster.registeredAt(node);
   const isReady = now >= node.readyAt;
   const condition = (type: string, isTrue: boolean, reason: string): unknown => ({
     type,

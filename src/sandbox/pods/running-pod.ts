@@ -94,6 +94,11 @@ export class RunningPod {
     return () => this.#inFlight.delete(lost);
   }
 
+  /** Memory that it never gives back. */
+  leak(bytes: number): void {
+    this.#leakedBytes += bytes;
+  }
+
   /** CPU used since the start, core-milliseconds. */
   cpuCoreMs(now: number): number {
     this.queue.advance(now);

@@ -1,0 +1,26 @@
+import { autoscalingChecks } from "../../../analysis/autoscaling/checks/index.ts";
+import { checkFails, inCluster } from "./cluster-fault.ts";
+import type { FaultKind } from "./fault-kind.ts";
+
+/** Others have taken the room on the nodes that are there, and those that are added never become Ready. */
+export interface NodeFault {
+  readonly kind: "node";
+}
+
+export const node: FaultKind<NodeFault> = {
+  form: "node=never-ready",
+  example: "node=never-ready",
+  isOfCluster: true,
+  parse: (text) => (text === "never-ready" ? { kind: "node" } : undefined),
+  format: () => "never-ready",
+  act: () =>
+    inCluster({}, (cluster) => {
+      cluster.setNodesBroken(true);
+      return () => cluster.setNodesBroken(false);
+    }),
+  expect: () =>
+    checkFails(
+      autoscalingChecks.A13.id,
+      "takes a load that asks for more pods, and 15 minutes of cluster time after that",
+    ),
+};
