@@ -6,7 +6,7 @@ import { hold, warmUp } from "./phases.ts";
 export const demo = {
   name: "demo",
   summary: "a minute on the sandbox: enough requests for a verdict on every surface",
-  requestsPerMinute: perMinute(6_000),
+  requestsPerMinute: perMinute(6_600),
   shares: usualShares,
   phases: [warmUp(seconds(10)), hold(seconds(40))],
   repetitions: 1,
