@@ -4,16 +4,12 @@ import { endpoints, latency } from "./html/latency.ts";
 import { errors } from "./html/errors.ts";
 import { findings } from "./html/findings.ts";
 import { generator } from "./html/generator.ts";
-import { contents } from "./html/layout.ts";
 import { method } from "./html/method.ts";
 import { objectives } from "./html/objectives.ts";
 import { overview } from "./html/overview.ts";
-import { stylesheet } from "./html/style.ts";
-import { markup, Markup } from "./markup.ts";
+import { pageShell } from "./html/page-shell.ts";
+import { markup } from "./markup.ts";
 import { outcomeWord } from "./wording.ts";
-
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /**
  * `report.html`: one file that needs no script and asks no network for anything. It reads from the verdict down to the
@@ -31,26 +27,10 @@ export function html(report: Report): string {
     generator(report),
     method(report),
   ];
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${outcomeWord(report.outcome)} · ${plan.profile} on ${plan.environment} · Headroom</title>
-<style>${new Markup(stylesheet)}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the results</a>
-${overview(report)}
-${contents(sections)}
-<main id="main">
-${sections.map((section) => section.body)}
-</main>
-<footer>Headroom ${report.run.versions.headroom} · run ${report.run.id} · every time is UTC</footer>
-</body>
-</html>
-`.text;
+  return pageShell({
+    title: markup`${outcomeWord(report.outcome)} · ${plan.profile} on ${plan.environment} · Headroom`,
+    header: overview(report),
+    sections,
+    footer: markup`Headroom ${report.run.versions.headroom} · run ${report.run.id} · every time is UTC`,
+  });
 }

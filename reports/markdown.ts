@@ -1,3 +1,4 @@
+import { markdownText as text } from "./markdown-text.ts";
 import type { Report } from "../src/domain/report.ts";
 import { formatCount, formatInstant, formatShare } from "./format.ts";
 import { printable } from "./printable.ts";
@@ -122,19 +123,6 @@ function table(
 ): string {
   const rule = head.map((_, index) => (index < firstNumber ? "---" : "---:"));
   return [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-
-/** Text from anywhere: no markup, table cell, link, mention or issue reference comes out of it. */
-function text(value: string): string {
-  return printable(value)
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/[\\`*_[\]|~]/g, "\\$&")
-    .replace(/@/g, "&#64;")
-    .replace(/#(?=\w)(?!\d+;)/g, "&#35;")
-    .replace(/:\/\//g, "&#58;//")
-    .replace(/\bwww\./gi, "www&#46;");
 }
 
 const code = (value: string): string => `\`${printable(value).replace(/[`|]/g, "'")}\``;

@@ -1,3 +1,4 @@
+import { markdownText as text } from "../markdown-text.ts";
 import { formatInstant } from "../format.ts";
 import { printable } from "../printable.ts";
 import { symbols } from "../wording.ts";
@@ -88,16 +89,3 @@ function differences(document: GateDocument): string {
 
 const runs = (document: GateDocument): string =>
   `${words.pairsWord(document)}; profile ${text(document.profile)} on ${text(document.environment)}; gate \`${printable(document.id)}\`, hash \`${document.hash}\`, Headroom ${text(document.headroom)}`;
-
-/** Text from anywhere: no markup, table cell, link, mention or issue reference comes out of it. */
-function text(value: string): string {
-  return printable(value)
-    .replace(/&/g, "&amp;")
-    .replace(/</g, "&lt;")
-    .replace(/>/g, "&gt;")
-    .replace(/[\\`*_[\]|~]/g, String.raw`\$&`)
-    .replace(/@/g, "&#64;")
-    .replace(/#(?=\w)(?!\d+;)/g, "&#35;")
-    .replace(/:\/\//g, "&#58;//")
-    .replace(/\bwww\./gi, "www&#46;");
-}

@@ -1,15 +1,12 @@
 import { formatDuration, formatInstant } from "../format.ts";
-import { contents, facts, nothing, section, table, type Section } from "../html/layout.ts";
-import { stylesheet } from "../html/style.ts";
-import { markup, Markup, type Fragment } from "../markup.ts";
+import { facts, nothing, section, table, type Section } from "../html/layout.ts";
+import { pageShell } from "../html/page-shell.ts";
+import { markup, type Markup, type Fragment } from "../markup.ts";
 import { icon } from "../svg/icon.ts";
 import { dotStrip, pairChart, ratioBar } from "./charts.ts";
 import type { GateArm, GateDocument, GateMetricResult } from "./document.ts";
 import { gateStyle } from "./style.ts";
 import * as words from "./words.ts";
-
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 
 /** `gate.html`: one file without script or network, from the verdict down to the runs. */
 export function gatePage(document: GateDocument): string {
@@ -25,28 +22,13 @@ export function gatePage(document: GateDocument): string {
     members(document),
     method(document),
   ];
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${document.outcome.toUpperCase()} · release gate ${document.candidate.label} · Headroom</title>
-<style>${new Markup(stylesheet + gateStyle)}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the results</a>
-${bypass(document)}${overview(document)}
-${contents(sections)}
-<main id="main">
-${sections.map(({ body }) => body)}
-</main>
-<footer>Headroom ${document.headroom} · gate ${document.id} · hash ${document.hash} · every time is UTC</footer>
-</body>
-</html>
-`.text;
+  return pageShell({
+    title: markup`${document.outcome.toUpperCase()} · release gate ${document.candidate.label} · Headroom`,
+    style: gateStyle,
+    header: markup`${bypass(document)}${overview(document)}`,
+    sections,
+    footer: markup`Headroom ${document.headroom} · gate ${document.id} · hash ${document.hash} · every time is UTC`,
+  });
 }
 
 const bypass = ({ bypass: record, outcome }: GateDocument): Markup | undefined =>

@@ -1,3 +1,4 @@
+import { columns } from "../columns.ts";
 import { printable } from "../printable.ts";
 import type { GateDocument, GateMetricResult } from "./document.ts";
 import {
@@ -27,19 +28,7 @@ export function gateTable(document: GateDocument): string {
     "n",
     "outcome",
   ];
-  const lines = [head, ...rows];
-  const widths = head.map((_, column) =>
-    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
-  );
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n")
-    .concat("\n");
+  return columns([head, ...rows]);
 }
 
 function cells(metric: GateMetricResult): string[] {

@@ -7,9 +7,9 @@ import {
 } from "../format.ts";
 import { chartTable } from "../html/chart-table.ts";
 import type { ChartPanel } from "../html/chart-panels.ts";
-import { contents, facts, nothing, section, table, type Section } from "../html/layout.ts";
-import { stylesheet } from "../html/style.ts";
-import { markup, Markup } from "../markup.ts";
+import { facts, nothing, section, table, type Section } from "../html/layout.ts";
+import { pageShell } from "../html/page-shell.ts";
+import { markup, type Markup } from "../markup.ts";
 import { timeSeries, type PanelLine } from "../svg/time-series.ts";
 import type { TimeFrame } from "../svg/time-frame.ts";
 import {
@@ -22,8 +22,6 @@ import { nodePanels, workloadFrame, workloadPanels } from "./panels.ts";
 import { scatter } from "./scatter.ts";
 import { simulationStyle } from "./style.ts";
 
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
 const pointsPerLine = 600;
 
 /** `headroom simulate -o page.html`: one file without script or network, from the outcome down to the assumptions. */
@@ -35,28 +33,13 @@ export function simulationPage(document: SimulationDocument): string {
     ...document.workloads.map(decisions),
     assumptions(document),
   ];
-  return markup`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta name="referrer" content="no-referrer">
-<title>${titleOf(document)} · Headroom simulation</title>
-<style>${new Markup(stylesheet + simulationStyle)}</style>
-</head>
-<body>
-<a class="skip" href="#main">Skip to the results</a>
-${header(document)}
-${contents(sections)}
-<main id="main">
-${sections.map(({ body }) => body)}
-</main>
-<footer>Headroom ${document.headroom} · seed ${document.seed} · a simulation, not a measurement</footer>
-</body>
-</html>
-`.text;
+  return pageShell({
+    title: markup`${titleOf(document)} · Headroom simulation`,
+    style: simulationStyle,
+    header: header(document),
+    sections,
+    footer: markup`Headroom ${document.headroom} · seed ${document.seed} · a simulation, not a measurement`,
+  });
 }
 
 const titleOf = ({ totals }: SimulationDocument): string =>

@@ -1,4 +1,5 @@
 /** `headroom compare` for two sets of stored runs. */
+import { columns } from "../../reports/columns.ts";
 import {
   differencesOf,
   differenceText,
@@ -62,7 +63,7 @@ export function compareStored(options: CompareOptions, args: Arguments, io: Io):
 const idsOf = (runs: readonly RunData[]): string[] => runs.map(({ run }) => run.id);
 
 /** @throws UsageError for a name that is no trait */
-function allowedTraits(args: Arguments): ReadonlySet<string> {
+export function allowedTraits(args: Arguments): ReadonlySet<string> {
   const names = (args.value("allow") ?? "").split(",").filter((name) => name !== "");
   const problems = new Problems();
   for (const name of names)
@@ -139,17 +140,5 @@ function table({ metrics }: RunSetComparison): string {
     "n",
     "outcome",
   ];
-  const lines = [head, ...sorted];
-  const widths = head.map((_, column) =>
-    Math.max(...lines.map((line) => line[column]?.length ?? 0)),
-  );
-  return lines
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n")
-    .concat("\n");
+  return columns([head, ...sorted]);
 }

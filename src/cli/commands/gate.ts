@@ -1,16 +1,14 @@
+import { allowedTraits } from "../compare-stored.ts";
 import path from "node:path";
 import {
   differencesOf,
   differenceText,
-  isTrait,
   traits,
   type RunDifference,
 } from "../../../analysis/comparison/comparability.ts";
 import { creepFindings } from "../../../analysis/comparison/gate-findings.ts";
 import { gateTable } from "../../../reports/gate/table.ts";
 import { checkBypass, readBypass } from "../../config/bypass.ts";
-import { suggestion } from "../../config/nearest.ts";
-import { Problems } from "../../config/problems.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
@@ -196,17 +194,6 @@ const differencesBetween = (one: RunSet, other: RunSet): RunDifference[] =>
     one.members.map(({ run }) => run),
     other.members.map(({ run }) => run),
   );
-
-/** @throws UsageError for a name that is no trait */
-function allowedTraits(args: Arguments): ReadonlySet<string> {
-  const names = (args.value("allow") ?? "").split(",").filter((name) => name !== "");
-  const problems = new Problems();
-  for (const name of names)
-    if (!isTrait(name))
-      problems.add(`--allow: unknown trait "${name}": ${suggestion(name, Object.keys(traits))}`);
-  problems.raise((message) => new UsageError(message, { code: "usage" }));
-  return new Set(names);
-}
 
 /** An older baseline may have been made by an older k6 or Headroom; anything else is not comparable. */
 const referenceMayDiffer: ReadonlySet<string> = new Set(["k6-version", "headroom-version"]);

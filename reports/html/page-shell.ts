@@ -1,0 +1,42 @@
+import { markup, Markup, type Fragment } from "../markup.ts";
+import { contents, type Section } from "./layout.ts";
+import { stylesheet } from "./style.ts";
+
+/** Nothing is fetched, nothing runs, nothing is sent: whatever the target put into a page stays text. */
+const policy =
+  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+
+export interface Page {
+  readonly title: Fragment;
+  /** After the shared stylesheet. */
+  readonly style?: string;
+  /** From the top of the page to its table of contents. */
+  readonly header: Fragment;
+  readonly sections: readonly Section[];
+  readonly footer: Fragment;
+}
+
+/** A whole page of ours: one file that needs no script and asks no network for anything. */
+export const pageShell = ({ title, style = "", header, sections, footer }: Page): string =>
+  markup`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>${title}</title>
+<style>${new Markup(stylesheet + style)}</style>
+</head>
+<body>
+<a class="skip" href="#main">Skip to the results</a>
+${header}
+${contents(sections)}
+<main id="main">
+${sections.map(({ body }) => body)}
+</main>
+<footer>${footer}</footer>
+</body>
+</html>
+`.text;
