@@ -10,6 +10,7 @@ import { measure } from "./measurements/index.ts";
 import { methodSentences } from "./method.ts";
 import { offeredPerMinute } from "./planned.ts";
 import { seriesOf } from "./series.ts";
+import { supplementsOf } from "./supplements.ts";
 import { checkInputs } from "./verdicts/check-inputs.ts";
 import { runChecks } from "./verdicts/index.ts";
 import { outcomeOf, outcomeSentence } from "./verdicts/outcome.ts";
@@ -25,7 +26,8 @@ export function assess(data: RunData): Report {
   const health = generatorHealth(data, measured);
   const inputs = checkInputs(run.plan, measured);
   const results = runChecks(inputs);
-  const verdicts = results.map(({ verdict }) => verdict);
+  const observed = supplementsOf(data, measured);
+  const verdicts = [...results.map(({ verdict }) => verdict), ...observed.verdicts];
   const validity = validate({ data, measured, results, health });
   const outcome = outcomeOf(data, validity, verdicts);
   const latency = latencyRows(measured);
@@ -41,15 +43,19 @@ export function assess(data: RunData): Report {
     coverage: coverageOf(data, measured),
     validity,
     verdicts,
-    findings: findingsOf({ data, measured, verdicts, validity, latency, errors, health }),
+    findings: findingsOf(
+      { data, measured, verdicts, validity, latency, errors, health },
+      observed.findings,
+    ),
     ...(achieved === undefined
       ? {}
       : { throughput: { offered: offeredPerMinute(run.plan), achieved } }),
     latency,
     endpoints: endpointRows(measured),
     errors,
-    series: seriesOf(data, measured),
+    series: [...seriesOf(data, measured), ...observed.series],
     generator: health,
+    ...observed.parts,
     events,
     method: methodSentences(run.plan, measured.time.batchCount),
   };

@@ -29,9 +29,8 @@ export const findingRules = {
 const shown = 7;
 const severities: readonly Finding["severity"][] = ["P0", "P1", "P2", "P3", "info"];
 
-/** The findings worth showing, worst first. */
-export const findingsOf = (context: FindingContext): Finding[] =>
-  Object.values(findingRules)
-    .flatMap((rule) => rule(context))
+/** The findings worth showing, worst first; those of the observers after ours of the same severity. */
+export const findingsOf = (context: FindingContext, observed: readonly Finding[] = []): Finding[] =>
+  [...Object.values(findingRules).flatMap((rule) => rule(context)), ...observed]
     .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
     .slice(0, shown);

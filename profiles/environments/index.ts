@@ -14,7 +14,14 @@ const identities = {
   passwordVariable: "HEADROOM_PASSWORD",
 } as const;
 
-const elsewhere = { sandbox: false, targets: {}, allowedHosts: [], identities, workloads } as const;
+const elsewhere = {
+  sandbox: false,
+  targets: {},
+  allowedHosts: [],
+  identities,
+  workloads,
+  observers: {},
+} as const;
 
 export const environments = {
   local: {
@@ -28,6 +35,7 @@ export const environments = {
     approval: "none",
     identities: { ...identities, emailPattern: "load-{n}@sandbox.test" },
     workloads,
+    observers: {},
   },
   "feature-branch": {
     ...elsewhere,

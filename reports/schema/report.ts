@@ -3,6 +3,7 @@ import { exitStatus, runOutcomes } from "../../src/domain/exit-status.ts";
 import type { RunEvent } from "../../src/domain/observation.ts";
 import type * as reports from "../../src/domain/report.ts";
 import { requestKinds } from "../../src/domain/surface.ts";
+import { autoscaling, browser, database } from "./platform.ts";
 import { run } from "./run.ts";
 import { count, exactly, instant, number, real, surface, text, texts, unit } from "./shape.ts";
 import { estimate, finding, validity, verdict } from "./verdict.ts";
@@ -98,6 +99,9 @@ export const report = exactly<reports.Report>()({
   errors: z.array(errorGroup),
   series: z.array(series),
   generator,
+  autoscaling: autoscaling.exactOptional(),
+  database: database.exactOptional(),
+  browser: browser.exactOptional(),
   events: z.array(event),
   method: texts,
 }).meta({ title: "Headroom report", $id: "urn:headroom:report:1" });

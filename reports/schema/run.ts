@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { clusterClock } from "./platform.ts";
 import { environmentNames, type Approval } from "../../src/domain/environment.ts";
 import type { PlannedArrivals, PlannedPhase, Plan } from "../../src/domain/plan.ts";
 import { scenarioNames, type AbortRule } from "../../src/domain/profile.ts";
@@ -85,6 +86,12 @@ const plan = exactly<Plan>()({
   objectives,
   availabilityTarget: ratio.exactOptional(),
   abortRules: z.array(abortRule),
+  workloads: exactly<PerSurface<string>>()({
+    web: text,
+    api: text,
+    subgraph: text,
+  }).exactOptional(),
+  observers: texts.exactOptional(),
   keepSamples: z.boolean(),
   approval: approval.exactOptional(),
 });
@@ -124,6 +131,7 @@ export const run = exactly<runs.RunRecord>()({
   target: exactly<runs.RunRecord["target"]>()({
     kind: z.enum(["sandbox", "live"]),
     labels: z.record(text, text),
+    clock: clusterClock.exactOptional(),
   }),
   startedAt: instant,
   loadStartedAt: instant.exactOptional(),

@@ -30,6 +30,27 @@ export interface IdentityPool {
   readonly passwordVariable: string;
 }
 
+/** What watches the platform meanwhile. Absent parts are not watched, and the report says so. Secrets are named, never held. */
+export interface ObserverSettings {
+  readonly kubernetes?: {
+    readonly namespace: string;
+    /** Path of a kubeconfig; absent: KUBECONFIG, ~/.kube/config, or the service account of the pod that Headroom runs in. */
+    readonly kubeconfig?: string;
+    readonly context?: string;
+  };
+  readonly prometheus?: {
+    readonly url: string;
+    /** Added to every selector: {namespace: "kit"}. */
+    readonly labels: Readonly<Record<string, string>>;
+    /** Environment variable that holds a bearer token. */
+    readonly tokenVariable?: string;
+  };
+  readonly database?: {
+    /** Environment variable that holds the connection URL of a read-only role. */
+    readonly urlVariable: string;
+  };
+}
+
 /** Where: hosts, limits, approval. Loading anything not named here is refused. */
 export interface Environment {
   readonly name: EnvironmentName;
@@ -49,6 +70,7 @@ export interface Environment {
   readonly identities: IdentityPool;
   /** The Kubernetes workload that serves each surface: two surfaces may share one. */
   readonly workloads: PerSurface<string>;
+  readonly observers: ObserverSettings;
 }
 
 /** Who allowed a run where one must be allowed, why, and until when. Kept in `run.json`. */

@@ -57,6 +57,10 @@ export interface Plan {
   readonly objectives: Objectives;
   readonly availabilityTarget?: number;
   readonly abortRules: readonly AbortRule[];
+  /** The Kubernetes workload that serves each surface. Absent in runs from before it was kept. */
+  readonly workloads?: PerSurface<string>;
+  /** Observers asked for: `kubernetes`, `prometheus`, `database`, `browser`. Absent: none. */
+  readonly observers?: readonly string[];
   readonly keepSamples: boolean;
   readonly approval?: Approval;
 }

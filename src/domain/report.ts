@@ -1,3 +1,6 @@
+import type { AutoscalingReport } from "./autoscaling.ts";
+import type { BrowserReport } from "./browser.ts";
+import type { DatabaseReport } from "./database.ts";
 import type { Estimate } from "./estimate.ts";
 import type { ExitStatus, RunOutcome } from "./exit-status.ts";
 import type { RunEvent } from "./observation.ts";
@@ -86,6 +89,10 @@ export interface Report {
   readonly errors: readonly ErrorGroup[];
   readonly series: readonly Series[];
   readonly generator: GeneratorHealth;
+  /** What the observers of the platform add; absent where nothing watched. */
+  readonly autoscaling?: AutoscalingReport;
+  readonly database?: DatabaseReport;
+  readonly browser?: BrowserReport;
   readonly events: readonly RunEvent[];
   /** How it was measured: definitions, tests, limits; sentences. */
   readonly method: readonly string[];

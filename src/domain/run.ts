@@ -1,3 +1,4 @@
+import type { ClusterClock } from "./autoscaling.ts";
 import type { Observation, RunEvent } from "./observation.ts";
 import type { Plan } from "./plan.ts";
 import type { WindowRecord } from "./window.ts";
@@ -49,6 +50,8 @@ export interface RunRecord {
   readonly target: {
     readonly kind: "sandbox" | "live";
     readonly labels: Readonly<Record<string, string>>;
+    /** Absent: the cluster's clocks are ours. */
+    readonly clock?: ClusterClock;
   };
   /** Epoch milliseconds. `loadStart` comes after sign-in. */
   readonly startedAt: number;
