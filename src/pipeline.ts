@@ -35,6 +35,8 @@ import { startNoopEndpoint } from "./engine/noop-endpoint.ts";
 import { readSamples } from "./engine/read-samples.ts";
 import { WindowBuilder } from "./engine/window-builder.ts";
 import { observeGenerator } from "./observe/generator.ts";
+import { startObservers } from "./observe/start-observers.ts";
+import { clockOf, watchableOf, watchesOf, watchNames } from "./observe/watches.ts";
 import type { LiveClusterOptions } from "./sandbox/cluster/live-cluster.ts";
 import { formatFault, type Fault } from "./sandbox/faults.ts";
 import { SANDBOX_PASSWORD } from "./sandbox/identities.ts";
@@ -97,6 +99,7 @@ export async function plan(
     overrides: request.overrides,
     objectives,
     seed: request.seed,
+    observers: watchNames(environment, request.cluster !== undefined),
     timeScale: request.cluster?.scale ?? 1,
     hourUtc: (now % 86_400_000) / 3_600_000,
     approval: checkApproval(environment, approvalFile, now),
@@ -118,7 +121,7 @@ export async function run(request: RunRequest, context: RunContext): Promise<Jud
   const platform = sandbox ? await startPlatform(request, context) : undefined;
   try {
     const checked = await plan(request, context, platform?.urls);
-    const directory = await load(checked, { request, context, binary, password });
+    const directory = await load(checked, { request, context, binary, password, platform });
     context.onStage("judging");
     return judge(directory);
   } finally {
@@ -198,18 +201,22 @@ interface LoadOptions {
   readonly binary: K6Binary;
   /** Absent where nobody signs in. */
   readonly password: string | undefined;
+  /** The sandbox that was started for the run. */
+  readonly platform: SandboxProcess | undefined;
 }
 
 /** Runs k6 and writes what it measures as it comes. A run that dies leaves its directory readable. */
 async function load(
   checked: Plan,
-  { request, context, binary, password }: LoadOptions,
+  { request, context, binary, password, platform }: LoadOptions,
 ): Promise<string> {
   const directory = createRunDirectory(context.runsRoot, newRunId(checked.profile, context.now()));
   const bundle = await bundleScenarios({
     packageRoot: context.packageRoot,
     outDirectory: directory,
   });
+  const clock = clockOf(platform);
+  const watches = watchesOf(watchableOf(request.environment, context.env, platform));
   let record = newRunRecord({
     id: path.basename(directory),
     plan: checked,
@@ -218,6 +225,7 @@ async function load(
     generator: generatorFingerprint(),
     ...(context.calibration === undefined ? {} : { calibration: context.calibration }),
     targetLabels: labelsOf(request),
+    ...(clock === undefined ? {} : { clock }),
     startedAt: context.now(),
     command: request.command,
   });
@@ -239,6 +247,7 @@ async function load(
     openWriter: (onFailure) =>
       new RunWriter({ directory, keepSamples: checked.keepSamples, onFailure }),
     observe: observeGenerator,
+    startObservers: (sink) => startObservers(watches, sink, context.now),
     abortRule: (window) => abortWatch.see(window),
     onLoadStart: (at) => keep({ loadStartedAt: at }),
     onSecond: (live, loadStartedAt) =>

@@ -92,6 +92,7 @@ const plan = exactly<Plan>()({
     subgraph: text,
   }).exactOptional(),
   observers: texts.exactOptional(),
+  browserUsers: count.exactOptional(),
   keepSamples: z.boolean(),
   approval: approval.exactOptional(),
 });

@@ -6,7 +6,12 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { environments } from "../../profiles/environments/index.ts";
-import { environmentNames, type Environment, type EnvironmentName } from "../domain/environment.ts";
+import {
+  environmentNames,
+  type Environment,
+  type EnvironmentName,
+  type ObserverSettings,
+} from "../domain/environment.ts";
 import { ConfigError, UsageError } from "../domain/errors.ts";
 import type { Milliseconds, PerMinute } from "../domain/units.ts";
 import { suggestion } from "./nearest.ts";
@@ -21,6 +26,9 @@ const quantity = <Value>(parse: (text: string) => Parsed<Value>, example: string
   });
 
 const share = z.union([z.number().min(0).max(1), quantity(parseShare, "55%")]);
+
+/** Names a secret; holds none. */
+const variableName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/);
 
 const environmentFile = z.strictObject({
   targets: z
@@ -51,10 +59,7 @@ const environmentFile = z.strictObject({
     .strictObject({
       count: z.int().positive().exactOptional(),
       emailPattern: z.string().includes("{n}").exactOptional(),
-      passwordVariable: z
-        .string()
-        .regex(/^[A-Z_][A-Z0-9_]*$/)
-        .exactOptional(),
+      passwordVariable: variableName.exactOptional(),
     })
     .exactOptional(),
   workloads: z
@@ -65,6 +70,33 @@ const environmentFile = z.strictObject({
     })
     .exactOptional()
     .describe("Kubernetes workload that serves each surface; two may share one"),
+  observers: z
+    .strictObject({
+      kubernetes: z
+        .strictObject({
+          namespace: z.string().min(1),
+          kubeconfig: z.string().min(1).exactOptional(),
+          context: z.string().min(1).exactOptional(),
+        })
+        .exactOptional()
+        .describe(
+          "the cluster; without kubeconfig: KUBECONFIG, ~/.kube/config or the pod's own account",
+        ),
+      prometheus: z
+        .strictObject({
+          url: z.url(),
+          labels: z.record(z.string().regex(/^[a-zA-Z_]\w*$/), z.string()).exactOptional(),
+          tokenVariable: variableName.exactOptional(),
+        })
+        .exactOptional()
+        .describe("a Prometheus-compatible store; labels are added to every selector"),
+      database: z
+        .strictObject({ urlVariable: variableName })
+        .exactOptional()
+        .describe("PostgreSQL; the variable holds the URL of a read-only role"),
+    })
+    .exactOptional()
+    .describe("what watches the platform during a run"),
   overrides: z
     .strictObject({
       rate: quantity(parseRate, "10500/min").exactOptional(),
@@ -144,6 +176,16 @@ function parseJson(text: string, shown: string): unknown {
   }
 }
 
+function observersOf({
+  observers: { kubernetes, prometheus, database } = {},
+}: z.output<typeof environmentFile>): ObserverSettings {
+  return {
+    ...(kubernetes === undefined ? {} : { kubernetes }),
+    ...(prometheus === undefined ? {} : { prometheus: { labels: {}, ...prometheus } }),
+    ...(database === undefined ? {} : { database }),
+  };
+}
+
 function merge(builtIn: Environment, file: z.output<typeof environmentFile>): LoadedEnvironment {
   const targets = { ...builtIn.targets, ...file.targets };
   const { ceilings = {}, overrides = {} } = file;
@@ -161,6 +203,7 @@ function merge(builtIn: Environment, file: z.output<typeof environmentFile>): Lo
     },
     identities: { ...builtIn.identities, ...file.identities },
     workloads: { ...builtIn.workloads, ...file.workloads },
+    observers: { ...builtIn.observers, ...observersOf(file) },
   };
   const { rate, duration, warmUp, shares } = overrides;
   return {

@@ -36,6 +36,10 @@ export interface PlanRequest {
   /** How much faster the sandbox's control plane runs; 1 or absent: real time. */
   readonly timeScale?: number;
   readonly approval?: Approval | undefined;
+  /** Who will watch the platform. */
+  readonly observers?: readonly string[];
+  /** Real browsers beside the protocol load; 0 or absent: none. */
+  readonly browserUsers?: number;
 }
 
 /** The share of iterations that a slower target may hold up before users run out: five times the typical time. */
@@ -93,6 +97,9 @@ export function resolvePlan(request: PlanRequest): Plan {
       ? {}
       : { availabilityTarget: environment.availabilityTarget }),
     abortRules: profile.abortRules,
+    workloads: environment.workloads,
+    ...(request.observers === undefined ? {} : { observers: request.observers }),
+    ...((request.browserUsers ?? 0) > 0 ? { browserUsers: request.browserUsers } : {}),
     keepSamples: profile.keepSamples,
     ...(request.approval === undefined ? {} : { approval: request.approval }),
   };

@@ -61,6 +61,8 @@ export interface Plan {
   readonly workloads?: PerSurface<string>;
   /** Observers asked for: `kubernetes`, `prometheus`, `database`, `browser`. Absent: none. */
   readonly observers?: readonly string[];
+  /** Real browsers that load pages beside the protocol load, in a k6 process of their own. Absent: none. */
+  readonly browserUsers?: number;
   readonly keepSamples: boolean;
   readonly approval?: Approval;
 }

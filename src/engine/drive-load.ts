@@ -31,6 +31,16 @@ export type ObserveGenerator = (options: {
   readonly onGap: (gap: { readonly at: number; readonly reason: string }) => void;
 }) => { readonly stop: () => void };
 
+/** Watch the platform from before the load until after it; `src/observe` starts them. */
+export type StartObservers = (sink: {
+  readonly observation: (observation: Observation) => void;
+  readonly gap: (gap: {
+    readonly source: string;
+    readonly at: number;
+    readonly reason: string;
+  }) => void;
+}) => Promise<{ readonly stop: () => Promise<void> }>;
+
 export interface LoadOptions {
   readonly binary: K6Binary;
   readonly bundle: Bundle;
@@ -41,6 +51,7 @@ export interface LoadOptions {
   readonly interrupted: AbortSignal;
   readonly openWriter: (onFailure: (error: Error) => void) => LoadWriter;
   readonly observe: ObserveGenerator;
+  readonly startObservers: StartObservers;
   /** A rule of the platform that this window breaks. */
   readonly abortRule: (
     window: WindowRecord,
@@ -95,7 +106,21 @@ class Load {
     this.#reader = new SampleReader(this.#builder);
   }
 
+  /** The platform is watched before the first request comes, and until the last one is answered. */
   async run(): Promise<LoadResult> {
+    const observers = await this.#options.startObservers({
+      observation: (observation) => this.#writer.observation(observation),
+      gap: (gap) => this.#writer.event({ type: "gap", ...gap }),
+    });
+    try {
+      return await this.#load();
+    } finally {
+      await observers.stop();
+      await this.#writer.close();
+    }
+  }
+
+  async #load(): Promise<LoadResult> {
     const options = this.#options;
     const k6 = await startK6({
       binary: options.binary,
@@ -130,7 +155,6 @@ class Load {
       this.#reader.end();
       this.#builder.close();
       this.#writer.event({ type: "load-end", at: options.now() });
-      await this.#writer.close();
     }
   }
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { ClusterClock } from "../domain/autoscaling.ts";
 import { toJson } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { RunRecord } from "../domain/run.ts";
@@ -7,28 +8,39 @@ import type { RunRecord } from "../domain/run.ts";
 export type NewRun = Pick<
   RunRecord,
   "id" | "plan" | "versions" | "generator" | "calibration" | "startedAt" | "command"
-> & { readonly scenarioHash: string; readonly targetLabels: Readonly<Record<string, string>> };
+> & {
+  readonly scenarioHash: string;
+  readonly targetLabels: Readonly<Record<string, string>>;
+  /** Where the cluster's clocks are not ours. */
+  readonly clock?: ClusterClock;
+};
 
 /** The `run.json` of a run that begins now, in this process. */
-export function newRunRecord({ scenarioHash, targetLabels, ...known }: NewRun): RunRecord {
+export function newRunRecord({ scenarioHash, targetLabels, clock, ...known }: NewRun): RunRecord {
   return {
     ...known,
     schemaVersion: 1,
     kind: "run",
     state: "running",
     hashes: { plan: hashOfPlan(known.plan), scenario: scenarioHash },
-    target: { kind: known.plan.sandbox ? "sandbox" : "live", labels: targetLabels },
+    target: {
+      kind: known.plan.sandbox ? "sandbox" : "live",
+      labels: targetLabels,
+      ...(clock === undefined ? {} : { clock }),
+    },
     pid: process.pid,
   };
 }
 
-/** Runs of the same plan share it: where the target listens, who approved and the seed are not in it. */
+/** Runs of the same load share it: where the target listens, who approved, who watches and the seed are not in it. */
 function hashOfPlan(plan: Plan): string {
   const {
     targets: _targets,
     resolvedAddresses: _addresses,
     approval: _approval,
     seed: _seed,
+    workloads: _workloads,
+    observers: _observers,
     ...same
   } = plan;
   return createHash("sha256").update(toJson(same)).digest("hex");

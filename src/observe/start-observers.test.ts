@@ -1,0 +1,87 @@
+import { afterEach, expect, test, vi } from "vitest";
+import type { ObserverGap } from "./observer.ts";
+import { startObservers } from "./start-observers.ts";
+import type { Observation } from "../domain/observation.ts";
+
+afterEach(() => void vi.useRealTimers());
+
+const reading = (value: number): Observation => ({
+  source: "database",
+  name: "connections",
+  labels: {},
+  at: 1,
+  value,
+  unit: "count",
+});
+
+function sink() {
+  const gaps: ObserverGap[] = [];
+  const observations: Observation[] = [];
+  return {
+    gaps,
+    observations,
+    observation: (each: Observation) => observations.push(each),
+    gap: (each: ObserverGap) => gaps.push(each),
+  };
+}
+
+test("an observer that cannot start is a gap with its reason; the others observe", async () => {
+  const into = sink();
+  const running = await startObservers(
+    [
+      { source: "kubernetes", start: () => Promise.reject(new Error("connection refused")) },
+      {
+        source: "database",
+        start: async ({ observation }) => {
+          observation(reading(4));
+          return { stop: async () => void observation(reading(5)) };
+        },
+      },
+    ],
+    into,
+    () => 7,
+  );
+  await running.stop();
+  expect(into.gaps).toEqual([{ source: "kubernetes", at: 7, reason: "connection refused" }]);
+  expect(into.observations.map(({ value }) => value)).toEqual([4, 5]);
+});
+
+test("one that hangs holds neither the load nor its end", async () => {
+  vi.useFakeTimers();
+  const into = sink();
+  const hanging = { source: "prometheus", start: () => new Promise<never>(() => undefined) };
+  const starting = startObservers([hanging], into, () => 7);
+  await vi.advanceTimersByTimeAsync(15_000);
+  const running = await starting;
+  const stopping = running.stop();
+  await vi.advanceTimersByTimeAsync(15_000);
+  await stopping;
+  expect(into.gaps.map(({ reason }) => reason)).toEqual([
+    "prometheus did not begin to observe within 15 s; the load began without it",
+    "prometheus did not come to an end within 15 s; its last records are missing",
+  ]);
+});
+
+test("nothing is recorded after the end", async () => {
+  const into = sink();
+  let late = (): void => undefined;
+  const running = await startObservers(
+    [
+      {
+        source: "database",
+        start: async ({ observation, gap }) => {
+          late = () => {
+            observation(reading(9));
+            gap({ source: "database", at: 9, reason: "late" });
+          };
+          return { stop: async () => undefined };
+        },
+      },
+    ],
+    into,
+    () => 7,
+  );
+  await running.stop();
+  late();
+  expect([into.gaps, into.observations]).toEqual([[], []]);
+});

@@ -1,0 +1,71 @@
+/** Starts the observers of a run side by side. Whatever befalls one of them is a gap, never the run's end. */
+import type { ObserverSink, RunningObserver } from "./observer.ts";
+
+/** An observer before it starts. */
+export interface Watch {
+  /** As its observations and gaps name it. */
+  readonly source: string;
+  readonly start: (sink: ObserverSink) => Promise<RunningObserver>;
+}
+
+/** How long the load waits for an observer to begin, and the run for it to end. */
+const patienceMs = 15_000;
+
+/** @returns once each has begun, failed or used up its time; a late one still observes */
+export async function startObservers(
+  watches: readonly Watch[],
+  sink: ObserverSink,
+  now: () => number,
+): Promise<RunningObserver> {
+  let ended = false;
+  const open: ObserverSink = {
+    observation: (observation) => ended || sink.observation(observation),
+    gap: (gap) => ended || sink.gap(gap),
+  };
+  const starting = watches.map(async ({ source, start }) => {
+    try {
+      return await start(open);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      open.gap({ source, at: now(), reason });
+      return undefined;
+    }
+  });
+  await withPatience(starting, (index) => {
+    const source = watches[index]?.source ?? "";
+    const reason = `${source} did not begin to observe within ${patienceMs / 1000} s; the load began without it`;
+    open.gap({ source, at: now(), reason });
+  });
+  return {
+    stop: async () => {
+      const stopping = starting.map(async (observer) => (await observer)?.stop());
+      await withPatience(stopping, (index) => {
+        const source = watches[index]?.source ?? "";
+        const reason = `${source} did not come to an end within ${patienceMs / 1000} s; its last records are missing`;
+        open.gap({ source, at: now(), reason });
+      });
+      ended = true;
+    },
+  };
+}
+
+/** Waits for all of them, at most so long; tells of each that is not there then. None may reject. */
+async function withPatience(
+  promises: readonly Promise<unknown>[],
+  onLate: (index: number) => void,
+): Promise<void> {
+  const late = new Set(promises.keys());
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, patienceMs);
+  });
+  const all = Promise.all(
+    promises.map(async (promise, index) => {
+      await promise;
+      late.delete(index);
+    }),
+  );
+  await Promise.race([all, timeout]);
+  clearTimeout(timer);
+  late.forEach(onLate);
+}
