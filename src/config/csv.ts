@@ -1,51 +1,70 @@
-/** Tables that people hand in: RFC 4180 with `,`, `;` or a tab, found from the first line; `#` starts a comment line. */
+/** Tables that people hand in: RFC 4180 with `,`, `;` or a tab; `#` starts a comment line. */
+import { ConfigError } from "../domain/errors.ts";
+import { CsvError, parse } from "csv-parse/sync";
+
 export interface CsvTable {
   readonly header: readonly string[];
   readonly rows: readonly CsvRow[];
 }
 
 export interface CsvRow {
-  /** Line in the file, from 1. */
+  /** Line in the file where it begins, from 1. */
   readonly line: number;
+  /** Trimmed. */
   readonly cells: readonly string[];
 }
 
-/** @returns an empty header where there is no line; cells are trimmed, empty lines left out */
+const delimiters = [",", ";", "\t"] as const;
+
+/** @returns an empty header where there is no line; empty lines left out @throws ConfigError */
 export function parseCsv(text: string): CsvTable {
-  const lines = text.replace(/^\uFEFF/, "").split(/\r\n|\n|\r/);
-  const rows = lines
-    .map((line, index) => ({ text: line, line: index + 1 }))
-    .filter(({ text: line }) => line.trim() !== "" && !line.trimStart().startsWith("#"));
-  const [first, ...rest] = rows;
-  if (first === undefined) return { header: [], rows: [] };
-  const separator = [",", ";", "\t"].reduce((best, candidate) =>
-    first.text.split(candidate).length > first.text.split(best).length ? candidate : best,
+  const lines = text.split(/\r\n|\n|\r/);
+  const first = lines.find((line) => line.trim() !== "" && !isComment(line)) ?? "";
+  const delimiter = delimiters.reduce((best, candidate) =>
+    first.split(candidate).length > first.split(best).length ? candidate : best,
   );
-  return {
-    header: splitLine(first.text, separator),
-    rows: rest.map(({ text: line, line: number }) => ({
-      line: number,
-      cells: splitLine(line, separator),
-    })),
-  };
+  const rows = closedRows(text, delimiter).filter(
+    ({ cells }) => cells.join("") !== "" && !isComment(cells[0] ?? ""),
+  );
+  const [header, ...rest] = rows;
+  return { header: header?.cells ?? [], rows: rest };
 }
 
-function splitLine(line: string, separator: string): readonly string[] {
-  const cells: string[] = [];
-  let cell = "";
-  let isQuoted = false;
-  for (let index = 0; index < line.length; index++) {
-    const character = line.charAt(index);
-    if (isQuoted && character === '"' && line.charAt(index + 1) === '"') {
-      cell += '"';
-      index++;
-    } else if (character === '"' && (isQuoted || cell.trim() === "")) {
-      isQuoted = !isQuoted;
-      if (isQuoted) cell = "";
-    } else if (!isQuoted && character === separator) {
-      cells.push(cell.trim());
-      cell = "";
-    } else cell += character;
+const isComment = (text: string): boolean => text.trimStart().startsWith("#");
+
+/** Every line as cells, empty ones too. @throws ConfigError where a quote is never closed: what follows cannot be told */
+export function closedRows(text: string, delimiter: string): readonly CsvRow[] {
+  const { rows, unclosedQuoteAt } = csvRows(text, delimiter);
+  if (unclosedQuoteAt === undefined) return rows;
+  throw new ConfigError(`line ${unclosedQuoteAt}: a quote is never closed`, {
+    code: "bad-csv",
+    hint: "Close it, or double it where it belongs to the text.",
+  });
+}
+
+/** Every line as cells, empty ones too. A quote that is never closed ends the reading at its line. */
+export function csvRows(
+  text: string,
+  delimiter: string,
+): { readonly rows: readonly CsvRow[]; readonly unclosedQuoteAt?: number } {
+  const rows: CsvRow[] = [];
+  let line = 1;
+  try {
+    parse(text, {
+      bom: true,
+      delimiter,
+      record_delimiter: ["\r\n", "\n", "\r"],
+      relax_column_count: true,
+      relax_quotes: true,
+      trim: true,
+      on_record: (cells: string[], { lines }) => {
+        rows.push({ line, cells });
+        line = lines + 1;
+      },
+    });
+    return { rows };
+  } catch (error) {
+    if (!(error instanceof CsvError) || error.code !== "CSV_QUOTE_NOT_CLOSED") throw error;
+    return { rows, unclosedQuoteAt: line };
   }
-  return [...cells, cell.trim()];
 }

@@ -1,4 +1,5 @@
 /** Rows and columns from CSV, a JSON array, or one JSON value a line. */
+import { csvRows, type CsvRow } from "./csv.ts";
 import type { Problems } from "./problems.ts";
 
 export type Cell = string | number | undefined;
@@ -110,7 +111,10 @@ function jsonCell(value: unknown): Cell {
 function parseCsv(text: string, problems: Problems): Table {
   const firstLine = text.trimStart().split(/\r?\n/, 1)[0] ?? "";
   const delimiter = [";", "\t", ","].find((candidate) => firstLine.includes(candidate)) ?? ",";
-  const lines = csvLines(text, delimiter, problems);
+  const { rows: read, unclosedQuoteAt } = csvRows(text, delimiter);
+  if (unclosedQuoteAt !== undefined)
+    problems.add(`line ${unclosedQuoteAt}: a quote is never closed`);
+  const lines = [...read];
   // An empty line of a single column is a night without a number; of several columns, or around it all, it is nothing.
   while (isBlank(lines[0])) lines.shift();
   while (isBlank(lines.at(-1))) lines.pop();
@@ -131,7 +135,7 @@ function parseCsv(text: string, problems: Problems): Table {
   };
 }
 
-const isBlank = (line: CsvLine | undefined): boolean => line?.cells.join("") === "";
+const isBlank = (line: CsvRow | undefined): boolean => line?.cells.join("") === "";
 
 /** Names are neither numbers nor dates, and at least one is a word. */
 const isHeader = (cells: readonly string[], hasDecimalComma: boolean): boolean =>
@@ -144,46 +148,6 @@ const month = /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b/i;
 export const isDate = (text: string): boolean =>
   (/^\d{4}[-/]\d/.test(text) || (/\d{4}/.test(text) && month.test(text))) &&
   !Number.isNaN(Date.parse(text));
-
-interface CsvLine {
-  /** Where it begins, from 1. */
-  readonly line: number;
-  readonly cells: string[];
-}
-
-/** RFC 4180: cells in quotes may hold the delimiter, line ends and doubled quotes. Cells come trimmed. */
-function csvLines(text: string, delimiter: string, problems: Problems): CsvLine[] {
-  const lines: CsvLine[] = [];
-  let line = 1;
-  let current: CsvLine = { line, cells: [] };
-  let cell = "";
-  let quotedSince: number | undefined;
-  const endCell = (): void => {
-    current.cells.push(cell.trim());
-    cell = "";
-  };
-  for (let i = 0; i < text.length; i++) {
-    const char = text.charAt(i);
-    if (char === "\n") line += 1;
-    if (quotedSince !== undefined) {
-      if (char !== '"') cell += char;
-      else if (text.charAt(i + 1) === '"') cell += text.charAt(i++);
-      else quotedSince = undefined;
-    } else if (char === '"' && cell.trim() === "") quotedSince = line;
-    else if (char === delimiter) endCell();
-    else if (char === "\n") {
-      endCell();
-      lines.push(current);
-      current = { line, cells: [] };
-    } else cell += char;
-  }
-  if (quotedSince !== undefined) problems.add(`line ${quotedSince}: a quote is never closed`);
-  if (cell !== "" || current.cells.length > 0) {
-    endCell();
-    lines.push(current);
-  }
-  return lines;
-}
 
 export const isGap = (cell: Cell): boolean =>
   cell === undefined ||

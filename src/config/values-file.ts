@@ -4,6 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { ConfigError, UsageError } from "../domain/errors.ts";
+import { closedRows } from "./csv.ts";
 import { suggestion } from "./nearest.ts";
 
 /** In the order of the file; `undefined` where a row has no value. At least one is a number. */
@@ -101,20 +102,17 @@ const decimal = (text: string): number =>
 
 /** Lines with a `#` in front are comments; blank lines at the end are no rows. */
 function tablePlaces(text: string, file: string, column: string | undefined): Place[] {
-  const rows = text
-    .replace(/^\uFEFF/, "")
-    .trimEnd()
-    .split(/\r?\n/)
-    .map((line, index) => ({ line, where: `line ${index + 1}` }))
-    .filter(({ line }) => !line.startsWith("#"));
-  const [first] = rows;
-  const delimiter = /[,;\t]/.exec(first?.line ?? "")?.[0] ?? ",";
-  const header = cells(first?.line ?? "", delimiter).map((cell) => cell.trim());
+  const first = text.split(/\r?\n/).find((line) => line !== "" && !line.startsWith("#")) ?? "";
+  const delimiter = /[,;\t]/.exec(first)?.[0] ?? ",";
+  const rows = closedRows(text.trimEnd(), delimiter).filter(
+    ({ cells: [cell = ""] }) => !cell.startsWith("#"),
+  );
+  const header = rows[0]?.cells ?? [""];
   const hasHeader = column !== undefined || header.some(isName);
   const index = hasHeader ? columnIndex(header, file, column) : onlyColumn(header, file);
   return rows
     .slice(hasHeader ? 1 : 0)
-    .map(({ line, where }) => ({ where, value: cellAt(cells(line, delimiter), index, header) }));
+    .map(({ line, cells }) => ({ where: `line ${line}`, value: cellAt(cells, index, header) }));
 }
 
 /** A heading, not a number and not one of the words that stand for a missing one. */
@@ -147,25 +145,6 @@ const unknownColumn = (column: string, known: readonly string[], file: string): 
   new ConfigError(`${file} has no column "${column}": ${suggestion(column, known)}`, {
     code: "unknown-column",
   });
-
-/** Cells of one line; a quoted cell may hold the delimiter, and `""` for a quote (RFC 4180). */
-function cells(line: string, delimiter: string): string[] {
-  const found: string[] = [];
-  let cell = "";
-  let isQuoted = false;
-  for (let index = 0; index < line.length; index++) {
-    const character = line.charAt(index);
-    if (character === '"' && isQuoted && line.charAt(index + 1) === '"') {
-      cell += '"';
-      index++;
-    } else if (character === '"') isQuoted = !isQuoted;
-    else if (character === delimiter && !isQuoted) {
-      found.push(cell);
-      cell = "";
-    } else cell += character;
-  }
-  return [...found, cell];
-}
 
 function jsonPlaces(content: string, file: string, column: string | undefined): Place[] {
   const json = parsedJson(content, file);
