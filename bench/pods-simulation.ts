@@ -78,6 +78,26 @@ export function theoryMs({ cpuCores }: QueueCase, utilisation: number): number {
   return meanMs * (1 + wait / (cpuCores * (1 - utilisation)));
 }
 
+/** Pods behind a random pick: what evenly spaced arrivals hide of the queue. */
+export const spacingCases = [1, 2, 4, 8].map((pods): QueueCase => ({
+  name: `M/G/1-PS, lognormal, ${pods} pods`,
+  pods,
+  cpuCores: 1,
+  demand: "lognormal",
+  discipline: "processor-sharing",
+}));
+
+/** Mean wait (beyond the time of an idle pod) under evenly spaced arrivals, as a change of that under Poisson's. */
+export function waitChange(queue: QueueCase, utilisation: number, seed: number): number {
+  const requests = 1_000_000;
+  const [even, poisson] = (["even", "poisson"] as const).map(
+    (arrivals) =>
+      simulateQueue(queue, { utilisation, requests, seed, arrivals }).meanMs -
+      meanMs / queue.cpuCores,
+  );
+  return (even ?? Number.NaN) / (poisson ?? Number.NaN) - 1;
+}
+
 export interface QueueRun {
   readonly meanMs: number;
   /** Busy share of the limit: the utilisation that came about. */
@@ -87,7 +107,13 @@ export interface QueueRun {
 /** The same seed gives the same run. */
 export function simulateQueue(
   { pods, cpuCores, demand, discipline }: QueueCase,
-  run: { readonly utilisation: number; readonly requests: number; readonly seed: number },
+  run: {
+    readonly utilisation: number;
+    readonly requests: number;
+    readonly seed: number;
+    /** Default: as users come. k6 spaces its arrivals evenly. */
+    readonly arrivals?: "poisson" | "even";
+  },
 ): QueueRun {
   const random = seededRandom(run.seed);
   const draw = demands[demand];
@@ -100,7 +126,7 @@ export function simulateQueue(
   // The empty start is not the steady state: the first tenth is not counted.
   const warmUp = run.requests / 10;
   for (let i = -warmUp; i < run.requests; i++) {
-    now -= Math.log(1 - random()) / perMs;
+    now += run.arrivals === "even" ? 1 / perMs : -Math.log(1 - random()) / perMs;
     const arrivedAt = now;
     const queue = queues[pods === 1 ? 0 : Math.floor(random() * pods)];
     const counts = i >= 0;

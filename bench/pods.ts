@@ -9,7 +9,13 @@ import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
 import { serveThroughPods } from "./pods-server.ts";
-import { queueCases, simulateQueue, theoryMs } from "./pods-simulation.ts";
+import {
+  queueCases,
+  simulateQueue,
+  spacingCases,
+  theoryMs,
+  waitChange,
+} from "./pods-simulation.ts";
 
 const targetRatio = 0.03;
 const targetPerCpuSecond = 2_000;
@@ -37,6 +43,13 @@ async function measure(): Promise<void> {
       return { utilisation, requests, meanMs, theoryMs: theory, error: meanMs / theory - 1 };
     }),
   }));
+  const spacing = spacingCases.map((queue, index) => ({
+    pods: queue.pods,
+    points: [0.5, 0.8].map((utilisation) => {
+      simulated += 2.2e6;
+      return { utilisation, waitChange: waitChange(queue, utilisation, 200 + index) };
+    }),
+  }));
   const perSecond = simulated / ((performance.now() - startedAt) / 1000);
   const worst = Math.max(
     ...rows.flatMap(({ points }) => points.map(({ error }) => Math.abs(error))),
@@ -55,6 +68,11 @@ async function measure(): Promise<void> {
           .join(""),
     ),
     `largest difference: ${percent(worst)}`,
+    "mean wait under evenly spaced arrivals (k6's) instead of Poisson's, a pod picked at random:",
+    ...spacing.map(
+      ({ pods, points }) =>
+        `  ${pods} pods: ${points.map((point) => `u = ${point.utilisation}: ${percent(point.waitChange)}`).join("   ")}`,
+    ),
     `over HTTP: ${Math.round(http.perSecond)} requests/s, ${Math.round(http.perCpuSecond)} per second of the server's CPU (target: ${targetPerCpuSecond})`,
     `the model alone: ${Math.round(perSecond).toLocaleString("en")} requests/s on one core`,
   ];
@@ -71,6 +89,7 @@ async function measure(): Promise<void> {
         largestError: worst,
         modelRequestsPerSecond: Math.round(perSecond),
         cases: rows,
+        evenlySpacedArrivals: spacing,
       },
       undefined,
       2,
