@@ -1,4 +1,8 @@
 import { stringify } from "csv-stringify/sync";
+import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
+import type { BrowserReport } from "../src/domain/browser.ts";
+import type { DatabaseReport } from "../src/domain/database.ts";
+import type { Estimate } from "../src/domain/estimate.ts";
 import type { LatencyRow, Report } from "../src/domain/report.ts";
 import type { Verdict } from "../src/domain/verdict.ts";
 import { printable } from "./printable.ts";
@@ -20,6 +24,7 @@ const columns = [
 ] as const;
 
 type Cell = string | number | undefined;
+type Page = BrowserReport["pages"][number];
 type Row = Partial<Record<(typeof columns)[number], Cell>>;
 
 /** `results.csv`: one number a row, in inside units and unrounded; an unknown number is an empty cell. */
@@ -29,6 +34,7 @@ export function csv(report: Report): string {
     ...throughputRows(report),
     ...report.latency.flatMap((row) => latencyRows("latency", row)),
     ...report.endpoints.flatMap((row) => latencyRows("endpoint", row)),
+    ...platformRows(report),
   ];
   const cells = rows.map((row) => columns.map((column) => safeCell(row[column])));
   return stringify([[...columns], ...cells]);
@@ -77,6 +83,91 @@ function latencyRows(kind: "latency" | "endpoint", row: LatencyRow): readonly Ro
     n: row.requests,
   });
   return numbers.map(toRow);
+}
+
+type Figure = readonly [
+  metric: string,
+  value?: number | undefined,
+  unit?: string,
+  n?: number | undefined,
+];
+
+/** Pods, pages and the database: what was not observed has no row. */
+function platformRows({ autoscaling, browser, database }: Report): readonly Row[] {
+  return [
+    ...(autoscaling?.workloads ?? []).flatMap(scalingRows),
+    ...(browser?.pages ?? []).flatMap(pageRows),
+    ...(database === undefined ? [] : databaseRows(database)),
+  ];
+}
+
+function scalingRows({ workload: id, autoscaler, replicas, timeToServe }: WorkloadScaling) {
+  const numbers: readonly Figure[] = [
+    ["replicas allowed, least", autoscaler?.minReplicas, "count"],
+    ["replicas allowed, most", autoscaler?.maxReplicas, "count"],
+    ["replicas at the start", replicas?.atStart, "count"],
+    ["replicas, least", replicas?.least, "count"],
+    ["replicas, most", replicas?.most, "count"],
+    ["replicas at the end", replicas?.atEnd, "count"],
+    ...timeToServe.flatMap(({ from, to, totalMs, parts }): readonly Figure[] => [
+      [`time to serve ${from} to ${to}`, totalMs, "ms"],
+      ...parts.map(({ name, ms }): Figure => [`time to serve ${from} to ${to}, ${name}`, ms, "ms"]),
+    ]),
+  ];
+  return numberRows({ kind: "autoscaling", id }, numbers);
+}
+
+function pageRows({ page: id, loads, failed, loadP50Ms, loadP95, vitals, slowestAsset }: Page) {
+  const numbers: readonly Figure[] = [
+    ["loads", loads, "count"],
+    ["failed", failed, "count"],
+    ["load p50", loadP50Ms, "ms", loads],
+    ...vitals.map(({ name, p75, sampleCount }): Figure => [
+      `${name} p75`,
+      p75,
+      name === "CLS" ? "count" : "ms",
+      sampleCount,
+    ]),
+    ["slowest asset p95", slowestAsset?.p95Ms, "ms", slowestAsset?.sampleCount],
+  ];
+  const base: Row = { kind: "page", id };
+  return [...estimateRows(base, "load p95", loadP95), ...numberRows(base, numbers)];
+}
+
+function databaseRows(seen: DatabaseReport): readonly Row[] {
+  const { probe, connections, statements } = seen;
+  const base: Row = { kind: "database", id: "database" };
+  return [
+    ...estimateRows(base, "probe p95", probe?.p95),
+    ...numberRows(base, [
+      ["probe p50", probe?.p50Ms, "ms", probe?.p95.sampleCount],
+      ["probe failed", probe?.failed, "count"],
+      ["connections, most", connections?.most, "count"],
+      ["connections allowed", connections?.limit, "count"],
+      ["lock waits, most", seen.lockWaitsMost, "count"],
+      ["cache hits", seen.cacheHitRatio, "ratio"],
+      ["replication lag, most", seen.replicationLagMostMs, "ms"],
+    ]),
+    ...statements.flatMap(({ query: id, calls, meanMs, timeShare, rowsPerCall }) =>
+      numberRows({ kind: "statement", id }, [
+        ["calls", calls, "count"],
+        ["mean", meanMs, "ms", calls],
+        ["share of time", timeShare, "ratio", calls],
+        ["rows per call", rowsPerCall, "count", calls],
+      ]),
+    ),
+  ];
+}
+
+const numberRows = (base: Row, numbers: readonly Figure[]): readonly Row[] =>
+  numbers.flatMap(([metric, value, unit, n]) =>
+    value === undefined ? [] : [{ ...base, metric, value, unit, n }],
+  );
+
+function estimateRows(base: Row, metric: string, estimate: Estimate | undefined): readonly Row[] {
+  if (estimate === undefined) return [];
+  const { point: value, low, high, unit, sampleCount: n } = estimate;
+  return [{ ...base, metric, value, low, high, unit, n }];
 }
 
 /** A text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers. */

@@ -3,6 +3,7 @@ import { html } from "./html.ts";
 import { json } from "./json.ts";
 import { junit } from "./junit.ts";
 import { markdown } from "./markdown.ts";
+import { openmetrics } from "./openmetrics.ts";
 import type { Reporter } from "./reporter.ts";
 import { terminal } from "./terminal.ts";
 
@@ -13,6 +14,7 @@ export const reporters = {
   json,
   junit,
   markdown,
+  openmetrics,
   terminal,
 } as const satisfies Record<string, Reporter>;
 export type ReporterName = keyof typeof reporters;

@@ -1,12 +1,15 @@
 import type { Report } from "../src/domain/report.ts";
-import type { Verdict } from "../src/domain/verdict.ts";
+import type { JudgedVerdict, Verdict } from "../src/domain/verdict.ts";
 import { formatDuration } from "./format.ts";
 import { markup, type Markup } from "./markup.ts";
+import { groupVerdicts } from "./verdict-groups.ts";
 import { coverageSentence, invalidReasons, objectiveCells, targetWord } from "./wording.ts";
 
 type Mark = "failures" | "errors" | "skipped" | "passed";
 interface TestCase {
   readonly name: string;
+  /** A class of its own under the profile. */
+  readonly group?: string;
   readonly mark: Mark;
   readonly body?: Markup;
 }
@@ -19,7 +22,7 @@ export function junit(report: Report): string {
   const cases = withSafetyNet(report, [
     validityCase(report),
     ...abortCases(report),
-    ...report.verdicts.map(verdictCase),
+    ...verdictCases(report),
   ]);
   const count = (mark: Mark) => cases.filter((each) => each.mark === mark).length;
   const { run, coverage } = report;
@@ -49,8 +52,9 @@ const properties = (report: Report): readonly Markup[] =>
       <property name="${name}" value="${value}"/>`,
   );
 
-function testCase(profile: string, { name, body }: TestCase): Markup {
-  const attributes = markup`classname="headroom.${profile}" name="${name}"`;
+function testCase(profile: string, { name, group, body }: TestCase): Markup {
+  const folder = ["headroom", profile, ...(group === undefined ? [] : [group])].join(".");
+  const attributes = markup`classname="${folder}" name="${name}"`;
   if (body === undefined)
     return markup`
     <testcase ${attributes}/>`;
@@ -60,7 +64,31 @@ function testCase(profile: string, { name, body }: TestCase): Markup {
     </testcase>`;
 }
 
-function verdictCase(verdict: Verdict): TestCase {
+/** Objectives, then the checks of each autoscaler: they have a class of their own, named after the workload. */
+function verdictCases(report: Report): readonly TestCase[] {
+  const { objectives, checked } = groupVerdicts(report);
+  return [
+    ...objectives.map((verdict) => verdictCase(verdict)),
+    ...checked.flatMap(({ workload, checks }) =>
+      checks.map(({ verdict, evidence }) => ({
+        ...verdictCase(verdict, evidence.slice(0, mostEvidence)),
+        group: `autoscaling.${workload}`,
+      })),
+    ),
+  ];
+}
+
+const mostEvidence = 12;
+
+/** A check counts what broke its rule: the rule, and what was seen, say more than "1, limit < 0". */
+const ruleAndEvidence = ({ title, limit }: JudgedVerdict, evidence: readonly string[]): Markup =>
+  markup`${title}: ${limit.source}${evidence.map(
+    (each) => markup`
+${each}`,
+  )}`;
+
+/** @param evidence of a check: what was seen, a line each, for people who look into a failed case */
+function verdictCase(verdict: Verdict, evidence?: readonly string[]): TestCase {
   const { checkId: name, title, reason } = verdict;
   switch (verdict.outcome) {
     case "pass":
@@ -74,7 +102,8 @@ function verdictCase(verdict: Verdict): TestCase {
     case "fail":
     case "inconclusive": {
       const { measured, interval, limit, sampleCount } = objectiveCells(verdict);
-      const detail = markup`${title}: ${measured} (${interval}), limit ${limit}, n = ${sampleCount}`;
+      const counted = markup`${title}: ${measured} (${interval}), limit ${limit}, n = ${sampleCount}`;
+      const detail = evidence === undefined ? counted : ruleAndEvidence(verdict, evidence);
       const body = markup`<failure type="${verdict.outcome}" message="${reason}">${detail}</failure>`;
       return { name, mark: "failures", body };
     }

@@ -1,13 +1,17 @@
-import { markdownText as text } from "./markdown-text.ts";
+import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
 import type { Report } from "../src/domain/report.ts";
-import { formatCount, formatInstant, formatShare } from "./format.ts";
+import { markdownText as text } from "./markdown-text.ts";
+import { absent, formatCount, formatInstant, formatShare } from "./format.ts";
+import { databaseWords, pageWords, podWords } from "./platform-words.ts";
 import { printable } from "./printable.ts";
+import { groupVerdicts, missedChecks, policyWords, withoutName } from "./verdict-groups.ts";
 import {
   coverageSentence,
   invalidReasons,
   nextStep,
   objectiveCells,
   outcomeWord,
+  outcomeWords,
   surfaceNames,
   symbols,
   targetWord,
@@ -15,6 +19,7 @@ import {
 } from "./wording.ts";
 
 const shownErrors = 10;
+const shownLines = 24;
 
 /** `report.md`: the report in the length of a pull request comment. */
 export function markdown(report: Report): string {
@@ -22,6 +27,7 @@ export function markdown(report: Report): string {
     heading(report),
     objectives(report),
     findings(report),
+    platform(report),
     errors(report),
     measurement(report),
   ];
@@ -45,8 +51,11 @@ function heading(report: Report): string {
   ].join("\n\n");
 }
 
-function objectives({ verdicts }: Report): string {
-  if (verdicts.length === 0) return "## Objectives\n\nNo objective was judged.";
+function objectives(report: Report): string {
+  const { objectives: verdicts, checked } = groupVerdicts(report);
+  const checks = checkedAutoscalers(checked);
+  if (verdicts.length === 0)
+    return ["## Objectives", "No objective was judged.", ...checks].join("\n\n");
   const rows = verdicts.map((verdict) => {
     const cells = objectiveCells(verdict);
     const { measured, interval, limit, margin, sampleCount, detectable } = cells;
@@ -66,8 +75,60 @@ function objectives({ verdicts }: Report): string {
     "n",
     "Detectable",
   ];
-  return ["## Objectives", table(head, rows, 2), notes.join("\n")].filter(Boolean).join("\n\n");
+  return ["## Objectives", table(head, rows, 2), notes.join("\n"), ...checks]
+    .filter(Boolean)
+    .join("\n\n");
 }
+
+/** A row a workload, and a line for each check that it missed; the page and the other files have all of them. */
+function checkedAutoscalers(checked: readonly WorkloadScaling[]): readonly string[] {
+  if (checked.length === 0) return [];
+  const tones = ["fail", "inconclusive", "pass", "not-applicable"] as const;
+  const rows = checked.map((workload) => [
+    text(workload.workload),
+    text(policyWords(workload)),
+    text(podWords(workload) ?? absent),
+    ...tones.map((tone) =>
+      formatCount(workload.checks.filter(({ verdict }) => verdict.outcome === tone).length),
+    ),
+  ]);
+  const head = [
+    "Workload",
+    "Policy",
+    "Pods",
+    ...tones.map((tone) => `${symbols[tone]} ${outcomeWords[tone]}`),
+  ];
+  const missed = checked.flatMap((workload) =>
+    missedChecks(workload).map(
+      ({ number, verdict }) =>
+        `- ${text(workload.workload)} ${text(number)}, ${text(withoutName(verdict.title, workload.workload))}: ${text(withoutName(verdict.reason, workload.workload))}`,
+    ),
+  );
+  return ["### Autoscaling checks", table(head, rows, 3), missed.join("\n")];
+}
+
+/** What the observers of the platform saw, a line each. */
+function platform({ database, browser, autoscaling }: Report): string {
+  const gaps = [
+    ...(autoscaling?.gaps ?? []),
+    ...(autoscaling?.workloads ?? []).flatMap(({ workload, gaps: own }) =>
+      own.map((gap) => `${workload}: ${gap}`),
+    ),
+    ...(browser?.gaps ?? []),
+    ...(database?.gaps ?? []),
+  ];
+  const lines = [
+    ...(browser?.pages ?? []).map((page) => `- Page ${text(page.page)}: ${text(pageWords(page))}`),
+    ...(database === undefined ? [] : [`- Database: ${text(databaseWords(database))}`]),
+    ...gaps.map((gap) => `- Not observed: ${text(gap)}`),
+  ];
+  return lines.length === 0
+    ? ""
+    : `## Platform\n\n${lines.slice(0, shownLines).join("\n")}${moreLines(lines.length - shownLines)}`;
+}
+
+const moreLines = (count: number): string =>
+  count > 0 ? `\n\n…and ${count} more lines in the full report.` : "";
 
 function findings(report: Report): string {
   if (report.findings.length === 0) return "";

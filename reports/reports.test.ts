@@ -17,10 +17,19 @@ const extensions: Readonly<Record<ReporterName, string>> = {
   json: "json",
   junit: "xml",
   markdown: "md",
+  openmetrics: "prom",
   terminal: "txt",
 };
-const names: readonly ReporterName[] = ["csv", "html", "json", "junit", "markdown", "terminal"];
-const stored = ["pass", "fail", "partial"] as const;
+const names: readonly ReporterName[] = [
+  "csv",
+  "html",
+  "json",
+  "junit",
+  "markdown",
+  "openmetrics",
+  "terminal",
+];
+const stored = ["pass", "fail", "partial", "scaling"] as const;
 
 test.each(names.flatMap((name) => stored.map((kind) => [name, kind] as const)))(
   "%s of a %s run stays as it was reviewed",
@@ -102,6 +111,8 @@ test.each([
   ["invalid", 0, 1, 0],
   ["partial", 0, 1, 1],
   ["aborted", 2, 0, 1],
+  ["scaling", 4, 0, 4],
+  ["unobserved", 0, 0, 2],
 ] as const)(
   "JUnit of a %s run: %i failures, %i errors, %i skipped",
   (kind, failures, errors, skipped) => {
@@ -126,4 +137,33 @@ test("the terminal has 100 columns, words without colour and the same words with
     expect(colored.replace(/\u001B\[[\d;]*m/g, "")).toBe(plain);
     expect(colored).not.toBe(plain);
   }
+});
+
+test("files for programs hold every check of every autoscaler, each under a name of its own", () => {
+  const xml = reporters.junit(reports.scaling);
+  const cases = [...xml.matchAll(/classname="([^"]+)" name="([^"]+\.autoscaling\.[^"]+)"/g)];
+  expect(cases).toHaveLength(26);
+  expect(new Set(cases.map(([, group, name]) => `${group} ${name}`)).size).toBe(26);
+  expect(xml).toContain("6 → 11 at 4:06: 5 pods in 30 s, 2 allowed");
+  expect(reporters.csv(reports.scaling).match(/^verdict,\w+\.autoscaling\./gm)).toHaveLength(26);
+});
+
+test("people's text has a line for each autoscaler and one for each check that it missed", () => {
+  for (const name of ["markdown", "terminal"] as const) {
+    const text = reporters[name](reports.scaling);
+    expect(text).toMatch(/api.*2 → 13 → 2 pods/);
+    expect(text).toMatch(/dapp.*3 → 10 → 3 pods/);
+    expect(text.match(/The size settles where the metrics want it/g)).toHaveLength(1);
+    expect(text).not.toContain("The size does not flap");
+  }
+});
+
+test("results.csv has what was observed of the platform, and no row for what was not", () => {
+  const lines = reporters.csv(reports.scaling).split("\n");
+  const rowsOf = (kind: string) => lines.filter((line) => line.startsWith(`${kind},`));
+  expect(rowsOf("autoscaling")).toContain('autoscaling,api,,,"replicas, most",13,,,count,,,');
+  expect(rowsOf("page")).toContain("page,token,,,load p95,2380,2190,2610,ms,158,,");
+  expect(rowsOf("database").join("\n")).not.toContain("replication");
+  expect(rowsOf("statement")).toHaveLength(16);
+  expect(reporters.csv(reports.unobserved)).not.toMatch(/^(?:page|database|statement),/m);
 });

@@ -1,14 +1,24 @@
 import type { Report } from "../src/domain/report.ts";
 import type { Finding, InvalidReason, JudgedVerdict, Verdict } from "../src/domain/verdict.ts";
 import { formatDuration, formatInstant } from "./format.ts";
+import { podWords } from "./platform-words.ts";
 import { cut, printable } from "./printable.ts";
 import {
+  groupVerdicts,
+  missedChecks,
+  policyTone,
+  policyWords,
+  withoutName,
+} from "./verdict-groups.ts";
+import {
+  countOutcomes,
   coverageSentence,
   invalidReasons,
   isJudged,
   nextStep,
   objectiveCells,
   outcomeWord,
+  outcomeWords,
   symbols,
   targetWord,
   verdictWord,
@@ -29,6 +39,7 @@ export function terminal(report: Report, options: TerminalOptions = { color: fal
     head(report, paint),
     reasons(report),
     objectives(report, paint),
+    checks(report, paint),
     findings(report),
     [...wrap(`Next: ${nextStep(report)}`)],
   ];
@@ -61,7 +72,8 @@ const reasonLines = ({ code, fault, message, hint }: InvalidReason): readonly st
   ...(hint === undefined ? [] : wrap(`Hint: ${hint}`, "  ")),
 ];
 
-function objectives({ verdicts }: Report, paint: Paint): readonly string[] {
+function objectives(report: Report, paint: Paint): readonly string[] {
+  const { objectives: verdicts } = groupVerdicts(report);
   const judged = verdicts.filter(isJudged);
   const [header, ...lines] = judged.length === 0 ? [] : align([titles, ...judged.map(cellsOf)]);
   const painted = judged.map((verdict, index) => {
@@ -73,6 +85,35 @@ function objectives({ verdicts }: Report, paint: Paint): readonly string[] {
     ...painted,
     ...notJudged(verdicts.filter((verdict) => !isJudged(verdict))),
   ];
+}
+
+/** The policy's words name all of them. */
+const mostMissed = 4;
+
+/** A line for each autoscaler: whether it kept to its policy, its pods, its checks counted; then what was missed. */
+function checks(report: Report, paint: Paint): readonly string[] {
+  return groupVerdicts(report).checked.flatMap((workload) => {
+    const { workload: name } = workload;
+    const tone = policyTone(workload);
+    const counts = countOutcomes(workload.checks.map(({ verdict }) => verdict));
+    const facts = [
+      podWords(workload),
+      counts.map(([each, count]) => `${count} ${outcomeWords[each]}`).join(", "),
+    ].filter((fact) => fact !== undefined);
+    const [first = "", ...rest] = wrap(
+      `${policyWords(workload)}  ${workload.workload}: ${facts.join("; ")}`,
+    );
+    const word = policyWords(workload);
+    const missed = missedChecks(workload)
+      .slice(0, mostMissed)
+      .flatMap(({ number, verdict }) =>
+        wrap(
+          `${number} ${withoutName(verdict.title, name)}: ${withoutName(verdict.reason, name)}`,
+          "  ",
+        ),
+      );
+    return [paint(tone, word) + first.slice(word.length), ...rest, ...missed];
+  });
 }
 
 /** One line a cause; the report has each reason. */

@@ -68,6 +68,16 @@ const causeWords: Readonly<Record<NotApplicableVerdict["cause"], string>> = {
   "not-testable": "not testable",
 };
 
+/** How verdicts are counted in words: "3 passed". */
+export const outcomeWords: Readonly<Record<Tone, string>> = {
+  pass: "passed",
+  fail: "failed",
+  inconclusive: "inconclusive",
+  invalid: "invalid",
+  incomplete: "incomplete",
+  "not-applicable": "not judged",
+};
+
 /** One row of the objectives table, in words. */
 export interface ObjectiveCells {
   readonly measured: string;

@@ -33,7 +33,9 @@ function bandsOf(
 }
 
 const marksOf = ({ events }: Report): readonly Mark[] =>
-  events.flatMap((event) => (event.type === "abort" ? [{ at: event.at, label: "abort" }] : []));
+  events.flatMap((event) =>
+    event.type === "abort" ? [{ at: event.at, label: "abort", kind: "abort" as const }] : [],
+  );
 
 const least = (values: readonly number[]): number =>
   values.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);

@@ -1,7 +1,10 @@
+import type { WorkloadScaling } from "../../src/domain/autoscaling.ts";
 import type { Report, Series } from "../../src/domain/report.ts";
+import { surfaces } from "../../src/domain/surface.ts";
 import type { UnitName } from "../../src/domain/units.ts";
-import { formatLimit } from "../format.ts";
+import { formatCount, formatLimit } from "../format.ts";
 import type { PanelLine } from "../svg/time-series.ts";
+import { groupVerdicts } from "../verdict-groups.ts";
 import { isJudged, surfaceNames } from "../wording.ts";
 
 /** A chart of the page: its lines, and how many of them had no room. */
@@ -11,10 +14,14 @@ export interface ChartPanel {
   readonly lines: readonly PanelLine[];
   readonly limits: readonly { readonly label: string; readonly value: number }[];
   readonly hidden: number;
+  readonly plotHeight?: number;
+  /** Its numbers stand in a table elsewhere on the page. */
+  readonly isRepeated?: boolean;
 }
 
 const mostPanels = 16;
 const mostLines = 8;
+const lowPlot = 68;
 
 const titles: Readonly<Record<string, string>> = {
   rate: "Request rate",
@@ -24,14 +31,106 @@ const titles: Readonly<Record<string, string>> = {
   generator: "Load generator",
 };
 
+/** The charts of autoscalers, pages and layers have sections of their own. */
+const elsewhere = /^(?:(?:replicas|utilisation|platform) .|(?:nodes|page load|correlation)$)/;
+
+/** What every run has: rate, latency, errors, users, generator. */
+export const overTimePanels = (report: Report): readonly ChartPanel[] =>
+  panelsOf(report, ({ chart }) => !elsewhere.test(chart)).slice(0, mostPanels);
+
+/** A workload's pods, their utilisation, and beneath them what its users saw meanwhile. */
+export function workloadPanels(
+  report: Report,
+  name: string,
+  workload?: WorkloadScaling,
+): readonly ChartPanel[] {
+  const faces = workload?.surfaces ?? [];
+  const isOurs = ({ surface }: Series) => surface !== undefined && faces.includes(surface);
+  const bounds = boundsOf(workload);
+  const isBound = (label: string) => bounds.length > 0 && /^(?:minimum|maximum)$/i.test(label);
+  const replicas = panelsOf(
+    report,
+    ({ chart, label }) => chart === `replicas ${name}` && !isBound(label),
+  );
+  const utilisation = panelsOf(report, ({ chart }) => chart === `utilisation ${name}`);
+  const latency = panelsOf(report, (series) => series.chart === "p95" && isOurs(series));
+  const errors = panelsOf(report, (series) => series.chart === "errors" && isOurs(series));
+  return [
+    ...replicas.map((panel) => ({
+      ...panel,
+      title: `${name}: pods`,
+      limits: bounds,
+    })),
+    ...utilisation.map((panel) => ({ ...panel, title: `${name}: utilisation against target` })),
+    ...[...latency, ...errors].map((panel) => ({ ...panel, isRepeated: true })),
+  ].map((panel) => ({ ...panel, plotHeight: lowPlot }));
+}
+
+export const nodePanels = (report: Report): readonly ChartPanel[] =>
+  panelsOf(report, ({ chart }) => chart === "nodes").map((panel) => ({
+    ...panel,
+    title: "Nodes",
+    plotHeight: lowPlot,
+  }));
+
+/** Every load of a page in a real browser. */
+export const pagePanels = (report: Report): readonly ChartPanel[] =>
+  panelsOf(report, ({ chart }) => chart === "page load").map((panel) => ({
+    ...panel,
+    title: "Page loads, each one",
+  }));
+
+/** Names of the workloads that have charts, whether or not the report says more of them. */
+export const chartedWorkloads = ({ series }: Report): readonly string[] => [
+  ...new Set(
+    series.flatMap(({ chart }) => /^(?:replicas|utilisation) (.+)$/.exec(chart)?.[1] ?? []),
+  ),
+];
+
+/** The same moment at the client, at the server and in the database: a panel a surface, the database in each. */
+export function correlationPanels(report: Report): readonly ChartPanel[] {
+  const all = report.series.filter(({ chart }) => chart === "correlation");
+  const seen = surfaces.filter((surface) => all.some((series) => series.surface === surface));
+  if (seen.length === 0)
+    return panelsOf(report, ({ chart }) => chart === "correlation").map((panel) => ({
+      ...panel,
+      title: "Latency by layer, p95",
+    }));
+  return seen.flatMap((surface) =>
+    panelsOf(
+      report,
+      (series) =>
+        series.chart === "correlation" &&
+        (series.surface === surface || series.surface === undefined),
+    ).map((panel) => ({
+      ...panel,
+      title: `${surfaceNames[surface]}: latency by layer, p95`,
+      lines: inTheirOwnColours(panel.lines),
+    })),
+  );
+}
+
+/** What the platform's own metrics say: CPU, throttling, connection pools. */
+export const platformPanels = (report: Report): readonly ChartPanel[] =>
+  panelsOf(report, ({ chart }) => chart.startsWith("platform ")).slice(0, mostPanels);
+
+/** Layers of one surface are told apart by colour as well: the surface's own is for what its users saw, the first line. */
+const inTheirOwnColours = (lines: readonly PanelLine[]): readonly PanelLine[] =>
+  lines.map((line, index) =>
+    index === 0
+      ? { ...line, dash: 0 }
+      : { ...line, color: `other${index % 4}`, dash: (index + Math.floor(index / 4)) % 4 },
+  );
+
 /** Series of one chart share a panel where they share a unit; latencies have one a surface, for each its own scale. */
-export function panelsOf(report: Report): readonly ChartPanel[] {
+function panelsOf(report: Report, isAskedFor: (series: Series) => boolean): readonly ChartPanel[] {
   const groups = new Map<string, Series[]>();
-  for (const series of report.series.filter(({ points }) => points.length > 0)) {
+  for (const series of report.series) {
+    if (series.points.length === 0 || !isAskedFor(series)) continue;
     const key = JSON.stringify([series.chart, series.unit, panelSurface(series)]);
     groups.set(key, [...(groups.get(key) ?? []), series]);
   }
-  return [...groups.values()].slice(0, mostPanels).flatMap((all) => {
+  return [...groups.values()].flatMap((all) => {
     const [first] = all;
     return first === undefined ? [] : [panelOf(first, all, report)];
   });
@@ -41,7 +140,7 @@ const panelSurface = ({ chart, surface }: Series) => (chart === "p95" ? surface 
 
 function panelOf(first: Series, all: readonly Series[], report: Report): ChartPanel {
   const surface = panelSurface(first);
-  const title = titles[first.chart] ?? first.chart;
+  const title = titleOf(first.chart);
   return {
     title: surface === undefined ? title : `${surfaceNames[surface]}: ${title.toLowerCase()}`,
     unit: first.unit,
@@ -51,11 +150,20 @@ function panelOf(first: Series, all: readonly Series[], report: Report): ChartPa
   };
 }
 
-/** A line has its surface's colour, or the next neutral one; lines of one colour differ by their dashes. */
+function titleOf(chart: string): string {
+  const own = chart.replace(/^platform /, "").replace(/\bcpu\b/g, "CPU");
+  return titles[chart] ?? own.charAt(0).toUpperCase() + own.slice(1);
+}
+
+/**
+ * A line has its surface's colour, or the next neutral one; lines of one colour differ by their dashes. A line that is
+ * called a target is drawn as one.
+ */
 function linesOf(all: readonly Series[]): readonly PanelLine[] {
   const used = new Map<string, number>();
   let neutral = 0;
   return all.map(({ label, style, points, surface }) => {
+    if (/^targets?\b/i.test(label)) return { label, style, points, color: "target", dash: 0 };
     const color = surface === undefined ? `other${neutral++ % 4}` : `surface-${surface}`;
     const dash = used.get(color) ?? (surface === undefined ? (neutral - 1) % 4 : 0);
     used.set(color, dash + 1);
@@ -63,11 +171,20 @@ function linesOf(all: readonly Series[]): readonly PanelLine[] {
   });
 }
 
+const boundsOf = (workload: WorkloadScaling | undefined): ChartPanel["limits"] => {
+  const scaler = workload?.autoscaler;
+  if (scaler === undefined) return [];
+  return [
+    { label: `maximum ${formatCount(scaler.maxReplicas)}`, value: scaler.maxReplicas },
+    { label: `minimum ${formatCount(scaler.minReplicas)}`, value: scaler.minReplicas },
+  ];
+};
+
 /** The limits that a chart's values are judged by; a chart of its own for each surface shows that surface's. */
-function limitsOf({ chart, unit, surface }: Series, { verdicts }: Report): ChartPanel["limits"] {
-  if (chart !== "p95" && chart !== "rate") return [];
-  const limits = verdicts
-    .filter(isJudged)
+function limitsOf({ chart, unit, surface }: Series, report: Report): ChartPanel["limits"] {
+  if (chart !== "p95" && chart !== "rate" && chart !== "correlation") return [];
+  const limits = groupVerdicts(report)
+    .objectives.filter(isJudged)
     .filter((each) => each.limit.unit === unit && (chart === "rate" || each.surface === surface))
     .map(({ limit }) => ({ label: `limit ${formatLimit(limit)}`, value: limit.value }));
   return limits.filter(

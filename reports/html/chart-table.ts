@@ -1,6 +1,7 @@
 import { formatDuration, formatElapsed, formatLatency, formatValue } from "../format.ts";
 import { markup, type Markup } from "../markup.ts";
-import type { PanelLine } from "../svg/time-series.ts";
+import { drawableParts, type Point } from "../svg/downsample.ts";
+import { usualQuantileOf, type PanelLine } from "../svg/time-series.ts";
 import { timeStep, type TimeFrame } from "../svg/time-frame.ts";
 import type { ChartPanel } from "./chart-panels.ts";
 import { table, type Row } from "./layout.ts";
@@ -25,18 +26,25 @@ export function chartTable(panel: ChartPanel, frame: TimeFrame): Markup {
   return markup`<details><summary>Numbers</summary>${table(caption, head, rows)}</details>`;
 }
 
-function largestByStep(
-  { points }: PanelLine,
-  origin: number,
-  step: number,
-): ReadonlyMap<number, number> {
+function largestByStep(line: PanelLine, origin: number, step: number): ReadonlyMap<number, number> {
   const values = new Map<number, number>();
-  for (const [at, value] of points) {
-    const index = Math.floor((at - origin) / step);
+  const indexOf = (at: number) => Math.floor((at - origin) / step);
+  const tell = (index: number, value: number) =>
     values.set(index, Math.max(values.get(index) ?? Number.NEGATIVE_INFINITY, value));
-  }
+  for (const [at, value] of line.points) tell(indexOf(at), value);
+  for (const [[from, value], [to]] of line.style === "step" ? heldSteps(line) : [])
+    for (let index = indexOf(from) + 1; index <= indexOf(to); index++) tell(index, value);
   return values;
 }
+
+/** From each point of a step line to the next one that it lasts to; not across gaps. */
+const heldSteps = ({ points, style }: PanelLine): readonly (readonly [Point, Point])[] =>
+  drawableParts(points, Math.max(4, points.length), usualQuantileOf[style]).flatMap((part) =>
+    part.slice(1).flatMap((to, index) => {
+      const from = part[index];
+      return from === undefined ? [] : [[from, to] as const];
+    }),
+  );
 
 const say = (value: number | undefined, unit: ChartPanel["unit"]): string =>
   unit === "ms" ? formatLatency(value) : formatValue(value, unit);

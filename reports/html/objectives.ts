@@ -1,11 +1,15 @@
+import type { WorkloadScaling } from "../../src/domain/autoscaling.ts";
 import type { Report } from "../../src/domain/report.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { absent, formatCount, formatValue } from "../format.ts";
-import { markup, type Fragment, type Markup } from "../markup.ts";
-import { icon } from "../svg/icon.ts";
+import { markup, type Fragment } from "../markup.ts";
 import { intervalBar } from "../svg/interval-bar.ts";
-import { isJudged, objectiveCells, outcomeText } from "../wording.ts";
+import { groupVerdicts, missedChecks, withoutName } from "../verdict-groups.ts";
+import { countOutcomes, isJudged, objectiveCells, outcomeWords } from "../wording.ts";
+import { badge, toneBadge } from "./badge.ts";
+import { mostWorkloads } from "./chart-plan.ts";
 import { nothing, section, table, type Column, type Section } from "./layout.ts";
+import { scalingAnchor } from "./workload.ts";
 
 const columns: readonly Column[] = [
   { title: "Objective" },
@@ -26,14 +30,52 @@ function lead(verdicts: readonly Verdict[]): string {
 }
 
 /** What had to hold, what was measured, how sure that is, and how small a breach would have shown. */
-export function objectives({ verdicts }: Report): Section {
+export function objectives(report: Report): Section {
   const title = "Objectives";
+  const { objectives: verdicts, checked } = groupVerdicts(report);
+  const checks = checksOf(report, checked);
   if (verdicts.length === 0)
-    return section("objectives", title, undefined, nothing("No objective could be judged."));
+    return section("objectives", title, undefined, [
+      nothing("No objective could be judged."),
+      checks,
+    ]);
   const judged = verdicts.filter(isJudged);
   const rest = verdicts.filter((verdict) => !isJudged(verdict));
-  const content = markup`${judged.length === 0 ? nothing("No objective could be judged.") : table("Objectives of this run", columns, judged.map(row))}${notJudged(rest)}`;
+  const content = markup`${judged.length === 0 ? nothing("No objective could be judged.") : table("Objectives of this run", columns, judged.map(row))}${notJudged(rest)}${checks}`;
   return section("objectives", title, lead(verdicts), content);
+}
+
+const checkColumns: readonly Column[] = [
+  { title: "Workload" },
+  { title: "Verdicts" },
+  { title: "What was missed" },
+];
+
+/** One row a workload: the thirteen checks of each stand in the section about autoscaling. */
+function checksOf({ autoscaling }: Report, checked: readonly WorkloadScaling[]): Fragment {
+  if (checked.length === 0) return undefined;
+  const rows = checked.slice(0, mostWorkloads).map((workload) => {
+    const anchor = scalingAnchor(autoscaling?.workloads.indexOf(workload) ?? 0);
+    const counts = countOutcomes(workload.checks.map(({ verdict }) => verdict)).map(
+      ([tone, count]) => toneBadge(tone, `${count} ${outcomeWords[tone]}`),
+    );
+    return [
+      markup`<a href="#${anchor}">${workload.workload}</a>`,
+      markup`<span class="counts">${counts}</span>`,
+      missed(workload),
+    ];
+  });
+  return markup`<h3>Autoscaling checks</h3>
+${table("Checks of each autoscaler, counted", checkColumns, rows)}`;
+}
+
+function missed(workload: WorkloadScaling): Fragment {
+  const all = missedChecks(workload);
+  if (all.length === 0) return markup`<span class="muted">nothing</span>`;
+  return all.map(
+    ({ number, verdict }) =>
+      markup`<span class="missed"><strong>${number}</strong> ${withoutName(verdict.title, workload.workload)}: ${withoutName(verdict.reason, workload.workload)}</span>`,
+  );
 }
 
 const notJudgedColumns: readonly Column[] = [
@@ -64,9 +106,6 @@ function row(verdict: Verdict): readonly Fragment[] {
     cells.detectable,
   ];
 }
-
-const badge = (verdict: Verdict): Markup =>
-  markup`<span class="badge ${verdict.outcome}">${icon(verdict.outcome, 16)} ${outcomeText(verdict)}</span>`;
 
 function measured(verdict: Verdict): Fragment {
   if (!isJudged(verdict)) return absent;

@@ -1,4 +1,5 @@
 import type { Report } from "../../src/domain/report.ts";
+import type { Verdict } from "../../src/domain/verdict.ts";
 import {
   formatCount,
   formatDuration,
@@ -9,13 +10,14 @@ import {
 } from "../format.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { icon } from "../svg/icon.ts";
+import { groupVerdicts } from "../verdict-groups.ts";
 import {
   countOutcomes,
   coverageSentence,
   invalidReasons,
   nextStep,
   outcomeWord,
-  type Tone,
+  outcomeWords,
 } from "../wording.ts";
 import { facts } from "./layout.ts";
 
@@ -37,19 +39,21 @@ ${runFacts(report)}
 </div>`;
 }
 
-const words: Readonly<Record<Tone, string>> = {
-  pass: "passed",
-  fail: "failed",
-  inconclusive: "inconclusive",
-  invalid: "invalid",
-  incomplete: "incomplete",
-  "not-applicable": "not judged",
-};
+/** Objectives first; the many checks of autoscalers are counted apart. */
+function tally(report: Report): Fragment {
+  const { objectives, checked } = groupVerdicts(report);
+  const checks = checked.flatMap(({ checks: all }) => all.map(({ verdict }) => verdict));
+  return [
+    tallyOf("Objectives", objectives, checks.length > 0),
+    tallyOf("Autoscaling checks", checks, true),
+  ];
+}
 
-function tally({ verdicts }: Report): Markup | undefined {
+function tallyOf(name: string, verdicts: readonly Verdict[], isNamed: boolean): Markup | undefined {
   const counts = countOutcomes(verdicts);
   if (counts.length === 0) return undefined;
-  return markup`<ul class="tally" aria-label="Objectives">${counts.map(([tone, count]) => markup`<li class="${tone}">${icon(tone, 16)} ${count} ${words[tone]}</li>`)}</ul>`;
+  const head = isNamed && markup`<li class="tally-name" aria-hidden="true">${name}</li>`;
+  return markup`<ul class="tally" aria-label="${name}">${head}${counts.map(([tone, count]) => markup`<li class="${tone}">${icon(tone, 16)} ${count} ${outcomeWords[tone]}</li>`)}</ul>`;
 }
 
 function partialNote({ coverage }: Report): Markup {

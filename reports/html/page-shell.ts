@@ -2,14 +2,19 @@ import { markup, Markup, type Fragment } from "../markup.ts";
 import { contents, type Section } from "./layout.ts";
 import { stylesheet } from "./style.ts";
 
-/** Nothing is fetched, nothing runs, nothing is sent: whatever the target put into a page stays text. */
-const policy =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+/**
+ * Nothing is fetched, nothing runs, nothing is sent: whatever the target put into a page stays text. A page with
+ * screenshots may show files of its own origin, that is, of the place it was opened from.
+ */
+const policyWith = (images: "none" | "beside"): string =>
+  `default-src 'none'; style-src 'unsafe-inline'; img-src ${images === "beside" ? "'self' data:" : "data:"}; base-uri 'none'; form-action 'none'`;
 
 export interface Page {
   readonly title: Fragment;
   /** After the shared stylesheet. */
   readonly style?: string;
+  /** Pictures in files of the page's own folder; none unless asked for. */
+  readonly images?: "none" | "beside";
   /** From the top of the page to its table of contents. */
   readonly header: Fragment;
   readonly sections: readonly Section[];
@@ -17,12 +22,19 @@ export interface Page {
 }
 
 /** A whole page of ours: one file that needs no script and asks no network for anything. */
-export const pageShell = ({ title, style = "", header, sections, footer }: Page): string =>
+export const pageShell = ({
+  title,
+  style = "",
+  images = "none",
+  header,
+  sections,
+  footer,
+}: Page): string =>
   markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policyWith(images))}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">

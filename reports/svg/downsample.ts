@@ -4,13 +4,16 @@ export type Point = readonly [at: number, value: number];
 /**
  * A line as it is drawn: thinned, cut where measurements are missing and where a value has no bound.
  * @param points ascending    @param limit most points that are drawn, ≥ 4
+ * @param usualQuantile of the steps between points, 0..1: which one counts as usual. The median is; a line that may
+ * have points only where it changes has the steps it is made of far above it
  */
 export function drawableParts(
   points: readonly Point[],
   limit: number,
+  usualQuantile = 0.5,
 ): readonly (readonly Point[])[] {
   const finite = points.filter(([, value]) => Number.isFinite(value));
-  const starts = partStarts(points);
+  const starts = partStarts(points, usualQuantile);
   const parts: Point[][] = [];
   let next = 0;
   for (const point of downsample(finite, limit)) {
@@ -51,10 +54,10 @@ function extremes(points: readonly Point[]): readonly Point[] {
   return low[0] <= high[0] ? [low, high] : [high, low];
 }
 
-/** Instants at which the line begins anew: after more than 2.5 times the usual (median) step, or after infinity. */
-function partStarts(points: readonly Point[]): readonly number[] {
+/** Instants at which the line begins anew: after more than 2.5 times the usual step, or after infinity. */
+function partStarts(points: readonly Point[], usualQuantile: number): readonly number[] {
   const steps = points.slice(1).map(([at], index) => at - (points[index]?.[0] ?? at));
-  const usual = steps.toSorted((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 0;
+  const usual = steps.toSorted((a, b) => a - b)[Math.floor(steps.length * usualQuantile)] ?? 0;
   return points.slice(1).flatMap(([at], index) => {
     const isAfterInfinity = !Number.isFinite(points[index]?.[1] ?? 0);
     return isAfterInfinity || (steps[index] ?? 0) > usual * 2.5 ? [at] : [];

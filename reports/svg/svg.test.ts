@@ -2,6 +2,8 @@ import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { drawableParts, downsample, type Point } from "./downsample.ts";
 import { inlineBar } from "./inline-bar.ts";
+import { sparkline } from "./sparkline.ts";
+import { stackedBar } from "./stacked-bar.ts";
 import { percentOf, timeStep, timeTicks } from "./time-frame.ts";
 import { timeSeries } from "./time-series.ts";
 
@@ -43,6 +45,17 @@ test("a line is cut at a gap and at a value without bound", () => {
   expect(parts).toEqual([[0, 1], [3, 4], [9]]);
 });
 
+test("a line of steps may wait long between changes, and still shows where nothing was measured", () => {
+  const waits = [100, 100, 5, 5, 5, 5, 5, 5, 5, 100, 100];
+  const at = (index: number) => waits.slice(0, index).reduce((sum, wait) => sum + wait, 0) * 1000;
+  const points = Array.from({ length: waits.length + 1 }, (_, index): Point => [at(index), index]);
+  expect(drawableParts(points, 600, 0.9)).toHaveLength(1);
+  expect(drawableParts(points, 600).length).toBeGreaterThan(1);
+  const regular = everySecond(Array.from({ length: 40 }, () => 3));
+  const gap = [...regular, ...regular.map(([time, value]): Point => [time + 60_000, value])];
+  expect(drawableParts(gap, 600, 0.9)).toHaveLength(2);
+});
+
 test.each([
   [30_000, 5000],
   [270_000, 60_000],
@@ -78,4 +91,41 @@ test("a bar tells what is over its limit, and has room for what has no bound", (
     'class="bar over"',
   );
   expect(inlineBar({ value: Infinity, most: 0, label: "x" }).text).not.toMatch(/NaN|Infinity/);
+});
+
+test("parts of a bar stand one after the other and fill no more than its share", () => {
+  const parts = [
+    { kind: 0, value: 25, text: "a" },
+    { kind: 1, value: 1, text: "b" },
+    { kind: 2, value: 24, text: "c" },
+  ];
+  const { text } = stackedBar({ parts, most: 100, label: "x" });
+  expect([...text.matchAll(/x="([\d.]+)%" width="([\d.]+)%"/g)].map(([, x, w]) => [x, w])).toEqual([
+    ["0", "25"],
+    ["25", "1"],
+    ["26", "24"],
+  ]);
+  expect([...text.matchAll(/>([abc])<\/text>/g)].map(([, word]) => word)).toEqual(["a", "c"]);
+  expect(stackedBar({ parts, most: 0, label: "x" }).text).not.toMatch(/NaN|Infinity/);
+});
+
+test.each([
+  ["no point", []],
+  ["one point", everySecond([2])],
+  ["infinity", everySecond([1, Infinity, 3])],
+])("a small line of %s is drawn without nonsense numbers", (_, points) => {
+  expect(sparkline(points, 0, "x").text).not.toMatch(/NaN|Infinity|undefined/);
+});
+
+test("steps of an autoscaler are arrows with words, an abort is words", () => {
+  const points = everySecond([1, 2]);
+  const line = { label: "a", color: "other0", dash: 0, style: "step", points } as const;
+  const panel = { title: "t", description: "d", unit: "count", lines: [line], limits: [] } as const;
+  const marks = [
+    { at: 0, label: "2 → 4 at 0:00", kind: "up" },
+    { at: 1000, label: "4 → 3 at 0:01", kind: "down" },
+    { at: 2000, label: "abort", kind: "abort" },
+  ] as const;
+  const { text } = timeSeries({ ...panel, plotHeight: 50 }, { ...frame, marks }, 600);
+  expect(text).toMatch(/<title>2 → 4 at 0:00<\/title>.*↑.*↓.*✕ abort/s);
 });

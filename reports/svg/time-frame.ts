@@ -8,10 +8,11 @@ export interface Band {
   readonly kind: "judged" | "unjudged" | "missing";
 }
 
-/** One moment that matters: an abort. */
+/** One moment that matters: an abort, or a decision of an autoscaler. */
 export interface Mark {
   readonly at: number;
   readonly label: string;
+  readonly kind: "abort" | "up" | "down";
 }
 
 /** The one time axis that all charts of a report share. Epoch milliseconds. */

@@ -4,7 +4,7 @@ import type { UnitName } from "../../src/domain/units.ts";
 import { formatElapsed, formatValue } from "../format.ts";
 import { markup, Markup } from "../markup.ts";
 import { drawableParts, type Point } from "./downsample.ts";
-import { percentOf, timeTicks, type TimeFrame } from "./time-frame.ts";
+import { percentOf, timeTicks, type Mark, type TimeFrame } from "./time-frame.ts";
 
 /** A line of a panel. Colour and dash are classes of the stylesheet: every line differs in one of both. */
 export interface PanelLine {
@@ -22,10 +22,18 @@ export interface Panel {
   readonly unit: UnitName;
   readonly lines: readonly PanelLine[];
   readonly limits: readonly { readonly label: string; readonly value: number }[];
+  /** Pixels of the plot without its axis. */
+  readonly plotHeight?: number;
 }
 
 const top = 18;
-const plotHeight = 92;
+const usualPlotHeight = 92;
+/** Which of its steps is usual for a line. Sizes are told where they change: one long wait in ten is no gap. */
+export const usualQuantileOf: Readonly<Record<PanelLine["style"], number>> = {
+  line: 0.5,
+  area: 0.5,
+  step: 0.9,
+};
 const axisHeight = 20;
 const plotWidth = 1000;
 
@@ -35,37 +43,44 @@ const plotWidth = 1000;
  * @param limit most points drawn for a line
  */
 export function timeSeries(panel: Panel, frame: TimeFrame, limit: number): Markup {
-  const toY = valueScale(panel);
+  const { plotHeight = usualPlotHeight } = panel;
+  const toY = valueScale(panel, plotHeight);
   const height = top + plotHeight + axisHeight;
   return markup`<svg class="chart" role="img" width="100%" height="${height}">
 <title>${panel.title}</title><desc>${panel.description}</desc>
-${frame.bands.map((band) => bandRect(band, frame))}${timeAxis(frame)}
+${frame.bands.map((band) => bandRect(band, frame, plotHeight))}${timeAxis(frame, plotHeight)}
 <svg y="${top}" width="100%" height="${plotHeight}" viewBox="0 0 ${plotWidth} ${plotHeight}" preserveAspectRatio="none">
 ${gridLines(toY)}${panel.lines.map((each) => drawLine(each, frame, toY, limit))}${panel.limits.map(({ value }) => limitLine(toY(value)))}
 </svg>
-${valueLabels(panel, toY)}${panel.lines.map((each) => unboundedMarks(each, frame))}${frame.marks.map((mark) => markLine(mark.at, mark.label, frame))}
+${valueLabels(panel, toY)}${panel.lines.map((each) => unboundedMarks(each, frame))}${frame.marks.map((mark) => markLine(mark, frame, plotHeight))}
 </svg>`;
 }
 
 type Scale = (value: number) => number;
 
-function valueScale(panel: Panel): Scale & { ticks: readonly number[] } {
+function valueScale(panel: Panel, plotHeight: number): Scale & { ticks: readonly number[] } {
   const values = panel.lines.flatMap(({ points }) => points.map(([, value]) => value));
   const finite = [...values, ...panel.limits.map(({ value }) => value)].filter(Number.isFinite);
   const most = finite.reduce((highest, value) => Math.max(highest, value), 0);
   const least = finite.reduce((lowest, value) => Math.min(lowest, value), 0);
   const scale = scaleLinear([least, most > least ? most * 1.06 : least + 1], [plotHeight, 2]);
   const toY = (value: number) => Math.round(scale(value) * 10) / 10;
-  return Object.assign(toY, { ticks: scale.ticks(3).filter((tick) => tick !== 0) });
+  const isTold = (tick: number) =>
+    tick !== 0 && (panel.unit !== "count" || most < 1 || Number.isInteger(tick));
+  return Object.assign(toY, { ticks: scale.ticks(3).filter(isTold) });
 }
 
-const bandRect = (band: TimeFrame["bands"][number], frame: TimeFrame): Markup => {
+const bandRect = (
+  band: TimeFrame["bands"][number],
+  frame: TimeFrame,
+  plotHeight: number,
+): Markup => {
   const from = percentOf(frame, band.from);
   const width = Math.round((percentOf(frame, band.to) - from) * 100) / 100;
   return markup`<rect class="band ${band.kind}" x="${from}%" y="${top}" width="${width}%" height="${plotHeight}"/>`;
 };
 
-const timeAxis = (frame: TimeFrame): readonly Markup[] =>
+const timeAxis = (frame: TimeFrame, plotHeight: number): readonly Markup[] =>
   timeTicks(frame).map((at) => {
     const x = percentOf(frame, at);
     const anchor = x > 97 ? "end" : "middle";
@@ -84,7 +99,7 @@ const valueLabels = (panel: Panel, toY: ReturnType<typeof valueScale>): readonly
 function drawLine(each: PanelLine, frame: TimeFrame, toY: Scale, limit: number): Markup {
   const toX = (at: number) => percentOf(frame, at) * (plotWidth / 100);
   const curve = each.style === "step" ? curveStepAfter : curveLinear;
-  const parts = drawableParts(each.points, limit);
+  const parts = drawableParts(each.points, limit, usualQuantileOf[each.style]);
   const x = ([at]: Point) => toX(at);
   const y = ([, value]: Point) => toY(value);
   const path = line<Point>().x(x).y(y).curve(curve).digits(1);
@@ -106,8 +121,14 @@ function unboundedMarks(each: PanelLine, frame: TimeFrame): readonly Markup[] {
   );
 }
 
-function markLine(at: number, label: string, frame: TimeFrame): Markup {
+const arrows = { up: "↑", down: "↓" } as const;
+
+/** An abort is told in words; an autoscaler's steps are many, and a thin line with an arrow is enough. */
+function markLine({ at, label, kind }: Mark, frame: TimeFrame, plotHeight: number): Markup {
   const x = percentOf(frame, at);
+  const bar = markup`x1="${x}%" x2="${x}%" y1="${top - 6}" y2="${top + plotHeight}"`;
+  if (kind !== "abort")
+    return markup`<g><title>${label}</title><line class="step ${kind}" ${bar}/><text class="step-arrow" x="${x}%" y="${top - 7}" text-anchor="middle">${arrows[kind]}</text></g>`;
   const [anchor, dx] = x > 60 ? ["end", -5] : ["start", 5];
-  return markup`<line class="mark" x1="${x}%" x2="${x}%" y1="${top - 6}" y2="${top + plotHeight}"/><text class="mark-label" x="${x}%" dx="${dx}" y="${top + 8}" text-anchor="${anchor}">✕ ${label}</text>`;
+  return markup`<line class="mark" ${bar}/><text class="mark-label" x="${x}%" dx="${dx}" y="${top + 8}" text-anchor="${anchor}">✕ ${label}</text>`;
 }

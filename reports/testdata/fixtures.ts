@@ -7,6 +7,7 @@ import type { RunRecord } from "../../src/domain/run.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { milliseconds, minutes, perMinute, perSecond, seconds } from "../../src/domain/units.ts";
 import type { JudgedVerdict, Limit, Verdict } from "../../src/domain/verdict.ts";
+import * as platform from "./platform-fixtures.ts";
 
 const start = Date.UTC(2026, 2, 14, 1, 30);
 const loadStart = start + 4000;
@@ -598,6 +599,161 @@ const aborted: Report = {
   ],
 };
 
+const scalingPhases = [
+  ["settle", 0, 60, 1],
+  ["step", 60, 180, 3],
+  ["spike", 240, 60, 6],
+  ["return", 300, 180, 1],
+] as const;
+
+const scalingPlan: Plan = {
+  ...plan,
+  profile: "autoscale",
+  requestsPerMinute: perMinute(2400),
+  durationMs: milliseconds(platform.lengthMs),
+  phases: scalingPhases.map(([name, from, length, factor]) => ({
+    name,
+    kind: "hold",
+    durationMs: seconds(length),
+    fromFactor: factor,
+    toFactor: factor,
+    judged: name !== "settle",
+    startMs: seconds(from),
+  })),
+};
+
+const scalingSeries: readonly Series[] = [
+  {
+    chart: "rate",
+    label: "Offered by the plan",
+    unit: "1/min",
+    style: "step",
+    points: platform.curve((second) => 2400 * platform.loadFactor(second)),
+  },
+  {
+    chart: "rate",
+    label: "Answered well",
+    unit: "1/min",
+    style: "line",
+    points: platform.curve((second) => 2390 * platform.loadFactor(second), 0.02, 2),
+  },
+  {
+    chart: "p95",
+    label: "API reads, p95",
+    unit: "ms",
+    surface: "api",
+    style: "line",
+    points: platform.curve(platform.apiLatency, 0.08, 3),
+  },
+  {
+    chart: "p95",
+    label: "Pages, p95",
+    unit: "ms",
+    surface: "web",
+    style: "line",
+    points: platform.curve(platform.pageLatency, 0.08, 4),
+  },
+  ...(["api", "web"] as const).map((surface, index): Series => ({
+    chart: "errors",
+    label: `${surface === "api" ? "API" : "Web"}, failed`,
+    unit: "ratio",
+    surface,
+    style: "line",
+    points: platform.curve((second) => (second > 240 && second < 258 ? 0.012 - index * 0.008 : 0)),
+  })),
+];
+
+const scalingChecks = platform.autoscaling.workloads.flatMap(({ checks }) =>
+  checks.map(({ verdict }) => verdict),
+);
+
+/** Everything that the observers of the platform can add: an autoscaler that broke its policy, pages, the database. */
+const scaling: Report = {
+  ...pass,
+  outcome: "fail",
+  exitStatus: 1,
+  sentence: "The autoscaler of api broke its policy: 2 of its 13 checks failed (A1, A4).",
+  run: {
+    ...run,
+    id: "2026-03-14T01-30-00Z-autoscale",
+    plan: scalingPlan,
+    endedAt: loadStart + platform.lengthMs,
+    target: { ...run.target, clock: platform.autoscaling.clock },
+    command: "headroom run autoscale --env local --seed 42 --browser",
+  },
+  coverage: {
+    plannedMs: platform.lengthMs,
+    achievedMs: platform.lengthMs,
+    judgedFrom: loadStart + 60_000,
+    judgedTo: loadStart + platform.lengthMs,
+    partial: false,
+  },
+  verdicts: [
+    ...passing.filter(({ checkId }) => checkId !== database.checkId),
+    platform.databaseVerdict,
+    platform.pageVerdict,
+    ...scalingChecks,
+  ],
+  findings: platform.platformFindings,
+  errors: [],
+  series: [...scalingSeries, ...platform.platformSeries],
+  autoscaling: platform.autoscaling,
+  database: platform.database,
+  browser: platform.browser,
+};
+
+/** Observers that saw nothing: only gaps, and checks that could not be tested. */
+const unobserved: Report = {
+  ...pass,
+  verdicts: [
+    ...passing,
+    {
+      outcome: "not-applicable",
+      cause: "not-testable",
+      checkId: "autoscaling.api.a1-bounds",
+      title: "Replicas stay between minimum and maximum",
+      reason: "not testable: the cluster answered 403",
+    },
+  ],
+  autoscaling: {
+    clock: { startedAt: loadStart, scale: 1 },
+    workloads: [
+      {
+        workload: "api",
+        surfaces: ["api"],
+        autoscaler: {
+          name: "api",
+          minReplicas: 2,
+          maxReplicas: 10,
+          targets: [],
+          behaviour: [],
+        },
+        checks: [
+          {
+            number: "A1",
+            verdict: {
+              outcome: "not-applicable",
+              cause: "not-testable",
+              checkId: "autoscaling.api.a1-bounds",
+              title: "Replicas stay between minimum and maximum",
+              reason: "not testable: the cluster answered 403",
+            },
+            evidence: [],
+          },
+        ],
+        events: [],
+        decisions: [],
+        timeToServe: [{ at: loadStart, from: 2, to: 4, totalMs: Infinity, parts: [] }],
+        gaps: ["Pods of api: 403 from the cluster."],
+      },
+    ],
+    lint: [],
+    gaps: ["Nodes: 403 from the cluster."],
+  },
+  database: { statements: [], gaps: ["pg_stat_statements is not installed."] },
+  browser: { users: 1, pages: [], screenshots: [], gaps: ["No Chromium was found."] },
+};
+
 const nasty = `<script>alert("x")</script> | =cmd() 'quote' & \`tick\` [link](http://evil.test) \u001B[31mred\u0000\u202Ertl @team #12`;
 const longUrl = `http://127.0.0.1/${"very-long/".repeat(400)}?q=<img src=x onerror=alert(1)>`;
 
@@ -629,6 +785,81 @@ export const hostile: Report = {
     { type: "engine", at: loadStart, level: nasty, message: nasty },
   ],
   method: [nasty],
+  autoscaling: {
+    clock: { startedAt: loadStart, scale: 1 },
+    workloads: [
+      {
+        workload: nasty,
+        surfaces: ["api"],
+        autoscaler: {
+          name: nasty,
+          minReplicas: 2,
+          maxReplicas: 10,
+          targets: [nasty],
+          behaviour: [nasty],
+        },
+        checks: [
+          {
+            number: "A1",
+            verdict: {
+              outcome: "not-applicable",
+              cause: "not-testable",
+              checkId: "autoscaling.a1",
+              title: nasty,
+              reason: nasty,
+            },
+            evidence: [nasty],
+          },
+        ],
+        events: [{ at: loadStart, reason: nasty, message: nasty }],
+        decisions: [
+          {
+            at: loadStart,
+            from: 2,
+            to: 3,
+            metric: nasty,
+            proposed: 3,
+            stabilised: 3,
+            limitedBy: nasty,
+            sentence: nasty,
+          },
+        ],
+        timeToServe: [
+          { at: loadStart, from: 2, to: 3, totalMs: 3, parts: [{ name: nasty, ms: 2 }] },
+        ],
+        gaps: [nasty],
+      },
+    ],
+    lint: [{ id: nasty, sentence: nasty, mend: nasty }],
+    gaps: [nasty],
+  },
+  database: {
+    server: nasty,
+    statements: [{ query: nasty, calls: 1, meanMs: 1, timeShare: 1, rowsPerCall: 1 }],
+    gaps: [nasty],
+  },
+  browser: {
+    browser: nasty,
+    users: 1,
+    pages: [
+      {
+        page: nasty,
+        loads: 1,
+        failed: 1,
+        vitals: [],
+        slowestAsset: { name: longUrl, p95Ms: 1, sampleCount: 1 },
+      },
+    ],
+    screenshots: [
+      "http://evil.test/a.png",
+      "//evil.test/a.png",
+      "../../etc/a.png",
+      "javascript:alert(1)//a.png",
+      "x\" onerror=\"alert(1).png",
+      ".hidden/a.png",
+    ].map((file) => ({ page: nasty, at: loadStart, kind: "failed" as const, file })),
+    gaps: [nasty],
+  },
 };
 
 /** Far more of everything than a report should have. */
@@ -656,6 +887,34 @@ export const huge: Report = {
     level: "warning",
     message: "&".repeat(300),
   })),
+  autoscaling: {
+    ...platform.autoscaling,
+    workloads: Array.from({ length: 40 }, (_, index) => ({
+      ...platform.autoscaling.workloads[0]!,
+      workload: `workload-${index}`,
+      decisions: Array.from(
+        { length: 500 },
+        () => platform.autoscaling.workloads[0]!.decisions[0]!,
+      ),
+    })),
+  },
+  database: {
+    ...platform.database,
+    statements: Array.from({ length: 1000 }, () => ({
+      ...platform.database.statements[0]!,
+      query: "<".repeat(5000),
+    })),
+  },
 };
 
-export const reports = { pass, fail, inconclusive, invalid, partial, aborted, hostile } as const;
+export const reports = {
+  pass,
+  fail,
+  inconclusive,
+  invalid,
+  partial,
+  aborted,
+  hostile,
+  scaling,
+  unobserved,
+} as const;

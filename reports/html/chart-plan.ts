@@ -1,0 +1,68 @@
+import type { Report } from "../../src/domain/report.ts";
+import type { PanelLine } from "../svg/time-series.ts";
+import type { TimeFrame } from "../svg/time-frame.ts";
+import { frameOf } from "./chart-frame.ts";
+import {
+  chartedWorkloads,
+  correlationPanels,
+  nodePanels,
+  overTimePanels,
+  pagePanels,
+  platformPanels,
+  workloadPanels,
+  type ChartPanel,
+} from "./chart-panels.ts";
+
+/** Which chart stands in which section, all on one time axis and with one budget of points. */
+export interface ChartPlan {
+  /** Absent: no series was recorded, and there is no chart. */
+  readonly frame?: TimeFrame;
+  readonly overTime: readonly ChartPanel[];
+  /** By workload, in the order of the report. */
+  readonly workloads: ReadonlyMap<string, readonly ChartPanel[]>;
+  readonly nodes: readonly ChartPanel[];
+  readonly pages: readonly ChartPanel[];
+  readonly correlation: readonly ChartPanel[];
+  readonly platform: readonly ChartPanel[];
+  readonly pointsPerLine: number;
+}
+
+const mostPointsPerLine = 600;
+/** All lines of the page together: keeps the file small however many there are. */
+const mostPoints = 8000;
+/** The platform has three. */
+export const mostWorkloads = 4;
+
+export function planCharts(report: Report): ChartPlan {
+  const frame = frameOf(report);
+  const overTime = overTimePanels(report);
+  const workloads = new Map(
+    workloadNames(report).map((name) => [name, panelsOfWorkload(report, name)] as const),
+  );
+  const [nodes, correlation] = [nodePanels(report), correlationPanels(report)];
+  const [pages, platform] = [pagePanels(report), platformPanels(report)];
+  const all = [overTime, ...workloads.values(), nodes, pages, correlation, platform].flat();
+  const weight = all.flatMap(({ lines }) => lines).reduce((sum, line) => sum + weightOf(line), 0);
+  const share = Math.floor(mostPoints / Math.max(1, weight));
+  const pointsPerLine = Math.max(8, Math.min(mostPointsPerLine, share));
+  const panels = { overTime, workloads, nodes, pages, correlation, platform, pointsPerLine };
+  return frame === undefined ? panels : { ...panels, frame };
+}
+
+const workloadNames = (report: Report): readonly string[] =>
+  [
+    ...new Set([
+      ...(report.autoscaling?.workloads ?? []).map(({ workload }) => workload),
+      ...chartedWorkloads(report),
+    ]),
+  ].slice(0, mostWorkloads);
+
+const panelsOfWorkload = (report: Report, name: string): readonly ChartPanel[] =>
+  workloadPanels(
+    report,
+    name,
+    report.autoscaling?.workloads.find(({ workload }) => workload === name),
+  );
+
+/** An area is drawn three times as long as a line: its outline runs back, and its upper edge is a line besides. */
+const weightOf = (line: PanelLine): number => (line.style === "area" ? 3 : 1);
