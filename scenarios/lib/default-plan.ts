@@ -45,5 +45,6 @@ export function defaultPlan(
       signInsPer10s: 3,
     },
     requestTimeoutMs: seconds(10),
+    durationMs: seconds(10),
   };
 }

@@ -11,6 +11,8 @@ export type ScenarioPlan = Pick<
   | "resolvedAddresses"
   | "identities"
   | "requestTimeoutMs"
+  | "durationMs"
+  | "browserUsers"
 >;
 
 /** What is missing from it, else nothing. Headroom checked the plan; this catches a bundle and a plan of unlike versions. */

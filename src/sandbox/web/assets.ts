@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import { integer, pick } from "../random.ts";
 import type { Random } from "../random.ts";
+import { hydration, signInForm } from "./live-scripts.ts";
 
 export interface Asset {
   /** `/assets/entry-client-3f2a….js` */
@@ -73,14 +74,16 @@ const kinds: Readonly<Record<string, readonly [contentType: string, write: Write
   svg: ["image/svg+xml", picture],
 };
 
+const liveScripts: Readonly<Record<string, string>> = {
+  "entry-client.js": hydration,
+  "forms.js": signInForm,
+};
+
 const words = ["token", "holder", "issue", "ledger", "yield", "claim", "asset", "wallet"] as const;
 
-/** Valid code that does next to nothing: the entry marks the page as alive. */
+/** Valid code, mostly of the right size only: two of the scripts do something in a browser. */
 function script(random: Random, name: string, size: number): string {
-  const start = name.startsWith("entry-client")
-    ? 'document.documentElement.dataset.hydrated="true";\n'
-    : "";
-  return fill(start, size, (line) => {
+  return fill(liveScripts[name] ?? "", size, (line) => {
     const word = pick(random, words);
     return `export const ${word}${line}=(a,b)=>a*${integer(random, 1, 9999)}+b.${pick(random, words)}Of("${word}-${line}");\n`;
   });

@@ -207,6 +207,7 @@ export function toHtml(page: Page, assets: Assets): string {
 <link rel="stylesheet" href="${assets["app.css"].path}">
 ${modules.map((name) => `<link rel="modulepreload" href="${assets[name].path}">`).join("\n")}
 <script type="module" src="${assets["entry-client.js"].path}"></script>
+${page.scripts.map((name) => `<script type="module" src="${assets[name].path}"></script>`).join("\n")}
 </head>
 <body>
 <header><img src="${assets["logo-light.svg"].path}" alt="Sandbox" width="160" height="40"></header>

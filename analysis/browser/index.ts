@@ -1,0 +1,99 @@
+/** Pages in a real browser: what the browsers recorded → verdict, findings, the report's part. */
+import { Histogram } from "../../src/domain/histogram.ts";
+import type { BrowserReport } from "../../src/domain/browser.ts";
+import type { Observation } from "../../src/domain/observation.ts";
+import type { Series } from "../../src/domain/report.ts";
+import { isJudged } from "../judged-time.ts";
+import { quantileInterval } from "../statistics/quantile-interval.ts";
+import type { SupplementOf } from "../supplements.ts";
+import { budgetQuantile } from "../verdicts/latency-check.ts";
+import { failedViewFindings, slowAssetFindings, slowestAssetOf } from "./findings.ts";
+import { pageLoadVerdict } from "./page-load-check.ts";
+import { pageViewsOf, type PageViews } from "./page-views.ts";
+import { vitalsOf } from "./vitals.ts";
+
+export const browserSupplement: SupplementOf = (data, { time }) => {
+  const { plan } = data.run;
+  if (plan.browserUsers === undefined) return undefined;
+  const pages = pageViewsOf(data.observations, (at) => isJudged(time, at));
+  const gaps = data.events.flatMap((event) =>
+    event.type === "gap" && event.source === "browser" ? [event.reason] : [],
+  );
+  return {
+    verdicts: [pageLoadVerdict(plan, time, pages, gaps)],
+    findings: [
+      ...failedViewFindings(pages),
+      ...slowAssetFindings(pages, plan.objectives.pageP95Ms),
+    ],
+    series: seriesOf(data.observations),
+    parts: {
+      browser: {
+        users: plan.browserUsers,
+        pages: pages.map(pageOf),
+        screenshots: screenshotsOf(data.observations),
+        gaps,
+      },
+    },
+  };
+};
+
+function pageOf(views: PageViews): BrowserReport["pages"][number] {
+  const { page, loads, failures } = views;
+  const all = new Histogram();
+  loads.forEach(({ ms }) => all.record(ms));
+  failures.forEach(() => all.record(Infinity));
+  const p95 = quantileInterval([all], budgetQuantile, "ms");
+  const p50 = all.quantile(0.5);
+  const slowestAsset = slowestAssetOf(views);
+  return {
+    page,
+    loads: loads.length + failures.length,
+    failed: failures.length,
+    ...(p95 === undefined ? {} : { loadP95: p95 }),
+    ...(p50 === undefined ? {} : { loadP50Ms: p50 }),
+    vitals: vitalsOf(views),
+    ...(slowestAsset === undefined ? {} : { slowestAsset }),
+  };
+}
+
+/** One of the slowest views for each page, and those of failed ones; a later picture of the same file is the better one. */
+function screenshotsOf(observations: readonly Observation[]): BrowserReport["screenshots"] {
+  const byFile = new Map<string, BrowserReport["screenshots"][number]>();
+  for (const { source, name, at, value, labels } of observations) {
+    const { page, kind, file } = labels;
+    if (source !== "browser" || name !== "screenshot" || page === undefined || file === undefined)
+      continue;
+    byFile.set(file, {
+      page,
+      at,
+      kind: kind === "failed" ? "failed" : "slowest",
+      ...(value > 0 ? { loadMs: value } : {}),
+      file,
+    });
+  }
+  const slowest = new Map<string, BrowserReport["screenshots"][number]>();
+  const failed: BrowserReport["screenshots"][number][] = [];
+  for (const picture of byFile.values()) {
+    if (picture.kind === "failed") failed.push(picture);
+    else if ((picture.loadMs ?? 0) > (slowest.get(picture.page)?.loadMs ?? 0))
+      slowest.set(picture.page, picture);
+  }
+  return [...failed, ...slowest.values()];
+}
+
+/** Every view of the run, in the chart of its page. */
+function seriesOf(observations: readonly Observation[]): readonly Series[] {
+  const byPage = new Map<string, [at: number, ms: number][]>();
+  for (const { source, name, labels, at, value } of observations) {
+    const page = labels["page"];
+    if (source !== "browser" || name !== "page.load" || page === undefined) continue;
+    byPage.set(page, [...(byPage.get(page) ?? []), [at, value]]);
+  }
+  return [...byPage].map(([page, points]) => ({
+    chart: "page load",
+    label: page,
+    unit: "ms",
+    style: "line",
+    points: points.toSorted(([a], [b]) => a - b),
+  }));
+}

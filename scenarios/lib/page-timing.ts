@@ -1,0 +1,86 @@
+/**
+ * Runs inside the page, as text: what the browser measured of its own load. It must not use anything from around it.
+ * Types of the browser are written down here as far as they are used; the scenarios know k6's types only.
+ */
+interface Entry {
+  readonly name: string;
+  readonly startTime: number;
+  readonly duration: number;
+  readonly responseEnd: number;
+  readonly responseStart: number;
+  readonly loadEventEnd: number;
+  readonly interactionId: number;
+  readonly value: number;
+  readonly hadRecentInput: boolean;
+}
+interface Observed {
+  readonly getEntries: () => readonly Entry[];
+}
+declare const performance: {
+  readonly getEntriesByType: (type: string) => readonly Entry[];
+  readonly getEntriesByName: (name: string) => readonly Entry[];
+};
+declare const PerformanceObserver: new (seen: (list: Observed) => void) => {
+  readonly observe: (what: object) => void;
+  readonly disconnect: () => void;
+};
+declare const document: { readonly querySelector: (selector: string) => unknown };
+
+/** Milliseconds since the navigation began; CLS has no unit. What was never measured is absent. */
+export interface PageTiming {
+  readonly loadMs?: number;
+  readonly ttfbMs?: number;
+  readonly fcpMs?: number;
+  readonly lcpMs?: number;
+  readonly cls?: number;
+  readonly inpMs?: number;
+  /** The asset that took longest. */
+  readonly slowest?: { readonly url: string; readonly ms: number };
+  /** The platform answers strangers with status 200 and a component that leads to the sign-in. */
+  readonly isStranger: boolean;
+}
+
+/** @returns after a tenth of a second, in which the browser hands over what it had buffered */
+export async function pageTiming(): Promise<PageTiming> {
+  const [navigation] = performance.getEntriesByType("navigation");
+  const [paint] = performance.getEntriesByName("first-contentful-paint");
+  let lcpMs: number | undefined;
+  let inpMs: number | undefined;
+  let cls: number | undefined;
+  const watch = (type: string, see: (entry: Entry) => void): { disconnect: () => void } => {
+    const observer = new PerformanceObserver((list) => list.getEntries().forEach(see));
+    observer.observe({ type, buffered: true, durationThreshold: 16 });
+    return observer;
+  };
+  const observers = [
+    watch("largest-contentful-paint", (entry) => {
+      lcpMs = entry.startTime;
+    }),
+    watch("layout-shift", (entry) => {
+      cls = (cls ?? 0) + (entry.hadRecentInput ? 0 : entry.value);
+    }),
+    watch("event", (entry) => {
+      if (entry.interactionId > 0) inpMs = Math.max(inpMs ?? 0, entry.duration);
+    }),
+  ];
+  await new Promise<void>((resolve) => {
+    setTimeout(resolve, 100);
+  });
+  observers.forEach((observer) => observer.disconnect());
+  let slowest: Entry | undefined;
+  for (const entry of performance.getEntriesByType("resource")) {
+    if (entry.responseEnd > 0 && entry.duration > (slowest?.duration ?? 0)) slowest = entry;
+  }
+  const loadMs = navigation?.loadEventEnd ?? 0;
+  return {
+    ...(loadMs > 0 ? { loadMs } : {}),
+    ...(navigation === undefined ? {} : { ttfbMs: navigation.responseStart }),
+    ...(paint === undefined ? {} : { fcpMs: paint.startTime }),
+    ...(lcpMs === undefined ? {} : { lcpMs }),
+    // No shift was reported on a page that was painted: it did not shift.
+    ...(paint === undefined ? {} : { cls: cls ?? 0 }),
+    ...(inpMs === undefined ? {} : { inpMs }),
+    ...(slowest === undefined ? {} : { slowest: { url: slowest.name, ms: slowest.duration } }),
+    isStranger: document.querySelector('[data-component="redirect-to-sign-in"]') !== null,
+  };
+}
