@@ -10,7 +10,7 @@ const [name = "", ...rest] = process.argv.slice(2);
 const entry = path.join(here, `${name}.ts`);
 if (!existsSync(entry)) {
   const names = readdirSync(here)
-    .filter((file) => /^[\w-]+\.ts$/.test(file) && !file.endsWith("-simulation.ts"))
+    .filter((file) => /^[\w-]+\.ts$/.test(file) && !/-(?:simulation|judge)\.ts$/.test(file))
     .map((file) => file.replace(".ts", ""));
   process.stderr.write(`Usage: node bench/run.mjs <name>; names: ${names.join(", ")}\n`);
   process.exit(2);

@@ -1,6 +1,7 @@
 /**
  * The release gate on one page: did this release make it more than 5 % worse?
  *
+ *   quick:  health and budgets of the candidate first
  *   live:   pairs of runs (A,B or B,A by the seed), a look after 10, 15, 20 pairs, until the answer is clear
  *   stored: runs that are there, judged again
  *
@@ -20,14 +21,24 @@ import {
 import { differencesOf, differenceText } from "../analysis/comparison/comparability.ts";
 import { judgeGate, type GateJudgement, type Look } from "../analysis/comparison/judge-gate.ts";
 import { byStart, judgeSets } from "../analysis/comparison/judge-sets.ts";
+import { clockWarnings, isOrderKnown } from "../analysis/comparison/clocks.ts";
+import { judgeQuick, type QuickJudgement } from "../analysis/comparison/judge-quick.ts";
 import { pairDrift } from "../analysis/comparison/pair-drift.ts";
 import { medianOf } from "../analysis/comparison/scale.ts";
-import type { GateArm, GateBudget, GateDocument } from "../reports/gate/document.ts";
+import type {
+  GateArm,
+  GateBudget,
+  GateDocument,
+  GateQuick,
+  GateRepeat,
+  GateRun,
+} from "../reports/gate/document.ts";
 import { gateJunit } from "../reports/gate/junit.ts";
 import { gateMarkdown } from "../reports/gate/markdown.ts";
 import { gatePage } from "../reports/gate/page.ts";
 import { exitStatusOfOutcome } from "./domain/exit-status.ts";
-import { HeadroomError } from "./domain/errors.ts";
+import { HeadroomError, TargetError } from "./domain/errors.ts";
+import type { ServiceHealth } from "./domain/health.ts";
 import { toJson } from "./domain/json.ts";
 import { seededRandom, type Random } from "./domain/random.ts";
 import type { RunRecord } from "./domain/run.ts";
@@ -51,7 +62,6 @@ export interface GateHead {
   readonly runsRoot: string;
   readonly command: string;
   readonly margin: number;
-  readonly isQuick: boolean;
   readonly labels: { readonly [Arm in ArmName]?: string };
   readonly now: () => number;
 }
@@ -63,6 +73,11 @@ export interface LiveGate extends GateHead {
   readonly nullArm?: RunRequest;
   readonly looks: readonly Look[];
   readonly seed: number;
+  /** Post-deployment validation of the candidate: its health, and a run whose budgets are judged in full. */
+  readonly quick?: {
+    readonly checkHealth: () => Promise<readonly ServiceHealth[]>;
+    readonly budgets: RunRequest;
+  };
   /** No pair begins that would probably end later. */
   readonly maxDurationMs?: number;
 }
@@ -78,70 +93,227 @@ export interface FinishedGate {
   readonly document: GateDocument;
 }
 
-/** So many pairs in a row without one usable pair: more would not help. */
-const hopelessPairs = 3;
+/** So many tries in a row without a usable pair: one more would not help. */
+const hopelessTries = 3;
+/** At most so many tries are made again, as a share of the pairs planned: a worse machine should be mended instead. */
+const repeatShare = 0.5;
+
+/** One try at a pair: what ran, and what kept it from being used. */
+interface Try {
+  readonly members: Partial<Record<ArmName, GateMember>>;
+  /** Absent: usable. */
+  readonly lost?: {
+    readonly reason: string;
+    /** The arm that did not answer, where one did not and the others did. */
+    readonly down?: ArmName;
+  };
+}
+
+type RunOne = (request: RunRequest, context: RunContext) => Promise<JudgedRun>;
+
+interface Ending {
+  readonly outcome?: "invalid";
+  readonly message: string;
+}
 
 /** Runs pairs until the answer is clear, the looks or the time are used up, or somebody stops it. */
 export async function liveGate(
   gate: LiveGate,
   context: RunContext,
-  runOne: (request: RunRequest, context: RunContext) => Promise<JudgedRun> = run,
+  runOne: RunOne = run,
 ): Promise<FinishedGate> {
   const startedAt = gate.now();
   const directory = createRunDirectory(gate.runsRoot, newRunId("release-gate", startedAt));
-  const arms = {
-    baseline: [] as GateMember[],
-    candidate: [] as GateMember[],
-    nullArm: [] as GateMember[],
-  };
+  const before = await quickChecks(gate, context, runOne);
+  const arms: Required<LiveArms> = { baseline: [], candidate: [], nullArm: [] };
+  const repeated: LostTry[] = [];
   const random = seededRandom(gate.seed);
   const most = gate.looks.at(-1)?.pairs ?? 0;
-  const stops: string[] = [];
-  let longestMs = 0;
-  let judgement: GateJudgement | undefined;
-  for (let pair = 1; pair <= most && stops.length === 0; pair++) {
+  let ending = before.ending;
+  let [triesInRow, longestMs] = [0, 0];
+  while (ending === undefined && arms.baseline.length < most) {
     const began = gate.now();
-    if (isLate(gate, began - startedAt + longestMs)) {
-      stops.push(
-        `the time was up after ${pair - 1} pairs: another one would not have ended in time`,
-      );
+    const pair = arms.baseline.length + 1;
+    if (began - startedAt + longestMs > (gate.maxDurationMs ?? Infinity)) {
+      const message = `the time was up after ${pair - 1} pairs: another one would not have ended in time`;
+      ending = { message };
       break;
     }
-    const block: Partial<Record<ArmName, GateMember>> = {};
-    for (const arm of shuffled(armNames(gate), random)) {
-      const request = gate[arm];
-      if (request === undefined || context.interrupted.aborted) continue;
-      context.onStage(`pair ${pair} of at most ${most}: ${gate.labels[arm] ?? arm}`);
-      try {
-        block[arm] = memberOf(readRun((await runOne(request, context)).directory));
-      } catch (error) {
-        if (!(error instanceof HeadroomError) || arms.baseline.length === 0) throw error;
-        stops.push(`pair ${pair} could not be run: ${error.message}`);
-        break;
-      }
-    }
-    if (context.interrupted.aborted) stops.push(`stopped by hand in pair ${pair}`);
-    if (stops.length > 0) break;
-    for (const arm of armNames(gate)) {
-      const member = block[arm];
-      if (member !== undefined) arms[arm].push(member);
+    let tried: Try;
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one pair after the other: the next may not be needed
+      tried = await tryPair(gate, pair, { context, runOne, random });
+    } catch (error) {
+      if (!(error instanceof HeadroomError) || arms.baseline.length === 0) throw error;
+      ending = { message: `pair ${pair} could not be run: ${error.message}` };
+      break;
     }
     longestMs = Math.max(longestMs, gate.now() - began);
-    judgement = judgeLive(gate, arms, false);
-    context.onStage(pairLine(pair, block, judgement));
-    const document = documentOf(gate, { directory, startedAt, arms, judgement, mode: "live" });
-    keep(directory, document, arms, "running");
+    if (context.interrupted.aborted) {
+      ending = { message: `stopped by hand in pair ${pair}` };
+      break;
+    }
+    if (tried.lost === undefined) {
+      triesInRow = 0;
+      for (const arm of armNames(gate))
+        arms[arm].push(...(tried.members[arm] ? [tried.members[arm]] : []));
+    } else {
+      triesInRow++;
+      repeated.push({ pair, ...tried.lost, members: tried.members });
+      ending = endOfTries(repeated, { triesInRow, most, labels: gate.labels });
+    }
+    const judgement = judgeLive(gate, arms, false);
+    context.onStage(pairLine(pair, tried, judgement));
+    const record = {
+      directory,
+      startedAt,
+      arms,
+      repeated,
+      judgement,
+      mode: "live",
+      ...before,
+    } as const;
+    if (arms.baseline.length > 0) keep(directory, documentOf(gate, record), record, "running");
     if (judgement.next === undefined) break;
-    if (isHopeless(arms)) stops.push(hopelessReason(arms));
   }
-  if (arms.baseline.length === 0)
-    throw new HeadroomError(`the gate ended before its first pair: ${stops.join("; ")}`, {
-      code: "gate-without-pairs",
-      hint: "Allow more time with --max-duration, or shorter runs with --duration.",
-    });
-  const final = withFault(judgeLive(gate, arms, true), stops, isHopeless(arms));
-  const document = documentOf(gate, { directory, startedAt, arms, judgement: final, mode: "live" });
-  return write(directory, document, arms);
+  const judged = judgeLive(gate, arms, true);
+  const clocks = clockWarnings(runsOf(arms.baseline), runsOf(arms.candidate), gate.now());
+  const judgement = withEnding({ ...judged, warnings: [...clocks, ...judged.warnings] }, ending);
+  const record = {
+    directory,
+    startedAt,
+    arms,
+    repeated,
+    judgement,
+    mode: "live",
+    ...before,
+  } as const;
+  if (firstRun(record) === undefined)
+    throw new HeadroomError(
+      `the gate ended before its first run: ${ending?.message ?? "no look is planned"}`,
+      {
+        code: "gate-without-pairs",
+        hint: "Allow more time with --max-duration, or shorter runs with --duration.",
+      },
+    );
+  return write(directory, documentOf(gate, record), record);
+}
+
+interface Quick {
+  readonly services?: readonly ServiceHealth[];
+  readonly budgetRun?: GateMember;
+  readonly ending?: Ending;
+}
+
+/** Health before the load, then the run whose budgets are judged in full. A candidate that is ill gets no pairs. */
+async function quickChecks(gate: LiveGate, context: RunContext, runOne: RunOne): Promise<Quick> {
+  if (gate.quick === undefined) return {};
+  const { checkHealth, budgets } = gate.quick;
+  context.onStage("asking every service of the candidate how it is");
+  const services = await checkHealth();
+  const isHealthy = services.every((service) => service.isHealthy);
+  context.onStage("the candidate's budgets, in one run");
+  const budgetRun = memberOf(readRun((await runOne(budgets, context)).directory));
+  return {
+    services,
+    budgetRun,
+    ...(context.interrupted.aborted
+      ? { ending: { message: "stopped by hand before the first pair" } }
+      : isHealthy
+        ? {}
+        : { ending: { message: "no pair was run: the candidate is not healthy" } }),
+  };
+}
+
+interface LiveArms {
+  readonly baseline: GateMember[];
+  readonly candidate: GateMember[];
+  readonly nullArm: GateMember[];
+}
+
+interface LostTry extends NonNullable<Try["lost"]> {
+  readonly pair: number;
+  readonly members: Try["members"];
+}
+
+async function tryPair(
+  gate: LiveGate,
+  pair: number,
+  {
+    context,
+    runOne,
+    random,
+  }: { readonly context: RunContext; readonly runOne: RunOne; readonly random: Random },
+): Promise<Try> {
+  const members: Partial<Record<ArmName, GateMember>> = {};
+  const most = gate.looks.at(-1)?.pairs ?? 0;
+  const refused: { arm: ArmName; reason: string }[] = [];
+  for (const arm of shuffled(armNames(gate), random)) {
+    const request = gate[arm];
+    if (request === undefined || context.interrupted.aborted) continue;
+    context.onStage(`pair ${pair} of at most ${most}: ${gate.labels[arm] ?? arm}`);
+    try {
+      // oxlint-disable-next-line no-await-in-loop -- one run after the other: together they would disturb each other
+      members[arm] = memberOf(readRun((await runOne(request, context)).directory));
+    } catch (error) {
+      if (!(error instanceof TargetError)) throw error;
+      refused.push({ arm, reason: error.message });
+    }
+  }
+  const ill = armNames(gate).flatMap((arm) => {
+    const member = members[arm];
+    return member === undefined || isUsable(member)
+      ? []
+      : [
+          {
+            arm,
+            reason: `run ${member.run.id} is ${member.outcome}: ${member.sentence.replace(/\.$/, "")}`,
+          },
+        ];
+  });
+  const lost = [...refused, ...ill];
+  const [first] = lost;
+  if (first === undefined) return { members };
+  const downArms = [
+    ...refused.map(({ arm }) => arm),
+    ...armNames(gate).filter((arm) => members[arm]?.run.interruption?.cause === "target"),
+  ];
+  const [down] = downArms;
+  const reason = lost
+    .map((each) => `${gate.labels[each.arm] ?? each.arm}: ${each.reason}`)
+    .join("; ");
+  return {
+    members,
+    lost: { reason, ...(down !== undefined && downArms.length === 1 ? { down } : {}) },
+  };
+}
+
+/** Whether to go on after a try that was lost. */
+function endOfTries(
+  repeated: readonly LostTry[],
+  {
+    triesInRow,
+    most,
+    labels,
+  }: { readonly triesInRow: number; readonly most: number; readonly labels: GateHead["labels"] },
+): Ending | undefined {
+  const last = repeated.slice(-triesInRow);
+  const [newest] = last.slice(-1);
+  if (newest === undefined) return undefined;
+  if (triesInRow >= hopelessTries) {
+    const { down } = newest;
+    const isDown = down !== undefined && last.every((one) => one.down === down);
+    const message = isDown
+      ? `${labels[down] ?? down} was down in pair ${newest.pair}, ${triesInRow} times in a row, while the other arm answered (${newest.reason}). What ran before decides nothing about a target that does not answer`
+      : `pair ${newest.pair} could not be used in ${triesInRow} tries (${newest.reason})`;
+    return { outcome: "invalid", message };
+  }
+  const allowed = Math.max(hopelessTries, Math.ceil(most * repeatShare));
+  return repeated.length < allowed
+    ? undefined
+    : {
+        message: `${repeated.length} tries were lost, as many as ${most} pairs may cost: the last was ${newest.reason}`,
+      };
 }
 
 /** Judges runs that are there. The caller has made sure that they can be compared. */
@@ -151,9 +323,15 @@ export function storedGate(gate: StoredGate): FinishedGate {
   const { baseline, candidate } = gate.arms;
   const arms = { ...gate.arms, baseline: byStart(baseline), candidate: byStart(candidate) };
   const { margin, looks } = gate;
-  const judgement = judgeSets(arms, { margin, ...(looks === undefined ? {} : { looks }) });
-  const document = documentOf(gate, { directory, startedAt, arms, judgement, mode: "stored" });
-  return write(directory, document, arms);
+  const clocks = clockWarnings(runsOf(arms.baseline), runsOf(arms.candidate), startedAt);
+  const judged = judgeSets(arms, {
+    margin,
+    isOrderKnown: isOrderKnown(clocks),
+    ...(looks === undefined ? {} : { looks }),
+  });
+  const judgement = { ...judged, warnings: [...clocks, ...judged.warnings] };
+  const record = { directory, startedAt, arms, repeated: [], judgement, mode: "stored" } as const;
+  return write(directory, documentOf(gate, record), record);
 }
 
 /** The same gate with what was found out since: findings of a reference, a bypass. Files are written again. */
@@ -166,6 +344,8 @@ export function amend(
   return { directory, document: amended };
 }
 
+const armOrder = ["baseline", "candidate", "nullArm"] as const;
+
 const armNames = ({ nullArm }: Pick<LiveGate, "nullArm">): ArmName[] =>
   nullArm === undefined ? ["baseline", "candidate"] : ["baseline", "candidate", "nullArm"];
 
@@ -175,9 +355,6 @@ function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
   return items.flatMap(() => rest.splice(Math.floor(random() * rest.length), 1));
 }
 
-const isLate = ({ maxDurationMs = Infinity }: LiveGate, untilMs: number): boolean =>
-  untilMs > maxDurationMs;
-
 function judgeLive(gate: LiveGate, arms: Required<GateArms>, isOver: boolean): GateJudgement {
   const { margin, looks, nullArm } = gate;
   const { baseline, candidate } = arms;
@@ -185,65 +362,66 @@ function judgeLive(gate: LiveGate, arms: Required<GateArms>, isOver: boolean): G
   return judgeGate({ metrics: metricsOf(compared), margin, looks, isOver });
 }
 
-const isHopeless = ({ baseline, candidate }: GateArms): boolean =>
-  baseline.length >= hopelessPairs &&
-  baseline.every((member, index) => !isUsable(member) || !isUsable(candidate[index] ?? member));
-
-function hopelessReason({ baseline, candidate }: GateArms): string {
-  const lost = [...baseline, ...candidate].find((member) => !isUsable(member));
-  const why =
-    lost === undefined
-      ? ""
-      : ` (run ${lost.run.id} is ${lost.outcome}: ${lost.sentence.replace(/\.$/, "")})`;
-  return `none of the first ${hopelessPairs} pairs could be used${why}`;
-}
-
-function withFault(
-  judgement: GateJudgement,
-  stops: readonly string[],
-  isInvalid: boolean,
-): GateJudgement {
-  const warnings = stops.map((message) => ({ code: "ended-early", message }));
-  const fault = isInvalid
-    ? { outcome: "invalid" as const, reason: `Nothing was measured: ${stops.join("; ")}.` }
-    : {};
-  return { ...judgement, ...fault, warnings: [...judgement.warnings, ...warnings] };
+/** A gate that a fault ended is INVALID, but for a FAIL that is there already: nothing makes that better. */
+function withEnding(judgement: GateJudgement, ending: Ending | undefined): GateJudgement {
+  if (ending === undefined) return judgement;
+  const warnings = [...judgement.warnings, { code: "ended-early", message: ending.message }];
+  const isFault = ending.outcome !== undefined && judgement.outcome !== "fail";
+  const { message } = ending;
+  const fault = {
+    outcome: "invalid" as const,
+    reason: `${message.charAt(0).toUpperCase()}${message.slice(1)}.`,
+  };
+  return { ...judgement, ...(isFault ? fault : {}), warnings };
 }
 
 function pairLine(
   pair: number,
-  block: Partial<Record<ArmName, GateMember>>,
+  { lost }: Try,
   { outcome, reason, next, look }: GateJudgement,
 ): string {
-  const unusable = Object.values(block).filter((member) => !isUsable(member));
-  const lost = unusable.map(({ run: { id }, outcome: why }) => ` · ${id} is ${why}`).join("");
+  if (lost !== undefined) return `pair ${pair} is lost · ${lost.reason}`;
   const looked = look?.pairs === pair ? ` · look: ${outcome.toUpperCase()}. ${reason}` : "";
   const more = next === undefined ? "" : ` · next look at ${next.pairs}`;
-  return `pair ${pair} done${lost}${looked}${more}`;
+  return `pair ${pair} done${looked}${more}`;
 }
 
 interface Judged {
   readonly directory: string;
   readonly startedAt: number;
   readonly arms: GateArms;
+  readonly repeated: readonly LostTry[];
   readonly judgement: GateJudgement;
   readonly mode: GateDocument["mode"];
+  readonly services?: readonly ServiceHealth[];
+  readonly budgetRun?: GateMember;
 }
+
+const runsOf = (members: readonly GateMember[]): RunRecord[] => members.map(({ run: one }) => one);
+
+/** What the gate knows of plan and machine. */
+const firstRun = ({ arms, repeated, budgetRun }: Pick<Judged, "arms" | "repeated" | "budgetRun">) =>
+  [
+    arms.baseline,
+    ...repeated.map(({ members }) => Object.values(members)),
+    budgetRun ?? [],
+  ].flat()[0]?.run;
 
 function documentOf(
   gate: GateHead & { readonly looks?: readonly Look[] },
   judged: Judged,
 ): GateDocument {
   const { arms, judgement, directory, startedAt, mode } = judged;
-  const { margin, isQuick, labels } = gate;
-  const [runsA, runsB] = [arms.baseline, arms.candidate].map((side) => side.map((one) => one.run));
-  const [baselineRuns = [], candidateRuns = []] = [runsA, runsB];
-  const budgets = budgetsOf(arms.candidate);
-  const { outcome, sentence } = isQuick
-    ? quickOutcome(judgement, budgets)
-    : plainOutcome(judgement);
+  const { margin, labels } = gate;
+  const [baselineRuns, candidateRuns] = [runsOf(arms.baseline), runsOf(arms.candidate)];
+  const { services, budgetRun } = judged;
+  const found: QuickJudgement =
+    services === undefined
+      ? plainOutcome(judgement)
+      : judgeQuick({ judgement, services, ...(budgetRun === undefined ? {} : { budgetRun }) });
+  const { outcome, sentence } = found;
   const { look, warnings } = judgement;
-  const plan = baselineRuns[0]?.plan;
+  const plan = firstRun(judged)?.plan;
   return {
     schemaVersion: 1,
     kind: "gate",
@@ -261,7 +439,8 @@ function documentOf(
     profile: plan?.profile ?? "",
     environment: plan?.environment ?? "",
     margin,
-    isQuick,
+    isQuick: services !== undefined,
+    ...(services === undefined ? {} : { quick: quickPart(services, budgetRun, found) }),
     pairs: Math.min(arms.baseline.length, arms.candidate.length),
     looks: gate.looks ?? (look === undefined ? [] : [look]),
     ...(look === undefined ? {} : { look }),
@@ -270,9 +449,10 @@ function documentOf(
     ...(arms.nullArm === undefined || arms.nullArm.length === 0
       ? {}
       : { nullArm: armOf(labels.nullArm ?? "A′", arms.nullArm) }),
+    repeated: judged.repeated.map(repeatOf),
     order: orderOf(arms),
     metrics: metricResults(arms, judgement, margin),
-    budgets,
+    budgets: budgetsOf([...arms.candidate, ...(budgetRun === undefined ? [] : [budgetRun])]),
     findings: gateFindings(judgement),
     differences: [
       ...differencesOf(baselineRuns, candidateRuns).map(differenceText),
@@ -290,29 +470,37 @@ const idsOf = (members: readonly GateMember[]): string[] =>
 
 const plainOutcome = ({ outcome, reason }: GateJudgement) => ({ outcome, sentence: reason });
 
-/** Post-deployment: an absolute budget that most runs of the candidate break fails, whatever the comparison says. */
-function quickOutcome(
-  judgement: GateJudgement,
-  budgets: readonly GateBudget[],
-): Pick<GateDocument, "outcome" | "sentence"> {
-  const plain = plainOutcome(judgement);
-  const broken = budgets.find(
-    ({ pass, fail, inconclusive }) => fail > (pass + fail + inconclusive) / 2,
-  );
-  if (plain.outcome === "invalid" || broken === undefined) return plain;
-  const all = broken.pass + broken.fail + broken.inconclusive;
-  const sentence = `${broken.title}: beyond its budget in ${broken.fail} of ${all} runs of the candidate.`;
-  return { outcome: "fail", sentence };
-}
+const quickPart = (
+  services: readonly ServiceHealth[],
+  budgetRun: GateMember | undefined,
+  { seesFrom }: QuickJudgement,
+): GateQuick => ({
+  services,
+  ...(budgetRun === undefined
+    ? {}
+    : { budgetRun: { ...runOf(budgetRun), sentence: budgetRun.sentence } }),
+  ...(seesFrom === undefined ? {} : { seesFrom }),
+});
+
+const repeatOf = ({ pair, reason, members }: LostTry): GateRepeat => ({
+  pair,
+  reason,
+  runs: armOrder.flatMap((arm) => {
+    const member = members[arm];
+    return member === undefined ? [] : [{ arm, ...runOf(member) }];
+  }),
+});
 
 const armOf = (label: string, members: readonly GateMember[]): GateArm => ({
   label,
-  runs: members.map((member) => ({
-    id: member.run.id,
-    startedAt: member.run.startedAt,
-    outcome: member.outcome,
-    ...(isUsable(member) ? {} : { unusable: member.sentence }),
-  })),
+  runs: members.map(runOf),
+});
+
+const runOf = (member: GateMember): GateRun => ({
+  id: member.run.id,
+  startedAt: member.run.startedAt,
+  outcome: member.outcome,
+  ...(isUsable(member) ? {} : { unusable: member.sentence }),
 });
 
 const orderOf = ({ baseline, candidate }: GateArms): ("baseline" | "candidate")[] =>
@@ -407,14 +595,15 @@ function labelDifferences(
 function keep(
   directory: string,
   document: GateDocument,
-  arms: GateArms,
+  judged: Judged,
   state: RunRecord["state"],
 ): void {
-  const first = arms.baseline[0]?.run;
+  const first = firstRun(judged);
   if (first === undefined) return;
   const { calibration, target, ...same } = first;
-  const members = [document.baseline, document.candidate, document.nullArm]
+  const members = [document.baseline, document.candidate, document.nullArm, ...document.repeated]
     .flatMap((arm) => arm?.runs ?? [])
+    .concat(document.quick?.budgetRun ?? [])
     .toSorted((a, b) => a.startedAt - b.startedAt);
   writeRunRecord(directory, {
     ...same,
@@ -432,9 +621,9 @@ function keep(
   writeWhole(directory, gateFiles.document, `${toJson(document, 2)}\n`);
 }
 
-function write(directory: string, document: GateDocument, arms: GateArms): FinishedGate {
+function write(directory: string, document: GateDocument, judged: Judged): FinishedGate {
   const isStopped = document.warnings.some(({ code }) => code === "ended-early");
-  keep(directory, document, arms, isStopped ? "interrupted" : "complete");
+  keep(directory, document, judged, isStopped ? "interrupted" : "complete");
   writeReports(directory, document);
   return { directory, document };
 }

@@ -4,11 +4,12 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { assess } from "../analysis/assess.ts";
-import { gateLooks, type Look } from "../analysis/comparison/judge-gate.ts";
+import { gateLooks, quickLooks, type Look } from "../analysis/comparison/judge-gate.ts";
 import { testRun, type TestRun } from "../analysis/test-run.ts";
 import { environments } from "../profiles/environments/index.ts";
 import { gate as gateProfile } from "../profiles/load/gate.ts";
-import { TargetError } from "../src/domain/errors.ts";
+import { EngineError, TargetError } from "../src/domain/errors.ts";
+import type { ServiceHealth } from "../src/domain/health.ts";
 import { toJson } from "../src/domain/json.ts";
 import { liveGate, type FinishedGate, type LiveGate } from "../src/gate.ts";
 import type { JudgedRun, RunContext, RunRequest } from "../src/pipeline.ts";
@@ -21,6 +22,7 @@ interface Play {
   readonly looks?: readonly Look[];
   readonly withNull?: boolean;
   readonly maxDurationMs?: number;
+  readonly services?: readonly ServiceHealth[];
   /** What the n-th run, from 0, is made of; `undefined` stops the gate by hand. */
   readonly runOf: (arm: string, index: number) => TestRun | undefined;
 }
@@ -45,6 +47,7 @@ async function play({
   looks = gateLooks,
   withNull = false,
   maxDurationMs,
+  services,
   runOf,
 }: Play): Promise<Played> {
   const runsRoot = mkdtempSync(path.join(tmpdir(), "headroom-live-gate-"));
@@ -70,7 +73,7 @@ async function play({
       holdSeconds: 20,
       perSecond: 20,
       ...changes,
-      run: { id, startedAt: now },
+      run: { ...changes.run, id, startedAt: now },
     });
     arms.push(command);
     now += 60_000;
@@ -89,7 +92,6 @@ async function play({
     runsRoot,
     command: "headroom gate",
     margin: 0.05,
-    isQuick: false,
     labels: { baseline: "blue", candidate: "green" },
     now: () => now,
     baseline: request("baseline"),
@@ -98,6 +100,9 @@ async function play({
     looks,
     seed: 7,
     ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
+    ...(services === undefined
+      ? {}
+      : { quick: { checkHealth: async () => services, budgets: request("budgets") } }),
   };
   return { ...(await liveGate(gate, context, runOne)), arms, stages };
 }
@@ -114,8 +119,50 @@ const steady =
 const movedNull: Play["runOf"] = (arm, index) =>
   steady(1.25)(arm === "null" ? "candidate" : "baseline", index);
 
-const downFromRun12: Play["runOf"] = (arm, index) =>
-  arm === "candidate" && index > 11 ? { endsAfter: 3 } : steady(1)(arm, index);
+/** From this run on an arm does not let anybody sign in. */
+const downFrom =
+  (downArm: string, run: number): Play["runOf"] =>
+  (arm, index) =>
+    arm === downArm && index >= run
+      ? {
+          endsAfter: 0,
+          run: {
+            state: "interrupted",
+            interruption: { cause: "target", message: "sign-in refused: status 503" },
+          },
+        }
+      : steady(1)(arm, index);
+
+const tiredAt =
+  (...runs: number[]): Play["runOf"] =>
+  (arm, index) =>
+    runs.includes(index) ? { k6Cores: 3.9 } : steady(1)(arm, index);
+
+const slowThenDown: Play["runOf"] = (arm, index) =>
+  index >= 16 ? downFrom("candidate", 0)(arm, index) : steady(1.25)(arm, index);
+
+const noisy: Play["runOf"] = (arm, index) =>
+  arm === "budgets"
+    ? {}
+    : { p95Ms: { web: 1500, api: 100 * (1 + 0.5 * ((index * 0.618_034) % 1)), subgraph: 100 } };
+
+const healthy = (service: string): ServiceHealth => ({
+  service,
+  address: `http://127.0.0.1/${service}`,
+  isHealthy: true,
+  milliseconds: 3,
+  detail: "status 200",
+  version: "2.0.1",
+});
+const allHealthy = ["web", "api", "subgraph", "sign-in"].map(healthy);
+const quick = { looks: quickLooks, services: allHealthy };
+
+const breakAt =
+  (from: number): Play["runOf"] =>
+  (arm, index) => {
+    if (index >= from) throw new EngineError("k6 is gone", { code: "no-k6" });
+    return steady(1)(arm, index);
+  };
 
 const refuse =
   (from: number): Play["runOf"] =>
@@ -152,20 +199,56 @@ describe("a live gate", () => {
     expect(document.warnings).toContainEqual(expect.objectContaining({ code: "ended-early" }));
   });
 
-  test("one arm down in the middle: its pairs are left out, and told", async () => {
+  test("one arm down in the middle: three tries, then INVALID, and who it was", async () => {
     const looks = [{ pairs: 8, alpha: 0.05 }];
-    const { document } = await play({ looks, runOf: downFromRun12 });
-    expect(document.candidate.runs.filter(({ unusable }) => unusable !== undefined)).toHaveLength(
-      2,
+    const { document, arms } = await play({ looks, runOf: downFrom("candidate", 12) });
+    expect(document).toMatchObject({ outcome: "invalid", exitStatus: 3, pairs: 6 });
+    expect(document.sentence).toMatch(
+      /^Green was down in pair 7, 3 times in a row, while the other arm answered \(green: run run-1[67] is incomplete: .*503.*What ran before decides nothing/,
     );
-    expect(document.warnings.map(({ message }) => message).join()).toContain(
-      "2 of 8 pairs lack a value",
-    );
+    expect(arms).toHaveLength(18);
+    expect(document.repeated.map(({ pair }) => pair)).toEqual([7, 7, 7]);
+  });
+
+  test("an arm that falls after it was clearly slower stays a FAIL", async () => {
+    const looks = [
+      { pairs: 20, alpha: 0.04 },
+      { pairs: 25, alpha: 0.01 },
+    ];
+    const { document } = await play({ looks, runOf: slowThenDown });
+    expect(document).toMatchObject({ outcome: "fail", exitStatus: 1, pairs: 8 });
+    expect(document.warnings.map(({ code }) => code)).toContain("ended-early");
+  });
+
+  test("a pair lost to a tired generator is run again, and told", async () => {
+    const looks = [{ pairs: 6, alpha: 0.05 }];
+    const { document, arms, directory } = await play({ looks, runOf: tiredAt(4, 9) });
+    expect(document).toMatchObject({ pairs: 6, outcome: "pass" });
+    expect(arms).toHaveLength(16);
+    expect(document.repeated.map(({ pair }) => pair)).toEqual([3, 4]);
+    expect(document.repeated[0]?.runs).toHaveLength(2);
+    expect(document.repeated[0]?.reason).toContain("is invalid: The load generator was saturated");
+    const read = (file: string): string => readFileSync(path.join(directory, file), "utf8");
+    expect(read("gate.html")).toContain("pair 3 was tried again");
+    expect(read("gate.md")).toContain("2 tries were lost and repeated");
+    const { members } = JSON.parse(read("run.json")) as { members: string[] };
+    expect(members).toHaveLength(16);
+  });
+
+  test("repeating has an end: half as many tries as pairs", async () => {
+    const looks = [{ pairs: 8, alpha: 0.05 }];
+    const everyOther = tiredAt(...Array.from({ length: 20 }, (_, index) => 4 * index));
+    const { document } = await play({ looks, runOf: everyOther });
+    expect(document.repeated).toHaveLength(4);
+    expect(document.pairs).toBe(3);
+    expect(document.outcome).toBe("inconclusive");
+    expect(document.warnings.at(-1)?.message).toContain("4 tries were lost");
   });
 
   test("runs that cannot be used stop it early as INVALID", async () => {
     const { document, arms } = await play({ runOf: () => ({ k6Cores: 3.9 }) });
-    expect(document).toMatchObject({ outcome: "invalid", exitStatus: 3, pairs: 3 });
+    expect(document).toMatchObject({ outcome: "invalid", exitStatus: 3, pairs: 0 });
+    expect(document.sentence).toContain("Pair 1 could not be used in 3 tries");
     expect(arms).toHaveLength(6);
   });
 
@@ -174,12 +257,76 @@ describe("a live gate", () => {
       runOf: (arm, index) => (index === 4 ? undefined : steady(1)(arm, index)),
     });
     expect(document).toMatchObject({ outcome: "inconclusive", pairs: 2 });
-    expect(document.warnings[0]?.message).toContain("stopped by hand in pair 3");
+    expect(document.warnings.at(-1)?.message).toContain("stopped by hand in pair 3");
+  });
+
+  test("a generator that breaks ends the gate with what is there", async () => {
+    await expect(play({ runOf: breakAt(1) })).rejects.toThrow("k6 is gone");
+    const { document } = await play({ runOf: breakAt(5) });
+    expect(document).toMatchObject({ outcome: "inconclusive", pairs: 2 });
+    expect(document.warnings.at(-1)?.message).toBe("pair 3 could not be run: k6 is gone");
   });
 
   test("a target that refuses from the start is its own error; later it ends the gate", async () => {
     await expect(play({ runOf: refuse(0) })).rejects.toThrow("refused");
-    const { document } = await play({ runOf: refuse(5) });
-    expect(document.warnings[0]?.message).toContain("pair 3 could not be run: refused");
+    const { document, stages } = await play({ runOf: refuse(5) });
+    expect(document).toMatchObject({ outcome: "invalid", pairs: 2 });
+    expect(document.repeated).toHaveLength(3);
+    expect(stages).toContainEqual(expect.stringContaining("pair 3 is lost"));
+  });
+});
+
+describe("after a deployment (--quick)", () => {
+  test("healthy, budgets kept, no regression in sight: PASS, and it says how far it saw", async () => {
+    const { document, arms, directory } = await play({ ...quick, runOf: steady(1) });
+    expect(arms[0]).toBe("budgets");
+    expect(document).toMatchObject({ outcome: "pass", isQuick: true, pairs: 5 });
+    expect(document.sentence).toMatch(/^4 services healthy, budgets kept\. /);
+    expect(document.quick?.seesFrom?.change).toBeGreaterThan(0.05);
+    expect(document.quick?.budgetRun?.outcome).toBe("pass");
+    const page = readFileSync(path.join(directory, "gate.html"), "utf8");
+    expect(page).toContain("Version it reports");
+    expect(page).toContain("changes from +");
+  });
+
+  test("a regression of 30 % fails", async () => {
+    const { document } = await play({ ...quick, runOf: steady(1.3) });
+    expect(document).toMatchObject({ outcome: "fail", exitStatus: 1 });
+    expect(document.sentence).toContain("p95 of API reads");
+  });
+
+  test("a budget that is broken fails, however the comparison goes", async () => {
+    const { document } = await play({
+      ...quick,
+      runOf: (arm, index) => (arm === "budgets" ? { p95Ms: { api: 400 } } : steady(1)(arm, index)),
+    });
+    expect(document).toMatchObject({ outcome: "fail", exitStatus: 1 });
+    expect(document.sentence).toContain("breaks a budget");
+  });
+
+  test("a service that is ill fails without a pair", async () => {
+    const ill = { ...healthy("subgraph"), isHealthy: false, detail: "status 503: expected 200" };
+    const services = [...allHealthy.slice(0, 2), ill];
+    const { document, arms } = await play({ ...quick, services, runOf: steady(1) });
+    expect(document).toMatchObject({ outcome: "fail", exitStatus: 1, pairs: 0 });
+    expect(document.sentence).toBe(
+      "The candidate is not healthy: subgraph (status 503: expected 200).",
+    );
+    expect(arms).toEqual(["budgets"]);
+  });
+
+  test("pairs too noisy to see 15 % are no PASS", async () => {
+    const { document } = await play({ ...quick, runOf: noisy });
+    expect(document).toMatchObject({ outcome: "inconclusive", exitStatus: 4 });
+    expect(document.sentence).toContain("more than 15 %");
+  });
+
+  test("budgets that could not be judged are INVALID", async () => {
+    const { document } = await play({
+      ...quick,
+      runOf: (arm, index) => (arm === "budgets" ? { k6Cores: 3.9 } : steady(1)(arm, index)),
+    });
+    expect(document).toMatchObject({ outcome: "invalid", exitStatus: 3 });
+    expect(document.sentence).toContain("budgets of the candidate could not be judged");
   });
 });

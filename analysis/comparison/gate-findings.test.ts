@@ -48,6 +48,14 @@ describe("findings", () => {
     expect(shape(1.3, 1.3)).toEqual([]);
   });
 
+  test("the database and the CPU a request takes", () => {
+    expect(idsOf(metric("database.query.p95", 1.3), metric("api.cpu", 1.2))).toEqual([
+      "platform-change: database.query.p95 is beyond the margin.",
+      "platform-change: api.cpu is beyond the margin.",
+    ]);
+    expect(idsOf(metric("database.query.p95", 1), metric("web.cpu", 0.8))).toEqual([]);
+  });
+
   test("a small regression that is certain", () => {
     expect(idsOf(metric("api.response.p95", 1.03, true))[0]).toContain("worse for certain");
     expect(idsOf(metric("api.response.p95", 1, true))).toEqual([]);

@@ -13,6 +13,7 @@ export function gateFindings({ metrics }: Pick<GateJudgement, "metrics">): Findi
   return [
     ...surfaces.flatMap((surface) => culprits(metrics, surface)),
     ...surfaces.flatMap((surface) => changedShape(metrics, surface)),
+    ...metrics.flatMap(platformChange),
     ...metrics.flatMap(smallRegression),
   ];
 }
@@ -78,6 +79,27 @@ function changedShape(metrics: readonly JudgedMetric[], surface: Surface): Findi
         ? "Look for what a few requests wait for: locks, garbage collection, cold caches."
         : "Look for work that was added to every request.",
       surface,
+    },
+  ];
+}
+
+const platformAdvice: Readonly<Record<string, string>> = {
+  "database.query.p95":
+    "Look at the statements that the release added or changed, and their plans.",
+  cpu: "Profile one request of each kind: the same work takes more CPU, and replicas will follow.",
+};
+
+/** The database or the CPU a request takes, beyond the margin: where the time went, or where it will go. */
+function platformChange({ id, title, outcome, comparison }: JudgedMetric): Finding[] {
+  const action = platformAdvice[id] ?? (id.endsWith(".cpu") ? platformAdvice["cpu"] : undefined);
+  if (action === undefined || outcome !== "fail" || comparison === undefined) return [];
+  return [
+    {
+      id: "platform-change",
+      severity: "P2",
+      sentence: `${title} is beyond the margin.`,
+      evidence: `${id}: ${spanText(comparison)}`,
+      action,
     },
   ];
 }

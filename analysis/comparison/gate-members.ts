@@ -2,7 +2,8 @@
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { RunOutcome } from "../../src/domain/exit-status.ts";
 import type { RunData, RunRecord } from "../../src/domain/run.ts";
-import { isSurface, type Surface } from "../../src/domain/surface.ts";
+import type { Report } from "../../src/domain/report.ts";
+import { isSurface, surfaces, type Surface } from "../../src/domain/surface.ts";
 import type { UnitName } from "../../src/domain/units.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { assess } from "../assess.ts";
@@ -38,9 +39,59 @@ export const isUsable = ({ outcome }: Pick<GateMember, "outcome">): boolean =>
   outcome !== "invalid" && outcome !== "incomplete";
 
 export function memberOf(data: RunData): GateMember {
-  const { outcome, sentence, verdicts } = assess(data);
-  const values = isUsable({ outcome }) ? { ...runValues(data), ...endpointValues(data) } : {};
+  const report = assess(data);
+  const { outcome, sentence, verdicts } = report;
+  const values = isUsable(report)
+    ? { ...runValues(data), ...platformValues(report), ...endpointValues(data) }
+    : {};
   return { run: data.run, outcome, sentence, verdicts, values };
+}
+
+/** Of the platform behind the surfaces, where something watched it: findings, never the verdict. */
+const platformMetrics = [
+  { id: "database.query.p95", title: "p95 of the database's probe query", unit: "ms", floor: 2 },
+  ...surfaces.map((surface) => ({
+    id: `${surface}.cpu`,
+    title: `CPU a request, ${surface}`,
+    unit: "ms" as const,
+    floor: 0,
+  })),
+] as const;
+
+export function platformValues({ database, series, coverage, latency }: Report): RunValues {
+  const p95 = database?.probe?.p95.point;
+  return {
+    ...(p95 === undefined ? {} : { "database.query.p95": p95 }),
+    ...Object.fromEntries(
+      surfaces.flatMap((surface) => {
+        const cpu = cpuPerRequestMs(surface, { series, coverage, latency });
+        return cpu === undefined ? [] : [[`${surface}.cpu`, cpu] as const];
+      }),
+    ),
+  };
+}
+
+/**
+ * Mean cores of a surface's workload while it was judged, over its requests per second: milliseconds of CPU a request.
+ * Absent where not exactly one line in cores was drawn for the surface: a shared workload's cores belong to no one
+ * surface, and lines of single pods are not all of them.
+ */
+function cpuPerRequestMs(
+  surface: Surface,
+  { series, coverage, latency }: Pick<Report, "series" | "coverage" | "latency">,
+): number | undefined {
+  const { judgedFrom = Infinity, judgedTo = -Infinity } = coverage;
+  const lines = series.filter((line) => line.surface === surface && line.unit === "cores");
+  if (lines.length !== 1) return undefined;
+  const cores = lines
+    .flatMap(({ points }) => points.filter(([at]) => at >= judgedFrom && at <= judgedTo))
+    .map(([, value]) => value);
+  const perMinute = latency
+    .filter((row) => row.surface === surface && row.metric === "response")
+    .reduce((sum, row) => sum + row.requestsPerMinute, 0);
+  if (cores.length === 0 || perMinute === 0) return undefined;
+  const mean = cores.reduce((sum, value) => sum + value, 0) / cores.length;
+  return (mean * 60_000) / perMinute;
 }
 
 /** Fewest requests of an endpoint in one run: below, its quantile is one request. ln 0.05 / ln 0.95 = 59 for p95. */
@@ -84,8 +135,13 @@ export function endpointOf(
   return { surface, endpoint: rest.slice(0, dot), quantile: rest.slice(dot + 1) };
 }
 
+/** Arms by what their runs measured; the same index is the same pair. */
+type MeasuredArms = {
+  readonly [Arm in keyof GateArms]: readonly Pick<GateMember, "outcome" | "values">[];
+};
+
 /** Metrics that any usable run measured; endpoints only where every usable run did. */
-export function metricsOf({ baseline, candidate, nullArm }: GateArms): MeasuredMetric[] {
+export function metricsOf({ baseline, candidate, nullArm }: MeasuredArms): MeasuredMetric[] {
   const usable = [...baseline, ...candidate].filter(isUsable);
   const valued = (id: string) => ({
     baseline: valuesOf(id, baseline),
@@ -110,8 +166,13 @@ export function metricsOf({ baseline, candidate, nullArm }: GateArms): MeasuredM
     const head = { id, title, required: false, unit: "ms", better: "lower", floor: 2 } as const;
     return [{ ...head, ...valued(id) }];
   });
-  return [...whole, ...endpoints];
+  const platform = platformMetrics
+    .filter(({ id }) => usable.some(({ values }) => id in values))
+    .map((head) => ({ ...head, required: false, better: "lower" as const, ...valued(head.id) }));
+  return [...whole, ...platform, ...endpoints];
 }
 
-const valuesOf = (id: string, members: readonly GateMember[]): (number | undefined)[] =>
-  members.map(({ values }) => values[id]);
+const valuesOf = (
+  id: string,
+  members: readonly Pick<GateMember, "values">[],
+): (number | undefined)[] => members.map(({ values }) => values[id]);

@@ -157,6 +157,39 @@ describe("what goes wrong in a gate", () => {
     expect(judgement.reason).toContain("api.errors");
   });
 
+  test("all values equal: judged as they stand, and told", () => {
+    const equal = Array.from({ length: 10 }, () => 120);
+    const flat = metric("api.p95", { baseline: equal, candidate: equal });
+    const judgement = judgeGate({ metrics: [metric("web.p95", { pairs: 10 }), flat] });
+    expect(judgement.outcome).toBe("pass");
+    expect(judgement.warnings).toEqual([
+      {
+        code: "no-spread",
+        message: "api.p95: all values are equal: check that they are measurements",
+      },
+    ]);
+  });
+
+  test("errors that are 0 everywhere are no suspicion; a baseline of 0 without a floor is", () => {
+    const none = Array.from({ length: 10 }, () => 0);
+    const errors = metric("api.errors", { baseline: none, candidate: none, floor: 0.002 });
+    expect(judgeGate({ metrics: [errors] })).toMatchObject({ outcome: "pass", warnings: [] });
+    const odd = metric("queue", { baseline: none, candidate: runs(10, 2) });
+    const judgement = judgeGate({ metrics: [odd] });
+    expect(judgement.outcome).toBe("fail");
+    expect(judgement.warnings.map(({ code }) => code)).toContain("zero-baseline");
+    expect(judgement.warnings[0]?.message).toMatch(/^queue: /);
+  });
+
+  test("a baseline that never answered decides nothing", () => {
+    const never = Array.from({ length: 10 }, () => Infinity);
+    const judgement = judgeGate({
+      metrics: [metric("api.p95", { baseline: never, candidate: runs(10, 2) })],
+    });
+    expect(judgement.outcome).toBe("inconclusive");
+    expect(judgement.warnings[0]?.message).toContain("nothing can be compared with it");
+  });
+
   test("an A/A′ interval wholly outside ± 2.5 % makes it INVALID, either way", () => {
     for (const factor of [1.06, 0.94]) {
       const judgement = judgeGate({ metrics: [metric("a", { nullArm: runs(20, 3, factor) })] });

@@ -9,6 +9,7 @@ import { rounding } from "./hodges-lehmann.ts";
 import type { MetricHead, MetricOutcome } from "./judge-metrics.ts";
 import { judgeMetrics } from "./judge-metrics.ts";
 import type { Better } from "./scale.ts";
+import { valueWarnings } from "./value-warnings.ts";
 
 /** One metric of all pairs so far; the same index is the same pair. A run without a value leaves `undefined`. */
 export interface GateMetric extends MetricHead {
@@ -118,12 +119,19 @@ function judgeLook({ metrics, margin = 0.05 }: GateInputs, look: Look): LookJudg
   return {
     outcome: fault === undefined ? judged.outcome : "invalid",
     metrics: judged.metrics,
-    warnings: metrics
-      .filter(({ required }) => required)
-      .flatMap((metric) => missingPairs(metric, look)),
+    warnings: [
+      ...metrics.filter(({ required }) => required).flatMap((metric) => missingPairs(metric, look)),
+      ...valueWarnings(judged.metrics.map((each, index) => withValues(each, metrics[index]))),
+    ],
     reason: fault ?? reasonAt(look, judged),
   };
 }
+
+const withValues = <Judged>(judged: Judged, metric: GateMetric | undefined) => ({
+  ...judged,
+  baseline: metric?.baseline ?? [],
+  candidate: metric?.candidate ?? [],
+});
 
 const reasonAt = (
   { pairs }: Look,

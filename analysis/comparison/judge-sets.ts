@@ -9,11 +9,14 @@ import { metricsOf } from "./gate-members.ts";
 import type { GateJudgement, GateMetric, Look } from "./judge-gate.ts";
 import { judgeGate } from "./judge-gate.ts";
 import { judgeMetrics } from "./judge-metrics.ts";
+import { valueWarnings } from "./value-warnings.ts";
 
 export interface JudgeSetsOptions {
   readonly margin?: number;
   /** As planned before the runs; absent: their number was fixed, one look at all of them. */
   readonly looks?: readonly Look[];
+  /** The stamps do not say which run came first: runs make no pairs then. Default: they do. */
+  readonly isOrderKnown?: boolean;
 }
 
 /**
@@ -22,11 +25,11 @@ export interface JudgeSetsOptions {
  */
 export function judgeSets(
   arms: GateArms,
-  { margin = 0.05, looks }: JudgeSetsOptions,
+  { margin = 0.05, looks, isOrderKnown = true }: JudgeSetsOptions,
 ): GateJudgement {
   const sorted = { ...arms, baseline: byStart(arms.baseline), candidate: byStart(arms.candidate) };
   const metrics = metricsOf(sorted);
-  if (isInterleaved(sorted)) {
+  if (isOrderKnown && isInterleaved(sorted)) {
     const all = [{ pairs: sorted.baseline.length, alpha: oneSidedAlpha }];
     return judgeGate({ metrics, margin, looks: looks ?? all, isOver: true });
   }
@@ -54,14 +57,13 @@ function judgeApart(
   metrics: readonly GateMetric[],
   margin: number,
 ): GateJudgement {
-  const judged = judgeMetrics(
-    metrics.map((metric) => {
-      const { id, title, required } = metric;
-      const comparison = compareApart(metric, margin);
-      return { id, title, required, ...(comparison === undefined ? {} : { comparison }) };
-    }),
-    oneSidedAlpha,
-  );
+  const compared = metrics.map((metric) => {
+    const { id, title, required } = metric;
+    const comparison = compareApart(metric, margin);
+    return { id, title, required, ...(comparison === undefined ? {} : { comparison }) };
+  });
+  const judged = judgeMetrics(compared, oneSidedAlpha);
+  const odd = valueWarnings(metrics.map((metric, index) => ({ ...metric, ...compared[index] })));
   const silent = judged.metrics.find(
     (metric) => metric.required && metric.comparison === undefined,
   );
@@ -73,7 +75,7 @@ function judgeApart(
       : { outcome: "invalid", reason: `${silent.title}: one side has no value at all.` }),
     pairs,
     look: { pairs, alpha: oneSidedAlpha },
-    warnings: [apartWarning(baseline, candidate), ...missing(metrics)],
+    warnings: [apartWarning(baseline, candidate), ...missing(metrics), ...odd],
   };
 }
 

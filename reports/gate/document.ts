@@ -1,6 +1,7 @@
 /** `gate.json`, and what `headroom gate --json` answers. Instants are epoch milliseconds; what is unknown is absent. */
 import type { Warning } from "../../src/domain/estimate.ts";
 import type { ExitStatus, RunOutcome } from "../../src/domain/exit-status.ts";
+import type { ServiceHealth } from "../../src/domain/health.ts";
 import type { UnitName } from "../../src/domain/units.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 
@@ -28,6 +29,8 @@ export interface GateDocument {
   readonly environment: string;
   readonly margin: number;
   readonly isQuick: boolean;
+  /** Post-deployment validation only. */
+  readonly quick?: GateQuick;
   readonly pairs: number;
   readonly looks: readonly GateLook[];
   /** The look that decided, or the last one taken. */
@@ -35,6 +38,8 @@ export interface GateDocument {
   readonly baseline: GateArm;
   readonly candidate: GateArm;
   readonly nullArm?: GateArm;
+  /** Tries at a pair that could not be used, and were made again. */
+  readonly repeated: readonly GateRepeat[];
   /** Which arm of each pair ran first. */
   readonly order: readonly ("baseline" | "candidate")[];
   readonly metrics: readonly GateMetricResult[];
@@ -69,6 +74,27 @@ export interface GateRun {
   readonly outcome: RunOutcome;
   /** Why it was not used. */
   readonly unusable?: string;
+}
+
+export interface GateRepeat {
+  /** The pair that was tried, from 1. */
+  readonly pair: number;
+  readonly reason: string;
+  readonly runs: readonly GateRepeatedRun[];
+}
+
+export interface GateRepeatedRun extends GateRun {
+  readonly arm: "baseline" | "candidate" | "nullArm";
+}
+
+/** What is looked at after a deployment besides the pairs. */
+export interface GateQuick {
+  /** Of the candidate, before the load. */
+  readonly services: readonly ServiceHealth[];
+  /** The one run of the candidate whose budgets were judged in full; absent where it could not be made. */
+  readonly budgetRun?: GateRun & { readonly sentence: string };
+  /** The least sharp required metric: a change of this share would have been a FAIL four times in five. */
+  readonly seesFrom?: { readonly title: string; readonly change: number };
 }
 
 export interface GateMetricResult {

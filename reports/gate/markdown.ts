@@ -9,6 +9,7 @@ import * as words from "./words.ts";
 export function gateMarkdown(document: GateDocument): string {
   const parts = [
     heading(document),
+    quick(document),
     metrics(document),
     findings(document),
     differences(document),
@@ -32,6 +33,20 @@ function heading(document: GateDocument): string {
     `Next: ${text(words.nextStep(document))}`,
     `${text(candidate.label)} against ${text(baseline.label)} · ${formatInstant(document.startedAt)} · exit status ${document.exitStatus}`,
   ].join("\n\n");
+}
+
+function quick({ quick: looked }: GateDocument): string {
+  if (looked === undefined) return "";
+  const { services, budgetRun, seesFrom } = looked;
+  const lines = [
+    ...services.map(
+      ({ service, isHealthy, detail, version }) =>
+        `- ${symbols[isHealthy ? "pass" : "fail"]} ${text(service)}: ${text(detail)}${version === undefined ? "" : `, version ${text(version)}`}`,
+    ),
+    `- budgets: ${budgetRun === undefined ? "not judged" : `${budgetRun.outcome.toUpperCase()}: ${text(budgetRun.sentence)}`}`,
+    `- the pairs see ${text(words.seesFromWord(seesFrom))}`,
+  ];
+  return `## After the deployment\n\n${lines.join("\n")}`;
 }
 
 const shownOthers = 8;
@@ -82,10 +97,13 @@ function findings(document: GateDocument): string {
 function differences(document: GateDocument): string {
   const lines = [
     ...document.differences.map((difference) => `- differs: ${text(difference)}`),
+    ...document.repeated.map(
+      ({ pair, reason }) => `- pair ${pair} was tried again: ${text(reason)}`,
+    ),
     ...document.warnings.map(({ message }) => `- warning: ${text(message)}`),
   ];
   return lines.length === 0 ? "" : `## Differences and warnings\n\n${lines.join("\n")}`;
 }
 
 const runs = (document: GateDocument): string =>
-  `${words.pairsWord(document)}; profile ${text(document.profile)} on ${text(document.environment)}; gate \`${printable(document.id)}\`, hash \`${document.hash}\`, Headroom ${text(document.headroom)}`;
+  `${words.pairsWord(document)}${words.repeatedWord(document)}; profile ${text(document.profile)} on ${text(document.environment)}; gate \`${printable(document.id)}\`, hash \`${document.hash}\`, Headroom ${text(document.headroom)}`;

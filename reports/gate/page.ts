@@ -1,16 +1,17 @@
-import { formatDuration, formatInstant } from "../format.ts";
+import { absent, formatDuration, formatInstant, formatValue } from "../format.ts";
 import { facts, nothing, section, table, type Section } from "../html/layout.ts";
 import { pageShell } from "../html/page-shell.ts";
 import { markup, type Markup, type Fragment } from "../markup.ts";
 import { icon } from "../svg/icon.ts";
 import { dotStrip, pairChart, ratioBar } from "./charts.ts";
-import type { GateArm, GateDocument, GateMetricResult } from "./document.ts";
+import type { GateArm, GateDocument, GateMetricResult, GateQuick } from "./document.ts";
 import { gateStyle } from "./style.ts";
 import * as words from "./words.ts";
 
 /** `gate.html`: one file without script or network, from the verdict down to the runs. */
 export function gatePage(document: GateDocument): string {
   const sections = [
+    ...(document.quick === undefined ? [] : [quick(document.quick)]),
     verdicts(document),
     findings(document),
     runsAsDots(document),
@@ -194,7 +195,7 @@ function budgets({ budgets: kept, isQuick }: GateDocument): Section {
     { title: "cannot tell", numeric: true },
   ];
   const lead = isQuick
-    ? "A budget that more than half of the candidate's runs break fails a quick gate."
+    ? "The run for the budgets decides in a quick gate; the runs of the pairs stand beside it."
     : "For information: the gate judges the change, headroom run and nightly judge the budgets.";
   return section(
     "budgets",
@@ -202,6 +203,33 @@ function budgets({ budgets: kept, isQuick }: GateDocument): Section {
     lead,
     table("Budgets", columns, rows),
   );
+}
+
+function quick({ services, budgetRun, seesFrom }: GateQuick): Section {
+  const rows = services.map(({ service, address, isHealthy, milliseconds, detail, version }) => [
+    service,
+    isHealthy ? "healthy" : "NOT HEALTHY",
+    detail,
+    formatValue(milliseconds, "ms"),
+    version ?? absent,
+    address,
+  ]);
+  const columns = [
+    { title: "Service" },
+    { title: "Health" },
+    { title: "Answer" },
+    { title: "Took", numeric: true },
+    { title: "Version it reports" },
+    { title: "Asked" },
+  ];
+  const lead =
+    "Every service was asked once before the load; one run was judged in full against the budgets; the pairs block a regression only where they see one.";
+  const run = facts([
+    ["Run for the budgets", budgetRun === undefined ? "could not be made" : budgetRun.id],
+    ["Its verdict", budgetRun && `${budgetRun.outcome.toUpperCase()}: ${budgetRun.sentence}`],
+    ["The pairs see", words.seesFromWord(seesFrom)],
+  ]);
+  return section("quick", "After the deployment", lead, [table("Services", columns, rows), run]);
 }
 
 function members(document: GateDocument): Section {
@@ -212,6 +240,11 @@ function members(document: GateDocument): Section {
   ];
   const rows = arms
     .flatMap(([name, arm]) => (arm?.runs ?? []).map((run) => ({ name, run })))
+    .concat(
+      document.repeated.flatMap(({ pair, runs }) =>
+        runs.map((run) => ({ name: `${run.arm}, pair ${pair} repeated`, run })),
+      ),
+    )
     .toSorted((a, b) => a.run.startedAt - b.run.startedAt)
     .map(({ name, run }) => [
       run.id,
@@ -227,12 +260,14 @@ function members(document: GateDocument): Section {
     { title: "Own outcome" },
     { title: "Left out because" },
   ];
-  return section(
-    "members",
-    "The runs",
-    undefined,
+  return section("members", "The runs", undefined, [
+    ...(document.repeated.length === 0
+      ? []
+      : [
+          markup`<ul class="method">${document.repeated.map(({ pair, reason }) => markup`<li>pair ${pair} was tried again: ${reason}</li>`)}</ul>`,
+        ]),
     markup`<details><summary>${rows.length} runs</summary>${table("The runs", columns, rows)}</details>`,
-  );
+  ]);
 }
 
 function method(document: GateDocument): Section {

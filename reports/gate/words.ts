@@ -1,6 +1,12 @@
 /** How a gate says its numbers. Ratios are candidate / baseline. */
 import { absent, formatValue } from "../format.ts";
-import type { GateComparison, GateDocument, GateMetricResult, GateOutcome } from "./document.ts";
+import type {
+  GateComparison,
+  GateDocument,
+  GateMetricResult,
+  GateOutcome,
+  GateQuick,
+} from "./document.ts";
 
 /** @returns "1.203×"; three digits, because 5 % is what matters and 0.1 % is not */
 export function ratioWord(ratio: number | undefined): string {
@@ -71,6 +77,20 @@ export const nextStep = ({ outcome, bypass }: GateDocument): string =>
   bypass === undefined
     ? next[outcome]
     : "Released on the responsibility of the record above; the verdict stands.";
+
+/** @returns "changes from +12.0 % on (p95 of API reads)" */
+export function seesFromWord(seesFrom: GateQuick["seesFrom"]): string {
+  if (seesFrom === undefined) return "nothing: no required metric was compared";
+  const { title, change } = seesFrom;
+  return Number.isFinite(change)
+    ? `changes from ${changeWord(1 + change)} on (${title})`
+    : `no change of any size (${title})`;
+}
+
+export const repeatedWord = ({ repeated }: GateDocument): string =>
+  repeated.length === 0
+    ? ""
+    : `; ${repeated.length} ${repeated.length === 1 ? "try was" : "tries were"} lost and repeated`;
 
 export const pairsWord = ({ pairs, looks, look }: GateDocument): string => {
   const planned = looks.map((each) => each.pairs).join(", ");

@@ -25,7 +25,7 @@ export interface Arguments {
 export interface Command {
   readonly name: string;
   readonly summary: string;
-  /** `<profile>`; a name in brackets `[profile]` may be left out. */
+  /** `<profile>`; a name in brackets `[profile]` may be left out; the last may be `[run …]`: any number of words. */
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly examples: readonly string[];
@@ -102,7 +102,8 @@ function checkPositionals(
 ): void {
   const required = command.positionals.filter((name) => name.startsWith("<"));
   for (const name of required.slice(positionals.length)) problems.add(`${name} is missing`);
-  for (const word of positionals.slice(command.positionals.length))
+  const isVariadic = /…[>\]]$/.test(command.positionals.at(-1) ?? "");
+  for (const word of isVariadic ? [] : positionals.slice(command.positionals.length))
     problems.add(`unexpected "${word}"`);
 }
 

@@ -29,7 +29,7 @@ const usualExpiry = "30d";
 export const baselineCommand: Command = {
   name: "baseline",
   summary: "named sets of valid, passing runs that a gate compares with",
-  positionals: ["<promote|list|show>", "[name]", "[run,run,…]"],
+  positionals: ["<promote|list|show>", "[name]", "[run …]"],
   options: {
     reason: { value: "TEXT", help: "promote: why these runs are the baseline" },
     expires: {
@@ -41,13 +41,15 @@ export const baselineCommand: Command = {
     json: { help: "one JSON document on stdout" },
   },
   examples: [
-    'headroom baseline promote release-41 RUN,RUN,RUN --reason "release 41 is live" --expires 14d',
+    'headroom baseline promote release-41 RUN RUN RUN --reason "release 41 is live" --expires 14d',
+    'headroom baseline promote release-41 RUN,RUN,RUN --reason "the same, with commas"',
     "headroom baseline list",
     "headroom baseline show release-41 --json",
   ],
   run: async (args, io) => {
     const [action = "", name, ...runs] = args.positionals;
     const root = runsRoot(args, io);
+    refuseSurplus(action, [name, ...runs]);
     switch (action) {
       case "promote":
         return promote(
@@ -69,13 +71,27 @@ export const baselineCommand: Command = {
   },
 };
 
+/** Only `promote` takes runs. @throws UsageError naming the first word too many */
+function refuseSurplus(action: string, words: readonly (string | undefined)[]): void {
+  const most = new Map([
+    ["list", 0],
+    ["show", 1],
+  ]).get(action);
+  const surplus = most === undefined ? undefined : words[most];
+  if (surplus === undefined) return;
+  throw new UsageError(`unexpected "${surplus}" after baseline ${action}`, {
+    code: "usage",
+    hint: "headroom baseline --help",
+  });
+}
+
 function promote(name: string, runs: readonly string[], args: Arguments, io: Io): ExitStatus {
   const problems = new Problems();
   if (!isBaselineName(name))
     problems.add(
       `"${name}" is no name for a baseline: lower-case letters, digits, dots and dashes, 64 at most`,
     );
-  if (runs.length === 0) problems.add("no run is named: headroom baseline promote NAME RUN,RUN,…");
+  if (runs.length === 0) problems.add("no run is named: headroom baseline promote NAME RUN RUN …");
   const reason = args.value("reason") ?? "";
   if (reason === "") problems.add("--reason is missing: say why these runs are the baseline");
   const expiresMs = problems.take("--expires", parseDuration(args.value("expires") ?? usualExpiry));
@@ -146,7 +162,7 @@ function list(root: string, args: Arguments, io: Io): ExitStatus {
     );
     return exitStatus.pass;
   }
-  if (baselines.length === 0) say(io, "No baseline yet: headroom baseline promote NAME RUN,…");
+  if (baselines.length === 0) say(io, "No baseline yet: headroom baseline promote NAME RUN …");
   for (const baseline of baselines) io.stdout.write(`${lineOf(baseline, io.now())}\n`);
   return exitStatus.pass;
 }

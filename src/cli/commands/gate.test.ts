@@ -1,8 +1,10 @@
 import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { testRun, type TestRun } from "../../../analysis/test-run.ts";
+import { gateSchema } from "../../../reports/schema.ts";
 import type { GateDocument } from "../../../reports/gate/document.ts";
 import { exitStatusOfError } from "../../domain/exit-status.ts";
 import { fromJson, toJson } from "../../domain/json.ts";
@@ -78,6 +80,9 @@ describe("two sets of stored runs", () => {
     expect(answer.status).toBe(0);
     const document = documentOf(answer);
     expect(document).toMatchObject({ kind: "gate", outcome: "pass", exitStatus: 0, pairs: 8 });
+    const fits = new Ajv2020({ allErrors: true }).compile(gateSchema);
+    fits(JSON.parse(answer.out));
+    expect(fits.errors).toBeNull();
     expect(readdirSync(path.join(root, document.id)).toSorted()).toEqual([
       "gate.html",
       "gate.json",
@@ -140,6 +145,17 @@ describe("two sets of stored runs", () => {
     expect((await compare(base, other, "--allow", "plan")).err).toContain("unknown trait");
   });
 
+  test("runs of clocks that are apart make no pairs, and say why", async () => {
+    const generator = { ...testRun().run.generator, cpuModel: "another" };
+    const elsewhere = many("elsewhere", 1, { run: { generator } });
+    const answer = await compare(base, elsewhere, "--allow", "generator", "--json");
+    const document = documentOf(answer);
+    const codes = document.warnings.map(({ code }) => code);
+    expect(codes.slice(0, 2)).toEqual(["clocks-apart", "not-interleaved"]);
+    expect(document.metrics[0]?.comparison?.design.design).toBe("independent");
+    expect(answer.err).toContain("their clocks may be apart, so they make no pairs");
+  });
+
   test("an invalid run is refused, a run named twice too", async () => {
     const tired = store("tired", 1, 1, { k6Cores: 3.9 });
     expect(await compare(base, tired)).toMatchObject({ status: 3 });
@@ -188,6 +204,16 @@ describe("baselines", () => {
     );
     expect((await baseline("show", "release-41")).out).toContain("by        Ada");
     expect((await compare("baseline:release-41", slow)).status).toBe(1);
+  });
+
+  test("runs may be words of their own, or have commas between them", async () => {
+    const words = ["base-0", "base-1,base-2", "base-3"];
+    const promoted = await baseline("promote", "words", ...words, "--reason", "x", "--by", "Ada");
+    expect(promoted.err).toContain("Promoted 4 runs to words");
+    expect((await baseline("show", "words")).out).toContain("run       base-2");
+    expect((await baseline("show", "words", "more")).err).toContain('unexpected "more"');
+    expect((await baseline("list", "words")).status).toBe(2);
+    expect((await gate("surplus")).err).toContain('unexpected "surplus"');
   });
 
   test("an expired one is refused by the gate with the reason, and still serves as a reference", async () => {

@@ -66,7 +66,7 @@ export const gateCommand: Command = {
     profile: { value: "NAME", help: "profile of each run (default gate)" },
     pairs: { value: "N", help: "one look after N pairs (default: looks at 10, 15 and 20)" },
     quick: {
-      help: "post-deployment: 5 pairs in 15 minutes, and the candidate's budgets decide too",
+      help: "post-deployment, 15 minutes: health of all services, budgets in full, 5 pairs for regressions they can see",
     },
     "max-duration": { value: "TIME", help: "start no pair that would end later: 90m" },
     margin: { value: "SHARE", help: "the change that matters: 0.05 or 5% (default)" },
@@ -142,13 +142,12 @@ export const gateCommand: Command = {
 };
 
 function headOf(options: GateOptions, args: Arguments, io: Io): GateHead {
-  const { margin, isQuick } = options;
+  const { margin } = options;
   return {
     headroom: headroomVersion(io.packageRoot),
     runsRoot: runsRoot(args, io),
     command: ["headroom", ...io.commandLine].join(" "),
     margin,
-    isQuick,
     labels: {},
     now: io.now,
   };

@@ -1,6 +1,15 @@
 /** A gate that makes its runs: two targets, or the sandbox with and without a fault. */
-import { liveGate, type FinishedGate, type GateHead } from "../../../gate.ts";
-import type { RunRequest } from "../../../pipeline.ts";
+import path from "node:path";
+import { nightly } from "../../../../profiles/load/nightly.ts";
+import { checkHosts } from "../../../config/hosts.ts";
+import { passwordOf } from "../../../config/password.ts";
+import type { ServiceHealth } from "../../../domain/health.ts";
+import { minutes, seconds } from "../../../domain/units.ts";
+import { liveGate, type FinishedGate, type GateHead, type LiveGate } from "../../../gate.ts";
+import { checkHealth } from "../../../observe/health.ts";
+import { plan, type RunContext, type RunRequest } from "../../../pipeline.ts";
+import { SANDBOX_PASSWORD } from "../../../sandbox/identities.ts";
+import { startSandboxProcess } from "../../../sandbox/process.ts";
 import type { Arguments } from "../../command.ts";
 import { runContext } from "../../context.ts";
 import type { Io } from "../../io.ts";
@@ -13,7 +22,7 @@ export const isLive = (args: Arguments): boolean =>
   );
 
 export async function runLive(
-  { looks, maxDurationMs }: GateOptions,
+  { looks, maxDurationMs, isQuick }: GateOptions,
   head: GateHead,
   args: Arguments,
   io: Io,
@@ -37,6 +46,7 @@ export async function runLive(
         looks,
         seed: baseline.seed,
         ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
+        ...(isQuick ? { quick: quickOf(candidate, context) } : {}),
       },
       context,
     );
@@ -44,6 +54,51 @@ export async function runLive(
     context.endProgress();
   }
 }
+
+/** Long enough for every budget, short enough for a quick gate. */
+const budgetRun = { durationMs: minutes(2), warmUpMs: seconds(20) } as const;
+
+/** Budgets under the nightly run's load; under the pairs' own where a rate is given or the environment allows no more. */
+function quickOf(candidate: RunRequest, context: RunContext): NonNullable<LiveGate["quick"]> {
+  const { overrides, environment } = candidate;
+  const isFull =
+    overrides.requestsPerMinute === undefined &&
+    environment.ceilings.requestsPerMinute >= nightly.requestsPerMinute;
+  return {
+    checkHealth: () => healthOf(candidate, context),
+    budgets: {
+      ...candidate,
+      profile: isFull ? nightly : candidate.profile,
+      overrides: { ...overrides, ...budgetRun },
+    },
+  };
+}
+
+/** Asks the candidate; a sandbox is started for it, with the candidate's faults, and stopped again. */
+async function healthOf(request: RunRequest, context: RunContext): Promise<ServiceHealth[]> {
+  const { environment, faults, seed } = request;
+  const { emailPattern } = environment.identities;
+  if (!environment.sandbox) {
+    await checkHosts(environment, request.targets);
+    const password = passwordOf(await plan(request, context), context.env);
+    const identity =
+      password === undefined ? {} : { identity: { email: emailOf(emailPattern), password } };
+    return checkHealth({ targets: request.targets, ...identity });
+  }
+  const sandbox = await startSandboxProcess({
+    entry: path.join(context.packageRoot, "dist", "sandbox.js"),
+    faults,
+    seed,
+  });
+  try {
+    const identity = { email: emailOf(emailPattern), password: SANDBOX_PASSWORD };
+    return await checkHealth({ targets: { ...sandbox.urls }, identity });
+  } finally {
+    await sandbox.stop();
+  }
+}
+
+const emailOf = (pattern: string): string => pattern.replaceAll("{n}", "1");
 
 /** The request of one arm: the flags of `headroom run` with the arm's own targets and faults. */
 function requestOf(

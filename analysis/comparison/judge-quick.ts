@@ -1,0 +1,117 @@
+/** Post-deployment validation: is it there, does it keep its budgets, and is it much slower than before? */
+import type { ServiceHealth } from "../../src/domain/health.ts";
+import { percent, plural } from "../phrases.ts";
+import type { GateMember } from "./gate-members.ts";
+import type { GateJudgement } from "./judge-gate.ts";
+
+export interface QuickInputs {
+  readonly judgement: GateJudgement;
+  /** Of the candidate. */
+  readonly services: readonly ServiceHealth[];
+  /** One run of the candidate, judged in full; absent where it could not be made. */
+  readonly budgetRun?: Pick<GateMember, "outcome" | "sentence">;
+}
+
+export interface QuickJudgement {
+  readonly outcome: GateJudgement["outcome"];
+  readonly sentence: string;
+  /** The least sharp required metric: a change that the pairs would have called a FAIL four times in five. */
+  readonly seesFrom?: { readonly title: string; readonly change: number };
+}
+
+/** Fewer cannot answer at all. */
+const fewestPairs = 5;
+/** Pairs that would see only changes above this say nothing worth a PASS. */
+const bluntChange = 0.15;
+
+/**
+ * A regression blocks where it is seen; where the few pairs leave it open, health and budgets decide, as long as the
+ * pairs would have seen a change of 15 %, and the sentence says from which size on.
+ */
+export function judgeQuick({ judgement, services, budgetRun }: QuickInputs): QuickJudgement {
+  const seesFrom = bluntest(judgement);
+  const sees = seesFrom === undefined ? {} : { seesFrom };
+  const blocked = blockedBy({
+    judgement,
+    services,
+    ...(budgetRun === undefined ? {} : { budgetRun }),
+  });
+  if (blocked !== undefined) return { ...blocked, ...sees };
+  const fine = `${plural(services.length, "service")} healthy, budgets kept.`;
+  if (judgement.outcome === "pass")
+    return { outcome: "pass", sentence: `${fine} ${judgement.reason}`, ...sees };
+  const open = judgement.metrics.find(
+    ({ id, required, outcome }) => required && id.endsWith(".errors") && outcome !== "pass",
+  );
+  if (open !== undefined) return { outcome: "inconclusive", sentence: open.reason, ...sees };
+  if (seesFrom === undefined || usablePairs(judgement) < fewestPairs)
+    return {
+      outcome: "inconclusive",
+      sentence: `${fine} Regressions could not be looked for: ${judgement.reason}`,
+      ...sees,
+    };
+  const from = Number.isFinite(seesFrom.change)
+    ? `changes from ${percent(seesFrom.change)} on`
+    : "no change of any size";
+  const reach = `${plural(usablePairs(judgement), "pair")} see ${from} (${seesFrom.title})`;
+  return seesFrom.change > bluntChange
+    ? {
+        outcome: "inconclusive",
+        sentence: `${fine} Regressions could not be looked for: ${reach}, more than ${percent(bluntChange)}.`,
+        seesFrom,
+      }
+    : {
+        outcome: "pass",
+        sentence: `${fine} No regression was seen: ${reach}; a smaller one may be there.`,
+        seesFrom,
+      };
+}
+
+function blockedBy({
+  judgement,
+  services,
+  budgetRun,
+}: QuickInputs): Pick<QuickJudgement, "outcome" | "sentence"> | undefined {
+  const ill = services.filter(({ isHealthy }) => !isHealthy);
+  if (ill.length > 0) {
+    const list = ill.map(({ service, detail }) => `${service} (${detail})`).join(", ");
+    return { outcome: "fail", sentence: `The candidate is not healthy: ${list}.` };
+  }
+  if (budgetRun?.outcome === "fail")
+    return { outcome: "fail", sentence: `The candidate breaks a budget: ${budgetRun.sentence}` };
+  if (judgement.outcome === "fail" || judgement.outcome === "invalid")
+    return { outcome: judgement.outcome, sentence: judgement.reason };
+  if (services.length === 0)
+    return {
+      outcome: "invalid",
+      sentence: "Not one service of the candidate was asked how it is.",
+    };
+  if (budgetRun === undefined || isLost(budgetRun))
+    return {
+      outcome: "invalid",
+      sentence: `The budgets of the candidate could not be judged: ${budgetRun?.sentence ?? "their run did not begin."}`,
+    };
+  return budgetRun.outcome === "inconclusive"
+    ? { outcome: "inconclusive", sentence: `The budgets are not clear: ${budgetRun.sentence}` }
+    : undefined;
+}
+
+const isLost = ({ outcome }: Pick<GateMember, "outcome">): boolean =>
+  outcome === "invalid" || outcome === "incomplete";
+
+const usablePairs = ({ metrics }: GateJudgement): number =>
+  Math.min(
+    ...metrics.flatMap(({ required, comparison }) =>
+      required ? [Math.min(comparison?.nBaseline ?? 0, comparison?.nCandidate ?? 0)] : [],
+    ),
+  );
+
+/** Error shares near zero have no ratio worth naming; they have to pass instead. */
+function bluntest({ metrics }: GateJudgement): QuickJudgement["seesFrom"] {
+  const seen = metrics.flatMap(({ id, title, required, comparison }) => {
+    if (!required || id.endsWith(".errors")) return [];
+    const ratio = comparison?.minimumDetectableRatio ?? Number.POSITIVE_INFINITY;
+    return [{ title, change: (ratio < 1 ? 1 / ratio : ratio) - 1 }];
+  });
+  return seen.toSorted((a, b) => b.change - a.change)[0];
+}
