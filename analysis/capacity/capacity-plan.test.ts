@@ -171,7 +171,7 @@ describe("what moves it", () => {
 
   test("every setting applies", () => {
     const idle = Object.entries(settingsOf(inputs)).filter(([, { apply }]) =>
-      isDeepStrictEqual(apply(inputs, 0.7, 30), inputs),
+      isDeepStrictEqual(apply(inputs, 0.7, 30, 0), inputs),
     );
     expect(idle).toEqual([]);
   });

@@ -1,44 +1,50 @@
 /** The quarterly plan: what runs out first, when, what to order by which day, and what it costs. Start reading here. */
-import { budgetChecks, costsOf } from "./costs.ts";
-import type { BudgetCheck, Costs } from "./costs.ts";
+import { plannedResources } from "../../src/domain/capacity-plan.ts";
+import type {
+  CapacityPlan,
+  CeilingDates,
+  Costs,
+  SizeChoice,
+  SpikePlan,
+} from "../../src/domain/capacity-plan.ts";
 import { findContradictions } from "./contradictions.ts";
-import type { Contradiction } from "./contradictions.ts";
-import { plannedResources } from "./figures.ts";
-import { bytesText, decimal, percent } from "./phrases.ts";
+import { budgetChecks, costsOf } from "./costs.ts";
+import { ceilingsOf } from "./figures.ts";
+import { daysPerMonth } from "./growth.ts";
+import { measuredPods, replicaNeeds } from "./measured-capacity.ts";
+import { bytesText, dateAfter, decimal, percent } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs, SimulationChoice } from "./plan-inputs.ts";
 import { forecastReplicas } from "./replica-forecast.ts";
-import type { Forecast } from "./replica-forecast.ts";
-import { resourceDates } from "./resource-dates.ts";
-import type { CeilingDates, Purchase, ResourceDates } from "./resource-dates.ts";
+import type { ForecastWithPaths } from "./replica-forecast.ts";
+import { resourceDates, spikesOf } from "./resource-dates.ts";
+import type { ResourceDates } from "./resource-dates.ts";
+import { rightSizing } from "./right-sizing.ts";
+import { roomToday } from "./room-today.ts";
 import { sensitivities } from "./sensitivity.ts";
-import type { Sensitivity } from "./sensitivity.ts";
+import { quantilesOf } from "./simulate-demand.ts";
+import { chooseSize, regretWeights } from "./size-by-regret.ts";
 
-export interface CapacityPlan {
-  readonly schemaVersion: 1;
-  /** ISO date. */
-  readonly planDate: string;
-  readonly seed: number;
-  readonly paths: number;
-  readonly months: number;
-  /** One sentence: what runs out first. */
-  readonly summary: string;
-  readonly resources: readonly Omit<ResourceDates, "factors" | "purchases">[];
-  readonly contradictions: readonly Contradiction[];
-  /** In the order of their order dates. */
-  readonly calendar: readonly Purchase[];
-  readonly budget: readonly BudgetCheck[];
-  readonly forecast: Omit<Forecast, "nodePaths">;
-  readonly costs: Costs | undefined;
-  readonly sensitivities: readonly Sensitivity[];
-  readonly assumptions: readonly string[];
-  readonly unknowns: readonly string[];
-}
+/** Until the next plan: a quarter. What is ordered then arrives a lead time later. */
+const quarterDays = 3 * daysPerMonth;
 
-export function makeCapacityPlan(inputs: PlanInputs, choice: SimulationChoice): CapacityPlan {
-  const dates = plannedResources.map((name) => resourceDates(inputs, name, choice));
+export function makeCapacityPlan(given: PlanInputs, choice: SimulationChoice): CapacityPlan {
+  const inputs = withMeasuredUse(given);
+  const spikes = spikesOf(inputs, choice);
+  const dates = plannedResources.map((name) => {
+    const days = [lastsTo(inputs, name), ...spikes.map(({ fromDay }) => fromDay + 1)];
+    return resourceDates(inputs, name, choice, days);
+  });
   const compute = dates.find(({ name }) => name === "compute");
-  const { nodePaths, ...forecast } = forecastReplicas(inputs, compute?.factors ?? []);
-  const costs = costsOf(inputs, { ...forecast, nodePaths }, dates);
+  const withPaths = forecastReplicas(inputs, compute?.factors ?? []);
+  const { nodePaths: _nodePaths, ...forecast } = withPaths;
+  const costs = costsOf(inputs, withPaths, dates);
+  const resources = dates.map(
+    ({ factors: _factors, purchases: _purchases, onDays: _onDays, ...shown }) => shown,
+  );
+  const growth = quantilesOf(compute?.onDays[0] ?? new Float64Array([1])).p50;
+  const until = `in the ${decimal(lastsTo(inputs, "compute"), 0)} days until what the next plan orders arrives`;
+  const replicas = replicaNeeds(inputs, growth, until);
+  const sized = rightSizing(inputs, forecast, horizonMonth(inputs, choice));
   return {
     schemaVersion: 1,
     planDate: new Date(choice.planDateMs).toISOString().slice(0, 10),
@@ -46,18 +52,138 @@ export function makeCapacityPlan(inputs: PlanInputs, choice: SimulationChoice): 
     paths: choice.paths,
     months: choice.months,
     summary: summaryOf(dates),
-    resources: dates.map(({ factors: _factors, purchases: _purchases, ...shown }) => shown),
+    resources,
     contradictions: findContradictions(inputs.figures, inputs.assumptions.form),
     calendar: dates
       .flatMap(({ purchases }) => purchases)
       .toSorted((a, b) => (a.orderBy.stated ?? Infinity) - (b.orderBy.stated ?? Infinity)),
     budget: budgetChecks(inputs, dates),
     forecast,
-    costs,
+    ...(costs === undefined ? {} : { costs }),
     sensitivities: sensitivities(inputs),
+    ...(inputs.capacity === undefined ? {} : { capacity: inputs.capacity }),
+    replicas,
+    today: roomToday(resources, forecast, replicas),
+    spikes: spikePlans(inputs, choice, compute),
+    sizes: sizesOf(inputs, choice, { dates, withPaths }),
+    ...(sized === undefined ? {} : { rightSizing: sized }),
     assumptions: assumptionsOf(inputs, choice),
     unknowns: unknownsOf(inputs, costs),
   };
+}
+
+/** What is ordered now must last until what the next plan orders arrives. */
+const lastsTo = ({ figures, assumptions }: PlanInputs, name: (typeof plannedResources)[number]) =>
+  Math.round(quarterDays + assumptions.reviewDays + figures.resources[name].leadDays);
+
+const horizonMonth = (inputs: PlanInputs, { months }: SimulationChoice): number =>
+  Math.min(months, Math.ceil(lastsTo(inputs, "compute") / daysPerMonth));
+
+/** A pod at its planned load uses its share of what it used at capacity; what was set by hand stays. */
+function withMeasuredUse(inputs: PlanInputs): PlanInputs {
+  const measured = (inputs.capacity?.workloads ?? []).flatMap(({ workload, atCapacity }) => {
+    if (measuredPods(inputs, workload) === undefined) return [];
+    const { cpuCoresPerPod: cpu, memoryBytesPerPod: memoryBytes } = atCapacity ?? {};
+    const use = {
+      ...(cpu === undefined ? {} : { cpuCores: cpu / (1 + inputs.assumptions.headroomRatio) }),
+      ...(memoryBytes === undefined ? {} : { memoryBytes }),
+      ...inputs.measuredUse[workload],
+    };
+    return [[workload, use] as const];
+  });
+  return { ...inputs, measuredUse: { ...inputs.measuredUse, ...Object.fromEntries(measured) } };
+}
+
+function spikePlans(
+  inputs: PlanInputs,
+  choice: SimulationChoice,
+  compute: ResourceDates | undefined,
+): readonly SpikePlan[] {
+  const { leadDays, use } = inputs.figures.resources.compute;
+  return spikesOf(inputs, choice).map(({ fromDay, toDay, factor }, index) => {
+    const demand = (compute?.onDays[index + 1] ?? new Float64Array([1])).map((one) => one * factor);
+    const forecast = forecastReplicas(inputs, [demand]);
+    const orderBy = fromDay - leadDays - inputs.assumptions.reviewDays;
+    return {
+      date: dateAfter(choice.planDateMs, fromDay),
+      factor,
+      days: toDay - fromDay,
+      ceilings: ceilingsOf("compute", inputs.figures).map(({ name, value }) => ({
+        name,
+        probability:
+          demand.reduce((count, one) => count + Number(one * use >= value), 0) / demand.length,
+      })),
+      workloads: forecast.workloads
+        .filter(({ rule }) => rule !== "fixed")
+        .map(({ workload, maxReplicas, needed }) => ({
+          workload,
+          maxReplicas,
+          needed: needed[0] ?? { p10: 0, p50: 0, p90: 0 },
+        })),
+      pools: forecast.pools.map(({ pool, basis, packed, maxNodes }) => ({
+        pool,
+        basis,
+        packed: packed[0] ?? { p10: 0, p50: 0, p90: 0 },
+        ...(maxNodes === undefined ? {} : { maxNodes }),
+      })),
+      orderBy,
+      orderByDate: dateAfter(choice.planDateMs, orderBy),
+      late: orderBy < 0,
+    };
+  });
+}
+
+/** Purchases that are offered as sizes: more than two years of them are no choice. */
+const mostSteps = 24;
+
+function sizesOf(
+  inputs: PlanInputs,
+  choice: SimulationChoice,
+  {
+    dates,
+    withPaths,
+  }: { readonly dates: readonly ResourceDates[]; readonly withPaths: ForecastWithPaths },
+): readonly SizeChoice[] {
+  const bought = (["compute", "database"] as const).flatMap((name) => {
+    const { use, budgetImpactRatio: step } = inputs.figures.resources[name];
+    const [ceiling] = ceilingsOf(name, inputs.figures);
+    const factors = dates.find((one) => one.name === name)?.onDays[0];
+    if (ceiling === undefined || factors === undefined || !(step > 0)) return [];
+    const need = factors.map((factor) => Math.max(1, (factor * use) / ceiling.value));
+    const sizes = Array.from({ length: mostSteps + 1 }, (_, count) => (1 + step) ** count);
+    const subject = name === "compute" ? "compute capacity" : "the database's disk";
+    return (
+      chooseSize({ subject, lastsToDays: lastsTo(inputs, name), unit: "factor", need, sizes }) ?? []
+    );
+  });
+  const month = horizonMonth(inputs, choice);
+  const nodes = withPaths.pools.flatMap(({ pool, basis }) => {
+    const need = withPaths.nodePaths.get(`${pool}/${basis}`)?.[month];
+    if (need === undefined) return [];
+    const [least, most] = spanOf(need);
+    if (!(most > least) || !Number.isFinite(most)) return [];
+    const sizes = Array.from({ length: most - least + 1 }, (_, index) => least + index);
+    return (
+      chooseSize({
+        subject: `${pool} nodes (${basis})`,
+        lastsToDays: month * daysPerMonth,
+        unit: "nodes",
+        need,
+        sizes: sizes.slice(0, mostNodeSizes),
+      }) ?? []
+    );
+  });
+  return [...bought, ...nodes];
+}
+
+const mostNodeSizes = 200;
+
+/** Least and most: a spread of ten thousand values is no argument list. */
+function spanOf(values: Float64Array): readonly [number, number] {
+  return [
+    values.reduce((a, b) => Math.min(a, b), Infinity),
+    values.reduce((a, b) => Math.max(a, b), -Infinity),
+  ];
 }
 
 function summaryOf(dates: readonly ResourceDates[]): string {
@@ -66,14 +192,14 @@ function summaryOf(dates: readonly ResourceDates[]): string {
     all.toSorted((a, b) => (of(a.ceiling) ?? Infinity) - (of(b.ceiling) ?? Infinity))[0];
   const first = by(({ exhaustion }) => exhaustion.p50);
   if (first === undefined) return "Nothing that grows has a ceiling.";
-  const { exhaustion, exhaustionDate, name } = first.ceiling;
+  const { exhaustion, exhaustionDate, name: ceiling } = first.ceiling;
   const isFull = exhaustion.p50 === 0;
   const when = isFull
     ? "has been reached already"
     : `is reached in ${decimal(exhaustion.p50 ?? 0, 0)} days (${exhaustionDate.p50 ?? "?"}; P10 ${exhaustionDate.p10 ?? "?"})`;
-  const late = new Set(all.filter(({ ceiling }) => ceiling.late).map((one) => one.name));
+  const late = new Set(all.filter((one) => one.ceiling.late).map((one) => one.name));
   const orders = late.size === 0 ? "" : ` The order date is past for ${[...late].join(" and ")}.`;
-  return `${first.name} runs out first: ${name} ${when}.${orders}`;
+  return `${first.name} runs out first: ${ceiling} ${when}.${orders}`;
 }
 
 function assumptionsOf(inputs: PlanInputs, choice: SimulationChoice): readonly string[] {
@@ -87,6 +213,16 @@ function assumptionsOf(inputs: PlanInputs, choice: SimulationChoice): readonly s
     `Order by: "stated" is the stated rate less the lead time; "safe" is P10 less lead time less ${decimal(assumptions.reviewDays)} days of review.`,
     `Requests grow as compute does, from ${decimal(figures.throughput.todayPerMinute, 0)} requests/min, all counted on the ${figures.throughput.workload} at its stated rate per pod; the other workloads that scale start at their minimum and grow in step.`,
     `Peaks are ${decimal(assumptions.peakToMean, 2)} times the stated demand.`,
+    ...(inputs.capacity === undefined
+      ? []
+      : [
+          `Where a breakpoint run measured a workload, its pods follow from the low end of the measured capacity with ${percent(assumptions.headroomRatio, 0)} headroom, and its share of the requests is that of the run's mix${sharesText(inputs)}.`,
+        ]),
+    ...assumptions.spikes.map(
+      ({ atMs, factor, days }) =>
+        `A campaign of ${decimal(days)} days from ${dateAfter(atMs, 0)} multiplies traffic (compute and network) by ${decimal(factor, 2)}; months, nodes and cost are shown without it, dates with it.`,
+    ),
+    `Sizes by regret: a unit too much weighs ${regretWeights.over}, a unit too little ${regretWeights.under}, distances to the power ${regretWeights.exponent}; a size must last until what the next plan, a quarter later, orders has arrived.`,
     `Nodes: ${assumptions.reservation === "none" ? "no reservation for the system" : `reservation by the ${assumptions.reservation.toUpperCase()} formulas`}; daemonsets request ${decimal(daemonsets.cpuCores, 2)} cores and ${bytesText(daemonsets.memoryBytes)} a node; one spare node; pods with fixed replicas are kept on separate nodes.`,
     `Beyond ${choice.months} months the same drift goes on.`,
   ];
@@ -99,7 +235,7 @@ function unknownsOf(inputs: PlanInputs, costs: Costs | undefined): readonly stri
     return use?.cpuCores === undefined || use.memoryBytes === undefined;
   });
   return [
-    "No breakpoint run was given: what one pod carries within its objectives is the specification's figure, not measured.",
+    ...capacityUnknowns(inputs),
     ...(unmeasured.length === 0
       ? []
       : [
@@ -108,6 +244,8 @@ function unknownsOf(inputs: PlanInputs, costs: Costs | undefined): readonly stri
     ...plannedResources.flatMap((name) => {
       const history = histories[name];
       if (history === undefined) return [];
+      if (inputs.assumptions.form === "linear")
+        return [`${name}: its history is not used, for growth is read as linear.`];
       return history.outcome === "refused"
         ? [`${name}: ${history.reason}; the stated rate is used alone.`]
         : history.notes.map((note) => `${name}: ${note}.`);
@@ -123,5 +261,42 @@ function unknownsOf(inputs: PlanInputs, costs: Costs | undefined): readonly stri
       : costs.unpriced.length === 0
         ? []
         : [`No price was given for ${costs.unpriced.join(", ")}: not in the cost.`]),
+  ];
+}
+
+const sharesText = ({ demandShares }: PlanInputs): string =>
+  demandShares === undefined
+    ? ""
+    : ` (${Object.entries(demandShares)
+        .map(([name, share]) => `${name} ${percent(share, 0)}`)
+        .join(", ")})`;
+
+/** What breakpoint runs left open, or that there was none. */
+function capacityUnknowns(inputs: PlanInputs): readonly string[] {
+  const { capacity, figures } = inputs;
+  if (capacity === undefined)
+    return [
+      "No breakpoint run was given: what one pod carries within its objectives is the specification's figure, not measured.",
+    ];
+  const scaled = Object.entries(figures.workloads).filter(
+    ([, { minReplicas, maxReplicas }]) => maxReplicas > minReplicas,
+  );
+  return [
+    ...capacity.refusedRuns.map(({ reason }) => `A run could not be used: ${reason}.`),
+    ...capacity.workloads.flatMap(({ workload, refusals }) =>
+      refusals.map(({ message }) =>
+        message.includes(workload) ? message : `${workload}: ${message}`,
+      ),
+    ),
+    ...scaled.flatMap(([name]) =>
+      measuredPods(inputs, name) === undefined
+        ? [`${name}: no run measured what a pod carries; the specification's figures are used.`]
+        : [],
+    ),
+    ...capacity.workloads.flatMap(({ workload }) =>
+      Object.hasOwn(figures.workloads, workload)
+        ? []
+        : [`${workload} was measured, but is no workload of the specification: it is not planned.`],
+    ),
   ];
 }

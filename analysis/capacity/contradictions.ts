@@ -4,23 +4,19 @@
  */
 import { rateText } from "../autoscaling/policy-mapping.ts";
 import type { PolicyRow } from "../autoscaling/policy-mapping.ts";
-import { ceilingsOf, databaseDisk, plannedResources } from "./figures.ts";
+import { plannedResources } from "../../src/domain/capacity-plan.ts";
+import { ceilingsOf, databaseDisk } from "./figures.ts";
 import type { PlatformFigures } from "./figures.ts";
 import { daysPerMonth, daysToReach, orderByDays } from "./growth.ts";
-import type { Growth, GrowthForm } from "./growth.ts";
-import { bytesText, decimal, percent, periodText, useText } from "./phrases.ts";
-
-export interface Contradiction {
-  /** Stable, kebab-case. */
-  readonly id: string;
-  /** What it is about, where a rule finds several: a resource. */
-  readonly subject?: string;
-  readonly sentence: string;
-  /** The figures that the sentence rests on. */
-  readonly numbers: Readonly<Record<string, number>>;
-  /** What can be done about it; no side is picked silently. */
-  readonly options: readonly string[];
-}
+import type { Contradiction, GrowthForm } from "../../src/domain/capacity-plan.ts";
+import type { Growth } from "./growth.ts";
+import {
+  bytesText,
+  decimal,
+  percent,
+  periodText,
+  useText,
+} from "../../src/domain/quantity-text.ts";
 
 type Rule = (figures: PlatformFigures, form: GrowthForm) => readonly Contradiction[];
 

@@ -1,32 +1,21 @@
 /** What it costs, by month: nodes, storage, database, network, each path's own; and whether the stated budget suffices. */
-import { plannedResources } from "./figures.ts";
-import type { PlannedResource } from "./figures.ts";
+import { plannedResources } from "../../src/domain/capacity-plan.ts";
+import type { BudgetCheck, Costs } from "../../src/domain/capacity-plan.ts";
 import { ceilingsOf } from "./figures.ts";
-import { daysPerMonth, monthsBought } from "./growth.ts";
-import { decimal, percent, periodText } from "./phrases.ts";
+import { daysPerMonth, daysToReach, monthsBought } from "./growth.ts";
+import { decimal, percent, periodText } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
-import { quantilesOf } from "./replica-forecast.ts";
-import type { Forecast, Quantiles } from "./replica-forecast.ts";
+import type { ForecastWithPaths } from "./replica-forecast.ts";
 import { growthOf } from "./resource-dates.ts";
 import type { ResourceDates } from "./resource-dates.ts";
-
-export interface Costs {
-  readonly currency: string;
-  /** By month from 0, all priced parts together. */
-  readonly perMonth: readonly Quantiles[];
-  /** Median by month. */
-  readonly per1000Requests: readonly number[];
-  readonly parts: readonly string[];
-  /** What has no price and is in none of the sums. */
-  readonly unpriced: readonly string[];
-}
+import { quantilesOf } from "./simulate-demand.ts";
 
 const bytesPerGb = 1e9;
 
 /** @returns `undefined` where there are no prices */
 export function costsOf(
   inputs: PlanInputs,
-  forecast: Forecast,
+  forecast: ForecastWithPaths,
   resources: readonly ResourceDates[],
 ): Costs | undefined {
   const { prices } = inputs;
@@ -86,20 +75,6 @@ function thousandsOfRequests(
   return (figures.throughput.todayPerMinute * factor * minutesPerMonth) / 1000;
 }
 
-/** The stated budget impact of a resource against what its growth asks for. */
-export interface BudgetCheck {
-  readonly resource: PlannedResource;
-  readonly impactRatio: number;
-  /** How long one such purchase lasts; absent where nothing is bought. */
-  readonly monthsBought: number | undefined;
-  /** Purchases that must have arrived within a year. */
-  readonly purchasesPerYear: number;
-  /** Growth over a year: what the use will be, as a multiple of today's. */
-  readonly yearFactor: number;
-  readonly isEnough: boolean;
-  readonly sentence: string;
-}
-
 const yearDays = 365.25;
 
 export function budgetChecks(
@@ -123,6 +98,17 @@ export function budgetChecks(
         ? (1 + growthRatio) ** (yearDays / periodDays)
         : 1 + growthRatio * (yearDays / periodDays);
     const isEnough = yearFactor <= 1 + budgetImpactRatio;
+    // What one purchase holds: the tightest ceiling, one step further up.
+    const unmet =
+      purchases === 0 || ceiling === undefined
+        ? Infinity
+        : daysToReach(use, ceiling.value * (1 + budgetImpactRatio), growth);
+    const until =
+      unmet === 0
+        ? " One of them is not enough for today's demand."
+        : Number.isFinite(unmet)
+          ? ` With one of them demand is unmet after ${decimal(unmet, 0)} days.`
+          : "";
     const rate = `+${percent(growthRatio)} a ${periodText(periodDays)}`;
     const lasts = bought === undefined ? "" : ` buys ${decimal(bought, 2)} months at ${rate};`;
     const year = ` a year's growth is ×${decimal(yearFactor, 2)}`;
@@ -134,7 +120,8 @@ export function budgetChecks(
       purchasesPerYear: purchases,
       yearFactor,
       isEnough,
-      sentence: `${name}: +${percent(budgetImpactRatio)} budget${lasts}${year}${count}${isEnough ? "" : `; the stated budget covers ${percent(budgetImpactRatio / (yearFactor - 1))} of it`}.`,
+      ...(Number.isFinite(unmet) ? { unmetAfterDays: unmet } : {}),
+      sentence: `${name}: +${percent(budgetImpactRatio)} budget${lasts}${year}${count}${isEnough ? "" : `; the stated budget covers ${percent(budgetImpactRatio / (yearFactor - 1))} of it`}.${until}`,
     };
   });
 }

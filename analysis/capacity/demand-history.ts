@@ -2,6 +2,7 @@
  * Growth from a history of use: the drift of its logarithm with a t interval, joined with the stated rate as a prior, and
  * judged by a backtest against the naive forecast (tomorrow is like today). A forecast that loses against it is refused.
  */
+import type { Backtest, Trend } from "../../src/domain/capacity-plan.ts";
 import { studentTQuantile } from "../statistics/student-t.ts";
 
 export interface UsePoint {
@@ -23,24 +24,31 @@ export interface DriftEstimate {
   readonly volatility: number;
 }
 
-interface Backtest {
-  /** Months forecast, each from what was known before. */
-  readonly forecasts: number;
-  /** Mean absolute error over that of the naive forecast of the same months; below 1 is better. */
-  readonly driftScore: number;
-  readonly dampedScore: number;
-  /** Share of the months inside the drift's 80 % interval. */
-  readonly coverage: number;
-}
-
 export type HistoryReading =
   | {
       readonly outcome: "used";
+      readonly points: readonly UsePoint[];
+      /** Of the drift, or of the damped trend as it is now. */
       readonly estimate: DriftEstimate;
+      readonly trend: Trend;
+      /** Of the damped trend: what is left of it after a day. */
+      readonly dampingPerDay?: number;
       readonly backtest: Backtest;
       readonly notes: readonly string[];
     }
-  | { readonly outcome: "refused"; readonly reason: string; readonly backtest?: Backtest };
+  | {
+      readonly outcome: "refused";
+      readonly points: readonly UsePoint[];
+      readonly reason: string;
+      readonly backtest?: Backtest;
+    };
+
+/** `best`: the damped trend where its backtest is clearly better, else the drift. */
+export const trendChoices = ["best", "drift", "damped"] as const;
+export type TrendChoice = (typeof trendChoices)[number];
+
+/** A damped trend must be this much better to be taken. */
+const clearlyBetter = 0.9;
 
 /** Three changes are the least that have a spread worth speaking of. */
 const leastPoints = 4;
@@ -49,27 +57,55 @@ const leastTraining = 3;
 const coverageLevel = 0.8;
 
 /** @param points ascending in time */
-export function readHistory(points: readonly UsePoint[], confidence = 0.95): HistoryReading {
+export function readHistory(
+  points: readonly UsePoint[],
+  confidence = 0.95,
+  choice: TrendChoice = "best",
+): HistoryReading {
   if (points.length < leastPoints)
     return {
       outcome: "refused",
+      points,
       reason: `a history of ${points.length} ${points.length === 1 ? "point" : "points"} has ${points.length <= 1 ? "no change" : `${points.length - 1} ${points.length === 2 ? "change" : "changes"}`} and no spread: give at least ${leastPoints} months (12 are better)`,
     };
-  const estimate = estimateDrift(points, confidence);
   const backtest = backtestOf(points);
-  if (backtest.forecasts >= 2 && Math.min(backtest.driftScore, backtest.dampedScore) >= 1)
+  const isBetter = backtest.dampedScore < clearlyBetter * backtest.driftScore;
+  const trend = choice === "best" ? (isBetter ? "damped" : "drift") : choice;
+  const score = trend === "damped" ? backtest.dampedScore : backtest.driftScore;
+  if (backtest.forecasts >= 2 && score >= 1)
     return {
       outcome: "refused",
+      points,
       reason: `in the backtest the trend was ${backtest.driftScore.toFixed(2)} times as wrong as assuming no change (damped: ${backtest.dampedScore.toFixed(2)}): the history has no growth that can be extended`,
       backtest,
     };
-  const notes: string[] = [];
-  if (backtest.dampedScore < 0.9 * backtest.driftScore)
-    notes.push(
-      `a damped trend did better in the backtest (${backtest.dampedScore.toFixed(2)} against ${backtest.driftScore.toFixed(2)}): growth is slowing, the dates may be early`,
-    );
-  return { outcome: "used", estimate, backtest, notes };
+  if (trend === "drift")
+    return {
+      outcome: "used",
+      points,
+      trend,
+      estimate: estimateDrift(points, confidence),
+      backtest,
+      notes: isBetter
+        ? [
+            `a damped trend did better in the backtest (${scores(backtest)}): growth is slowing, the dates may be early`,
+          ]
+        : [],
+    };
+  return {
+    outcome: "used",
+    points,
+    trend,
+    ...estimateDamped(points, confidence),
+    backtest,
+    notes: [
+      `growth is slowing: a damped trend is used (error against "no change", damped and undamped: ${scores(backtest)}), its growth dies down by ${Math.round((1 - damping) * 100)} % a point`,
+    ],
+  };
 }
+
+const scores = ({ dampedScore, driftScore }: Backtest): string =>
+  `${dampedScore.toFixed(2)} against ${driftScore.toFixed(2)}`;
 
 /**
  * Drift of ln use by maximum likelihood of Brownian motion observed at uneven days: μ = ln(last/first)/days, and
@@ -130,6 +166,7 @@ function backtestOf(points: readonly UsePoint[]): Backtest {
   let damped = 0;
   let naive = 0;
   let inside = 0;
+  let dampedInside = 0;
   let forecasts = 0;
   for (let known = leastTraining; known < points.length; known++) {
     const training = points.slice(0, known);
@@ -145,7 +182,9 @@ function backtestOf(points: readonly UsePoint[]): Backtest {
       estimate.volatility * Math.sqrt(days + (days * days) / (span - (training[0]?.day ?? 0)));
     inside += Number(Math.abs(Math.log(actual.use) - expected) <= t * error);
     drift += Math.abs(actual.use - Math.exp(expected));
-    damped += Math.abs(actual.use - dampedForecast(training, days));
+    const slowing = dampedForecast(training, days, coverageLevel);
+    damped += Math.abs(actual.use - slowing.use);
+    dampedInside += Number(actual.use >= slowing.low && actual.use <= slowing.high);
     naive += Math.abs(actual.use - last.use);
     forecasts++;
   }
@@ -155,6 +194,7 @@ function backtestOf(points: readonly UsePoint[]): Backtest {
     driftScore: score(drift),
     dampedScore: score(damped),
     coverage: forecasts === 0 ? 0 : inside / forecasts,
+    dampedCoverage: forecasts === 0 ? 0 : dampedInside / forecasts,
   };
 }
 
@@ -162,30 +202,103 @@ const smoothings = [0.2, 0.4, 0.6, 0.8, 1];
 const trendSmoothings = [0.05, 0.1, 0.2, 0.4, 0.6];
 const damping = 0.9;
 
-/**
- * Holt's trend on ln use, damped by 0.9 a step (Gardner & McKenzie 1985), its two weights those with the least squared
- * one-step error; steps are the average spacing of the points.
- * @param days ahead @returns use
- */
-export function dampedForecast(points: readonly UsePoint[], days: number): number {
-  const logs = points.map(({ use }) => Math.log(use));
-  const first = points[0];
-  const last = points.at(-1);
-  if (first === undefined || last === undefined) return Number.NaN;
-  const step = points.length > 1 ? (last.day - first.day) / (points.length - 1) : days;
-  const candidates = smoothings.flatMap((level) =>
-    trendSmoothings.map((trend) => holt(logs, level, trend)),
-  );
-  const best = candidates.reduce((a, b) => (b.squares < a.squares ? b : a));
-  const ahead = days / step;
-  return Math.exp(best.level + best.trend * ((damping * (1 - damping ** ahead)) / (1 - damping)));
+/** A forecast of use with its interval. */
+interface DampedForecast {
+  readonly use: number;
+  readonly low: number;
+  readonly high: number;
 }
 
-function holt(
-  logs: readonly number[],
-  levelWeight: number,
-  trendWeight: number,
-): { readonly level: number; readonly trend: number; readonly squares: number } {
+/**
+ * Holt's trend on ln use, damped by 0.9 a step (Gardner & McKenzie 1985), its two weights those with the least squared
+ * one-step error; steps are the average spacing of the points. The interval is that of its state-space form:
+ * σ²(1 + Σ(α + αβφ_j)²) over the steps before, φ_j = φ + … + φ^j.
+ * @param days ahead @see Hyndman, Koehler, Ord & Snyder (2008), table 6.1
+ */
+export function dampedForecast(
+  points: readonly UsePoint[],
+  days: number,
+  confidence = coverageLevel,
+): DampedForecast {
+  const { best, step, residual } = fitDamped(points, days);
+  const ahead = days / step;
+  const expected = best.level + best.trend * dampedSteps(ahead);
+  let variance = 1;
+  for (let before = 1; before < ahead; before++)
+    variance += (best.levelWeight * (1 + best.trendWeight * dampedSteps(before))) ** 2;
+  const freedom = points.length - 1 - fittedWeights;
+  const half =
+    freedom > 0
+      ? studentTQuantile((1 + confidence) / 2, freedom) * residual * Math.sqrt(variance)
+      : Infinity;
+  return {
+    use: Math.exp(expected),
+    low: Math.exp(expected - half),
+    high: Math.exp(expected + half),
+  };
+}
+
+/** φ + φ² + … + φ^steps. */
+const dampedSteps = (steps: number): number => (damping * (1 - damping ** steps)) / (1 - damping);
+
+/** The two weights cost a degree of freedom each; few points keep one. */
+const fittedWeights = 2;
+
+/**
+ * The damped trend as it is now, per day. It is an exponentially weighted mean of changes with weight γ = αβ, at least
+ * 1/n: its variance is σ²γ/(2 − γ).
+ */
+function estimateDamped(
+  points: readonly UsePoint[],
+  confidence: number,
+): { readonly estimate: DriftEstimate; readonly dampingPerDay: number } {
+  const { best, step, residual } = fitDamped(points, daysOfMonth);
+  const weight = Math.max(best.levelWeight * best.trendWeight, 1 / (points.length - 1));
+  const drift = (best.trend * damping) / step;
+  const standardError = (residual * Math.sqrt(weight / (2 - weight))) / step;
+  const degreesOfFreedom = Math.max(1, points.length - 1 - fittedWeights);
+  const half = studentTQuantile((1 + confidence) / 2, degreesOfFreedom) * standardError;
+  return {
+    estimate: {
+      drift,
+      low: drift - half,
+      high: drift + half,
+      confidence,
+      standardError,
+      degreesOfFreedom,
+      volatility: residual / Math.sqrt(step),
+    },
+    dampingPerDay: damping ** (1 / step),
+  };
+}
+
+const daysOfMonth = 30.4375;
+
+/** @param fallbackStep where there is but one point */
+function fitDamped(
+  points: readonly UsePoint[],
+  fallbackStep: number,
+): { readonly best: HoltFit; readonly step: number; readonly residual: number } {
+  const logs = points.map(({ use }) => Math.log(use));
+  const [first, last] = [points[0], points.at(-1)];
+  const step =
+    points.length > 1 ? ((last?.day ?? 0) - (first?.day ?? 0)) / (points.length - 1) : fallbackStep;
+  const best = smoothings
+    .flatMap((level) => trendSmoothings.map((trend) => holt(logs, level, trend)))
+    .reduce((a, b) => (b.squares < a.squares ? b : a));
+  const freedom = Math.max(1, points.length - 1 - fittedWeights);
+  return { best, step, residual: Math.sqrt(best.squares / freedom) };
+}
+
+interface HoltFit {
+  readonly levelWeight: number;
+  readonly trendWeight: number;
+  readonly level: number;
+  readonly trend: number;
+  readonly squares: number;
+}
+
+function holt(logs: readonly number[], levelWeight: number, trendWeight: number): HoltFit {
   let level = logs[0] ?? 0;
   let trend = (logs[1] ?? level) - level;
   let squares = 0;
@@ -196,5 +309,5 @@ function holt(
     level = expected + levelWeight * (value - expected);
     trend = damping * trend + trendWeight * (level - before - damping * trend);
   }
-  return { level, trend, squares };
+  return { levelWeight, trendWeight, level, trend, squares };
 }

@@ -2,17 +2,15 @@
  * The platform's figures as the planner reads them. They come from `profiles/platform` (passed in, never imported) and
  * may be changed by a what-if before they get here.
  */
+import type { PlannedResource, UseUnit } from "../../src/domain/capacity-plan.ts";
 import type { PolicyRow } from "../autoscaling/policy-mapping.ts";
 
 const dayMs = 86_400_000;
 
-export const plannedResources = ["compute", "storage", "network", "database"] as const;
-export type PlannedResource = (typeof plannedResources)[number];
-
 export interface ResourceFigures {
   /** Today's use: a share of what there is, bytes, or bytes a month. */
   readonly use: number;
-  readonly unit: "ratio" | "bytes" | "bytes/month";
+  readonly unit: UseUnit;
   readonly growthRatio: number;
   readonly periodDays: number;
   readonly leadDays: number;

@@ -1,8 +1,6 @@
 /** Growth in closed form: when a ceiling is reached, by when to order, at which utilisation to raise the alarm. */
 
-/** `compounding`: a share of what there is; `linear`: a share of what there was at the plan's date. */
-export const growthForms = ["compounding", "linear"] as const;
-export type GrowthForm = (typeof growthForms)[number];
+import type { GrowthForm } from "../../src/domain/capacity-plan.ts";
 
 export interface Growth {
   readonly form: GrowthForm;

@@ -1,12 +1,8 @@
 /** Everything a plan is made from, and the paths by which a what-if may change it. */
-import { plannedResources } from "./figures.ts";
-import type {
-  PlannedResource,
-  PlatformFigures,
-  ResourceFigures,
-  WorkloadFigures,
-} from "./figures.ts";
-import type { GrowthForm } from "./growth.ts";
+import { plannedResources } from "../../src/domain/capacity-plan.ts";
+import type { GrowthForm, PlannedResource } from "../../src/domain/capacity-plan.ts";
+import type { CapacityModel } from "../../src/domain/capacity.ts";
+import type { PlatformFigures, ResourceFigures, WorkloadFigures } from "./figures.ts";
 import type { HistoryReading } from "./demand-history.ts";
 import type { ReservationName } from "./reservations.ts";
 
@@ -24,6 +20,17 @@ export interface PlanAssumptions {
   readonly daemonsets: { readonly cpuCores: number; readonly memoryBytes: number };
   /** Peak of the demand over its stated mean. */
   readonly peakToMean: number;
+  /** More pods than a measured capacity asks for: 0.25 keeps them at 80 % of it. */
+  readonly headroomRatio: number;
+  /** Campaigns: traffic a multiple of what it would be, for some days. */
+  readonly spikes: readonly Campaign[];
+}
+
+export interface Campaign {
+  /** Epoch milliseconds of its first day. */
+  readonly atMs: number;
+  readonly factor: number;
+  readonly days: number;
 }
 
 /** Measured use of one pod at its target load. */
@@ -48,6 +55,10 @@ export interface PlanInputs {
   readonly measuredUse: Readonly<Record<string, Partial<PodUse>>>;
   readonly prices?: PriceTable;
   readonly histories: Readonly<Partial<Record<PlannedResource, HistoryReading>>>;
+  /** From breakpoint runs. Absent: none was given. */
+  readonly capacity?: CapacityModel;
+  /** Of all requests, by workload, 0..1: the mix of the runs. */
+  readonly demandShares?: Readonly<Record<string, number>>;
 }
 
 export interface SimulationChoice {
@@ -66,6 +77,8 @@ export const defaultAssumptions: PlanAssumptions = {
   reservation: "gke",
   daemonsets: { cpuCores: 0, memoryBytes: 0 },
   peakToMean: 1,
+  headroomRatio: 0.25,
+  spikes: [],
 };
 
 /** How the text of a setting is read. */
@@ -78,12 +91,18 @@ type SettingKind =
   | "bytes/month"
   | "rate"
   | "cores"
-  | "factor";
+  | "factor"
+  | "spike";
 
 export interface Setting {
   readonly kind: SettingKind;
-  /** @param periodDays of a growth; else not used */
-  readonly apply: (inputs: PlanInputs, value: number, periodDays: number) => PlanInputs;
+  /** @param periodDays of a growth, or the length of a spike @param atMs when a spike begins; else not used */
+  readonly apply: (
+    inputs: PlanInputs,
+    value: number,
+    periodDays: number,
+    atMs?: number,
+  ) => PlanInputs;
 }
 
 /** Every path that `--set` knows, made from the figures that there are. */
@@ -206,6 +225,19 @@ const globalSettings: Readonly<Record<string, Setting>> = {
   "peak-to-mean": {
     kind: "factor",
     apply: (before, peakToMean) => withAssumptions(before, { peakToMean }),
+  },
+  headroom: {
+    kind: "share",
+    apply: (before, headroomRatio) => withAssumptions(before, { headroomRatio }),
+  },
+  spike: {
+    kind: "spike",
+    apply: (before, factor, days, atMs) =>
+      atMs === undefined
+        ? before
+        : withAssumptions(before, {
+            spikes: [...before.assumptions.spikes, { atMs, factor, days }],
+          }),
   },
   "daemonsets.cpu": {
     kind: "cores",

@@ -1,68 +1,36 @@
 /** Pods and nodes by month: simulated demand × the autoscaler's arithmetic × packing, on every basis that is known. */
+import type {
+  Forecast,
+  NodeBasis,
+  PoolForecast,
+  WorkloadForecast,
+} from "../../src/domain/capacity-plan.ts";
 import type { PlatformFigures } from "./figures.ts";
+import { measuredPods, peakPerSecond, podsFor } from "./measured-capacity.ts";
 import { packedNodes, spreadNodes } from "./packing.ts";
 import type { PodGroup } from "./packing.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
 import { replicasFor, withReserve } from "./replicas.ts";
 import { allocatable } from "./reservations.ts";
 import type { NodeShape } from "./reservations.ts";
-import { sorted, sortedQuantile } from "./simulate-demand.ts";
+import { quantilesOf, sorted, sortedQuantile } from "./simulate-demand.ts";
 
-export interface Quantiles {
-  readonly p10: number;
-  readonly p50: number;
-  readonly p90: number;
-}
-
-interface WorkloadForecast {
-  readonly workload: string;
-  readonly pool: string;
-  /** How pods follow from demand: the stated rate per pod, in step with it from the minimum, or fixed. */
-  readonly rule: "rate per pod" | "in step with demand" | "fixed";
-  readonly maxReplicas: number;
-  /** By month from 0: pods that the demand needs, whatever the maximum. */
-  readonly needed: readonly Quantiles[];
-  /** By month: median with a spare and a rollout. */
-  readonly withReserve: readonly number[];
-  /** First month whose median is above the maximum. */
-  readonly aboveMaximumFrom?: number;
-}
-
-/** `requests`: what pods ask for; `limits`: the most they may use; `measured`: what they were seen to use. */
-type Basis = "requests" | "limits" | "measured";
-
-interface PoolForecast {
-  readonly pool: string;
-  readonly basis: Basis;
-  /** By month: nodes packed by first-fit decreasing, with one spare, not below the pool's minimum. */
-  readonly packed: readonly Quantiles[];
-  /** By month: the median when pods are spread as the scheduler does. */
-  readonly spread: readonly number[];
-  readonly maxNodes?: number;
-  readonly aboveMaximumFrom?: number;
-}
-
-export interface Forecast {
-  readonly workloads: readonly WorkloadForecast[];
-  readonly pools: readonly PoolForecast[];
-  /** Sum of all pods that scale, by month (median), against the platform's limit. */
-  readonly pods: {
-    readonly limit: number;
-    readonly median: readonly number[];
-    readonly aboveFrom?: number;
-  };
-  /** Per basis and pool: nodes of each path, by month; the cost is made from these. */
+/** Per basis and pool: nodes of each path, by month; the cost is made from these. */
+export interface ForecastWithPaths extends Forecast {
   readonly nodePaths: ReadonlyMap<string, readonly Float64Array[]>;
 }
 
 /** @param factors demand of each path by month, as a multiple of today's */
-export function forecastReplicas(inputs: PlanInputs, factors: readonly Float64Array[]): Forecast {
+export function forecastReplicas(
+  inputs: PlanInputs,
+  factors: readonly Float64Array[],
+): ForecastWithPaths {
   const { figures } = inputs;
   const names = Object.keys(figures.workloads);
   const needed = new Map(
     names.map((name) => [name, factors.map((month) => neededPods(inputs, name, month))] as const),
   );
-  const workloads = names.map((name) => workloadForecast(figures, name, needed.get(name) ?? []));
+  const workloads = names.map((name) => workloadForecast(inputs, name, needed.get(name) ?? []));
   const nodePaths = new Map<string, readonly Float64Array[]>();
   const pools = Object.keys(figures.nodePools).flatMap((pool) =>
     basesOf(inputs, pool).map((basis) => {
@@ -84,9 +52,12 @@ export function forecastReplicas(inputs: PlanInputs, factors: readonly Float64Ar
   };
 }
 
-function ruleOf(figures: PlatformFigures, name: string): WorkloadForecast["rule"] {
+function ruleOf(inputs: PlanInputs, name: string): WorkloadForecast["rule"] {
+  const { figures } = inputs;
   const workload = figures.workloads[name];
   if (workload === undefined || workload.minReplicas === workload.maxReplicas) return "fixed";
+  if (measuredPods(inputs, name) !== undefined && peakPerSecond(inputs, name) > 0)
+    return "measured capacity";
   return name === figures.throughput.workload ? "rate per pod" : "in step with demand";
 }
 
@@ -96,8 +67,13 @@ function neededPods(inputs: PlanInputs, name: string, month: Float64Array): Floa
   const least = workload?.minReplicas ?? 1;
   const perPod = ratePerPod(figures);
   const demand = figures.throughput.todayPerMinute * assumptions.peakToMean;
-  const rule = ruleOf(figures, name);
+  const rule = ruleOf(inputs, name);
   if (rule === "fixed") return month.map(() => least);
+  const pods = measuredPods(inputs, name);
+  if (rule === "measured capacity" && pods !== undefined) {
+    const peak = peakPerSecond(inputs, name) * (1 + assumptions.headroomRatio);
+    return month.map((factor) => Math.max(least, podsFor(peak * factor, pods)));
+  }
   if (rule === "rate per pod" && perPod !== undefined)
     return month.map((factor) => Math.max(least, replicasFor(demand * factor, perPod)));
   return month.map((factor) => Math.max(least, Math.ceil(least * factor - 1e-9)));
@@ -111,13 +87,14 @@ function ratePerPod({ policies }: PlatformFigures): number | undefined {
 }
 
 function workloadForecast(
-  figures: PlatformFigures,
+  inputs: PlanInputs,
   name: string,
   needed: readonly Float64Array[],
 ): WorkloadForecast {
+  const { figures } = inputs;
   const workload = figures.workloads[name];
   const maxReplicas = workload?.maxReplicas ?? 0;
-  const rule = ruleOf(figures, name);
+  const rule = ruleOf(inputs, name);
   const quantiles = needed.map((month) => quantilesOf(month));
   const above = quantiles.findIndex(({ p50 }) => p50 > maxReplicas);
   return {
@@ -127,14 +104,16 @@ function workloadForecast(
     maxReplicas,
     needed: quantiles,
     withReserve: quantiles.map(({ p50 }) =>
-      rule === "fixed" ? p50 : withReserve(Math.ceil(p50), figures.maxUnavailableRatio),
+      rule === "fixed" || !Number.isFinite(p50)
+        ? p50
+        : withReserve(Math.ceil(p50), figures.maxUnavailableRatio),
     ),
     ...(above < 0 ? {} : { aboveMaximumFrom: above }),
   };
 }
 
 /** Pools without a workload of ours have one basis: their own minimum. */
-function basesOf(inputs: PlanInputs, pool: string): readonly Basis[] {
+function basesOf(inputs: PlanInputs, pool: string): readonly NodeBasis[] {
   const members = Object.entries(inputs.figures.workloads).filter(
     ([, { pool: own }]) => own === pool,
   );
@@ -149,7 +128,7 @@ function basesOf(inputs: PlanInputs, pool: string): readonly Basis[] {
 function poolForecast(
   inputs: PlanInputs,
   pool: string,
-  basis: Basis,
+  basis: NodeBasis,
   needed: ReadonlyMap<string, readonly Float64Array[]>,
 ): { readonly forecast: PoolForecast; readonly paths: readonly Float64Array[] } {
   const { figures } = inputs;
@@ -165,6 +144,7 @@ function poolForecast(
   const groupsOf = (counts: readonly number[]): readonly PodGroup[] =>
     members.map((name, index) => groupOf(inputs, name, counts[index] ?? 0, basis));
   const packedFor = (counts: readonly number[]): number => {
+    if (!counts.every(Number.isFinite)) return Infinity;
     const key = counts.join(",");
     const nodes = known.get(key) ?? packedNodes(groupsOf(counts), node);
     known.set(key, nodes);
@@ -182,7 +162,8 @@ function poolForecast(
       Float64Array.from({ length: count }, (_, path) => withSpare(packedFor(counts(path)))),
     );
     const medians = pods.map((values) => Math.ceil(sortedQuantile(sorted(values), 0.5)));
-    spread.push(withSpare(spreadNodes(groupsOf(medians), node)));
+    const fits = medians.every(Number.isFinite);
+    spread.push(withSpare(fits ? spreadNodes(groupsOf(medians), node) : Infinity));
   }
   const packed = paths.map((month) => quantilesOf(month));
   const maxNodes = shape?.maxNodes;
@@ -200,6 +181,12 @@ function poolForecast(
   };
 }
 
+/** Nodes packed for given pods and sizes, one spare among them, not below the pool's minimum. */
+export function nodesFor(inputs: PlanInputs, pool: string, groups: readonly PodGroup[]): number {
+  const least = inputs.figures.nodePools[pool]?.minNodes ?? 0;
+  return Math.max(least, packedNodes(groups, schedulable(inputs, pool)) + 1);
+}
+
 /** What pods of ours may request on a node: without the service's reservation and the daemonsets. */
 function schedulable({ figures, assumptions }: PlanInputs, pool: string): NodeShape {
   const shape = figures.nodePools[pool] ?? { cpuCores: 0, memoryBytes: 0 };
@@ -210,7 +197,7 @@ function schedulable({ figures, assumptions }: PlanInputs, pool: string): NodeSh
   };
 }
 
-function groupOf(inputs: PlanInputs, name: string, replicas: number, basis: Basis): PodGroup {
+function groupOf(inputs: PlanInputs, name: string, replicas: number, basis: NodeBasis): PodGroup {
   const workload = inputs.figures.workloads[name];
   const use = inputs.measuredUse[name];
   const size =
@@ -225,14 +212,5 @@ function groupOf(inputs: PlanInputs, name: string, replicas: number, basis: Basi
             cpuCores: workload?.cpuRequestCores ?? 0,
             memoryBytes: workload?.memoryRequestBytes ?? 0,
           };
-  return { name, replicas, ...size, isSeparate: ruleOf(inputs.figures, name) === "fixed" };
-}
-
-export function quantilesOf(values: Float64Array): Quantiles {
-  const ordered = sorted(values);
-  return {
-    p10: sortedQuantile(ordered, 0.1),
-    p50: sortedQuantile(ordered, 0.5),
-    p90: sortedQuantile(ordered, 0.9),
-  };
+  return { name, replicas, ...size, isSeparate: ruleOf(inputs, name) === "fixed" };
 }

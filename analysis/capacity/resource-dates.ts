@@ -1,77 +1,34 @@
 /** When each resource runs out and by when to order: closed form as stated, and the simulated distribution. */
+import type {
+  CeilingDates,
+  Demand,
+  OrderBy,
+  PlannedResource,
+  Purchase,
+  ResourcePlan,
+} from "../../src/domain/capacity-plan.ts";
+import { studentTQuantile } from "../statistics/student-t.ts";
 import { withPrior } from "./demand-history.ts";
 import { ceilingsOf } from "./figures.ts";
-import type { Ceiling, PlannedResource } from "./figures.ts";
+import type { Ceiling } from "./figures.ts";
 import { dailyDrift, daysPerMonth, daysToReach, orderByDays, triggerUse } from "./growth.ts";
-import type { Growth, GrowthForm } from "./growth.ts";
-import { dateAfter } from "./phrases.ts";
+import type { Growth } from "./growth.ts";
+import { dateAfter } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs, SimulationChoice } from "./plan-inputs.ts";
-import { simulateDemand, sorted, sortedQuantile } from "./simulate-demand.ts";
-import type { DriftBelief } from "./simulate-demand.ts";
+import { quantilesOf, simulateDemand, sorted, sortedQuantile } from "./simulate-demand.ts";
+import type { DemandSpike, DriftBelief } from "./simulate-demand.ts";
 
-/** `stated`: closed form at the stated rate; the others from the simulation. `undefined`: never, as far as can be seen. */
-interface Exhaustion<Value> {
-  readonly stated: Value | undefined;
-  readonly p10: Value | undefined;
-  readonly p50: Value | undefined;
-  readonly p90: Value | undefined;
-}
-
-/** `stated`: exhaustion as stated − lead; `safe`: P10 − lead − review. Negative days: past. */
-interface OrderBy<Value> {
-  readonly stated: Value | undefined;
-  readonly safe: Value | undefined;
-}
-
-export interface CeilingDates {
-  readonly id: string;
-  readonly name: string;
-  /** In the unit of the resource's use. */
-  readonly value: number;
-  readonly utilisationRatio: number;
-  /** Days from the plan's date, and the dates they fall on. */
-  readonly exhaustion: Exhaustion<number>;
-  readonly exhaustionDate: Exhaustion<string>;
-  readonly orderBy: OrderBy<number>;
-  readonly orderByDate: OrderBy<string>;
-  /** The stated order date is past. */
-  readonly late: boolean;
-  /** The safe one is. */
-  readonly lateIfSafe: boolean;
-  /** Use at which to order so that it arrives in time, as a share of the whole: the number for an alert rule. */
-  readonly triggerUtilisation: number;
-}
-
-/** One purchase of the specification's step: what it adds, until when it must be there, by when to order it. */
-export interface Purchase {
-  readonly resource: PlannedResource;
-  /** 1 is the first. */
-  readonly number: number;
-  /** Days from the plan's date. */
-  readonly neededBy: { readonly stated: number | undefined; readonly p10: number | undefined };
-  readonly orderBy: OrderBy<number>;
-  readonly orderByDate: OrderBy<string>;
-  readonly late: boolean;
-  /** What there is after it, as a multiple of today. */
-  readonly capacityFactor: number;
-}
-
-export interface ResourceDates {
-  readonly name: PlannedResource;
-  readonly unit: "ratio" | "bytes" | "bytes/month";
-  readonly use: number;
-  readonly growth: {
-    readonly ratio: number;
-    readonly periodDays: number;
-    readonly form: GrowthForm;
-  };
-  readonly source: "stated" | "stated and history";
-  readonly leadDays: number;
-  readonly ceilings: readonly CeilingDates[];
+/** A resource's dates, and the paths that pods, nodes and cost are made from. */
+export interface ResourceDates extends ResourcePlan {
   readonly purchases: readonly Purchase[];
   /** Use of each path by month, as a multiple of today's. */
   readonly factors: readonly Float64Array[];
+  /** The same on each of the days asked for. */
+  readonly onDays: readonly Float64Array[];
 }
+
+/** Traffic, which a campaign multiplies; what is stored stays. */
+const trafficResources: ReadonlySet<PlannedResource> = new Set(["compute", "network"]);
 
 /** What is believed about a resource's growth: as stated, joined with its history where there is one that can be used. */
 function beliefOf(inputs: PlanInputs, name: PlannedResource): DriftBelief {
@@ -88,8 +45,21 @@ function beliefOf(inputs: PlanInputs, name: PlannedResource): DriftBelief {
     drift: joined.drift,
     driftError: joined.error,
     volatility: history.estimate.volatility,
+    ...(history.dampingPerDay === undefined ? {} : { dampingPerDay: history.dampingPerDay }),
   };
 }
+
+/** Campaigns as days from the plan's date. */
+export const spikesOf = (
+  { assumptions }: PlanInputs,
+  { planDateMs }: SimulationChoice,
+): readonly DemandSpike[] =>
+  assumptions.spikes.map(({ atMs, factor, days }) => {
+    const fromDay = Math.round((atMs - planDateMs) / dayMs);
+    return { fromDay, toDay: fromDay + Math.ceil(days), factor };
+  });
+
+const dayMs = 86_400_000;
 
 export const growthOf = ({ figures, assumptions }: PlanInputs, name: PlannedResource): Growth => ({
   form: assumptions.form,
@@ -101,6 +71,7 @@ export function resourceDates(
   inputs: PlanInputs,
   name: PlannedResource,
   choice: SimulationChoice,
+  days: readonly number[] = [],
 ): ResourceDates {
   const resource = inputs.figures.resources[name];
   const growth = growthOf(inputs, name);
@@ -110,16 +81,20 @@ export function resourceDates(
     (value) => value / resource.use,
   );
   const multiples = [...new Set(levels)].toSorted((a, b) => a - b);
-  const { crossings, factors } = simulateDemand(beliefOf(inputs, name), multiples, {
+  const belief = beliefOf(inputs, name);
+  const spikes = trafficResources.has(name) ? spikesOf(inputs, choice) : [];
+  const { crossings, factors, onDays } = simulateDemand(belief, multiples, {
     ...choice,
     name,
+    spikes,
+    days,
   });
   const times = new Map(
     multiples.map((multiple, index) => [multiple, sorted(crossings[index] ?? new Float64Array())]),
   );
   const quantile = (value: number, p: number): number =>
     sortedQuantile(times.get(value / resource.use) ?? new Float64Array([Infinity]), p);
-  const dated = { inputs, choice, growth, name, quantile };
+  const dated = { inputs, choice, growth, name, spikes, quantile };
   return {
     name,
     unit: resource.unit,
@@ -130,9 +105,75 @@ export function resourceDates(
         ? "stated and history"
         : "stated",
     leadDays: resource.leadDays,
+    demand: demandOf(inputs, name, { belief, factors, choice }),
     ceilings: ceilings.map((ceiling) => ceilingDates(ceiling, dated)),
     purchases: steps.map((value, index) => purchase(value, index, dated)),
     factors,
+    onDays,
+  };
+}
+
+/** Fan of the demand, and what its history says. */
+function demandOf(
+  { figures, histories }: PlanInputs,
+  name: PlannedResource,
+  {
+    belief,
+    factors,
+    choice,
+  }: {
+    readonly belief: DriftBelief;
+    readonly factors: readonly Float64Array[];
+    readonly choice: SimulationChoice;
+  },
+): Demand {
+  const { use } = figures.resources[name];
+  const history = histories[name];
+  const { drift, driftError, form } = belief;
+  return {
+    byMonth: factors.map((month) => {
+      const { p10, p50, p90 } = quantilesOf(month);
+      return { p10: p10 * use, p50: p50 * use, p90: p90 * use };
+    }),
+    monthlyGrowth: {
+      point: monthly(drift, form),
+      low: monthly(drift - normal95 * driftError, form),
+      high: monthly(drift + normal95 * driftError, form),
+    },
+    ...(history === undefined ? {} : { history: historyOf(history, choice) }),
+  };
+}
+
+/** Two-sided 95 % of a normal distribution: what the stated rates' error is. */
+const normal95 = studentTQuantile(0.975, 1e6);
+
+const monthly = (drift: number, form: DriftBelief["form"]): number =>
+  form === "compounding" ? Math.expm1(drift * daysPerMonth) : drift * daysPerMonth;
+
+function historyOf(
+  history: NonNullable<PlanInputs["histories"][PlannedResource]>,
+  { planDateMs }: SimulationChoice,
+): NonNullable<Demand["history"]> {
+  const points = history.points.map(({ day, use }) => ({ day: day - planDateMs / dayMs, use }));
+  if (history.outcome === "refused")
+    return {
+      points,
+      outcome: "refused",
+      ...(history.backtest === undefined ? {} : { backtest: history.backtest }),
+      notes: [history.reason],
+    };
+  const { estimate, trend, backtest, notes } = history;
+  return {
+    points,
+    outcome: "used",
+    trend,
+    monthlyGrowth: {
+      point: monthly(estimate.drift, "compounding"),
+      low: monthly(estimate.low, "compounding"),
+      high: monthly(estimate.high, "compounding"),
+    },
+    backtest,
+    notes,
   };
 }
 
@@ -141,13 +182,14 @@ interface Dated {
   readonly choice: SimulationChoice;
   readonly growth: Growth;
   readonly name: PlannedResource;
+  readonly spikes: readonly DemandSpike[];
   readonly quantile: (value: number, p: number) => number;
 }
 
 function ceilingDates(ceiling: Ceiling, dated: Dated): CeilingDates {
   const { inputs, growth, name, quantile } = dated;
   const { use, leadDays } = inputs.figures.resources[name];
-  const stated = daysToReach(use, ceiling.value, growth);
+  const stated = daysWithSpikes(ceiling.value, dated);
   const exhaustion = {
     stated: finite(stated),
     p10: finite(quantile(ceiling.value, 0.1)),
@@ -173,6 +215,16 @@ function ceilingDates(ceiling: Ceiling, dated: Dated): CeilingDates {
     lateIfSafe: isPast(orderBy.safe),
     triggerUtilisation: triggerUse(use, ceiling.value, growth, leadDays) / ceiling.whole,
   };
+}
+
+/** In closed form: the day that growth reaches the ceiling, or that a campaign on top of it does, whichever comes first. */
+function daysWithSpikes(ceiling: number, { inputs, growth, name, spikes }: Dated): number {
+  const { use } = inputs.figures.resources[name];
+  const reached = spikes.map(({ fromDay, toDay, factor }) => {
+    const days = Math.max(daysToReach(use, ceiling / factor, growth), fromDay);
+    return days < toDay ? days : Infinity;
+  });
+  return Math.min(daysToReach(use, ceiling, growth), ...reached);
 }
 
 function ordersBy(
@@ -233,9 +285,9 @@ function purchaseCeilings(
 const mostPurchases = 60;
 
 function purchase(value: number, index: number, dated: Dated): Purchase {
-  const { inputs, growth, name, quantile } = dated;
+  const { inputs, name, quantile } = dated;
   const resource = inputs.figures.resources[name];
-  const stated = daysToReach(resource.use, value, growth);
+  const stated = daysWithSpikes(value, dated);
   const p10 = quantile(value, 0.1);
   const orderBy = ordersBy(stated, finite(p10), dated);
   return {

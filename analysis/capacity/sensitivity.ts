@@ -1,21 +1,11 @@
 /** Which assumption moves the date most: each is changed alone, and the order date is made again in closed form. */
-import { ceilingsOf, plannedResources } from "./figures.ts";
-import type { PlannedResource } from "./figures.ts";
+import { plannedResources } from "../../src/domain/capacity-plan.ts";
+import { ceilingsOf } from "./figures.ts";
+import type { PlannedResource, Sensitivity } from "../../src/domain/capacity-plan.ts";
 import { daysToReach, orderByDays } from "./growth.ts";
 import { withResource } from "./plan-inputs.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
 import { growthOf } from "./resource-dates.ts";
-
-export interface Sensitivity {
-  readonly resource: PlannedResource;
-  readonly ceiling: string;
-  /** What was changed, and by how much. */
-  readonly assumption: string;
-  /** Order-by, in days from the plan's date: with less, as stated, with more. */
-  readonly orderBy: { readonly less: number; readonly stated: number; readonly more: number };
-  /** Days between the two. */
-  readonly swingDays: number;
-}
 
 const changes: readonly {
   readonly assumption: string;

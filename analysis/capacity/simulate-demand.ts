@@ -8,7 +8,7 @@
  * @see Glasserman (2004), Monte Carlo Methods in Financial Engineering, 6.4; Chhikara & Folks (1989)
  */
 import { daysPerMonth } from "./growth.ts";
-import type { GrowthForm } from "./growth.ts";
+import type { GrowthForm, Quantiles } from "../../src/domain/capacity-plan.ts";
 import { inverseGaussian, namedUniform, normals, stratifiedNormals } from "./random.ts";
 
 /** What is believed about a growth: its drift, how well that is known, and how much single months differ. */
@@ -22,6 +22,17 @@ export interface DriftBelief {
   readonly degreesOfFreedom?: number;
   /** Standard deviation per √day, ≥ 0. */
   readonly volatility: number;
+  /** What is left of the drift after a day: 0.997 where growth dies down. Absent: all of it. */
+  readonly dampingPerDay?: number;
+}
+
+/** A stretch of days on which demand is a multiple of what it would be. */
+export interface DemandSpike {
+  /** Days from the start, whole, ≥ 0. */
+  readonly fromDay: number;
+  readonly toDay: number;
+  /** > 0. */
+  readonly factor: number;
 }
 
 export interface SimulationOptions {
@@ -30,6 +41,9 @@ export interface SimulationOptions {
   readonly seed: number;
   /** Names the stream of draws. */
   readonly name: string;
+  readonly spikes?: readonly DemandSpike[];
+  /** Whole days at which the use of every path is wanted; beyond the horizon, that at the horizon. */
+  readonly days?: readonly number[];
 }
 
 export interface SimulatedDemand {
@@ -37,6 +51,8 @@ export interface SimulatedDemand {
   readonly crossings: readonly Float64Array[];
   /** Per month from 0 (today) to the horizon: use of each path as a multiple of today's. */
   readonly factors: readonly Float64Array[];
+  /** The same at each of `days`; spikes are in neither of both. */
+  readonly onDays: readonly Float64Array[];
 }
 
 /** Bridges whose crossing is rarer than e⁻⁴⁰ are not drawn. */
@@ -62,6 +78,12 @@ export function simulateDemand(
   const spans = spansOf(barriers, belief.drift, horizon);
   const ends = spans.map(() => stratifiedNormals(paths, uniform));
   const steps = new Float64Array(horizon);
+  const spiked = spikeFactors(options.spikes ?? [], horizon);
+  const days = (options.days ?? []).map((day) => Math.min(day, horizon));
+  const onDays = days.map(() => new Float64Array(paths).fill(1));
+  const isWanted = new Uint8Array(horizon + 1);
+  for (const day of days) isWanted[day] = 1;
+  const { dampingPerDay = 1 } = belief;
 
   for (let path = 0; path < paths; path++) {
     const drift = drifts[path] ?? belief.drift;
@@ -70,15 +92,18 @@ export function simulateDemand(
     if (sigma > 0) drawSteps(steps, spans, (span) => ends[span]?.[path] ?? 0, normal);
     let x = 0;
     let month = 1;
+    let driftOfDay = drift;
     for (let day = 1; day <= horizon; day++) {
       const before = x;
-      x += drift + sigma * (steps[day - 1] ?? 0);
+      x += driftOfDay + sigma * (steps[day - 1] ?? 0);
       if (next < barriers.length) {
-        let barrier = barriers[next] ?? Infinity;
+        const spike = spiked[day - 1] ?? 1;
+        let barrier = lowered(barriers[next] ?? Infinity, spike, isLog);
         let bridge = -1;
         let earliest = 0;
         for (;;) {
-          if (x < barrier) {
+          // A spike begins with its day: who stands above the lowered barrier then crosses it at once.
+          if (x < barrier && before < barrier) {
             const exponent = (2 * (barrier - before) * (barrier - x)) / variance;
             if (!(exponent < rarestBridge)) break;
             if (bridge < 0) bridge = uniform();
@@ -93,27 +118,50 @@ export function simulateDemand(
           if (times !== undefined) times[path] = day - 1 + earliest;
           next++;
           if (next >= barriers.length) break;
-          barrier = barriers[next] ?? Infinity;
+          barrier = lowered(barriers[next] ?? Infinity, spike, isLog);
         }
       }
       // The value at a month's end is that of its last whole day, moved on by the drift of the part day.
       while (month <= months && day >= Math.floor(month * daysPerMonth)) {
-        const at = x + drift * (month * daysPerMonth - day);
+        const at = x + driftOfDay * (month * daysPerMonth - day);
         const values = factors[month];
         if (values !== undefined) values[path] = isLog ? Math.exp(at) : Math.max(0, 1 + at);
         month++;
       }
+      if (isWanted[day] === 1) {
+        for (let index = 0; index < days.length; index++) {
+          const values = onDays[index];
+          if (days[index] === day && values !== undefined)
+            values[path] = isLog ? Math.exp(x) : Math.max(0, 1 + x);
+        }
+      }
+      driftOfDay *= dampingPerDay;
     }
     let elapsed = horizon;
     for (; next < barriers.length; next++) {
       const barrier = barriers[next] ?? Infinity;
-      elapsed += remainingTime(barrier - x, drift, variance, normal, uniform);
+      elapsed += remainingTime(barrier - x, driftOfDay, variance, normal, uniform);
       x = barrier;
       const times = crossings[next];
       if (times !== undefined) times[path] = elapsed;
     }
   }
-  return { crossings, factors };
+  return { crossings, factors, onDays };
+}
+
+/** Where a barrier stands while demand is a multiple of what it would be. */
+function lowered(barrier: number, spike: number, isLog: boolean): number {
+  if (spike === 1) return barrier;
+  return isLog ? barrier - Math.log(spike) : (1 + barrier) / spike - 1;
+}
+
+/** By day from 0: what demand is multiplied by. Spikes that overlap multiply. */
+function spikeFactors(spikes: readonly DemandSpike[], horizon: number): Float64Array {
+  const factors = new Float64Array(horizon).fill(1);
+  for (const { fromDay, toDay, factor } of spikes)
+    for (let day = Math.max(0, fromDay); day < Math.min(horizon, toDay); day++)
+      factors[day] = (factors[day] ?? 1) * factor;
+  return factors;
 }
 
 /**
@@ -210,4 +258,13 @@ export function sortedQuantile(values: Float64Array, p: number): number {
   const above = values[Math.ceil(place)] ?? below;
   const share = place - Math.floor(place);
   return share === 0 || below === above ? below : below + share * (above - below);
+}
+
+export function quantilesOf(values: Float64Array): Quantiles {
+  const ordered = sorted(values);
+  return {
+    p10: sortedQuantile(ordered, 0.1),
+    p50: sortedQuantile(ordered, 0.5),
+    p90: sortedQuantile(ordered, 0.9),
+  };
 }

@@ -14,15 +14,18 @@ export type WhatIfKind =
   | "bytes/month"
   | "rate"
   | "cores"
-  | "factor";
+  | "factor"
+  | "spike";
 
 export interface Change {
   readonly path: string;
   readonly text: string;
   /** In the planner's units: ratio, days, bytes, requests per minute, cores. */
   readonly value: number;
-  /** Of a growth; else 0. */
+  /** Of a growth, or the length of a spike; else 0. */
   readonly periodDays: number;
+  /** Epoch milliseconds of a spike's first day; else absent. */
+  readonly atMs?: number;
 }
 
 /** @param known every path with its kind @returns the changes that could be read; problems are noted */
@@ -56,7 +59,7 @@ function nearestPath(path: string, known: readonly string[]): string {
   return near.startsWith("did") ? near : `known: ${names.join(", ")}`;
 }
 
-type Value = Pick<Change, "value" | "periodDays">;
+type Value = Pick<Change, "value" | "periodDays" | "atMs">;
 
 export function parseValue(kind: WhatIfKind, text: string): Parsed<Value> {
   switch (kind) {
@@ -82,6 +85,8 @@ export function parseValue(kind: WhatIfKind, text: string): Parsed<Value> {
       return Number(text) > 0
         ? { ok: true, value: { value: Number(text), periodDays: 0 } }
         : { ok: false, problem: `"${text}" is not a factor: write a number above 0, such as 1.5` };
+    case "spike":
+      return parseSpike(text);
   }
   return kind satisfies never;
 }
@@ -128,6 +133,24 @@ function parseGrowth(text: string): Parsed<Value> {
   if (value <= -1)
     return { ok: false, problem: `"${text}" would leave nothing after one ${period}` };
   return { ok: true, value: { value, periodDays } };
+}
+
+/** `2026-12-24 x2.5 for 7d`: traffic a multiple of what it would be, from a day on. */
+function parseSpike(text: string): Parsed<Value> {
+  const match = /^(\d{4}-\d{2}-\d{2})\s+x(\d+(?:\.\d+)?)\s+for\s+(.+)$/.exec(text);
+  if (match === null)
+    return { ok: false, problem: `"${text}" is not a spike: write 2026-12-24 x2.5 for 7d` };
+  const [, date = "", factor = "", length = ""] = match;
+  const atMs = Date.parse(date);
+  if (Number.isNaN(atMs) || !new Date(atMs).toISOString().startsWith(date))
+    return { ok: false, problem: `"${date}" is not a date: write 2026-12-24` };
+  const days = parseDays(length);
+  if (!days.ok) return days;
+  if (days.value.value < 1)
+    return { ok: false, problem: `"${length}" is too short: a spike lasts a day at least` };
+  if (!(Number(factor) > 0))
+    return { ok: false, problem: `"x${factor}" is not a factor: write a number above 0` };
+  return { ok: true, value: { value: Number(factor), periodDays: days.value.value, atMs } };
 }
 
 /** `14d`, `2 weeks`, `3months`, `1 quarter`; 0 with a unit is a lead time that does not exist. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -18,10 +18,14 @@ const uses = Array.from(
 );
 write("usage.csv", `date,compute\n${uses.join("\n")}\n`);
 
+write("mixed.csv", "date,compute\n2026-01,40%\n2026-02,1TB\n");
+write("wrong.json", '{"currency":"EUR","nodes":{"application":{"perYear":1}}}');
+
+const packageRoot = path.resolve(import.meta.dirname, "../../..");
 const quick = ["--paths", "500", "--months", "6"];
 
 async function plan(...argv: string[]): Promise<string> {
-  const { io, out } = testIo({ cwd, commandLine: ["plan", ...argv] });
+  const { io, out } = testIo({ cwd, packageRoot, commandLine: ["plan", ...argv] });
   expect(await planCommand.run(parseArguments(planCommand, [...argv, ...quick]), io)).toBe(0);
   return out();
 }
@@ -45,6 +49,12 @@ interface Document {
 const compute = ({ resources }: Pick<Document, "resources">): Ceiling | undefined =>
   resources.find(({ name }) => name === "compute")?.ceilings[0];
 
+/** A plan's name is its own; everything else repeats. */
+const unnamed = async (...argv: string[]) => ({
+  ...(JSON.parse(await plan("--json", ...argv)) as Document),
+  id: "",
+});
+
 describe("--json", () => {
   test("the specification alone on a given day: dates, eight contradictions", async () => {
     const document = JSON.parse(await plan("--json", "--date", "2026-12-01")) as Document;
@@ -57,10 +67,10 @@ describe("--json", () => {
   });
 
   test("without a date, today; the same seed, the same text", async () => {
-    const once = await plan("--json", "--seed", "7");
-    expect((JSON.parse(once) as Document).planDate).toBe("2026-11-23");
-    expect(await plan("--json", "--seed", "7")).toBe(once);
-    expect(await plan("--json", "--seed", "8")).not.toBe(once);
+    const once = await unnamed("--seed", "7");
+    expect(once.planDate).toBe("2026-11-23");
+    expect(await unnamed("--seed", "7")).toEqual(once);
+    expect(await unnamed("--seed", "8")).not.toEqual(once);
   });
 
   test("a changed figure changes the answer, what-ifs stand beside it", async () => {
@@ -84,12 +94,12 @@ describe("for people", () => {
     const text = await plan("--date", "2026-12-01", "--what-if", "slower:growth.compute=10%/month");
     for (const words of [
       "# Capacity plan of 2026-12-01",
-      "no run was given",
+      "no breakpoint run was given",
       "-12.8 d (2026-11-18)",
       "LATE",
-      "8. The target of the page load time",
-      "Unknown: no prices were given",
-      "as planned",
+      "### 8. targets-unclear",
+      "The cost is unknown: no prices were given",
+      "As planned",
       "slower: growth.compute=10%/month",
       "CPU and memory of a pod under load are not measured",
     ])
@@ -105,10 +115,60 @@ describe("for people", () => {
       "--set",
       "limits.storage=1PB",
     );
-    expect(text).toContain("EUR a month");
+    expect(text).toContain("Cost a month, EUR");
     expect(text).toContain("Without a price: data nodes, system nodes, database, network");
     expect(text).toContain("stated and history");
   });
+});
+
+describe("the plan's directory", () => {
+  test("holds the document, its reports, a CSV a table and the rules", async () => {
+    const document: unknown = JSON.parse(
+      await plan("--json", "--runs", ".runs", "--date", "2027-01-01"),
+    );
+    const { id } = document as { id: string };
+    const directory = path.join(cwd, ".runs", id);
+    const files = (...names: string[]) => readFileSync(path.join(directory, ...names), "utf8");
+    expect(JSON.parse(files("plan.json"))).toEqual(document);
+    expect(JSON.parse(files("run.json"))).toMatchObject({ kind: "plan", id, members: [] });
+    expect(files("report.html")).toContain("Capacity plan of");
+    expect(files("report.md")).toContain("## 12. What changed since the last plan");
+    expect(files("rules.yaml")).toContain("HeadroomOrderComputeCapacityAlert");
+    expect(files("tables", "dates.csv")).toMatch(/^resource,ceiling,stated_days,p10_days/);
+  });
+
+  test("a later plan reads it: forecast against what happened", async () => {
+    const { id: earlier } = JSON.parse(await plan("--json", "--date", "2026-12-01")) as {
+      id: string;
+    };
+    const text = await plan(
+      "--date",
+      "2027-03-01",
+      "--previous",
+      earlier,
+      "--set",
+      "use.compute=86%",
+      "--set",
+      "use.storage=9TB",
+    );
+    expect(text).toContain("The plan of 2026-12-01 against what happened");
+    expect(text).toMatch(/storage: .* were forecast .* it is 9 TB: .* more, outside/);
+    expect(text).toContain("network: 100 GB a month, just as in the last plan");
+    expect(text).toContain(`plan:${earlier}`);
+    const { io } = testIo({ cwd, packageRoot });
+    const backwards = ["--date", "2026-11-01", "--previous", earlier, ...quick];
+    await expect(planCommand.run(parseArguments(planCommand, backwards), io)).rejects.toThrow(
+      /is not before this one of 2026-11-01/,
+    );
+  });
+});
+
+test("a store that cannot be reached is told, and the stated rate stands in", async () => {
+  const { io, err, out } = testIo({ cwd, packageRoot });
+  const argv = ["--history-from", "http://127.0.0.1:9", ...quick];
+  expect(await planCommand.run(parseArguments(planCommand, argv), io)).toBe(0);
+  expect(err()).toContain("no history of compute: the store could not be reached");
+  expect(out()).toContain("as stated, no history");
 });
 
 describe("bad input: one sentence each, all at once", () => {
@@ -134,8 +194,30 @@ describe("bad input: one sentence each, all at once", () => {
     [["--what-if", "growth.compute=1/month"], /is not NAME:PATH=VALUE/],
     [["--what-if", "a:growth.compute=1"], /has no period/],
     [["--prices", "missing.json"], /missing.json cannot be read/],
+    [["--spike", "2026-12-24 x2"], /is not a spike: write 2026-12-24 x2.5 for 7d/],
+    [["--spike", "2026-02-30 x2 for 7d"], /"2026-02-30" is not a date/],
+    [["--spike", "2026-12-24 x0 for 7d"], /not a factor/],
+    [["--spike", "2026-12-24 x2 for -7d"], /negative/],
+    [["--spike", "2020-12-24 x2 for 7d"], /begins before the plan's date/],
+    [["--spike", "2040-12-24 x2 for 7d"], /begins after the 24 months that are planned/],
+    [
+      ["--what-if", "a:ceiling=70%", "--what-if", "a:ceiling=90%"],
+      /two scenarios "a": give each its own name/,
+    ],
+    [["--history-from", "prometheus"], /is not an address: write http:/],
+    [
+      ["--history-from", "http://127.0.0.1:9", "--history", "usage.csv"],
+      /--history and --history-from: give one of them/,
+    ],
+    [["--run", "none"], /there is no run "none"/],
+    [["--previous", "none"], /there is no plan "none"/],
+    [["--previous", "prices.json"], /prices.json is no plan: schemaVersion/],
+    [
+      ["--history", "mixed.csv", "--prices", "wrong.json", "--trend", "up", "--seed", "-1"],
+      /4 problems:[^]*"-1" is not a whole number[^]*unknown "up"[^]*wrong.json[^]*mixes units: percent in line 2, bytes in line 3/,
+    ],
   ])("%j", async (argv, words) => {
-    const { io } = testIo({ cwd });
+    const { io } = testIo({ cwd, packageRoot });
     await expect(planCommand.run(parseArguments(planCommand, argv), io)).rejects.toThrow(words);
   });
 });

@@ -1,12 +1,10 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
-import { makeCapacityPlan } from "../../../analysis/capacity/capacity-plan.ts";
-import type { CapacityPlan } from "../../../analysis/capacity/capacity-plan.ts";
-import { readHistory } from "../../../analysis/capacity/demand-history.ts";
-import { figuresOf, plannedResources } from "../../../analysis/capacity/figures.ts";
-import { growthForms } from "../../../analysis/capacity/growth.ts";
+import { readHistory, trendChoices } from "../../../analysis/capacity/demand-history.ts";
+import { figuresOf } from "../../../analysis/capacity/figures.ts";
 import { defaultAssumptions, settingsOf } from "../../../analysis/capacity/plan-inputs.ts";
 import type { PlanInputs, SimulationChoice } from "../../../analysis/capacity/plan-inputs.ts";
+import { daysBetween } from "../../../analysis/capacity/previous-plan.ts";
 import { reservationNames } from "../../../analysis/capacity/reservations.ts";
 import { autoscaling, scalingLimits } from "../../../profiles/platform/autoscaling.ts";
 import { growth } from "../../../profiles/platform/growth.ts";
@@ -17,19 +15,31 @@ import {
   utilisationCeilingRatio,
 } from "../../../profiles/platform/objectives.ts";
 import { maxUnavailableRatio, workloads } from "../../../profiles/platform/workloads.ts";
+import { planMarkdown } from "../../../reports/plan/markdown.ts";
+import { usageQueries } from "../../../profiles/platform/usage-queries.ts";
 import { readHistoryFile } from "../../config/history-file.ts";
 import { suggestion } from "../../config/nearest.ts";
+import { readEarlierPlan } from "../../config/plan-file.ts";
 import { readPrices } from "../../config/price-file.ts";
 import { Problems } from "../../config/problems.ts";
 import { readChanges } from "../../config/what-if.ts";
 import type { Change } from "../../config/what-if.ts";
-import { ConfigError, UsageError } from "../../domain/errors.ts";
+import { growthForms, plannedResources } from "../../domain/capacity-plan.ts";
+import { HeadroomError, UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
-import { capacityText } from "../capacity-text.ts";
-import type { WhatIf } from "../capacity-text.ts";
+import { generatorFingerprint } from "../../engine/fingerprint.ts";
+import { usageHistory, type UsageHistory } from "../../observe/usage-history.ts";
+import { makePlan, planFiles } from "../../plan.ts";
+import type { PlanRequest, StoredRun } from "../../plan.ts";
+import { findRunDirectory } from "../../store/run-directory.ts";
+import { readRun } from "../../store/run-reader.ts";
 import type { Arguments, Command } from "../command.ts";
-import type { Io } from "../io.ts";
+import { runsRoot } from "../context.ts";
+import { say, type Io } from "../io.ts";
+import { openInBrowser } from "../open.ts";
+import { runsOption } from "../run-options.ts";
+import { headroomVersion } from "../version.ts";
 
 export const planCommand: Command = {
   name: "plan",
@@ -37,7 +47,18 @@ export const planCommand: Command = {
     "the quarterly capacity plan: what runs out when, what to order by which day, at what cost",
   positionals: [],
   options: {
+    run: {
+      value: "RUN",
+      repeatable: true,
+      help: "a stored breakpoint run (capacity) or a run that watched the autoscaler (scaling)",
+    },
+    previous: { value: "PLAN", help: "an earlier plan: its forecast against what happened" },
     date: { value: "DATE", help: "the plan's day, such as 2026-12-01 (default today)" },
+    spike: {
+      value: "DATE xFACTOR for TIME",
+      repeatable: true,
+      help: 'a campaign: "2026-12-24 x2.5 for 7d" multiplies traffic',
+    },
     set: {
       value: "PATH=VALUE",
       repeatable: true,
@@ -50,58 +71,51 @@ export const planCommand: Command = {
     },
     growth: { value: "FORM", help: "how a rate is read: compounding (default) or linear" },
     history: { value: "FILE", help: "CSV of use by month: date,compute,storage,…" },
+    trend: {
+      value: "TREND",
+      help: "how a history is extended: best (default), drift or damped",
+    },
+    "history-from": {
+      value: "URL",
+      help: "a Prometheus-compatible store that is asked for a year of use (token: HEADROOM_PROMETHEUS_TOKEN)",
+    },
     prices: { value: "FILE", help: "JSON price table; without it the cost is unknown" },
     reservation: { value: "NAME", help: "what nodes keep back: gke (default), eks, aks, none" },
     months: { value: "NUMBER", help: "how far ahead nodes and cost are shown (default 24)" },
     paths: { value: "NUMBER", help: "simulated paths (default 10000)" },
     seed: { value: "NUMBER", help: "makes the simulation repeatable (default 1)" },
+    runs: runsOption,
     json: { help: "one JSON document on stdout" },
+    open: { help: "open the report in the browser" },
   },
   examples: [
     "headroom plan --date 2026-12-01",
+    "headroom plan --run latest --previous 20260901-090000-capacity-plan-3fa9",
+    'headroom plan --spike "2026-12-24 x2.5 for 7d"',
     "headroom plan --set growth.compute=0.15/month --set lead.compute=2months --json",
     'headroom plan --what-if "slower:growth.compute=10%/month" --what-if "sooner:lead.compute=2 weeks"',
     "headroom plan --history usage.csv --prices prices.json",
   ],
   run: async (args, io) => {
-    const { choice, inputs, whatIfs } = readRequest(args, io);
-    const plan = makeCapacityPlan(inputs, choice);
-    const others = whatIfs.map(({ name, changes }): WhatIf => ({
-      name,
-      changes: changes.map((change) => `${change.path}=${change.text}`),
-      plan: makeCapacityPlan(withChanges(inputs, changes), choice),
-    }));
-    if (args.flag("json")) io.stdout.write(`${toJson(planDocument(plan, others), 2)}\n`);
-    else io.stdout.write(capacityText(plan, others));
+    const { directory, document } = makePlan(await readRequest(args, io), {
+      headroom: headroomVersion(io.packageRoot),
+      runsRoot: runsRoot(args, io),
+      command: ["headroom", ...io.commandLine].join(" "),
+      now: io.now,
+      generator: generatorFingerprint(),
+    });
+    if (args.flag("json")) io.stdout.write(`${toJson(document, 2)}\n`);
+    else io.stdout.write(planMarkdown(document));
+    say(io, document.summary);
+    for (const file of [planFiles.html, planFiles.rules])
+      say(io, `Written: ${path.relative(io.cwd, path.join(directory, file))}`);
+    if (args.flag("open")) openInBrowser(path.join(directory, planFiles.html), io);
     return exitStatus.pass;
   },
 };
 
-/** The plan, and of each what-if what it changes about it. */
-const planDocument = (plan: CapacityPlan, others: readonly WhatIf[]): unknown => ({
-  ...plan,
-  ...(others.length === 0
-    ? {}
-    : {
-        whatIfs: others.map(({ name, changes, plan: other }) => ({
-          name,
-          changes,
-          summary: other.summary,
-          resources: other.resources,
-          contradictions: other.contradictions,
-          budget: other.budget,
-        })),
-      }),
-});
-
-interface PlanRequest {
-  readonly choice: SimulationChoice;
-  readonly inputs: PlanInputs;
-  readonly whatIfs: readonly { readonly name: string; readonly changes: readonly Change[] }[];
-}
-
-/** @throws UsageError with everything wrong in the flags, ConfigError for the files */
-function readRequest(args: Arguments, io: Io): PlanRequest {
+/** @throws UsageError or ConfigError with everything wrong in flags and files, at once */
+async function readRequest(args: Arguments, io: Io): Promise<PlanRequest> {
   const problems = new Problems();
   const choice = {
     planDateMs: planDate(args.value("date"), io, problems),
@@ -111,6 +125,7 @@ function readRequest(args: Arguments, io: Io): PlanRequest {
   };
   const form = oneOf(args, "growth", growthForms, defaultAssumptions.form, problems);
   const reservation = oneOf(args, "reservation", reservationNames, "gke", problems);
+  const trend = oneOf(args, "trend", trendChoices, "best", problems);
   const stated: PlanInputs = {
     figures: specification,
     assumptions: { ...defaultAssumptions, form, reservation },
@@ -120,7 +135,15 @@ function readRequest(args: Arguments, io: Io): PlanRequest {
   const kinds = Object.fromEntries(
     Object.entries(settingsOf(stated)).map(([name, { kind }]) => [name, kind]),
   );
-  const changes = readChanges("--set", args.values("set"), kinds, problems);
+  const changes = [
+    ...readChanges("--set", args.values("set"), kinds, problems),
+    ...readChanges(
+      "--spike",
+      args.values("spike").map((text) => `spike=${text}`),
+      kinds,
+      problems,
+    ),
+  ];
   const whatIfs = args.values("what-if").flatMap((text) => {
     const [, name, list] = /^([^:=]+):(.+)$/.exec(text) ?? [];
     if (name === undefined || list === undefined) {
@@ -130,21 +153,156 @@ function readRequest(args: Arguments, io: Io): PlanRequest {
     const texts = list.split(",").map((one) => one.trim());
     return [{ name: name.trim(), changes: readChanges("--what-if", texts, kinds, problems) }];
   });
+  noteTwins(
+    whatIfs.map(({ name }) => name),
+    problems,
+  );
+  for (const change of [...changes, ...whatIfs.flatMap((one) => one.changes)])
+    noteSpikeOutside(change, choice, problems);
+
+  const prices = fileOf(args, "prices", io, problems);
+  const history = fileOf(args, "history", io, problems);
+  const priceTable = problemsOf(problems, () =>
+    prices === undefined ? undefined : readPrices(prices.text, prices.name, Object.keys(nodePools)),
+  );
+  const stored = await storedHistory(choice, args, io, problems);
+  if (stored !== undefined && history !== undefined)
+    problems.add("--history and --history-from: give one of them");
+  const uses =
+    stored?.series ??
+    problemsOf(problems, () =>
+      history === undefined
+        ? undefined
+        : readHistoryFile(history.text, history.name, plannedResources),
+    );
+  const histories =
+    uses === undefined
+      ? undefined
+      : Object.fromEntries(
+          Object.entries(uses).map(([name, series]) => [
+            name,
+            readHistory(series, historyConfidence, trend),
+          ]),
+        );
+  const runs = args
+    .values("run")
+    .flatMap((reference) => problemsOf(problems, () => storedRun(reference, args, io)) ?? []);
+  const previous = problemsOf(problems, () => earlierPlan(choice, args, io));
   problems.raise(
     (message) => new UsageError(message, { code: "usage", hint: "headroom plan --help" }),
   );
 
-  const changed = withChanges(stated, changes);
-  const prices = args.value("prices");
-  const history = args.value("history");
-  const inputs = {
-    ...changed,
-    ...(prices === undefined
-      ? {}
-      : { prices: readPrices(readFile(prices, io), prices, Object.keys(nodePools)) }),
-    ...(history === undefined ? {} : { histories: historiesOf(readFile(history, io), history) }),
+  const inputs: PlanInputs = {
+    ...withChanges(stated, changes),
+    ...(priceTable === undefined ? {} : { prices: priceTable }),
+    ...(histories === undefined ? {} : { histories }),
   };
-  return { choice, inputs, whatIfs };
+  return {
+    choice,
+    inputs,
+    runs,
+    whatIfs: whatIfs.map(({ name, changes: own }) => ({
+      name,
+      changes: own.map((change) => `${change.path}=${change.text}`),
+      apply: (before) => withChanges(before, own),
+    })),
+    ...(previous === undefined ? {} : { previous }),
+    files: [
+      ...(history === undefined ? [] : [history]),
+      ...(stored === undefined ? [] : [stored.file]),
+      ...(prices === undefined ? [] : [prices]),
+    ],
+  };
+}
+
+const historyConfidence = 0.95;
+
+const storeMonths = 12;
+const storePatienceMs = 20_000;
+
+/** A year of use from a store; what it could not say is said, and the stated rate stands in. */
+async function storedHistory(
+  { planDateMs }: SimulationChoice,
+  args: Arguments,
+  io: Io,
+  problems: Problems,
+): Promise<(UsageHistory & { readonly file: PlanRequest["files"][number] }) | undefined> {
+  const url = args.value("history-from");
+  if (url === undefined) return undefined;
+  if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : "")) {
+    problems.add(`--history-from: "${url}" is not an address: write http://prometheus:9090`);
+    return undefined;
+  }
+  const token = io.env["HEADROOM_PROMETHEUS_TOKEN"] ?? "";
+  const found = await usageHistory(
+    { url, ...(token === "" ? {} : { token }) },
+    {
+      queries: usageQueries,
+      endMs: Math.min(planDateMs, io.now()),
+      months: storeMonths,
+      timeoutMs: storePatienceMs,
+      signal: io.interrupted,
+    },
+  );
+  for (const problem of found.problems) say(io, `no history of ${problem}`);
+  const host = new URL(url).host;
+  return { ...found, file: { id: "history", name: host, text: toJson(found.series) } };
+}
+
+/** What a file says wrong joins what the flags say wrong. */
+function problemsOf<Value>(problems: Problems, read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof HeadroomError)) throw error;
+    problems.add([error.message, error.hint].filter((part) => part !== undefined).join(" "));
+    return undefined;
+  }
+}
+
+function storedRun(reference: string, args: Arguments, io: Io): StoredRun {
+  const directory = findRunDirectory(runsRoot(args, io), reference);
+  const data = readRun(directory);
+  if (data.run.kind !== "run")
+    throw new UsageError(`--run: ${data.run.id} is a ${data.run.kind}, not a run`, {
+      code: "usage",
+    });
+  return { directory, data };
+}
+
+function earlierPlan(
+  choice: SimulationChoice,
+  args: Arguments,
+  io: Io,
+): PlanRequest["previous"] | undefined {
+  const reference = args.value("previous");
+  if (reference === undefined) return undefined;
+  const earlier = readEarlierPlan(reference, runsRoot(args, io), io.cwd);
+  const date = new Date(choice.planDateMs).toISOString().slice(0, 10);
+  if (daysBetween(earlier, { planDate: date }) > 0) return earlier;
+  throw new UsageError(
+    `--previous: the plan of ${earlier.planDate} is not before this one of ${date}`,
+    { code: "usage" },
+  );
+}
+
+function noteTwins(names: readonly string[], problems: Problems): void {
+  for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index)))
+    problems.add(`--what-if: there are two scenarios "${name}": give each its own name`);
+}
+
+const dayMs = 86_400_000;
+
+function noteSpikeOutside(
+  { atMs, text }: Change,
+  { planDateMs, months }: SimulationChoice,
+  problems: Problems,
+): void {
+  if (atMs === undefined) return;
+  const month = (atMs - planDateMs) / dayMs / 30.4375;
+  if (month < 0) problems.add(`spike "${text}": it begins before the plan's date`);
+  if (month > months)
+    problems.add(`spike "${text}": it begins after the ${months} months that are planned`);
 }
 
 const specification = figuresOf({
@@ -164,22 +322,14 @@ const specification = figuresOf({
 function withChanges(inputs: PlanInputs, changes: readonly Change[]): PlanInputs {
   const settings = settingsOf(inputs);
   return changes.reduce(
-    (before, { path: name, value, periodDays }) =>
-      settings[name]?.apply(before, value, periodDays) ?? before,
+    (before, { path: name, value, periodDays, atMs }) =>
+      settings[name]?.apply(before, value, periodDays, atMs) ?? before,
     inputs,
   );
 }
 
-function historiesOf(text: string, file: string): PlanInputs["histories"] {
-  const points = readHistoryFile(text, file, plannedResources);
-  return Object.fromEntries(
-    Object.entries(points).map(([name, series]) => [name, readHistory(series)]),
-  );
-}
-
 function planDate(text: string | undefined, io: Io, problems: Problems): number {
-  const day = 86_400_000;
-  if (text === undefined) return Math.floor(io.now() / day) * day;
+  if (text === undefined) return Math.floor(io.now() / dayMs) * dayMs;
   const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
   const isDate = !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
   if (!isDate) problems.add(`--date: "${text}" is not a date: write 2026-12-01`);
@@ -213,10 +363,18 @@ function oneOf<Name extends string>(
   return found ?? fallback;
 }
 
-function readFile(file: string, io: Io): string {
+function fileOf<Name extends "prices" | "history">(
+  args: Arguments,
+  flag: Name,
+  io: Io,
+  problems: Problems,
+): { readonly id: Name; readonly name: string; readonly text: string } | undefined {
+  const name = args.value(flag);
+  if (name === undefined) return undefined;
   try {
-    return readFileSync(path.resolve(io.cwd, file), "utf8");
-  } catch (cause) {
-    throw new ConfigError(`${file} cannot be read`, { code: "plan-file", cause });
+    return { id: flag, name, text: readFileSync(path.resolve(io.cwd, name), "utf8") };
+  } catch {
+    problems.add(`--${flag}: ${name} cannot be read`);
+    return undefined;
   }
 }

@@ -1,4 +1,5 @@
-import { reportSchema } from "../../../reports/schema.ts";
+import { gateSchema, reportSchema } from "../../../reports/schema.ts";
+import { planSchema } from "../../../reports/schema/plan.ts";
 import { environmentFileSchema } from "../../config/environment-file.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { UsageError } from "../../domain/errors.ts";
@@ -7,15 +8,22 @@ import type { Command } from "../command.ts";
 
 const schemas: Readonly<Record<string, () => unknown>> = {
   report: () => reportSchema,
+  plan: () => planSchema,
+  gate: () => gateSchema,
   environment: environmentFileSchema,
 };
 
 export const schemaCommand: Command = {
   name: "schema",
-  summary: "print a JSON Schema: of the report (verdicts.json, --json) or of an environment file",
+  summary:
+    "print a JSON Schema: of the report (verdicts.json, --json), of a gate (gate.json), of a capacity plan (plan.json) or of an environment file",
   positionals: ["[document]"],
   options: {},
-  examples: ["headroom schema report", "headroom schema environment > environment.schema.json"],
+  examples: [
+    "headroom schema report",
+    "headroom schema gate",
+    "headroom schema environment > environment.schema.json",
+  ],
   run: async (args, io) => {
     const [name = "report"] = args.positionals;
     const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;

@@ -1,4 +1,5 @@
-/** Numbers in the planner's sentences, rounded for people. */
+/** Numbers as words, rounded for people: what a plan says in sentences and what its reports say in tables. */
+import type { UseUnit } from "./capacity-plan.ts";
 
 /** `12.8`, `2`, `0.35`: at most so many decimals, none that are zero. */
 export const decimal = (value: number, decimals = 1): string =>
@@ -16,7 +17,7 @@ export function bytesText(bytes: number): string {
 }
 
 /** A use in its unit. */
-export function useText(value: number, unit: "ratio" | "bytes" | "bytes/month"): string {
+export function useText(value: number, unit: UseUnit): string {
   if (unit === "ratio") return percent(value);
   return unit === "bytes" ? bytesText(value) : `${bytesText(value)} a month`;
 }

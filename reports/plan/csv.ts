@@ -1,0 +1,47 @@
+import { stringify } from "csv-stringify/sync";
+import type { PlanDocument } from "../../src/domain/capacity-plan.ts";
+import { printable } from "../printable.ts";
+import * as tables from "./tables.ts";
+import type { Cell } from "./tables.ts";
+
+/** One CSV file a table, its numbers unrounded and in inside units; tables without rows have none. */
+export function planCsvFiles(document: PlanDocument): Readonly<Record<string, string>> {
+  const all = [
+    tables.datesTable(document),
+    tables.demandTable(document),
+    tables.backtestTable(document),
+    tables.capacityTable(document),
+    tables.lawTable(document),
+    tables.levelsTable(document),
+    tables.replicasTable(document),
+    tables.todayTable(document),
+    tables.podsTable(document, true),
+    tables.nodesTable(document, true),
+    tables.calendarTable(document, true),
+    tables.costTable(document, true),
+    tables.sensitivityTable(document),
+    tables.sizesTable(document),
+    tables.rightSizingTable(document),
+    tables.spikesTable(document),
+    tables.alertsTable(document),
+    tables.previousTable(document),
+    tables.sourcesTable(document),
+    ...(document.whatIfs.length === 0 ? [] : [tables.whatIfTable(document)]),
+  ];
+  return Object.fromEntries(
+    all
+      .filter(({ rows }) => rows.length > 0)
+      .map(({ id, columns, rows }) => [
+        `${id}.csv`,
+        stringify([columns.map((column) => column.id), ...rows.map((row) => row.map(csvCell))]),
+      ]),
+  );
+}
+
+/** A text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers. */
+function csvCell(cell: Cell): string {
+  if (typeof cell === "object" && cell.value !== undefined)
+    return Number.isFinite(cell.value) ? String(cell.value) : "Infinity";
+  const text = printable(typeof cell === "string" ? cell : cell.text, 2000);
+  return /^\s*[=+\-@]/.test(text) ? `'${text}` : text;
+}

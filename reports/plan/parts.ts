@@ -1,0 +1,374 @@
+/** The twelve parts of a plan, in their order: what the page and the Markdown both say. */
+import type { PlanDocument } from "../../src/domain/capacity-plan.ts";
+import { decimal, percent, periodText, useText } from "../../src/domain/quantity-text.ts";
+import * as tables from "./tables.ts";
+import type { PlanTable } from "./tables.ts";
+
+/** What a part is made of; `picture` names one that only the page can draw. */
+export type Block =
+  | { readonly kind: "sentences"; readonly items: readonly string[] }
+  | { readonly kind: "table"; readonly table: PlanTable; readonly isFolded?: boolean }
+  | { readonly kind: "picture"; readonly picture: PictureName }
+  | { readonly kind: "heading"; readonly text: string };
+
+export type PictureName = "capacity" | "today" | "demand" | "nodes" | "calendar" | "cost";
+
+export interface Part {
+  readonly id: string;
+  readonly title: string;
+  readonly lead: string;
+  readonly blocks: readonly Block[];
+  /** Ids of the sources that its numbers rest on. */
+  readonly restsOn: readonly string[];
+}
+
+const sentences = (items: readonly string[]): Block => ({ kind: "sentences", items });
+const table = (each: PlanTable, isFolded = false): readonly Block[] =>
+  each.rows.length === 0 ? [] : [{ kind: "table", table: each, isFolded }];
+const picture = (name: PictureName): Block => ({ kind: "picture", picture: name });
+const heading = (text: string): Block => ({ kind: "heading", text });
+
+const specification = "specification";
+const runIds = ({ capacity }: PlanDocument): readonly string[] => [
+  ...new Set((capacity?.workloads ?? []).flatMap(({ runs }) => runs.map(({ id }) => `run:${id}`))),
+];
+
+export const partsOf = (document: PlanDocument): readonly Part[] => [
+  summaryPart(document),
+  capacityPart(document),
+  roomPart(document),
+  scalingPart(document),
+  contradictionsPart(document),
+  demandPart(document),
+  nodesPart(document),
+  storesPart(document),
+  calendarPart(document),
+  budgetPart(document),
+  risksPart(document),
+  changesPart(document),
+];
+
+function summaryPart(document: PlanDocument): Part {
+  const { resources, costs, months } = document;
+  const first = resources.flatMap(({ name, ceilings }) =>
+    ceilings.map((ceiling) => ({ name, ceiling })),
+  );
+  const late = first.filter(({ ceiling }) => ceiling.late);
+  const last = costs?.perMonth[Math.min(12, months)];
+  return {
+    id: "summary",
+    title: "Summary",
+    lead: "Stated dates are the specification's rate in closed form; P10, P50 and P90 are simulated, with the doubt that the assumptions name. Negative days are past.",
+    blocks: [
+      sentences([
+        document.summary,
+        ...late.map(
+          ({ name, ceiling }) =>
+            `${name}: the order for ${ceiling.name} was due on ${ceiling.orderByDate.stated ?? "?"}, ${decimal(-(ceiling.orderBy.stated ?? 0))} days before this plan.`,
+        ),
+        costs === undefined || last === undefined
+          ? "What it costs is not known: no prices were given."
+          : `It costs ${decimal(costs.perMonth[0]?.p50 ?? 0, 0)} ${costs.currency} a month now and ${decimal(last.p50, 0)} (P90 ${decimal(last.p90, 0)}) in month ${Math.min(12, months)}.`,
+        confidence(document),
+      ]),
+      ...table(tables.datesTable(document)),
+    ],
+    restsOn: [specification, ...runIds(document), "history", "prices"],
+  };
+}
+
+function confidence({ capacity, resources }: PlanDocument): string {
+  const measured = (capacity?.workloads ?? []).filter(({ state }) => state === "identified");
+  const histories = resources.filter(({ source }) => source !== "stated");
+  return `How sure it is: capacity ${measured.length === 0 ? "not measured" : `measured for ${measured.map(({ workload }) => workload).join(", ")}`}; growth ${histories.length === 0 ? "as stated, no history" : `with a history of ${histories.map(({ name }) => name).join(", ")}`}.`;
+}
+
+/** A sentence that does not name its workload itself. */
+const about = (workload: string, said: string): string => {
+  const sentence = /[.!?]$/.test(said) ? said : `${said}.`;
+  return sentence.includes(workload) ? sentence : `${workload}: ${sentence}`;
+};
+
+function capacityPart(document: PlanDocument): Part {
+  const { capacity: model, replicas } = document;
+  const blocks =
+    model === undefined
+      ? [
+          sentences([
+            "Not measured: no breakpoint run was given. Pods follow from the stated requests per minute and pod.",
+            "headroom run breakpoint, then headroom plan --run RUN, measures it.",
+          ]),
+        ]
+      : [
+          sentences(
+            model.refusedRuns.map(
+              ({ reason, hint }) => `Not used: ${reason}.${hint === undefined ? "" : ` ${hint}`}`,
+            ),
+          ),
+          ...table(tables.capacityTable(document)),
+          sentences(
+            model.workloads.flatMap(
+              ({ workload, bindingLimit, acrossReplicas, warnings, refusals }) =>
+                [
+                  bindingLimit?.sentence,
+                  acrossReplicas?.sentence,
+                  ...warnings.map(({ message }) => message),
+                  ...refusals.map(({ message }) => message),
+                ].flatMap((said) => (said === undefined ? [] : [about(workload, said)])),
+            ),
+          ),
+          picture("capacity"),
+          ...table(tables.lawTable(document)),
+          ...table(tables.replicasTable(document)),
+          sentences(replicas.flatMap((need) => need.sentences)),
+          ...table(tables.levelsTable(document), true),
+        ];
+  return {
+    id: "capacity",
+    title: "What each service carries",
+    lead: "Within its objectives, from breakpoint runs. A capacity has its interval; a plan is made with the low end.",
+    blocks,
+    restsOn: model === undefined ? [specification] : runIds(document),
+  };
+}
+
+const roomPart = (document: PlanDocument): Part => ({
+  id: "today",
+  title: "Headroom today, and with one lost",
+  lead: "What is used on the plan's date against what there is; pods also with one lost or a rollout under way.",
+  blocks: [picture("today"), ...table(tables.todayTable(document), true)],
+  restsOn: [specification, ...runIds(document)],
+});
+
+function scalingPart({ scaling: runs }: PlanDocument): Part {
+  return {
+    id: "scaling",
+    title: "How it scales",
+    lead: "Whether the autoscaler did what its policy says, and how long it took, in the runs that were given.",
+    blocks: [
+      runs.length === 0
+        ? sentences([
+            "Not verified: none of the runs that were given watched the autoscaler. headroom run autoscale does.",
+          ])
+        : sentences(
+            runs.flatMap(({ runId, date, sentences: said }) =>
+              said.map((sentence) => `${sentence} (${runId}, ${date})`),
+            ),
+          ),
+    ],
+    restsOn: runs.map(({ runId }) => `run:${runId}`),
+  };
+}
+
+function contradictionsPart({ contradictions: found }: PlanDocument): Part {
+  return {
+    id: "contradictions",
+    title: "Where the figures contradict each other",
+    lead: "Found by rules in the typed figures; no side is picked silently.",
+    blocks:
+      found.length === 0
+        ? [sentences(["None was found."])]
+        : found.flatMap(({ id, sentence, options }, index) => [
+            heading(`${index + 1}. ${id}`),
+            sentences([sentence, ...options.map((option) => `Option: ${option}.`)]),
+          ]),
+    restsOn: [specification],
+  };
+}
+
+function demandPart(document: PlanDocument): Part {
+  return {
+    id: "demand",
+    title: "Demand: history and forecast",
+    lead: "The fan is where eight of ten simulated paths run. A history joins the stated rate, by their certainty, where its backtest beats 'no change'.",
+    blocks: [
+      sentences([
+        ...document.resources.map(
+          (resource) =>
+            `${resource.name}: ${useText(resource.use, resource.unit)}, ${tables.growthText(resource)}; drawn from ${percent(resource.demand.monthlyGrowth.point)} a month (95 %: ${percent(resource.demand.monthlyGrowth.low)} to ${percent(resource.demand.monthlyGrowth.high)}), lead time ${decimal(resource.leadDays)} days${resource.ceilings.length === 0 ? "; no ceiling, only cost" : ""}.`,
+        ),
+        ...document.resources.flatMap(({ name, demand: { history } }) =>
+          (history?.notes ?? []).map((note) => `${name}: ${note}.`),
+        ),
+      ]),
+      picture("demand"),
+      ...table(tables.backtestTable(document)),
+      ...(document.spikes.length === 0
+        ? []
+        : [
+            ...table(tables.spikesTable(document)),
+            sentences(
+              document.spikes.map(
+                ({ date, factor, days, orderByDate, late }) =>
+                  `The campaign of ${date} (×${decimal(factor, 2)} for ${decimal(days)} days): what it needs must be ordered by ${orderByDate}${late ? ": LATE" : ""}.`,
+              ),
+            ),
+          ]),
+    ],
+    restsOn: [specification, "history"],
+  };
+}
+
+const nodesPart = (document: PlanDocument): Part => ({
+  id: "nodes",
+  title: "Pods and nodes by month",
+  lead: "Packed is first-fit decreasing, the least that works; spread is how the scheduler places pods. On requests as the cluster reserves them, and on what pods use (or may use at most, where that was not measured).",
+  blocks: [
+    ...podSentences(document),
+    picture("nodes"),
+    ...table(tables.nodesTable(document, false), true),
+    ...table(tables.podsTable(document, false), true),
+  ],
+  restsOn: [specification, ...runIds(document)],
+});
+
+function podSentences({ forecast }: PlanDocument): readonly Block[] {
+  const { pods, workloads, pools } = forecast;
+  return [
+    sentences([
+      ...workloads.flatMap(({ workload, aboveMaximumFrom, maxReplicas }) =>
+        aboveMaximumFrom === undefined
+          ? []
+          : [
+              `${workload} needs more than its maximum of ${maxReplicas} pods from month ${aboveMaximumFrom}.`,
+            ],
+      ),
+      ...(pods.aboveFrom === undefined
+        ? [`All pods that scale stay within the limit of ${pods.limit}.`]
+        : [
+            `All pods that scale exceed the platform's limit of ${pods.limit} from month ${pods.aboveFrom}.`,
+          ]),
+      ...pools.flatMap(({ pool, basis, aboveMaximumFrom, maxNodes }) =>
+        aboveMaximumFrom === undefined || maxNodes === undefined
+          ? []
+          : [
+              `${pool}: more than the maximum of ${maxNodes} nodes from month ${aboveMaximumFrom}, on ${basis}.`,
+            ],
+      ),
+    ]),
+  ];
+}
+
+function storesPart(document: PlanDocument): Part {
+  const stored = document.resources.filter(({ name }) => name !== "compute");
+  return {
+    id: "stores",
+    title: "Storage, database, network and quotas",
+    lead: "What grows without pods. A declared limit of the platform cannot be raised by an order.",
+    blocks: [
+      sentences(
+        stored.flatMap(({ name, ceilings, unit, growth }) =>
+          ceilings.length === 0
+            ? [
+                `${name}: no ceiling; it grows by ${percent(growth.ratio)} a ${periodText(growth.periodDays)} and only costs.`,
+              ]
+            : ceilings.map(
+                ({ name: ceiling, value, exhaustionDate, exhaustion }) =>
+                  `${name}: ${ceiling} (${useText(value, unit)}) ${exhaustion.p50 === 0 ? "is reached already" : `on ${exhaustionDate.p50 ?? "no date within two hundred years"} (P10 ${exhaustionDate.p10 ?? "never"}, P90 ${exhaustionDate.p90 ?? "never"})`}.`,
+              ),
+        ),
+      ),
+      ...table(
+        {
+          ...tables.demandTable(document),
+          rows: tables
+            .demandTable(document)
+            .rows.filter(([name, month]) => name !== "compute" && isQuarter(month)),
+        },
+        true,
+      ),
+    ],
+    restsOn: [specification, "history"],
+  };
+}
+
+const isQuarter = (cell: tables.Cell | undefined): boolean =>
+  typeof cell === "object" && cell.value !== undefined && cell.value % 3 === 0;
+
+function calendarPart(document: PlanDocument): Part {
+  const { calendar: purchases, months } = document;
+  const shown = tables.calendarTable(document, false);
+  return {
+    id: "calendar",
+    title: "What to order, and by when",
+    lead: "One purchase adds what the stated budget impact adds. Stated: needed − lead time. Safe: P10 − lead time − review.",
+    blocks: [
+      shown.rows.length === 0
+        ? sentences(["Nothing is to be ordered within a year."])
+        : picture("calendar"),
+      ...table(shown, true),
+      sentences([`${purchases.length} purchases within ${months} months; calendar.csv has all.`]),
+      ...table(tables.alertsTable(document)),
+      ...table(tables.sizesTable(document)),
+      sentences(document.sizes.map(({ sentence }) => sentence)),
+    ],
+    restsOn: [specification, "history"],
+  };
+}
+
+function budgetPart(document: PlanDocument): Part {
+  const { costs, rightSizing } = document;
+  return {
+    id: "budget",
+    title: "Budget",
+    lead: "The stated budget impacts against what growth asks for, and what it costs.",
+    blocks: [
+      sentences(document.budget.map(({ sentence }) => sentence)),
+      ...(costs === undefined
+        ? [sentences(["The cost is unknown: no prices were given (--prices FILE)."])]
+        : [
+            picture("cost"),
+            ...table(tables.costTable(document, false), true),
+            sentences([
+              `In it: ${costs.parts.join(", ")}.${costs.unpriced.length === 0 ? "" : ` Without a price: ${costs.unpriced.join(", ")}.`}`,
+            ]),
+          ]),
+      ...(rightSizing === undefined
+        ? [
+            sentences([
+              "What right-sizing would save is unknown: the use of pods was not measured.",
+            ]),
+          ]
+        : [...table(tables.rightSizingTable(document)), sentences(rightSizing.sentences)]),
+    ],
+    restsOn: [specification, "prices", ...runIds(document)],
+  };
+}
+
+const risksPart = (document: PlanDocument): Part => ({
+  id: "risks",
+  title: "Risks, assumptions, and what was not measured",
+  lead: "A plan that does not say what it does not know is believed for the wrong reason.",
+  blocks: [
+    heading("Not known"),
+    sentences(document.unknowns),
+    heading("Assumed"),
+    sentences(document.assumptions),
+    ...table(tables.sensitivityTable(document)),
+    ...(document.whatIfs.length === 0
+      ? []
+      : [
+          sentences(
+            document.whatIfs.map(({ name, changes: made }) => `${name}: ${made.join(", ")}.`),
+          ),
+          ...table(tables.whatIfTable(document)),
+        ]),
+  ],
+  restsOn: [specification],
+});
+
+function changesPart(document: PlanDocument): Part {
+  const { previous } = document;
+  return {
+    id: "changes",
+    title: "What changed since the last plan",
+    lead: "The earlier forecast for today, beside today; and whether a pod still carries what it did.",
+    blocks: [
+      ...(previous === undefined
+        ? [sentences(["No earlier plan was given (--previous PLAN): nothing can be compared."])]
+        : [...table(tables.previousTable(document)), sentences(previous.sentences)]),
+      ...table(tables.sourcesTable(document)),
+    ],
+    restsOn: previous === undefined ? [] : [`plan:${previous.id}`],
+  };
+}

@@ -1,0 +1,245 @@
+/** One question to a Prometheus-compatible store, and every way in which the answer can be none. */
+import * as z from "zod";
+
+export interface StoreAddress {
+  /** Root of the API, with its prefix where it has one. A user and password in it become a header. */
+  readonly url: string;
+  /** Bearer token. */
+  readonly token?: string;
+}
+
+/** [epoch seconds, value as text] pairs of one series. */
+export interface StoreSeries {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly values: readonly (readonly [atSeconds: number, value: string])[];
+}
+
+export type StoreAnswer =
+  | {
+      readonly ok: true;
+      readonly series: readonly StoreSeries[];
+      /** What the store itself says against its answer; one sentence each. */
+      readonly doubts: readonly string[];
+      /** Epoch milliseconds of the store's clock, to the second. */
+      readonly serverTime?: number;
+    }
+  | { readonly ok: false; readonly problem: string };
+
+export interface AskOptions {
+  readonly timeoutMs: number;
+  /** Ends the question, and every wait for a second try. */
+  readonly signal: AbortSignal;
+}
+
+/** A store that answers more than this to one question was asked for the wrong thing. */
+const largestAnswerBytes = 32 * 1024 * 1024;
+/** A store that wants a longer pause than this is not asked again. */
+const longestPauseMs = 2000;
+const defaultPauseMs = 500;
+
+const point = z.tuple([z.number(), z.string()]);
+const answerSchema = z.object({
+  status: z.literal("success"),
+  /** VictoriaMetrics: some of its storage did not answer. */
+  isPartial: z.boolean().optional(),
+  warnings: z.array(z.string()).optional(),
+  data: z.object({
+    resultType: z.enum(["matrix", "vector"]),
+    result: z.array(
+      z.object({
+        metric: z.record(z.string(), z.string()),
+        values: z.array(point).optional(),
+        value: point.optional(),
+      }),
+    ),
+  }),
+});
+const refusalSchema = z.object({ error: z.string() });
+
+/** GET `<url>/api/v1/<path>`; tries once more where the store is busy. Never throws. */
+export async function ask(
+  address: StoreAddress,
+  path: "query" | "query_range",
+  parameters: Readonly<Record<string, string>>,
+  options: AskOptions,
+): Promise<StoreAnswer> {
+  const first = await attempt(address, path, parameters, options);
+  if (first.retryAfterMs === undefined) return first.answer;
+  if (first.retryAfterMs > longestPauseMs) return first.answer;
+  await pause(first.retryAfterMs, options.signal);
+  if (options.signal.aborted) return first.answer;
+  return (await attempt(address, path, parameters, options)).answer;
+}
+
+interface Attempt {
+  readonly answer: StoreAnswer;
+  /** It may be asked again after this. */
+  readonly retryAfterMs?: number;
+}
+
+const failed = (problem: string): Attempt => ({ answer: { ok: false, problem } });
+
+async function attempt(
+  address: StoreAddress,
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+  { timeoutMs, signal }: AskOptions,
+): Promise<Attempt> {
+  const late = AbortSignal.timeout(timeoutMs);
+  try {
+    const { url, headers } = target(address, path, parameters);
+    const both = AbortSignal.any([signal, late]);
+    // A redirect leads to a sign-in page as a rule, and would carry the token elsewhere.
+    const response = await fetch(url, { headers, redirect: "manual", signal: both });
+    const body = await readBody(response);
+    return body === undefined
+      ? failed(`answered more than ${largestAnswerBytes / 1024 / 1024} MB`)
+      : judge(response, body, address);
+  } catch (error) {
+    if (late.aborted) return failed(`did not answer within ${timeoutMs / 1000} s`);
+    if (signal.aborted) return failed("did not answer in the time that there was");
+    return failed(`could not be reached (${causeOf(error)})`);
+  }
+}
+
+function target(
+  { url, token }: StoreAddress,
+  path: string,
+  parameters: Readonly<Record<string, string>>,
+): { url: URL; headers: Record<string, string> } {
+  const whole = new URL(url);
+  whole.pathname = `${whole.pathname.replace(/\/+$/, "")}/api/v1/${path}`;
+  for (const [name, value] of Object.entries(parameters)) whole.searchParams.set(name, value);
+  const { username, password } = whole;
+  whole.username = "";
+  whole.password = "";
+  const user = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const authorization =
+    token === undefined
+      ? username === ""
+        ? undefined
+        : `Basic ${Buffer.from(user).toString("base64")}`
+      : `Bearer ${token}`;
+  return {
+    url: whole,
+    headers: {
+      accept: "application/json",
+      ...(authorization === undefined ? {} : { authorization }),
+    },
+  };
+}
+
+/** @returns `undefined` for an answer beyond all measure */
+async function readBody(response: Response): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.byteLength;
+    if (bytes > largestAnswerBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function judge(response: Response, body: string, address: StoreAddress): Attempt {
+  const { status, headers } = response;
+  const type = headers.get("content-type") ?? "no content type";
+  if (status >= 300 && status < 400)
+    return failed(`redirects elsewhere (${status}): a sign-in page or a proxy stands before it`);
+  if (status === 401 || status === 403) return failed(refused(status, address));
+  if (status === 429 || [502, 503, 504].includes(status)) {
+    const words = status === 429 ? "asks for fewer questions (429)" : `failed (${status})`;
+    return { ...failed(words), retryAfterMs: pauseOf(headers.get("retry-after")) };
+  }
+  const json = parsed(body);
+  if (json === undefined) {
+    const what = /^\s*</.test(body) ? "HTML" : `something (${clean(type, address)})`;
+    return failed(`answered ${what} instead of JSON (${status}): is this the root of its API?`);
+  }
+  const refusal = refusalSchema.safeParse(json);
+  if (refusal.success) {
+    const verb = status === 422 ? "could not evaluate it" : "refused it";
+    return failed(`${verb} (${status}): ${clean(refusal.data.error, address)}`);
+  }
+  if (!response.ok) return failed(`failed (${status})`);
+  const answer = answerSchema.safeParse(json);
+  if (!answer.success) return failed("answered JSON that is no answer of the Prometheus API");
+  return { answer: understood(answer.data, headers.get("date"), address) };
+}
+
+function understood(
+  { isPartial, warnings = [], data }: z.output<typeof answerSchema>,
+  date: string | null,
+  address: StoreAddress,
+): StoreAnswer {
+  const serverTime = Date.parse(date ?? "");
+  return {
+    ok: true,
+    series: data.result.map(({ metric, values, value }) => ({
+      metric,
+      values: values ?? (value === undefined ? [] : [value]),
+    })),
+    doubts: [
+      ...(isPartial === true ? ["answered with a part of its data only"] : []),
+      ...warnings.map((warning) => `warns: ${clean(warning, address)}`),
+    ],
+    ...(Number.isNaN(serverTime) ? {} : { serverTime }),
+  };
+}
+
+const refused = (status: number, { token }: StoreAddress): string =>
+  token === undefined
+    ? `wants to know who asks (${status}): name the variable of a bearer token in observers.prometheus.tokenVariable`
+    : `refused the bearer token (${status}): is it of this store, and still valid?`;
+
+/** Seconds or a date; what is unreadable is the usual pause. */
+function pauseOf(header: string | null): number {
+  if (header === null) return defaultPauseMs;
+  const seconds = Number(header);
+  const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : defaultPauseMs;
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** One short line of the store's words, without our token. */
+function clean(text: string, { token }: StoreAddress): string {
+  const line = text.replaceAll(/[\s\p{C}]+/gu, " ").trim();
+  const secretless = token === undefined ? line : line.replaceAll(token, "***");
+  return secretless.length > 200 ? `${secretless.slice(0, 200)}…` : secretless;
+}
+
+function causeOf(error: unknown): string {
+  const cause: unknown = error instanceof Error ? error.cause : undefined;
+  if (cause instanceof Error && "code" in cause) return String(cause.code);
+  return error instanceof Error ? error.name : "unknown";
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    const end = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    signal.addEventListener("abort", end);
+  });
+}
+
+/** How the store is named in sentences: no user, no password, no query. */
+export function placeOf(url: string): string {
+  try {
+    const { origin, pathname } = new URL(url);
+    return `the metrics store at ${origin}${pathname.replace(/\/+$/, "")}`;
+  } catch {
+    return "the metrics store";
+  }
+}

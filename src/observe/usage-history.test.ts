@@ -1,0 +1,72 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { usageHistory } from "./usage-history.ts";
+
+const day = 86_400;
+const end = Date.parse("2026-12-01");
+const answers: Record<string, unknown> = {};
+let server: Server;
+let url = "";
+
+beforeAll(async () => {
+  server = createServer((request, response) => {
+    const asked = new URL(request.url ?? "/", "http://store");
+    const result = answers[asked.searchParams.get("query") ?? ""];
+    response.writeHead(result === undefined ? 400 : 200, { "content-type": "application/json" });
+    response.end(
+      JSON.stringify(
+        result === undefined
+          ? { status: "error", error: "parse error" }
+          : { status: "success", data: { resultType: "matrix", result } },
+      ),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => server.close());
+
+const history = (queries: Record<string, string>) =>
+  usageHistory(
+    { url },
+    { queries, endMs: end, months: 12, timeoutMs: 5000, signal: new AbortController().signal },
+  );
+
+test("a value a day becomes a mean a month, at its middle; zeros and gaps are left out", async () => {
+  const values = Array.from({ length: 200 }, (_, index) => [
+    end / 1000 - (199 - index) * day,
+    index === 5 ? "NaN" : index === 6 ? "0" : String(1 + Math.floor(index / 30)),
+  ]);
+  answers["up"] = [{ metric: {}, values }];
+  const { series, problems } = await history({ compute: "up" });
+  expect(problems).toEqual([]);
+  const points = series["compute"] ?? [];
+  expect(points).toHaveLength(7);
+  expect(points.map((point) => point.day)).toEqual(
+    points.map((point) => point.day).toSorted((a, b) => a - b),
+  );
+  expect(points.at(-1)?.day).toBeCloseTo(end / (day * 1000) - 15.2, 1);
+  expect(points.every(({ use }, index) => index === 0 || use > (points[index - 1]?.use ?? 0))).toBe(
+    true,
+  );
+});
+
+test("what a store cannot say is told, and the others stay", async () => {
+  answers["one"] = [{ metric: {}, values: [[end / 1000, "5"]] }];
+  answers["two"] = [
+    { metric: { a: "1" }, values: [] },
+    { metric: { a: "2" }, values: [] },
+  ];
+  answers["none"] = [];
+  const { series, problems } = await history({
+    compute: "one",
+    storage: "two",
+    network: "none",
+    database: "wrong(",
+  });
+  expect(Object.keys(series)).toEqual(["compute"]);
+  expect(problems.join("\n")).toMatch(
+    /storage: the store answers with 2 series, expected one[^]*network: the store has no values[^]*database: the store .*/,
+  );
+});

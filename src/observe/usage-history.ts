@@ -1,0 +1,78 @@
+/** Use of the planned resources by month, from a Prometheus-compatible store. */
+import { ask, type StoreAddress } from "./prometheus/store-client.ts";
+
+export interface UsageHistory {
+  /** By resource, ascending: the mean of each month, at its middle. Days since 1970-01-01. */
+  readonly series: Readonly<
+    Record<string, readonly { readonly day: number; readonly use: number }[]>
+  >;
+  /** What the store did not answer, one sentence each. */
+  readonly problems: readonly string[];
+}
+
+export interface UsageHistoryOptions {
+  /** PromQL by resource; each gives one number at a time. */
+  readonly queries: Readonly<Record<string, string>>;
+  /** Epoch milliseconds of the last day. */
+  readonly endMs: number;
+  readonly months: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+const dayMs = 86_400_000;
+const daysPerMonth = 30.4375;
+
+/** Asks for a value a day. Never throws; a store that keeps less gives fewer months. */
+export async function usageHistory(
+  store: StoreAddress,
+  { queries, endMs, months, timeoutMs, signal }: UsageHistoryOptions,
+): Promise<UsageHistory> {
+  const asked = await Promise.all(
+    Object.entries(queries).map(async ([resource, query]) => {
+      const range = {
+        query,
+        start: String((endMs - months * daysPerMonth * dayMs) / 1000),
+        end: String(endMs / 1000),
+        step: "86400",
+      };
+      return { resource, answer: await ask(store, "query_range", range, { timeoutMs, signal }) };
+    }),
+  );
+  const series: Record<string, UsageHistory["series"][string]> = {};
+  const problems: string[] = [];
+  for (const { resource, answer } of asked) {
+    if (!answer.ok) {
+      problems.push(`${resource}: the store ${answer.problem}`);
+      continue;
+    }
+    const [only, ...others] = answer.series;
+    if (only === undefined) problems.push(`${resource}: the store has no values`);
+    else if (others.length > 0)
+      problems.push(
+        `${resource}: the store answers with ${others.length + 1} series, expected one: sum them`,
+      );
+    else series[resource] = monthlyMeans(only.values, endMs);
+  }
+  return { series, problems };
+}
+
+/** Months are counted back from the end; one that has no value above 0 is left out. */
+function monthlyMeans(
+  values: readonly (readonly [number, string])[],
+  endMs: number,
+): UsageHistory["series"][string] {
+  const months = new Map<number, number[]>();
+  for (const [atSeconds, text] of values) {
+    const use = Number(text);
+    if (!(use > 0) || !Number.isFinite(use)) continue;
+    const back = Math.floor((endMs - atSeconds * 1000) / (daysPerMonth * dayMs));
+    months.set(back, [...(months.get(back) ?? []), use]);
+  }
+  return [...months]
+    .toSorted(([a], [b]) => b - a)
+    .map(([back, uses]) => ({
+      day: endMs / dayMs - (back + 0.5) * daysPerMonth,
+      use: uses.reduce((sum, use) => sum + use, 0) / uses.length,
+    }));
+}
