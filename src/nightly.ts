@@ -3,15 +3,27 @@
  *
  *   lock → runs (each repeated once where the infrastructure failed) → night directory → history → changes of level
  *        → what each metric's night was → news, once → outbox → receivers
+ *        → error budget, where a metrics store counts the requests of 28 days
  *
  * The verdict is never retried: a run that failed its objectives has answered.
  */
 import path from "node:path";
-import { judgeNight, type JudgedNight } from "../analysis/history/judge-night.ts";
-import { dateOf, streamsOf } from "../analysis/history/streams.ts";
+import {
+  errorBudget,
+  type ErrorBudget,
+  type RequestCount,
+} from "../analysis/history/error-budget.ts";
+import {
+  judgeNight,
+  mostObjectives,
+  type JudgedNight,
+  type NightKnowledge,
+} from "../analysis/history/judge-night.ts";
+import { leastReferenceNights, referenceValues } from "../analysis/history/reference.ts";
+import { dateOf, newestNights, nightsLookedAt, streamsOf } from "../analysis/history/streams.ts";
 import { trendsOf } from "../analysis/history/trends.ts";
-import type { Stream } from "../analysis/history/types.ts";
 import { EngineError, StoreError, TargetError } from "./domain/errors.ts";
+import type { HistoryRun, Stream } from "./domain/history.ts";
 import { toJson } from "./domain/json.ts";
 import type { Report } from "./domain/report.ts";
 import type { Message } from "./notify/message.ts";
@@ -19,6 +31,8 @@ import { Outbox, type Delivery } from "./notify/outbox.ts";
 import type { PostOptions } from "./notify/post.ts";
 import type { Receiver } from "./notify/receivers.ts";
 import type { JudgedRun, RunContext, RunRequest } from "./pipeline.ts";
+import { readBaseline } from "./store/baselines.ts";
+import { decisionsOf, type Acceptance } from "./store/decisions.ts";
 import { readHistory } from "./store/history.ts";
 import { takeLock } from "./store/lock.ts";
 import { createRunDirectory, newRunId } from "./store/run-directory.ts";
@@ -32,10 +46,20 @@ export interface NightRequest {
   readonly isNotifyDryRun: boolean;
 }
 
-export interface NightContext extends RunContext, PostOptions {
+export interface NightContext extends RunContext, TellContext {
   /** The main job; handed in so that a night can be tried without k6. */
   readonly perform: (request: RunRequest, context: RunContext) => Promise<JudgedRun>;
   readonly onRun: (run: JudgedRun) => void;
+}
+
+/** Requests of the last 28 days as the environment's metrics store counted them, in stretches of five minutes or less. */
+export type ReadAvailability = () => Promise<readonly RequestCount[]>;
+
+/** What telling a night needs of the outside. */
+export interface TellContext extends PostOptions {
+  readonly runsRoot: string;
+  /** Asked only where the environment names a Prometheus-compatible store. */
+  readonly readAvailability?: ReadAvailability;
 }
 
 export interface NightResult {
@@ -48,12 +72,15 @@ export interface NightResult {
   readonly messages: readonly Message[];
   readonly delivery: Delivery;
   readonly problems: readonly string[];
+  readonly availability: Availability;
   /** Where not one run could be started: told after the night was written down. */
   readonly failure?: TargetError | EngineError;
 }
 
-/** Nights that the detection looks at: its rate of false messages was measured with these. */
-const nightsLookedAt = 120;
+/** The error budget, or why nobody can say: a load run alone never does. */
+export type Availability =
+  | { readonly kind: "known"; readonly budget: ErrorBudget }
+  | { readonly kind: "not-known"; readonly sentence: string };
 
 /** @throws StoreError while another night runs, ConfigError and UsageError as a run does */
 export async function nightly(request: NightRequest, context: NightContext): Promise<NightResult> {
@@ -80,7 +107,7 @@ export async function nightly(request: NightRequest, context: NightContext): Pro
 /** What the stored history says now, without a run: for receivers that were down, and to try a receiver. */
 export async function tellNight(
   { run, receivers, isNotifyDryRun }: NightRequest,
-  context: Pick<NightContext, "runsRoot" | "now" | "sleep">,
+  context: TellContext,
   reports: readonly Report[],
   failure?: TargetError | EngineError,
 ): Promise<NightResult> {
@@ -88,20 +115,14 @@ export async function tellNight(
   const stream = streamOf(history.runs, run, failure);
   const trends = trendsOf(stream);
   const outbox = new Outbox(context.runsRoot);
-  const told = outbox
-    .messages()
-    .filter(
-      ({ profile, environment }) =>
-        profile === stream.profile && environment === stream.environment,
-    );
-  const judged = judgeNight(stream, trends, told);
-  const news = [...judged.news, ...downNews(stream, told, { failure, now: context.now() })].map(
-    (each): Message => ({
-      ...each,
-      profile: stream.profile,
-      environment: stream.environment,
-    }),
-  );
+  const { knowledge, problems } = knowledgeOf(context.runsRoot, stream, history.runs);
+  const judged = judgeNight(stream, trends, knowledge);
+  const down = downNews(stream, toldOf(outbox, stream), { failure, now: context.now() });
+  const news = [...judged.news, ...down].map((each): Message => ({
+    ...each,
+    profile: stream.profile,
+    environment: stream.environment,
+  }));
   const messages = isNotifyDryRun ? news : outbox.put(news, receivers, context.now());
   const delivery = isNotifyDryRun
     ? { sent: 0, waiting: [] }
@@ -109,12 +130,68 @@ export async function tellNight(
   return {
     reports,
     judged,
-    objectives: trends.filter(({ isObjective }) => isObjective).length,
+    objectives: Math.min(trends.filter(({ isObjective }) => isObjective).length, mostObjectives),
     nights: stream.nights.length,
     messages,
     delivery,
-    problems: history.problems,
+    problems: [...history.problems, ...problems],
+    availability: await availabilityOf(run.environment, context),
   };
+}
+
+const toldOf = (outbox: Outbox, { profile, environment }: Stream): Message[] =>
+  outbox
+    .messages()
+    .filter((message) => message.profile === profile && message.environment === environment);
+
+export interface StoredKnowledge extends NightKnowledge {
+  readonly accepted: readonly Acceptance[];
+}
+
+const unknown = (why: string): Availability => ({
+  kind: "not-known",
+  sentence: `the error budget of 28 days is not known: ${why}`,
+});
+
+/** What was told, accepted and pinned for a stream; what of it cannot be used is a problem, no end of the night. */
+export function knowledgeOf(
+  root: string,
+  stream: Stream,
+  runs: readonly HistoryRun[],
+): { readonly knowledge: StoredKnowledge; readonly problems: readonly string[] } {
+  const { accepted, pin } = decisionsOf(root, stream);
+  const knowledge = { told: toldOf(new Outbox(root), stream), accepted };
+  if (pin === undefined) return { knowledge, problems: [] };
+  const name = pin.baseline;
+  try {
+    const reference = referenceValues(runs, { name, runs: readBaseline(root, name).current.runs });
+    const few = `the pinned reference ${name} has valid runs of ${reference.nights} nights, drift needs ${leastReferenceNights}`;
+    return {
+      knowledge: { ...knowledge, reference },
+      problems: reference.nights < leastReferenceNights ? [few] : [],
+    };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { knowledge, problems: [`the pinned reference ${name} cannot be used: ${why}`] };
+  }
+}
+
+async function availabilityOf(
+  { name, availabilityTarget: target, observers }: RunRequest["environment"],
+  { readAvailability, now }: TellContext,
+): Promise<Availability> {
+  if (observers.prometheus === undefined || readAvailability === undefined)
+    return unknown(
+      `${name} names no metrics store to count its requests, and load runs cannot say it`,
+    );
+  if (target === undefined || !(target > 0 && target < 1))
+    return unknown(`${name} has no availability target`);
+  try {
+    const budget = errorBudget(await readAvailability(), { target, now: now() });
+    return { kind: "known", budget };
+  } catch (error) {
+    return unknown(error instanceof Error ? error.message : String(error));
+  }
 }
 
 interface Runs {
@@ -187,7 +264,7 @@ function writeNight({ startedAt, members, request, context }: NightFacts): strin
 function writeNightFile(
   root: string,
   id: string,
-  { judged, messages, objectives, nights }: NightResult,
+  { judged, messages, objectives, nights, availability }: NightResult,
 ): void {
   const document = {
     schemaVersion: 1,
@@ -195,6 +272,7 @@ function writeNightFile(
     nights,
     objectives,
     ...judged,
+    availability,
     messages: messages.map((each) => each.id),
   };
   writeWhole(path.join(root, id), "night.json", `${toJson(document, 2)}\n`);
@@ -215,14 +293,7 @@ function streamOf(
     throw new StoreError(`no night of ${profile.name} on ${environment.name} was measured yet`, {
       code: "no-runs",
     });
-  const from = Math.max(0, recent.nights.length - nightsLookedAt);
-  return {
-    ...recent,
-    nights: recent.nights.slice(from),
-    marks: recent.marks
-      .filter(({ index }) => index >= from)
-      .map((mark) => ({ ...mark, index: mark.index - from })),
-  };
+  return newestNights(recent, nightsLookedAt);
 }
 
 interface Tonight {

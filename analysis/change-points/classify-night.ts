@@ -1,11 +1,12 @@
 /** What last night was, in the light of all nights: the one answer that decides whether somebody gets a message. */
 import { median } from "simple-statistics";
+import type { ChangePoint } from "../../src/domain/history.ts";
 import { changeSize } from "./change-size.ts";
 import { defaultMinChange } from "./detect-changes.ts";
 import { minimumSegment } from "./energy.ts";
 import { toScale } from "./scale.ts";
 import { spikeLimit } from "./spikes.ts";
-import type { ChangePoint, Detection } from "./types.ts";
+import type { Detection } from "./types.ts";
 
 export interface NightQuestion {
   /** One value per night up to the one in question, the last; `undefined`: no valid run. */

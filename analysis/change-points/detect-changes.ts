@@ -4,6 +4,7 @@
  */
 import { median } from "simple-statistics";
 import type { Warning } from "../../src/domain/estimate.ts";
+import type { ChangePoint } from "../../src/domain/history.ts";
 import { seededRandom } from "../../src/domain/random.ts";
 import { confirmCuts, type Burst, type Change } from "./confirm.ts";
 import { minimumSegment, type Series } from "./energy.ts";
@@ -11,7 +12,7 @@ import { refineCuts } from "./refine.ts";
 import { seedOf, toScale, type Scaled } from "./scale.ts";
 import { findCuts } from "./segmentation.ts";
 import { clipSpikes, spikeLimit } from "./spikes.ts";
-import type { ChangePoint, DetectOptions, Detection } from "./types.ts";
+import type { DetectOptions, Detection } from "./types.ts";
 
 /** 5 %: below it, a third to a half of all real series show some true little step of their environment. */
 export const defaultMinChange = 0.05;

@@ -1,5 +1,5 @@
 import type { RunOutcome } from "../../src/domain/exit-status.ts";
-import type { HistoryRun, Mark, Night, Stream } from "./types.ts";
+import type { HistoryRun, Mark, Night, Stream } from "../../src/domain/history.ts";
 
 const worstFirst: readonly RunOutcome[] = ["invalid", "incomplete", "fail", "inconclusive", "pass"];
 
@@ -35,6 +35,20 @@ function nightOf([id, runs]: readonly [string, readonly HistoryRun[]]): Night {
   const outcome =
     worstFirst.find((each) => runs.some((run) => run.outcome === each)) ?? "incomplete";
   return { id, at, date: dateOf(at), outcome, runs, traits: runs.at(-1)?.traits ?? {} };
+}
+
+/** Nights that the nightly detection looks at: its rate of false messages was measured with these. */
+export const nightsLookedAt = 120;
+
+export function newestNights(stream: Stream, count: number): Stream {
+  const from = Math.max(0, stream.nights.length - count);
+  return {
+    ...stream,
+    nights: stream.nights.slice(from),
+    marks: stream.marks
+      .filter(({ index }) => index >= from)
+      .map((mark) => ({ ...mark, index: mark.index - from })),
+  };
 }
 
 /** UTC, as everything that is stored. */

@@ -1,8 +1,15 @@
 import { median } from "simple-statistics";
 import type { RunOutcome } from "../../src/domain/exit-status.ts";
+import type {
+  HistoryRun,
+  HistoryValue,
+  Night,
+  Stream,
+  Trend,
+  TrendPoint,
+} from "../../src/domain/history.ts";
 import { detectChanges } from "../change-points/detect-changes.ts";
 import { inMetricOrder, metricTraits } from "./metrics.ts";
-import type { HistoryRun, Night, RunValue, Stream, Trend, TrendPoint } from "./types.ts";
 
 /** Every metric of a stream with its changes of level; `only` narrows to those named. */
 export function trendsOf(stream: Stream, only?: readonly string[]): readonly Trend[] {
@@ -40,7 +47,7 @@ function trendOf(nights: readonly Night[], metric: string): Trend {
   };
 }
 
-function pointOf(night: Night, values: readonly RunValue[]): TrendPoint {
+function pointOf(night: Night, values: readonly HistoryValue[]): TrendPoint {
   const { id, at, date } = night;
   const head = { night: id, at, date, runs: values.length };
   if (values.length === 0) return { ...head, ...gapOutcome(night) };
@@ -65,7 +72,7 @@ function pointOf(night: Night, values: readonly RunValue[]): TrendPoint {
 const gapOutcome = ({ outcome }: Night): { outcome?: RunOutcome } =>
   outcome === "invalid" || outcome === "incomplete" ? { outcome } : {};
 
-const worstVerdict = (values: readonly RunValue[]): RunOutcome | undefined =>
+const worstVerdict = (values: readonly HistoryValue[]): RunOutcome | undefined =>
   (["fail", "inconclusive", "pass"] as const).find((each) =>
     values.some(({ outcome }) => outcome === each),
   );

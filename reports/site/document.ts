@@ -1,6 +1,5 @@
 /** What the site shows: the history of one stream, as the analysis knows it. */
-import type { RunOutcome } from "../../src/domain/exit-status.ts";
-import type { UnitName } from "../../src/domain/units.ts";
+import type { ChangePoint, HistoryRun, Mark, Night, Trend } from "../../src/domain/history.ts";
 
 export interface SiteDocument {
   readonly profile: string;
@@ -10,63 +9,29 @@ export interface SiteDocument {
   readonly writtenAt: number;
   readonly nights: readonly SiteNight[];
   readonly trends: readonly SiteTrend[];
-  readonly marks: readonly SiteMark[];
+  readonly marks: readonly Mark[];
   /** Run directories that could not be read. */
   readonly problems: readonly string[];
 }
 
-export interface SiteNight {
-  readonly id: string;
-  readonly at: number;
-  readonly date: string;
-  readonly outcome: RunOutcome;
-  readonly runs: readonly {
-    readonly id: string;
-    readonly outcome: RunOutcome;
-    /** Relative to the site's folder. */
-    readonly report?: string;
-  }[];
+export interface SiteNight extends Pick<Night, "id" | "at" | "date" | "outcome"> {
+  /** `report` is relative to the site's folder. */
+  readonly runs: readonly Pick<HistoryRun, "id" | "outcome" | "report">[];
 }
 
-export interface SitePoint {
-  readonly value?: number;
-  readonly low?: number;
-  readonly high?: number;
-  readonly runs: number;
-  readonly outcome?: RunOutcome;
+/** A trend, and what was decided and found about it. */
+export interface SiteTrend extends Trend {
+  /** What the last night was, in a sentence; absent where it was steady. */
+  readonly remark?: string;
+  /** Changes declared the new normal, by their index. */
+  readonly accepted: readonly { readonly index: number; readonly because: string }[];
 }
 
-interface SiteChange {
-  readonly index: number;
-  readonly before: number;
-  readonly after: number;
-  readonly ratio?: number;
-  readonly low?: number;
-  readonly high?: number;
-}
-
-/** `points` has one entry for each of the document's nights; indices of changes and outliers point there. */
-export interface SiteTrend {
-  readonly metric: string;
-  readonly title: string;
-  readonly unit: UnitName;
-  readonly worse: "higher" | "lower";
-  readonly isObjective: boolean;
-  readonly limit?: { readonly value: number; readonly good: "below" | "above" };
-  readonly points: readonly SitePoint[];
-  readonly changePoints: readonly SiteChange[];
-  readonly outliers: readonly number[];
-}
-
-interface SiteMark {
-  readonly index: number;
-  readonly trait: string;
-  readonly from: string;
-  readonly to: string;
-}
-
+/** Names the page of a metric: a character that a file may not have becomes its code, so that no two share a page. */
 export const metricFile = (metric: string): string =>
-  `metric-${metric.replaceAll(/[^\w.-]/g, "-")}.html`;
+  `metric-${metric.replaceAll(/[^\w.-]/g, (letter) => `-${letter.charCodeAt(0).toString(16)}`)}.html`;
 
-export const isWorse = ({ worse }: SiteTrend, { before, after }: SiteChange): boolean =>
-  after > before === (worse === "higher");
+export const isWorse = (
+  { worse }: Pick<Trend, "worse">,
+  { before, after }: Pick<ChangePoint, "before" | "after">,
+): boolean => after > before === (worse === "higher");

@@ -12,7 +12,8 @@ export function indexPage(site: SiteDocument): string {
   const last = site.nights.at(-1);
   const lead = markup`<p class="what">History of <strong>${site.profile}</strong> on <strong>${site.environment}</strong>, ${site.nights.length} nights${site.nights[0] !== undefined && ` since ${site.nights[0].date}`}</p>
 <h1>${headline(site, objectives)}</h1>
-<p class="what">${last !== undefined && `Last night, ${last.date}: ${last.outcome}.`}</p>`;
+<p class="what">${last !== undefined && `Last night, ${last.date}: ${last.outcome}.`}</p>
+${remarks(objectives)}`;
   return page(site, "History", lead, [
     section(
       "changes",
@@ -43,6 +44,15 @@ export function indexPage(site: SiteDocument): string {
           ),
         ]),
   ]);
+}
+
+/** What of the objectives was not steady last night. */
+function remarks(objectives: readonly SiteTrend[]): Fragment {
+  const found = objectives.filter(({ remark }) => remark !== undefined);
+  return (
+    found.length > 0 &&
+    markup`<ul class="plain remark">${found.map((trend) => markup`<li><a href="${metricFile(trend.metric)}">${trend.remark}</a></li>`)}</ul>`
+  );
 }
 
 const recentNights = 14;
@@ -95,15 +105,21 @@ function metrics(site: SiteDocument): Markup {
   return table("All metrics", columns, rows);
 }
 
-/** Decoration beside the numbers of its row. */
-function spark({ points }: SiteTrend): Markup {
-  const shown = points.slice(-90);
-  const finite = shown.flatMap(({ value }) =>
-    value !== undefined && Number.isFinite(value) ? [value] : [],
+/** Decoration beside the numbers of its row. Outliers leave the picture at its edge: else nothing but them would be seen. */
+function spark({ points, outliers }: SiteTrend): Markup {
+  const from = Math.max(0, points.length - 90);
+  const shown = points.slice(from);
+  const finite = shown.flatMap(({ value }, index) =>
+    value !== undefined && Number.isFinite(value) && !outliers.includes(from + index)
+      ? [value]
+      : [],
   );
   const [least, most] = [Math.min(...finite), Math.max(...finite)];
   const toY = (value: number): number =>
-    most === least ? 13 : Math.round((24 - ((value - least) / (most - least)) * 22) * 10) / 10;
+    most === least
+      ? 13
+      : Math.round((24 - Math.min(1, Math.max(0, (value - least) / (most - least))) * 22) * 10) /
+        10;
   const path = line<(typeof shown)[number]>(
     (_, index) => Math.round((index / Math.max(1, shown.length - 1)) * 1500) / 10,
     ({ value }) => toY(value ?? 0),

@@ -11,7 +11,7 @@ import { changeText, intervalText, valueText } from "./trend-words.ts";
 export function metricPage(trend: SiteTrend, site: SiteDocument): string {
   const lead = markup`<p class="crumb"><a href="index.html">← History of ${site.profile} on ${site.environment}</a></p>
 <h1>${trend.title}</h1>
-<p class="what"><code>${trend.metric}</code>: the median of the night’s runs${trend.limit !== undefined && `; limit ${trend.limit.good === "below" ? "<" : "≥"} ${valueText(trend.limit.value, trend)}`}. ${trend.worse === "higher" ? "Lower is better." : "Higher is better."}</p>`;
+<p class="what"><code>${trend.metric}</code>: the median of the night’s runs${trend.limit !== undefined && `; limit ${trend.limit.good === "below" ? "<" : "≥"} ${valueText(trend.limit.value, trend)}`}. ${trend.worse === "higher" ? "Lower is better." : "Higher is better."}</p>${trend.remark !== undefined && markup`<p class="remark">${trend.remark}.</p>`}`;
   return page(site, trend.title, lead, [
     section(
       "trend",
@@ -35,6 +35,7 @@ const key = (): Markup =>
 
 function changes(trend: SiteTrend, site: SiteDocument): Markup {
   if (trend.changePoints.length === 0) return nothing("The level never changed.");
+  const isAnyAccepted = trend.changePoints.some(({ index }) => reasonOf(trend, index) !== "–");
   const columns = [
     { title: "First night" },
     { title: "Direction" },
@@ -43,6 +44,7 @@ function changes(trend: SiteTrend, site: SiteDocument): Markup {
     { title: "Change", numeric: true },
     { title: "95 % interval", numeric: true },
     { title: "Surroundings changed within a night" },
+    ...(isAnyAccepted ? [{ title: "Accepted" }] : []),
   ];
   const rows = trend.changePoints.toReversed().map((change): readonly Fragment[] => [
     site.nights[change.index]?.date,
@@ -57,9 +59,14 @@ function changes(trend: SiteTrend, site: SiteDocument): Markup {
       .filter(({ index }) => Math.abs(index - change.index) <= 1)
       .map(({ trait, from, to }) => `${trait}: ${from} → ${to}`)
       .join("; ") || "nothing known",
+    ...(isAnyAccepted ? [reasonOf(trend, change.index)] : []),
   ]);
   return table("Changes of level", columns, rows);
 }
+
+/** Decided on a night near the change as it is found today. */
+const reasonOf = ({ accepted }: SiteTrend, index: number): string =>
+  accepted.find((each) => Math.abs(each.index - index) <= 2)?.because ?? "–";
 
 function surroundings({ marks, nights: all }: SiteDocument): Markup {
   if (marks.length === 0) return nothing("Nothing that is known changed.");

@@ -12,6 +12,12 @@ const day = 86_400_000;
 const start = Date.UTC(2025, 10, 22, 2);
 const gap = (night: number): boolean => night >= 60 && night < 64;
 
+const headOf = (night: number) => ({
+  night: `n${night}`,
+  at: start + night * day,
+  date: new Date(start + night * day).toISOString().slice(0, 10),
+});
+
 const site: SiteDocument = {
   profile: "nightly",
   environment: "staging <script>alert(1)</script>",
@@ -33,10 +39,13 @@ const site: SiteDocument = {
     worse: "higher",
     isObjective: true,
     limit: { value: 200, good: "below" },
+    accepted: [{ index: 120, because: "agreed <i>with</i> all" }],
+    remark: "API response p95: last night alone was worse",
     points: Array.from({ length: 365 }, (_, night) =>
       gap(night)
-        ? { runs: 0, outcome: "invalid" as const }
+        ? { ...headOf(night), runs: 0, outcome: "invalid" as const }
         : {
+            ...headOf(night),
             value:
               night === 300 ? Infinity : 150 + Math.sin(night) * 9.87 + (night >= 120 ? 20 : 0),
             low: 140,
@@ -45,7 +54,9 @@ const site: SiteDocument = {
             outcome: "pass" as const,
           },
     ),
-    changePoints: [{ index: 120, before: 150, after: 170, ratio: 1.13, low: 1.12, high: 1.14 }],
+    changePoints: [
+      { index: 120, before: 150, after: 170, ratio: 1.13, low: 1.12, high: 1.14, p: 0.005 },
+    ],
     outliers: [17],
   })),
 };
@@ -74,8 +85,10 @@ test("a sparkline leaves gaps", () => {
 const executable = [process.env["CHROMIUM"] ?? ""]
   .concat((process.env["PATH"] ?? "").split(delimiter).map((folder) => join(folder, "chromium")))
   .find((file) => file !== "" && existsSync(file));
-if (executable === undefined)
+if (executable === undefined) {
+  if ((process.env["CI"] ?? "") !== "") throw new Error("no Chromium on PATH: CI installs it");
   process.stderr.write("SKIPPED: the site in a browser. No Chromium.\n");
+}
 
 test.skipIf(executable === undefined)(
   "from a file: quiet, alone, no wider than the window, by keyboard",

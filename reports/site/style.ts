@@ -21,4 +21,5 @@ export const siteStyle = `
 .spark{width:150px;height:26px}.spark path{fill:none;stroke:var(--api);stroke-width:1.4;vector-effect:non-scaling-stroke}
 .worse-word{color:var(--fail);font-weight:600}.better-word{color:var(--pass);font-weight:600}
 .heat td .visually-hidden,.visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-@media (max-width:760px){.trend .spare{display:none}.trend{margin-left:58px;width:calc(100% - 58px)}.heat tbody th{min-width:110px;max-width:110px;white-space:normal;font-size:.8rem}.charts{padding:14px 12px 6px}}`;
+.remark{margin:6px 0 0}.heat{min-width:100%}
+@media (max-width:760px){main .scroll:not(.newest-first) :is(th,td){white-space:nowrap}.trend .spare{display:none}.trend{margin-left:58px;width:calc(100% - 58px)}.heat tbody th{min-width:110px;max-width:110px;white-space:normal;font-size:.8rem}.charts{padding:14px 12px 6px}}`;

@@ -1,8 +1,9 @@
+import type { ChangePoint } from "../../src/domain/history.ts";
 import type { SiteDocument, SiteTrend } from "./document.ts";
 import { absent, formatApart, formatLatency, formatValue } from "../format.ts";
 import { isWorse } from "./document.ts";
 
-type Change = SiteTrend["changePoints"][number];
+type Change = Pick<ChangePoint, "index" | "before" | "after" | "ratio" | "low" | "high">;
 
 export const valueText = (value: number | undefined, { unit }: SiteTrend): string =>
   unit === "ms" ? formatLatency(value) : formatValue(value, unit);

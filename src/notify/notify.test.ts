@@ -82,6 +82,32 @@ test("down all night: the message waits in its file, without the address, and go
   expect(bodies).toHaveLength(1);
 });
 
+test("500 for an hour: whoever looks every quarter of an hour loses nothing and sends nothing twice", async () => {
+  const { url, bodies } = await receiver(Array.from({ length: 16 }, () => 500));
+  const root = newRoot();
+  const receivers: Receiver[] = [{ kind: "webhook", url }];
+  let clock = now;
+  const virtual = {
+    now: () => clock,
+    sleep: async (ms: number) => {
+      clock += ms;
+    },
+  };
+  const later = { ...change, id: "second", sentence: "Throughput is worse" };
+  const sent: number[] = [];
+  for (let quarter = 0; quarter < 6; quarter++) {
+    clock = now + quarter * 900_000;
+    const outbox = new Outbox(root);
+    outbox.put(quarter === 0 ? [change] : [change, later], receivers, clock);
+    sent.push((await outbox.deliver(receivers, virtual)).sent);
+  }
+  expect(sent).toEqual([0, 0, 0, 0, 2, 0]);
+  expect(bodies.map((body) => (JSON.parse(body) as Message).sentence)).toEqual([
+    change.sentence,
+    later.sentence,
+  ]);
+});
+
 test("a refusal is not tried again at once, and one dead receiver does not cost the other", async () => {
   const refusing = await receiver([404]);
   const fine = await receiver([]);

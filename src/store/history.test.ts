@@ -62,7 +62,7 @@ test("night by night: one message for the change, one for the recovery, none for
   const said: string[] = [];
   for (let count = 20; count <= stream.nights.length; count++) {
     const until = { ...stream, nights: stream.nights.slice(0, count) };
-    const { news } = judgeNight(until, trendsOf(until, ["api.response.p95"]), told);
+    const { news } = judgeNight(until, trendsOf(until, ["api.response.p95"]), { told });
     for (const { metric, at, kind, night } of news) {
       told.push({ metric, at });
       said.push(`${kind} ${night}`);

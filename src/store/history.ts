@@ -4,10 +4,11 @@
  */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
+import type { HistoryRun } from "../domain/history.ts";
 import { toJson } from "../domain/json.ts";
 import type { Report } from "../domain/report.ts";
 import type { RunRecord } from "../domain/run.ts";
-import type { HistoryEntry, HistoryValue } from "./history-entry.ts";
+import { storedNumber, valuesOf } from "./history-values.ts";
 import { importFile, readImport } from "./imported-run.ts";
 import { runFiles } from "./run-directory.ts";
 import { readRunRecord } from "./run-reader.ts";
@@ -15,23 +16,24 @@ import { writeWhole } from "./run-writer.ts";
 
 export interface History {
   /** In order of their start. */
-  readonly runs: readonly HistoryEntry[];
+  readonly runs: readonly HistoryRun[];
   /** Directories that could not be read, and why; they are left out. */
   readonly problems: readonly string[];
 }
 
+const indexFile = "history.json";
+/** Counts up when more is kept of a run: a cache of before is made anew. */
+const indexVersion = 2;
+
 /** A night names its members and has no values of its own; a run that still goes on is nothing yet. */
 type Indexed =
-  | { readonly kind: "run"; readonly entry: HistoryEntry }
+  | { readonly kind: "run"; readonly entry: HistoryRun }
   | { readonly kind: "night"; readonly members: readonly string[] };
 
 interface Index {
-  readonly schemaVersion: 1;
+  readonly schemaVersion: typeof indexVersion;
   readonly runs: Readonly<Record<string, { readonly mtime: number; readonly indexed: Indexed }>>;
 }
-
-const indexFile = "history.json";
-const indexVersion = 1;
 
 /** Never throws for a single bad directory: one bad night must not cost the others. */
 export function readHistory(root: string): History {
@@ -61,7 +63,7 @@ export function readHistory(root: string): History {
   return { runs: entriesOf(runs), problems };
 }
 
-function entriesOf(runs: Index["runs"]): HistoryEntry[] {
+function entriesOf(runs: Index["runs"]): HistoryRun[] {
   const nights = new Map<string, string>();
   for (const [id, { indexed }] of Object.entries(runs))
     if (indexed.kind === "night") for (const member of indexed.members) nights.set(member, id);
@@ -127,7 +129,7 @@ function readReport(directory: string): Report | undefined {
 
 const head = (
   record: RunRecord,
-): Pick<HistoryEntry, "at" | "profile" | "environment" | "source" | "traits"> => ({
+): Pick<HistoryRun, "at" | "profile" | "environment" | "source" | "traits"> => ({
   at: record.startedAt,
   profile: record.plan.profile,
   environment: record.plan.environment,
@@ -135,14 +137,14 @@ const head = (
   traits: traitsOf(record),
 });
 
-const unjudged = (record: RunRecord): HistoryEntry => ({
+const unjudged = (record: RunRecord): HistoryRun => ({
   ...head(record),
   id: record.id,
   outcome: "incomplete",
   values: [],
 });
 
-const judged = (id: string, record: RunRecord, report: Report): HistoryEntry => ({
+const judged = (id: string, record: RunRecord, report: Report): HistoryRun => ({
   ...head(record),
   id,
   outcome: report.outcome,
@@ -165,53 +167,6 @@ function traitsOf({ versions, hashes, generator, target }: RunRecord): Record<st
     target: target.kind,
     ...Object.fromEntries(labels),
   };
-}
-
-const quantiles = ["p50", "p95", "p99"] as const;
-
-/** Judged values carry interval, verdict and limit; quantiles beside them are what the report shows. */
-function valuesOf(report: Report): HistoryValue[] {
-  const values = new Map<string, HistoryValue>();
-  for (const row of report.latency) {
-    const what = row.metric === "page" ? "page" : row.kind === "read" ? "response" : row.kind;
-    if (row.kind === "asset" || (row.metric === "response" && row.kind === "page")) continue;
-    for (const quantile of quantiles) {
-      const value = number(row[`${quantile}Ms`]);
-      const metric = `${row.surface}.${what}.${quantile}`;
-      if (value !== undefined) values.set(metric, { metric, value, unit: "ms" });
-    }
-  }
-  const achieved = number(report.throughput?.achieved.point);
-  if (achieved !== undefined)
-    values.set("throughput", { metric: "throughput", value: achieved, unit: "1/min" });
-  for (const verdict of report.verdicts) {
-    if (verdict.outcome === "not-applicable") continue;
-    const { observed, limit, checkId: metric, outcome } = verdict;
-    const [value, low, high, bound] = [
-      observed.point,
-      observed.low,
-      observed.high,
-      limit.value,
-    ].map(number);
-    if (value === undefined || bound === undefined) continue;
-    values.set(metric, {
-      metric,
-      value,
-      unit: observed.unit,
-      ...(low === undefined ? {} : { low }),
-      ...(high === undefined ? {} : { high }),
-      outcome,
-      limit: { value: bound, good: limit.good },
-    });
-  }
-  return [...values.values()];
-}
-
-/** Reports are parsed without their reviver, which costs more than all the rest: infinities are words here. */
-function number(value: unknown): number | undefined {
-  if (value === "Infinity") return Number.POSITIVE_INFINITY;
-  if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
-  return typeof value === "number" ? value : undefined;
 }
 
 function readIndex(root: string): Index | undefined {
@@ -238,7 +193,7 @@ function parsed(text: string, withInfinities = false): unknown {
   try {
     return withInfinities
       ? JSON.parse(text, (_key, value: unknown) =>
-          value === "Infinity" || value === "-Infinity" ? number(value) : value,
+          value === "Infinity" || value === "-Infinity" ? storedNumber(value) : value,
         )
       : JSON.parse(text);
   } catch {

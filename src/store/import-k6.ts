@@ -11,7 +11,7 @@ import { createGunzip } from "node:zlib";
 import { StoreError } from "../domain/errors.ts";
 import { Histogram } from "../domain/histogram.ts";
 import { isSurface } from "../domain/surface.ts";
-import type { HistoryEntry, HistoryValue } from "./history-entry.ts";
+import type { HistoryRun, HistoryValue } from "../domain/history.ts";
 
 export interface ImportRequest {
   readonly file: string;
@@ -24,7 +24,7 @@ export interface ImportRequest {
 }
 
 export interface Imported {
-  readonly entry: HistoryEntry;
+  readonly entry: HistoryRun;
   readonly warnings: readonly string[];
 }
 

@@ -3,14 +3,14 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { StoreError } from "../domain/errors.ts";
 import { fromJson, toJson } from "../domain/json.ts";
-import type { HistoryEntry } from "./history-entry.ts";
+import type { HistoryRun } from "../domain/history.ts";
 import { createRunDirectory } from "./run-directory.ts";
 import { writeWhole } from "./run-writer.ts";
 
 export const importFile = "imported.json";
 
 /** @returns `undefined` where the directory holds no import    @throws StoreError for half a file or a later version */
-export function readImport(directory: string): HistoryEntry | undefined {
+export function readImport(directory: string): HistoryRun | undefined {
   const file = path.join(directory, importFile);
   let text: string;
   try {
@@ -38,7 +38,7 @@ export function readImport(directory: string): HistoryEntry | undefined {
   return asEntry(json.entry);
 }
 
-export function writeImport(root: string, entry: HistoryEntry): string {
+export function writeImport(root: string, entry: HistoryRun): string {
   const directory = createRunDirectory(root, entry.id);
   writeWhole(directory, importFile, `${toJson({ schemaVersion: 1, entry }, 2)}\n`);
   return directory;
@@ -46,4 +46,4 @@ export function writeImport(root: string, entry: HistoryEntry): string {
 
 /* Our own file of a checked version. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const asEntry = (value: unknown): HistoryEntry => value as HistoryEntry;
+const asEntry = (value: unknown): HistoryRun => value as HistoryRun;

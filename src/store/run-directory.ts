@@ -16,6 +16,7 @@ export const runFiles = {
   markdown: "report.md",
   junit: "junit.xml",
   csv: "results.csv",
+  openmetrics: "results.prom",
   scenario: "scenario.js",
 } as const;
 

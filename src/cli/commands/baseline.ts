@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import path from "node:path";
 import { differencesOf, differenceText } from "../../../analysis/comparison/comparability.ts";
 import { memberOf, type GateMember } from "../../../analysis/comparison/gate-members.ts";
@@ -20,6 +19,7 @@ import { findRunDirectory } from "../../store/run-directory.ts";
 import { readRun } from "../../store/run-reader.ts";
 import type { Arguments, Command } from "../command.ts";
 import { runsRoot } from "../context.ts";
+import { gitAnswer, gitUser } from "../git.ts";
 import { say, type Io } from "../io.ts";
 import { runsOption } from "../run-options.ts";
 
@@ -202,25 +202,4 @@ function lineOf(baseline: Baseline, now: number): string {
   const { name, profile, current } = baseline;
   const state = isExpired(baseline, now) ? "EXPIRED" : `until ${current.expires.slice(0, 10)}`;
   return `${name}  ${current.runs.length} runs of ${profile}, ${ageDays(baseline, now)} days old, ${state}`;
-}
-
-function gitUser(io: Io): string | undefined {
-  const name = gitAnswer(io, "config", "user.name");
-  const email = gitAnswer(io, "config", "user.email");
-  if (name === undefined) return email;
-  return email === undefined ? name : `${name} <${email}>`;
-}
-
-/** Who and which commit, where git knows; nothing depends on it. */
-function gitAnswer(io: Io, ...words: readonly string[]): string | undefined {
-  try {
-    const out = execFileSync("git", [...words], {
-      cwd: io.cwd,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    return out.trim() === "" ? undefined : out.trim();
-  } catch {
-    return undefined;
-  }
 }

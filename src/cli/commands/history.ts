@@ -1,26 +1,28 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { signed } from "../../../analysis/history/judge-night.ts";
-import { dateOf, streamsOf } from "../../../analysis/history/streams.ts";
+import { indicesOf, judgeNight, signed } from "../../../analysis/history/judge-night.ts";
+import { dateOf, newestNights, streamsOf } from "../../../analysis/history/streams.ts";
 import { trendsOf } from "../../../analysis/history/trends.ts";
-import type { Stream, Trend } from "../../../analysis/history/types.ts";
 import { inUnit } from "../../../analysis/phrases.ts";
-import type { SiteDocument } from "../../../reports/site/document.ts";
+import type { SiteDocument, SiteTrend } from "../../../reports/site/document.ts";
 import { sitePages } from "../../../reports/site/site.ts";
 import { sparkline } from "../../../reports/site/trend-words.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { Problems } from "../../config/problems.ts";
 import { StoreError, UsageError } from "../../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
+import type { Stream, Trend } from "../../domain/history.ts";
 import { toJson } from "../../domain/json.ts";
+import { knowledgeOf, type StoredKnowledge } from "../../nightly.ts";
 import { readHistory, type History } from "../../store/history.ts";
-import { applyPrune, planPrune, type AgedRun } from "../../store/retention.ts";
+import { applyPrune, planPrune, type AgedRun, type RetentionRules } from "../../store/retention.ts";
 import { writeWhole } from "../../store/run-writer.ts";
 import type { Arguments, Command } from "../command.ts";
 import { runsRoot } from "../context.ts";
 import { say, type Io } from "../io.ts";
 import { runsOption } from "../run-options.ts";
 import { headroomVersion } from "../version.ts";
+import { decide } from "../history-decisions.ts";
 
 const defaultNights = 400;
 const defaultKeepSamples = 30;
@@ -36,6 +38,16 @@ export const historyCommand: Command = {
     env: { value: "NAME", help: "nights in this environment (default: the one with most nights)" },
     metric: { value: "NAME", repeatable: true, help: "only this metric: api.response.p95" },
     nights: { value: "N", help: `newest nights that are looked at (default ${defaultNights})` },
+    accept: {
+      value: "METRIC@NIGHT",
+      help: "this change of level is the new normal: no longer ongoing; the night as 2026-03-22",
+    },
+    pin: {
+      value: "BASELINE",
+      help: "what the last week is compared with from now on, so that creeping changes add up",
+    },
+    because: { value: "TEXT", help: "accept, pin: why; kept with the decision" },
+    by: { value: "WHO", help: "accept, pin: who decides it (default: git's user, or USER)" },
     site: { value: "DIR", help: "write static pages there; open DIR/index.html" },
     "keep-samples": {
       value: "N",
@@ -53,6 +65,8 @@ export const historyCommand: Command = {
     "headroom history",
     "headroom history --metric api.response.p95 --json",
     "headroom history --site public",
+    'headroom history --accept api.response.p95@2026-03-22 --because "twice the catalogue, agreed"',
+    'headroom history --pin release-41 --because "the last release before the rewrite"',
     "headroom history prune --keep-samples 30 --keep-windows 180",
   ],
   run: async (args, io) => {
@@ -66,7 +80,11 @@ export const historyCommand: Command = {
         code: "usage",
       });
     const stream = chosenStream(history, args, io);
-    const trends = chosenTrends(stream, args);
+    if (args.value("accept") !== undefined || args.value("pin") !== undefined)
+      return decide({ root, stream, runs: history.runs, args, io });
+    const { knowledge, problems } = knowledgeOf(root, stream, history.runs);
+    for (const problem of problems) say(io, problem);
+    const trends = explained(stream, chosenTrends(stream, args), knowledge);
     const site = args.value("site");
     if (site !== undefined)
       writeSite({ directory: path.resolve(io.cwd, site), root, history, stream, trends, io });
@@ -107,7 +125,7 @@ function chosenStream(history: History, args: Arguments, io: Io): Stream {
       io,
       `${names[streams.indexOf(stream)]}; others: ${names.filter((_, i) => streams[i] !== stream).join(", ")}; --profile and --env choose`,
     );
-  return newest(stream, wholeNumber(args, "nights", defaultNights));
+  return newestNights(stream, wholeNumber(args, "nights", defaultNights));
 }
 
 /** @throws UsageError */
@@ -118,15 +136,23 @@ function wholeNumber(args: Arguments, name: string, usual: number): number {
   throw new UsageError(`--${name}: "${text}" is not a whole number ≥ 1`, { code: "usage" });
 }
 
-function newest(stream: Stream, count: number): Stream {
-  const from = Math.max(0, stream.nights.length - count);
-  return {
-    ...stream,
-    nights: stream.nights.slice(from),
-    marks: stream.marks
-      .filter(({ index }) => index >= from)
-      .map((mark) => ({ ...mark, index: mark.index - from })),
-  };
+/** Trends with what the last night was, and what of them was accepted. */
+function explained(
+  stream: Stream,
+  trends: readonly Trend[],
+  knowledge: StoredKnowledge,
+): readonly SiteTrend[] {
+  const { metrics } = judgeNight(stream, trends, knowledge);
+  return trends.map((trend, order): SiteTrend => {
+    const night = metrics[order];
+    return {
+      ...trend,
+      accepted: knowledge.accepted.flatMap((each) =>
+        indicesOf(trend, [each]).map((index) => ({ index, because: each.because })),
+      ),
+      ...(night === undefined || night.kind === "steady" ? {} : { remark: night.sentence }),
+    };
+  });
 }
 
 /** @throws UsageError with every metric that nobody measured */
@@ -145,7 +171,7 @@ function chosenTrends(stream: Stream, args: Arguments): readonly Trend[] {
 
 const sparkWidth = 40;
 
-function table(stream: Stream, trends: readonly Trend[]): string {
+function table(stream: Stream, trends: readonly SiteTrend[]): string {
   const first = stream.nights[0]?.date ?? "";
   const last = stream.nights.at(-1)?.date ?? "";
   const rows = trends.map((trend): string[] => {
@@ -182,9 +208,15 @@ function table(stream: Stream, trends: readonly Trend[]): string {
     `${stream.profile} on ${stream.environment}: ${stream.nights.length} nights, ${first} to ${last}`,
     "",
     ...lines,
+    ...remarksOf(trends),
     ...(marks.length === 0 ? [] : ["", "Surroundings changed:", ...marks]),
     "",
   ].join("\n");
+}
+
+function remarksOf(trends: readonly SiteTrend[]): string[] {
+  const remarks = trends.flatMap(({ remark }) => (remark === undefined ? [] : [`  ${remark}`]));
+  return remarks.length === 0 ? [] : ["", "Last night:", ...remarks];
 }
 
 function changeWords(change: Trend["changePoints"][number], { points, worse }: Trend): string {
@@ -198,7 +230,7 @@ interface SiteRequest {
   readonly root: string;
   readonly history: History;
   readonly stream: Stream;
-  readonly trends: readonly Trend[];
+  readonly trends: readonly SiteTrend[];
   readonly io: Io;
 }
 
@@ -240,10 +272,7 @@ interface PruneRequest {
 }
 
 function prune({ root, history, args, io }: PruneRequest): ExitStatus {
-  const plan = planPrune(root, agedRuns(history), {
-    keepSamplesNights: wholeNumber(args, "keep-samples", defaultKeepSamples),
-    keepWindowsNights: wholeNumber(args, "keep-windows", defaultKeepWindows),
-  });
+  const plan = planPrune(root, agedRuns(history), retentionRules(args));
   const isApplied = args.flag("apply");
   if (isApplied) applyPrune(root, plan);
   const bytes = plan.removals.reduce((sum, removal) => sum + removal.bytes, 0);
@@ -258,6 +287,17 @@ function prune({ root, history, args, io }: PruneRequest): ExitStatus {
     `${plan.removals.length} files, ${inUnit(bytes, "bytes")}${isApplied ? " removed" : " would be removed; --apply removes them"}. Results and reports stay.`,
   );
   return exitStatus.pass;
+}
+
+/** @throws UsageError where windows would go before the samples that they were made of */
+function retentionRules(args: Arguments): RetentionRules {
+  const keepSamplesNights = wholeNumber(args, "keep-samples", defaultKeepSamples);
+  const keepWindowsNights = wholeNumber(args, "keep-windows", defaultKeepWindows);
+  if (keepWindowsNights >= keepSamplesNights) return { keepSamplesNights, keepWindowsNights };
+  throw new UsageError(
+    `--keep-windows ${keepWindowsNights} is less than --keep-samples ${keepSamplesNights}: raw samples without their windows help nobody`,
+    { code: "usage", hint: "Keep windows at least as long as samples." },
+  );
 }
 
 /** Nights are counted in each stream: a profile that runs once a week keeps as many nights as one that runs daily. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -6,6 +6,7 @@ import { reports } from "../../../reports/testdata/fixtures.ts";
 import { EngineError } from "../../domain/errors.ts";
 import type { Report } from "../../domain/report.ts";
 import type { JudgedRun } from "../../pipeline.ts";
+import { writeBaseline } from "../../store/baselines.ts";
 import { createRunDirectory, newRunId } from "../../store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "../../store/run-writer.ts";
 import { testRunRecord } from "../../store/testdata/record.ts";
@@ -126,7 +127,48 @@ test("history: table, JSON, site, prune", async () => {
   expect((await call(historyCommand, ["prune"], root)).out).toBe("");
 });
 
+test("prune: samples, then windows, results for ever; a baseline keeps everything, also what it once was", async () => {
+  const root = newRoot();
+  const runs = path.join(root, ".runs");
+  const ids = writeSyntheticYear(runs, { nights: 10, runsPerNight: 1 });
+  for (const id of ids)
+    for (const name of ["samples.csv.gz", "windows.ndjson", "observations.ndjson", "report.html"])
+      writeFileSync(path.join(runs, id, name), "x");
+  const [first = "", second = ""] = ids;
+  for (const run of [first, second])
+    writeBaseline(runs, {
+      schemaVersion: 1,
+      kind: "baseline",
+      name: "release-41",
+      profile: "nightly",
+      environment: "staging",
+      planHash: "0",
+      scenarioHash: "1",
+      current: { by: "Ada", at: "2020-01-01", expires: "2020-02-01", reason: "live", runs: [run] },
+    });
+  const words = ["prune", "--keep-samples", "3", "--keep-windows", "6"];
+  const dry = await call(historyCommand, words, root);
+  const named = dry.out.trimEnd().split("\n");
+  expect(named.filter((line) => line.endsWith("samples.csv.gz"))).toHaveLength(5);
+  expect(named.filter((line) => line.endsWith("windows.ndjson"))).toHaveLength(2);
+  expect(dry.err).toContain(`${first} is kept whole: a baseline needs it`);
+  expect(dry.err).toContain(`${second} is kept whole`);
+  expect(existsSync(path.join(runs, ids[2] ?? "", "samples.csv.gz"))).toBe(true);
+  await call(historyCommand, [...words, "--apply"], root);
+  for (const id of [first, second])
+    expect(readdirSync(path.join(runs, id))).toEqual(
+      expect.arrayContaining(["samples.csv.gz", "windows.ndjson", "observations.ndjson"]),
+    );
+  expect(readdirSync(path.join(runs, ids[2] ?? "")).toSorted()).toEqual([
+    "report.html",
+    "run.json",
+    "verdicts.json",
+  ]);
+  expect((await call(historyCommand, [], root)).out).toContain("10 nights");
+});
+
 test.each([
+  [["prune", "--keep-samples", "30", "--keep-windows", "7"], /--keep-windows 7 is less than/],
   [["--metric", "api.p95"], /no night has "api.p95"/],
   [["--profile", "soak"], /no night of soak/],
   [["--nights", "0"], /--nights/],

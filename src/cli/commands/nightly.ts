@@ -2,9 +2,11 @@ import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { falseMessagesAYear } from "../../../analysis/history/judge-night.ts";
 import { Problems } from "../../config/problems.ts";
-import { UsageError } from "../../domain/errors.ts";
+import type { Environment } from "../../domain/environment.ts";
+import { ConfigError, UsageError } from "../../domain/errors.ts";
 import { exitStatus, exitStatusOfError, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
+import { readAvailability } from "../../observe/prometheus/availability.ts";
 import { annotations, stepSummary } from "../../notify/github.ts";
 import { headlineOf } from "../../notify/message.ts";
 import { parseReceiver, receiverKinds, type Receiver } from "../../notify/receivers.ts";
@@ -56,7 +58,11 @@ export const nightlyWith = (perform: Perform): Command => ({
       io.stdout.write(args.flag("json") ? `${toJson(resolved, 2)}\n` : planText(resolved));
       return exitStatus.pass;
     }
-    const edges = { ...base, sleep: (ms: number) => sleep(ms) };
+    const edges = {
+      ...base,
+      sleep: (ms: number) => sleep(ms),
+      readAvailability: () => availabilityOf(request.run.environment, io),
+    };
     try {
       const result = args.flag("deliver-only")
         ? await tellNight(request, edges, [])
@@ -76,6 +82,23 @@ export const nightlyWith = (perform: Perform): Command => ({
 });
 
 export const nightlyCommand: Command = nightlyWith(performPipeline);
+
+const budgetDays = 28;
+
+/** @throws ConfigError where the token is missing, TargetError where the store does not answer */
+async function availabilityOf({ observers: { prometheus } }: Environment, io: Io) {
+  if (prometheus === undefined) return [];
+  const { tokenVariable } = prometheus;
+  const token = tokenVariable === undefined ? undefined : io.env[tokenVariable];
+  if (tokenVariable !== undefined && (token ?? "") === "")
+    throw new ConfigError(`${tokenVariable} is not set: it holds the token of the metrics store`, {
+      code: "missing-secret",
+    });
+  return readAvailability(prometheus, budgetDays, {
+    now: io.now,
+    ...(token === undefined ? {} : { token }),
+  });
+}
 
 /** @throws UsageError with everything that is wrong in the flags */
 function nightRequest(args: Arguments, io: Io): NightRequest {
@@ -147,6 +170,9 @@ function reportLines(result: NightResult, { receivers, isNotifyDryRun }: NightRe
     ...messages.map((message) => `${verb}: ${headlineOf(message)}`),
     ...delivery.waiting,
     ...problems.map((problem) => `left out: ${problem}`),
+    result.availability.kind === "known"
+      ? result.availability.budget.sentence
+      : result.availability.sentence,
     `${objectives} objectives may send messages to ${receivers.length} receivers; expect ${low.toFixed(1)} to ${high.toFixed(1)} false ones a year`,
   ];
 }

@@ -1,15 +1,14 @@
-import type { RunOutcome } from "../../src/domain/exit-status.ts";
-import type { UnitName } from "../../src/domain/units.ts";
-import type { ChangePoint } from "../change-points/types.ts";
+/** The words of the history: runs, the nights they make, and the trend of each metric over the nights. */
+import type { RunOutcome } from "./exit-status.ts";
+import type { UnitName } from "./units.ts";
 
-/** One number of one run. */
-export interface RunValue {
+/** One number of one run; judged ones carry interval, verdict and limit. */
+export interface HistoryValue {
   /** `api.response.p95`: the id of the check where there is one. */
   readonly metric: string;
   /** May be Infinity. */
   readonly value: number;
   readonly unit: UnitName;
-  /** The run's own interval and verdict, where a check judged it. */
   readonly low?: number;
   readonly high?: number;
   readonly outcome?: "pass" | "fail" | "inconclusive";
@@ -29,7 +28,7 @@ export interface HistoryRun {
   readonly night?: string;
   /** Place of its report below the runs' root. */
   readonly report?: string;
-  readonly values: readonly RunValue[];
+  readonly values: readonly HistoryValue[];
   /** Versions, hashes, generator, labels of the target: name → value. */
   readonly traits: Readonly<Record<string, string>>;
 }
@@ -55,6 +54,21 @@ export interface Mark {
   readonly to: string;
 }
 
+/** A lasting change of level. Indices count the values as given, gaps included, from 0. */
+export interface ChangePoint {
+  /** First value after the change. */
+  readonly index: number;
+  /** Medians of the values up to the change before and up to the next one, in the unit of the series. */
+  readonly before: number;
+  readonly after: number;
+  /** After over before (Hodges–Lehmann) with its two-sided 95 % interval; absent where the level before is not above 0. */
+  readonly ratio?: number;
+  readonly low?: number;
+  readonly high?: number;
+  /** Probability that noise alone, correlated as the series is, has a change as clear as this one. */
+  readonly p: number;
+}
+
 /** One metric of one night. Without `value` it is a gap: no valid run measured it. */
 export interface TrendPoint {
   readonly night: string;
@@ -76,7 +90,7 @@ export interface Trend {
   /** A check judges it: only these are worth a message. */
   readonly isObjective: boolean;
   readonly limit?: { readonly value: number; readonly good: "below" | "above" };
-  /** One per night of the stream, gaps included. */
+  /** One per night of the stream, gaps included: indices of changes and outliers point there. */
   readonly points: readonly TrendPoint[];
   readonly changePoints: readonly ChangePoint[];
   readonly outliers: readonly number[];
@@ -89,3 +103,24 @@ export interface Stream {
   readonly nights: readonly Night[];
   readonly marks: readonly Mark[];
 }
+
+/** Somebody declared a change to be the new normal. */
+export interface AcceptedChange {
+  readonly metric: string;
+  /** Start of the first night of the change, epoch milliseconds. */
+  readonly at: number;
+  readonly because: string;
+  readonly by: string;
+  /** Epoch milliseconds. */
+  readonly decidedAt: number;
+}
+
+/** What the last week is compared with, so that creeping changes add up: nights of a pinned baseline. */
+export interface PinnedReference {
+  /** Of the baseline. */
+  readonly name: string;
+  readonly runs: readonly string[];
+}
+
+/** Chart of a report whose lines, one a workload, say how much CPU a request took: milliseconds. */
+export const cpuPerRequestChart = "platform CPU per request";

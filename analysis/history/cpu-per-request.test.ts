@@ -1,0 +1,58 @@
+import { expect, test } from "vitest";
+import { kubernetesRecords } from "../../src/domain/kubernetes-records.ts";
+import type { Observation } from "../../src/domain/observation.ts";
+import { measure } from "../measurements/index.ts";
+import { loadStart, testRun } from "../test-run.ts";
+import { cpuPerRequest } from "./cpu-per-request.ts";
+
+const workloads = { web: "dapp", api: "dapp", subgraph: "graph-node" };
+
+/** A look every 15 s, as the metrics API makes them. */
+const looks = (workload: string, pod: string, cores: number, seconds = 200): Observation[] =>
+  Array.from({ length: Math.floor(seconds / 15) }, (_, i) => ({
+    source: "kubernetes",
+    name: kubernetesRecords.podCpu,
+    labels: { workload, pod, container: "app", window: "15000", seen: "0" },
+    at: loadStart + i * 15_000,
+    value: cores,
+    unit: "cores",
+  }));
+
+function ask(observations: readonly Observation[]) {
+  const data = {
+    ...testRun({ holdSeconds: 180, perSecond: 50, plan: { workloads } }),
+    observations,
+  };
+  return cpuPerRequest(data, measure(data))?.series;
+}
+
+test("cores of all pods over the requests of all surfaces that the workload serves", () => {
+  const series = ask([
+    ...looks("dapp", "dapp-1", 0.5),
+    ...looks("dapp", "dapp-2", 0.5),
+    ...looks("dapp", "dapp-2", 0.5),
+    ...looks("graph-node", "graph-0", 0.2),
+  ]);
+  expect(series?.map(({ chart, label, unit }) => [chart, label, unit])).toEqual([
+    ["platform CPU per request", "dapp", "ms"],
+    ["platform CPU per request", "graph-node", "ms"],
+  ]);
+  const [dapp, graph] = series ?? [];
+  expect(dapp?.points.length).toBeGreaterThanOrEqual(2);
+  // One core for 100 requests a second; 0.2 cores for 50.
+  for (const [, value] of dapp?.points ?? []) expect(value).toBeCloseTo(10, 1);
+  for (const [, value] of graph?.points ?? []) expect(value).toBeCloseTo(4, 1);
+});
+
+test("a pod that came late counts from then on", () => {
+  const late = looks("dapp", "dapp-2", 1).filter(({ at }) => at >= loadStart + 120_000);
+  const [dapp] = ask([...looks("dapp", "dapp-1", 1), ...late]) ?? [];
+  expect(dapp?.points[0]?.[1]).toBeCloseTo(10, 1);
+  expect(dapp?.points.at(-1)?.[1]).toBeGreaterThan(15);
+});
+
+test("what was hardly watched has no point, and nothing watched has no line", () => {
+  expect(ask([])).toBeUndefined();
+  expect(ask(looks("dapp", "dapp-1", 1, 40))).toBeUndefined();
+  expect(ask(looks("another", "x", 1))).toBeUndefined();
+});

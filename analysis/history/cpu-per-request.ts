@@ -1,0 +1,121 @@
+/**
+ * How much CPU one request takes, workload by workload: it moves before latency does, and says what a release costs.
+ * From the metrics API's samples of every container and the requests that k6 sent meanwhile.
+ */
+import { cpuPerRequestChart } from "../../src/domain/history.ts";
+import { kubernetesRecords, kubernetesSource } from "../../src/domain/kubernetes-records.ts";
+import type { Observation } from "../../src/domain/observation.ts";
+import type { Series } from "../../src/domain/report.ts";
+import type { RunData } from "../../src/domain/run.ts";
+import { surfaces, type Surface } from "../../src/domain/surface.ts";
+import type { Measurements } from "../measurements/index.ts";
+import type { SupplementOf } from "../supplements.ts";
+
+/** The metrics API looks every 15 s over 10 to 30 s: a slice holds several looks. */
+const sliceMs = 60_000;
+/** Of a slice, that its best-watched container must be covered for. */
+const leastCoverage = 0.8;
+/** A look without a stated window stands for this long. */
+const usualWindowMs = 15_000;
+
+export const cpuPerRequest: SupplementOf = (data, measured) => {
+  const series = workloadsOf(data).flatMap(([workload, faces]) => {
+    const line = lineOf(workload, faces, data, measured);
+    return line.points.length === 0 ? [] : [line];
+  });
+  return series.length === 0 ? undefined : { verdicts: [], findings: [], series, parts: {} };
+};
+
+function workloadsOf({ run }: RunData): [string, Surface[]][] {
+  const { workloads } = run.plan;
+  if (workloads === undefined) return [];
+  const found = new Map<string, Surface[]>();
+  for (const surface of surfaces)
+    found.set(workloads[surface], [...(found.get(workloads[surface]) ?? []), surface]);
+  return [...found];
+}
+
+function lineOf(
+  workload: string,
+  faces: readonly Surface[],
+  { observations }: RunData,
+  measured: Measurements,
+): Series {
+  const looks = looksOf(observations, workload);
+  const points = slicesOf(measured).flatMap((from): [number, number][] => {
+    const busyMs = busyTime(looks, from, from + sliceMs);
+    const requests = requestsIn(measured, faces, from);
+    return busyMs === undefined || requests === 0 ? [] : [[from, busyMs / requests]];
+  });
+  return { chart: cpuPerRequestChart, label: workload, unit: "ms", style: "line", points };
+}
+
+/** Whole slices inside the judged phases, as the buckets of the requests count them. */
+function slicesOf({ time, buckets }: Measurements): number[] {
+  if (buckets.widthMs > sliceMs) return [];
+  return time.phases.flatMap(({ from, to }) => {
+    const first = buckets.startOf(from + buckets.widthMs - 1);
+    const count = Math.max(0, Math.floor((to - first) / sliceMs));
+    return Array.from({ length: count }, (_, index) => first + index * sliceMs);
+  });
+}
+
+/** Requests of users, assets apart. */
+function requestsIn(
+  { surfaces: { countsByBucket } }: Measurements,
+  faces: readonly Surface[],
+  from: number,
+): number {
+  let requests = 0;
+  for (const surface of faces)
+    for (const [at, count] of countsByBucket[surface])
+      if (at >= from && at < from + sliceMs) requests += count.requests;
+  return requests;
+}
+
+/** A container used `cores` over [from, to). */
+interface Look {
+  readonly from: number;
+  readonly to: number;
+  readonly cores: number;
+}
+
+/** By container, ascending; the same sample may have been read more than once. */
+function looksOf(observations: readonly Observation[], workload: string): readonly Look[][] {
+  const containers = new Map<string, Map<number, Observation>>();
+  for (const each of observations) {
+    if (each.source !== kubernetesSource || each.name !== kubernetesRecords.podCpu) continue;
+    if (each.labels["workload"] !== workload) continue;
+    const key = `${each.labels["pod"] ?? ""}/${each.labels["container"] ?? ""}`;
+    const known = containers.get(key) ?? new Map<number, Observation>();
+    containers.set(key, known.set(each.at, each));
+  }
+  return [...containers.values()].map((samples) =>
+    [...samples.values()].toSorted((a, b) => a.at - b.at).map(lookOf),
+  );
+}
+
+/** Up to the look before, where that is not long ago: looks neither overlap nor leave the time between unsaid. */
+function lookOf({ at, value, labels }: Observation, index: number, all: Observation[]): Look {
+  const before = all[index - 1]?.at;
+  const stated = Number(labels["window"]);
+  const windowMs = stated > 0 ? stated : usualWindowMs;
+  const isNear = before !== undefined && at - before <= 2 * Math.max(windowMs, usualWindowMs);
+  return { from: isNear ? before : at - windowMs, to: at, cores: value };
+}
+
+/** CPU time in milliseconds; what nobody watched of the slice is taken to be as the rest. @returns `undefined` where the slice was hardly watched */
+function busyTime(containers: readonly Look[][], from: number, to: number): number | undefined {
+  let [busyMs, bestMs] = [0, 0];
+  for (const looks of containers) {
+    let seenMs = 0;
+    for (const look of looks) {
+      const inside = Math.max(0, Math.min(look.to, to) - Math.max(look.from, from));
+      seenMs += inside;
+      busyMs += inside * look.cores;
+    }
+    bestMs = Math.max(bestMs, seenMs);
+  }
+  const coverage = bestMs / (to - from);
+  return coverage < leastCoverage ? undefined : busyMs / coverage;
+}

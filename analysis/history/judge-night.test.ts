@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import type { HistoryRun, Stream, Trend } from "../../src/domain/history.ts";
+import { judgeNight } from "./judge-night.ts";
+import { referenceValues } from "./reference.ts";
+
+const day = 86_400_000;
+const dateOf = (night: number) => new Date(night * day).toISOString().slice(0, 10);
+
+/** Twenty nights at 100 ms, then these; the detection found a change at night 20. */
+function trendOf(since: readonly (number | undefined)[], more: Partial<Trend> = {}): Trend {
+  const values = [...Array.from({ length: 20 }, (_, i) => 100 + (i % 3)), ...since];
+  return {
+    metric: "api.response.p95",
+    title: "API response p95",
+    unit: "ms",
+    worse: "higher",
+    isObjective: true,
+    points: values.map((value, night) => ({
+      night: `n${night}`,
+      at: night * day,
+      date: dateOf(night),
+      runs: 3,
+      ...(value === undefined ? {} : { value }),
+    })),
+    changePoints: [
+      { index: 20, before: 101, after: 120, ratio: 1.19, low: 1.1, high: 1.2, p: 0.005 },
+    ],
+    outliers: [],
+    ...more,
+  };
+}
+
+const stream: Stream = {
+  profile: "nightly",
+  environment: "staging",
+  nights: [],
+  marks: [{ index: 21, trait: "commit", from: "a", to: "b" }],
+};
+const newsOf = (trend: Trend) => judgeNight(stream, [trend], { told: [] }).news;
+
+test.each<[string, (number | undefined)[], number]>([
+  ["three of three", [120, 118, 121], 1],
+  ["two spikes and a night as before", [140, 101, 135], 0],
+  ["three of four", [120, 101, 119, 121], 1],
+  ["a gap says neither", [120, undefined, 119, 121], 1],
+  ["half of six", [120, 100, 121, 101, 122, 100], 0],
+])("a message waits until most nights are there: %s", (_reason, since, count) => {
+  expect(newsOf(trendOf(since))).toHaveLength(count);
+});
+
+test("a message names what changed within a night of it", () => {
+  expect(newsOf(trendOf([120, 118, 121]))[0]).toMatchObject({
+    id: "nightly/staging/api.response.p95/new-change/n20",
+    severity: "P2",
+    suspects: ["commit: a → b"],
+  });
+});
+
+test("eleven objectives: the eleventh is on the site only", () => {
+  const trends = Array.from({ length: 11 }, (_, i) =>
+    trendOf([120, 118, 121], { metric: `api.endpoint-${i}.p95` }),
+  );
+  expect(judgeNight(stream, trends, { told: [] }).news).toHaveLength(10);
+});
+
+const run = (id: string, night: number, value: number, inNight?: string): HistoryRun => ({
+  id,
+  at: night * day,
+  profile: "nightly",
+  environment: "staging",
+  outcome: "pass",
+  source: "run",
+  traits: {},
+  values: [{ metric: "api.response.p95", value, unit: "ms" }],
+  ...(inNight === undefined ? {} : { night: inNight }),
+});
+
+test("a reference has one value for each night, the median of its runs; runs that are gone are left out", () => {
+  const runs = [
+    run("a", 1, 10, "n1"),
+    run("b", 1, 12, "n1"),
+    run("c", 1, 50, "n1"),
+    run("d", 2, 20),
+    run("e", 3, 99),
+  ];
+  const reference = referenceValues(runs, { name: "r", runs: ["a", "b", "c", "d", "gone"] });
+  expect(reference.nights).toBe(2);
+  expect([...reference.values]).toEqual([["api.response.p95", [12, 20]]]);
+});

@@ -1,0 +1,99 @@
+/**
+ * What people decided about the history: `decisions.json` beside it. Unlike `history.json` it is no cache: it cannot be
+ * made again from the runs.
+ */
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { StoreError } from "../domain/errors.ts";
+import type { AcceptedChange } from "../domain/history.ts";
+import { toJson } from "../domain/json.ts";
+import { writeWhole } from "./run-writer.ts";
+
+const decision = {
+  profile: z.string(),
+  environment: z.string(),
+  because: z.string().min(1),
+  by: z.string(),
+  /** Epoch milliseconds. */
+  decidedAt: z.number(),
+};
+
+const decisionsShape = z.strictObject({
+  schemaVersion: z.literal(1),
+  /** Changes of level that are the new normal. */
+  accepted: z.array(
+    z.strictObject({
+      ...decision,
+      metric: z.string(),
+      at: z.number(),
+    }) satisfies z.ZodType<AcceptedChange>,
+  ),
+  /** Baselines that the last week is compared with, at most one for each profile in each environment. */
+  references: z.array(z.strictObject({ ...decision, baseline: z.string() })),
+});
+
+type Decisions = z.output<typeof decisionsShape>;
+export type Acceptance = Decisions["accepted"][number];
+export type Pin = Decisions["references"][number];
+
+interface StreamName {
+  readonly profile: string;
+  readonly environment: string;
+}
+
+const fileName = "decisions.json";
+const none: Decisions = { schemaVersion: 1, accepted: [], references: [] };
+
+/** @throws StoreError for half a file, a later version, or what nobody can read: a decision is never passed over */
+function readDecisions(root: string): Decisions {
+  const file = path.join(root, fileName);
+  if (!existsSync(file)) return none;
+  try {
+    return decisionsShape.parse(JSON.parse(readFileSync(file, "utf8")));
+  } catch (error) {
+    throw new StoreError(`${file} cannot be read as decisions about the history`, {
+      code: "unreadable-decisions",
+      hint: "Mend it, or bring it back from a copy: accepted changes and the pinned reference stand there and nowhere else.",
+      cause: error,
+    });
+  }
+}
+
+/** @throws StoreError where the file cannot be read */
+export function decisionsOf(
+  root: string,
+  stream: StreamName,
+): { readonly accepted: readonly Acceptance[]; readonly pin?: Pin } {
+  const { accepted, references } = readDecisions(root);
+  const pin = references.find((each) => isOf(each, stream));
+  return {
+    accepted: accepted.filter((each) => isOf(each, stream)),
+    ...(pin === undefined ? {} : { pin }),
+  };
+}
+
+/** A change that was accepted before gets the new reason. */
+export function keepAcceptance(root: string, acceptance: Acceptance): void {
+  const decisions = readDecisions(root);
+  const others = decisions.accepted.filter(
+    (each) =>
+      !isOf(each, acceptance) || each.metric !== acceptance.metric || each.at !== acceptance.at,
+  );
+  write(root, { ...decisions, accepted: [...others, acceptance] });
+}
+
+/** Takes the place of the reference that was pinned before. */
+export function keepPin(root: string, pin: Pin): void {
+  const decisions = readDecisions(root);
+  const others = decisions.references.filter((each) => !isOf(each, pin));
+  write(root, { ...decisions, references: [...others, pin] });
+}
+
+const isOf = (each: StreamName, { profile, environment }: StreamName): boolean =>
+  each.profile === profile && each.environment === environment;
+
+function write(root: string, decisions: Decisions): void {
+  mkdirSync(root, { recursive: true });
+  writeWhole(root, fileName, `${toJson(decisions, 2)}\n`);
+}
