@@ -24,7 +24,7 @@ export function assess(data: RunData): Report {
   const { run, events } = data;
   const measured = measure(data);
   const health = generatorHealth(data, measured);
-  const inputs = checkInputs(run.plan, measured);
+  const inputs = checkInputs(run.plan, measured, data);
   const results = runChecks(inputs);
   const observed = supplementsOf(data, measured);
   const verdicts = [...results.map(({ verdict }) => verdict), ...observed.verdicts];

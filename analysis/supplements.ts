@@ -1,3 +1,8 @@
+import { autoscalingSupplement } from "./autoscaling/observed/supplement.ts";
+import { browserSupplement } from "./browser/index.ts";
+import { databaseSupplement } from "./database/index.ts";
+import { cpuPerRequest } from "./history/cpu-per-request.ts";
+import { platformMetrics } from "./platform-metrics/index.ts";
 import type { Report, Series } from "../src/domain/report.ts";
 import type { RunData } from "../src/domain/run.ts";
 import type { Finding, Verdict } from "../src/domain/verdict.ts";
@@ -15,14 +20,20 @@ export interface Supplement {
 export type SupplementOf = (data: RunData, measured: Measurements) => Supplement | undefined;
 
 /** One for each observer of the platform, in the order of the report. */
-const all: readonly SupplementOf[] = [];
+const known: readonly SupplementOf[] = [
+  autoscalingSupplement,
+  databaseSupplement,
+  browserSupplement,
+  platformMetrics,
+  cpuPerRequest,
+];
 
 export function supplementsOf(data: RunData, measured: Measurements): Supplement {
-  const found = all.flatMap((supplement) => supplement(data, measured) ?? []);
+  const found = known.flatMap((supplement) => supplement(data, measured) ?? []);
   return {
     verdicts: found.flatMap(({ verdicts }) => verdicts),
     findings: found.flatMap(({ findings }) => findings),
     series: found.flatMap(({ series }) => series),
-    parts: Object.assign({}, ...found.map(({ parts }) => parts)) as Supplement["parts"],
+    parts: Object.fromEntries(found.flatMap(({ parts }) => Object.entries(parts))),
   };
 }

@@ -28,15 +28,19 @@ import type { Calibration, RunData, RunRecord } from "./domain/run.ts";
 import { bundleScenarios } from "./engine/bundle.ts";
 import { calibrate, type CalibrationResult } from "./engine/calibrate.ts";
 import { driveLoad } from "./engine/drive-load.ts";
+import { browserDirectory, runBrowser } from "./engine/run-browser.ts";
 import { loadProgress, type LoadProgress } from "./engine/load-progress.ts";
 import { generatorFingerprint } from "./engine/fingerprint.ts";
 import { locateK6, type K6Binary } from "./engine/locate-k6.ts";
 import { startNoopEndpoint } from "./engine/noop-endpoint.ts";
+import { pushTo } from "./engine/push.ts";
 import { readSamples } from "./engine/read-samples.ts";
 import { WindowBuilder } from "./engine/window-builder.ts";
+import { coolDown } from "./observe/cool-down.ts";
 import { observeGenerator } from "./observe/generator.ts";
-import { startObservers } from "./observe/start-observers.ts";
-import { clockOf, watchableOf, watchesOf, watchNames } from "./observe/watches.ts";
+import { startObservers, type Watch } from "./observe/start-observers.ts";
+import { browserWatch, type BrowserWatchOptions } from "./observe/browser/watch.ts";
+import { clockOf, clusterOf, watchesOf, watchNames } from "./observe/watches.ts";
 import type { LiveClusterOptions } from "./sandbox/cluster/live-cluster.ts";
 import { formatFault, type Fault } from "./sandbox/faults.ts";
 import { SANDBOX_PASSWORD } from "./sandbox/identities.ts";
@@ -57,6 +61,10 @@ export interface RunRequest {
   readonly faults: readonly Fault[];
   /** Pods, autoscalers and nodes before the sandbox's surfaces. */
   readonly cluster?: LiveClusterOptions;
+  /** Real browsers beside the protocol load. */
+  readonly browserUsers?: number;
+  /** Remote-write receiver that k6 writes to while the load goes on. */
+  readonly pushUrl?: string;
   readonly seed: number;
   /** As typed, for the report. */
   readonly command: string;
@@ -100,7 +108,8 @@ export async function plan(
     objectives,
     seed: request.seed,
     observers: watchNames(environment, request.cluster !== undefined),
-    timeScale: request.cluster?.scale ?? 1,
+    ...(request.browserUsers === undefined ? {} : { browserUsers: request.browserUsers }),
+    timeScale: request.cluster?.scale ?? environment.observers.kubernetes?.clock?.scale ?? 1,
     hourUtc: (now % 86_400_000) / 3_600_000,
     approval: checkApproval(environment, approvalFile, now),
   });
@@ -139,6 +148,7 @@ export function judge(directory: string): JudgedRun {
   writeWhole(directory, runFiles.markdown, reporters.markdown(report));
   writeWhole(directory, runFiles.junit, reporters.junit(report));
   writeWhole(directory, runFiles.csv, reporters.csv(report));
+  writeWhole(directory, runFiles.openmetrics, reporters.openmetrics(report));
   return { directory, report };
 }
 
@@ -215,8 +225,7 @@ async function load(
     packageRoot: context.packageRoot,
     outDirectory: directory,
   });
-  const clock = clockOf(platform);
-  const watches = watchesOf(watchableOf(request.environment, context.env, platform));
+  const clock = clockOf({ environment: request.environment, sandbox: platform });
   let record = newRunRecord({
     id: path.basename(directory),
     plan: checked,
@@ -236,13 +245,32 @@ async function load(
     `loading ${checked.profile} for ${Math.round(checked.durationMs / 1000)} s, run ${record.id}`,
   );
 
+  const variables: Record<string, string> =
+    password === undefined ? {} : { [checked.identities.passwordVariable]: password };
+  const watches = await whoWatches(checked, {
+    request,
+    context,
+    platform,
+    loadStartedAt: () => record.loadStartedAt ?? record.startedAt,
+    startBrowser: (chromium, onLog) =>
+      runBrowser({
+        binary,
+        bundleFrom: context.packageRoot,
+        directory,
+        plan: checked,
+        variables,
+        chromium,
+        onLog,
+      }),
+  });
   const abortWatch = createAbortWatch(checked.abortRules, checked.phases);
   const result = await driveLoad({
     binary,
     bundle,
     plan: checked,
     directory,
-    variables: password === undefined ? {} : { [checked.identities.passwordVariable]: password },
+    variables,
+    ...(request.pushUrl === undefined ? {} : { push: pushTo(request.pushUrl, context.env) }),
     interrupted: context.interrupted,
     openWriter: (onFailure) =>
       new RunWriter({ directory, keepSamples: checked.keepSamples, onFailure }),
@@ -260,6 +288,26 @@ async function load(
     state: result.interruption === undefined ? "complete" : "interrupted",
   });
   return directory;
+}
+
+/** Everyone who watches this run; an experiment with the autoscaler first waits until the last one has settled. */
+async function whoWatches(
+  checked: Plan,
+  options: Pick<LoadOptions, "request" | "context" | "platform"> & {
+    readonly loadStartedAt: () => number;
+    readonly startBrowser: BrowserWatchOptions["start"];
+  },
+): Promise<readonly Watch[]> {
+  const { request, context, platform, loadStartedAt, startBrowser } = options;
+  const { env, now } = context;
+  const watchable = { environment: request.environment, env, sandbox: platform, loadStartedAt };
+  const cluster = clusterOf(watchable);
+  const isExperiment = cluster !== undefined && request.profile.isOfControlPlane === true;
+  return [
+    ...(isExperiment ? await coolDown(cluster, context.interrupted, context.onStage) : []),
+    ...watchesOf(watchable),
+    ...browserWatch({ plan: checked, env, now, directory: browserDirectory, start: startBrowser }),
+  ];
 }
 
 const placeholderTargets: Targets = {

@@ -3,10 +3,14 @@ import type { FindingRule } from "./finding-rule.ts";
 
 const nearMargin = 0.1;
 
-/** Objectives that hold with less than 10 % to spare. Availability always lies near its limit and is left out. */
+/**
+ * Objectives that hold with less than 10 % to spare. Availability always lies near its limit and is left out, and so is
+ * what may not happen at all: nothing is nearer to that than not happening.
+ */
 export const nearLimit: FindingRule = ({ verdicts }) =>
   verdicts.flatMap((verdict) => {
     if (verdict.outcome !== "pass" || verdict.limit.unit === "ratio") return [];
+    if (verdict.limit.value === 0) return [];
     if (verdict.margin >= nearMargin) return [];
     const { observed, limit, margin, title, surface } = verdict;
     return [

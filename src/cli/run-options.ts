@@ -39,6 +39,14 @@ export const loadOptions = {
     repeatable: true,
     help: "where a surface is; its host must be allowed in the environment",
   },
+  "browser-users": {
+    value: "NUMBER",
+    help: "users with a real browser beside the protocol load, 0 to 10 (default 0; needs Chromium)",
+  },
+  push: {
+    value: "URL",
+    help: "remote-write receiver for k6's own metrics while the load goes on (docs/metrics.md)",
+  },
   fault: {
     value: "FAULT",
     repeatable: true,
@@ -54,6 +62,9 @@ export const loadOptions = {
   open: { help: "open the report in the browser" },
 } as const satisfies Record<string, OptionSpec>;
 
+/** Protocol load is what loads; a few browsers tell what a page takes. */
+const mostBrowserUsers = 10;
+
 /** @throws UsageError with everything that is wrong in the flags, ConfigError for the environment's file */
 export function runRequest(profileName: string, args: Arguments, io: Io): RunRequest {
   const problems = new Problems();
@@ -63,6 +74,13 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
   const seed = Number(args.value("seed") ?? 1);
   if (!Number.isSafeInteger(seed) || seed < 0)
     problems.add(`--seed: "${args.value("seed")}" is not a whole number ≥ 0`);
+  const browserUsers = Number(args.value("browser-users") ?? 0);
+  if (!Number.isSafeInteger(browserUsers) || browserUsers < 0 || browserUsers > mostBrowserUsers)
+    problems.add(
+      `--browser-users: "${args.value("browser-users")}" is not a whole number from 0 to ${mostBrowserUsers}; each is a whole browser`,
+    );
+  const pushUrl = args.value("push");
+  if (pushUrl !== undefined) checkPush(pushUrl, problems);
   const environmentName = args.value("env") ?? "local";
   const isKnown = environmentNames.some((name) => name === environmentName);
   if (!isKnown)
@@ -110,9 +128,21 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
     ...(approvalFile === undefined ? {} : { approvalFile }),
     faults,
     ...(cluster === undefined ? {} : { cluster }),
+    ...(browserUsers === 0 ? {} : { browserUsers }),
+    ...(pushUrl === undefined ? {} : { pushUrl }),
     seed,
     command: ["headroom", ...io.commandLine].join(" "),
   };
+}
+
+/** The command line stands in the report: it may not hold a password. */
+function checkPush(url: string, problems: Problems): void {
+  if (!URL.canParse(url) || !/^https?:/.test(url))
+    problems.add(`--push: "${url}" is not an http(s) URL`);
+  else if (new URL(url).username !== "" || new URL(url).password !== "")
+    problems.add(
+      "--push: the URL holds a user; set K6_PROMETHEUS_RW_USERNAME and K6_PROMETHEUS_RW_PASSWORD instead",
+    );
 }
 
 function knownProfile(name: string, problems: Problems): LoadProfile | undefined {

@@ -9,6 +9,7 @@ import type { WindowRecord } from "../domain/window.ts";
 import type { Bundle } from "./bundle.ts";
 import type { K6Binary } from "./locate-k6.ts";
 import type { K6LogEntry } from "./k6-log.ts";
+import { isFailedPush, type Push } from "./push.ts";
 import { startK6, type K6Exit, type K6Process } from "./run-k6.ts";
 import { SampleReader } from "./sample-reader.ts";
 import type { LiveSnapshot } from "./live-view.ts";
@@ -48,6 +49,8 @@ export interface LoadOptions {
   readonly directory: string;
   /** Secrets, handed to k6 through its environment and struck out of its log. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Into a metrics store, while the load goes on. */
+  readonly push?: Push;
   readonly interrupted: AbortSignal;
   readonly openWriter: (onFailure: (error: Error) => void) => LoadWriter;
   readonly observe: ObserveGenerator;
@@ -86,6 +89,7 @@ class Load {
   #loadStartedAt: number | undefined;
   #targetMessage: string | undefined;
   #readError: Error | undefined;
+  #hasFailedPush = false;
 
   constructor(options: LoadOptions) {
     this.#options = options;
@@ -126,7 +130,8 @@ class Load {
       binary: options.binary,
       bundleFile: options.bundle.file,
       plan: options.plan,
-      variables: options.variables,
+      variables: { ...options.push?.variables, ...options.variables },
+      outputs: options.push?.outputs ?? [],
       workingDirectory: options.directory,
       onRows: (rows) => this.#rows(rows),
       onLog: (log) => this.#log(log),
@@ -199,7 +204,15 @@ class Load {
     // The scenario speaks to us in sentences that begin so, where the target keeps it from starting.
     const spoken = /headroom: ([^\n]+)/.exec(message)?.[1];
     if (spoken !== undefined) this.#targetMessage ??= spoken;
-    this.#writer.event({ type: "engine", at, level, message });
+    if (isFailedPush(message)) this.#pushFailed(at, message);
+    else this.#writer.event({ type: "engine", at, level, message });
+  }
+
+  /** k6 says it every 5 s; once is enough. */
+  #pushFailed(at: number, message: string): void {
+    if (this.#hasFailedPush) return;
+    this.#hasFailedPush = true;
+    this.#writer.event({ type: "gap", at, source: "push", reason: message });
   }
 
   #second(): void {

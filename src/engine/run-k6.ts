@@ -9,8 +9,13 @@ export interface StartK6Options {
   readonly bundleFile: string;
   /** The run's plan, for the scenario: HEADROOM_PLAN, as JSON. */
   readonly plan: object;
-  /** Further environment variables; the only way in for secrets. Values of those not named K6_* are kept out of the log. */
+  /**
+   * Further environment variables; the only way in for secrets. Values of those not named K6_*, and of k6's tokens,
+   * passwords and headers, are kept out of the log.
+   */
   readonly variables: Readonly<Record<string, string>>;
+  /** k6 outputs beside ours: `experimental-prometheus-rw`. Their settings are among the variables. */
+  readonly outputs?: readonly string[];
   /** k6 runs in it. */
   readonly workingDirectory: string;
   /**
@@ -56,7 +61,8 @@ const k6Arguments = [
  * @throws EngineError `k6-not-started`, `plan-too-large`
  */
 export async function startK6(options: StartK6Options): Promise<K6Process> {
-  const child = spawn(options.binary.path, [...k6Arguments, options.bundleFile], {
+  const outputs = (options.outputs ?? []).map((name) => `--out=${name}`);
+  const child = spawn(options.binary.path, [...k6Arguments, ...outputs, options.bundleFile], {
     cwd: options.workingDirectory,
     env: k6Environment(options),
     stdio: ["ignore", "pipe", "pipe"],
@@ -107,6 +113,6 @@ export async function startK6(options: StartK6Options): Promise<K6Process> {
 
 function secretValues(variables: Readonly<Record<string, string>>): string[] {
   return Object.entries(variables).flatMap(([name, value]) =>
-    name.startsWith("K6_") ? [] : [value],
+    name.startsWith("K6_") && !/(?:TOKEN|PASSWORD|HEADERS\w*)$/.test(name) ? [] : [value],
   );
 }

@@ -9,6 +9,7 @@ import { startLiveCluster } from "./cluster/live-cluster.ts";
 import type { ClusterTruth, LiveCluster, LiveClusterOptions } from "./cluster/live-cluster.ts";
 import { Database, takeSchema } from "./database/database.ts";
 import { setProbeSpeed } from "./database/probe.ts";
+import { makeObserverRole } from "./database/observer-role.ts";
 import { startPostgres } from "./database/postgres.ts";
 import type { PostgresServer } from "./database/postgres.ts";
 import { createControl } from "./faults/control.ts";
@@ -19,7 +20,8 @@ import type { Fault } from "./faults.ts";
 import { listen, respond, respondJson } from "./http.ts";
 import type { HttpListener, RequestHandler } from "./http.ts";
 import { LatencyModel, medianShare, serviceTimes } from "./latency.ts";
-import { expositionType } from "./metrics/exposition.ts";
+import { exposition, expositionType } from "./metrics/exposition.ts";
+import { watchPool } from "./metrics/pool-metrics.ts";
 import { PodLatencyModel } from "./pods/pod-latency.ts";
 import { seededRandom } from "./random.ts";
 import { generateSeed } from "./seed/generate.ts";
@@ -74,6 +76,11 @@ export interface Sandbox {
   /** Answers at once: what a load generator can do at most is measured here. */
   readonly noopUrl: string;
   readonly databaseUrl: string;
+  /**
+   * Where an observer of the embedded server comes in, as a read-only role and without a password. Absent with a
+   * server given by `databaseUrl`: whoever gave it knows a way in.
+   */
+  readonly databaseObserverUrl?: string;
   readonly cluster?: ClusterAccess;
   truth(): SandboxTruth;
   stop(): Promise<void>;
@@ -118,12 +125,13 @@ async function start(
   const server = await serverOf(databaseUrl, log, closers);
   const tenancy = await takeSchema(server.socketUrl, log);
   closers.push(() => tenancy.end());
-  const openPool = (): Database => {
-    const pool = new Database(server.socketUrl, latency, log);
+  if (server.observerUrl !== undefined) await makeObserverRole(server.socketUrl);
+  const openPool = (owner: string): Database => {
+    const pool = new Database(server.socketUrl, latency, log, owner);
     closers.push(() => pool.close());
     return pool;
   };
-  const database = openPool();
+  const database = openPool("sandbox web and API");
   const [data, assets] = await preparing;
   await insertSeed(database, data, injector.factor("database", "query"));
 
@@ -146,12 +154,20 @@ async function start(
     web: createWeb({ assets, database, sessions, latency }),
     control: createControl(injector, truth),
   });
-  app.handle = behindPods(behindFaults(injector, routes, placeInApp), live, surfaceInApp);
-  const graphDatabase = openPool();
+  const graphDatabase = openPool("sandbox subgraph");
+  const graphPool = live && watchPool(graphDatabase.pool, live.cluster.model.namespace);
+  if (graphPool !== undefined) closers.push(async () => graphPool.stop());
+  const metricsPage = (): string =>
+    (live?.metrics() ?? "") + exposition(graphPool?.families() ?? []);
+  app.handle = behindPods(behindFaults(injector, routes, placeInApp), {
+    live,
+    locate: surfaceInApp,
+    metricsPage,
+  });
   const subgraph = createSubgraph({ database: graphDatabase, latency, injector, log });
   const graph = await listen(
     ports?.subgraph,
-    behindPods(behindFaults(injector, subgraph), live, () => "subgraph"),
+    behindPods(behindFaults(injector, subgraph), { live, locate: () => "subgraph", metricsPage }),
     log,
   );
   closers.push(() => graph.close());
@@ -165,6 +181,7 @@ async function start(
     urls: { web: baseUrl, api: baseUrl, subgraph: urlOf(graph) + subgraphPath },
     noopUrl: baseUrl + noopPath,
     databaseUrl: server.url,
+    ...(server.observerUrl === undefined ? {} : { databaseObserverUrl: server.observerUrl }),
     ...(live === undefined ? {} : { cluster: accessTo(live, baseUrl) }),
     truth,
   };
@@ -178,7 +195,7 @@ async function serverOf(
   url: string | undefined,
   log: (line: string) => void,
   closers: (() => Promise<void>)[],
-): Promise<Pick<PostgresServer, "url" | "socketUrl">> {
+): Promise<Pick<PostgresServer, "url" | "socketUrl"> & { readonly observerUrl?: string }> {
   if (url !== undefined) return { url, socketUrl: url };
   const server = await startPostgres(log);
   closers.push(() => server.stop());
@@ -188,14 +205,21 @@ async function serverOf(
 /** Pods before the handler, and the cluster's metrics beside it; without a cluster the handler alone. */
 function behindPods(
   handle: RequestHandler,
-  live: LiveCluster | undefined,
-  locate: (path: string) => Surface | undefined,
+  {
+    live,
+    locate,
+    metricsPage,
+  }: {
+    readonly live: LiveCluster | undefined;
+    readonly locate: (path: string) => Surface | undefined;
+    readonly metricsPage: () => string;
+  },
 ): RequestHandler {
   if (live === undefined) return handle;
   const guarded = live.gate.before(handle, ({ url = "/" }) => locate(url));
   return (request, response) =>
     request.url === metricsPath
-      ? respond(response, 200, expositionType, live.metrics())
+      ? respond(response, 200, expositionType, metricsPage())
       : guarded(request, response);
 }
 

@@ -301,6 +301,17 @@ function nodeFamilies(cluster: Cluster): readonly Family[] {
       "The allocatable for different resources of a node that are available for scheduling.",
       { cpuCores, memoryBytes },
     ),
+    family(
+      "gauge",
+      "kube_node_status_condition",
+      "The condition of a cluster node.",
+      nodes.flatMap(({ name: node }): readonly Row[] =>
+        ["true", "false", "unknown"].map((status) => [
+          { node, condition: "Ready", status },
+          Number(status === "true"),
+        ]),
+      ),
+    ),
     family("counter", "sandbox_node_seconds_total", "Node time paid for, in cluster time.", [
       [{}, cluster.nodeHours * 3600],
     ]),

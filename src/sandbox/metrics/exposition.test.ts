@@ -38,6 +38,7 @@ test.each([
   ["kube_horizontalpodautoscaler_status_desired_replicas", 3],
   ["kube_horizontalpodautoscaler_status_condition", 27],
   ["kube_node_status_capacity", 4],
+  ["kube_node_status_condition", 6],
 ])("%s has its samples", (name, count) => {
   expect(clusterFamilies(cluster).find((one) => one.name === name)?.samples.length).toBe(count);
 });

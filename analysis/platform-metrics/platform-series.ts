@@ -1,0 +1,144 @@
+import { mean, quantile } from "simple-statistics";
+import type { Series } from "../../src/domain/report.ts";
+import type { Surface } from "../../src/domain/surface.ts";
+import { surfaces } from "../../src/domain/surface.ts";
+import { entryOf } from "../measurements/groups.ts";
+import { budgetedNoun, sentenceCase } from "../phrases.ts";
+import { subjectOf, type ObservedLine } from "./observed-lines.ts";
+import { ingressLine, type PlatformContext } from "./platform-context.ts";
+import { busiest, resourceNames } from "./utilisation.ts";
+
+const style = "line" as const;
+
+/** One axis for the client, the ingress, the servers and the database; then what else moved. */
+export const platformSeries = (context: PlatformContext): Series[] =>
+  [...correlation(context), ...utilisation(context), ...details(context)].filter(
+    ({ points }) => points.length > 0,
+  );
+
+function correlation(context: PlatformContext): Series[] {
+  const { lines } = context;
+  return [
+    ...surfaces.map((surface) => client(context, surface)),
+    ...(lines.get("ingress.p95") ?? []).map((line) => ingress(context, line)),
+    ...(lines.get("server.p95") ?? []).map((line) =>
+      seriesOf("correlation", `Server ${subjectOf(line)}, p95`, line),
+    ),
+    database(context),
+  ];
+}
+
+const seriesOf = (chart: string, label: string, { unit, points }: ObservedLine): Series => ({
+  chart,
+  label,
+  unit,
+  style,
+  points,
+});
+
+/** It belongs to a surface where it stands before that one alone: `dapp` serves two. */
+function ingress(context: PlatformContext, line: ObservedLine): Series {
+  const served = surfaces.filter((surface) => ingressLine(context, surface) === line);
+  const [only] = served;
+  return {
+    ...seriesOf("correlation", `Ingress ${subjectOf(line)}, p95`, line),
+    ...(only === undefined || served.length > 1 ? {} : { surface: only }),
+  };
+}
+
+/** Buckets in which more than 5 % failed have no finite p95 and are gaps. */
+function client({ measured }: PlatformContext, surface: Surface): Series {
+  const points = [...measured.surfaces.latencyByBucket[surface]]
+    .toSorted(([one], [other]) => one - other)
+    .flatMap(([at, histogram]) => {
+      const p95 = histogram.quantile(0.95) ?? Infinity;
+      return Number.isFinite(p95) ? [[at, p95] as const] : [];
+    });
+  const label = `${sentenceCase(budgetedNoun[surface])} at the client, p95`;
+  return { chart: "correlation", label, unit: "ms", surface, style, points };
+}
+
+/** Of each bucket's probes that were answered; they come at a constant rate. */
+function database({ data, measured: { buckets } }: PlatformContext): Series {
+  const byBucket = new Map<number, number[]>();
+  for (const { source, name, at, value } of data.observations) {
+    if (source === "database" && name === "probe.latency" && Number.isFinite(value))
+      entryOf(byBucket, buckets.startOf(at), () => []).push(value);
+  }
+  const points = [...byBucket]
+    .toSorted(([one], [other]) => one - other)
+    .map(([at, values]) => [at, quantile(values, 0.95)] as const);
+  return { chart: "correlation", label: "Database probe, p95", unit: "ms", style, points };
+}
+
+/** The busiest of each resource. */
+const utilisation = (context: PlatformContext): Series[] =>
+  resourceNames.flatMap((resource) => {
+    const found = busiest(context, resource);
+    const label = `${sentenceCase(resource)}: ${found === undefined ? "" : subjectOf(found.line)}`;
+    return found === undefined ? [] : [seriesOf("platform utilisation", label, found.line)];
+  });
+
+interface Detail {
+  readonly chart: string;
+  readonly query: string;
+  readonly label: string;
+  /** Shown only where a line reaches this: a flat line at nothing is no picture. */
+  readonly worthSeeing: number;
+}
+
+const detailCharts = [
+  { chart: "platform cpu throttling", query: "container.throttling", label: "", worthSeeing: 0.05 },
+  {
+    chart: "platform connection pools",
+    query: "postgres.connections.utilisation",
+    label: "PostgreSQL, share of its limit: ",
+    worthSeeing: 0.2,
+  },
+  {
+    chart: "platform connection pools",
+    query: "subgraph.pool.wait",
+    label: "graph-node, wait: ",
+    worthSeeing: 1,
+  },
+  {
+    chart: "platform connection pools",
+    query: "subgraph.semaphore.wait",
+    label: "graph-node, wait for a turn: ",
+    worthSeeing: 1,
+  },
+  {
+    chart: "platform subgraph lag",
+    query: "subgraph.lag",
+    label: "Blocks behind: ",
+    worthSeeing: 1,
+  },
+  {
+    chart: "platform errors",
+    query: "ingress.errors",
+    label: "Ingress, 5xx: ",
+    worthSeeing: 0.001,
+  },
+  { chart: "platform errors", query: "chain.failures", label: "Chain calls: ", worthSeeing: 0.001 },
+  {
+    chart: "platform errors",
+    query: "chain.sending.failures",
+    label: "Transactions not sent: ",
+    worthSeeing: 0.001,
+  },
+  { chart: "platform errors", query: "portal.errors", label: "Portal, 5xx: ", worthSeeing: 0.001 },
+  { chart: "platform back ends", query: "chain.p95", label: "Chain, p95: ", worthSeeing: 0 },
+  { chart: "platform back ends", query: "portal.mean", label: "Portal, mean: ", worthSeeing: 0 },
+] as const satisfies readonly Detail[];
+
+/** The worst lines of each, at most four. */
+const details = ({ lines }: PlatformContext): Series[] =>
+  detailCharts.flatMap(({ chart, query, label, worthSeeing }) =>
+    (lines.get(query) ?? [])
+      .filter(({ points }) => points.some(([, value]) => value >= worthSeeing))
+      .toSorted((one, other) => averageOf(other) - averageOf(one))
+      .slice(0, 4)
+      .map((line) => seriesOf(chart, `${label}${subjectOf(line)}`, line)),
+  );
+
+const averageOf = ({ points }: ObservedLine): number => mean(points.map(([, value]) => value));

@@ -1,0 +1,34 @@
+/** k6's own output into a metrics store, beside the samples that Headroom reads. No verdict depends on it. */
+
+/** What a k6 process is given besides its plan. */
+export interface Push {
+  readonly outputs: readonly string[];
+  /** k6's settings of these outputs; tokens and passwords among them are kept out of its log. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+const prefix = "K6_PROMETHEUS_RW_";
+
+/**
+ * Remote write of a running load. Who writes, and how, is said by k6's own `K6_PROMETHEUS_RW_*` variables.
+ * @param url of the receiver: `http://metrics:9090/api/v1/write` @param env of the caller
+ */
+export function pushTo(url: string, env: Readonly<Record<string, string | undefined>>): Push {
+  const own = Object.entries(env).flatMap(([name, value]) =>
+    name.startsWith(prefix) && value !== undefined ? [[name, value] as const] : [],
+  );
+  const hasHistograms = env["K6_FEATURES"] === "native-histograms";
+  return {
+    outputs: ["experimental-prometheus-rw"],
+    variables: {
+      [`${prefix}TREND_STATS`]: "p(50),p(95),p(99)",
+      ...Object.fromEntries(own),
+      [`${prefix}SERVER_URL`]: url,
+      ...(hasHistograms ? { K6_FEATURES: "native-histograms" } : {}),
+    },
+  };
+}
+
+/** What k6 says at every push that fails. */
+export const isFailedPush = (message: string): boolean =>
+  message.includes("Failed to send the time series data");
