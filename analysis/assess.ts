@@ -1,6 +1,7 @@
 import { exitStatusOfOutcome } from "../src/domain/exit-status.ts";
 import type { Report } from "../src/domain/report.ts";
 import type { RunData } from "../src/domain/run.ts";
+import { isCapacityVerdict } from "./capacity/breakpoint/supplement.ts";
 import { coverageOf } from "./coverage.ts";
 import { findingsOf } from "./findings/index.ts";
 import { generatorHealth } from "./generator-health.ts";
@@ -29,7 +30,9 @@ export function assess(data: RunData): Report {
   const observed = supplementsOf(data, measured);
   const verdicts = [...results.map(({ verdict }) => verdict), ...observed.verdicts];
   const validity = validate({ data, measured, results, health });
-  const outcome = outcomeOf(data, validity, verdicts);
+  const deciding =
+    run.plan.judges.capacity === true ? verdicts.filter(isCapacityVerdict) : verdicts;
+  const outcome = outcomeOf(data, validity, deciding);
   const latency = latencyRows(measured);
   const errors = errorGroups(measured.endpoints, events);
   const { achieved } = inputs.throughput;
@@ -38,7 +41,7 @@ export function assess(data: RunData): Report {
     schemaVersion: 1,
     outcome,
     exitStatus: exitStatusOfOutcome(outcome),
-    sentence: outcomeSentence(outcome, data, validity, verdicts),
+    sentence: outcomeSentence(outcome, data, validity, deciding),
     run,
     coverage: coverageOf(data, measured),
     validity,

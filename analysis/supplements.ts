@@ -1,5 +1,6 @@
 import { autoscalingSupplement } from "./autoscaling/observed/supplement.ts";
 import { browserSupplement } from "./browser/index.ts";
+import { breakpointSupplement } from "./capacity/breakpoint/supplement.ts";
 import { databaseSupplement } from "./database/index.ts";
 import { cpuPerRequest } from "./history/cpu-per-request.ts";
 import { platformMetrics } from "./platform-metrics/index.ts";
@@ -21,6 +22,7 @@ export type SupplementOf = (data: RunData, measured: Measurements) => Supplement
 
 /** One for each observer of the platform, in the order of the report. */
 const known: readonly SupplementOf[] = [
+  breakpointSupplement,
   autoscalingSupplement,
   databaseSupplement,
   browserSupplement,

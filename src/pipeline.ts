@@ -326,6 +326,9 @@ const labelsOf = (request: RunRequest): Record<string, string> => ({
     ? {}
     : {
         cluster: `scale ${request.cluster.scale ?? 1}`,
+        ...(request.cluster.replicas === undefined
+          ? {}
+          : { replicas: String(request.cluster.replicas) }),
         ...(request.cluster.hpaFault === undefined ? {} : { hpaFault: request.cluster.hpaFault }),
       }),
 });

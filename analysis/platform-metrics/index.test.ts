@@ -328,14 +328,9 @@ const seriesOf = (observations: readonly Observation[], chart: string, options?:
   (supplement(observations, options)?.series ?? []).filter((each) => each.chart === chart);
 
 describe("series", () => {
-  test("client, ingress, server and database stand on one axis, in milliseconds", () => {
+  test("client, ingress and server stand on one axis, in milliseconds", () => {
     const all = seriesOf(
-      [
-        ...ingressOfApi(80),
-        ...line("server.p95", { job: "dapp" }, 60),
-        ...probes(20),
-        ...probes(Infinity, 1),
-      ],
+      [...ingressOfApi(80), ...line("server.p95", { job: "dapp" }, 60)],
       "correlation",
     );
     expect(all.map(({ label, unit, surface }) => [label, unit, surface])).toEqual([
@@ -344,7 +339,6 @@ describe("series", () => {
       ["Subgraph queries at the client, p95", "ms", "subgraph"],
       ["Ingress api, p95", "ms", "api"],
       ["Server dapp, p95", "ms", undefined],
-      ["Database probe, p95", "ms", undefined],
     ]);
     expect(all.flatMap(({ points }) => points).every(([, value]) => Number.isFinite(value))).toBe(
       true,

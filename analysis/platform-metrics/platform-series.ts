@@ -1,8 +1,7 @@
-import { mean, quantile } from "simple-statistics";
+import { mean } from "simple-statistics";
 import type { Series } from "../../src/domain/report.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { surfaces } from "../../src/domain/surface.ts";
-import { entryOf } from "../measurements/groups.ts";
 import { budgetedNoun, sentenceCase } from "../phrases.ts";
 import { subjectOf, type ObservedLine } from "./observed-lines.ts";
 import { ingressLine, type PlatformContext } from "./platform-context.ts";
@@ -10,7 +9,7 @@ import { busiest, resourceNames } from "./utilisation.ts";
 
 const style = "line" as const;
 
-/** One axis for the client, the ingress, the servers and the database; then what else moved. */
+/** One axis for the client, the ingress and the servers (the database's own observer adds its line); then what else moved. */
 export const platformSeries = (context: PlatformContext): Series[] =>
   [...correlation(context), ...utilisation(context), ...details(context)].filter(
     ({ points }) => points.length > 0,
@@ -24,7 +23,6 @@ function correlation(context: PlatformContext): Series[] {
     ...(lines.get("server.p95") ?? []).map((line) =>
       seriesOf("correlation", `Server ${subjectOf(line)}, p95`, line),
     ),
-    database(context),
   ];
 }
 
@@ -56,19 +54,6 @@ function client({ measured }: PlatformContext, surface: Surface): Series {
     });
   const label = `${sentenceCase(budgetedNoun[surface])} at the client, p95`;
   return { chart: "correlation", label, unit: "ms", surface, style, points };
-}
-
-/** Of each bucket's probes that were answered; they come at a constant rate. */
-function database({ data, measured: { buckets } }: PlatformContext): Series {
-  const byBucket = new Map<number, number[]>();
-  for (const { source, name, at, value } of data.observations) {
-    if (source === "database" && name === "probe.latency" && Number.isFinite(value))
-      entryOf(byBucket, buckets.startOf(at), () => []).push(value);
-  }
-  const points = [...byBucket]
-    .toSorted(([one], [other]) => one - other)
-    .map(([at, values]) => [at, quantile(values, 0.95)] as const);
-  return { chart: "correlation", label: "Database probe, p95", unit: "ms", style, points };
 }
 
 /** The busiest of each resource. */

@@ -6,7 +6,9 @@ import { interruptionSentence, isCutShort, isStoppedByPlatform } from "./complet
 
 /**
  * What the run comes to: INVALID → FAIL → INCONCLUSIVE → PASS, the first that applies. A run that a rule of the platform
- * stopped FAILs, unless its generator was to blame; one that anything else stopped is incomplete.
+ * stopped FAILs, unless its generator was to blame, or it looked for the limit: that is its proper end. One that anything
+ * else stopped is incomplete.
+ * @param verdicts those that decide
  */
 export function outcomeOf(
   { run }: RunData,
@@ -15,11 +17,12 @@ export function outcomeOf(
 ): RunOutcome {
   if (isCutShort(run) && !isStoppedByPlatform(run)) return "incomplete";
   if (validity.state === "invalid") return "invalid";
-  if (isStoppedByPlatform(run)) return "fail";
+  const isForCapacity = run.plan.judges.capacity === true;
+  if (isStoppedByPlatform(run) && !isForCapacity) return "fail";
   const outcomes = new Set(verdicts.map(({ outcome }) => outcome));
   if (outcomes.has("fail")) return "fail";
   if (outcomes.has("inconclusive")) return "inconclusive";
-  return "pass";
+  return isForCapacity && !outcomes.has("pass") ? "inconclusive" : "pass";
 }
 
 /** Why, in one sentence (a list of them where several objectives fail). */
@@ -41,9 +44,15 @@ export function outcomeSentence(
         return `Stopped by a rule of the platform: ${interruptionSentence(data)}`;
       return firstOf(reasonsOf(verdicts, "fail"));
     case "inconclusive":
-      return firstOf(reasonsOf(verdicts, "inconclusive"));
+      return firstOf(
+        data.run.plan.judges.capacity === true
+          ? [...reasonsOf(verdicts, "inconclusive"), ...reasonsOf(verdicts, "not-applicable")]
+          : reasonsOf(verdicts, "inconclusive"),
+      );
     case "pass":
-      return passSentence(verdicts.filter((verdict) => verdict.outcome === "pass"));
+      return data.run.plan.judges.capacity === true
+        ? reasonsOf(verdicts, "pass").join(" ")
+        : passSentence(verdicts.filter((verdict) => verdict.outcome === "pass"));
     default:
       return outcome satisfies never;
   }

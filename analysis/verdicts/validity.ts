@@ -90,7 +90,8 @@ const nothingJudged: Rule = ({ results, data }) => {
   const isJudging = results.some(
     ({ verdict, shortage }) => verdict.outcome !== "not-applicable" || shortage !== undefined,
   );
-  if (isJudging || data.windows.length === 0) return [];
+  const isForCapacity = data.run.plan.judges.capacity === true;
+  if (isJudging || isForCapacity || data.windows.length === 0) return [];
   const message = "No objective could be judged, so this run could not have failed.";
   return [
     {

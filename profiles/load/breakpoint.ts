@@ -1,24 +1,55 @@
-import type { LoadProfile } from "../../src/domain/profile.ts";
+import type { AbortRule, LoadProfile } from "../../src/domain/profile.ts";
 import { perMinute, seconds } from "../../src/domain/units.ts";
-import { alertRules } from "../platform/objectives.ts";
+import { alertRules, objectives } from "../platform/objectives.ts";
 import { usualShares } from "./mix.ts";
 import { hold, warmUp } from "./phases.ts";
 
-/** Geometric steps towards the expected knee, then beyond it; factor 1 is the specification's target. */
-const levels = [0.25, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 1.75, 2, 2.5];
+/** Factor 1 is the knee as somebody expects it (`--rate`): seven geometric steps towards it, then three beyond. */
+const levels = [0.45, 0.52, 0.59, 0.67, 0.77, 0.88, 1, 1.14, 1.3, 1.5];
+const plateauMs = seconds(60);
+
+/**
+ * Two and a half plateaus beyond the alert thresholds have seen enough of what lies behind the knee. A single plateau
+ * beyond them is what this test is for, so that the thresholds of other runs would end it too early.
+ */
+const seenEnough = alertRules.map((rule): AbortRule => ({
+  ...rule,
+  id: `beyond-${rule.id}`,
+  forMs: seconds(150),
+}));
+
+/** Far beyond the objective nothing more is learnt, and the platform is spared. */
+const farBeyond = [
+  ...(["api", "subgraph"] as const).map((surface): AbortRule => ({
+    id: `far-${surface}-p95`,
+    metric: "p95",
+    surface,
+    above: 25 * objectives.responseP95Ms[surface],
+    forMs: seconds(30),
+    source: "25 times the objective for p95",
+  })),
+  {
+    id: "far-error-ratio",
+    metric: "errorRatio",
+    surface: "any",
+    above: 0.5,
+    forMs: seconds(30),
+    source: "every second request fails",
+  },
+] as const satisfies readonly AbortRule[];
 
 export const breakpoint = {
   name: "breakpoint",
   summary:
-    "ten plateaus from a quarter of the target upwards, until a rule of the platform ends it",
+    "ten plateaus towards and beyond the knee at a fixed number of pods: what does it carry?",
   requestsPerMinute: perMinute(10_000),
   shares: usualShares,
   phases: [
-    warmUp(seconds(60), 0.25),
-    ...levels.map((factor, index) => hold(seconds(90), factor, `level-${index + 1}`)),
+    warmUp(seconds(30), levels[0]),
+    ...levels.map((factor, index) => hold(plateauMs, factor, `level-${index + 1}`)),
   ],
   repetitions: 1,
-  judges: { throughput: false, latency: true, errors: true },
-  abortRules: alertRules,
-  keepSamples: true,
+  judges: { throughput: false, latency: false, errors: false, capacity: true },
+  abortRules: [...seenEnough, ...farBeyond],
+  keepSamples: false,
 } as const satisfies LoadProfile;

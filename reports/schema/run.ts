@@ -82,6 +82,7 @@ const plan = exactly<Plan>()({
     throughput: z.boolean(),
     latency: z.boolean(),
     errors: z.boolean(),
+    capacity: z.boolean().exactOptional(),
   }),
   objectives,
   availabilityTarget: ratio.exactOptional(),

@@ -13,6 +13,10 @@ export const clusterOptions = {
     value: "NAME",
     help: "sandbox: separate (default), or dapp for web and API in one workload",
   },
+  replicas: {
+    value: "COUNT",
+    help: "sandbox: every workload runs so many pods, without autoscaler (asks for the cluster)",
+  },
   "hpa-fault": {
     value: "FAULT",
     help: "sandbox: stuck, slow, flapping, wrong-policy, missing-metrics, below-minimum, above-maximum",
@@ -25,6 +29,7 @@ export const clusterRequest = (args: Arguments): LiveClusterOptions | undefined 
     cluster: args.flag("cluster"),
     scale: args.value("scale"),
     workloads: args.value("workloads"),
+    replicas: args.value("replicas"),
     "hpa-fault": args.value("hpa-fault"),
     "kubernetes-port": args.value("kubernetes-port"),
   });

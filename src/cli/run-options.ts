@@ -115,7 +115,7 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
   const isOnlyScale = cluster !== undefined && Object.keys(cluster).join() === "scale";
   if (cluster !== undefined && !environment.sandbox && !isOnlyScale) {
     throw new UsageError(
-      `--cluster, --workloads and --hpa-fault are for the sandbox that a run starts; ${environmentName} has targets of its own`,
+      `--cluster, --workloads, --replicas and --hpa-fault are for the sandbox that a run starts; ${environmentName} has targets of its own`,
       { code: "cluster-without-sandbox" },
     );
   }

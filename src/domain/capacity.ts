@@ -8,14 +8,12 @@ import type { Surface } from "./surface.ts";
  * `generator-limited`: the generator gave out before the limit. `erratic`: the levels scatter too much round a curve.
  * `not-monotone`: throughput fell and rose again, so that something else than the load moved it.
  */
-export const capacityStates = [
-  "identified",
-  "knee-not-reached",
-  "generator-limited",
-  "erratic",
-  "not-monotone",
-] as const;
-export type CapacityState = (typeof capacityStates)[number];
+export type CapacityState =
+  | "identified"
+  | "knee-not-reached"
+  | "generator-limited"
+  | "erratic"
+  | "not-monotone";
 
 /** A coefficient with its interval; a missing end was not bounded, a missing point would be a guess. */
 export interface Coefficient {

@@ -67,6 +67,8 @@ export interface LoadProfile {
     readonly throughput: boolean;
     readonly latency: boolean;
     readonly errors: boolean;
+    /** The limit is looked for, beyond the objectives: what was found decides, not what held. Absent: no. */
+    readonly capacity?: boolean;
   };
   readonly abortRules: readonly AbortRule[];
   /** Keep raw samples (`samples.csv.gz`)? A soak may do without. */

@@ -48,6 +48,7 @@ function parse(args: readonly string[]) {
         // Each of these asks for the cluster, too.
         scale: { type: "string" },
         workloads: { type: "string" },
+        replicas: { type: "string" },
         "hpa-fault": { type: "string" },
         "kubernetes-port": { type: "string" },
       },
@@ -55,7 +56,7 @@ function parse(args: readonly string[]) {
   } catch (cause) {
     throw new UsageError(describe(cause), {
       code: "unknown-flag",
-      hint: "Known: --port --subgraph-port --database-url --fault --seed --cluster --scale --workloads --hpa-fault --kubernetes-port.",
+      hint: "Known: --port --subgraph-port --database-url --fault --seed --cluster --scale --workloads --replicas --hpa-fault --kubernetes-port.",
       cause,
     });
   }
@@ -67,6 +68,7 @@ export interface ClusterFlags {
   readonly cluster?: boolean | undefined;
   readonly scale?: string | undefined;
   readonly workloads?: string | undefined;
+  readonly replicas?: string | undefined;
   readonly "hpa-fault"?: string | undefined;
   readonly "kubernetes-port"?: string | undefined;
 }
@@ -75,13 +77,25 @@ export interface ClusterFlags {
 export function clusterOf(flags: ClusterFlags): LiveClusterOptions | undefined {
   const { cluster, scale, workloads: mapping, "hpa-fault": hpaFault } = flags;
   const kubernetesPort = wholeNumber("--kubernetes-port", flags["kubernetes-port"], 65_535);
-  const asked = [scale, mapping, hpaFault, kubernetesPort].some((value) => value !== undefined);
+  const replicas = replicasOf(flags.replicas);
+  const asked = [scale, mapping, replicas, hpaFault, kubernetesPort].some(
+    (value) => value !== undefined,
+  );
   if (cluster !== true && !asked) return undefined;
+  if (replicas !== undefined && hpaFault !== undefined) {
+    throw new UsageError(
+      "--replicas holds the number of pods: there is no autoscaler for --hpa-fault",
+      {
+        code: "fault-without-autoscaler",
+      },
+    );
+  }
   return {
     ...(scale === undefined ? {} : { scale: scaleOf(scale) }),
     ...(mapping === undefined
       ? {}
       : { mapping: oneOf("--workloads", mapping, isWorkloadMapping, workloadMappings) }),
+    ...(replicas === undefined ? {} : { replicas }),
     ...(hpaFault === undefined
       ? {}
       : { hpaFault: oneOf("--hpa-fault", hpaFault, isHpaFault, hpaFaults) }),
@@ -94,6 +108,17 @@ function scaleOf(text: string): number {
   if (/^\d+(?:\.\d+)?$/.test(text) && scale >= 1 && scale <= 10) return scale;
   throw new UsageError(`--scale is "${text}", expected a number from 1 to 10`, {
     code: "not-a-scale",
+  });
+}
+
+/** As many as the platform allows for all workloads together. */
+const mostReplicas = 20;
+
+function replicasOf(text: string | undefined): number | undefined {
+  const replicas = wholeNumber("--replicas", text, mostReplicas);
+  if (replicas !== 0) return replicas;
+  throw new UsageError(`--replicas is "0", expected a whole number from 1 to ${mostReplicas}`, {
+    code: "not-a-number",
   });
 }
 

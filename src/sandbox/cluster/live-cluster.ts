@@ -19,6 +19,8 @@ export interface LiveClusterOptions {
   readonly scale?: number;
   /** Default: `separate`. */
   readonly mapping?: WorkloadMapping;
+  /** Of every workload, held: no autoscaler. Absent: as specified. */
+  readonly replicas?: number;
   /** Of every autoscaler, from the beginning: the fault `hpa`. */
   readonly hpaFault?: HpaFault;
   /** Absent: any free port. */
@@ -73,8 +75,9 @@ export async function startLiveCluster(
     readonly log: (line: string) => void;
   },
 ): Promise<LiveCluster> {
-  const { scale = 1, mapping = "separate", kubernetesPort, seed, log } = options;
-  const cluster = new Cluster(specifiedCluster({ seed, scale, mapping }));
+  const { scale = 1, mapping = "separate", replicas, kubernetesPort, seed, log } = options;
+  const size = replicas === undefined ? {} : { replicas };
+  const cluster = new Cluster(specifiedCluster({ seed, scale, mapping, ...size }));
   const startedAt = Date.now();
   const origin = performance.now();
   const now = (): number => performance.now() - origin;

@@ -20,6 +20,8 @@ export interface ClusterChoice {
   readonly seed: number;
   readonly scale: number;
   readonly mapping: WorkloadMapping;
+  /** Every workload runs so many pods and has no autoscaler; absent: as specified. */
+  readonly replicas?: number;
 }
 
 const mebi = 1024 ** 2;
@@ -63,18 +65,25 @@ const applicationPool: NodePool = {
   pricePerNodeHour: 0.384,
 };
 
-export function specifiedCluster({ seed, scale, mapping }: ClusterChoice): ClusterModel {
+export function specifiedCluster({ seed, scale, mapping, replicas }: ClusterChoice): ClusterModel {
+  const specified = mapping === "dapp" ? chartWorkloads : separateWorkloads();
   return {
     seed,
     scale,
     namespace: "atk",
-    workloads: mapping === "dapp" ? chartWorkloads : separateWorkloads(),
+    workloads: replicas === undefined ? specified : specified.map((one) => held(one, replicas)),
     nodePool: applicationPool,
     controller: defaultController,
     pipeline: defaultPipeline,
     terminationGraceMs: 30_000,
   };
 }
+
+/** A breakpoint run loads a platform that stays what it is. */
+const held = ({ hpa: _hpa, ...fixed }: WorkloadModel, replicas: number): WorkloadModel => ({
+  ...fixed,
+  initialReplicas: replicas,
+});
 
 function separateWorkloads(): readonly WorkloadModel[] {
   const { web, api, subgraph } = workloads;

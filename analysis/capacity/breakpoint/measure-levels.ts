@@ -1,0 +1,248 @@
+/** Windows and observations → the levels of one workload, with the slices that intervals are resampled from. */
+import { droppedRequests, valuesPerRequest, withDropped } from "../../measurements/dropped.ts";
+import type { DroppedRequests } from "../../measurements/dropped.ts";
+import type { FlowTotals } from "../../measurements/flows.ts";
+import {
+  budgetedGroups,
+  emptyBatches,
+  entryOf,
+  groupName,
+  isUserRequest,
+} from "../../measurements/groups.ts";
+import type { Group, GroupName } from "../../measurements/groups.ts";
+import { userGroups } from "../../measurements/surfaces.ts";
+import { latencyBudgetMs } from "../../verdicts/latency-check.ts";
+import type { CapacityLevel, LevelLatency, LevelState } from "../../../src/domain/capacity.ts";
+import { Histogram } from "../../../src/domain/histogram.ts";
+import type { Plan } from "../../../src/domain/plan.ts";
+import type { RunData } from "../../../src/domain/run.ts";
+import type { Surface } from "../../../src/domain/surface.ts";
+import { allFlows } from "../../../src/domain/window.ts";
+import { platformUse } from "./platform-use.ts";
+import type { PlatformUse } from "./platform-use.ts";
+import { blockOf, plateausOf } from "./plateaus.ts";
+import type { Plateau } from "./plateaus.ts";
+import { tailBlocks } from "./tail-blocks.ts";
+import type { TailBlocks } from "./tail-blocks.ts";
+import { tiredGenerator } from "./tired-generator.ts";
+
+/** A level and what its interval is made from. */
+export interface MeasuredLevel {
+  readonly level: CapacityLevel;
+  readonly pods: PlatformUse;
+  /** What was wrong with the generator, in words. */
+  readonly tired: readonly string[];
+  /** What the response time's objective counts, in slices; one for each surface that was loaded. */
+  readonly tails: readonly {
+    readonly surface: Surface;
+    readonly limitMs: number;
+    readonly blocks: TailBlocks;
+  }[];
+  /** Well answered requests of each slice, per second. */
+  readonly completedPerSecond: readonly number[];
+  readonly answeredBySurface: Readonly<Partial<Record<Surface, number>>>;
+}
+
+/** Fewer requests answered than this share of those offered: the platform did not keep up. */
+const keptUpShare = 0.98;
+/** Journeys spread their requests as they like, so that a few of a plateau fall beside it. */
+const countSlack = (expected: number): number => 2 + Math.sqrt(expected) / 2;
+/** More iterations dropped than this share of those offered. */
+const droppedShare = 0.01;
+
+/** @param surfaces of the workload, as the plan maps them @returns by rising rate; none where none was loaded */
+export function measureLevels(
+  data: RunData,
+  workload: string,
+  surfaces: readonly Surface[],
+): readonly MeasuredLevel[] {
+  const { plan } = data.run;
+  const loaded = surfaces.filter((surface) => plan.requestsPerMinuteBySurface[surface] > 0);
+  if (loaded.length === 0) return [];
+  return plateausOf(data).map((plateau) => measureLevel(data, { plateau, workload, loaded }));
+}
+
+interface Place {
+  readonly plateau: Plateau;
+  readonly workload: string;
+  readonly loaded: readonly Surface[];
+}
+
+function measureLevel(data: RunData, { plateau, workload, loaded }: Place): MeasuredLevel {
+  const { plan } = data.run;
+  const seconds = (plateau.to - plateau.from) / 1000;
+  const groups = groupsOf(data, plateau);
+  const dropped = droppedRequests(flowsOf(data, plateau), plan, plateau.blocks);
+  const own = loaded.flatMap((surface) => userGroups(groups, surface));
+  const answered = own.map(({ batches }) => Histogram.merged(batches));
+  const sumOf = (of: (histogram: Histogram) => number): number =>
+    answered.reduce((sum, histogram) => sum + of(histogram), 0);
+  const unsent = loaded.reduce((sum, surface) => sum + sumNumbers(dropped[surface]), 0);
+  const requests = sumOf(({ count }) => count);
+  const completed = requests - sumOf(({ infinite }) => infinite);
+  const offeredPerSecond =
+    (loaded.reduce((sum, surface) => sum + plan.requestsPerMinuteBySurface[surface], 0) / 60) *
+    plateau.factor;
+  const tails = loaded.map((surface) => tailOf(surface, { plan, groups, dropped, plateau }));
+  const pods = platformUse(data, workload, plateau);
+  const tired = tiredGenerator(data, plateau);
+  const expected = offeredPerSecond * seconds;
+  const keptUp =
+    requests >= keptUpShare * expected - countSlack(expected) && unsent <= droppedShare * expected;
+  const state: LevelState =
+    tired.length > 0 ? "generator-limited" : keptUp ? "served" : "saturated";
+  const level: CapacityLevel = {
+    runId: data.run.id,
+    phase: plateau.name,
+    from: plateau.from,
+    to: plateau.to,
+    ...(pods.replicas === undefined || pods.replicas[0] !== pods.replicas[1]
+      ? {}
+      : { replicas: pods.replicas[0] }),
+    offeredPerSecond,
+    completedPerSecond: completed / seconds,
+    droppedPerSecond: unsent / seconds,
+    errorRatio:
+      requests + unsent === 0
+        ? 1
+        : (sumOf(({ infinite }) => infinite) + unsent) / (requests + unsent),
+    latency: tails.map(latencyOf),
+    // Little's law: time spent in the system, of all requests, per time that passed.
+    concurrency: sumOf(({ sum }) => sum) / 1000 / seconds,
+    ...(pods.cpuCoresPerPod === undefined ? {} : { cpuCoresPerPod: pods.cpuCoresPerPod }),
+    ...(pods.memoryBytesPerPod === undefined ? {} : { memoryBytesPerPod: pods.memoryBytesPerPod }),
+    state,
+  };
+  return {
+    level,
+    pods,
+    tired,
+    tails: tails.map(({ surface, limitMs, blocks }) => ({ surface, limitMs, blocks })),
+    completedPerSecond: completedBySlice(own, plateau),
+    answeredBySurface: Object.fromEntries(
+      loaded.map((surface) => [
+        surface,
+        sumNumbers(userGroups(groups, surface).map((group) => goodOf(group))) / seconds,
+      ]),
+    ),
+  };
+}
+
+interface Counted {
+  readonly plan: Plan;
+  readonly groups: ReadonlyMap<GroupName, Group>;
+  readonly dropped: DroppedRequests;
+  readonly plateau: Plateau;
+}
+
+/** What the response time's objective counts, what was never sent as infinitely slow among it. */
+function tailOf(surface: Surface, { plan, groups, dropped, plateau }: Counted) {
+  const group = groups.get(budgetedGroups[surface]) ?? emptyGroup(surface, plateau.blocks);
+  const share = valuesPerRequest(groups, group);
+  const { batches } = withDropped(
+    group,
+    dropped[surface].map((count) => count * share),
+  );
+  return {
+    surface,
+    limitMs: latencyBudgetMs(plan.objectives, surface),
+    merged: Histogram.merged(batches),
+    blocks: tailBlocks(batches),
+  };
+}
+
+const sumNumbers = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0);
+
+const goodOf = ({ batches }: Group): number =>
+  sumNumbers(batches.map(({ count, infinite }) => count - infinite));
+
+function latencyOf({
+  surface,
+  limitMs,
+  merged,
+}: {
+  readonly surface: Surface;
+  readonly limitMs: number;
+  readonly merged: Histogram;
+}): LevelLatency {
+  const p50 = merged.quantile(0.5);
+  const p95 = merged.quantile(0.95);
+  const p99 = merged.quantile(0.99);
+  return {
+    surface,
+    requests: merged.count,
+    ...(p50 === undefined ? {} : { p50Ms: p50 }),
+    ...(p95 === undefined ? {} : { p95Ms: p95 }),
+    ...(p99 === undefined ? {} : { p99Ms: p99 }),
+    limitMs,
+  };
+}
+
+const emptyGroup = (surface: Surface, blocks: number): Group => ({
+  metric: surface === "web" ? "page" : "response",
+  surface,
+  kind: surface === "web" ? "page" : "read",
+  batches: emptyBatches(blocks),
+});
+
+/** Requests of the plateau's own phase that ended in the part that counts, in slices. */
+function groupsOf({ windows }: RunData, plateau: Plateau): ReadonlyMap<GroupName, Group> {
+  const groups = new Map<GroupName, Group>();
+  for (const window of windows) {
+    if (window.type !== "window" || window.endpoint !== undefined) continue;
+    if (window.phase !== plateau.name || !isCounted(window)) continue;
+    const block = blockOf(plateau, window.at);
+    if (block === undefined) continue;
+    const { metric, surface, kind } = window;
+    const group = entryOf(groups, groupName(window), () => ({
+      metric,
+      surface,
+      kind,
+      batches: emptyBatches(plateau.blocks),
+    }));
+    group.batches[block]?.merge(Histogram.fromJSON(window.histogram));
+  }
+  return groups;
+}
+
+/** Requests of users, and the pages that the web's objective is about. */
+const isCounted = (window: Parameters<typeof isUserRequest>[0]): boolean =>
+  isUserRequest(window) || window.metric === "page";
+
+function flowsOf({ windows }: RunData, plateau: Plateau): ReadonlyMap<string, FlowTotals> {
+  const flows = new Map<string, FlowTotals>();
+  for (const window of windows) {
+    if (window.type !== "flow" || window.flow === allFlows || window.phase !== plateau.name)
+      continue;
+    const block = blockOf(plateau, window.at);
+    if (block === undefined) continue;
+    const flow = entryOf(flows, window.flow, () => ({
+      started: 0,
+      completed: 0,
+      dropped: 0,
+      requests: 0,
+      droppedByBatch: Array.from({ length: plateau.blocks }, () => 0),
+    }));
+    flow.completed += window.completed;
+    flow.dropped += window.dropped;
+    flow.requests += window.requests;
+    flow.droppedByBatch[block] = (flow.droppedByBatch[block] ?? 0) + window.dropped;
+  }
+  return flows;
+}
+
+function completedBySlice(groups: readonly Group[], plateau: Plateau): readonly number[] {
+  const seconds = Array.from({ length: plateau.blocks }, () => 0);
+  for (let at = plateau.from; at < plateau.to; at += 1000) {
+    const block = blockOf(plateau, at) ?? 0;
+    seconds[block] = (seconds[block] ?? 0) + 1;
+  }
+  return seconds.map((length, block) => {
+    const good = groups.map(({ batches }) => batches[block]);
+    return (
+      sumNumbers(good.map((batch) => (batch?.count ?? 0) - (batch?.infinite ?? 0))) /
+      Math.max(1, length)
+    );
+  });
+}

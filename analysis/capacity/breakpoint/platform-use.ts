@@ -1,0 +1,68 @@
+import { kubernetesRecords, kubernetesSource } from "../../../src/domain/kubernetes-records.ts";
+import type { Observation } from "../../../src/domain/observation.ts";
+import type { RunData } from "../../../src/domain/run.ts";
+
+/** What the pods of a workload were and used during a span; absent: not observed. */
+export interface PlatformUse {
+  /** Ready pods, the least and the most of the span. */
+  readonly replicas?: readonly [least: number, most: number];
+  readonly cpuCoresPerPod?: number;
+  readonly memoryBytesPerPod?: number;
+}
+
+/** @param span epoch milliseconds */
+export function platformUse(
+  { observations, run }: RunData,
+  workload: string,
+  span: { readonly from: number; readonly to: number },
+): PlatformUse {
+  const own = observations.filter(
+    ({ source, labels }) => source === kubernetesSource && labels["workload"] === workload,
+  );
+  const replicas = replicasOf(own, span) ?? fixedReplicas(run.target.labels["replicas"]);
+  const cpu = usePerPod(own, kubernetesRecords.podCpu, span);
+  const memory = usePerPod(own, kubernetesRecords.podMemory, span);
+  return {
+    ...(replicas === undefined ? {} : { replicas }),
+    ...(cpu === undefined ? {} : { cpuCoresPerPod: cpu }),
+    ...(memory === undefined ? {} : { memoryBytesPerPod: memory }),
+  };
+}
+
+/** Of the span; where nobody looked just then, what was seen in the whole run stands for it. */
+function replicasOf(
+  own: readonly Observation[],
+  { from, to }: { readonly from: number; readonly to: number },
+): readonly [number, number] | undefined {
+  const seen = own.filter(({ name }) => name === kubernetesRecords.readyReplicas);
+  const inside = seen.filter(({ at }) => at >= from && at < to);
+  const values = (inside.length > 0 ? inside : seen).map(({ value }) => value);
+  return values.length === 0 ? undefined : [Math.min(...values), Math.max(...values)];
+}
+
+/** The sandbox was told to hold a number of pods. */
+const fixedReplicas = (label: string | undefined): readonly [number, number] | undefined =>
+  label === undefined || !/^\d+$/.test(label) ? undefined : [Number(label), Number(label)];
+
+/**
+ * Mean over pods and time of what their containers use together. The metrics API tells a mean over a window that ends at
+ * the sample's stamp: it stands for the middle of that window.
+ */
+function usePerPod(
+  own: readonly Observation[],
+  name: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): number | undefined {
+  const byPodAndTime = new Map<string, Map<string, number>>();
+  for (const { name: its, labels, at, value } of own) {
+    const middle = at - (Number(labels["window"] ?? 0) || 0) / 2;
+    if (its !== name || middle < from || middle >= to) continue;
+    const key = `${labels["pod"] ?? ""} ${at}`;
+    const containers = byPodAndTime.get(key) ?? new Map<string, number>();
+    byPodAndTime.set(key, containers.set(labels["container"] ?? "", value));
+  }
+  const uses = [...byPodAndTime.values()].map((containers) =>
+    [...containers.values()].reduce((sum, value) => sum + value, 0),
+  );
+  return uses.length === 0 ? undefined : uses.reduce((sum, value) => sum + value, 0) / uses.length;
+}

@@ -1,0 +1,81 @@
+/**
+ * What a breakpoint run adds to its own report: was the limit of each workload found? That, not whether objectives held
+ * beyond it, is what such a run is judged by.
+ */
+import type { WorkloadCapacity } from "../../../src/domain/capacity.ts";
+import type { Estimate } from "../../../src/domain/estimate.ts";
+import type { Finding, JudgedVerdict, Verdict } from "../../../src/domain/verdict.ts";
+import { inUnit, interval, plural } from "../../phrases.ts";
+import type { SupplementOf } from "../../supplements.ts";
+import { capacityModel } from "./capacity-model.ts";
+
+const checkSuffix = ".capacity";
+
+/** The verdicts that decide about a breakpoint run. */
+export const isCapacityVerdict = ({ checkId }: Verdict): boolean => checkId.endsWith(checkSuffix);
+
+export const breakpointSupplement: SupplementOf = (data) => {
+  if (data.run.plan.judges.capacity !== true) return undefined;
+  const { workloads, refusedRuns } = capacityModel([data], { seed: data.run.plan.seed });
+  const refused = refusedRuns.map(({ reason }): Verdict => ({
+    outcome: "not-applicable",
+    cause: "not-testable",
+    checkId: `run${checkSuffix}`,
+    title: "Capacity",
+    reason: `${reason}.`,
+  }));
+  return {
+    verdicts: [...refused, ...workloads.flatMap((workload) => verdictOf(workload) ?? [])],
+    findings: workloads.flatMap((workload) => findingOf(workload) ?? []),
+    series: [],
+    parts: {},
+  };
+};
+
+/** Pass: the limit lies below the highest level with its whole interval. Absent: not one level was measured. */
+function verdictOf(found: WorkloadCapacity): JudgedVerdict | undefined {
+  const top = found.levels.at(-1);
+  if (top === undefined) return undefined;
+  const { workload, capacityAtObjective: capacity, atLeastPerSecond, refusals, replicas } = found;
+  const highest = top.offeredPerSecond;
+  const observed = capacity ?? lowerBound((atLeastPerSecond ?? 0) * (replicas ?? 1), found);
+  const isFound = capacity !== undefined && capacity.high < highest;
+  return {
+    outcome: isFound ? "pass" : "inconclusive",
+    checkId: `${workload}${checkSuffix}`,
+    title: `Limit of ${workload} found`,
+    reason: isFound
+      ? `${workload} carries ${inUnit(capacity.point, "1/s")} ${podsText(found)} (${interval(capacity)}): ${found.bindingLimit?.sentence ?? ""}.`
+      : `${workload}: ${refusals[0]?.message ?? "the interval of its capacity reaches beyond the highest level"}.`,
+    observed,
+    limit: { value: highest, unit: "1/s", good: "below", source: "the highest level of this run" },
+    margin: 1 - observed.high / highest,
+    minimumCount: 1,
+  };
+}
+
+const podsText = ({ replicas }: WorkloadCapacity): string =>
+  replicas === undefined ? "" : `with ${plural(replicas, "pod")} `;
+
+const lowerBound = (point: number, { levels }: WorkloadCapacity): Estimate => ({
+  point,
+  low: point > 0 ? point : -Infinity,
+  high: Infinity,
+  unit: "1/s",
+  confidence: 0.95,
+  sampleCount: levels.length,
+  method: "highest level within the objectives",
+  warnings: [],
+});
+
+function findingOf(found: WorkloadCapacity): Finding | undefined {
+  const { workload, capacityAtObjective: capacity, bindingLimit } = found;
+  if (capacity === undefined || bindingLimit === undefined) return undefined;
+  return {
+    id: "capacity-found",
+    severity: "info",
+    sentence: `The limit of ${workload} is ${inUnit(capacity.point, "1/s")} ${podsText(found)}: ${bindingLimit.sentence}.`,
+    evidence: `${plural(found.levels.length, "level")}; ${interval(capacity)}`,
+    action: "headroom plan reads what it means in pods, nodes and dates from this run.",
+  };
+}
