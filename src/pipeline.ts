@@ -12,6 +12,7 @@ import path from "node:path";
 import { assess } from "../analysis/assess.ts";
 import { createAbortWatch } from "../analysis/verdicts/abort-watch.ts";
 import { objectives } from "../profiles/platform/objectives.ts";
+import { specifiedPlatform } from "../profiles/platform/specified-platform.ts";
 import { reporters } from "../reports/index.ts";
 import { checkApproval } from "./config/approval.ts";
 import type { PlanOverrides } from "./config/environment-file.ts";
@@ -300,7 +301,14 @@ async function whoWatches(
 ): Promise<readonly Watch[]> {
   const { request, context, platform, loadStartedAt, startBrowser } = options;
   const { env, now } = context;
-  const watchable = { environment: request.environment, env, sandbox: platform, loadStartedAt };
+  const watchable = {
+    environment: request.environment,
+    env,
+    sandbox: platform,
+    phases: checked.phases,
+    specified: specifiedPlatform,
+    loadStartedAt,
+  };
   const cluster = clusterOf(watchable);
   const isExperiment = cluster !== undefined && request.profile.isOfControlPlane === true;
   return [

@@ -1,6 +1,8 @@
 import type { Plan } from "../../src/domain/plan.ts";
 import type { PerSurface, Surface } from "../../src/domain/surface.ts";
 import { surfaces } from "../../src/domain/surface.ts";
+import { probeLatencies } from "../database/probe-latencies.ts";
+import type { DatabaseRecords } from "../database/observed.ts";
 import { judgedSeconds } from "../judged-time.ts";
 import type { Group } from "../measurements/groups.ts";
 import type { Measurements } from "../measurements/index.ts";
@@ -8,7 +10,13 @@ import { budgetedGroup, failuresByBatch, unservedByBatch } from "../measurements
 import { meanInterval } from "../statistics/mean-interval.ts";
 import type { CheckInputs } from "./check.ts";
 
-export function checkInputs(plan: Plan, measured: Measurements): CheckInputs {
+/** @param observed what the observers left behind; absent: nothing observed */
+export function checkInputs(
+  plan: Plan,
+  measured: Measurements,
+  observed: DatabaseRecords = { observations: [], events: [] },
+): CheckInputs {
+  const databaseProbe = probeLatencies(observed, measured.time);
   const achieved = meanInterval(answeredPerMinute(measured), "1/min");
   return {
     plan,
@@ -16,6 +24,7 @@ export function checkInputs(plan: Plan, measured: Measurements): CheckInputs {
     failures: forSurfaces((surface) => failuresByBatch(measured, surface)),
     unserved: forSurfaces((surface) => unservedByBatch(measured, surface)),
     throughput: achieved === undefined ? {} : { achieved },
+    ...(databaseProbe === undefined ? {} : { databaseProbe }),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Estimate } from "../../src/domain/estimate.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { PerSurface, Surface } from "../../src/domain/surface.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
+import type { ProbeLatencies } from "../database/probe-latencies.ts";
 import type { Group } from "../measurements/groups.ts";
 import type { BatchedHits } from "../statistics/batches.ts";
 
@@ -16,6 +17,8 @@ export interface CheckInputs {
   readonly unserved: PerSurface<readonly BatchedHits[]>;
   /** Well answered requests per minute; absent: no whole second was judged. */
   readonly throughput: { readonly achieved?: Estimate };
+  /** Of the observer of the database; absent: nothing observed it. */
+  readonly databaseProbe?: ProbeLatencies;
 }
 
 /** What a check came to. A shortage is for the run's validity: too little was measured to judge at all. */

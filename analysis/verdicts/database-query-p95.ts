@@ -1,13 +1,68 @@
-import { defineCheck, notTestable } from "./check.ts";
+import { Histogram, relativeError } from "../../src/domain/histogram.ts";
+import type { Limit } from "../../src/domain/verdict.ts";
+import type { ProbeLatencies } from "../database/probe-latencies.ts";
+import { inUnit, percent, plural, shortest } from "../phrases.ts";
+import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
+import { defineCheck, notAsked, notTestable } from "./check.ts";
+import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
+import { budgetQuantile } from "./latency-check.ts";
 
-/** Judged by an observer of the database; while there is none, it says so instead of passing. */
+const minimumCount = minimumQuantileCount(budgetQuantile);
+
+/** The server's own statistics have means only, so that its queries' p95 cannot be had from them. */
+const ofTheProbe =
+  "The figure is that of Headroom's probe, a query at a constant rate, not of the platform's own queries.";
+
+/** p95 of the observer's probe query against the objective. Too few probes leave the run as valid as it was. */
 export const databaseQueryP95 = defineCheck(
-  { id: "database.query.p95", title: "Database query time, p95", requires: ["plan"] },
-  ({ plan }, head) => {
+  {
+    id: "database.query.p95",
+    title: "Database query time, p95",
+    requires: ["plan", "databaseProbe"],
+  },
+  ({ plan, databaseProbe }, head) => {
     const limitMs = plan.objectives.databaseP95Ms;
-    return notTestable(
-      head,
-      `Nothing observed the database; its objective is p95 < ${limitMs} ms.`,
-    );
+    if (!plan.judges.latency) return notAsked(head, "This profile does not judge latency.");
+    if (databaseProbe === undefined) {
+      return notTestable(
+        head,
+        `Nothing observed the database; its objective is p95 < ${limitMs} ms.`,
+      );
+    }
+    const observed = quantileInterval(databaseProbe.batches, budgetQuantile, "ms");
+    if (observed === undefined || observed.sampleCount < minimumCount) {
+      return notTestable(head, shortage(databaseProbe, observed?.sampleCount ?? 0));
+    }
+    const limit: Limit = {
+      value: limitMs,
+      unit: "ms",
+      good: "below",
+      source: `objective, p95 of the database probe; histogram within ±${relativeError * 100} %`,
+    };
+    const verdict = judgedVerdict(head, {
+      observed,
+      limit,
+      minimumCount,
+      subject: "p95 of the database probe",
+      doubt: "the answer takes a longer run, or a value further from the limit",
+      smallestDetectable: smallestDetectable(observed, limit, "ratio"),
+    });
+    const reason = observed.point === Infinity ? unbounded(databaseProbe, limitMs) : verdict.reason;
+    return { verdict: { ...verdict, reason: `${reason} ${ofTheProbe}` } };
   },
 );
+
+function shortage({ gaps }: ProbeLatencies, count: number): string {
+  const [gap] = gaps;
+  const found =
+    count === 0
+      ? "No probe of the database was answered in a judged phase."
+      : `${plural(count, "probe")} of the database in the judged phases, at least ${minimumCount} are needed for a p95: a longer run, or more probes a second.`;
+  return gap === undefined ? found : `${found} ${gap}`;
+}
+
+function unbounded({ batches, gaps }: ProbeLatencies, limitMs: number): string {
+  const { infinite, count } = Histogram.merged(batches);
+  const [gap] = gaps;
+  return `p95 of the database probe is unbounded: ${shortest(infinite)} of ${shortest(count)} probes (${percent(infinite / count)}) got no answer; the limit is ${inUnit(limitMs, "ms")}.${gap === undefined ? "" : ` ${gap}`}`;
+}

@@ -1,5 +1,6 @@
 import type { Plan } from "../domain/plan.ts";
 import { surfaces } from "../domain/surface.ts";
+import { phaseReasons } from "./phase-reasons.ts";
 
 const rate = (perMinute: number): string => `${Math.round(perMinute).toLocaleString("en")}/min`;
 
@@ -27,6 +28,7 @@ export function planText(plan: Plan): string {
       return `  ${phase.name.padEnd(10)}  ${String(phase.durationMs / 1000).padStart(7)}     ${(from === to ? from : `${from} to ${to}`).padEnd(20)}  ${phase.judged ? "yes" : "no"}`;
     }),
     "",
+    ...phaseReasons(plan),
     `  shares: ${Object.entries(plan.shares)
       .map(([name, share]) => `${name} ${(share * 100).toFixed(1)} %`)
       .join(", ")}`,

@@ -62,6 +62,9 @@ export const loadOptions = {
   open: { help: "open the report in the browser" },
 } as const satisfies Record<string, OptionSpec>;
 
+/** The sandbox's names where web and API share a workload, as in the platform's Helm chart. */
+const sharedWorkloads = { web: "dapp", api: "dapp", subgraph: "graph-node" } as const;
+
 /** Protocol load is what loads; a few browsers tell what a page takes. */
 const mostBrowserUsers = 10;
 
@@ -98,10 +101,12 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
 
   const loaded = loadEnvironment(environmentName, io.cwd, args.value("env-file"));
   const hasTargets = Object.keys(targets).length > 0;
+  const cluster = clusterRequest(args);
   const environment = {
     ...loaded.environment,
     sandbox: loaded.environment.sandbox && !hasTargets,
     targets: { ...loaded.environment.targets, ...targets },
+    ...(cluster?.mapping === "dapp" ? { workloads: sharedWorkloads } : {}),
   };
   const faults = args.values("fault").map((text) => parseFault(text));
   if (faults.length > 0 && !environment.sandbox) {
@@ -110,7 +115,6 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
       { code: "fault-without-sandbox" },
     );
   }
-  const cluster = clusterRequest(args);
   // Of a sandbox that runs already, its time scale is all that a run needs to know.
   const isOnlyScale = cluster !== undefined && Object.keys(cluster).join() === "scale";
   if (cluster !== undefined && !environment.sandbox && !isOnlyScale) {

@@ -77,6 +77,10 @@ const environmentFile = z.strictObject({
           namespace: z.string().min(1),
           kubeconfig: z.string().min(1).exactOptional(),
           context: z.string().min(1).exactOptional(),
+          clock: z
+            .strictObject({ startedAt: z.number(), scale: z.number().min(1).max(10) })
+            .exactOptional()
+            .describe("of a sandbox's cluster, whose clocks may run faster"),
         })
         .exactOptional()
         .describe(

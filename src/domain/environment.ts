@@ -1,3 +1,4 @@
+import type { ClusterClock } from "./autoscaling.ts";
 import type { PerSurface, Surface } from "./surface.ts";
 import type { Milliseconds, PerMinute } from "./units.ts";
 
@@ -37,6 +38,8 @@ export interface ObserverSettings {
     /** Path of a kubeconfig; absent: KUBECONFIG, ~/.kube/config, or the service account of the pod that Headroom runs in. */
     readonly kubeconfig?: string;
     readonly context?: string;
+    /** Where the cluster's clocks are not ours: a sandbox's that runs already. */
+    readonly clock?: ClusterClock;
   };
   readonly prometheus?: {
     readonly url: string;

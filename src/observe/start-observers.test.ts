@@ -34,7 +34,7 @@ test("an observer that cannot start is a gap with its reason; the others observe
         source: "database",
         start: async ({ observation }) => {
           observation(reading(4));
-          return { stop: async () => void observation(reading(5)) };
+          return { stop: async () => observation(reading(5)) };
         },
       },
     ],
@@ -64,16 +64,16 @@ test("one that hangs holds neither the load nor its end", async () => {
 
 test("nothing is recorded after the end", async () => {
   const into = sink();
-  let late = (): void => undefined;
+  const late: (() => void)[] = [];
   const running = await startObservers(
     [
       {
         source: "database",
         start: async ({ observation, gap }) => {
-          late = () => {
+          late.push(() => {
             observation(reading(9));
             gap({ source: "database", at: 9, reason: "late" });
-          };
+          });
           return { stop: async () => undefined };
         },
       },
@@ -82,6 +82,7 @@ test("nothing is recorded after the end", async () => {
     () => 7,
   );
   await running.stop();
-  late();
+  late.forEach((tell) => tell());
+  expect(late).toHaveLength(1);
   expect([into.gaps, into.observations]).toEqual([[], []]);
 });

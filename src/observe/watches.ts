@@ -1,10 +1,16 @@
 /** Which observers a run has, and what each is given. */
 import type { ClusterClock } from "../domain/autoscaling.ts";
-import type { Environment, ObserverSettings } from "../domain/environment.ts";
+import type { Environment } from "../domain/environment.ts";
+import type { Phase } from "../domain/profile.ts";
+import { observeDatabase } from "./database/observe-database.ts";
+import { probesPerSecond } from "./database/probe-rate.ts";
+import type { KubernetesObserverOptions } from "./kubernetes/index.ts";
+import { observePrometheus } from "./prometheus/observe-prometheus.ts";
 import type { Watch } from "./start-observers.ts";
 
 /** The sandbox that was started for a run, as far as it can be watched. */
 interface WatchableSandbox {
+  readonly databaseObserverUrl?: string;
   readonly cluster?: {
     readonly kubeconfig: string;
     readonly namespace: string;
@@ -15,13 +21,14 @@ interface WatchableSandbox {
 
 /** What there is to watch. Secrets are here only, and go to their observer alone. */
 export interface Watchable {
-  readonly settings: ObserverSettings;
-  /** Kubernetes workloads that serve the surfaces. */
-  readonly workloads: readonly string[];
-  /** The cluster's clocks. */
-  readonly clock: ClusterClock;
+  readonly environment: Environment;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly sandbox: WatchableSandbox | undefined;
+  readonly phases: readonly Phase[];
+  /** What the specification says of the workloads: the cluster is compared with it. */
+  readonly specified: NonNullable<KubernetesObserverOptions["specified"]>;
+  /** Epoch milliseconds; known once the load has begun. */
+  readonly loadStartedAt: () => number;
 }
 
 /** Who will watch: names for the plan, before anything runs. The sandbox's database is always watched. */
@@ -34,33 +41,79 @@ export function watchNames(environment: Environment, hasCluster: boolean): strin
   ];
 }
 
-/** The clocks of a sandbox's cluster; absent: they are ours. */
-export const clockOf = (sandbox: WatchableSandbox | undefined): ClusterClock | undefined =>
+/** The cluster's clocks; absent: they are ours. */
+export const clockOf = ({
+  environment,
+  sandbox,
+}: Pick<Watchable, "environment" | "sandbox">): ClusterClock | undefined =>
   sandbox?.cluster === undefined
-    ? undefined
+    ? environment.observers.kubernetes?.clock
     : { startedAt: sandbox.cluster.startedAt, scale: sandbox.cluster.scale };
 
-export function watchableOf(
-  environment: Environment,
-  env: Watchable["env"],
-  sandbox: WatchableSandbox | undefined,
-): Watchable {
-  const { workloads, observers } = environment;
+/** The cluster that is watched, and how. Its client is large: it is loaded where there is one. */
+export function clusterOf(
+  watchable: Pick<Watchable, "environment" | "sandbox" | "specified">,
+): KubernetesObserverOptions | undefined {
+  const { environment, sandbox } = watchable;
   const cluster = sandbox?.cluster;
-  return {
-    settings: {
-      ...observers,
-      ...(cluster === undefined
-        ? {}
-        : { kubernetes: { namespace: cluster.namespace, kubeconfig: cluster.kubeconfig } }),
-    },
-    workloads: [...new Set(Object.values(workloads))],
-    clock: clockOf(sandbox) ?? { startedAt: 0, scale: 1 },
-    env,
-    sandbox,
-  };
+  const settings =
+    cluster === undefined
+      ? environment.observers.kubernetes
+      : { namespace: cluster.namespace, kubeconfig: cluster.kubeconfig };
+  return settings === undefined
+    ? undefined
+    : {
+        settings,
+        workloads: [...new Set(Object.values(environment.workloads))],
+        clock: clockOf(watchable) ?? { startedAt: 0, scale: 1 },
+        specified: watchable.specified,
+      };
 }
 
-export function watchesOf(_watchable: Watchable): readonly Watch[] {
-  return [];
+export function watchesOf(watchable: Watchable): readonly Watch[] {
+  const { environment, env, sandbox, phases, loadStartedAt } = watchable;
+  const { prometheus, database } = environment.observers;
+  const cluster = clusterOf(watchable);
+  const watches: Watch[] = [];
+  if (cluster !== undefined) {
+    watches.push({
+      source: "kubernetes",
+      start: async (sink) => {
+        const { observeKubernetes } = await import("./kubernetes/index.ts");
+        return observeKubernetes(cluster, sink);
+      },
+    });
+  }
+  if (prometheus !== undefined) {
+    watches.push({
+      source: "prometheus",
+      start: async (sink) => {
+        const { tokenVariable } = prometheus;
+        const token = tokenVariable === undefined ? {} : { token: named(env, tokenVariable) };
+        return observePrometheus({ settings: prometheus, ...token, from: loadStartedAt }, sink);
+      },
+    });
+  }
+  if (database !== undefined || sandbox?.databaseObserverUrl !== undefined) {
+    watches.push({
+      source: "database",
+      start: async (sink) => {
+        const url = sandbox?.databaseObserverUrl ?? named(env, database?.urlVariable ?? "");
+        // A fault of the sandbox may last a few seconds only.
+        const intervalMs = sandbox === undefined ? {} : { intervalMs: 2000 };
+        const probePerSecond = probesPerSecond(phases);
+        return observeDatabase({ url, probePerSecond, ...intervalMs }, sink);
+      },
+    });
+  }
+  return watches;
+}
+
+/** @throws Error that becomes the observer's gap */
+function named(env: Watchable["env"], variable: string): string {
+  const value = env[variable];
+  if (value !== undefined && value !== "") return value;
+  throw new Error(
+    `the environment variable ${variable} is not set; the environment's file names it`,
+  );
 }

@@ -31,6 +31,11 @@ export interface SandboxProcessOptions {
 export interface SandboxProcess {
   readonly urls: SandboxUrls;
   readonly noopUrl: string;
+  /**
+   * What an observer of the database connects with. The embedded server's has no password (a socket and a role that is
+   * let in by it); with a server of the caller's it is the URL that the caller gave: not to be shown to anybody.
+   */
+  readonly databaseObserverUrl: string;
   /** Where the cluster is observed, if there is one. */
   readonly cluster?: ClusterAccess;
   readonly pid: number;
@@ -67,9 +72,11 @@ export async function startSandboxProcess(options: SandboxProcessOptions): Promi
     await stop();
     throw failure(answer);
   }
-  const { urls, noopUrl, cluster } = answer;
+  const { urls, noopUrl, cluster, databaseUrl } = answer;
+  const given = options.databaseUrl ?? process.env["DATABASE_URL"];
+  const databaseObserverUrl = answer.databaseObserverUrl ?? given ?? databaseUrl;
   const access = cluster === undefined ? {} : { cluster };
-  return { urls, noopUrl, ...access, pid: child.pid ?? 0, ended, stop };
+  return { urls, noopUrl, databaseObserverUrl, ...access, pid: child.pid ?? 0, ended, stop };
 }
 
 function launch({
@@ -86,6 +93,7 @@ function launch({
     "--subgraph-port": ports?.subgraph,
     "--scale": cluster?.scale,
     "--workloads": cluster?.mapping,
+    "--replicas": cluster?.replicas,
     "--hpa-fault": cluster?.hpaFault,
     "--kubernetes-port": cluster?.kubernetesPort,
   };

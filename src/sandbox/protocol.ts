@@ -10,6 +10,8 @@ const ready = z.object({
   noopUrl: z.string(),
   /** Without its password. */
   databaseUrl: z.string(),
+  /** For an observer of the embedded server: its socket and a role without a password. */
+  databaseObserverUrl: z.string().optional(),
   /** Where there is a simulated cluster. */
   cluster: z
     .object({
@@ -33,12 +35,14 @@ const failed = z.object({
 export const announcement = z.discriminatedUnion("ready", [ready, failed]);
 export type Announcement = z.output<typeof announcement>;
 
-export function announce({ urls, noopUrl, databaseUrl, cluster }: Sandbox): string {
+export function announce(sandbox: Sandbox): string {
+  const { urls, noopUrl, databaseUrl, databaseObserverUrl, cluster } = sandbox;
   const line: Announcement = {
     ready: true,
     urls,
     noopUrl,
     databaseUrl: redacted(databaseUrl),
+    ...(databaseObserverUrl === undefined ? {} : { databaseObserverUrl }),
     ...(cluster === undefined ? {} : { cluster }),
   };
   return JSON.stringify(line);

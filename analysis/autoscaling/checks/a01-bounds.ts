@@ -1,4 +1,4 @@
-import { counted, defineCheck } from "./check.ts";
+import { counted, defineCheck, inSeconds } from "./check.ts";
 import { margins } from "./margins.ts";
 
 /** A size outside is corrected at the next sync: one sync is allowed. */
@@ -32,7 +32,7 @@ export const bounds = defineCheck(
       reason: `desired replicas ${range}, allowed ${minReplicas}–${maxReplicas}: ${counted(outside.length, "sample")} outside`,
       evidence: outside
         .slice(0, 5)
-        .map(({ at, desiredReplicas }) => `${desiredReplicas} replicas at ${at}`),
+        .map(({ at, desiredReplicas }) => `${desiredReplicas} replicas at ${inSeconds(at)}`),
     };
   },
 );

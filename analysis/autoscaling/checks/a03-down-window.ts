@@ -1,7 +1,7 @@
 import { completeBehaviour } from "../behaviour.ts";
 import { defaultController } from "../types.ts";
 import { isCorrection, sizeChanges } from "./changes.ts";
-import { counted, defineCheck } from "./check.ts";
+import { counted, defineCheck, inSeconds } from "./check.ts";
 import { margins } from "./margins.ts";
 import { predict } from "./predictions.ts";
 
@@ -17,8 +17,11 @@ export const downWindow = defineCheck(
     const behaviour = completeBehaviour(spec, controller);
     const windowMs = behaviour?.scaleDown.stabilisationMs ?? controller.downscaleStabilisationMs;
     const wishes = predict(syncs, spec, controller);
+    const { minReplicas = 1 } = spec;
+    // Below the minimum is A1's to tell.
     const falls = sizeChanges(samples).filter(
-      (change) => change.to < change.from && !isCorrection(change, spec),
+      (change) =>
+        change.to < change.from && change.to >= minReplicas && !isCorrection(change, spec),
     );
     const early = falls.filter(({ at, to }) =>
       wishes.some(
@@ -35,7 +38,7 @@ export const downWindow = defineCheck(
       unit: "count",
       count: falls.length,
       reason: `${early.length} of ${counted(falls.length, "scale-down")} came within ${windowMs / 1000} s of a higher recommendation`,
-      evidence: early.map(({ at, from, to }) => `${from} → ${to} at ${at}`),
+      evidence: early.map(({ at, from, to }) => `${from} → ${to} at ${inSeconds(at)}`),
     };
   },
 );

@@ -3,7 +3,7 @@ import type { CompleteRules } from "../behaviour.ts";
 import { defaultController } from "../types.ts";
 import { isCorrection, sizeAt, sizeChanges } from "./changes.ts";
 import type { SizeChange } from "./changes.ts";
-import { counted, defineCheck } from "./check.ts";
+import { counted, defineCheck, inSeconds } from "./check.ts";
 import { margins } from "./margins.ts";
 import type { ReplicaSample } from "./observations.ts";
 
@@ -36,7 +36,7 @@ export const rate = defineCheck(
       unit: "count",
       count: decided.length,
       reason: `${tooFar.length} of ${counted(decided.length, "change")} went further than the policies allow`,
-      evidence: tooFar.map(({ at, from, to }) => `${from} → ${to} at ${at}`),
+      evidence: tooFar.map(({ at, from, to }) => `${from} → ${to} at ${inSeconds(at)}`),
     };
   },
 );

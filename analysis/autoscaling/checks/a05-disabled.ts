@@ -1,7 +1,7 @@
 import { completeBehaviour } from "../behaviour.ts";
 import { defaultController } from "../types.ts";
 import { isCorrection, sizeChanges } from "./changes.ts";
-import { counted, defineCheck } from "./check.ts";
+import { counted, defineCheck, inSeconds } from "./check.ts";
 
 export const disabled = defineCheck(
   {
@@ -25,7 +25,7 @@ export const disabled = defineCheck(
       unit: "count",
       count: samples.length,
       reason: `${counted(moves.length, "change")} in a disabled direction`,
-      evidence: moves.map(({ at, from, to }) => `${from} → ${to} at ${at}`),
+      evidence: moves.map(({ at, from, to }) => `${from} → ${to} at ${inSeconds(at)}`),
     };
   },
 );

@@ -1,4 +1,4 @@
-import { defineCheck } from "./check.ts";
+import { defineCheck, inSeconds } from "./check.ts";
 import { margins } from "./margins.ts";
 import { predict } from "./predictions.ts";
 import type { Prediction } from "./predictions.ts";
@@ -38,5 +38,5 @@ function explain(at: number, desired: number, prediction: Prediction | undefined
   const metric =
     why?.metric === undefined ? "" : ` by ${why.metric} (asked for ${why.rawProposal ?? ""})`;
   const limited = why?.limitedBy === undefined ? "" : `, limited by ${why.limitedBy}`;
-  return `at ${at}: ${desired} replicas, predicted ${desiredReplicas ?? "nothing"}${metric}${limited}`;
+  return `at ${inSeconds(at)}: ${desired} replicas, predicted ${desiredReplicas ?? "nothing"}${metric}${limited}`;
 }

@@ -1,7 +1,7 @@
 import { completeBehaviour } from "../behaviour.ts";
 import { defaultController } from "../types.ts";
 import { loadRange, sizeChanges } from "./changes.ts";
-import { counted, defineCheck } from "./check.ts";
+import { counted, defineCheck, inSeconds } from "./check.ts";
 import { margins } from "./margins.ts";
 
 /**
@@ -31,7 +31,7 @@ export const flapping = defineCheck(
       const shape = shapeOf(load, before.at - spanMs, change.at);
       if (shape === "constant") constant++;
       else if (shape === "monotone")
-        monotone.push(`${before.from} → ${before.to} → ${change.to} until ${change.at}`);
+        monotone.push(`${before.from} → ${before.to} → ${change.to} until ${inSeconds(change.at)}`);
     });
     const unreasonable = monotone.length + Math.max(0, constant - 1);
     return {

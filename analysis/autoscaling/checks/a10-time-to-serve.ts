@@ -45,7 +45,9 @@ export const timeToServe = defineCheck(
       const servedAt = samples.find(
         (sample) => sample.at >= at && sample.readyReplicas >= peak,
       )?.at;
-      const until = servedAt ?? demandEnd(predictions.slice(index), peak) ?? at;
+      // One that goes away by itself has waited until then, and not until some later demand is served.
+      const relievedAt = demandEnd(predictions.slice(index), peak) ?? at;
+      const until = Math.min(servedAt ?? Infinity, relievedAt);
       serving.push(until - changeBefore(load, at));
       highest = Math.max(highest, peak);
       while ((predictions[index]?.at ?? Infinity) <= until) index++;

@@ -129,9 +129,10 @@ function exactly(value: number, unit: UnitName, sampleCount: number): Estimate {
   };
 }
 
+/** Where nothing at all is allowed and nothing happened, the whole of the limit is left. */
 function marginOf(room: number, limit: number): number {
-  if (room === 0) return 0;
-  return limit === 0 ? Math.sign(room) * Infinity : room / limit;
+  if (limit !== 0) return room / limit;
+  return room === 0 ? 1 : Math.sign(room) * Infinity;
 }
 
 /** "1 miss", "3 misses". */

@@ -1,9 +1,10 @@
+import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { parseFault } from "../../sandbox/faults.ts";
-import { startSandboxProcess } from "../../sandbox/process.ts";
+import { startSandboxProcess, type SandboxProcess } from "../../sandbox/process.ts";
 import { clusterOptions, clusterRequest } from "../cluster-options.ts";
 import type { Command } from "../command.ts";
 import { say } from "../io.ts";
@@ -25,12 +26,16 @@ export const sandboxCommand: Command = {
       help: "port of the cluster's Kubernetes API (default: any free one)",
     },
     seed: { value: "NUMBER", help: "seed of the data and the latencies (default 1)" },
+    "write-env": {
+      value: "FILE",
+      help: "write the environment file that runs against this sandbox take (--env-file)",
+    },
     json: { help: "print the addresses as JSON on stdout when it is ready" },
   },
   examples: [
     "headroom sandbox",
     "headroom sandbox --fault latency=api:x1.6",
-    "headroom sandbox --scale 10 --json",
+    "headroom sandbox --scale 10 --write-env sandbox.json",
     "DATABASE_URL=postgres://me@localhost/db headroom sandbox",
   ],
   run: async (args, io) => {
@@ -53,10 +58,14 @@ export const sandboxCommand: Command = {
       io.stdout.write(
         `${toJson({ schemaVersion: 1, urls: sandbox.urls, ...(sandbox.cluster === undefined ? {} : { cluster: sandbox.cluster }) })}\n`,
       );
+    const envFile = args.value("write-env");
+    if (envFile !== undefined)
+      writeFileSync(path.resolve(io.cwd, envFile), environmentText(sandbox));
     say(
       io,
       `web       ${sandbox.urls.web}\napi       ${sandbox.urls.api}/api/rpc\nsubgraph  ${sandbox.urls.subgraph}\nCtrl-C stops it.`,
     );
+    if (envFile !== undefined) say(io, `run       headroom run autoscale --env-file ${envFile}`);
     if (sandbox.cluster !== undefined) {
       const { kubernetesUrl, kubeconfig, metricsUrl, scale } = sandbox.cluster;
       say(
@@ -74,6 +83,26 @@ export const sandboxCommand: Command = {
     return exitStatus.pass;
   },
 };
+
+/** What `--env-file` takes: where the surfaces are, and how the cluster is watched. */
+const environmentText = ({ urls, cluster }: SandboxProcess): string =>
+  `${toJson(
+    {
+      targets: urls,
+      ...(cluster === undefined
+        ? {}
+        : {
+            observers: {
+              kubernetes: {
+                namespace: cluster.namespace,
+                kubeconfig: cluster.kubeconfig,
+                clock: { startedAt: cluster.startedAt, scale: cluster.scale },
+              },
+            },
+          }),
+    },
+    2,
+  )}\n`;
 
 function wholeNumber(flag: string, text: string): number {
   const value = Number(text);

@@ -1,4 +1,11 @@
-import { createReadStream, existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  createReadStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -6,6 +13,11 @@ import { describe, expect, test } from "vitest";
 import { UsageError } from "../../domain/errors.ts";
 import { parseArguments } from "../command.ts";
 import { testIo } from "../testdata/io.ts";
+import { observedTrials, simulateObserved } from "../../../bench/observed-simulation.ts";
+import { testRun } from "../../../analysis/test-run.ts";
+import { toJson } from "../../domain/json.ts";
+import type { RunData } from "../../domain/run.ts";
+import { startLiveCluster } from "../../sandbox/cluster/live-cluster.ts";
 import { simulateFrom } from "./simulate.ts";
 
 const packageRoot = path.resolve(import.meta.dirname, "../../..");
@@ -429,5 +441,89 @@ describe("lint: what is wrong before any load", () => {
     };
     expect([schemaVersion, subject]).toEqual([1, "manifests"]);
     expect(findings.map(({ id }) => id)).toContain("autoscaling.limits-unlike-workload");
+  });
+});
+
+// A recorded run
+
+const lines = (all: readonly unknown[]): string => all.map((one) => `${toJson(one)}\n`).join("");
+
+function store(name: string, { run, windows, observations, events }: RunData): string {
+  const directory = path.join(cwd, ".runs", name);
+  mkdirSync(directory, { recursive: true });
+  writeFileSync(path.join(directory, "run.json"), toJson({ ...run, id: name }));
+  writeFileSync(path.join(directory, "windows.ndjson"), lines(windows));
+  writeFileSync(path.join(directory, "observations.ndjson"), lines(observations));
+  writeFileSync(path.join(directory, "events.ndjson"), lines(events));
+  return name;
+}
+
+describe("a recorded run as input", () => {
+  test("hpa --from-run decides again what was decided, and writes the recording", async () => {
+    const run = store(
+      "20260101-000000-autoscale-0001",
+      simulateObserved(observedTrials.healthy, 1),
+    );
+    const { status, out, err } = await simulate(["hpa", "--from-run", run, "-o", "run.jsonl"]);
+    expect(status).toBe(0);
+    expect(out).toMatch(/autoscale-0001\/api +\d+ +2 +2 +\d+ +0 +\d+ of \d+/);
+    expect(err).toMatch(/predicted = observed on \d+ of \d+ ticks \(9[5-9]/);
+    const again = await simulate(["hpa", "--replay", "run.jsonl", "--compare"]);
+    expect(again.out).toBe(out);
+    const json = await simulate(["hpa", "--from-run", run, "--json"]);
+    expect(json.out.trim().split("\n").length).toBe(3);
+  });
+
+  test("an autoscaler that does something else: status 1, every miss explained", async () => {
+    const data = simulateObserved(observedTrials.stuck, 1);
+    const run = store("20260101-000000-autoscale-0002", data);
+    const { status, err } = await simulate(["hpa", "--from-run", run]);
+    expect(status).toBe(1);
+    expect(err).toMatch(/miss: .*api, t=\d+.*predicted 4, observed 2; .*cpu asks for \d/);
+  });
+
+  test("its traffic, with the share of every surface", async () => {
+    const run = store("20260101-000000-smoke-0003", testRun({ perSecond: 30 }));
+    const { status, out } = await simulate(["--load", `run:${run}`, "--workload", "api", "--json"]);
+    expect(status).toBe(0);
+    expect(out).toContain(`of run ${run}`);
+  });
+
+  test.each([
+    [["hpa", "--from-run", "nothing-0009"], /nothing-0009/],
+    [["hpa", "--from-run", "20260101-000000-smoke-0003"], /recorded no autoscaler/],
+    [["hpa", "--from-run", "a", "--replay", "b"], /two sources/],
+    [["hpa", "--replay", "b", "-o", "c"], /--output writes the recording of --from-run/],
+  ])("%j is refused", async (argv, reason) => {
+    await expect(
+      simulate(argv).then(({ err, status }) => {
+        throw Object.assign(new Error(err), { status });
+      }),
+    ).rejects.toThrow(reason);
+  });
+});
+
+describe("policies from a cluster", () => {
+  test("as they are there; and one sentence where it cannot be reached", async () => {
+    const live = await startLiveCluster({ seed: 1, scale: 1, log: () => undefined });
+    const before = process.env["KUBECONFIG"];
+    process.env["KUBECONFIG"] = live.kubeconfig;
+    try {
+      const found = await simulate(["--hpa", "cluster:atk", "--workload", "web", "--json"]);
+      expect(found).toMatchObject({ status: 0 });
+      expect(JSON.parse(found.out)).toMatchObject({
+        workloads: [{ name: "web", hpa: { source: "cluster:atk/web" } }],
+      });
+      const none = await simulate(["--hpa", "cluster:elsewhere"]);
+      expect(none).toMatchObject({ status: 2 });
+      expect(none.err).toContain("the namespace has no autoscaler");
+      await live.stop();
+      const gone = await simulate(["--hpa", "cluster:atk"]);
+      expect(gone.status).toBe(2);
+      expect(gone.err).toMatch(/--hpa cluster:atk: .*(cannot be reached|cannot be read)/);
+    } finally {
+      if (before === undefined) delete process.env["KUBECONFIG"];
+      else process.env["KUBECONFIG"] = before;
+    }
   });
 });

@@ -9,13 +9,16 @@ import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import type { Arguments, Command } from "../command.ts";
 import { say, type Io } from "../io.ts";
+import { runsRoot } from "../context.ts";
 import { headroomVersion } from "../version.ts";
 import { simulateRequest } from "./simulate/build-document.ts";
 import { openLines, shownName } from "./simulate/input-files.ts";
+import { recordedTraces } from "./simulate/recorded-run.ts";
 import { lint } from "./simulate/lint.ts";
 import { replayLines } from "./simulate/replay.ts";
 import { defaultLoad, raise, simulationRequest, type Source } from "./simulate/request.ts";
 import { simulationText } from "./simulate/text.ts";
+import { runsOption } from "../run-options.ts";
 
 /** The command with its standard input handed in. */
 export const simulateFrom = (stdin: () => Readable): Command => ({
@@ -26,11 +29,11 @@ export const simulateFrom = (stdin: () => Readable): Command => ({
   options: {
     load: {
       value: "SHAPE",
-      help: `traffic: a load profile, FILE.csv (seconds,requestsPerMinute), day:10000/min, step:LOW..HIGH[@10m..30m] (default ${defaultLoad})`,
+      help: `traffic: a load profile, FILE.csv (seconds,requestsPerMinute), day:10000/min, step:LOW..HIGH[@10m..30m], run:RUN (default ${defaultLoad})`,
     },
     hpa: {
       value: "POLICY",
-      help: "spec (the specification's policies, default) or an autoscaling/v2 manifest: FILE.json, - for standard input",
+      help: "spec (the specification's policies, default) or an autoscaling/v2 manifest: FILE.json, - for standard input, cluster:NAMESPACE by KUBECONFIG",
     },
     workload: {
       value: "NAME[=SHARE]",
@@ -55,6 +58,11 @@ export const simulateFrom = (stdin: () => Readable): Command => ({
     output: { value: "FILE", short: "o", help: "write a page with pictures; - is stdout" },
     json: { help: "one JSON document on stdout (hpa: one line per trace)" },
     replay: { value: "FILE", help: "hpa: recorded inputs, one JSON object a line; - is stdin" },
+    "from-run": {
+      value: "RUN",
+      help: "hpa: replay what a recorded run's autoscalers saw, and compare with what they decided",
+    },
+    runs: runsOption,
     compare: { help: "hpa: compare with the field expected; status 1 below 95 % of ticks" },
     explain: { help: "hpa: with --json, say why at every tick" },
     strict: { help: "lint: status 1 where a finding is a P1" },
@@ -65,6 +73,7 @@ export const simulateFrom = (stdin: () => Readable): Command => ({
     "headroom simulate --cpu-per-request 40ms --sweep target=0.5..0.9,min=2..4 -o sweep.html",
     "kubectl get hpa api -o json | headroom simulate --hpa - --load traffic.csv --json",
     "headroom simulate hpa --replay traces.jsonl --json",
+    "headroom simulate hpa --from-run latest -o traces.jsonl",
     "headroom simulate lint --hpa hpa.json",
   ],
   run: async (args, io) => {
@@ -83,9 +92,10 @@ type Mode = (typeof modes)[number] | "run";
 
 /** Options of each way to call the command; `json` belongs to all. */
 const owned: Readonly<Record<Mode, readonly string[]>> = {
-  hpa: ["replay", "compare", "explain"],
+  hpa: ["replay", "from-run", "runs", "compare", "explain", "output"],
   lint: ["hpa", "strict"],
   run: [
+    "runs",
     "load",
     "hpa",
     "workload",
@@ -117,14 +127,19 @@ function modeOf(args: Arguments): Mode {
     );
     problems.add(`--${flag} belongs to ${places.join(" and ")}`);
   }
-  if (mode === "hpa" && args.value("replay") === undefined)
-    problems.add("--replay FILE is missing");
+  const given = ["replay", "from-run"].filter((flag) => args.value(flag) !== undefined);
+  if (mode === "hpa" && given.length === 0)
+    problems.add("--replay FILE is missing (or --from-run RUN)");
+  if (given.length === 2) problems.add("--replay and --from-run are two sources: give one");
+  if (mode === "hpa" && args.value("output") !== undefined && !args.flag("from-run"))
+    problems.add("--output writes the recording of --from-run RUN: there is none");
   raise(problems);
   if (mode === undefined) throw new UsageError(`unknown "${word}"`, { code: "usage" });
   return mode;
 }
 
 async function replay(args: Arguments, { io, stdin }: Source): Promise<ExitStatus> {
+  if (args.value("from-run") !== undefined) return replayRun(args, io);
   const problems = new Problems();
   const file = args.value("replay") ?? "-";
   const lines = await openLines(file, { cwd: io.cwd, stdin }, problems);
@@ -138,12 +153,29 @@ async function replay(args: Arguments, { io, stdin }: Source): Promise<ExitStatu
   );
 }
 
+/** What a run's autoscalers saw, decided again, beside what they decided then. @throws StoreError, UsageError */
+function replayRun(args: Arguments, io: Io): Promise<ExitStatus> {
+  const name = args.value("from-run") ?? "";
+  const lines = recordedTraces(runsRoot(args, io), name).map((trace) => JSON.stringify(trace));
+  const file = args.value("output");
+  if (file === "-") io.stdout.write(`${lines.join("\n")}\n`);
+  else if (file !== undefined) writeFile(file, `${lines.join("\n")}\n`, { io, what: "recording" });
+  const silent = file === "-" ? { ...io, stdout: { isTTY: false, write: () => undefined } } : io;
+  const options = { shown: name, json: args.flag("json"), compare: true };
+  return replayLines(oneByOne(lines), { ...options, explain: args.flag("explain") }, silent);
+}
+
+async function* oneByOne(lines: readonly string[]): AsyncGenerator<string> {
+  yield* lines;
+}
+
 async function run(args: Arguments, source: Source): Promise<ExitStatus> {
   const { io } = source;
   const request = await simulationRequest(args, source);
   const document = simulateRequest(request, headroomVersion(io.packageRoot));
   const file = args.value("output");
-  if (file !== undefined && file !== "-") writePage(file, simulationPage(document), io);
+  if (file !== undefined && file !== "-")
+    writeFile(file, simulationPage(document), { io, what: "page" });
   if (file === "-") io.stdout.write(simulationPage(document));
   else if (args.flag("json")) io.stdout.write(`${toJson(document, 2)}\n`);
   else io.stdout.write(simulationText(document));
@@ -156,9 +188,13 @@ async function run(args: Arguments, source: Source): Promise<ExitStatus> {
 }
 
 /** @throws UsageError where the file cannot be written */
-function writePage(file: string, page: string, io: Io): void {
+function writeFile(
+  file: string,
+  content: string,
+  { io, what }: { readonly io: Io; readonly what: string },
+): void {
   try {
-    writeFileSync(path.resolve(io.cwd, file), page);
+    writeFileSync(path.resolve(io.cwd, file), content);
   } catch (cause) {
     throw new UsageError(`${file} cannot be written`, {
       code: "page-not-written",
@@ -166,5 +202,5 @@ function writePage(file: string, page: string, io: Io): void {
       cause,
     });
   }
-  say(io, `page: ${file}`);
+  say(io, `${what}: ${file}`);
 }

@@ -56,10 +56,12 @@ export class Database {
   readonly #latency: LatencyModel;
   readonly #names = new Map<string, string>();
 
-  constructor(url: string, latency: LatencyModel, log: (line: string) => void) {
+  /** @param owner as the server's list of sessions shows it */
+  constructor(url: string, latency: LatencyModel, log: (line: string) => void, owner: string) {
     this.#latency = latency;
     this.pool = new Pool({
       connectionString: url,
+      application_name: owner,
       options: `-c search_path=${schemaName} -c jit=off`,
       max: poolSize,
       connectionTimeoutMillis: 5000,

@@ -13,12 +13,15 @@ import { TargetError } from "../../domain/errors.ts";
 import { describe } from "../http.ts";
 import { findBinaries } from "./binaries.ts";
 import type { PostgresBinaries } from "./binaries.ts";
+import { letObserverIn, observerUrlOf } from "./observer-role.ts";
 
 export interface PostgresServer {
   /** Over TCP: for anybody with a client. */
   readonly url: string;
   /** Over its socket, which costs both ends less. */
   readonly socketUrl: string;
+  /** Over its socket, as the read-only role of an observer: there is no password in it, nor any to be had. */
+  readonly observerUrl: string;
   /** Process id of the shell that looks after the server. */
   readonly supervisorPid: number;
   stop(): Promise<void>;
@@ -90,12 +93,14 @@ async function start(
       await chown(folder, uid, gid);
     }
     await initialise(binaries, folder, data);
+    await letObserverIn(data);
     const port = await freePort();
     const child = spawnServer(binaries, folder, data, port);
     await ready(child, log);
     return {
       url: `postgres://sandbox:${password}@127.0.0.1:${port}/postgres`,
       socketUrl: `postgres://sandbox:${password}@/postgres?${new URLSearchParams({ host: folder, port: String(port) }).toString()}`,
+      observerUrl: observerUrlOf(folder, port),
       supervisorPid: child.pid ?? 0,
       stop: () => stop(child),
     };

@@ -180,7 +180,9 @@ begin
 end $$;
 
 -- A query for observers that takes as long as any query of the sandbox (lognormal, as set in service_times).
-create function probe() returns float8 language plpgsql volatile as $$
+-- Whoever may call it needs no right to the table it reads.
+create function probe() returns float8 language plpgsql volatile security definer
+set search_path = ${schemaName}, pg_temp as $$
 declare wait float8;
 begin
   select median_ms * exp(spread * sqrt(-2 * ln(1 - random())) * cos(2 * pi() * random()))

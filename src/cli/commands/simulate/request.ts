@@ -16,8 +16,10 @@ import { parseTrafficShape, type TrafficShape } from "../../../config/traffic-sh
 import { surfaces, type Surface } from "../../../domain/surface.ts";
 import { UsageError } from "../../../domain/errors.ts";
 import type { Arguments } from "../../command.ts";
+import { runsRoot } from "../../context.ts";
 import type { Io } from "../../io.ts";
 import { readIfThere, readWhole, shownName } from "./input-files.ts";
+import { recordedShape } from "./recorded-run.ts";
 import { gridFor, parseSweep, type SweepRequest } from "./sweep-grid.ts";
 
 /** The workloads with an autoscaler; each serves the surface of its name. */
@@ -61,6 +63,11 @@ export interface Source {
   readonly stdin: Readable;
 }
 
+/** Traffic as a run recorded it: `run:latest`. */
+const fromRun = "run:";
+/** The autoscalers of a namespace of the cluster that KUBECONFIG names: `cluster:atk`. */
+const fromCluster = "cluster:";
+
 export const defaultLoad = "step:2000/min..10000/min";
 
 /** @throws UsageError with every problem of flags and files */
@@ -69,11 +76,14 @@ export async function simulationRequest(
   source: Source,
 ): Promise<SimulationRequest> {
   const problems = new Problems();
-  const shape = parseTrafficShape(
-    args.value("load") ?? defaultLoad,
-    { profiles: loadProfiles, readFile: (name) => readIfThere(name, source.io.cwd) },
-    problems,
-  );
+  const load = args.value("load") ?? defaultLoad;
+  const shape = load.startsWith(fromRun)
+    ? recordedShape(runsRoot(args, source.io), load.slice(fromRun.length))
+    : parseTrafficShape(
+        load,
+        { profiles: loadProfiles, readFile: (name) => readIfThere(name, source.io.cwd) },
+        problems,
+      );
   const manifests = await readManifests(args.value("hpa"), source, problems);
   for (const one of manifests) checkSimulable(one, problems);
   const chosen = chooseWorkloads(args.values("workload"), manifests, problems);
@@ -116,12 +126,33 @@ export async function readManifests(
   problems: Problems,
 ): Promise<readonly GivenManifest[]> {
   if (file === undefined || file === "spec") return [];
+  if (file.startsWith(fromCluster)) return readCluster(file, problems);
   const content = await readWhole(file, { cwd: io.cwd, stdin }, problems);
   if (content === undefined) return [];
   return parseManifests(content, shownName(file), problems).flatMap(({ shown, document }) => {
     const parsed = parseHpaManifest(document);
     if (parsed.ok) return [{ shown, manifest: parsed.value }];
     problems.add(`${shown}: ${parsed.error}`);
+    return [];
+  });
+}
+
+async function readCluster(text: string, problems: Problems): Promise<readonly GivenManifest[]> {
+  const namespace = text.slice(fromCluster.length);
+  // Its client is large.
+  const { readAutoscalers } = await import("../../../observe/kubernetes/index.ts");
+  let documents: readonly unknown[] = [];
+  try {
+    documents = await readAutoscalers({ namespace });
+  } catch (error) {
+    problems.add(`--hpa ${text}: ${error instanceof Error ? error.message : String(error)}`);
+    return [];
+  }
+  if (documents.length === 0) problems.add(`--hpa ${text}: the namespace has no autoscaler`);
+  return documents.flatMap((document) => {
+    const parsed = parseHpaManifest(document);
+    if (parsed.ok) return [{ shown: `${text}/${parsed.value.name}`, manifest: parsed.value }];
+    problems.add(`--hpa ${text}: ${parsed.error}`);
     return [];
   });
 }

@@ -1,0 +1,146 @@
+/** Every change of size with its way: metric → raw proposal → stabilised → limited by which policy. */
+import type { ScalingDecision } from "../../../src/domain/autoscaling.ts";
+import { kubernetesRecords as names, metricKey } from "../../../src/domain/kubernetes-records.ts";
+import { metricsOf } from "../behaviour.ts";
+import type { SizeChange } from "../checks/changes.ts";
+import { sizeChanges } from "../checks/changes.ts";
+import { predict } from "../checks/predictions.ts";
+import type { Prediction } from "../checks/predictions.ts";
+import { explainDecision, policyText } from "../explain.ts";
+import { milliOf } from "../quantity.ts";
+import { metricLabel } from "../reconcile.ts";
+import type { HpaSpec, MetricSpec } from "../types.ts";
+import type { ClusterRecords } from "./cluster-records.ts";
+import type { HpaLook } from "./observed-syncs.ts";
+import { hpaLooks } from "./observed-syncs.ts";
+import type { ObservedWorkload } from "./observe-run.ts";
+
+/** A decision was made at most this long before or after the sync that is taken for it. */
+const nearMs = 20_000;
+
+export function decisionsOf(
+  { name, hpa, observations }: ObservedWorkload,
+  records: ClusterRecords,
+): readonly ScalingDecision[] {
+  const { samples = [], syncs = [] } = observations;
+  if (hpa === undefined) return [];
+  const predictions = predict(syncs, hpa.spec);
+  const looks = hpaLooks(records, name);
+  return sizeChanges(samples).map((change) => {
+    const prediction = nearest(predictions, change);
+    const look = looks.find(({ t }) => t >= change.at);
+    return decisionOf(change, { prediction, look, spec: hpa.spec, records });
+  });
+}
+
+/** The sync that made the change; where that decides otherwise on what was seen, its neighbour that agrees (A6: 1 sync slack). */
+function nearest(predictions: readonly Prediction[], change: SizeChange): Prediction | undefined {
+  const near = predictions.filter(({ at }) => Math.abs(at - change.at) <= nearMs);
+  const distance = ({ at, currentReplicas, desiredReplicas }: Prediction): number =>
+    Math.abs(at - change.at) +
+    (currentReplicas === change.from ? 0 : nearMs / 5) +
+    (desiredReplicas === change.to ? 0 : nearMs);
+  return near.toSorted((a, b) => distance(a) - distance(b))[0];
+}
+
+function decisionOf(
+  { at, from, to }: SizeChange,
+  seen: {
+    readonly prediction: Prediction | undefined;
+    readonly look: HpaLook | undefined;
+    readonly spec: HpaSpec;
+    readonly records: ClusterRecords;
+  },
+): ScalingDecision {
+  const { prediction, look, spec, records } = seen;
+  const { why } = prediction ?? {};
+  const base = { at: records.toOurs(at), from, to };
+  if (prediction === undefined || why === undefined)
+    return {
+      ...base,
+      metric: "unknown",
+      proposed: to,
+      stabilised: to,
+      sentence: `${from} → ${to}: what the autoscaler saw then was not observed`,
+    };
+  const winner = metricsOf(spec).find(
+    (_, index) => why.metric !== undefined && why.proposals[index]?.metric === why.metric,
+  );
+  const limitedBy = limitText(prediction, spec);
+  const asRuled = prediction.desiredReplicas === to;
+  const explained = explainDecision({ from, to: prediction.desiredReplicas, why });
+  return {
+    ...base,
+    metric: winner === undefined ? (why.limitedBy ?? "none") : metricText(winner, look),
+    proposed: why.rawProposal ?? to,
+    stabilised: why.stabilised ?? why.rawProposal ?? to,
+    ...(limitedBy === undefined ? {} : { limitedBy }),
+    sentence: asRuled
+      ? `${from} → ${to}: ${explained}`
+      : `${from} → ${to}, where the rules come to ${prediction.desiredReplicas}: ${explained}`,
+  };
+}
+
+function limitText(
+  { why }: Prediction,
+  { minReplicas = 1, maxReplicas }: HpaSpec,
+): string | undefined {
+  switch (why.limitedBy) {
+    case undefined:
+    case "ScalingDisabled":
+      return undefined;
+    case "TooManyReplicas":
+    case "AboveMaximum":
+      return `maximum ${maxReplicas}`;
+    case "TooFewReplicas":
+    case "BelowMinimum":
+      return `minimum ${minReplicas}`;
+    case "ScaleUpLimit":
+    case "ScaleDownLimit":
+      return why.policy === undefined ? why.limitedBy : policyText(why.policy);
+    default:
+      return why.limitedBy satisfies never;
+  }
+}
+
+/** `cpu 84 % of 70 %`, `http_requests_per_minute 1240 of 1000 per pod`. */
+function metricText(metric: MetricSpec, look: HpaLook | undefined): string {
+  const label = metricLabel(metric);
+  const told = look?.metrics.get(metricKey(metric));
+  const { resource, containerResource, pods, object, external } = metric;
+  const target = (resource ?? containerResource ?? pods ?? object ?? external)?.target;
+  if (target?.averageUtilization !== undefined) {
+    const now = told?.utilisation;
+    return now === undefined
+      ? label
+      : `${label} ${Math.round(now * 100)} % of ${target.averageUtilization} %`;
+  }
+  const wanted = target?.averageValue ?? target?.value;
+  if (told?.value === undefined || wanted === undefined) return label;
+  const perPod = target?.averageValue === undefined ? "" : " per pod";
+  return `${label} ${rounded(told.value)} of ${rounded(Number(milliOf(wanted)) / 1000)}${perPod}`;
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(4));
+
+/** `cpu 70 % of request`, `http_requests_per_minute 1000 per pod`. */
+export function targetText(metric: MetricSpec): string {
+  const label = metricLabel(metric);
+  const { resource, containerResource, pods, object, external } = metric;
+  const target = (resource ?? containerResource ?? pods ?? object ?? external)?.target;
+  if (target?.averageUtilization !== undefined)
+    return `${label} ${target.averageUtilization} % of request`;
+  if (target?.averageValue !== undefined) return `${label} ${target.averageValue} per pod`;
+  return `${label} ${target?.value ?? ""}`.trim();
+}
+
+/** Names of records are kept beside their readers. */
+export const eventsOf = (records: ClusterRecords, hpa: string) =>
+  records
+    .of(names.event)
+    .filter(({ labels }) => labels["kind"] === "HorizontalPodAutoscaler" && labels["name"] === hpa)
+    .map(({ at, labels }) => ({
+      at,
+      reason: labels["reason"] ?? "",
+      message: labels["message"] ?? "",
+    }));

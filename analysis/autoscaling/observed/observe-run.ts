@@ -1,0 +1,191 @@
+/** What a run's records say of one workload and its autoscaler, as the checks read it. Cluster time from the load's start. */
+import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
+import type { RunData } from "../../../src/domain/run.ts";
+import type { Measurements } from "../../measurements/index.ts";
+import type {
+  AutoscalingObservations,
+  ObservedPart,
+  ReplicaSample,
+} from "../checks/observations.ts";
+import { margins } from "../checks/margins.ts";
+import { hpaSpecSchema } from "../manifest-schema.ts";
+import type { HpaSpec } from "../types.ts";
+import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";
+import { lastUpTo } from "./cluster-records.ts";
+import { failuresDuringTermination, latencyOf, offeredLoad } from "./observed-load.ts";
+import type { ObservedPod } from "./observed-pods.ts";
+import { observedPods } from "./observed-pods.ts";
+import { observedSyncs } from "./observed-syncs.ts";
+
+export interface ObservedWorkload {
+  readonly name: string;
+  readonly hpa?: { readonly name: string; readonly spec: HpaSpec };
+  readonly pods: readonly ObservedPod[];
+  readonly observations: AutoscalingObservations;
+}
+
+export function observeWorkload(
+  name: string,
+  parts: {
+    readonly data: RunData;
+    readonly measured: Measurements;
+    readonly records: ClusterRecords;
+  },
+): ObservedWorkload {
+  const { data, measured, records } = parts;
+  const { plan } = data.run;
+  const hpa = hpaOf(records, name);
+  const pods = observedPods(records, name);
+  const samples = replicaSamples(records, name);
+  const syncs = hpa === undefined ? [] : observedSyncs(records, name, { spec: hpa.spec, pods });
+  const conditions = conditionsOf(records, name);
+  const latency = latencyOf(plan, name, { measured, records });
+  const terminationErrors = failuresDuringTermination(plan, name, { measured, records, pods });
+  const nodes = nodesOf(records, pods);
+  const observations: AutoscalingObservations = {
+    workload: name,
+    from: records.from,
+    to: records.to,
+    ...(hpa === undefined ? {} : { spec: hpa.spec }),
+    samples,
+    syncs,
+    conditions,
+    ...(samples.length === 0 ? {} : { pods: pods.map(({ life }) => life) }),
+    ...(nodes === undefined ? {} : { nodes }),
+    load: offeredLoad(plan, name, { measured, records }),
+    ...(latency === undefined
+      ? {}
+      : { latency: latency.points, budgets: { p95Ms: latency.limitMs } }),
+    ...(terminationErrors === undefined ? {} : { terminationErrors }),
+    gaps: gapsOf(records, name, hpa !== undefined),
+  };
+  return { name, ...(hpa === undefined ? {} : { hpa }), pods, observations };
+}
+
+function hpaOf(records: ClusterRecords, workload: string): ObservedWorkload["hpa"] {
+  // The spec at the load's start; a change during the run is told by the text of its records.
+  const told = records.of(names.hpaSpec, workload);
+  const record = told.findLast(({ t }) => t <= 0) ?? told[0];
+  if (record === undefined) return undefined;
+  const parsed = hpaSpecSchema.safeParse(JSON.parse(record.labels["spec"] ?? "{}"));
+  if (!parsed.success) return undefined;
+  return { name: record.labels["hpa"] ?? workload, spec: parsed.data };
+}
+
+/** A change of size is dated by the autoscaler's own stamp where it has one. */
+function replicaSamples(records: ClusterRecords, workload: string): readonly ReplicaSample[] {
+  const sizes = records.of(names.replicas, workload);
+  const ready = records.of(names.readyReplicas, workload);
+  const desired = records.of(names.hpaDesired, workload);
+  const scaled = records.of(names.hpaScaled, workload);
+  const samples: ReplicaSample[] = [];
+  let before: ClusterRecord | undefined;
+  for (const size of sizes) {
+    const at = size.t;
+    const sample = {
+      at,
+      specReplicas: size.value,
+      desiredReplicas: lastUpTo(desired, at)?.value ?? size.value,
+      readyReplicas: lastUpTo(ready, at)?.value ?? 0,
+    };
+    if (before !== undefined && before.value !== size.value) {
+      const earliest = before.t;
+      const stamp = scaled.find(({ t }) => t > earliest - 1000 && t <= at);
+      const changedAt = Math.max(stamp?.t ?? at, earliest + 1);
+      const last = samples.at(-1);
+      if (changedAt < at && last !== undefined)
+        samples.push({ ...sample, at: changedAt, readyReplicas: last.readyReplicas });
+    }
+    samples.push(sample);
+    before = size;
+  }
+  return samples;
+}
+
+/** Told when they change, and true until then: one for each look at the HPA. */
+function conditionsOf(
+  records: ClusterRecords,
+  workload: string,
+): NonNullable<AutoscalingObservations["conditions"]> {
+  const byType = new Map<string, ClusterRecord[]>();
+  for (const record of records.of(names.hpaCondition, workload)) {
+    const type = record.labels["type"] ?? "";
+    byType.set(type, [...(byType.get(type) ?? []), record]);
+  }
+  if (byType.size === 0) return [];
+  return records.of(names.hpaDesired, workload).map(({ t }) => ({
+    at: t,
+    conditions: [...byType].flatMap(([type, told]) => {
+      const { labels } = lastUpTo(told, t) ?? {};
+      if (labels === undefined) return [];
+      const { status = "Unknown", reason = "", message = "" } = labels;
+      return [{ type, status, reason, message }];
+    }),
+  }));
+}
+
+/** A node that came was ordered by the scale-up before it; an order without a node is one that never came. */
+function nodesOf(
+  records: ClusterRecords,
+  pods: readonly ObservedPod[],
+): AutoscalingObservations["nodes"] {
+  const created = records.of(names.nodeCreated);
+  if (created.length === 0) return undefined;
+  // Nodes are everybody's: a late one is told of by the workloads whose pods had to wait.
+  const waited = pods.some(
+    ({ life: { createdAt, scheduledAt = records.to } }) =>
+      createdAt >= records.from && scheduledAt - createdAt > margins.pendingMs,
+  );
+  const triggers = records
+    .of(names.event)
+    .filter(({ labels }) => labels["reason"] === "TriggeredScaleUp")
+    .map(({ t }) => t);
+  const readiness = records.of(names.nodeReady);
+  const nodes = created.map(({ t, labels: { node: name = "" } }) => {
+    const ready = readiness.find(({ labels, value }) => labels["node"] === name && value === 1);
+    const ordered = triggers.findLast(
+      (trigger) => trigger <= t && trigger > t - margins.nodeProvisionMs,
+    );
+    return {
+      name,
+      requestedAt: ordered ?? t,
+      ...(ready === undefined ? {} : { readyAt: ready.t }),
+    };
+  });
+  const firstInVain = triggers.find((trigger) =>
+    nodes.every(({ requestedAt }) => requestedAt < trigger),
+  );
+  const lost =
+    firstInVain === undefined
+      ? []
+      : [{ name: "a node that was ordered and never came", requestedAt: firstInVain }];
+  return { nodes: waited ? [...nodes, ...lost] : [], scaleUpsTriggeredAt: triggers };
+}
+
+/** Which part a silent resource of the API would have fed. */
+const fedBy: Readonly<Record<string, readonly ObservedPart[]>> = {
+  cluster: ["spec", "samples", "syncs", "conditions", "pods", "nodes"],
+  hpas: ["spec", "syncs", "conditions"],
+  deployments: ["samples", "syncs"],
+  pods: ["pods", "syncs"],
+  nodes: ["nodes"],
+};
+
+function gapsOf(
+  records: ClusterRecords,
+  workload: string,
+  hasHpa: boolean,
+): NonNullable<AutoscalingObservations["gaps"]> {
+  const reasons: Partial<Record<ObservedPart, string>> = {};
+  for (const gap of records.gaps) {
+    const [resource = "", ...words] = gap.split(": ");
+    const parts =
+      resource === `workload ${workload}` ? (fedBy["cluster"] ?? []) : (fedBy[resource] ?? []);
+    for (const part of parts) reasons[part] ??= words.join(": ");
+  }
+  if (!hasHpa && reasons.spec === undefined && records.of(names.replicas, workload).length > 0) {
+    const none = `${workload} has no HorizontalPodAutoscaler`;
+    return { ...reasons, spec: none, syncs: none, conditions: none };
+  }
+  return reasons;
+}

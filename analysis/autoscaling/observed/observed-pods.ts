@@ -1,0 +1,180 @@
+/** The pods of a workload, from their recorded transitions: their lives, and each as the autoscaler saw it at an instant. */
+import { z } from "zod";
+import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
+import { parseMilli } from "../quantity.ts";
+import type { PodLife } from "../simulation/pod-set.ts";
+import type { ContainerView, Milli, PodView } from "../types.ts";
+import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";
+import { lastUpTo } from "./cluster-records.ts";
+
+export interface ObservedPod {
+  readonly name: string;
+  readonly life: Readonly<PodLife>;
+  /** `status.startTime`: the kubelet took it. */
+  readonly kubeletStartedAt?: number;
+  readonly goneAt?: number;
+  readonly node?: string;
+  readonly containers: readonly ContainerView[];
+  readonly initContainers: readonly ContainerView[];
+  readonly podRequestsMilli?: Readonly<Record<string, Milli>>;
+  /** Limits of all its containers, cores and bytes; absent where a container has none. */
+  readonly cpuLimitCores?: number;
+  readonly memoryLimitBytes?: number;
+  /** The Ready condition, ascending. */
+  readonly readiness: readonly ClusterRecord[];
+  readonly phases: readonly ClusterRecord[];
+}
+
+const quantities = z.record(z.string(), z.union([z.string(), z.number()]));
+export const containerRecord = z.object({
+  name: z.string(),
+  restartPolicy: z.string().optional(),
+  requests: quantities,
+  limits: quantities,
+  hasReadinessProbe: z.boolean().optional(),
+});
+const resourcesRecord = z.object({
+  containers: z.array(containerRecord),
+  initContainers: z.array(containerRecord),
+  pod: quantities.optional(),
+});
+
+export function observedPods(records: ClusterRecords, workload: string): readonly ObservedPod[] {
+  const byPod = new Map<string, Map<string, ClusterRecord[]>>();
+  for (const name of podNames) {
+    for (const record of records.of(name, workload)) {
+      const pod = record.labels["pod"] ?? "";
+      const parts = byPod.get(pod) ?? new Map<string, ClusterRecord[]>();
+      byPod.set(pod, parts);
+      parts.set(name, [...(parts.get(name) ?? []), record]);
+    }
+  }
+  return [...byPod]
+    .flatMap(([name, parts]) => podOf(name, parts) ?? [])
+    .toSorted((a, b) => a.life.createdAt - b.life.createdAt);
+}
+
+const podNames = [
+  names.podCreated,
+  names.podResources,
+  names.podScheduled,
+  names.podStarted,
+  names.podContainerStarted,
+  names.podCondition,
+  names.podPhase,
+  names.podDeleting,
+  names.podGone,
+] as const;
+
+function podOf(name: string, parts: ReadonlyMap<string, ClusterRecord[]>): ObservedPod | undefined {
+  const first = (of: string): ClusterRecord | undefined => parts.get(of)?.[0];
+  const createdAt = first(names.podCreated)?.t;
+  if (createdAt === undefined) return undefined;
+  const readiness = (parts.get(names.podCondition) ?? []).filter(
+    ({ labels }) => labels["type"] === "Ready",
+  );
+  const scheduled = first(names.podScheduled);
+  const started = first(names.podContainerStarted)?.t ?? first(names.podStarted)?.t;
+  const ready = readiness.find(({ value }) => value === 1)?.t;
+  const gone = first(names.podGone)?.t;
+  const deleted = first(names.podDeleting)?.t ?? gone;
+  const node = scheduled?.labels["node"];
+  const kubelet = first(names.podStarted)?.t;
+  return {
+    name,
+    life: {
+      name,
+      createdAt,
+      ...(scheduled === undefined ? {} : { scheduledAt: scheduled.t }),
+      ...(started === undefined ? {} : { startedAt: started }),
+      ...(ready === undefined ? {} : { readyAt: ready }),
+      ...(deleted === undefined ? {} : { deletedAt: deleted }),
+    },
+    ...(kubelet === undefined ? {} : { kubeletStartedAt: kubelet }),
+    ...(gone === undefined ? {} : { goneAt: gone }),
+    ...(node === undefined || node === "" ? {} : { node }),
+    ...resourcesOf(parts.get(names.podResources)?.at(-1)),
+    readiness,
+    phases: parts.get(names.podPhase) ?? [],
+  };
+}
+
+function resourcesOf(
+  record: ClusterRecord | undefined,
+): Pick<
+  ObservedPod,
+  "containers" | "initContainers" | "podRequestsMilli" | "cpuLimitCores" | "memoryLimitBytes"
+> {
+  const parsed = resourcesRecord.safeParse(JSON.parse(record?.labels["containers"] ?? "{}"));
+  if (!parsed.success) return { containers: [], initContainers: [] };
+  const { containers, initContainers, pod } = parsed.data;
+  const all = [...containers, ...initContainers];
+  const cpu = limitOf(all, "cpu");
+  const memory = limitOf(all, "memory");
+  return {
+    containers: containers.map(viewOf),
+    initContainers: initContainers.map(viewOf),
+    ...(pod === undefined ? {} : { podRequestsMilli: millisOf(pod) }),
+    ...(cpu === undefined ? {} : { cpuLimitCores: cpu }),
+    ...(memory === undefined ? {} : { memoryLimitBytes: memory }),
+  };
+}
+
+type ContainerRecord = z.output<typeof containerRecord>;
+
+const viewOf = ({ name, restartPolicy, requests }: ContainerRecord): ContainerView => ({
+  name,
+  requestsMilli: millisOf(requests),
+  ...(restartPolicy === undefined ? {} : { restartPolicy }),
+});
+
+const millisOf = (of: z.output<typeof quantities>): Record<string, Milli> =>
+  Object.fromEntries(
+    Object.entries(of).flatMap(([name, quantity]) => {
+      const milli = parseMilli(quantity);
+      return milli === undefined ? [] : [[name, milli]];
+    }),
+  );
+
+/** Whole units of all containers together; `undefined` where one may use what it likes. */
+function limitOf(
+  containers: readonly ContainerRecord[],
+  resource: "cpu" | "memory",
+): number | undefined {
+  let sum = 0;
+  for (const { limits } of containers) {
+    const milli = parseMilli(limits[resource] ?? "");
+    if (milli === undefined) return undefined;
+    sum += Number(milli) / 1000;
+  }
+  return containers.length === 0 ? undefined : sum;
+}
+
+/**
+ * Pods as the autoscaler saw them just before `t`. Stamps have whole seconds, and what a sync itself brings about carries
+ * its own second: it had not happened yet when the sync looked.
+ */
+export function podViewsAt(pods: readonly ObservedPod[], t: number): readonly PodView[] {
+  return pods.flatMap((pod) => {
+    const { life, kubeletStartedAt, goneAt } = pod;
+    if (life.createdAt >= t || (goneAt !== undefined && goneAt <= t)) return [];
+    const isStarted = kubeletStartedAt !== undefined && kubeletStartedAt < t;
+    const phase = lastUpTo(pod.phases, t)?.labels["phase"];
+    const isOver = phase === "Failed" || phase === "Succeeded";
+    const ready = lastUpTo(pod.readiness, t - 1);
+    return [
+      {
+        name: pod.name,
+        phase: isOver ? phase : isStarted ? "Running" : "Pending",
+        deleting: life.deletedAt !== undefined && life.deletedAt < t,
+        ...(isStarted ? { startedAt: kubeletStartedAt } : {}),
+        ...(ready === undefined
+          ? {}
+          : { ready: { status: ready.labels["status"] ?? "Unknown", since: ready.t } }),
+        containers: pod.containers,
+        initContainers: pod.initContainers,
+        ...(pod.podRequestsMilli === undefined ? {} : { podRequestsMilli: pod.podRequestsMilli }),
+      },
+    ];
+  });
+}

@@ -1,0 +1,194 @@
+/** What the Kubernetes observer adds to the judgement of a run: checks A1–A13 per workload, lint, utilisation, lines. */
+import type { AutoscalingReport, WorkloadScaling } from "../../../src/domain/autoscaling.ts";
+import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
+import type { Verdict } from "../../../src/domain/verdict.ts";
+import type { SupplementOf } from "../../supplements.ts";
+import { completeBehaviour, metricsOf } from "../behaviour.ts";
+import type { CompleteRules } from "../behaviour.ts";
+import type { AutoscalingCheckResult } from "../checks/check.ts";
+import { autoscalingChecks, checkAutoscaling } from "../checks/index.ts";
+import { policyText } from "../explain.ts";
+import { defaultController } from "../types.ts";
+import type { HpaSpec } from "../types.ts";
+import type { ClusterRecords } from "./cluster-records.ts";
+import { clusterRecordsOf } from "./cluster-records.ts";
+import { decisionsOf, eventsOf, targetText } from "./decisions.ts";
+import { checkFindings, restartFindings, utilisationFindings } from "./findings.ts";
+import { lintObserved } from "./lint-observed.ts";
+import { surfacesOf, workloadsOf } from "./observed-load.ts";
+import type { ObservedWorkload } from "./observe-run.ts";
+import { observeWorkload } from "./observe-run.ts";
+import { nodeSeries, seriesOfWorkload } from "./series.ts";
+import { timesToServe } from "./time-to-serve.ts";
+import { nodeUsage, podUsage, utilisationVerdict } from "./utilisation.ts";
+
+/**
+ * All thirteen checks decide: one that fails is a FAIL of the run, one that cannot be tested is not applicable and spoils
+ * nothing. A workload without an autoscaler is not asked.
+ */
+export const autoscalingSupplement: SupplementOf = (data, measured) => {
+  const { loadStart } = measured.time;
+  const records = clusterRecordsOf(data, loadStart);
+  if (records === undefined) return undefined;
+  const { plan } = data.run;
+  const workloads = workloadsOf(plan).map((name) =>
+    observeWorkload(name, { data, measured, records }),
+  );
+  const judged = workloads.map((workload) => ({ workload, results: checksOf(workload) }));
+  const isJudged = (at: number): boolean =>
+    measured.time.phases.some(({ from, to }) => at >= from && at <= to);
+  const utilisation = utilisationVerdicts(workloads, records, isJudged);
+  const lint = lintObserved(records, workloadsOf(plan));
+  const report: AutoscalingReport = {
+    clock: records.clock,
+    workloads: judged.map(({ workload, results }) => ({
+      ...scalingOf(workload, results, records),
+      surfaces: surfacesOf(plan, workload.name),
+    })),
+    lint: lint.map(({ id, sentence, action }) => ({ id, sentence, mend: action })),
+    gaps: records.gaps,
+  };
+  return {
+    verdicts: [
+      ...judged.flatMap(({ results }) => results.map(({ verdict }) => verdict)),
+      ...utilisation,
+    ],
+    findings: [
+      ...checkFindings(
+        judged.map(({ workload: { name }, results }) => ({ workload: name, results })),
+      ),
+      ...restartFindings(workloadsOf(plan), records),
+      ...utilisationFindings(utilisation),
+      ...lint,
+    ],
+    series: [
+      ...workloads.flatMap((workload) => seriesOfWorkload(workload, records)),
+      ...nodeSeries(records),
+    ],
+    parts: { autoscaling: report },
+  };
+};
+
+/** A1 to A13, ids and titles with the workload's name. */
+function checksOf({
+  name,
+  hpa,
+  observations,
+}: ObservedWorkload): readonly AutoscalingCheckResult[] {
+  const wasSeen = (observations.samples ?? []).length > 0;
+  return checkAutoscaling(observations).map(({ verdict, evidence }) => {
+    const named = {
+      checkId: `${name}.${verdict.checkId}`,
+      title: `${name}: ${verdict.title}`,
+    };
+    if (hpa === undefined && wasSeen && verdict.outcome === "not-applicable") {
+      const reason = `${name} has no autoscaler that could be seen: ${verdict.reason}`;
+      return { verdict: { ...verdict, ...named, reason }, evidence };
+    }
+    return { verdict: { ...verdict, ...named, reason: `${name}: ${verdict.reason}` }, evidence };
+  });
+}
+
+function utilisationVerdicts(
+  workloads: readonly ObservedWorkload[],
+  records: ClusterRecords,
+  isJudged: (at: number) => boolean,
+): readonly Verdict[] {
+  const resources = { cpu: "CPU", memory: "memory" } as const;
+  const keys = ["cpu", "memory"] as const;
+  return [
+    ...workloads.flatMap((workload) =>
+      keys.map((key) =>
+        utilisationVerdict(
+          {
+            checkId: `${workload.name}.utilisation.${key}`,
+            title: `${workload.name}: ${resources[key]} of the limit`,
+            of: `the ${resources[key]} limit of ${workload.name}`,
+          },
+          podUsage(workload, records, key),
+          isJudged,
+        ),
+      ),
+    ),
+    ...keys.map((key) =>
+      utilisationVerdict(
+        {
+          checkId: `nodes.utilisation.${key}`,
+          title: `Nodes: ${resources[key]} of the busiest`,
+          of: `the busiest node's ${resources[key]}`,
+        },
+        nodeUsage(records, key),
+        isJudged,
+      ),
+    ),
+  ];
+}
+
+function scalingOf(
+  workload: ObservedWorkload,
+  results: readonly AutoscalingCheckResult[],
+  records: ClusterRecords,
+): WorkloadScaling {
+  const { name, hpa, observations } = workload;
+  const ready = (observations.samples ?? []).map(({ specReplicas }) => specReplicas);
+  const gaps = [...new Set(Object.values(observations.gaps ?? {}))];
+  return {
+    workload: name,
+    surfaces: [],
+    ...(hpa === undefined
+      ? {}
+      : {
+          autoscaler: {
+            name: hpa.name,
+            minReplicas: hpa.spec.minReplicas ?? 1,
+            maxReplicas: hpa.spec.maxReplicas,
+            targets: metricsOf(hpa.spec).map(targetText),
+            behaviour: behaviourWords(hpa.spec),
+          },
+        }),
+    ...(ready.length === 0
+      ? {}
+      : {
+          replicas: {
+            least: Math.min(...ready),
+            most: Math.max(...ready),
+            atStart: ready[0] ?? 0,
+            atEnd: ready.at(-1) ?? 0,
+          },
+        }),
+    checks: Object.values(autoscalingChecks).flatMap(({ number }, index) => {
+      const result = results[index];
+      return result === undefined
+        ? []
+        : [{ number, verdict: result.verdict, evidence: result.evidence }];
+    }),
+    events: hpa === undefined ? [] : eventsOf(records, hpa.name),
+    decisions: decisionsOf(workload, records),
+    timeToServe: timesToServe(workload, records),
+    gaps:
+      hpa === undefined && gaps.length === 0 && records.of(names.replicas, name).length === 0
+        ? [`nothing of ${name} was observed`]
+        : gaps,
+  };
+}
+
+function behaviourWords(spec: HpaSpec): readonly string[] {
+  const behaviour = completeBehaviour(spec, defaultController);
+  if (behaviour === undefined)
+    return [
+      `up: twice the pods or ${defaultController.scaleUpLimitMinimum}, no window`,
+      `down: window ${defaultController.downscaleStabilisationMs / 1000} s`,
+    ];
+  return [directionWords("up", behaviour.scaleUp), directionWords("down", behaviour.scaleDown)];
+}
+
+/** `up: 3 pods every 30 s, no window`. */
+function directionWords(
+  way: string,
+  { policies, selectPolicy, stabilisationMs }: CompleteRules,
+): string {
+  if (selectPolicy === "Disabled") return `${way}: disabled`;
+  const which = policies.length < 2 ? "" : selectPolicy === "Max" ? "most of " : "least of ";
+  const window = stabilisationMs === 0 ? "no window" : `window ${stabilisationMs / 1000} s`;
+  return `${way}: ${which}${policies.map(policyText).join(", ")}, ${window}`;
+}

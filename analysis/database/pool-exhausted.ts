@@ -1,0 +1,127 @@
+import type { Observation } from "../../src/domain/observation.ts";
+import type { RunData } from "../../src/domain/run.ts";
+import type { Finding } from "../../src/domain/verdict.ts";
+import { percent, plural, shortest } from "../phrases.ts";
+import { observationsNamed } from "./observed.ts";
+
+/** Smaller pools are nobody's pool. */
+const smallestPool = 4;
+/** A pool is exhausted when so many of its connections are held by transactions that do nothing. */
+const heldShare = 0.75;
+const notableLooks = 2;
+/** All busy at so many looks: the pool is what requests wait for. */
+const busyLooksShare = 0.5;
+const fewestLooks = 4;
+
+/** One look at the sessions of an application. */
+interface PoolLook {
+  readonly at: number;
+  readonly total: number;
+  readonly active: number;
+  readonly held: number;
+}
+
+/**
+ * The database does not know pools: it sees connections that an application keeps. Held in transactions that do nothing, or
+ * all at work at most looks, they leave none for the next request, which waits where the database cannot see it.
+ */
+export function poolExhausted(data: RunData): readonly Finding[] {
+  const found = [...looksByApplication(data)].flatMap(([application, looks]) => {
+    const held = looks.filter(
+      (each) => each.total >= smallestPool && each.held >= heldShare * each.total,
+    );
+    if (held.length >= notableLooks) return [{ application, looks: held, isHeld: true }];
+    const largest = Math.max(...looks.map(({ total }) => total));
+    const busy = looks.filter(({ total, active }) => total === largest && active >= total);
+    return largest >= smallestPool &&
+      looks.length >= fewestLooks &&
+      busy.length >= busyLooksShare * looks.length
+      ? [{ application, looks: busy, isHeld: false }]
+      : [];
+  });
+  const held = found.filter(({ isHeld }) => isHeld);
+  const busy = found.filter(({ isHeld }) => !isHeld);
+  return [
+    ...(held.length > 0 ? [heldFinding(held)] : []),
+    ...(busy.length > 0 ? [busyFinding(busy)] : []),
+  ];
+}
+
+interface Exhausted {
+  readonly application: string;
+  readonly looks: readonly PoolLook[];
+}
+
+const namesOf = (found: readonly Exhausted[]): string =>
+  found
+    .map(({ application }) => (application === "" ? "an application without a name" : application))
+    .join(" and ");
+
+const fullest = ({ looks }: Exhausted, field: "held" | "active"): PoolLook | undefined =>
+  looks.toSorted((a, b) => b[field] - a[field])[0];
+
+function heldFinding(found: readonly Exhausted[]): Finding {
+  const each = found.map((one) => {
+    const { held = 0, total = 0 } = fullest(one, "held") ?? {};
+    return `${shortest(held)} of ${shortest(total)} (${percent(held / total)})`;
+  });
+  return {
+    id: "database-pool-exhausted",
+    severity: "P1",
+    sentence: `The connection pool of ${namesOf(found)} is exhausted: ${each.join(" and ")} connections are held by transactions that do nothing.`,
+    evidence: `Idle in a transaction for 5 s or more, at ${plural(Math.max(...found.map(({ looks }) => looks.length)), "look")}; whoever needs a connection waits for one outside the database.`,
+    action:
+      "Find what begins a transaction and does not end it: a call to another service inside it, an error path without rollback. Set idle_in_transaction_session_timeout.",
+  };
+}
+
+function busyFinding(found: readonly Exhausted[]): Finding {
+  const each = found.map((one) => `all ${shortest(fullest(one, "active")?.active ?? 0)}`);
+  return {
+    id: "database-pool-exhausted",
+    severity: "P2",
+    sentence: `The connection pool of ${namesOf(found)} is used up: ${each.join(" and ")} connections ran a statement at most looks.`,
+    evidence: `At ${plural(Math.max(...found.map(({ looks }) => looks.length)), "look")} not one connection was free; requests wait for one outside the database.`,
+    action:
+      "Make the slowest statements faster first; then a larger pool, if the database's connections and CPU allow it.",
+  };
+}
+
+/** The observer's own connections are no pool. */
+const isOwn = (application: string): boolean => application.startsWith("headroom ");
+
+function looksByApplication(data: RunData): Map<string, PoolLook[]> {
+  const byApplication = new Map<string, PoolLook[]>();
+  const valueAt = indexed([
+    ...observationsNamed(data, "sessions.active"),
+    ...observationsNamed(data, "sessions.held"),
+  ]);
+  for (const { at, value, labels } of observationsNamed(data, "sessions")) {
+    const application = labels["application"] ?? "";
+    if (isOwn(application)) continue;
+    const looks = byApplication.get(application) ?? [];
+    looks.push({
+      at,
+      total: value,
+      active: valueAt("sessions.active", application, at),
+      held: valueAt("sessions.held", application, at),
+    });
+    byApplication.set(application, looks);
+  }
+  return byApplication;
+}
+
+const key = (name: string, application: string, at: number): string =>
+  JSON.stringify([name, application, at]);
+
+function indexed(
+  observations: readonly Observation[],
+): (name: string, application: string, at: number) => number {
+  const values = new Map(
+    observations.map(({ name, labels, at, value }) => [
+      key(name, labels["application"] ?? "", at),
+      value,
+    ]),
+  );
+  return (name, application, at) => values.get(key(name, application, at)) ?? 0;
+}

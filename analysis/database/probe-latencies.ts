@@ -1,0 +1,34 @@
+import { Histogram } from "../../src/domain/histogram.ts";
+import type { JudgedTime } from "../judged-time.ts";
+import { isJudged } from "../judged-time.ts";
+import { batchIndex } from "../statistics/batches.ts";
+import { gapsOf, observationsNamed, type DatabaseRecords } from "./observed.ts";
+
+/** The probe's latencies over the judged phases, and why there are none where there are none. */
+export interface ProbeLatencies {
+  /** In equal-time batches, milliseconds from the intended start; no answer is infinite. */
+  readonly batches: readonly Histogram[];
+  readonly gaps: readonly string[];
+}
+
+/** @returns `undefined` where nothing observed the database */
+export function probeLatencies(
+  records: DatabaseRecords,
+  time: JudgedTime,
+): ProbeLatencies | undefined {
+  const probes = observationsNamed(records, "probe.latency");
+  const gaps = gapsOf(records);
+  if (probes.length === 0 && gaps.length === 0) return undefined;
+  const batches = Array.from({ length: time.batchCount }, () => new Histogram());
+  for (const { at, value } of probes) {
+    if (!isJudged(time, at)) continue;
+    batches[batchIndex(offsetOf(time, at), time.durationMs, time.batchCount)]?.record(value);
+  }
+  return { batches, gaps };
+}
+
+/** Judged time before an instant inside a judged phase. */
+function offsetOf({ phases }: JudgedTime, at: number): number {
+  const phase = phases.find(({ from, to }) => at >= from && at < to);
+  return phase === undefined ? 0 : phase.offsetMs + at - phase.from;
+}

@@ -1,0 +1,95 @@
+/**
+ * What watching the database costs it at the nightly rate: `node bench/run.mjs database-overhead [seconds]` (45 by default).
+ * The sandbox gets 10,500 requests a minute in about the shares of the nightly profile (API reads, subgraph queries, pages)
+ * from this machine; the server's own statistics tell whose time it was. The probe is that of a real platform (the
+ * catalogue's) and that of the sandbox, by turns. It needs `npm run build` before.
+ */
+import { writeFileSync } from "node:fs";
+import type { Observation } from "../src/domain/observation.ts";
+import { observeDatabase } from "../src/observe/database/observe-database.ts";
+import { SANDBOX_PASSWORD } from "../src/sandbox/identities.ts";
+import { startSandboxProcess } from "../src/sandbox/process.ts";
+import { callsFor } from "../src/sandbox/testdata/calls.ts";
+import { call, signIn } from "../src/sandbox/testdata/client.ts";
+
+const seconds = Number(process.argv[2] ?? 45);
+const requestsPerMinute = 10_500;
+
+const sandbox = await startSandboxProcess({ entry: "dist/sandbox.js" });
+const base = sandbox.urls.api;
+const cookie = await signIn(base, "load-1@sandbox.test", SANDBOX_PASSWORD);
+
+const reads = Object.entries(
+  callsFor({ tokenFactory: "", token: "", heldToken: "", recipient: "" }),
+).filter(([path]) => !/^token\/(?!search)/.test(path));
+const query = "{ tokens(first: 20) { id name totalSupply } systems(first: 1) { id } }";
+
+/** Of twenty requests one is a page, six are queries of the subgraph, the rest reads of the API. */
+function send(index: number): Promise<{ readonly status: number }> {
+  const headers = { cookie };
+  if (index % 20 === 0) return call(`${base}/`, { headers });
+  if (index % 3 === 0) return call(sandbox.urls.subgraph, { body: { query } });
+  const [path, body] = reads[index % reads.length] ?? ["user/me", {}];
+  return call(`${base}/api/rpc/${path}`, { body, headers });
+}
+
+/** Evenly spaced, whatever the answers take. @returns how many were answered well */
+async function load(durationMs: number): Promise<number> {
+  const gapMs = 60_000 / requestsPerMinute;
+  const startedAt = performance.now();
+  const answers: Promise<boolean>[] = [];
+  for (let index = 0; index * gapMs < durationMs; index++) {
+    const leftMs = startedAt + index * gapMs - performance.now();
+    if (leftMs > 1) await new Promise((resolve) => setTimeout(resolve, leftMs));
+    answers.push(
+      send(index).then(
+        ({ status }) => status === 200,
+        () => false,
+      ),
+    );
+  }
+  return (await Promise.all(answers)).filter(Boolean).length;
+}
+
+async function measure(probe?: { text: string; values: readonly string[] }) {
+  const seen: Observation[] = [];
+  const gaps: string[] = [];
+  const observer = await observeDatabase(
+    { url: sandbox.databaseObserverUrl, ...(probe === undefined ? {} : { probe }) },
+    { observation: (each) => seen.push(each), gap: ({ reason }) => gaps.push(reason) },
+  );
+  const durationMs = (seconds * 1000) / 2;
+  const answered = await load(durationMs);
+  await observer.stop();
+  if (gaps.length > 0) throw new Error(gaps.join(" "));
+  const valueOf = (name: string): number => seen.find((each) => each.name === name)?.value ?? 0;
+  const ownMs = valueOf("statements.observer_time");
+  const allMs = valueOf("statements.time");
+  return {
+    probe: seen.find(({ name }) => name === "probe.rate")?.labels["statement"],
+    probes: seen.filter(({ name }) => name === "probe.latency").length,
+    requestsPerMinute: Math.round((answered / durationMs) * 60_000),
+    statementMs: Math.round(allMs),
+    observerMs: Number(ownMs.toFixed(1)),
+    observerShare: Number((ownMs / allMs).toFixed(5)),
+    observerMsPerSecond: Number((ownMs / (durationMs / 1000)).toFixed(3)),
+  };
+}
+
+try {
+  const result = {
+    secondsEach: seconds / 2,
+    ofAPlatform: await measure({
+      text: "select relname from pg_catalog.pg_class where oid = $1::text::regclass",
+      values: ["pg_catalog.pg_class"],
+    }),
+    ofTheSandbox: await measure(),
+  };
+  process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
+  writeFileSync(
+    "bench/results/database-overhead.json",
+    `${JSON.stringify(result, undefined, 2)}\n`,
+  );
+} finally {
+  await sandbox.stop();
+}

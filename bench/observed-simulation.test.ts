@@ -1,0 +1,257 @@
+/** The analysis of recorded observations, on the sandbox's cluster with a virtual clock: the truth is known. */
+import { describe, expect, test } from "vitest";
+import { exportTraces } from "../analysis/autoscaling/observed/export-traces.ts";
+import { replayTrace } from "../analysis/autoscaling/replay.ts";
+import { parseTrace } from "../analysis/autoscaling/trace-schema.ts";
+import type { Supplement } from "../analysis/supplements.ts";
+import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
+import { kubernetesRecords as names } from "../src/domain/kubernetes-records.ts";
+import type { RunData } from "../src/domain/run.ts";
+import {
+  clusterTrials,
+  failedChecks,
+  judged,
+  observedTrials,
+  simulateObserved,
+} from "./observed-simulation.ts";
+import type { ObservedTrial } from "./observed-simulation.ts";
+
+const healthy = simulateObserved(observedTrials.healthy, 3);
+const report = judged(healthy);
+
+const workloadOf = ({ parts }: Supplement, name = "api"): WorkloadScaling => {
+  const found = parts.autoscaling?.workloads.find(({ workload }) => workload === name);
+  if (found === undefined) throw new Error(`${name} is not in the report`);
+  return found;
+};
+const verdictOf = ({ verdicts }: Supplement, checkId: string) =>
+  verdicts.find((verdict) => verdict.checkId === checkId);
+
+/** The run as it would be had these records never come. */
+const without = (data: RunData, isLost: (name: string) => boolean, gap?: string): RunData => ({
+  ...data,
+  observations: data.observations.filter(({ name }) => !isLost(name)),
+  events: [
+    ...data.events,
+    ...(gap === undefined
+      ? []
+      : [{ type: "gap", at: 0, source: "kubernetes", reason: gap } as const]),
+  ],
+});
+
+describe("faults, injected → found", () => {
+  test.each(
+    Object.entries<ObservedTrial>(observedTrials).filter(
+      ([, { foundBy }]) => foundBy !== undefined,
+    ),
+  )("%s", (_, trial) => {
+    const supplement = judged(simulateObserved(trial, 2));
+    expect(failedChecks(supplement)).toContain(trial.foundBy);
+    const finding = supplement.findings.find(({ sentence }) =>
+      sentence.includes(`(${trial.foundBy ?? ""})`),
+    );
+    expect(finding).toMatchObject({ sentence: expect.stringMatching(/^[a-z, ]*api.*: "/) });
+    expect(finding?.action.length).toBeGreaterThan(20);
+  });
+});
+
+describe("faults of the cluster, injected → found", () => {
+  test.each(Object.entries<ObservedTrial>(clusterTrials))("%s", (_, trial) => {
+    const supplement = judged(simulateObserved(trial, 2));
+    const finding = supplement.findings.find(({ id }) => id === trial.finding);
+    expect(finding?.sentence).toMatch(/^api: /);
+    expect(failedChecks(supplement)).toEqual(
+      expect.arrayContaining(trial.foundBy === undefined ? [] : [trial.foundBy]),
+    );
+  });
+
+  test("memory that runs out is told as such", () => {
+    const { findings } = judged(simulateObserved(clusterTrials["pod leak"], 1));
+    expect(findings.find(({ id }) => id === "pods-restarted")?.sentence).toContain("OOMKilled");
+  });
+});
+
+describe("a healthy autoscaler", () => {
+  test("fails nothing", () => {
+    expect(report.verdicts.filter(({ outcome }) => outcome === "fail")).toEqual([]);
+    expect(report.verdicts.map(({ checkId }) => checkId)).toContain("api.autoscaling.a1-bounds");
+  });
+
+  test("its policy in words", () => {
+    expect(workloadOf(report).autoscaler).toEqual({
+      name: "api",
+      minReplicas: 2,
+      maxReplicas: 8,
+      targets: [
+        "cpu 70 % of request",
+        "memory 80 % of request",
+        "http_requests_per_minute 1k per pod",
+      ],
+      behaviour: ["up: 3 pods every 30 s, no window", "down: 1 pod every 120 s, window 300 s"],
+    });
+  });
+
+  test("every step with its metric, what it asked for, and what held it back", () => {
+    const { decisions } = workloadOf(report);
+    const ups = decisions.filter(({ from, to }) => to > from);
+    const downs = decisions.filter(({ from, to }) => to < from);
+    expect(ups.length).toBeGreaterThan(0);
+    expect(ups[0]?.metric).toMatch(/^cpu \d+ % of 70 %$/);
+    expect(ups.every(({ proposed, to }) => proposed >= to)).toBe(true);
+    expect(downs.map(({ from, to }) => from - to)).toEqual(downs.map(() => 1));
+    expect(decisions.map(({ sentence }) => sentence).join("\n")).not.toContain("where the rules");
+    expect(downs.some(({ stabilised, proposed }) => stabilised > proposed)).toBe(true);
+  });
+
+  test("the time to serve is the sum of its parts", () => {
+    const [first] = workloadOf(report).timeToServe;
+    expect(first?.parts.map(({ name }) => name)).toEqual([
+      "metric lag",
+      "decision",
+      "schedule",
+      "start",
+      "ready",
+    ]);
+    const sum = first?.parts.reduce((all, { ms }) => all + ms, 0) ?? 0;
+    // Kubernetes stamps whole seconds.
+    expect(Math.abs(sum - (first?.totalMs ?? 0))).toBeLessThan(6000);
+    expect(first?.totalMs).toBeGreaterThan(20_000);
+    expect(first?.totalMs).toBeLessThan(150_000);
+  });
+
+  test("lines for replicas, utilisation and nodes", () => {
+    const charts = new Map<string, string[]>();
+    for (const { chart, label } of report.series)
+      charts.set(chart, [...(charts.get(chart) ?? []), label]);
+    expect(charts.get("replicas api")).toEqual([
+      "Desired by the autoscaler",
+      "Ready",
+      "Minimum",
+      "Maximum",
+    ]);
+    expect(charts.get("utilisation api")).toContain("Target");
+    expect(charts.get("nodes")).toEqual(["Nodes", "Ready"]);
+  });
+
+  test("its recording, decided again, agrees on at least 95 % of the ticks", () => {
+    const traces = exportTraces(healthy);
+    expect(traces.map(({ id }) => id.split("/").at(-1))).toEqual(["web", "api", "subgraph"]);
+    let [agreed, ticks] = [0, 0];
+    for (const trace of traces) {
+      const parsed = parseTrace(JSON.stringify(trace), 1);
+      if (!parsed.ok) throw new Error(parsed.error);
+      replayTrace(parsed.value).ticks.forEach(({ desiredReplicas }, index) => {
+        ticks++;
+        if (desiredReplicas === trace.ticks[index]?.expected.desiredReplicas) agreed++;
+      });
+    }
+    expect(ticks).toBeGreaterThan(200);
+    expect(agreed / ticks).toBeGreaterThanOrEqual(0.95);
+  });
+});
+
+describe("what was not observed is not testable, with its reason", () => {
+  test("a cluster that could not be read: nothing but reasons", () => {
+    const gap = "cluster: the cluster at host:6443 cannot be reached: the connection was refused";
+    const supplement = judged(without(healthy, () => true, gap));
+    expect(new Set(supplement.verdicts.map(({ outcome }) => outcome))).toEqual(
+      new Set(["not-applicable"]),
+    );
+    expect(verdictOf(supplement, "api.autoscaling.a1-bounds")?.reason).toContain(
+      "host:6443 cannot be reached",
+    );
+    expect(supplement.parts.autoscaling?.gaps).toEqual([gap]);
+  });
+
+  test("a workload without an autoscaler is told so, and its pods are still shown", () => {
+    const supplement = judged(without(healthy, (name) => name.startsWith("hpa.")));
+    expect(verdictOf(supplement, "api.autoscaling.a2-reaction")).toMatchObject({
+      outcome: "not-applicable",
+      reason: expect.stringContaining("api has no HorizontalPodAutoscaler"),
+    });
+    expect(workloadOf(supplement).replicas?.atStart).toBe(2);
+    expect(supplement.series.map(({ label }) => label)).toContain("Wanted");
+  });
+
+  test("without a metrics API the autoscaler's own figures decide", () => {
+    const gap = "pods.metrics.k8s.io: the cluster does not serve /apis/metrics.k8s.io (404)";
+    const silent = judged(without(healthy, (name) => /^pod\.(cpu|memory)$/.test(name), gap));
+    expect(failedChecks(silent)).toEqual([]);
+    expect(verdictOf(silent, "api.utilisation.cpu")).toMatchObject({
+      outcome: "not-applicable",
+      cause: "not-testable",
+    });
+  });
+
+  test("a run that nobody watched has no such part", () => {
+    const { observers: _, ...plan } = healthy.run.plan;
+    const unwatched = { ...without(healthy, () => true), run: { ...healthy.run, plan } };
+    expect(() => judged(unwatched)).toThrow("nothing was observed");
+  });
+});
+
+describe("the alert at 80 %", () => {
+  test("a limit that is nearly used up fails, and is a P3 finding", () => {
+    const tight = {
+      ...healthy,
+      observations: healthy.observations.map((one) =>
+        one.name === names.podMemory && one.labels["workload"] === "api"
+          ? { ...one, value: 0.9 * 1024 ** 3 }
+          : one,
+      ),
+    };
+    const supplement = judged(tight);
+    expect(verdictOf(supplement, "api.utilisation.memory")).toMatchObject({
+      outcome: "fail",
+      observed: { point: expect.closeTo(0.9, 2) },
+    });
+    expect(supplement.findings).toContainEqual(
+      expect.objectContaining({ id: "utilisation-above-80-percent", severity: "P3" }),
+    );
+  });
+});
+
+describe("the lint reads the objects of the cluster", () => {
+  const at = healthy.observations[0]?.at ?? 0;
+  const info = (name: string, labels: Readonly<Record<string, string>>, value = 1) =>
+    ({ source: "kubernetes", name, labels, at, value, unit: "count" }) as const;
+  const lintOf = (...added: RunData["observations"]): readonly string[] =>
+    judged({
+      ...healthy,
+      observations: [...healthy.observations, ...added],
+    }).parts.autoscaling?.lint.map(({ id }) => id) ?? [];
+
+  test("what is always wrong with the specification's subgraph", () => {
+    expect(lintOf()).toEqual(["autoscaling.minimum-below-spare"]);
+  });
+
+  test("limits unlike the specification's, a runtime that keeps its memory, maxima above the limit", () => {
+    const specified = (workload: string, minReplicas: string, maxReplicas: string) =>
+      info(names.specified, { workload, minReplicas, maxReplicas, keepsMemory: "true" });
+    const ids = lintOf(
+      specified("api", "3", "12"),
+      specified("web", "3", "10"),
+      info(names.podLimit, {}, 20),
+    );
+    expect(ids).toContain("autoscaling.limits-unlike-workload");
+    expect(ids).toContain("autoscaling.memory-never-freed");
+    expect(ids).toContain("autoscaling.maxima-above-limit");
+  });
+
+  test("a second autoscaler on the same pods, a quota that is too small", () => {
+    const spec = healthy.observations.find(
+      ({ name, labels }) => name === names.hpaSpec && labels["workload"] === "api",
+    );
+    const ids = lintOf(
+      info(names.hpaSpec, { ...spec?.labels, hpa: "api-2" }),
+      info(names.quotaHard, { quota: "all", resource: "requests.cpu" }, 2),
+    );
+    expect(ids).toContain("autoscaling.target-shared");
+    expect(ids).toContain("autoscaling.quota-too-small");
+  });
+
+  test("metrics that nobody serves", () => {
+    const ids = judged(simulateObserved(observedTrials["missing metrics"], 1)).findings;
+    expect(ids.map(({ id }) => id)).toContain("autoscaling.metric-missing");
+  });
+});

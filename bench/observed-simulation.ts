@@ -1,0 +1,227 @@
+/**
+ * The sandbox's cluster on a virtual clock, seen through the observer's own reading of its API objects every 5 s of
+ * cluster time: the checks A1–A13 on what can be observed, not on what is known. The same seed gives the same records.
+ */
+import { autoscalingSupplement } from "../analysis/autoscaling/observed/supplement.ts";
+import { measure } from "../analysis/measurements/index.ts";
+import type { Supplement } from "../analysis/supplements.ts";
+import { testRun } from "../analysis/test-run.ts";
+import { seededRandom } from "../src/domain/random.ts";
+import type { Observation } from "../src/domain/observation.ts";
+import type { PlannedPhase } from "../src/domain/plan.ts";
+import type { RunData } from "../src/domain/run.ts";
+import { milliseconds, perMinute } from "../src/domain/units.ts";
+import { ClusterRecords } from "../src/observe/kubernetes/cluster-records.ts";
+import { objectSchemas } from "../src/observe/kubernetes/objects.ts";
+import { Cluster } from "../src/sandbox/cluster/cluster.ts";
+import type { HpaFault } from "../src/sandbox/cluster/model.ts";
+import { specifiedCluster } from "../src/sandbox/cluster/specification.ts";
+import { momentOf } from "../src/sandbox/kubernetes/objects.ts";
+import { resources } from "../src/sandbox/kubernetes/resources.ts";
+
+/** Cluster seconds, and requests per second of the API. */
+export interface TrialPhase {
+  readonly name: string;
+  readonly clusterSeconds: number;
+  readonly perSecond: number;
+}
+
+/** One autoscaler under a load that brings its fault to light, and the check that has to name it. */
+export interface ObservedTrial {
+  readonly fault?: HpaFault;
+  readonly foundBy?: string;
+  readonly phases: readonly TrialPhase[];
+  /** What else is wrong with the cluster. */
+  readonly prepare?: (cluster: Cluster) => void;
+  /** The finding that has to tell it. */
+  readonly finding?: string;
+}
+
+const part = (name: string, clusterSeconds: number, perSecond: number): TrialPhase => ({
+  name,
+  clusterSeconds,
+  perSecond,
+});
+
+/** Core-milliseconds of a request: 9 of them a second are 2 pods' worth at 70 % of the request. */
+export const demandMs = 30;
+
+export const observedTrials = {
+  healthy: { phases: [part("settle", 120, 2), part("hold", 300, 20), part("return", 750, 2)] },
+  stuck: { fault: "stuck", foundBy: "A2", phases: [part("settle", 60, 2), part("hold", 300, 25)] },
+  slow: { fault: "slow", foundBy: "A2", phases: [part("settle", 60, 2), part("hold", 420, 25)] },
+  flapping: { fault: "flapping", foundBy: "A7", phases: [part("hold", 600, 8)] },
+  "wrong policy": {
+    fault: "wrong-policy",
+    foundBy: "A4",
+    phases: [part("settle", 60, 2), part("hold", 240, 45)],
+  },
+  "missing metrics": {
+    fault: "missing-metrics",
+    foundBy: "A8",
+    phases: [part("settle", 60, 2), part("hold", 120, 25)],
+  },
+  "below minimum": { fault: "below-minimum", foundBy: "A1", phases: [part("hold", 450, 1)] },
+  "above maximum": {
+    fault: "above-maximum",
+    foundBy: "A1",
+    phases: [part("settle", 30, 2), part("hold", 300, 60)],
+  },
+} as const satisfies Record<string, ObservedTrial>;
+
+/** Faults of the cluster around the autoscalers. */
+export const clusterTrials = {
+  "node never ready": {
+    prepare: (cluster: Cluster) => cluster.setNodesBroken(true),
+    foundBy: "A13",
+    finding: "autoscaling.a13-nodes",
+    phases: [part("settle", 60, 2), part("hold", 1100, 20)],
+  },
+  "crash loop": {
+    prepare: (cluster: Cluster) => cluster.setCrashLoop(cluster.serving("api"), 30_000),
+    finding: "pods-restarted",
+    phases: [part("hold", 300, 5)],
+  },
+  "pod leak": {
+    prepare: (cluster: Cluster) => cluster.setSteadyLeak(cluster.serving("api"), 2 * 1024 ** 3),
+    finding: "pods-restarted",
+    phases: [part("hold", 600, 5)],
+  },
+} as const satisfies Record<string, ObservedTrial>;
+
+const workloads = ["web", "api", "subgraph"];
+const startedAt = 1_700_000_000_000;
+const stepMs = 20;
+const lookMs = 500;
+const scale = 10;
+
+/** Phases of a plan, in wall time. */
+export function plannedPhases(phases: readonly TrialPhase[], pace: number): PlannedPhase[] {
+  let startMs = 0;
+  return phases.map(({ name, clusterSeconds, perSecond }) => {
+    const durationMs = milliseconds((clusterSeconds * 1000) / pace);
+    const phase = {
+      name,
+      kind: "hold",
+      durationMs,
+      fromFactor: perSecond,
+      toFactor: perSecond,
+      judged: true,
+      startMs: milliseconds(startMs),
+    } as const;
+    startMs += durationMs;
+    return phase;
+  });
+}
+
+/** A run that left these records behind, and no requests of k6. */
+export function runOf(
+  observations: readonly Observation[],
+  parts: {
+    readonly planned: readonly PlannedPhase[];
+    readonly loadStart: number;
+    readonly clock: { readonly startedAt: number; readonly scale: number };
+    readonly events?: RunData["events"];
+  },
+): RunData {
+  const { planned, loadStart, clock, events = [] } = parts;
+  const base = testRun();
+  const last = planned.at(-1);
+  const none = perMinute(0);
+  return {
+    ...base,
+    run: {
+      ...base.run,
+      loadStartedAt: loadStart,
+      plan: {
+        ...base.run.plan,
+        phases: planned,
+        durationMs: milliseconds((last?.startMs ?? 0) + (last?.durationMs ?? 0)),
+        requestsPerMinuteBySurface: { web: none, api: perMinute(60), subgraph: none },
+        workloads: { web: "web", api: "api", subgraph: "subgraph" },
+        observers: ["kubernetes"],
+      },
+      target: { kind: "sandbox", labels: {}, clock },
+    },
+    windows: [],
+    observations,
+    events: [{ type: "load-start", at: loadStart }, ...events],
+  };
+}
+
+export function simulateObserved(trial: ObservedTrial, seed: number): RunData {
+  const cluster = new Cluster(specifiedCluster({ seed, scale, mapping: "separate" }));
+  if (trial.fault !== undefined) cluster.setHpaFault(trial.fault);
+  trial.prepare?.(cluster);
+  const observations: Observation[] = [];
+  const clock = { startedAt, scale };
+  const records = new ClusterRecords({
+    workloads,
+    clock,
+    skewMs: 0,
+    startedAt,
+    emit: (observation) => observations.push(observation),
+  });
+  const planned = plannedPhases(trial.phases, scale);
+  const end = Math.max(...planned.map(({ startMs, durationMs }) => startMs + durationMs));
+  const random = seededRandom(seed);
+  const workload = cluster.serving("api");
+  let due = 0;
+  for (let now = 0; now <= end; now += stepMs) {
+    cluster.advance(now);
+    const phase = planned.find(({ startMs, durationMs }) => now < startMs + durationMs);
+    for (due += (stepMs / 1000) * (phase?.fromFactor ?? 0); due >= 1; due--) {
+      const pod = workload.pick(random)?.process;
+      const leave = pod?.enter(now, () => undefined);
+      if (pod !== undefined && leave !== undefined) pod.queue.arrive(now, demandMs, () => leave());
+    }
+    if (now % lookMs === 0) look(cluster, records, now);
+  }
+  return runOf(observations, { planned, loadStart: startedAt, clock });
+}
+
+/** What the observer does with the answers of one round. */
+function look(cluster: Cluster, records: ClusterRecords, now: number): void {
+  const moment = momentOf(cluster.model, startedAt, cluster.now);
+  const at = startedAt + now;
+  const objects = (kind: string): readonly unknown[] =>
+    resources.find((resource) => resource.kind === kind)?.objects(cluster, moment) ?? [];
+  const { hpa, workload, pod, node, podUsage, nodeUsage, event } = objectSchemas;
+  records.hpas(
+    objects("HorizontalPodAutoscaler").map((one) => hpa.parse(one)),
+    at,
+  );
+  records.workloads(
+    objects("Deployment").map((one) => workload.parse(one)),
+    "Deployment",
+    at,
+  );
+  records.nodes(
+    objects("Node").map((one) => node.parse(one)),
+    at,
+  );
+  records.pods(
+    objects("Pod").map((one) => pod.parse(one)),
+    at,
+  );
+  records.podUsage(
+    objects("PodMetrics").map((one) => podUsage.parse(one)),
+    at,
+  );
+  records.nodeUsage(objects("NodeMetrics").map((one) => nodeUsage.parse(one)));
+  for (const one of objects("Event")) records.event(event.parse(one));
+}
+
+export function judged(data: RunData): Supplement {
+  const supplement = autoscalingSupplement(data, measure(data));
+  if (supplement === undefined) throw new Error("nothing was observed");
+  return supplement;
+}
+
+/** Numbers of the API's failed checks: A1 … A13. */
+export const failedChecks = ({ parts }: Supplement): readonly string[] =>
+  (parts.autoscaling?.workloads ?? []).flatMap(({ workload, checks }) =>
+    workload === "api"
+      ? checks.filter(({ verdict }) => verdict.outcome === "fail").map(({ number }) => number)
+      : [],
+  );

@@ -1,0 +1,266 @@
+/**
+ * Watches a PostgreSQL server from before the load until after it, on two connections: a constant-rate probe, and looks at
+ * sessions and statistics. Whatever keeps it from seeing is a gap; it goes on, and never ends the load.
+ */
+import type { Client } from "pg";
+import type { Observation } from "../../domain/observation.ts";
+import type { ObserverSink, RunningObserver } from "../observer.ts";
+import { Connection } from "./connection.ts";
+import { explain } from "./explain.ts";
+import { Gaps } from "./gaps.ts";
+import { look, readCache, readFacts, type CacheCounters, type ServerFacts } from "./look.ts";
+import { Probe, type ProbeStatement } from "./probe.ts";
+import { reportableQuery } from "./query-text.ts";
+import {
+  deltasOf,
+  findStatementSource,
+  readTexts,
+  takeSnapshot,
+  type StatementSnapshot,
+  type StatementSource,
+} from "./statements.ts";
+
+export interface ObserveDatabaseOptions {
+  /** Of a role that may connect; `deploy/postgres/read-only-role.sql` makes one. Never told to anybody. */
+  readonly url: string;
+  /** Default 2; `probesPerSecond` tells how many a plan needs. */
+  readonly probePerSecond?: number;
+  /** Between two looks at the sessions; default 5 s. */
+  readonly intervalMs?: number;
+  /** One statement that reads. Absent: the sandbox's own, elsewhere one of the catalogue. */
+  readonly probe?: ProbeStatement;
+}
+
+/** Slower than this counts as no answer. */
+const probeTimeoutMs = 2000;
+const lookTimeoutMs = 2500;
+/** How long the beginning may take, and the end. */
+const startWithinMs = 10_000;
+const stopWithinMs = 7000;
+/** Statements told with their text. */
+const toldStatements = 20;
+
+/** Begins with the counters' first reading. Never rejects, and its `stop` never does. */
+export async function observeDatabase(
+  options: ObserveDatabaseOptions,
+  sink: ObserverSink,
+): Promise<RunningObserver> {
+  const observer = new DatabaseObserver(options, sink);
+  await within(startWithinMs, observer.start());
+  return { stop: () => observer.stop() };
+}
+
+/** What is compared with the end. */
+interface Beginning {
+  readonly facts: ServerFacts;
+  readonly cache: CacheCounters;
+  readonly source?: StatementSource;
+  readonly snapshot?: StatementSnapshot;
+}
+
+class DatabaseObserver {
+  readonly #url: string;
+  readonly #sink: ObserverSink;
+  readonly #gaps: Gaps;
+  readonly #intervalMs: number;
+  readonly #looks: Connection;
+  readonly #probing: Connection;
+  readonly #probe: Probe;
+  #beginning: Beginning | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #looking: Promise<void> | undefined;
+  #isOver = false;
+
+  constructor(options: ObserveDatabaseOptions, sink: ObserverSink) {
+    const { url, probePerSecond = 2, intervalMs = 5000, probe } = options;
+    this.#url = url;
+    this.#sink = sink;
+    this.#gaps = new Gaps(sink);
+    this.#intervalMs = intervalMs;
+    this.#looks = this.#connection("looks", "headroom observer", lookTimeoutMs);
+    this.#probing = this.#connection("probe", "headroom probe", probeTimeoutMs);
+    this.#probe = new Probe({
+      connection: this.#probing,
+      perSecond: probePerSecond,
+      timeoutMs: probeTimeoutMs,
+      ...(probe === undefined ? {} : { statement: probe }),
+      emit: (observation) => this.#emit(observation),
+      onStatement: ({ text }) =>
+        this.#tell("probe.rate", probePerSecond, "1/s", { statement: reportableQuery(text) }),
+      onAnswer: () => this.#gaps.over("probe"),
+      onError: (error) => this.#stumble("probe", error),
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#looking = this.#look();
+    await Promise.all([this.#looking, this.#probe.start()]);
+    if (this.#isOver) return;
+    this.#timer = setInterval(() => {
+      this.#looking ??= this.#look();
+    }, this.#intervalMs);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#isOver) return;
+    clearInterval(this.#timer);
+    await within(stopWithinMs, Promise.all([this.#probe.stop(), this.#lastLook()]));
+    this.#isOver = true;
+    await Promise.all([this.#probing.close(), this.#looks.close()]);
+  }
+
+  #connection(what: string, applicationName: string, statementTimeoutMs: number): Connection {
+    return new Connection({
+      url: this.#url,
+      applicationName,
+      statementTimeoutMs,
+      onObstacle: ({ sentence }) => this.#gap(what, sentence),
+    });
+  }
+
+  /** Begins where that was not possible before. */
+  async #look(): Promise<void> {
+    const patience = setTimeout(
+      () => this.#looks.drop(new Error("timed out")),
+      // Several statements, each with its own time-out at the server.
+      4 * lookTimeoutMs,
+    );
+    try {
+      const client = await this.#looks.open();
+      if (client === undefined) return;
+      this.#beginning ??= await this.#begin(client);
+      (await look(client, this.#beginning.facts)).forEach((each) => this.#emit(each));
+      this.#gaps.over("looks");
+    } catch (error) {
+      // A connection that is gone has told of itself.
+      if (this.#looks.survives(error)) this.#stumble("looks", error);
+    } finally {
+      clearTimeout(patience);
+      this.#looking = undefined;
+    }
+  }
+
+  async #begin(client: Client): Promise<Beginning> {
+    const facts = await readFacts(client);
+    this.#tell("server", 1, "count", { version: facts.version });
+    this.#tell("connections.limit", facts.connectionLimit, "count");
+    if (!facts.seesAll) this.#gap("rights", missingRight);
+    const cache = await readCache(client);
+    return { facts, cache, ...(await this.#beginStatements(client)) };
+  }
+
+  async #beginStatements(client: Client): Promise<Pick<Beginning, "source" | "snapshot">> {
+    try {
+      const source = await findStatementSource(client);
+      if (source === undefined) {
+        this.#gap("statements", missingExtension);
+        return {};
+      }
+      return { source, snapshot: await takeSnapshot(client, source) };
+    } catch (error) {
+      if (!this.#looks.survives(error)) throw error;
+      this.#statementsStumble(error);
+      return {};
+    }
+  }
+
+  async #lastLook(): Promise<void> {
+    await this.#looking;
+    const client = await this.#looks.open();
+    const beginning = this.#beginning;
+    if (client === undefined || beginning === undefined) return;
+    await this.#look();
+    try {
+      await this.#endCache(client, beginning.cache);
+      await this.#endStatements(client, beginning);
+    } catch (error) {
+      if (this.#looks.survives(error)) this.#statementsStumble(error);
+    }
+  }
+
+  async #endCache(client: Client, before: CacheCounters): Promise<void> {
+    const after = await readCache(client);
+    const isReset = after.hit < before.hit || after.read < before.read;
+    const hit = after.hit - (isReset ? 0 : before.hit);
+    const all = hit + after.read - (isReset ? 0 : before.read);
+    if (all === 0) return;
+    this.#tell("cache.blocks", all, "count");
+    this.#tell("cache.hit", hit / all, "ratio");
+  }
+
+  async #endStatements(client: Client, { source, snapshot }: Beginning): Promise<void> {
+    if (source === undefined || snapshot === undefined) return;
+    const { statements, wasReset, evictions } = deltasOf(
+      snapshot,
+      await takeSnapshot(client, source),
+    );
+    if (wasReset) this.#gap("reset", resetSentence);
+    if (evictions > 0) this.#gap("evictions", evictionsSentence);
+    const texts = await readTexts(
+      client,
+      source,
+      statements.slice(0, 2 * toldStatements).map(({ key }) => key),
+    );
+    const isOwn = (key: string): boolean => texts.get(key)?.isOwn === true;
+    const total = (list: typeof statements): number =>
+      list.reduce((sum, { totalMs }) => sum + totalMs, 0);
+    this.#tell("statements.time", total(statements), "ms");
+    this.#tell("statements.observer_time", total(statements.filter(({ key }) => isOwn(key))), "ms");
+    const told = statements.filter(({ key }) => texts.has(key) && !isOwn(key));
+    told.slice(0, toldStatements).forEach(({ key, calls, totalMs, rows }, index) => {
+      const query = reportableQuery(texts.get(key)?.query ?? "");
+      // The rank keeps two statements of the same words apart: constants, databases and schemas are not told.
+      const labels = { rank: String(index + 1), query };
+      this.#tell("statement.calls", calls, "count", labels);
+      this.#tell("statement.time", totalMs, "ms", labels);
+      this.#tell("statement.rows", rows, "count", labels);
+    });
+  }
+
+  #statementsStumble(error: unknown): void {
+    const isNotLoaded = error instanceof Error && "code" in error && error.code === "55000";
+    this.#gap("statements", isNotLoaded ? notPreloaded : explain(error, this.#url).sentence);
+  }
+
+  #stumble(what: string, error: unknown): void {
+    this.#gap(what, explain(error, this.#url).sentence);
+  }
+
+  #gap(what: string, sentence: string): void {
+    if (!this.#isOver) this.#gaps.tell(what, sentence);
+  }
+
+  #tell(
+    name: string,
+    value: number,
+    unit: Observation["unit"],
+    labels: Observation["labels"] = {},
+  ): void {
+    this.#emit({ source: "database", name, labels, at: Date.now(), value, unit });
+  }
+
+  #emit(observation: Observation): void {
+    if (!this.#isOver) this.#sink.observation(observation);
+  }
+}
+
+const missingExtension =
+  "Statements are not told: this database has no extension pg_stat_statements. Add it to shared_preload_libraries, restart the server, and run `create extension pg_stat_statements` in this database as a superuser.";
+const notPreloaded =
+  "Statements are not told: pg_stat_statements is created here, but the server did not load it. Add pg_stat_statements to shared_preload_libraries and restart the server.";
+const missingRight =
+  "The role may not see other roles' sessions and statements: no lock waits, no held connections, no texts of statements. Run `grant pg_monitor to` this role (or pg_read_all_stats, which is enough).";
+const resetSentence =
+  "The counters of pg_stat_statements were reset during the run: statements are told since then only, and some not at all.";
+const evictionsSentence =
+  "pg_stat_statements threw out its least used statements during the run: their figures are too low. Raise pg_stat_statements.max.";
+
+/** Waits for it, at most so long. */
+async function within(ms: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
+}

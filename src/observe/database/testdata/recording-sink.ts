@@ -1,0 +1,24 @@
+import type { Observation } from "../../../domain/observation.ts";
+import type { ObserverGap, ObserverSink } from "../../observer.ts";
+
+/** Keeps whatever an observer says. */
+export interface RecordingSink extends ObserverSink {
+  readonly observations: readonly Observation[];
+  readonly gaps: readonly ObserverGap[];
+  /** Values of the observations of a name, in order. */
+  readonly values: (name: string) => readonly number[];
+  readonly reasons: () => readonly string[];
+}
+
+export function recordingSink(): RecordingSink {
+  const observations: Observation[] = [];
+  const gaps: ObserverGap[] = [];
+  return {
+    observations,
+    gaps,
+    observation: (each) => observations.push(each),
+    gap: (each) => gaps.push(each),
+    values: (name) => observations.filter((each) => each.name === name).map(({ value }) => value),
+    reasons: () => gaps.map(({ reason }) => reason),
+  };
+}

@@ -1,0 +1,317 @@
+import { mkdtempSync, writeFileSync } from "node:fs";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { afterEach, describe, expect, test } from "vitest";
+import { fromClusterTime } from "../../domain/autoscaling.ts";
+import { kubernetesRecords as names } from "../../domain/kubernetes-records.ts";
+import type { Observation } from "../../domain/observation.ts";
+import { startLiveCluster } from "../../sandbox/cluster/live-cluster.ts";
+import type { ObserverGap } from "../observer.ts";
+import { awaitSettled, checkCluster, observeKubernetes } from "./index.ts";
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) {
+    server.closeAllConnections();
+    await new Promise((resolve) => {
+      server.close(resolve);
+    });
+  }
+});
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+const json = (response: ServerResponse, document: unknown, status = 200): void => {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(JSON.stringify(document));
+};
+const status =
+  (code: number, message: string): Answer =>
+  (_, response) =>
+    json(response, { kind: "Status", status: "Failure", message, code }, code);
+const empty: Answer = (_, response) =>
+  json(response, { metadata: { resourceVersion: "1" }, items: [] });
+
+/** An API server that answers with `answers`, by the end of the path; everything else is an empty list. */
+async function fakeServer(answers: Readonly<Record<string, Answer>>): Promise<string> {
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? "/", "http://fake");
+    // A watch that nothing ever happens in.
+    if (url.searchParams.has("watch")) {
+      response.writeHead(200);
+      response.flushHeaders();
+      return;
+    }
+    const [, answer = empty] =
+      Object.entries(answers).find(([end]) => url.pathname.endsWith(end)) ?? [];
+    answer(request, response);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => {
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  return `http://127.0.0.1:${port}`;
+}
+
+function kubeconfigFor(server: string, user = "{}"): string {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), "headroom-kube-")), "config");
+  writeFileSync(
+    file,
+    `apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: "${server}", insecure-skip-tls-verify: true}}]
+users: [{name: u, user: ${user}}]
+contexts: [{name: x, context: {cluster: c, user: u}}]
+current-context: x
+`,
+  );
+  return file;
+}
+
+const deployment = (name: string) => ({
+  metadata: { name, creationTimestamp: "2026-11-23T11:00:00Z" },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app: name } },
+    template: { spec: { containers: [{ name, resources: { requests: { cpu: "200m" } } }] } },
+  },
+  status: { replicas: 2, readyReplicas: 2 },
+});
+const deployments: Answer = (_, response) =>
+  json(response, { metadata: { resourceVersion: "1" }, items: [deployment("api")] });
+
+const served = { "/deployments": deployments };
+
+/** Looks for so long, on a clock that runs ten times as fast. */
+async function watchFor(
+  ms: number,
+  kubeconfig: string,
+  { workloads = ["api"], context }: { workloads?: readonly string[]; context?: string } = {},
+): Promise<{
+  readonly gaps: string[];
+  readonly observations: Observation[];
+  readonly stopMs: number;
+}> {
+  const gaps: ObserverGap[] = [];
+  const observations: Observation[] = [];
+  const settings = { namespace: "atk", kubeconfig, ...(context === undefined ? {} : { context }) };
+  const observer = await observeKubernetes(
+    { settings, workloads, clock: { startedAt: Date.now(), scale: 10 } },
+    { observation: (one) => observations.push(one), gap: (gap) => gaps.push(gap) },
+  );
+  await new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+  const began = Date.now();
+  await observer.stop();
+  return { gaps: gaps.map(({ reason }) => reason), observations, stopMs: Date.now() - began };
+}
+
+describe("what cannot be read becomes a gap, once for a row of failures", () => {
+  test.each<[string, Readonly<Record<string, Answer>>, RegExp]>([
+    [
+      "403 of the pods",
+      {
+        ...served,
+        "/v1/namespaces/atk/pods": status(403, 'pods is forbidden: User "x" cannot list'),
+      },
+      /^pods: .*forbidden \(403\).*observer-rbac\.yaml/,
+    ],
+    [
+      "no metrics-server",
+      { ...served, "/v1beta1/namespaces/atk/pods": status(404, "not found") },
+      /^pods\.metrics\.k8s\.io: .*404.*install metrics-server/,
+    ],
+    [
+      "the metrics API is down",
+      { ...served, "/v1beta1/namespaces/atk/pods": status(503, "no endpoints available") },
+      /^pods\.metrics\.k8s\.io: .*503: no endpoints available/,
+    ],
+    ["an expired token", { "": status(401, "Unauthorized") }, /^cluster: .*401.*token has expired/],
+    [
+      "JSON that ends in the middle",
+      {
+        ...served,
+        "/horizontalpodautoscalers": (_, response) => {
+          response.end('{"items":[{"metadata":{"name":"api"');
+        },
+      },
+      /^hpas: .*35 characters that are no whole JSON document/,
+    ],
+    [
+      "another shape",
+      { ...served, "/v1/nodes": (_, response) => json(response, { items: [{ metadata: {} }] }) },
+      /^nodes: .*another shape: items\.0\.metadata\.name/,
+    ],
+    ["a namespace without the workload", {}, /^workload api: namespace atk has no Deployment/],
+  ])("%s", async (_, answers, reason) => {
+    const url = await fakeServer(answers);
+    const { gaps } = await watchFor(900, kubeconfigFor(url));
+    expect(gaps).toEqual([expect.stringMatching(reason)]);
+  });
+
+  test("it is told again after it had worked meanwhile", async () => {
+    let asked = 0;
+    const flaky: Answer = (request, response) => {
+      asked++;
+      (asked % 2 === 0 ? deployments : status(500, "etcd is slow"))(request, response);
+    };
+    const { gaps } = await watchFor(
+      1400,
+      kubeconfigFor(await fakeServer({ "/deployments": flaky })),
+    );
+    expect(gaps.filter((gap) => gap.includes("etcd is slow")).length).toBeGreaterThan(1);
+  });
+
+  test("a cluster that nobody serves: one gap, and it goes on asking", async () => {
+    const { gaps, stopMs } = await watchFor(700, kubeconfigFor("http://127.0.0.1:1"));
+    expect(gaps).toEqual([
+      expect.stringMatching(
+        /^cluster: .*127\.0\.0\.1:1 cannot be reached: the connection was refused/,
+      ),
+    ]);
+    expect(stopMs).toBeLessThan(5000);
+  });
+
+  test("a server that never answers does not hold up the end", async () => {
+    const server = await fakeServer({
+      "/horizontalpodautoscalers": () => undefined,
+      "/deployments": deployments,
+    });
+    const { gaps, stopMs } = await watchFor(100, kubeconfigFor(server));
+    expect(gaps[0]).toMatch(/^cluster: .*did not answer .*horizontalpodautoscalers within 5 s/);
+    expect(stopMs).toBeLessThan(10_000);
+  });
+
+  test.each([
+    ["a kubeconfig that is not there", () => "/no/such/config", undefined, /there is no such file/],
+    [
+      "a context that is not there",
+      () => kubeconfigFor("http://127.0.0.1:1"),
+      "prod",
+      /no context prod; it has x/,
+    ],
+    [
+      "a sign-in that fails",
+      () =>
+        kubeconfigFor(
+          "http://127.0.0.1:1",
+          "{exec: {apiVersion: client.authentication.k8s.io/v1, command: no-such-command-of-ours}}",
+        ),
+      undefined,
+      /^cluster: signing in to the cluster failed/,
+    ],
+  ])("%s", async (_, kubeconfig, context, reason) => {
+    const { gaps } = await watchFor(50, kubeconfig(), context === undefined ? {} : { context });
+    expect(gaps).toEqual([expect.stringMatching(reason)]);
+  });
+});
+
+describe("before the load", () => {
+  test("an unreachable cluster, an expired token and a namespace without the workload are told in one sentence", async () => {
+    const check = async (answers: Readonly<Record<string, Answer>>): Promise<string | undefined> =>
+      checkCluster({
+        settings: { namespace: "atk", kubeconfig: kubeconfigFor(await fakeServer(answers)) },
+        workloads: ["api"],
+      });
+    const nobody = { namespace: "atk", kubeconfig: kubeconfigFor("http://127.0.0.1:1") };
+    expect(await checkCluster({ settings: nobody, workloads: ["api"] })).toMatch(
+      /cannot be reached/,
+    );
+    expect(await check({ "": status(401, "Unauthorized") })).toMatch(/token has expired/);
+    expect(await check({})).toBe("namespace atk has none of api; it has no workload at all");
+    expect(await check({ "/deployments": deployments })).toBeUndefined();
+  });
+
+  test("replicas that do not settle: bounded, and why", async () => {
+    const unready = { ...deployment("api"), status: { replicas: 2, readyReplicas: 1 } };
+    const server = await fakeServer({
+      "/deployments": (_, response) => json(response, { items: [unready] }),
+    });
+    const settled = await awaitSettled({
+      settings: { namespace: "atk", kubeconfig: kubeconfigFor(server) },
+      workloads: ["api"],
+      clock: { startedAt: Date.now(), scale: 10 },
+      longestSeconds: 5,
+    });
+    expect(settled).toMatchObject({
+      isSettled: false,
+      sentence: "replicas had not settled when the load began: api has 1 of 2 pods ready",
+    });
+    expect(settled.waitedMs).toBeLessThan(3000);
+  });
+});
+
+describe("the sandbox's cluster", () => {
+  test("autoscalers, pods, nodes, usage and events; a pod that dies is told with its reason", async () => {
+    const live = await startLiveCluster({ seed: 4, scale: 10, log: () => undefined });
+    const clock = { startedAt: live.startedAt, scale: 10 };
+    const settings = { namespace: "atk", kubeconfig: live.kubeconfig };
+    const observations: Observation[] = [];
+    const gaps: string[] = [];
+    try {
+      const settled = await awaitSettled({ settings, workloads: ["web", "api"], clock });
+      expect(settled).toMatchObject({
+        isSettled: true,
+        sentence: "replicas settled: web 3, api 2",
+      });
+      const observer = await observeKubernetes(
+        {
+          settings,
+          workloads: ["web", "api"],
+          clock,
+          specified: { workloads: { api: { minReplicas: 2, maxReplicas: 8 } }, podLimit: 20 },
+        },
+        {
+          observation: (one) => observations.push(one),
+          gap: ({ reason }) => gaps.push(reason),
+        },
+      );
+      const [pod] = live.cluster.serving("api").active;
+      if (pod === undefined) throw new Error("the API has no pod");
+      live.cluster.crash(pod, "OOMKilled");
+      await new Promise((resolve) => {
+        setTimeout(resolve, 2500);
+      });
+      await observer.stop();
+    } finally {
+      await live.stop();
+    }
+    const of = (name: string, labels: Readonly<Record<string, string>> = {}): Observation[] =>
+      observations.filter(
+        (one) =>
+          one.name === name &&
+          Object.entries(labels).every(([key, value]) => one.labels[key] === value),
+      );
+    expect(gaps).toEqual([]);
+    expect(new Set(observations.map(({ source }) => source))).toEqual(new Set(["kubernetes"]));
+    expect(observations.some(({ labels }) => labels["workload"] === "subgraph")).toBe(false);
+    const [spec] = of(names.hpaSpec, { workload: "api" });
+    expect(JSON.parse(spec?.labels["spec"] ?? "")).toMatchObject({ maxReplicas: 8 });
+    expect(of(names.hpaSpec, { workload: "api" }).length).toBe(1);
+    expect(of(names.hpaDesired, { workload: "api" }).length).toBeGreaterThan(3);
+    expect(of(names.podCreated, { workload: "api" }).length).toBe(2);
+    expect(of(names.podRestarts, { workload: "api" })).toMatchObject([
+      { value: 1, labels: { reason: "OOMKilled" } },
+    ]);
+    const readiness = of(names.podCondition, { workload: "api", type: "Ready" });
+    expect(readiness.map(({ value }) => value)).toContain(0);
+    // The crash was now, by a stamp of the cluster that was converted to our time.
+    const lost = readiness.find(({ value }) => value === 0)?.at ?? 0;
+    expect(Math.abs(lost - Date.now())).toBeLessThan(6000);
+    expect(lost).toBeGreaterThan(fromClusterTime(clock, clock.startedAt));
+    const usage = of(names.podCpu, { workload: "web" });
+    expect(usage[0]).toMatchObject({
+      unit: "cores",
+      labels: { window: "30000", container: "web" },
+    });
+    expect(of(names.nodesReady)[0]?.value).toBe(2);
+    expect(of(names.nodeAllocatableCpu)[0]).toMatchObject({ value: 7.91, unit: "cores" });
+    expect(of(names.specified)).toMatchObject([{ labels: { workload: "api", maxReplicas: "8" } }]);
+    expect(of(names.podLimit)[0]?.value).toBe(20);
+  });
+});
