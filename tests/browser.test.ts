@@ -16,7 +16,8 @@ const hasChromium = ((): boolean => {
 const isCertain = process.env["CI"] !== undefined;
 if (!hasChromium && !isCertain) process.stderr.write("SKIPPED, no Chromium: pages in a browser\n");
 
-const smoke = ["run", "smoke", "--rate", "300/min", "--json"] as const;
+const slowTest = { timeout: 180_000 } as const;
+const smoke = ["run", "smoke", "--rate", "1200/min", "--json"] as const;
 
 interface Run {
   readonly report: Report;
@@ -45,7 +46,7 @@ describe.runIf(hasChromium || isCertain)("with Chromium", () => {
   beforeAll(async () => {
     const fault = ["--fault", "slow-asset=800ms"];
     slow = await hybrid(["--browser-users", "3", "--duration", "75s", ...fault]);
-  });
+  }, slowTest.timeout);
 
   test("pages are opened, signed in, and measured", () => {
     const pages = slow.report.browser?.pages ?? [];
@@ -91,7 +92,7 @@ describe.runIf(hasChromium || isCertain)("with Chromium", () => {
     expect(existsSync(path.join(directory, "browser", "chromium"))).toBe(false);
   });
 
-  test("a Chromium that is killed is a gap; the load goes on and is judged", async () => {
+  test("a Chromium that is killed is a gap; the load goes on and is judged", slowTest, async () => {
     const { report } = await hybrid(["--browser-users", "1", "--duration", "30s"], {
       meanwhile: (pid) =>
         void setTimeout(() => {
@@ -105,15 +106,19 @@ describe.runIf(hasChromium || isCertain)("with Chromium", () => {
   });
 });
 
-test("no Chromium: the objective is not testable and says what to do; the rest is judged", async () => {
-  const env = { K6_BROWSER_EXECUTABLE_PATH: "/nonexistent/chromium" };
-  const { report } = await hybrid(["--browser-users", "1", "--duration", "25s"], { env });
-  expect(pageLoad(report)).toMatchObject({ outcome: "not-applicable", cause: "not-testable" });
-  expect(pageLoad(report)?.reason).toContain("cannot be executed");
-  expect(report.verdicts.find(({ checkId }) => checkId === "api.response.p95")?.outcome).not.toBe(
-    "not-applicable",
-  );
-});
+test(
+  "no Chromium: the objective is not testable and says what to do; the rest is judged",
+  slowTest,
+  async () => {
+    const env = { K6_BROWSER_EXECUTABLE_PATH: "/nonexistent/chromium" };
+    const { report } = await hybrid(["--browser-users", "1", "--duration", "25s"], { env });
+    expect(pageLoad(report)).toMatchObject({ outcome: "not-applicable", cause: "not-testable" });
+    expect(pageLoad(report)?.reason).toContain("cannot be executed");
+    expect(report.verdicts.find(({ checkId }) => checkId === "api.response.p95")?.outcome).not.toBe(
+      "not-applicable",
+    );
+  },
+);
 
 const descendantsOf = (pid: number): number[] =>
   childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);

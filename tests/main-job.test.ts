@@ -47,6 +47,7 @@ describe("a healthy platform", () => {
         "report.html",
         "report.md",
         "results.csv",
+        "results.prom",
         "run.json",
         "samples.csv.gz",
         "scenario.js",

@@ -62,6 +62,10 @@ export async function pageTiming(): Promise<PageTiming> {
     watch("event", (entry) => {
       if (entry.interactionId > 0) inpMs = Math.max(inpMs ?? 0, entry.duration);
     }),
+    // Kept however short it was; of the others the browser remembers the slow ones only.
+    watch("first-input", (entry) => {
+      inpMs = Math.max(inpMs ?? 0, entry.duration);
+    }),
   ];
   await new Promise<void>((resolve) => {
     setTimeout(resolve, 100);
