@@ -4,6 +4,7 @@ import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { parseFault } from "../../sandbox/faults.ts";
+import { SANDBOX_PASSWORD } from "../../sandbox/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "../../sandbox/process.ts";
 import { clusterOptions, clusterRequest } from "../cluster-options.ts";
 import type { Command } from "../command.ts";
@@ -65,7 +66,11 @@ export const sandboxCommand: Command = {
       io,
       `web       ${sandbox.urls.web}\napi       ${sandbox.urls.api}/api/rpc\nsubgraph  ${sandbox.urls.subgraph}\nCtrl-C stops it.`,
     );
-    if (envFile !== undefined) say(io, `run       headroom run autoscale --env-file ${envFile}`);
+    if (envFile !== undefined)
+      say(
+        io,
+        `run       HEADROOM_PASSWORD=${SANDBOX_PASSWORD} headroom run autoscale --env-file ${envFile}`,
+      );
     if (sandbox.cluster !== undefined) {
       const { kubernetesUrl, kubeconfig, metricsUrl, scale } = sandbox.cluster;
       say(
