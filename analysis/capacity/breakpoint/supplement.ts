@@ -45,7 +45,7 @@ function verdictOf(found: WorkloadCapacity): JudgedVerdict | undefined {
     checkId: `${workload}${checkSuffix}`,
     title: `Limit of ${workload} found`,
     reason: isFound
-      ? `${workload} carries ${inUnit(capacity.point, "1/s")} ${podsText(found)} (${interval(capacity)}): ${found.bindingLimit?.sentence ?? ""}.`
+      ? `${workload} carries ${inUnit(capacity.point, "1/s")}${podsText(found)} (${interval(capacity)}): ${found.bindingLimit?.sentence ?? ""}.`
       : `${workload}: ${refusals[0]?.message ?? "the interval of its capacity reaches beyond the highest level"}.`,
     observed,
     limit: { value: highest, unit: "1/s", good: "below", source: "the highest level of this run" },
@@ -55,7 +55,7 @@ function verdictOf(found: WorkloadCapacity): JudgedVerdict | undefined {
 }
 
 const podsText = ({ replicas }: WorkloadCapacity): string =>
-  replicas === undefined ? "" : `with ${plural(replicas, "pod")} `;
+  replicas === undefined ? "" : ` with ${plural(replicas, "pod")}`;
 
 const lowerBound = (point: number, { levels }: WorkloadCapacity): Estimate => ({
   point,
@@ -74,7 +74,7 @@ function findingOf(found: WorkloadCapacity): Finding | undefined {
   return {
     id: "capacity-found",
     severity: "info",
-    sentence: `The limit of ${workload} is ${inUnit(capacity.point, "1/s")} ${podsText(found)}: ${bindingLimit.sentence}.`,
+    sentence: `The limit of ${workload} is ${inUnit(capacity.point, "1/s")}${podsText(found)}: ${bindingLimit.sentence}.`,
     evidence: `${plural(found.levels.length, "level")}; ${interval(capacity)}`,
     action: "headroom plan reads what it means in pods, nodes and dates from this run.",
   };
