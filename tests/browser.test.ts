@@ -94,10 +94,13 @@ describe.runIf(hasChromium || isCertain)("with Chromium", () => {
 
   test("a Chromium that is killed is a gap; the load goes on and is judged", slowTest, async () => {
     const { report } = await hybrid(["--browser-users", "1", "--duration", "30s"], {
-      meanwhile: (pid) =>
-        void setTimeout(() => {
-          for (const each of descendantsOf(pid)) if (/chromium/.test(commandOf(each))) kill(each);
-        }, 20_000),
+      meanwhile: (pid) => {
+        // Between two views there is no browser to kill: for ten seconds each that comes is killed.
+        setTimeout(() => {
+          const killing = setInterval(() => killChromiums(pid), 300);
+          setTimeout(() => clearInterval(killing), 10_000);
+        }, 15_000);
+      },
     });
     expect(report.browser?.gaps.join()).toMatch(/the browser gave out/);
     expect(report.verdicts.find(({ checkId }) => checkId === "api.response.p95")?.outcome).not.toBe(
@@ -122,6 +125,11 @@ test(
 
 const descendantsOf = (pid: number): number[] =>
   childrenOf(pid).flatMap((child) => [child, ...descendantsOf(child)]);
+
+const killChromiums = (pid: number): void =>
+  descendantsOf(pid)
+    .filter((each) => commandOf(each).includes("chromium"))
+    .forEach(kill);
 
 function kill(pid: number): void {
   try {
