@@ -102,7 +102,10 @@ describe.runIf(hasChromium || isCertain)("with Chromium", () => {
         }, 15_000);
       },
     });
-    expect(report.browser?.gaps.join()).toMatch(/the browser gave out/);
+    expect(report.browser?.gaps.join()).toMatch(
+      // k6 gives up where a browser does not even come up.
+      /the browser gave out|the browsers' k6 was ended/,
+    );
     expect(report.verdicts.find(({ checkId }) => checkId === "api.response.p95")?.outcome).not.toBe(
       "not-applicable",
     );
