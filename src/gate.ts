@@ -127,6 +127,7 @@ export async function liveGate(
   const before = await quickChecks(gate, context, runOne);
   const arms: Required<LiveArms> = { baseline: [], candidate: [], nullArm: [] };
   const repeated: LostTry[] = [];
+  const judgedLive = { directory, startedAt, arms, repeated, mode: "live", ...before } as const;
   const random = seededRandom(gate.seed);
   const most = gate.looks.at(-1)?.pairs ?? 0;
   let ending = before.ending;
@@ -164,30 +165,14 @@ export async function liveGate(
     }
     const judgement = judgeLive(gate, arms, false);
     context.onStage(pairLine(pair, tried, judgement));
-    const record = {
-      directory,
-      startedAt,
-      arms,
-      repeated,
-      judgement,
-      mode: "live",
-      ...before,
-    } as const;
+    const record = { ...judgedLive, judgement };
     if (arms.baseline.length > 0) keep(directory, documentOf(gate, record), record, "running");
     if (judgement.next === undefined) break;
   }
   const judged = judgeLive(gate, arms, true);
   const clocks = clockWarnings(runsOf(arms.baseline), runsOf(arms.candidate), gate.now());
   const judgement = withEnding({ ...judged, warnings: [...clocks, ...judged.warnings] }, ending);
-  const record = {
-    directory,
-    startedAt,
-    arms,
-    repeated,
-    judgement,
-    mode: "live",
-    ...before,
-  } as const;
+  const record = { ...judgedLive, judgement };
   if (firstRun(record) === undefined)
     throw new HeadroomError(
       `the gate ended before its first run: ${ending?.message ?? "no look is planned"}`,

@@ -122,19 +122,17 @@ export function estimateDrift(points: readonly UsePoint[], confidence: number): 
   );
   const volatility = degreesOfFreedom > 0 ? Math.sqrt(squares / degreesOfFreedom) : Infinity;
   const standardError = volatility / Math.sqrt(days);
+  return driftEstimate({ drift, confidence, standardError, degreesOfFreedom, volatility });
+}
+
+/** With the interval that Student's t gives it; without degrees of freedom it has no end. */
+function driftEstimate(found: Omit<DriftEstimate, "low" | "high">): DriftEstimate {
+  const { drift, confidence, standardError, degreesOfFreedom } = found;
   const half =
     degreesOfFreedom > 0
       ? studentTQuantile((1 + confidence) / 2, degreesOfFreedom) * standardError
       : Infinity;
-  return {
-    drift,
-    low: drift - half,
-    high: drift + half,
-    confidence,
-    standardError,
-    degreesOfFreedom,
-    volatility,
-  };
+  return { ...found, low: drift - half, high: drift + half };
 }
 
 function changesOf(points: readonly UsePoint[]): readonly { change: number; days: number }[] {
@@ -257,17 +255,9 @@ function estimateDamped(
   const drift = (best.trend * damping) / step;
   const standardError = (residual * Math.sqrt(weight / (2 - weight))) / step;
   const degreesOfFreedom = Math.max(1, points.length - 1 - fittedWeights);
-  const half = studentTQuantile((1 + confidence) / 2, degreesOfFreedom) * standardError;
+  const volatility = residual / Math.sqrt(step);
   return {
-    estimate: {
-      drift,
-      low: drift - half,
-      high: drift + half,
-      confidence,
-      standardError,
-      degreesOfFreedom,
-      volatility: residual / Math.sqrt(step),
-    },
+    estimate: driftEstimate({ drift, confidence, standardError, degreesOfFreedom, volatility }),
     dampingPerDay: damping ** (1 / step),
   };
 }

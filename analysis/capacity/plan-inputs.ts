@@ -1,6 +1,6 @@
 /** Everything a plan is made from, and the paths by which a what-if may change it. */
 import { plannedResources } from "../../src/domain/capacity-plan.ts";
-import type { GrowthForm, PlannedResource } from "../../src/domain/capacity-plan.ts";
+import type { GrowthForm, PlannedResource, SettingKind } from "../../src/domain/capacity-plan.ts";
 import type { CapacityModel } from "../../src/domain/capacity.ts";
 import type { PlatformFigures, ResourceFigures, WorkloadFigures } from "./figures.ts";
 import type { HistoryReading } from "./demand-history.ts";
@@ -80,19 +80,6 @@ export const defaultAssumptions: PlanAssumptions = {
   headroomRatio: 0.25,
   spikes: [],
 };
-
-/** How the text of a setting is read. */
-type SettingKind =
-  | "growth"
-  | "duration"
-  | "share"
-  | "count"
-  | "bytes"
-  | "bytes/month"
-  | "rate"
-  | "cores"
-  | "factor"
-  | "spike";
 
 export interface Setting {
   readonly kind: SettingKind;

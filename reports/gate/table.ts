@@ -17,19 +17,24 @@ const shownFindings = 12;
 export function gateTable(document: GateDocument): string {
   const others = othersOf(document).slice(0, shownFindings);
   const rows = [...requiredOf(document), ...others].map(cells);
-  const head = [
-    "",
-    "metric",
-    "baseline",
-    "candidate",
-    "ratio",
-    "interval",
-    "detectable",
-    "n",
-    "outcome",
-  ];
-  return columns([head, ...rows]);
+  return metricTable(rows);
 }
+
+const head = [
+  "",
+  "metric",
+  "baseline",
+  "candidate",
+  "ratio",
+  "interval",
+  "detectable",
+  "n",
+  "outcome",
+];
+
+/** @param rows one a metric, with a cell for each word of the head */
+export const metricTable = (rows: readonly (readonly string[])[]): string =>
+  columns([head, ...rows]);
 
 function cells(metric: GateMetricResult): string[] {
   const { title, required, outcome, comparison } = metric;

@@ -2,6 +2,8 @@
  * Runs inside the page, as text: what the browser measured of its own load. It must not use anything from around it.
  * Types of the browser are written down here as far as they are used; the scenarios know k6's types only.
  */
+import type { PageView } from "../../src/domain/page-view.ts";
+
 interface Entry {
   readonly name: string;
   readonly startTime: number;
@@ -27,15 +29,10 @@ declare const PerformanceObserver: new (seen: (list: Observed) => void) => {
 declare const document: { readonly querySelector: (selector: string) => unknown };
 
 /** Milliseconds since the navigation began; CLS has no unit. What was never measured is absent. */
-export interface PageTiming {
-  readonly loadMs?: number;
-  readonly ttfbMs?: number;
-  readonly fcpMs?: number;
-  readonly lcpMs?: number;
-  readonly cls?: number;
-  readonly inpMs?: number;
-  /** The asset that took longest. */
-  readonly slowest?: { readonly url: string; readonly ms: number };
+interface PageTiming extends Pick<
+  PageView,
+  "loadMs" | "ttfbMs" | "fcpMs" | "lcpMs" | "cls" | "inpMs" | "slowest"
+> {
   /** The platform answers strangers with status 200 and a component that leads to the sign-in. */
   readonly isStranger: boolean;
 }

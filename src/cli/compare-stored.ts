@@ -1,5 +1,4 @@
 /** `headroom compare` for two sets of stored runs. */
-import { columns } from "../../reports/columns.ts";
 import {
   differencesOf,
   differenceText,
@@ -14,18 +13,19 @@ import {
 } from "../../analysis/comparison/compare-runs.ts";
 import { ratioText } from "../../analysis/comparison/compare-samples.ts";
 import { inUnit } from "../../analysis/phrases.ts";
+import { metricTable } from "../../reports/gate/table.ts";
 import { suggestion } from "../config/nearest.ts";
 import { Problems } from "../config/problems.ts";
-import { HeadroomError, StoreError, UsageError } from "../domain/errors.ts";
+import { HeadroomError, UsageError } from "../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../domain/exit-status.ts";
 import { toJson } from "../domain/json.ts";
 import type { RunData } from "../domain/run.ts";
-import { findRunDirectory } from "../store/run-directory.ts";
 import { readRun } from "../store/run-reader.ts";
 import type { Arguments } from "./command.ts";
 import type { CompareOptions } from "./compare-files.ts";
 import { runsRoot } from "./context.ts";
 import { say, type Io } from "./io.ts";
+import { namedRunDirectory, refuseRepeated } from "./named-runs.ts";
 
 /** Judges two sets of runs, metric by metric, and prints the answer: differences first. @returns the outcome's exit status */
 export function compareStored(options: CompareOptions, args: Arguments, io: Io): ExitStatus {
@@ -76,18 +76,14 @@ export function allowedTraits(args: Arguments): ReadonlySet<string> {
 /** @throws UsageError where a run is named that does not exist */
 function readRuns(list: string, root: string): RunData[] {
   const references = list.split(",").filter((reference) => reference !== "");
-  return references.map((reference) => {
-    try {
-      return readRun(findRunDirectory(root, reference));
-    } catch (error) {
-      if (!(error instanceof StoreError) || error.code !== "no-such-run") throw error;
-      throw new UsageError(`neither a file nor a run: ${error.message}`, {
-        code: "no-such-run",
+  return references.map((reference) =>
+    readRun(
+      namedRunDirectory(root, reference, {
+        before: "neither a file nor a run: ",
         hint: "Name a file of values, run ids or run directories; --runs names another root.",
-        cause: error,
-      });
-    }
-  });
+      }),
+    ),
+  );
 }
 
 /**
@@ -96,12 +92,10 @@ function readRuns(list: string, root: string): RunData[] {
  */
 function checkSets({ baseline, candidate }: RunSets, { paired }: CompareOptions): void {
   const runs = [...baseline, ...candidate];
-  const ids = idsOf(runs);
   const problems = new Problems();
   if (baseline.length === 0) problems.add("--baseline names no run");
   if (candidate.length === 0) problems.add("--candidate names no run");
-  for (const id of new Set(ids.filter((each, index) => ids.indexOf(each) !== index)))
-    problems.add(`run ${id} is named twice: a run compared with itself proves nothing`);
+  refuseRepeated(idsOf(runs), problems);
   if (paired && baseline.length !== candidate.length)
     problems.add(`--paired: ${baseline.length} runs against ${candidate.length} make no pairs`);
   problems.raise((message) => new UsageError(message, { code: "usage" }));
@@ -129,16 +123,5 @@ function table({ metrics }: RunSetComparison): string {
     outcome.toUpperCase(),
   ]);
   const sorted = rows.toSorted(([a = ""], [b = ""]) => (a === b ? 0 : a > b ? -1 : 1));
-  const head = [
-    "",
-    "metric",
-    "baseline",
-    "candidate",
-    "ratio",
-    "interval",
-    "detectable",
-    "n",
-    "outcome",
-  ];
-  return columns([head, ...sorted]);
+  return metricTable(sorted);
 }

@@ -1,10 +1,11 @@
 /** What Headroom can use on this machine: found, or how to get it. Nothing is installed here. */
 import { execFile } from "node:child_process";
-import { accessSync, constants, existsSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { availableParallelism, freemem, homedir, totalmem } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
+import { findChromium } from "../observe/browser/locate-chromium.ts";
 import type { Io } from "./io.ts";
 
 const execute = promisify(execFile);
@@ -37,19 +38,10 @@ export async function machineChecks(io: Io): Promise<DoctorItem[]> {
 }
 
 function chromium(io: Io): DoctorItem {
-  const named = io.env["K6_BROWSER_EXECUTABLE_PATH"];
-  const found =
-    named !== undefined && existsSync(named)
-      ? named
-      : findOnPath(["chromium", "chromium-browser", "google-chrome"], io);
-  return found === undefined
-    ? {
-        name: "Chromium",
-        state: "optional",
-        detail: "not found",
-        hint: "apt-get install chromium, or name one with K6_BROWSER_EXECUTABLE_PATH",
-      }
-    : { name: "Chromium", state: "ok", detail: found };
+  const found = findChromium(io.env);
+  return found.ok
+    ? { name: "Chromium", state: "ok", detail: found.file }
+    : { name: "Chromium", state: "optional", detail: found.problem, hint: found.hint };
 }
 
 function postgres(io: Io): DoctorItem {
@@ -112,20 +104,4 @@ async function openFiles(): Promise<DoctorItem> {
         detail: `${stdout.trim()} per process`,
         hint: `ulimit -n ${enoughOpenFiles} before a large run`,
       };
-}
-
-function findOnPath(names: readonly string[], io: Io): string | undefined {
-  const folders = (io.env["PATH"] ?? "").split(path.delimiter);
-  return folders
-    .flatMap((folder) => names.map((name) => path.join(folder, name)))
-    .find(isExecutable);
-}
-
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

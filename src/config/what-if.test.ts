@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
+import type { SettingKind } from "../domain/capacity-plan.ts";
 import { readHistoryFile } from "./history-file.ts";
 import { readPrices } from "./price-file.ts";
 import { Problems } from "./problems.ts";
 import { parseValue, readChanges } from "./what-if.ts";
-import type { WhatIfKind } from "./what-if.ts";
 
 const month = 365.25 / 12;
 
@@ -54,7 +54,7 @@ describe("values", () => {
 });
 
 test("every problem of all changes, with the nearest name", () => {
-  const known: Record<string, WhatIfKind> = {
+  const known: Record<string, SettingKind> = {
     "growth.compute": "growth",
     "growth.storage": "growth",
     "lead.compute": "duration",

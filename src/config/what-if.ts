@@ -1,21 +1,9 @@
 /** `--set growth.compute=0.15/month`: names that exist, values with units, every problem at once. */
+import type { SettingKind } from "../domain/capacity-plan.ts";
 import { suggestion } from "./nearest.ts";
 import type { Problems } from "./problems.ts";
 import { parsePair, parseRate, parseShare } from "./quantity.ts";
 import type { Parsed } from "./quantity.ts";
-
-/** How the text of a setting is read. */
-export type WhatIfKind =
-  | "growth"
-  | "duration"
-  | "share"
-  | "count"
-  | "bytes"
-  | "bytes/month"
-  | "rate"
-  | "cores"
-  | "factor"
-  | "spike";
 
 export interface Change {
   readonly path: string;
@@ -32,7 +20,7 @@ export interface Change {
 export function readChanges(
   flag: string,
   texts: readonly string[],
-  known: Readonly<Record<string, WhatIfKind>>,
+  known: Readonly<Record<string, SettingKind>>,
   problems: Problems,
 ): readonly Change[] {
   return texts.flatMap((text) => {
@@ -61,7 +49,7 @@ function nearestPath(path: string, known: readonly string[]): string {
 
 type Value = Pick<Change, "value" | "periodDays" | "atMs">;
 
-export function parseValue(kind: WhatIfKind, text: string): Parsed<Value> {
+export function parseValue(kind: SettingKind, text: string): Parsed<Value> {
   switch (kind) {
     case "growth":
       return parseGrowth(text);

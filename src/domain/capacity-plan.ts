@@ -12,6 +12,19 @@ export type UseUnit = "ratio" | "bytes" | "bytes/month";
 export const growthForms = ["compounding", "linear"] as const;
 export type GrowthForm = (typeof growthForms)[number];
 
+/** How the text of a plan's setting is read. */
+export type SettingKind =
+  | "growth"
+  | "duration"
+  | "share"
+  | "count"
+  | "bytes"
+  | "bytes/month"
+  | "rate"
+  | "cores"
+  | "factor"
+  | "spike";
+
 /** Of simulated paths. Infinity: on so many paths it never ends, or nothing fits. */
 export interface Quantiles {
   readonly p10: number;

@@ -10,6 +10,7 @@ export interface PageView {
   readonly lcpMs?: number;
   readonly cls?: number;
   readonly inpMs?: number;
+  /** The asset that took longest. */
   readonly slowest?: { readonly url: string; readonly ms: number };
   /** Why the view counts as failed. */
   readonly problem?: string;

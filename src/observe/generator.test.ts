@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Observation } from "../domain/observation.ts";
-import { observeGenerator, type ObserverGap } from "./generator.ts";
+import { observeGenerator } from "./generator.ts";
+import type { ObserverGap } from "./observer.ts";
 
 function observing(readings: readonly (Error | { cpu: number; memory: number })[]): {
   readonly seen: Observation[];

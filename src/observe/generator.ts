@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import pidusage from "pidusage";
 import type { Observation } from "../domain/observation.ts";
+import type { ObserverGap } from "./observer.ts";
 
 /** What a look at a process tells. */
 interface ProcessReading {
@@ -14,13 +15,6 @@ interface ProcessReading {
 interface HostTimes {
   readonly idle: number;
   readonly total: number;
-}
-
-/** An interval without a reading; no zero stands in for it. */
-export interface ObserverGap {
-  readonly source: "generator";
-  readonly at: number;
-  readonly reason: string;
 }
 
 export interface ObserveGeneratorOptions {

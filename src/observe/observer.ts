@@ -1,6 +1,6 @@
 import type { Observation } from "../domain/observation.ts";
 
-/** An interval that an observer could not see: what failed, and since when. It is a recorded reason, never silence. */
+/** An interval that an observer could not see: what failed, and since when. No zero stands in for it. */
 export interface ObserverGap {
   /** `kubernetes`, `prometheus`, `database`, `browser`, `generator`. */
   readonly source: string;

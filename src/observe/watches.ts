@@ -1,8 +1,7 @@
-/** Which observers a run has, and what each is given. */
+/** Which observers a run has, and what each is given. Clients of clusters and databases are large: each is loaded where there is one. */
 import type { ClusterClock } from "../domain/autoscaling.ts";
 import type { Environment } from "../domain/environment.ts";
 import type { Phase } from "../domain/profile.ts";
-import { observeDatabase } from "./database/observe-database.ts";
 import { probesPerSecond } from "./database/probe-rate.ts";
 import type { KubernetesObserverOptions } from "./kubernetes/index.ts";
 import { observePrometheus } from "./prometheus/observe-prometheus.ts";
@@ -50,7 +49,7 @@ export const clockOf = ({
     ? environment.observers.kubernetes?.clock
     : { startedAt: sandbox.cluster.startedAt, scale: sandbox.cluster.scale };
 
-/** The cluster that is watched, and how. Its client is large: it is loaded where there is one. */
+/** The cluster that is watched, and how. */
 export function clusterOf(
   watchable: Pick<Watchable, "environment" | "sandbox" | "specified">,
 ): KubernetesObserverOptions | undefined {
@@ -98,6 +97,7 @@ export function watchesOf(watchable: Watchable): readonly Watch[] {
     watches.push({
       source: "database",
       start: async (sink) => {
+        const { observeDatabase } = await import("./database/observe-database.ts");
         const url = sandbox?.databaseObserverUrl ?? named(env, database?.urlVariable ?? "");
         // A fault of the sandbox may last a few seconds only.
         const intervalMs = sandbox === undefined ? {} : { intervalMs: 2000 };

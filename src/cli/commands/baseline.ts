@@ -21,6 +21,7 @@ import type { Arguments, Command } from "../command.ts";
 import { runsRoot } from "../context.ts";
 import { gitAnswer, gitUser } from "../git.ts";
 import { say, type Io } from "../io.ts";
+import { outcomeLines, refuseRepeated } from "../named-runs.ts";
 import { runsOption } from "../run-options.ts";
 
 const dayMs = 86_400_000;
@@ -135,19 +136,18 @@ function promote(name: string, runs: readonly string[], args: Arguments, io: Io)
 /** @throws HeadroomError (exit status 3) where a run did not pass; UsageError where the runs are unlike */
 function checkMembers(members: readonly GateMember[]): void {
   const problems = new Problems();
-  const ids = members.map(({ run }) => run.id);
-  for (const id of new Set(ids.filter((each, index) => ids.indexOf(each) !== index)))
-    problems.add(`run ${id} is named twice`);
+  refuseRepeated(
+    members.map(({ run }) => run.id),
+    problems,
+    "it counts once",
+  );
   const records = members.map(({ run }) => run);
   for (const difference of differencesOf(records, records))
     problems.add(`the runs differ among themselves: ${differenceText(difference)}`);
   problems.raise((message) => new UsageError(message, { code: "not-comparable" }));
   const refused = members.filter(({ outcome }) => outcome !== "pass");
   if (refused.length === 0) return;
-  const lines = refused.map(
-    ({ run, outcome, sentence }) => `run ${run.id} is ${outcome}: ${sentence}`,
-  );
-  throw new HeadroomError(lines.join("\n"), {
+  throw new HeadroomError(outcomeLines(refused), {
     code: "not-promotable",
     hint: "Only valid runs that pass become a baseline; leave these out or run them again.",
   });

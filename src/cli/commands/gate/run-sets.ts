@@ -9,12 +9,12 @@ import {
 import type { Look } from "../../../../analysis/comparison/judge-gate.ts";
 import type { GateDocument } from "../../../../reports/gate/document.ts";
 import { Problems } from "../../../config/problems.ts";
-import { ConfigError, HeadroomError, StoreError, UsageError } from "../../../domain/errors.ts";
+import { ConfigError, HeadroomError, UsageError } from "../../../domain/errors.ts";
 import { fromJson } from "../../../domain/json.ts";
 import { gateFiles } from "../../../gate.ts";
 import { checkFresh, readBaseline } from "../../../store/baselines.ts";
-import { findRunDirectory } from "../../../store/run-directory.ts";
 import { readRun } from "../../../store/run-reader.ts";
+import { namedRunDirectory, outcomeLines, refuseRepeated } from "../../named-runs.ts";
 
 export interface RunSet {
   readonly label: string;
@@ -70,16 +70,9 @@ function membersOf(names: readonly string[], root: string): GateMember[] {
 }
 
 function directoryOf(name: string, root: string): string {
-  try {
-    return findRunDirectory(root, name);
-  } catch (error) {
-    if (!(error instanceof StoreError) || error.code !== "no-such-run") throw error;
-    throw new UsageError(error.message, {
-      code: "no-such-run",
-      hint: "Name run ids or directories separated by commas, a gate, or baseline:NAME; --runs names another root.",
-      cause: error,
-    });
-  }
+  return namedRunDirectory(root, name, {
+    hint: "Name run ids or directories separated by commas, a gate, or baseline:NAME; --runs names another root.",
+  });
 }
 
 function readGate(
@@ -113,18 +106,16 @@ export function checkSets(baseline: RunSet, candidate: RunSet): void {
   if (baseline.members.length === 0) problems.add("--baseline names no run");
   if (candidate.members.length === 0) problems.add("--candidate names no run");
   const members = [...baseline.members, ...candidate.members];
-  const ids = members.map(({ run }) => run.id);
-  for (const id of new Set(ids.filter((each, index) => ids.indexOf(each) !== index)))
-    problems.add(`run ${id} is named twice: a run compared with itself proves nothing`);
+  refuseRepeated(
+    members.map(({ run }) => run.id),
+    problems,
+  );
   problems.raise((message) => new UsageError(message, { code: "usage" }));
   // An unusable run of an earlier gate was told there, and its pair is left out here as it was there.
   if (baseline.gate !== undefined && candidate.gate?.id === baseline.gate.id) return;
   const unusable = members.filter((member) => !isUsable(member));
   if (unusable.length === 0) return;
-  const lines = unusable.map(
-    ({ run, outcome, sentence }) => `run ${run.id} is ${outcome}: ${sentence}`,
-  );
-  throw new HeadroomError(lines.join("\n"), {
+  throw new HeadroomError(outcomeLines(unusable), {
     code: "unusable-run",
     hint: "Only valid, complete runs are compared; leave these out or run them again.",
   });
