@@ -93,7 +93,7 @@ function seriesOf(observations: readonly Observation[]): readonly Series[] {
     chart: "page load",
     label: page,
     unit: "ms",
-    style: "line",
+    style: "points",
     points: points.toSorted(([a], [b]) => a - b),
   }));
 }

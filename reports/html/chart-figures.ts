@@ -1,7 +1,7 @@
 import type { Series } from "../../src/domain/report.ts";
 import { formatElapsed, formatLatency, formatValue } from "../format.ts";
 import { markup, Markup } from "../markup.ts";
-import { timeSeries, type PanelLine } from "../svg/time-series.ts";
+import { pointShape, timeSeries, type PanelLine } from "../svg/time-series.ts";
 import type { Mark, TimeFrame } from "../svg/time-frame.ts";
 import { chartTable } from "./chart-table.ts";
 import type { ChartPanel } from "./chart-panels.ts";
@@ -45,8 +45,13 @@ ${panel.isRepeated !== true && chartTable(panel, frame)}
 const legend = (panel: ChartPanel): Markup =>
   markup`<ul class="legend">${panel.lines.map(
     (line) =>
-      markup`<li><svg aria-hidden="true" width="26" height="8" viewBox="0 0 26 8"><path class="line ${line.color} d${line.dash}" d="M1,4H25"/></svg> ${line.label} <span class="muted">${range(line, panel.unit)}</span></li>`,
+      markup`<li><svg aria-hidden="true" width="26" height="8" viewBox="0 0 26 8">${swatch(line)}</svg> ${line.label} <span class="muted">${range(line, panel.unit)}</span></li>`,
   )}${panel.limits.map(({ label }) => markup`<li class="limit-label"><svg aria-hidden="true" width="26" height="8" viewBox="0 0 26 8"><path class="limit" d="M1,4H25"/></svg> ${label}</li>`)}${panel.hidden > 0 && markup`<li class="muted">${panel.hidden} more in verdicts.json</li>`}</ul>`;
+
+const swatch = (line: PanelLine): Markup =>
+  line.style === "points"
+    ? markup`<path class="line points ${line.color}" d="M13,4${pointShape(line)}"/>`
+    : markup`<path class="line ${line.color} d${line.dash}" d="M1,4H25"/>`;
 
 function range({ points }: PanelLine, unit: Series["unit"]): string {
   const values = points.map(([, value]) => value);

@@ -165,7 +165,8 @@ function linesOf(all: readonly Series[]): readonly PanelLine[] {
   return all.map(({ label, style, points, surface }) => {
     if (/^targets?\b/i.test(label)) return { label, style, points, color: "target", dash: 0 };
     const color = surface === undefined ? `other${neutral++ % 4}` : `surface-${surface}`;
-    const dash = used.get(color) ?? (surface === undefined ? (neutral - 1) % 4 : 0);
+    const isDashed = surface === undefined && style !== "points";
+    const dash = used.get(color) ?? (isDashed ? (neutral - 1) % 4 : 0);
     used.set(color, dash + 1);
     return { label, style, points, color, dash: dash % 4 };
   });

@@ -11,7 +11,7 @@ figcaption{display:flex;flex-wrap:wrap;gap:2px 20px;align-items:baseline;justify
 .band{fill:none}.band.unjudged{fill:var(--unjudged)}.band.missing{fill:var(--missing)}.ribbon .band.judged{fill:var(--good)}
 .grid{stroke:var(--line);stroke-width:1;vector-effect:non-scaling-stroke}.tick{stroke:var(--line)}
 .line{fill:none;stroke-width:1.7;stroke-linejoin:round;stroke-linecap:round;vector-effect:non-scaling-stroke}
-.ground{opacity:.16;stroke:none}
+.line.points{stroke-width:5}.ground{opacity:.16;stroke:none}
 .line.surface-web{stroke:var(--web)}.line.surface-api{stroke:var(--api)}.line.surface-subgraph{stroke:var(--subgraph)}
 .line.other0{stroke:var(--other0)}.line.other1{stroke:var(--other1)}.line.other2{stroke:var(--other2)}.line.other3{stroke:var(--other3)}
 .ground.surface-web{fill:var(--web)}.ground.surface-api{fill:var(--api)}.ground.surface-subgraph{fill:var(--subgraph)}

@@ -56,7 +56,7 @@ const series = exactly<reports.Series>()({
   label: text,
   unit,
   surface: surface.exactOptional(),
-  style: z.enum(["line", "step", "area"]),
+  style: z.enum(["line", "step", "area", "points"]),
   points: z.array(z.tuple([instant, real])),
 });
 const coverage = exactly<reports.Coverage>()({

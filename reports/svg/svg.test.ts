@@ -86,6 +86,19 @@ test.each([
   expect(timeSeries(panel, frame, 600).text).not.toMatch(/NaN|Infinity|undefined/);
 });
 
+test("points stand alone: nothing is drawn between them, and what has no bound is an arrow", () => {
+  const points = everySecond([1, 2, Infinity, 3]);
+  const line = { label: "a", color: "other0", dash: 0, style: "points", points } as const;
+  const panel = { title: "t", description: "d", unit: "ms", lines: [line], limits: [] } as const;
+  const { text } = timeSeries(panel, frame, 600);
+  const [, drawn = ""] = /class="line points other0" d="([^"]*)"/.exec(text) ?? [];
+  expect(drawn.match(/M[\d.]+,[\d.]+h0/g)).toHaveLength(3);
+  expect(drawn).not.toMatch(/[LHC]/);
+  expect(text.match(/▲/g)).toHaveLength(1);
+  const upright = timeSeries({ ...panel, lines: [{ ...line, dash: 1 }] }, frame, 600).text;
+  expect(upright).toMatch(/M[\d.]+,[\d.]+m0,-4v8/);
+});
+
 test("a bar tells what is over its limit, and has room for what has no bound", () => {
   expect(inlineBar({ value: 300, most: 300, limit: 200, label: "x" }).text).toContain(
     'class="bar over"',

@@ -1,17 +1,18 @@
 import { scaleLinear } from "d3-scale";
 import { area, curveLinear, curveStepAfter, line } from "d3-shape";
+import type { Series } from "../../src/domain/report.ts";
 import type { UnitName } from "../../src/domain/units.ts";
 import { formatElapsed, formatValue } from "../format.ts";
 import { markup, Markup } from "../markup.ts";
-import { drawableParts, type Point } from "./downsample.ts";
+import { downsample, drawableParts, type Point } from "./downsample.ts";
 import { percentOf, timeTicks, type Mark, type TimeFrame } from "./time-frame.ts";
 
-/** A line of a panel. Colour and dash are classes of the stylesheet: every line differs in one of both. */
+/** A line of a panel. Colour and dash are classes of the stylesheet: every line differs in one of both. Points have shapes instead of dashes. */
 export interface PanelLine {
   readonly label: string;
   readonly color: string;
   readonly dash: number;
-  readonly style: "line" | "step" | "area";
+  readonly style: Series["style"];
   readonly points: readonly Point[];
 }
 
@@ -33,6 +34,7 @@ export const usualQuantileOf: Readonly<Record<PanelLine["style"], number>> = {
   line: 0.5,
   area: 0.5,
   step: 0.9,
+  points: 0.5,
 };
 const axisHeight = 20;
 const plotWidth = 1000;
@@ -98,6 +100,13 @@ const valueLabels = (panel: Panel, toY: ReturnType<typeof valueScale>): readonly
 
 function drawLine(each: PanelLine, frame: TimeFrame, toY: Scale, limit: number): Markup {
   const toX = (at: number) => percentOf(frame, at) * (plotWidth / 100);
+  if (each.style === "points") {
+    const finite = each.points.filter(([, value]) => Number.isFinite(value));
+    const dots = downsample(finite, limit).map(
+      ([at, value]) => `M${toX(at).toFixed(1)},${toY(value)}${pointShape(each)}`,
+    );
+    return markup`<path class="line points ${each.color}" d="${new Markup(dots.join(""))}"/>`;
+  }
   const curve = each.style === "step" ? curveStepAfter : curveLinear;
   const parts = drawableParts(each.points, limit, usualQuantileOf[each.style]);
   const x = ([at]: Point) => toX(at);
@@ -108,6 +117,9 @@ function drawLine(each: PanelLine, frame: TimeFrame, toY: Scale, limit: number):
   const stroke = parts.map((part) => path(part) ?? "").join("");
   return markup`${ground !== "" && markup`<path class="ground ${each.color}" d="${new Markup(ground)}"/>`}<path class="line ${each.color} d${each.dash}" d="${new Markup(stroke)}"/>`;
 }
+
+/** Round, or upright: the plot is stretched sideways, where only a line without width keeps its shape. */
+export const pointShape = ({ dash }: PanelLine): string => (dash % 2 === 0 ? "h0" : "m0,-4v8");
 
 const limitLine = (y: number): Markup => markup`<path class="limit" d="M0,${y}H${plotWidth}"/>`;
 

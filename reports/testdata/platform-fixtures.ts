@@ -186,7 +186,7 @@ export const platformSeries: readonly Series[] = [
       chart: "page load",
       label: page,
       unit: "ms",
-      style: "line",
+      style: "points",
       points: curve((second) => 900 + index * 380 + (second > 240 && second < 300 ? 700 : 0), 0.2, 30 + index),
     }),
   ),

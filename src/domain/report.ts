@@ -42,7 +42,8 @@ export interface Series {
   readonly label: string;
   readonly unit: UnitName;
   readonly surface?: Surface;
-  readonly style: "line" | "step" | "area";
+  /** `points`: each stands for itself, what lies between two was not measured. */
+  readonly style: "line" | "step" | "area" | "points";
   readonly points: readonly (readonly [at: number, value: number])[];
 }
 
