@@ -117,7 +117,7 @@ function endpointValues(data: RunData): RunValues {
   return Object.fromEntries(
     [...judged].flatMap(([id, histogram]) =>
       endpointQuantiles.flatMap(({ name, q, fewest }) => {
-        const value = histogram.count < fewest ? undefined : histogram.quantile(q);
+        const value = histogram.count < fewest ? undefined : histogram.smoothQuantile(q);
         return value === undefined ? [] : [[`${id}.${name}`, value] as const];
       }),
     ),

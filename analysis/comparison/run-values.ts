@@ -55,7 +55,7 @@ function latencyMetric(surface: Surface, q: number, required: boolean): RunMetri
     floor: latencyFloorMs,
     valueOf: (measured) => {
       const group = budgetedGroup(measured, surface);
-      return group && Histogram.merged(group.batches).quantile(q);
+      return group && Histogram.merged(group.batches).smoothQuantile(q);
     },
   };
 }

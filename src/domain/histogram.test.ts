@@ -50,6 +50,31 @@ describe("quantiles", () => {
     expect(of(values).quantile(q)).toBe(wanted);
   });
 
+  test("for comparisons they have no steps: within a bin of the exact one, and far nearer among many values", () => {
+    fc.assert(
+      fc.property(latencies, quantiles, (values, q) => {
+        const wanted = exact(values, q);
+        const got = of(values).smoothQuantile(q) ?? Number.NaN;
+        expect(Math.abs(got - wanted)).toBeLessThanOrEqual(wanted * 2.02 * relativeError);
+      }),
+    );
+    const many = Array.from({ length: 20_000 }, (_, index) => 100 + index / 100);
+    for (const slower of [1, 1.001, 1.002, 1.004]) {
+      const got = of(many.map((value) => value * slower)).smoothQuantile(0.95) ?? Number.NaN;
+      expect(got / (exact(many, 0.95) * slower)).toBeCloseTo(1, 4);
+    }
+  });
+
+  test("one without steps never falls as q grows", () => {
+    fc.assert(
+      fc.property(latencies, quantiles, quantiles, (values, a, b) => {
+        const histogram = of(values);
+        const low = histogram.smoothQuantile(Math.min(a, b)) ?? 0;
+        expect(histogram.smoothQuantile(Math.max(a, b))).toBeGreaterThanOrEqual(low);
+      }),
+    );
+  });
+
   test("an empty histogram has none", () => {
     expect(new Histogram().quantile(0.5)).toBeUndefined();
     expect(new Histogram().min).toBeUndefined();
