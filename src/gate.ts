@@ -236,7 +236,9 @@ async function tryPair(
   for (const arm of shuffled(armNames(gate), random)) {
     const request = gate[arm];
     if (request === undefined || context.interrupted.aborted) continue;
-    context.onStage(`pair ${pair} of at most ${most}: ${gate.labels[arm] ?? arm}`);
+    context.onStage(
+      `pair ${pair} of at most ${most}, ${armWords[arm]}: ${gate.labels[arm] ?? arm}`,
+    );
     try {
       // oxlint-disable-next-line no-await-in-loop -- one run after the other: together they would disturb each other
       members[arm] = memberOf(readRun((await runOne(request, context)).directory));
@@ -330,6 +332,8 @@ export function amend(
 }
 
 const armOrder = ["baseline", "candidate", "nullArm"] as const;
+
+const armWords = { baseline: "baseline", candidate: "candidate", nullArm: "A′" } as const;
 
 const armNames = ({ nullArm }: Pick<LiveGate, "nullArm">): ArmName[] =>
   nullArm === undefined ? ["baseline", "candidate"] : ["baseline", "candidate", "nullArm"];
