@@ -1,13 +1,27 @@
-/** What a night says of the error budget, with the metrics store handed in. */
+/** What a night says of the target that is down and of the error budget, with runs and metrics store handed in. */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { environments } from "../profiles/environments/index.ts";
 import { loadProfiles } from "../profiles/load/index.ts";
+import { reports } from "../reports/testdata/fixtures.ts";
 import type { Environment } from "./domain/environment.ts";
 import { TargetError } from "./domain/errors.ts";
-import { tellNight, type ReadAvailability } from "./nightly.ts";
+import { toJson } from "./domain/json.ts";
+import type { Report } from "./domain/report.ts";
+import type { Interruption, RunRecord } from "./domain/run.ts";
+import {
+  deliverOnly,
+  nightly,
+  tellNight,
+  type NightRequest,
+  type ReadAvailability,
+} from "./nightly.ts";
+import type { JudgedRun } from "./pipeline.ts";
+import { createRunDirectory, newRunId, runFiles } from "./store/run-directory.ts";
+import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
+import { testRunRecord } from "./store/testdata/record.ts";
 import { writeSyntheticYear } from "./store/testdata/synthetic-year.ts";
 
 const now = Date.parse("2026-01-03T04:00:00Z");
@@ -15,10 +29,8 @@ const prometheus = { url: "http://127.0.0.1:9", labels: {} };
 
 const { availabilityTarget: promise, ...staging } = environments.staging;
 
-async function availability(environment: Environment, readAvailability?: ReadAvailability) {
-  const runsRoot = mkdtempSync(path.join(tmpdir(), "headroom-budget-"));
-  writeSyntheticYear(runsRoot, { nights: 3, runsPerNight: 1 });
-  const run = {
+const requestFor = (environment: Environment, repetitions = 1): NightRequest => ({
+  run: {
     profile: loadProfiles.nightly,
     environment,
     overrides: {},
@@ -26,10 +38,17 @@ async function availability(environment: Environment, readAvailability?: ReadAva
     faults: [],
     seed: 1,
     command: "headroom nightly",
-  };
-  const request = { run, repetitions: 1, receivers: [], isNotifyDryRun: true };
+  },
+  repetitions,
+  receivers: [],
+  isNotifyDryRun: false,
+});
+
+async function availability(environment: Environment, readAvailability?: ReadAvailability) {
+  const runsRoot = mkdtempSync(path.join(tmpdir(), "headroom-budget-"));
+  writeSyntheticYear(runsRoot, { nights: 3, runsPerNight: 1 });
   const result = await tellNight(
-    request,
+    { ...requestFor(environment), isNotifyDryRun: true },
     {
       runsRoot,
       now: () => now,
@@ -83,4 +102,110 @@ test("an environment without a promise has no budget", async () => {
     kind: "not-known",
     sentence: expect.stringContaining("staging has no availability target"),
   });
+});
+
+const hour = 3_600_000;
+const day = 24 * hour;
+const newRoot = (): string => mkdtempSync(path.join(tmpdir(), "headroom-down-"));
+const unreachable = new TargetError("staging does not answer", { code: "unreachable" });
+
+/** A try: complete, ended by a cause, or not even started. */
+type Try = "complete" | Interruption["cause"] | Error;
+
+/** Writes what a run writes. */
+function perform(root: string, at: number, tried: Exclude<Try, Error>): JudgedRun {
+  const id = newRunId("nightly", at);
+  const base = testRunRecord({ id, startedAt: at });
+  const run: RunRecord = {
+    ...base,
+    plan: { ...base.plan, profile: "nightly", environment: "staging" },
+    ...(tried === "complete"
+      ? {}
+      : {
+          state: "interrupted" as const,
+          interruption: { cause: tried, message: "it ended early" },
+        }),
+  };
+  const outcome = tried === "complete" ? "pass" : "incomplete";
+  const report: Report = { ...reports.pass, outcome, run };
+  const directory = createRunDirectory(root, id);
+  writeRunRecord(directory, run);
+  writeWhole(directory, runFiles.verdicts, toJson(report));
+  return { directory, report };
+}
+
+const contextAt = (runsRoot: string, at: number) => ({
+  runsRoot,
+  now: () => at,
+  sleep: () => Promise.resolve(),
+  onStage: () => undefined,
+});
+
+/** @param stop pulled by the first try    @returns what the night told */
+async function night(
+  root: string,
+  at: number,
+  tries: Try[],
+  { repetitions = 1, stop }: { repetitions?: number; stop?: AbortController } = {},
+): Promise<string[]> {
+  const { messages } = await nightly(requestFor(environments.staging, repetitions), {
+    ...contextAt(root, at),
+    packageRoot: root,
+    headroomVersion: "0.1.0",
+    cacheDirectory: root,
+    env: {},
+    interrupted: (stop ?? new AbortController()).signal,
+    onProgress: () => undefined,
+    onRun: () => undefined,
+    perform: async () => {
+      stop?.abort();
+      const tried = tries.shift() ?? "complete";
+      if (tried instanceof Error) throw tried;
+      return perform(root, at, tried);
+    },
+  });
+  return messages.map(({ kind }) => kind);
+}
+
+async function delivered(root: string, at: number): Promise<string[]> {
+  const { messages } = await deliverOnly(requestFor(environments.staging), contextAt(root, at));
+  return messages.map(({ kind }) => kind);
+}
+
+test("the all-clear waits for a later night that completes a run", async () => {
+  const root = newRoot();
+  expect(await night(root, now, ["complete"])).toEqual([]);
+  expect(await night(root, now + day, [unreachable, unreachable])).toEqual(["target-down"]);
+  expect(await delivered(root, now + day + hour)).toEqual([]);
+  expect(await night(root, now + 2 * day, ["user"])).toEqual([]);
+  expect(await night(root, now + 3 * day, ["complete"])).toEqual(["target-up"]);
+  expect(await delivered(root, now + 3 * day + hour)).toEqual([]);
+});
+
+test.each<[string, Try[], string[]]>([
+  ["the target", ["target", "target"], ["target-down"]],
+  ["k6", ["engine", "engine"], ["target-down"]],
+  ["a person", ["user"], []],
+  ["a full disk", ["disk"], []],
+  ["a crash", ["crash"], []],
+  ["the target, then a person", ["target", "user"], []],
+])("a night that ended by %s", async (_reason, tries, told) => {
+  const root = newRoot();
+  expect(await night(root, now, tries)).toEqual(told);
+  expect(await delivered(root, now + hour)).toEqual([]);
+});
+
+test("stopped by hand before a run could start: nobody is paged", async () => {
+  const root = newRoot();
+  await night(root, now, ["complete"]);
+  const stop = new AbortController();
+  expect(await night(root, now + day, [unreachable, unreachable], { stop })).toEqual([]);
+});
+
+test("a night whose second run could not start has one, and is not down", async () => {
+  const root = newRoot();
+  const tries: Try[] = ["complete", unreachable, unreachable];
+  expect(await night(root, now, [...tries], { repetitions: 2 })).toEqual([]);
+  expect(await night(root, now + day, [unreachable, unreachable])).toEqual(["target-down"]);
+  expect(await night(root, now + 2 * day, [...tries], { repetitions: 2 })).toEqual(["target-up"]);
 });

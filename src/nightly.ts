@@ -23,9 +23,11 @@ import { leastReferenceNights, referenceValues } from "../analysis/history/refer
 import { dateOf, newestNights, nightsLookedAt, streamsOf } from "../analysis/history/streams.ts";
 import { trendsOf } from "../analysis/history/trends.ts";
 import { EngineError, StoreError, TargetError } from "./domain/errors.ts";
+import type { RunOutcome } from "./domain/exit-status.ts";
 import type { HistoryRun, Stream } from "./domain/history.ts";
 import { toJson } from "./domain/json.ts";
 import type { Report } from "./domain/report.ts";
+import type { Interruption } from "./domain/run.ts";
 import type { Message } from "./notify/message.ts";
 import { Outbox, type Delivery } from "./notify/outbox.ts";
 import type { PostOptions } from "./notify/post.ts";
@@ -73,7 +75,7 @@ export interface NightResult {
   readonly delivery: Delivery;
   readonly problems: readonly string[];
   readonly availability: Availability;
-  /** Where not one run could be started: told after the night was written down. */
+  /** Why a run could not be started, twice: told after the night was written down. */
   readonly failure?: TargetError | EngineError;
 }
 
@@ -84,10 +86,7 @@ export type Availability =
 
 /** @throws StoreError while another night runs, ConfigError and UsageError as a run does */
 export async function nightly(request: NightRequest, context: NightContext): Promise<NightResult> {
-  const lock = takeLock(context.runsRoot, context.now());
-  if (lock.takenOverFrom !== undefined)
-    context.onStage(`took over the lock that ${lock.takenOverFrom} left behind`);
-  try {
+  return locked(context, async () => {
     const startedAt = context.now();
     const { reports, members, failure } = await runAll(request, context);
     const id = writeNight({ startedAt, members, request, context });
@@ -99,12 +98,36 @@ export async function nightly(request: NightRequest, context: NightContext): Pro
     };
     if (id !== undefined) writeNightFile(context.runsRoot, id, whole);
     return whole;
+  });
+}
+
+/**
+ * No run: for receivers that were down, and to try a receiver. A dry run records nothing and goes on beside a night.
+ * @throws StoreError while another night runs, or where nothing was ever measured
+ */
+export async function deliverOnly(
+  request: NightRequest,
+  context: TellContext & Pick<RunContext, "onStage">,
+): Promise<NightResult> {
+  const tell = () => tellNight(request, context, []);
+  return request.isNotifyDryRun ? tell() : locked(context, tell);
+}
+
+async function locked<Result>(
+  { runsRoot, now, onStage }: Pick<RunContext, "runsRoot" | "now" | "onStage">,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const lock = takeLock(runsRoot, now());
+  if (lock.takenOverFrom !== undefined)
+    onStage(`took over the lock that ${lock.takenOverFrom} left behind`);
+  try {
+    return await work();
   } finally {
     lock.release();
   }
 }
 
-/** What the stored history says now, without a run: for receivers that were down, and to try a receiver. */
+/** What the stored history and tonight's runs say. */
 export async function tellNight(
   { run, receivers, isNotifyDryRun }: NightRequest,
   context: TellContext,
@@ -117,7 +140,11 @@ export async function tellNight(
   const outbox = new Outbox(context.runsRoot);
   const { knowledge, problems } = knowledgeOf(context.runsRoot, stream, history.runs);
   const judged = judgeNight(stream, trends, knowledge);
-  const down = downNews(stream, toldOf(outbox, stream), { failure, now: context.now() });
+  const down = downNews(stream, toldOf(outbox, stream), {
+    reports,
+    failure,
+    now: context.now(),
+  });
   const news = [...judged.news, ...down].map((each): Message => ({
     ...each,
     profile: stream.profile,
@@ -126,7 +153,7 @@ export async function tellNight(
   const messages = isNotifyDryRun ? news : outbox.put(news, receivers, context.now());
   const delivery = isNotifyDryRun
     ? { sent: 0, waiting: [] }
-    : await outbox.deliver(receivers, context);
+    : await outbox.deliver(receivers, context, stream);
   return {
     reports,
     judged,
@@ -214,6 +241,7 @@ async function runAll({ run, repetitions }: NightRequest, context: NightContext)
         context.onRun(last);
       } catch (error) {
         if (!isInfrastructure(error)) throw error;
+        if (context.interrupted.aborted) return { reports, members };
         if (isRetry) return { reports, members, failure: error };
         context.onStage(`${String(error)}: tried once more`);
         continue;
@@ -231,8 +259,13 @@ const isInfrastructure = (error: unknown): error is TargetError | EngineError =>
 
 /** Incomplete by a fault of k6 or because the target could not be reached; an invalid run is an answer. */
 const isInfrastructureFailure = ({ outcome, run }: Report): boolean =>
-  outcome === "incomplete" &&
-  (run.interruption?.cause === "engine" || run.interruption?.cause === "target");
+  outcome === "incomplete" && isOfInfrastructure(run.interruption?.cause);
+
+const isOfInfrastructure = (cause: Interruption["cause"] | undefined): boolean =>
+  cause === "engine" || cause === "target";
+
+const isComplete = ({ outcome }: { readonly outcome: RunOutcome }): boolean =>
+  outcome !== "incomplete";
 
 interface NightFacts {
   readonly startedAt: number;
@@ -297,35 +330,42 @@ function streamOf(
 }
 
 interface Tonight {
+  readonly reports: readonly Report[];
   readonly failure: Error | undefined;
   readonly now: number;
 }
 
-/** A night that could not be measured at all is a P0 by the specification ("system down"): once, until a night is back. */
+/**
+ * A night of which k6 or the target kept every run is a P0 by the specification ("system down"): once, until a later night
+ * completes a run. One that a person, a full disk or a crash ended says nothing of the target.
+ */
 function downNews(
   stream: Stream,
   told: readonly Message[],
-  { failure, now }: Tonight,
+  { reports, failure, now }: Tonight,
 ): Omit<Message, "profile" | "environment">[] {
   const last = stream.nights.at(-1);
-  if (last === undefined && failure === undefined) return [];
-  const isDown =
-    failure !== undefined || (last?.runs.every(({ outcome }) => outcome === "incomplete") ?? false);
+  const hasNoRun = failure !== undefined && !reports.some(isComplete);
+  const isDown = hasNoRun || last?.runs.every(isBroken) === true;
   const announced = told.findLast(({ metric }) => metric === "target");
-  const at = failure === undefined ? (last?.at ?? now) : now;
+  const at = hasNoRun ? now : (last?.at ?? now);
   const date = dateOf(at);
   const head = { metric: "target", severity: "P0", at, suspects: [] } as const;
   if (isDown && announced?.kind !== "target-down") {
-    const why = failure === undefined ? "" : `: ${failure.message}`;
+    const why = hasNoRun ? `: ${failure.message}` : "";
     const sentence = `not one run of the night of ${date} could be completed${why}`;
     return [
       { ...head, id: idOf(stream, "target-down", String(at)), kind: "target-down", sentence },
     ];
   }
   if (isDown || announced?.kind !== "target-down") return [];
+  if (last === undefined || last.at <= announced.at || !last.runs.some(isComplete)) return [];
   const sentence = `runs complete again since ${date}`;
   return [{ ...head, id: idOf(stream, "target-up", String(at)), kind: "target-up", sentence }];
 }
+
+const isBroken = ({ outcome, interruptionCause }: HistoryRun): boolean =>
+  outcome === "incomplete" && isOfInfrastructure(interruptionCause);
 
 const idOf = ({ profile, environment }: Stream, kind: string, night: string): string =>
   `${profile}/${environment}/target/${kind}/${night}`;

@@ -29,6 +29,8 @@ test.each<[string, readonly (number | undefined)[], Partial<NightQuestion>, obje
   ["nothing happened", steady, {}, { kind: "steady" }],
   ["no valid run", [...steady, undefined], {}, { kind: "no-value" }],
   ["nothing at all", [], {}, { kind: "no-value" }],
+  ["a night without a bound", [...steady, Infinity], {}, { kind: "unbounded" }],
+  ["a change before a night without a bound", [...slower, Infinity], {}, { kind: "new-change" }],
   ["a first night", [100], {}, { kind: "steady" }],
   [
     "a change nobody was told",
@@ -92,6 +94,18 @@ test("a slow creep is seen against the pinned reference only", () => {
     "steady",
   );
   expect(classifyNight({ ...question, reference: [100, 101] }).kind).toBe("steady");
+});
+
+test("values of the reference without a bound are left out, like gaps", () => {
+  const values = Array.from({ length: 20 }, (_, i) => 110 + (i % 3));
+  const detection = { changePoints: [], outliers: [], warnings: [] };
+  const question = { values, detection, worse: "higher", told: [] } as const;
+  const reference = [100, 101, 102, 100, 101, 102];
+  const drift = classifyNight({ ...question, reference });
+  expect(drift.kind).toBe("drift");
+  expect(classifyNight({ ...question, reference: [...reference, Infinity] })).toEqual(drift);
+  const few = classifyNight({ ...question, reference: [100, Infinity, 101] });
+  expect(few).toEqual({ kind: "steady" });
 });
 
 test("drift of values around zero has no ratio", () => {

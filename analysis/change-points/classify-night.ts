@@ -9,7 +9,7 @@ import { spikeLimit } from "./spikes.ts";
 import type { Detection } from "./types.ts";
 
 export interface NightQuestion {
-  /** One value per night up to the one in question, the last; `undefined`: no valid run. */
+  /** One value per night up to the one in question, the last; `undefined`: no valid run, Infinity: no bound. */
   readonly values: readonly (number | undefined)[];
   /** Of these values, with the same `minChange`. */
   readonly detection: Detection;
@@ -18,7 +18,7 @@ export interface NightQuestion {
   readonly told: readonly number[];
   /** Indices of changes declared the new normal: no longer ongoing. */
   readonly accepted?: readonly number[];
-  /** Values of the pinned reference (a release, an agreed week), at least three. */
+  /** Values of the pinned reference (a release, an agreed week), at least three; those without a bound are left out. */
   readonly reference?: readonly number[];
   /** As in `detectChanges`. */
   readonly minChange?: number;
@@ -28,6 +28,8 @@ type Direction = "worse" | "better";
 
 export type NightClass =
   | { readonly kind: "no-value" }
+  /** Too many requests got no answer for any bound, and it is no change of level yet. */
+  | { readonly kind: "unbounded" }
   /** A change of the last two weeks that nobody was told about. */
   | { readonly kind: "new-change"; readonly change: ChangePoint; readonly direction: Direction }
   /** The level is back where it was before `since`, and nobody was told yet. */
@@ -60,7 +62,7 @@ const driftNights = 7;
 export function classifyNight(question: NightQuestion): NightClass {
   const { values, detection, told, accepted = [] } = question;
   const value = values.at(-1);
-  if (value === undefined || !Number.isFinite(value)) return { kind: "no-value" };
+  if (value !== Infinity && !isNumber(value)) return { kind: "no-value" };
 
   const { changePoints } = detection;
   const last = changePoints.at(-1);
@@ -75,6 +77,7 @@ export function classifyNight(question: NightQuestion): NightClass {
     const direction = isWorse(last, question) ? "worse" : "better";
     return { kind: "new-change", change: last, direction };
   }
+  if (value === Infinity) return { kind: "unbounded" };
   const outlier = outlierTonight(value, last?.index ?? 0, question);
   if (outlier !== undefined) return outlier;
   const worse = changePoints.findLast((point) => isWorse(point, question));
@@ -125,7 +128,8 @@ function outlierTonight(
 }
 
 function driftSinceReference(question: NightQuestion): NightClass | undefined {
-  const { reference = [], minChange = defaultMinChange } = question;
+  const { minChange = defaultMinChange } = question;
+  const reference = (question.reference ?? []).filter(isNumber);
   const recent = question.values.filter(isNumber).slice(-driftNights);
   if (Math.min(reference.length, recent.length) < minimumSegment) return undefined;
   const { kind, values, unscale } = toScale([...reference, ...recent]);
@@ -133,8 +137,7 @@ function driftSinceReference(question: NightQuestion): NightClass | undefined {
   const { shift, low, high } = changeSize(values.subarray(0, split), values.subarray(split));
   const sign = isHigherWorse(question) ? 1 : -1;
   const isClear = Math.min(sign * low, sign * high) > 0;
-  const smallest =
-    kind === "log" ? Math.log1p(minChange) : minChange * Math.abs(median([...reference]));
+  const smallest = kind === "log" ? Math.log1p(minChange) : minChange * Math.abs(median(reference));
   const isLarge = Math.abs(kind === "log" ? shift : unscale(shift)) >= smallest;
   if (!isClear || !isLarge) return undefined;
   return kind === "plain"

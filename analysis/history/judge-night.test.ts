@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import type { HistoryRun, Stream, Trend } from "../../src/domain/history.ts";
-import { judgeNight } from "./judge-night.ts";
+import { normal, seededRandom } from "../../src/domain/random.ts";
+import { judgeNight, type Told } from "./judge-night.ts";
 import { referenceValues } from "./reference.ts";
+import { streamsOf } from "./streams.ts";
+import { trendsOf } from "./trends.ts";
 
 const day = 86_400_000;
 const dateOf = (night: number) => new Date(night * day).toISOString().slice(0, 10);
@@ -86,4 +89,52 @@ test("a reference has one value for each night, the median of its runs; runs tha
   const reference = referenceValues(runs, { name: "r", runs: ["a", "b", "c", "d", "gone"] });
   expect(reference.nights).toBe(2);
   expect([...reference.values]).toEqual([["api.response.p95", [12, 20]]]);
+});
+
+test("a night of the reference without a bound is left out", () => {
+  const runs = [
+    run("a", 1, 10, "n1"),
+    run("b", 1, Infinity, "n1"),
+    run("c", 1, Infinity, "n1"),
+    run("d", 2, 20),
+  ];
+  const reference = referenceValues(runs, { name: "r", runs: ["a", "b", "c", "d"] });
+  expect([...reference.values]).toEqual([["api.response.p95", [20]]]);
+});
+
+/** Forty steady nights, then these. */
+function judgedAfter(since: readonly number[], told: readonly Told[] = []) {
+  const random = seededRandom(5);
+  const steady = Array.from({ length: 40 }, () => 100 * Math.exp(0.02 * normal(random)));
+  const limit = { value: 200, good: "below" } as const;
+  const runs = [...steady, ...since].map((value, night): HistoryRun => ({
+    ...run(`r${night}`, night, value),
+    values: [{ metric: "api.response.p95", value, unit: "ms", limit }],
+  }));
+  const [nights] = streamsOf(runs);
+  if (nights === undefined) throw new Error("no stream");
+  return judgeNight(nights, trendsOf(nights), { told });
+}
+
+const lost = [Infinity, Infinity, Infinity, Infinity];
+
+test("one night without a bound is said and is no news yet", () => {
+  const { metrics, news } = judgedAfter([Infinity]);
+  expect(metrics).toMatchObject([
+    {
+      kind: "unbounded",
+      sentence: "API response p95 was unbounded last night: too many requests got no answer",
+    },
+  ]);
+  expect(news).toEqual([]);
+  expect(judgedAfter([Infinity, 100, 101, 99]).metrics).toMatchObject([{ kind: "steady" }]);
+});
+
+test("nights without a bound are a change for the worse, and bounded ones after them a recovery", () => {
+  const { news } = judgedAfter(lost);
+  expect(news).toMatchObject([{ kind: "new-change", night: dateOf(40) }]);
+  expect(news[0]?.sentence).toMatch(/is worse since 1970-02-10: \d+ ms → unbounded$/);
+  const back = judgedAfter([...lost, 100, 101, 99, 100, 102], news).news;
+  expect(back).toMatchObject([{ kind: "recovered", night: dateOf(44) }]);
+  expect(back[0]?.sentence).toMatch(/: unbounded → \d+ ms; it was worse since 1970-02-10$/);
 });

@@ -134,11 +134,11 @@ function isMaterial({ unit, limit }: Trend, { before, after }: ChangePoint): boo
 
 /**
  * Nearly all nights since the change are nearer to the new level than to the old one, as measured: two spikes within three
- * nights look like a level of three nights.
+ * nights look like a level of three nights. A night without a bound is beyond any halfway.
  */
 function isConfirmed({ points }: Trend, { index, before, after }: ChangePoint): boolean {
   const since = points.slice(index).flatMap(({ value }) => (value === undefined ? [] : [value]));
-  const halfway = (before + after) / 2;
+  const halfway = Math.min((before + after) / 2, Number.MAX_VALUE);
   const there = since.filter((value) => value > halfway === after > before);
   return there.length >= confirmingShare * since.length;
 }
@@ -164,6 +164,8 @@ function sentenceOf(
   switch (found.kind) {
     case "no-value":
       return `${title}: no valid value last night`;
+    case "unbounded":
+      return `${title} was unbounded last night: too many requests got no answer`;
     case "new-change":
       return `${title} is ${found.direction} since ${since(found.change)}: ${size(found.change)}`;
     case "recovered":

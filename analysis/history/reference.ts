@@ -14,7 +14,7 @@ export interface ReferenceValues {
 
 /**
  * The night is the unit here too: runs of one night are alike, and three of them would claim to know how nights differ.
- * Runs that the history does not know (their directories are gone) are left out.
+ * Runs that the history does not know (their directories are gone) are left out, and so are nights without a bound.
  */
 export function referenceValues(
   runs: readonly HistoryRun[],
@@ -27,8 +27,10 @@ export function referenceValues(
   }
   const values = new Map<string, number[]>();
   for (const members of nights.values())
-    for (const [metric, numbers] of valuesByMetric(members))
-      values.set(metric, [...(values.get(metric) ?? []), median(numbers)]);
+    for (const [metric, numbers] of valuesByMetric(members)) {
+      const value = median(numbers);
+      if (Number.isFinite(value)) values.set(metric, [...(values.get(metric) ?? []), value]);
+    }
   return { name: reference.name, nights: nights.size, values };
 }
 

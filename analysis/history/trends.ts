@@ -9,6 +9,7 @@ import type {
   TrendPoint,
 } from "../../src/domain/history.ts";
 import { detectChanges } from "../change-points/detect-changes.ts";
+import type { Detection } from "../change-points/types.ts";
 import { inMetricOrder, metricTraits } from "./metrics.ts";
 
 /** Every metric of a stream with its changes of level; `only` narrows to those named. */
@@ -33,7 +34,7 @@ function trendOf(nights: readonly Night[], metric: string): Trend {
   const latest = measured.flat().at(-1);
   const limit = measured.flat().findLast((value) => value.limit !== undefined)?.limit;
   const { title, worse } = metricTraits(metric);
-  const { changePoints, outliers } = detectChanges(points.map(({ value }) => value));
+  const { changePoints, outliers } = changesOf(points.map(({ value }) => value));
   return {
     metric,
     title,
@@ -44,6 +45,32 @@ function trendOf(nights: readonly Night[], metric: string): Trend {
     points,
     changePoints,
     outliers: outliers.map(({ index }) => index),
+  };
+}
+
+/**
+ * A night without a bound (too many requests got no answer) is worse than any that has one: to the detection it is ten times
+ * the largest value, or it would be a gap. What is told of a change with such nights are its levels, without a ratio.
+ */
+function changesOf(values: readonly (number | undefined)[]): Detection {
+  const largest = values.reduce<number>(
+    (most, value = 0) => (Number.isFinite(value) ? Math.max(most, value) : most),
+    0,
+  );
+  const detection = detectChanges(
+    values.map((value) => (value === Infinity ? 10 * largest : value)),
+  );
+  const { changePoints } = detection;
+  const levelOf = (level: number): number => (level > largest ? Infinity : level);
+  return {
+    ...detection,
+    changePoints: changePoints.map((change, order) => {
+      const from = changePoints[order - 1]?.index ?? 0;
+      const isBounded = !values.slice(from, changePoints[order + 1]?.index).includes(Infinity);
+      if (isBounded) return change;
+      const { index, before, after, p } = change;
+      return { index, before: levelOf(before), after: levelOf(after), p };
+    }),
   };
 }
 

@@ -11,7 +11,7 @@ export const valueText = (value: number | undefined, { unit }: SiteTrend): strin
 /** @returns "+12.1 %" */
 export function changeText({ ratio, before, after }: Change): string {
   const share = ratio === undefined ? after / before - 1 : ratio - 1;
-  if (!Number.isFinite(share)) return absent;
+  if (!Number.isFinite(share) || !Number.isFinite(before)) return absent;
   return `${share < 0 ? "−" : "+"}${formatValue(Math.abs(share), "ratio")}`;
 }
 

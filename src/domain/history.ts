@@ -1,5 +1,6 @@
 /** The words of the history: runs, the nights they make, and the trend of each metric over the nights. */
 import type { RunOutcome } from "./exit-status.ts";
+import type { Interruption } from "./run.ts";
 import type { UnitName } from "./units.ts";
 
 /** One number of one run; judged ones carry interval, verdict and limit. */
@@ -23,6 +24,8 @@ export interface HistoryRun {
   readonly profile: string;
   readonly environment: string;
   readonly outcome: RunOutcome;
+  /** Why it ended before its plan did; absent where it did not, or where nobody knows. */
+  readonly interruptionCause?: Interruption["cause"];
   readonly source: "run" | "import";
   /** Id of the night it belongs to; without one, runs of one UTC day make a night. */
   readonly night?: string;
@@ -58,10 +61,13 @@ export interface Mark {
 export interface ChangePoint {
   /** First value after the change. */
   readonly index: number;
-  /** Medians of the values up to the change before and up to the next one, in the unit of the series. */
+  /** Medians of the values up to the change before and up to the next one, in the unit of the series; may be Infinity. */
   readonly before: number;
   readonly after: number;
-  /** After over before (Hodges–Lehmann) with its two-sided 95 % interval; absent where the level before is not above 0. */
+  /**
+   * After over before (Hodges–Lehmann) with its two-sided 95 % interval; absent where the level before is not above 0, and
+   * beside values that are Infinity.
+   */
   readonly ratio?: number;
   readonly low?: number;
   readonly high?: number;

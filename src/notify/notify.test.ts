@@ -135,6 +135,79 @@ test("half a file and a receiver that is gone are told, not thrown", async () =>
   expect((await outbox.deliver([], options)).waiting[0]).toContain("not configured any more");
 });
 
+test("a receiver that moved gets what waits, once, and nothing that its old address got", async () => {
+  const old = await receiver(Array.from({ length: 4 }, () => 500));
+  const moved = await receiver([]);
+  const outbox = new Outbox(newRoot());
+  const from: Receiver[] = [{ kind: "webhook", url: old.url }];
+  const to: Receiver[] = [{ kind: "webhook", url: moved.url }];
+  outbox.put([change], from, now);
+  expect((await outbox.deliver(from, options)).waiting).toHaveLength(1);
+  expect(await outbox.deliver(to, options)).toEqual({ sent: 1, waiting: [] });
+  expect(await outbox.deliver(from, options)).toEqual({ sent: 0, waiting: [] });
+  expect([old.bodies.length, moved.bodies.length]).toEqual([0, 1]);
+});
+
+test("one of two receivers of a kind got it: where both moved, nobody gets it again", async () => {
+  const fine = await receiver([]);
+  const moved = await receiver([]);
+  const outbox = new Outbox(newRoot());
+  const both: Receiver[] = [
+    { kind: "slack", url: fine.url },
+    { kind: "slack", url: "http://127.0.0.1:1/" },
+  ];
+  outbox.put([change], both, now);
+  expect((await outbox.deliver(both, options)).sent).toBe(1);
+  const to: Receiver[] = [{ kind: "slack", url: moved.url }];
+  expect(await outbox.deliver(to, options)).toEqual({ sent: 0, waiting: [] });
+  expect(moved.bodies).toEqual([]);
+});
+
+test("a message of a night without receivers goes to the first ones there are, quietly until then", async () => {
+  const first = await receiver([]);
+  const later = await receiver([]);
+  const outbox = new Outbox(newRoot());
+  outbox.put([change], [], now);
+  expect(await outbox.deliver([], options)).toEqual({ sent: 0, waiting: [] });
+  const receivers: Receiver[] = [{ kind: "webhook", url: first.url }];
+  expect(await outbox.deliver(receivers, options)).toEqual({ sent: 1, waiting: [] });
+  const more: Receiver[] = [...receivers, { kind: "slack", url: later.url }];
+  expect(await outbox.deliver(more, options)).toEqual({ sent: 0, waiting: [] });
+  expect([first.bodies.length, later.bodies.length]).toEqual([1, 0]);
+});
+
+test("a receiver of another kind gets nothing that waits for somebody else", async () => {
+  const { url, bodies } = await receiver([]);
+  const outbox = new Outbox(newRoot());
+  outbox.put([change], [{ kind: "slack", url: "http://127.0.0.1:1/" }], now);
+  const { sent, waiting } = await outbox.deliver([{ kind: "webhook", url }], options);
+  expect([sent, bodies.length]).toEqual([0, 0]);
+  expect(waiting[0]).toContain("not configured any more");
+});
+
+test("a night hands on the messages of its own environment only", async () => {
+  const { url, bodies } = await receiver([]);
+  const outbox = new Outbox(newRoot());
+  const elsewhere: Message = { ...change, id: "elsewhere", environment: "production" };
+  outbox.put([change, elsewhere], [{ kind: "slack", url: "http://127.0.0.1:1/" }], now);
+  const { sent, waiting } = await outbox.deliver([{ kind: "slack", url }], options, change);
+  expect([sent, waiting.length]).toEqual([1, 1]);
+  expect(bodies[0]).toContain("nightly on staging");
+});
+
+test("half a letter is made again, beside the partial file of another process", () => {
+  const root = newRoot();
+  const outbox = new Outbox(root);
+  outbox.put([change], [], now);
+  const folder = path.join(root, "notifications");
+  const [name = ""] = readdirSync(folder);
+  writeFileSync(path.join(folder, name), "{");
+  writeFileSync(path.join(folder, `${name}.partial`), "of another");
+  expect(outbox.put([change], [], now)).toEqual([change]);
+  expect(outbox.messages()).toEqual([change]);
+  expect(readdirSync(folder).toSorted()).toEqual([name, `${name}.partial`]);
+});
+
 test("Slack: nothing of a target becomes a mention", () => {
   const body = bodyFor({ kind: "slack", url: "http://x" }, change, now);
   expect(body).toContain("P2 nightly on staging");

@@ -64,7 +64,7 @@ export class Outbox {
   /** @returns the messages that were new */
   put(messages: readonly Message[], receivers: readonly Receiver[], now: number): Message[] {
     return messages.filter((message) => {
-      if (existsSync(this.#file(message.id))) return false;
+      if (this.#read(this.#file(message.id)) !== undefined) return false;
       const deliveries = Object.fromEntries(
         receivers.map((receiver) => [receiverKey(receiver), { attempts: 0 }]),
       );
@@ -74,13 +74,23 @@ export class Outbox {
     });
   }
 
-  /** Tries everything that waits, the oldest first. A receiver that fails is left alone for the rest of this time. */
-  async deliver(receivers: readonly Receiver[], options: PostOptions): Promise<Delivery> {
+  /**
+   * Tries everything that waits, the oldest first. A receiver that fails is left alone for the rest of this time.
+   * @param stream whose letters may be addressed anew, by default all: another environment may tell other people
+   */
+  async deliver(
+    receivers: readonly Receiver[],
+    options: PostOptions,
+    stream?: Pick<Message, "profile" | "environment">,
+  ): Promise<Delivery> {
     const byKey = new Map(receivers.map((receiver) => [receiverKey(receiver), receiver]));
     const isDown = new Set<string>();
     const waiting: string[] = [];
     let sent = 0;
     for (const letter of this.#letters()) {
+      const { profile, environment } = letter.message;
+      const isOfStream = profile === stream?.profile && environment === stream.environment;
+      if (stream === undefined || isOfStream) letter.deliveries = addressedTo(receivers, letter);
       for (const [key, delivery] of Object.entries(letter.deliveries)) {
         if (delivery.sentAt !== undefined) continue;
         const receiver = byKey.get(key);
@@ -101,7 +111,7 @@ export class Outbox {
         else {
           isDown.add(key);
           waiting.push(
-            `${key.replace(/-.*/, "")}: ${problem}; kept and tried again next time: ${letter.message.sentence}`,
+            `${kindOf(key)}: ${problem}; kept and tried again next time: ${letter.message.sentence}`,
           );
         }
         letter.deliveries[key] = {
@@ -114,21 +124,22 @@ export class Outbox {
     return { sent, waiting };
   }
 
-  /** Half a file of a crash is passed over: its message will be made again. */
   #letters(): Letter[] {
     if (!existsSync(this.#directory)) return [];
     return readdirSync(this.#directory)
       .filter((name) => name.endsWith(".json"))
-      .flatMap((name) => {
-        try {
-          return [
-            letterShape.parse(JSON.parse(readFileSync(path.join(this.#directory, name), "utf8"))),
-          ];
-        } catch {
-          return [];
-        }
-      })
+      .map((name) => this.#read(path.join(this.#directory, name)))
+      .filter((letter) => letter !== undefined)
       .toSorted((a, b) => a.writtenAt - b.writtenAt);
+  }
+
+  /** @returns `undefined` where there is none, or half a file of a crash: its message will be made again */
+  #read(file: string): Letter | undefined {
+    try {
+      return letterShape.parse(JSON.parse(readFileSync(file, "utf8")));
+    } catch {
+      return undefined;
+    }
   }
 
   #file(id: string): string {
@@ -138,9 +149,36 @@ export class Outbox {
   #write(letter: Letter): void {
     mkdirSync(this.#directory, { recursive: true });
     const file = this.#file(letter.message.id);
-    writeFileSync(`${file}.partial`, `${JSON.stringify(letter, undefined, 2)}\n`);
-    renameSync(`${file}.partial`, file);
+    const partial = `${file}.${process.pid}.partial`;
+    writeFileSync(partial, `${JSON.stringify(letter, undefined, 2)}\n`);
+    renameSync(partial, file);
   }
 }
+
+/**
+ * A receiver that is not configured any more hands what it did not get on to those of its kind, unless one of them got it;
+ * a letter that had no receiver goes to all.
+ */
+function addressedTo(receivers: readonly Receiver[], { deliveries }: Letter): Letter["deliveries"] {
+  const known = Object.entries(deliveries);
+  const keys = receivers.map(receiverKey);
+  const addressed = new Map(known);
+  const add = (key: string): void => {
+    if (!addressed.has(key)) addressed.set(key, { attempts: 0 });
+  };
+  if (known.length === 0) keys.forEach(add);
+  for (const [key, { sentAt }] of known) {
+    const heirs = keys.filter((each) => kindOf(each) === kindOf(key));
+    if (sentAt !== undefined || keys.includes(key) || heirs.length === 0) continue;
+    addressed.delete(key);
+    const isSent = known.some(
+      ([each, delivery]) => kindOf(each) === kindOf(key) && delivery.sentAt !== undefined,
+    );
+    if (!isSent) heirs.forEach(add);
+  }
+  return Object.fromEntries(addressed);
+}
+
+const kindOf = (key: string): string => key.replace(/-.*/, "");
 
 const fileName = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 16);

@@ -107,6 +107,32 @@ test("a night's members are one night; a run that died is an incomplete one", ()
   ]);
 });
 
+test("a run keeps why it ended early, and a cache from before that is made anew", () => {
+  const root = newRoot();
+  const stopped = { cause: "user", message: "stopped by hand" } as const;
+  const records = [
+    testRunRecord({ id: "dead", state: "running", pid: 2 ** 22 + 1 }),
+    testRunRecord({ id: "stopped", state: "interrupted", interruption: stopped }),
+    testRunRecord({ id: "whole" }),
+  ];
+  for (const record of records) {
+    mkdirSync(path.join(root, record.id));
+    writeRunRecord(path.join(root, record.id), record);
+  }
+  const history = readHistory(root);
+  expect(history.runs.map(({ id, interruptionCause }) => [id, interruptionCause])).toEqual([
+    ["dead", "crash"],
+    ["stopped", "user"],
+    ["whole", undefined],
+  ]);
+  const file = path.join(root, "history.json");
+  const older = readFileSync(file, "utf8")
+    .replace(/"schemaVersion":\d+/, '"schemaVersion":2')
+    .replaceAll(/"interruptionCause":"\w+",/g, "");
+  writeFileSync(file, older);
+  expect(readHistory(root)).toEqual(history);
+});
+
 test("pruning names files, keeps baselines and results", () => {
   const root = newRoot();
   const [old = "", kept = "", fresh = ""] = writeSyntheticYear(root, {

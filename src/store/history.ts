@@ -23,7 +23,7 @@ export interface History {
 
 const indexFile = "history.json";
 /** Counts up when more is kept of a run: a cache of before is made anew. */
-const indexVersion = 2;
+const indexVersion = 3;
 
 /** A night names its members and has no values of its own; a run that still goes on is nothing yet. */
 type Indexed =
@@ -129,10 +129,14 @@ function readReport(directory: string): Report | undefined {
 
 const head = (
   record: RunRecord,
-): Pick<HistoryRun, "at" | "profile" | "environment" | "source" | "traits"> => ({
+): Pick<
+  HistoryRun,
+  "at" | "profile" | "environment" | "interruptionCause" | "source" | "traits"
+> => ({
   at: record.startedAt,
   profile: record.plan.profile,
   environment: record.plan.environment,
+  ...(record.interruption === undefined ? {} : { interruptionCause: record.interruption.cause }),
   source: "run",
   traits: traitsOf(record),
 });

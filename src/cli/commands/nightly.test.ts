@@ -7,6 +7,7 @@ import { EngineError } from "../../domain/errors.ts";
 import type { Report } from "../../domain/report.ts";
 import type { JudgedRun } from "../../pipeline.ts";
 import { writeBaseline } from "../../store/baselines.ts";
+import { takeLock } from "../../store/lock.ts";
 import { createRunDirectory, newRunId } from "../../store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "../../store/run-writer.ts";
 import { testRunRecord } from "../../store/testdata/record.ts";
@@ -85,6 +86,23 @@ test("k6 that fails twice ends the night with 3 and one P0 that names no address
   expect(readdirSync(root)).not.toContain("notifications");
 });
 
+test("--deliver-only waits for a night that runs; with --notify-dry-run it looks on", async () => {
+  const root = newRoot();
+  await night(root, ["pass"], ["--repeat", "1"]);
+  const command = nightlyWith(performer(root, []));
+  const deliver = (...flags: string[]) => {
+    const { io } = testIo({ packageRoot, cwd: root, now: Date.now });
+    const words = ["--runs", root, "--deliver-only", ...flags];
+    return command.run(parseArguments(command, words), io);
+  };
+  const lock = takeLock(root, Date.now());
+  await expect(deliver()).rejects.toThrow(/another night is running/);
+  expect(await deliver("--notify-dry-run")).toBe(0);
+  lock.release();
+  expect(await deliver()).toBe(0);
+  expect(readdirSync(root)).not.toContain("nightly.lock");
+});
+
 test("every wrong flag at once, without the secret", async () => {
   const command = nightlyWith(performer(newRoot(), []));
   const { io } = testIo({ packageRoot });
@@ -144,7 +162,13 @@ test("prune: samples, then windows, results for ever; a baseline keeps everythin
       environment: "staging",
       planHash: "0",
       scenarioHash: "1",
-      current: { by: "Ada", at: "2020-01-01", expires: "2020-02-01", reason: "live", runs: [run] },
+      current: {
+        by: "Ada",
+        at: "2020-01-01T00:00:00Z",
+        expires: "2020-02-01T00:00:00Z",
+        reason: "live",
+        runs: [run],
+      },
     });
   const words = ["prune", "--keep-samples", "3", "--keep-windows", "6"];
   const dry = await call(historyCommand, words, root);

@@ -10,7 +10,7 @@ import { readAvailability } from "../../observe/prometheus/availability.ts";
 import { annotations, stepSummary } from "../../notify/github.ts";
 import { headlineOf } from "../../notify/message.ts";
 import { parseReceiver, receiverKinds, type Receiver } from "../../notify/receivers.ts";
-import { nightly, tellNight, type NightRequest, type NightResult } from "../../nightly.ts";
+import { deliverOnly, nightly, type NightRequest, type NightResult } from "../../nightly.ts";
 import {
   plan,
   run as performPipeline,
@@ -65,7 +65,7 @@ export const nightlyWith = (perform: Perform): Command => ({
     };
     try {
       const result = args.flag("deliver-only")
-        ? await tellNight(request, edges, [])
+        ? await deliverOnly(request, edges)
         : await nightly(request, {
             ...edges,
             perform,
@@ -155,7 +155,8 @@ function tell(result: NightResult, request: NightRequest, args: Arguments, io: I
     say(io, result.failure.message);
     return exitStatusOfError(result.failure);
   }
-  return io.interrupted.aborted ? exitStatus.interrupted : statusOf(result.reports);
+  if (io.interrupted.aborted) return exitStatus.interrupted;
+  return args.flag("deliver-only") ? exitStatus.pass : statusOf(result.reports);
 }
 
 function reportLines(result: NightResult, { receivers, isNotifyDryRun }: NightRequest): string[] {
