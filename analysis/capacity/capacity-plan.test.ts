@@ -4,6 +4,7 @@ import { makeCapacityPlan } from "./capacity-plan.ts";
 import { readHistory } from "./demand-history.ts";
 import { settingsOf } from "./plan-inputs.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
+import { measuredModel } from "./testdata/measured.ts";
 import { choice, inputs } from "./testdata/specification.ts";
 
 const plan = makeCapacityPlan(inputs, choice);
@@ -126,6 +127,58 @@ describe("money", () => {
     expect(costs?.unpriced).toEqual(["database"]);
     expect(unknowns.join()).toContain("No price was given for database");
     expect(costs?.perMonth[12]?.p90).toBeGreaterThan(costs?.perMonth[12]?.p50 ?? Infinity);
+  });
+});
+
+/** How many months at the stated rate the growth behind the pods is, where three months are shown. */
+function monthsOfGrowth(from: PlanInputs): number {
+  const [need] = makeCapacityPlan(from, { ...choice, months: 3 }).replicas;
+  return Math.log(1 + (need?.growthRatio ?? 0)) / Math.log(1.2);
+}
+
+describe("the months that are shown", () => {
+  const measured: PlanInputs = {
+    ...inputs,
+    prices: { currency: "EUR", nodePerMonth: { application: 100, data: 200, system: 50 } },
+    capacity: measuredModel({
+      workload: "api",
+      surface: "api",
+      capacity: 25,
+      cpuCoresAtCapacity: 0.8,
+      limitMs: 200,
+    }),
+    measuredUse: { api: { cpuCores: 0.4, memoryBytes: 300e6 } },
+  };
+  const year = makeCapacityPlan(measured, choice);
+
+  test.each([1, 2, 3, 6])("%i of them change what is shown, and nothing else", (months) => {
+    const few = makeCapacityPlan(measured, { ...choice, months });
+    const { replicas, sizes, rightSizing, calendar, budget, assumptions } = year;
+    expect(few).toMatchObject({ replicas, sizes, rightSizing, calendar, budget, assumptions });
+    expect(few.resources.map(({ ceilings }) => ceilings)).toEqual(
+      year.resources.map(({ ceilings }) => ceilings),
+    );
+    const shown = <Month>(all: readonly Month[] = []) => all.slice(0, months + 1);
+    expect(few.resources[0]?.demand.byMonth).toEqual(shown(year.resources[0]?.demand.byMonth));
+    expect(few.forecast.pools[0]?.packed).toEqual(shown(year.forecast.pools[0]?.packed));
+    expect(few.costs?.perMonth).toEqual(shown(year.costs?.perMonth));
+  });
+
+  test("pods and sizes are those of the day that orders last to, however late", () => {
+    expect(monthsOfGrowth(measured)).toBeCloseTo(197 / 30.4375, 1);
+    const late = settingsOf(measured)["lead.compute"]?.apply(measured, 730.5, 0) ?? measured;
+    expect(monthsOfGrowth(late)).toBeCloseTo(836 / 30.4375, 1);
+    expect(year.rightSizing?.atMonth).toBe(7);
+  });
+
+  test("the calendar goes by the day to order: eleven of compute, the last needed after the year", () => {
+    const { calendar } = makeCapacityPlan(inputs, { ...choice, months: 2 });
+    const compute = calendar.filter(({ resource }) => resource === "compute");
+    expect(compute).toHaveLength(11);
+    expect(compute[0]).toMatchObject({ number: 1, late: true });
+    expect(compute[0]?.orderBy.stated).toBeCloseTo(-12.8, 1);
+    expect(compute.at(-1)?.orderBy.stated).toBeLessThan(365.25);
+    expect(compute.at(-1)?.neededBy.stated).toBeGreaterThan(365.25);
   });
 });
 

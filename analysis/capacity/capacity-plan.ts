@@ -16,7 +16,7 @@ import { bytesText, dateAfter, decimal, percent } from "../../src/domain/quantit
 import type { PlanInputs, SimulationChoice } from "./plan-inputs.ts";
 import { forecastReplicas } from "./replica-forecast.ts";
 import type { ForecastWithPaths } from "./replica-forecast.ts";
-import { resourceDates, spikesOf } from "./resource-dates.ts";
+import { leastMonths, resourceDates, spikesOf } from "./resource-dates.ts";
 import type { ResourceDates } from "./resource-dates.ts";
 import { rightSizing } from "./right-sizing.ts";
 import { roomToday } from "./room-today.ts";
@@ -29,13 +29,14 @@ const quarterDays = 3 * daysPerMonth;
 
 export function makeCapacityPlan(given: PlanInputs, choice: SimulationChoice): CapacityPlan {
   const inputs = withMeasuredUse(given);
-  const spikes = spikesOf(inputs, choice);
+  const months = simulatedMonths(inputs, choice);
   const dates = plannedResources.map((name) => {
-    const days = [lastsTo(inputs, name), ...spikes.map(({ fromDay }) => fromDay + 1)];
-    return resourceDates(inputs, name, choice, days);
+    const days = [lastsTo(inputs, name), ...campaignDays(inputs, choice)];
+    return resourceDates(inputs, name, choice, { months, days });
   });
   const compute = dates.find(({ name }) => name === "compute");
-  const withPaths = forecastReplicas(inputs, compute?.factors ?? []);
+  const factors = compute?.factors ?? [];
+  const withPaths = forecastReplicas(inputs, factors.slice(0, choice.months + 1));
   const { nodePaths: _nodePaths, ...forecast } = withPaths;
   const costs = costsOf(inputs, withPaths, dates);
   const resources = dates.map(
@@ -44,7 +45,9 @@ export function makeCapacityPlan(given: PlanInputs, choice: SimulationChoice): C
   const growth = quantilesOf(compute?.onDays[0] ?? new Float64Array([1])).p50;
   const until = `in the ${decimal(lastsTo(inputs, "compute"), 0)} days until what the next plan orders arrives`;
   const replicas = replicaNeeds(inputs, growth, until);
-  const sized = rightSizing(inputs, forecast, horizonMonth(inputs, choice));
+  const month = horizonMonth(inputs);
+  const atHorizon = forecastReplicas(inputs, factors.slice(month, month + 1));
+  const sized = rightSizing(inputs, atHorizon, month);
   return {
     schemaVersion: 1,
     planDate: new Date(choice.planDateMs).toISOString().slice(0, 10),
@@ -65,7 +68,7 @@ export function makeCapacityPlan(given: PlanInputs, choice: SimulationChoice): C
     replicas,
     today: roomToday(resources, forecast, replicas),
     spikes: spikePlans(inputs, choice, compute),
-    sizes: sizesOf(inputs, choice, { dates, withPaths }),
+    sizes: sizesOf(inputs, dates, atHorizon),
     ...(sized === undefined ? {} : { rightSizing: sized }),
     assumptions: assumptionsOf(inputs, choice),
     unknowns: unknownsOf(inputs, costs),
@@ -76,8 +79,21 @@ export function makeCapacityPlan(given: PlanInputs, choice: SimulationChoice): C
 const lastsTo = ({ figures, assumptions }: PlanInputs, name: (typeof plannedResources)[number]) =>
   Math.round(quarterDays + assumptions.reviewDays + figures.resources[name].leadDays);
 
-const horizonMonth = (inputs: PlanInputs, { months }: SimulationChoice): number =>
-  Math.min(months, Math.ceil(lastsTo(inputs, "compute") / daysPerMonth));
+const horizonMonth = (inputs: PlanInputs): number =>
+  Math.ceil(lastsTo(inputs, "compute") / daysPerMonth);
+
+/** Months to simulate: those shown, a year of orders, until what is ordered now must last, until campaigns end. */
+function simulatedMonths(inputs: PlanInputs, choice: SimulationChoice): number {
+  const days = [
+    ...plannedResources.map((name) => lastsTo(inputs, name)),
+    ...campaignDays(inputs, choice),
+  ];
+  return Math.max(choice.months, leastMonths, Math.ceil(Math.max(...days) / daysPerMonth));
+}
+
+/** The first and the last day of each campaign. */
+const campaignDays = (inputs: PlanInputs, choice: SimulationChoice): readonly number[] =>
+  spikesOf(inputs, choice).flatMap(({ fromDay, toDay }) => [fromDay + 1, toDay]);
 
 /** A pod at its planned load uses its share of what it used at capacity; what was set by hand stays. */
 function withMeasuredUse(inputs: PlanInputs): PlanInputs {
@@ -94,6 +110,7 @@ function withMeasuredUse(inputs: PlanInputs): PlanInputs {
   return { ...inputs, measuredUse: { ...inputs.measuredUse, ...Object.fromEntries(measured) } };
 }
 
+/** A campaign is planned for the higher of its first and its last day, path by path. */
 function spikePlans(
   inputs: PlanInputs,
   choice: SimulationChoice,
@@ -101,7 +118,9 @@ function spikePlans(
 ): readonly SpikePlan[] {
   const { leadDays, use } = inputs.figures.resources.compute;
   return spikesOf(inputs, choice).map(({ fromDay, toDay, factor }, index) => {
-    const demand = (compute?.onDays[index + 1] ?? new Float64Array([1])).map((one) => one * factor);
+    const [first = new Float64Array([1]), last = first] =
+      compute?.onDays.slice(2 * index + 1) ?? [];
+    const demand = first.map((one, path) => Math.max(one, last[path] ?? one) * factor);
     const forecast = forecastReplicas(inputs, [demand]);
     const orderBy = fromDay - leadDays - inputs.assumptions.reviewDays;
     return {
@@ -138,11 +157,8 @@ const mostSteps = 24;
 
 function sizesOf(
   inputs: PlanInputs,
-  choice: SimulationChoice,
-  {
-    dates,
-    withPaths,
-  }: { readonly dates: readonly ResourceDates[]; readonly withPaths: ForecastWithPaths },
+  dates: readonly ResourceDates[],
+  atHorizon: ForecastWithPaths,
 ): readonly SizeChoice[] {
   const bought = (["compute", "database"] as const).flatMap((name) => {
     const { use, budgetImpactRatio: step } = inputs.figures.resources[name];
@@ -156,9 +172,8 @@ function sizesOf(
       chooseSize({ subject, lastsToDays: lastsTo(inputs, name), unit: "factor", need, sizes }) ?? []
     );
   });
-  const month = horizonMonth(inputs, choice);
-  const nodes = withPaths.pools.flatMap(({ pool, basis }) => {
-    const need = withPaths.nodePaths.get(`${pool}/${basis}`)?.[month];
+  const nodes = atHorizon.pools.flatMap(({ pool, basis }) => {
+    const need = atHorizon.nodePaths.get(`${pool}/${basis}`)?.[0];
     if (need === undefined) return [];
     const [least, most] = spanOf(need);
     if (!(most > least) || !Number.isFinite(most)) return [];
@@ -166,7 +181,7 @@ function sizesOf(
     return (
       chooseSize({
         subject: `${pool} nodes (${basis})`,
-        lastsToDays: month * daysPerMonth,
+        lastsToDays: horizonMonth(inputs) * daysPerMonth,
         unit: "nodes",
         need,
         sizes: sizes.slice(0, mostNodeSizes),
@@ -224,7 +239,7 @@ function assumptionsOf(inputs: PlanInputs, choice: SimulationChoice): readonly s
     ),
     `Sizes by regret: a unit too much weighs ${regretWeights.over}, a unit too little ${regretWeights.under}, distances to the power ${regretWeights.exponent}; a size must last until what the next plan, a quarter later, orders has arrived.`,
     `Nodes: ${assumptions.reservation === "none" ? "no reservation for the system" : `reservation by the ${assumptions.reservation.toUpperCase()} formulas`}; daemonsets request ${decimal(daemonsets.cpuCores, 2)} cores and ${bytesText(daemonsets.memoryBytes)} a node; one spare node; pods with fixed replicas are kept on separate nodes.`,
-    `Beyond ${choice.months} months the same drift goes on.`,
+    `Beyond ${simulatedMonths(inputs, choice)} months the same drift goes on.`,
   ];
 }
 

@@ -40,7 +40,7 @@ export function costsOf(
     if (price === undefined) unpriced.push(name);
     else parts.push({ name, paths: scaled(resource.factors, (resource.use / bytesPerGb) * price) });
   }
-  const months = resources[0]?.factors.length ?? 0;
+  const months = forecast.pods.median.length;
   const perMonth = Array.from({ length: months }, (_, month) =>
     quantilesOf(sumOf(parts.map(({ paths }) => paths[month] ?? new Float64Array()))),
   );

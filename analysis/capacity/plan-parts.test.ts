@@ -5,6 +5,7 @@ import { makeCapacityPlan } from "./capacity-plan.ts";
 import { readHistory } from "./demand-history.ts";
 import { podsFor } from "./measured-capacity.ts";
 import { orderAlerts } from "./order-alerts.ts";
+import { settingsOf } from "./plan-inputs.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
 import { comparePrevious } from "./previous-plan.ts";
 import { simulateDemand } from "./simulate-demand.ts";
@@ -23,6 +24,10 @@ const withSpike = (atDays: number, factor: number, days = 7): PlanInputs => ({
     spikes: [{ atMs: choice.planDateMs + atDays * day, factor, days }],
   },
 });
+
+const apiPods = (from: PlanInputs): number | undefined =>
+  makeCapacityPlan(from, choice).spikes[0]?.workloads.find(({ workload }) => workload === "api")
+    ?.needed.p50;
 
 const p50Of = (one: CapacityPlan) => ceiling(one, "compute", "capacity")?.exhaustion.p50 ?? 1e9;
 
@@ -69,8 +74,32 @@ describe("a campaign", () => {
     expect(spike).toMatchObject({ date: "2026-12-24", factor: 2.5, days: 7, late: true });
     expect(spike?.ceilings.map(({ probability }) => probability)).toEqual([1, 1]);
     const api = spike?.workloads.find(({ workload }) => workload === "api");
-    expect(api?.needed.p50).toBe(Math.ceil(8 * 2.5 * 1.2 ** (24 / month)));
+    expect(api?.needed.p50).toBe(Math.ceil(8 * 2.5 * 1.2 ** (30 / month)));
     expect(spike?.orderBy).toBeCloseTo(23 - 3 * month - 14, 6);
+  });
+
+  test("is planned for its last day, where demand grows until then", () => {
+    expect(apiPods(withSpike(23, 2.5, 90))).toBe(Math.ceil(8 * 2.5 * 1.2 ** (113 / month)));
+    const [spike] = makeCapacityPlan(withSpike(23, 1.1, 90), choice).spikes;
+    const [alert, full] = spike?.ceilings.map(({ probability }) => probability) ?? [];
+    expect(alert).toBeGreaterThan(0.9);
+    expect(full).toBeGreaterThan(0.5);
+    const nodes = spike?.pools.find(({ basis }) => basis === "limits")?.packed.p50 ?? 0;
+    const [short] = makeCapacityPlan(withSpike(23, 1.1, 1), choice).spikes;
+    expect(nodes).toBeGreaterThan(
+      short?.pools.find(({ basis }) => basis === "limits")?.packed.p50 ?? Infinity,
+    );
+  });
+
+  test("is planned for its first day, where demand shrinks", () => {
+    const growing = withSpike(23, 2.5, 90);
+    const shrinking = settingsOf(growing)["growth.compute"]?.apply(growing, -0.1, month);
+    expect(apiPods(shrinking ?? growing)).toBe(Math.ceil(8 * 2.5 * 0.9 ** (24 / month)));
+  });
+
+  test("is planned to its end, beyond the months that are shown", () => {
+    const needed = apiPods(withSpike(330, 2, 90)) ?? 0;
+    expect(needed / (8 * 2 * 1.2 ** (420 / month))).toBeCloseTo(1, 1);
   });
 });
 

@@ -16,12 +16,12 @@ import type { Growth } from "./growth.ts";
 import { dateAfter } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs, SimulationChoice } from "./plan-inputs.ts";
 import { quantilesOf, simulateDemand, sorted, sortedQuantile } from "./simulate-demand.ts";
-import type { DemandSpike, DriftBelief } from "./simulate-demand.ts";
+import type { DemandSpike, DriftBelief, SimulationOptions } from "./simulate-demand.ts";
 
 /** A resource's dates, and the paths that pods, nodes and cost are made from. */
 export interface ResourceDates extends ResourcePlan {
   readonly purchases: readonly Purchase[];
-  /** Use of each path by month, as a multiple of today's. */
+  /** Use of each path by month, as far as it was simulated, as a multiple of today's. */
   readonly factors: readonly Float64Array[];
   /** The same on each of the days asked for. */
   readonly onDays: readonly Float64Array[];
@@ -67,34 +67,39 @@ export const growthOf = ({ figures, assumptions }: PlanInputs, name: PlannedReso
   periodDays: figures.resources[name].periodDays,
 });
 
+/** A year is looked at, however few months are shown: the budget counts its purchases. */
+export const leastMonths = 12;
+
+/** @param horizon months to simulate, at least those shown, and days on which the use of every path is wanted */
 export function resourceDates(
   inputs: PlanInputs,
   name: PlannedResource,
   choice: SimulationChoice,
-  days: readonly number[] = [],
+  horizon: Pick<SimulationOptions, "months" | "days">,
 ): ResourceDates {
   const resource = inputs.figures.resources[name];
   const growth = growthOf(inputs, name);
   const ceilings = ceilingsOf(name, inputs.figures);
-  const steps = purchaseCeilings(inputs, name, ceilings, choice.months);
+  const spikes = trafficResources.has(name) ? spikesOf(inputs, choice) : [];
+  const stated = { inputs, growth, name, spikes };
+  const steps = purchaseCeilings(ceilings, stated, Math.max(choice.months, leastMonths));
   const levels = [...ceilings.map(({ value }) => value), ...steps].map(
     (value) => value / resource.use,
   );
   const multiples = [...new Set(levels)].toSorted((a, b) => a - b);
   const belief = beliefOf(inputs, name);
-  const spikes = trafficResources.has(name) ? spikesOf(inputs, choice) : [];
   const { crossings, factors, onDays } = simulateDemand(belief, multiples, {
     ...choice,
+    ...horizon,
     name,
     spikes,
-    days,
   });
   const times = new Map(
     multiples.map((multiple, index) => [multiple, sorted(crossings[index] ?? new Float64Array())]),
   );
   const quantile = (value: number, p: number): number =>
     sortedQuantile(times.get(value / resource.use) ?? new Float64Array([Infinity]), p);
-  const dated = { inputs, choice, growth, name, spikes, quantile };
+  const dated = { ...stated, choice, quantile };
   return {
     name,
     unit: resource.unit,
@@ -105,7 +110,11 @@ export function resourceDates(
         ? "stated and history"
         : "stated",
     leadDays: resource.leadDays,
-    demand: demandOf(inputs, name, { belief, factors, choice }),
+    demand: demandOf(inputs, name, {
+      belief,
+      factors: factors.slice(0, choice.months + 1),
+      choice,
+    }),
     ceilings: ceilings.map((ceiling) => ceilingDates(ceiling, dated)),
     purchases: steps.map((value, index) => purchase(value, index, dated)),
     factors,
@@ -177,12 +186,15 @@ function historyOf(
   };
 }
 
-interface Dated {
+interface Stated {
   readonly inputs: PlanInputs;
-  readonly choice: SimulationChoice;
   readonly growth: Growth;
   readonly name: PlannedResource;
   readonly spikes: readonly DemandSpike[];
+}
+
+interface Dated extends Stated {
+  readonly choice: SimulationChoice;
   readonly quantile: (value: number, p: number) => number;
 }
 
@@ -218,7 +230,7 @@ function ceilingDates(ceiling: Ceiling, dated: Dated): CeilingDates {
 }
 
 /** In closed form: the day that growth reaches the ceiling, or that a campaign on top of it does, whichever comes first. */
-function daysWithSpikes(ceiling: number, { inputs, growth, name, spikes }: Dated): number {
+function daysWithSpikes(ceiling: number, { inputs, growth, name, spikes }: Stated): number {
   const { use } = inputs.figures.resources[name];
   const reached = spikes.map(({ fromDay, toDay, factor }) => {
     const days = Math.max(daysToReach(use, ceiling / factor, growth), fromDay);
@@ -258,24 +270,24 @@ const orderDates = ({ stated, safe }: OrderBy<number>, dated: Dated): OrderBy<st
 
 /**
  * Levels of use at which the first, second, … purchase must have arrived: the tightest ceiling, then that of what was
- * bought, up to the horizon. A declared limit of the platform ends the list: no order can go beyond it. Storage is
- * provisioned as it is used: below its limit there is nothing to order.
+ * bought, as long as its order falls within the months. A declared limit of the platform ends the list: no order can go
+ * beyond it. Storage is provisioned as it is used: below its limit there is nothing to order.
  */
 function purchaseCeilings(
-  inputs: PlanInputs,
-  name: PlannedResource,
   ceilings: readonly Ceiling[],
+  stated: Stated,
   months: number,
 ): readonly number[] {
-  const { use, budgetImpactRatio: step } = inputs.figures.resources[name];
+  const { inputs, name } = stated;
+  const { leadDays, budgetImpactRatio: step } = inputs.figures.resources[name];
   const [first] = ceilings;
   if (first === undefined || name === "storage" || !(step > 0)) return [];
-  const growth = growthOf(inputs, name);
   const hardLimit = name === "database" ? inputs.figures.limits.storageBytes : Infinity;
   const levels: number[] = [];
   for (let count = 0; count < mostPurchases; count++) {
     const level = first.value * (1 + step) ** count;
-    if (level > hardLimit || daysToReach(use, level, growth) > months * daysPerMonth) break;
+    const orderBy = orderByDays(daysWithSpikes(level, stated), leadDays);
+    if (level > hardLimit || orderBy > months * daysPerMonth) break;
     levels.push(level);
   }
   return levels;

@@ -11,11 +11,11 @@ const margin = 1.15;
 const leastCores = 0.025;
 const leastBytes = 250e6;
 
-/** @param month whose median need is packed @returns absent where no workload's use was measured */
+/** @param forecast of the month whose median need is packed @returns absent where no workload's use was measured */
 export function rightSizing(
   inputs: PlanInputs,
   forecast: Forecast,
-  month: number,
+  atMonth: number,
 ): RightSizing | undefined {
   const workloads = Object.keys(inputs.figures.workloads).flatMap(
     (name) => rightSize(inputs, name) ?? [],
@@ -25,8 +25,8 @@ export function rightSizing(
     workloads.map(({ workload }) => inputs.figures.workloads[workload]?.pool ?? ""),
   );
   const pools = [...touched].map((pool) => {
-    const nodesAsRequested = packed(inputs, { pool, forecast, month, workloads: [] });
-    const nodesAsAdvised = packed(inputs, { pool, forecast, month, workloads });
+    const nodesAsRequested = packed(inputs, { pool, forecast, workloads: [] });
+    const nodesAsAdvised = packed(inputs, { pool, forecast, workloads });
     const price = inputs.prices?.nodePerMonth[pool];
     return {
       pool,
@@ -42,7 +42,7 @@ export function rightSizing(
     workloads,
     pools,
     ...(currency === undefined ? {} : { currency }),
-    atMonth: month,
+    atMonth,
     sentences: [...workloads.map(sizeSentence), ...pools.map((one) => poolSentence(one, currency))],
   };
 }
@@ -69,12 +69,11 @@ function rightSize({ figures, measuredUse }: PlanInputs, name: string): RightSiz
 interface Packing {
   readonly pool: string;
   readonly forecast: Forecast;
-  readonly month: number;
   /** Workloads whose requests are as advised. */
   readonly workloads: readonly RightSize[];
 }
 
-function packed(inputs: PlanInputs, { pool, forecast, month, workloads }: Packing): number {
+function packed(inputs: PlanInputs, { pool, forecast, workloads }: Packing): number {
   const groups = forecast.workloads
     .filter((one) => one.pool === pool)
     .map(({ workload, needed, rule }) => {
@@ -82,7 +81,7 @@ function packed(inputs: PlanInputs, { pool, forecast, month, workloads }: Packin
       const advised = workloads.find((one) => one.workload === workload)?.advised;
       return {
         name: workload,
-        replicas: Math.ceil(needed[month]?.p50 ?? 0),
+        replicas: Math.ceil(needed[0]?.p50 ?? 0),
         cpuCores: advised?.cpuCores ?? figures?.cpuRequestCores ?? 0,
         memoryBytes: advised?.memoryBytes ?? figures?.memoryRequestBytes ?? 0,
         isSeparate: rule === "fixed",

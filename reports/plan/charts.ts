@@ -468,7 +468,7 @@ const mostOrders = 16;
 /** From the day to order to the day of need, one row a purchase. */
 export function calendarChart({ calendar, planDate }: PlanDocument): PlanChart | undefined {
   const rows = calendar
-    .filter(({ neededBy }) => (neededBy.stated ?? Infinity) <= 365.25)
+    .filter(({ orderBy }) => (orderBy.stated ?? Infinity) <= 365.25)
     .slice(0, mostOrders);
   if (rows.length === 0) return undefined;
   const values = rows.flatMap(({ orderBy, neededBy }) => [

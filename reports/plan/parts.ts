@@ -297,7 +297,9 @@ function calendarPart(document: PlanDocument): Part {
         ? sentences(["Nothing is to be ordered within a year."])
         : picture("calendar"),
       ...table(shown, true),
-      sentences([`${purchases.length} purchases within ${months} months; calendar.csv has all.`]),
+      sentences([
+        `${purchases.length} purchases to order within ${Math.max(12, months)} months; calendar.csv has all.`,
+      ]),
       ...table(tables.alertsTable(document)),
       ...table(tables.sizesTable(document)),
       sentences(document.sizes.map(({ sentence }) => sentence)),

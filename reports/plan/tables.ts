@@ -423,7 +423,7 @@ export const calendarTable = ({ calendar }: PlanDocument, isWhole: boolean): Pla
     column("late", ""),
   ],
   rows: calendar
-    .filter(({ neededBy }) => isWhole || (neededBy.stated ?? Infinity) <= yearDays)
+    .filter(({ orderBy }) => isWhole || (orderBy.stated ?? Infinity) <= yearDays)
     .map((purchase) => [
       purchase.resource,
       number(purchase.number, whole),

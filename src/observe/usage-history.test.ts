@@ -70,3 +70,18 @@ test("what a store cannot say is told, and the others stay", async () => {
     /storage: the store answers with 2 series, expected one[^]*network: the store has no values[^]*database: the store .*/,
   );
 });
+
+test("the sample at the start is no thirteenth month: use that grows by 20 % a month is read as such", async () => {
+  const start = end / 1000 - 365.25 * day;
+  const values = Array.from({ length: 366 }, (_, index) => [
+    start + index * day,
+    String(1.2 ** (index / 30.4375)),
+  ]);
+  answers["year"] = [{ metric: {}, values }];
+  const { series } = await history({ compute: "year" });
+  const points = series["compute"] ?? [];
+  expect(points).toHaveLength(12);
+  const [first, last] = [points[0], points.at(-1)];
+  const months = ((last?.day ?? 0) - (first?.day ?? 0)) / 30.4375;
+  expect(Math.log((last?.use ?? 0) / (first?.use ?? 0)) / months).toBeCloseTo(Math.log(1.2), 3);
+});

@@ -52,21 +52,26 @@ export async function usageHistory(
       problems.push(
         `${resource}: the store answers with ${others.length + 1} series, expected one: sum them`,
       );
-    else series[resource] = monthlyMeans(only.values, endMs);
+    else series[resource] = monthlyMeans(only.values, endMs, months);
   }
   return { series, problems };
 }
 
-/** Months are counted back from the end; one that has no value above 0 is left out. */
+/**
+ * Months are counted back from the end; one that has no value above 0 is left out. A store answers for the very start
+ * too: that sample would be a month of its own.
+ */
 function monthlyMeans(
   values: readonly (readonly [number, string])[],
   endMs: number,
+  monthCount: number,
 ): UsageHistory["series"][string] {
   const months = new Map<number, number[]>();
   for (const [atSeconds, text] of values) {
     const use = Number(text);
     if (!(use > 0) || !Number.isFinite(use)) continue;
     const back = Math.floor((endMs - atSeconds * 1000) / (daysPerMonth * dayMs));
+    if (back >= monthCount) continue;
     months.set(back, [...(months.get(back) ?? []), use]);
   }
   return [...months]

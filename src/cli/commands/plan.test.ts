@@ -99,6 +99,7 @@ describe("for people", () => {
       "LATE",
       "### 8. targets-unclear",
       "The cost is unknown: no prices were given",
+      "purchases to order within 12 months",
       "As planned",
       "slower: growth.compute=10%/month",
       "CPU and memory of a pod under load are not measured",
