@@ -221,6 +221,13 @@ describe("a generator that cannot be trusted", () => {
     expect(reasonCodes(assess({ ...data, windows }))).toEqual(["rate-not-reached"]);
   });
 
+  test("drops account for themselves, not for a half that is missing", () => {
+    const data = testRun({ droppedPerSecond: 1 });
+    expect(reasonCodes(assess(data))).toEqual([]);
+    const windows = data.windows.filter(({ at }) => at < loadStart + 40_000);
+    expect(reasonCodes(assess({ ...data, windows }))).toContain("rate-not-reached");
+  });
+
   test("requests per iteration other than declared", () => {
     expect(reasonCodes(judge({ requestsPerIteration: 2.2 }))).toEqual(["requests-per-iteration"]);
     expect(reasonCodes(judge({ requestsPerIteration: 2.02 }))).toEqual([]);

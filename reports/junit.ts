@@ -124,9 +124,9 @@ function validityCase(report: Report): TestCase {
   return { name: "validity", mark: "errors", body };
 }
 
-/** A rule of the platform ended the run: that fails, whatever was measured until then. */
+/** A rule of the platform ended the run: that fails, whatever was measured until then. A run that looks for the limit ends so. */
 function abortCases({ run, coverage }: Report): readonly TestCase[] {
-  if (run.interruption?.cause !== "platform-rule") return [];
+  if (run.interruption?.cause !== "platform-rule" || run.plan.judges.capacity === true) return [];
   const after = `after ${formatDuration(coverage.achievedMs)}`;
   const body = markup`<failure type="abort" message="${run.interruption.message}">${after}</failure>`;
   return [{ name: "abort-rule", mark: "failures", body }];

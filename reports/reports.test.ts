@@ -121,6 +121,15 @@ test.each([
   },
 );
 
+test("a run that looks for the limit ends by its rule, and that is no failure", () => {
+  const { aborted } = reports;
+  const { plan } = aborted.run;
+  const judges = { ...plan.judges, capacity: true };
+  const searching = { ...aborted, run: { ...aborted.run, plan: { ...plan, judges } } };
+  expect(reporters.junit(aborted)).toContain('<failure type="abort"');
+  expect(reporters.junit(searching)).not.toContain('<failure type="abort"');
+});
+
 test("JUnit is red for every run that did not pass, even where no check says why", () => {
   const silent = { ...fail, verdicts: [] };
   expect(reporters.junit(silent)).toContain('name="outcome"');

@@ -48,7 +48,7 @@ import { SANDBOX_PASSWORD } from "./sandbox/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "./sandbox/process.ts";
 import { newRunRecord } from "./store/new-run-record.ts";
 import { createRunDirectory, newRunId, runFiles } from "./store/run-directory.ts";
-import { readRun } from "./store/run-reader.ts";
+import { readRun, readRunRecord } from "./store/run-reader.ts";
 import { RunWriter, writeRunRecord, writeWhole } from "./store/run-writer.ts";
 
 /** What somebody asked for. */
@@ -156,8 +156,9 @@ export function judge(directory: string): JudgedRun {
 /** A night is judged through its members; what was pruned can't be judged again, and its verdict stands. @throws StoreError */
 function refuseToJudge(
   directory: string,
-  { run: { id, kind, members = [] }, windows }: RunData,
+  { run: { id, kind, state, members = [] }, windows }: RunData,
 ): void {
+  refuseRunning({ id, state });
   if (kind !== "run") {
     throw new StoreError(`${id} is a ${kind}; its runs are ${members.join(", ")}`, {
       code: "not-a-run",
@@ -172,19 +173,41 @@ function refuseToJudge(
   }
 }
 
-/** Windows anew from the raw samples, where a run kept them. @returns rows read, or `undefined` without samples */
-export async function rebuildWindows(directory: string): Promise<number | undefined> {
+/** Its process still writes what would be judged, or replaced. @throws StoreError */
+function refuseRunning({ id, state }: Pick<RunRecord, "id" | "state">): void {
+  if (state !== "running") return;
+  throw new StoreError(`${id} is still running`, {
+    code: "still-running",
+    hint: "Wait for its end, or name another run.",
+  });
+}
+
+/** Where the windows that are judged come from. */
+export type WindowsFrom =
+  | { readonly source: "samples"; readonly rows: number }
+  | { readonly source: "windows"; readonly why?: string };
+
+/**
+ * Windows anew from the raw samples, where a run kept them whole. What a run that died left of them is all there is;
+ * of a run that came to its end, samples that were cut off since are worth less than its windows.
+ * @throws StoreError where the run still goes on
+ */
+export async function rebuildWindows(directory: string): Promise<WindowsFrom> {
+  const stored = readRunRecord(directory);
+  refuseRunning(stored);
   const samples = path.join(directory, runFiles.samples);
-  if (!existsSync(samples)) return undefined;
+  if (!existsSync(samples)) return { source: "windows" };
   const lines: string[] = [];
   const builder = new WindowBuilder({
     generator: "0",
     emit: (record) => lines.push(toJson(record)),
   });
-  const { rows } = await readSamples(samples, builder);
+  const { rows, truncated } = await readSamples(samples, builder);
   builder.close();
+  if (truncated && stored.state === "complete")
+    return { source: "windows", why: `${samples} was cut off after the run` };
   writeWhole(directory, runFiles.windows, `${lines.join("\n")}\n`);
-  return rows;
+  return { source: "samples", rows };
 }
 
 /** What this machine can do as a generator; kept for the validity check of every run. */

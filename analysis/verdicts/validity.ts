@@ -143,8 +143,9 @@ const rateNotReached: Rule = ({ data: { run }, health, measured }) => {
   );
   // k6 may start one iteration less in each of its scenarios without being late.
   const enough = reachedShare * health.plannedIterations - run.plan.arrivals.length;
-  if (health.droppedIterations > 0 || started >= enough || hasManyFailures(measured)) return [];
-  const message = `k6 started ${shortest(started)} of ${shortest(health.plannedIterations)} planned iterations and dropped none: the planned rate was not reached.`;
+  const dropped = health.droppedIterations;
+  if (started + dropped >= enough || hasManyFailures(measured)) return [];
+  const message = `k6 started ${shortest(started)} of ${shortest(health.plannedIterations)} planned iterations and dropped ${dropped === 0 ? "none" : shortest(dropped)}: the planned rate was not reached.`;
   return [{ code: "rate-not-reached", fault: "generator", message }];
 };
 

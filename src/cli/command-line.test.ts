@@ -16,6 +16,19 @@ async function headroom(...argv: string[]): Promise<{ status: number; out: strin
   return { status: await runCommandLine(argv, io), out: out(), err: err() };
 }
 
+test("a stop by hand while k6 is fetched is no bug", async () => {
+  const stopper = new AbortController();
+  stopper.abort();
+  const { io, err } = testIo({
+    packageRoot,
+    cwd,
+    interrupted: stopper.signal,
+    env: { HEADROOM_CACHE: mkdtempSync(path.join(tmpdir(), "headroom-empty-cache-")), PATH: "" },
+  });
+  expect(await runCommandLine(["doctor", "--install"], io)).toBe(130);
+  expect(err()).toContain("Stopped by hand.");
+});
+
 describe("help", () => {
   test("without a command, all commands are shown with the exit statuses", async () => {
     const { status, out } = await headroom();

@@ -52,6 +52,10 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<E
     }
     return await command.run(args, io);
   } catch (error) {
+    if (io.interrupted.aborted && error instanceof Error && error.name === "AbortError") {
+      io.stderr.write("Stopped by hand.\n");
+      return exitStatus.interrupted;
+    }
     io.stderr.write(describe(error, hasColor(io, io.stderr)));
     return exitStatusOfError(error);
   }

@@ -4,7 +4,6 @@ import { reporters } from "../../reports/index.ts";
 import {
   exitStatus,
   exitStatusOfOutcome,
-  runOutcomes,
   type ExitStatus,
   type RunOutcome,
 } from "../domain/exit-status.ts";
@@ -43,12 +42,14 @@ export async function performRun(
     context.endProgress();
   }
   const reports = judged.map(({ report }) => report);
-  if (args.flag("json"))
+  if (args.flag("json") && reports.length > 0)
     io.stdout.write(`${repetitions === 1 ? toJson(reports[0], 2) : toJson(reports, 2)}\n`);
   const last = judged.at(-1);
   if (args.flag("open") && last !== undefined)
     openInBrowser(path.join(last.directory, runFiles.html), io);
-  return statusOf(reports);
+  return io.interrupted.aborted && reports.length < repetitions
+    ? exitStatus.interrupted
+    : statusOf(reports);
 }
 
 /** What a person sees at the end of a run: the verdict, the table, where the report is. */
@@ -58,7 +59,7 @@ export function showRun(judged: JudgedRun | undefined, io: Io): void {
   say(io, `Report: ${path.relative(io.cwd, path.join(judged.directory, runFiles.html))}`);
 }
 
-/** The worst of all runs: invalid, then fail, then inconclusive; a run stopped by hand is 130. */
+/** The worst of all runs: invalid, then fail, then inconclusive; a run stopped by hand is 130. Without a run nothing passed. */
 export function statusOf(reports: readonly Report[]): ExitStatus {
   if (reports.some(({ run: record }) => record.interruption?.cause === "user"))
     return exitStatus.interrupted;
@@ -70,5 +71,5 @@ export function statusOf(reports: readonly Report[]): ExitStatus {
     "pass",
   ];
   const worst = worstFirst.find((outcome) => reports.some((report) => report.outcome === outcome));
-  return exitStatusOfOutcome(worst ?? runOutcomes[0]);
+  return exitStatusOfOutcome(worst ?? "invalid");
 }

@@ -1,4 +1,6 @@
 import { createServer } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { calibrate, compare } from "./calibrate.ts";
@@ -56,6 +58,22 @@ describe.skipIf(path === undefined)("with real k6 and autocannon", () => {
     server.closeAllConnections();
     server.close();
   });
+});
+
+test("k6 that is gone at once is one error, and leaves none behind", async () => {
+  const fake = fileURLToPath(new URL("testdata/fake-k6.mjs", import.meta.url));
+  const work = await writeScenario("");
+  const failing = calibrate({
+    binary: { path: fake, version: k6Version, source: "path" },
+    url: "http://127.0.0.1:1/",
+    durationMs: 100,
+    workDirectory: work.directory,
+    progress: () => undefined,
+  });
+  await expect(failing).rejects.toMatchObject({ code: "unknown-csv" });
+  // An error that nobody awaits would end the process, and this file, within the time that k6 was to be watched.
+  await sleep(300);
+  await work.remove();
 });
 
 test.each([

@@ -120,6 +120,8 @@ async function runK6(options: CalibrateOptions, plan: CalibrationPlan): Promise<
     onLog: ({ level, message }) => level === "error" && errors.push(message),
   });
   const cpu = measureCpu(k6.pid, plan.durationMs);
+  // Looked at later than it fails, where k6 is gone at once.
+  cpu.catch(() => undefined);
   const exit = await k6.finished;
   const failed = exit.class !== "completed" ? `k6 ${exit.sentence}` : counter.trouble;
   if (failed !== undefined) {

@@ -116,16 +116,21 @@ class Load {
       observation: (observation) => this.#writer.observation(observation),
       gap: (gap) => this.#writer.event({ type: "gap", ...gap }),
     });
+    let result: LoadResult;
     try {
-      return await this.#load();
+      result = await this.#load();
     } finally {
       await observers.stop();
       await this.#writer.close();
     }
+    // What was written last may have found the disk full.
+    const interruption = result.interruption ?? this.#interruption;
+    return { ...result, ...(interruption === undefined ? {} : { interruption }) };
   }
 
   async #load(): Promise<LoadResult> {
     const options = this.#options;
+    if (this.#interruption !== undefined) return { interruption: this.#interruption };
     const k6 = await startK6({
       binary: options.binary,
       bundleFile: options.bundle.file,
@@ -137,6 +142,7 @@ class Load {
       onLog: (log) => this.#log(log),
     });
     this.#k6 = k6;
+    if (this.#interruption !== undefined) k6.stop();
     const observer = options.observe({
       pid: k6.pid,
       intervalMs: 1000,
@@ -150,17 +156,35 @@ class Load {
     options.interrupted.addEventListener("abort", onInterrupt);
     if (options.interrupted.aborted) onInterrupt();
     try {
-      const result = await k6.finished;
-      return this.#end(result);
+      return await this.#ended(k6);
     } finally {
       options.interrupted.removeEventListener("abort", onInterrupt);
       clearInterval(everySecond);
       clearTimeout(deadline);
       observer.stop();
-      this.#reader.end();
-      this.#builder.close();
       this.#writer.event({ type: "load-end", at: options.now() });
     }
+  }
+
+  /** The last seconds become windows, and may break a rule, before anybody says how the load ended. */
+  async #ended(k6: K6Process): Promise<LoadResult> {
+    try {
+      const result = await k6.finished;
+      this.#finishReading();
+      return this.#end(result);
+    } catch (error) {
+      this.#finishReading();
+      throw error;
+    }
+  }
+
+  #finishReading(): void {
+    this.#reader.end();
+    this.#builder.close();
+    const { malformed } = this.#reader;
+    if (malformed === 0) return;
+    const message = `${malformed === 1 ? "a row" : `${malformed} rows`} of k6's samples could not be read, and counted nowhere`;
+    this.#writer.event({ type: "engine", at: this.#options.now(), level: "warning", message });
   }
 
   #rows(rows: Buffer): void {

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { toJson } from "../../domain/json.ts";
-import { judge, rebuildWindows } from "../../pipeline.ts";
+import { judge, rebuildWindows, type WindowsFrom } from "../../pipeline.ts";
 import { findRunDirectory } from "../../store/run-directory.ts";
 import type { Command } from "../command.ts";
 import { runsRoot } from "../context.ts";
@@ -20,16 +20,18 @@ export const analyseCommand: Command = {
   examples: ["headroom analyse latest", "headroom analyse 20261123-021500-nightly-3fa9 --json"],
   run: async (args, io) => {
     const directory = findRunDirectory(runsRoot(args, io), args.positionals[0] ?? "");
-    const rows = args.flag("from-windows") ? undefined : await rebuildWindows(directory);
-    say(
-      io,
-      rows === undefined
-        ? "from the stored windows"
-        : `from ${rows.toLocaleString("en")} rows of raw samples`,
-    );
+    const from = args.flag("from-windows")
+      ? ({ source: "windows" } as const)
+      : await rebuildWindows(directory);
+    say(io, fromText(from));
     const judged = judge(directory);
     if (args.flag("json")) io.stdout.write(`${toJson(judged.report, 2)}\n`);
     showRun({ ...judged, directory: path.resolve(directory) }, io);
     return statusOf([judged.report]);
   },
 };
+
+const fromText = (from: WindowsFrom): string =>
+  from.source === "samples"
+    ? `from ${from.rows.toLocaleString("en")} rows of raw samples`
+    : `from the stored windows${from.why === undefined ? "" : `: ${from.why}`}`;

@@ -1,0 +1,98 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+import { testRun } from "../../analysis/test-run.ts";
+import type { RunEvent } from "../domain/observation.ts";
+import { driveLoad, type LoadOptions, type LoadResult } from "./drive-load.ts";
+
+const fake = fileURLToPath(new URL("testdata/fake-k6.mjs", import.meta.url));
+const header = "metric_name,timestamp,metric_value,group,scenario,extra_tags,metadata\n";
+const row = (metric: string): string =>
+  `${metric},1700000000500,12,,hold_api-read,surface=api&endpoint=e&kind=read&outcome=ok,\n`;
+
+interface Driven {
+  readonly result: LoadResult;
+  readonly events: readonly RunEvent[];
+}
+
+/** One load of a k6 that writes these rows and ends at once. */
+async function drive(
+  rows: readonly string[],
+  changes: Partial<LoadOptions> = {},
+  failsWhile?: "observing" | "closing",
+): Promise<Driven> {
+  const directory = mkdtempSync(path.join(tmpdir(), "headroom-load-"));
+  const events: RunEvent[] = [];
+  let failed: ((error: Error) => void) | undefined;
+  const fail = (): void => failed?.(new Error("ENOSPC"));
+  const result = await driveLoad({
+    binary: { path: fake, version: "2.2.0", source: "path" },
+    bundle: { file: "scenario.js", sourceMapFile: "", sha256: "" },
+    plan: testRun().run.plan,
+    directory,
+    variables: { FAKE_K6: JSON.stringify({ rows, silent: true }) },
+    interrupted: new AbortController().signal,
+    openWriter: (onFailure) => {
+      failed = onFailure;
+      return {
+        samples: () => undefined,
+        window: () => undefined,
+        observation: () => undefined,
+        event: (event) => events.push(event),
+        close: async () => (failsWhile === "closing" ? fail() : undefined),
+      };
+    },
+    observe: () => ({ stop: () => undefined }),
+    startObservers: async () => {
+      if (failsWhile === "observing") fail();
+      return { stop: async () => undefined };
+    },
+    abortRule: () => undefined,
+    onLoadStart: () => undefined,
+    onSecond: () => undefined,
+    now: () => 0,
+    ...changes,
+  });
+  return { result, events };
+}
+
+test("k6 that ends by itself interrupts nothing", async () => {
+  const { result, events } = await drive([header, row("response")]);
+  expect(result).toEqual({ k6ExitCode: 0 });
+  expect(events).toEqual([{ type: "load-end", at: 0 }]);
+});
+
+test("a rule that only the last seconds break ends the run as any other", async () => {
+  const alarm = { rule: { id: "api-p95" }, message: "p95 of the API was 900 ms" };
+  const { result, events } = await drive([header, row("response")], { abortRule: () => alarm });
+  expect(result.interruption).toEqual({ cause: "platform-rule", message: alarm.message });
+  expect(events.map(({ type }) => type)).toEqual(["abort", "load-end"]);
+});
+
+test("a disk that is full when the last lines are written is no complete run", async () => {
+  const { result } = await drive([header, row("response")], {}, "closing");
+  expect(result).toMatchObject({ k6ExitCode: 0, interruption: { cause: "disk" } });
+});
+
+test("a disk that is full before the load begins: k6 is not started", async () => {
+  const { result } = await drive(
+    [],
+    { binary: { path: "/nowhere/k6", version: "", source: "path" } },
+    "observing",
+  );
+  expect(result).toMatchObject({ interruption: { cause: "disk" } });
+  expect(result).not.toHaveProperty("k6ExitCode");
+});
+
+test("rows that cannot be read are told", async () => {
+  const { events } = await drive([header, row("response"), "response,soon,12,,hold_api-read,,\n"]);
+  expect(events).toContainEqual(
+    expect.objectContaining({
+      type: "engine",
+      level: "warning",
+      message: expect.stringContaining("a row of k6") as string,
+    }),
+  );
+});
