@@ -28,7 +28,7 @@ const poolShape = z.strictObject({
     k6: z.string(),
     generator: z.strictObject({
       cpuModel: z.string(),
-      cpuCores: z.int().positive(),
+      cpuCores: z.number().positive(),
       memoryBytes: z.number().positive(),
       platform: z.string(),
       nodeVersion: z.string(),

@@ -29,6 +29,7 @@ import type {
   GateArm,
   GateBudget,
   GateDocument,
+  GateEnding,
   GateQuick,
   GateRepeat,
   GateRun,
@@ -86,11 +87,21 @@ export interface StoredGate extends GateHead {
   readonly arms: GateArms;
   /** As planned before the runs; absent: one look at all of them. */
   readonly looks?: readonly Look[];
+  /** A gate that is judged again: what it knew besides its pairs. */
+  readonly again?: GateMemory;
+}
+
+/** Whatever of it spoke against the candidate, or against the gate, does so again. */
+export interface GateMemory {
+  readonly quick?: { readonly services: readonly ServiceHealth[]; readonly budgetRun?: GateMember };
+  readonly ending?: GateEnding;
 }
 
 export interface FinishedGate {
   readonly directory: string;
   readonly document: GateDocument;
+  /** The candidate's runs of the pairs. */
+  readonly candidate: readonly GateMember[];
 }
 
 /** So many tries in a row without a usable pair: one more would not help. */
@@ -110,11 +121,6 @@ interface Try {
 }
 
 type RunOne = (request: RunRequest, context: RunContext) => Promise<JudgedRun>;
-
-interface Ending {
-  readonly outcome?: "invalid";
-  readonly message: string;
-}
 
 /** Runs pairs until the answer is clear, the looks or the time are used up, or somebody stops it. */
 export async function liveGate(
@@ -172,7 +178,7 @@ export async function liveGate(
   const judged = judgeLive(gate, arms, true);
   const clocks = clockWarnings(runsOf(arms.baseline), runsOf(arms.candidate), gate.now());
   const judgement = withEnding({ ...judged, warnings: [...clocks, ...judged.warnings] }, ending);
-  const record = { ...judgedLive, judgement };
+  const record = { ...judgedLive, judgement, ...(ending === undefined ? {} : { ending }) };
   if (firstRun(record) === undefined)
     throw new HeadroomError(
       `the gate ended before its first run: ${ending?.message ?? "no look is planned"}`,
@@ -187,7 +193,7 @@ export async function liveGate(
 interface Quick {
   readonly services?: readonly ServiceHealth[];
   readonly budgetRun?: GateMember;
-  readonly ending?: Ending;
+  readonly ending?: GateEnding;
 }
 
 /** Health before the load, then the run whose budgets are judged in full. A candidate that is ill gets no pairs. */
@@ -283,7 +289,7 @@ function endOfTries(
     most,
     labels,
   }: { readonly triesInRow: number; readonly most: number; readonly labels: GateHead["labels"] },
-): Ending | undefined {
+): GateEnding | undefined {
   const last = repeated.slice(-triesInRow);
   const [newest] = last.slice(-1);
   if (newest === undefined) return undefined;
@@ -309,26 +315,33 @@ export function storedGate(gate: StoredGate): FinishedGate {
   const directory = createRunDirectory(gate.runsRoot, newRunId("release-gate", startedAt));
   const { baseline, candidate } = gate.arms;
   const arms = { ...gate.arms, baseline: byStart(baseline), candidate: byStart(candidate) };
-  const { margin, looks } = gate;
+  const { margin, looks, again = {} } = gate;
   const clocks = clockWarnings(runsOf(arms.baseline), runsOf(arms.candidate), startedAt);
   const judged = judgeSets(arms, {
     margin,
     isOrderKnown: isOrderKnown(clocks),
     ...(looks === undefined ? {} : { looks }),
   });
-  const judgement = { ...judged, warnings: [...clocks, ...judged.warnings] };
-  const record = { directory, startedAt, arms, repeated: [], judgement, mode: "stored" } as const;
+  const { quick, ending } = again;
+  const judgement = withEnding({ ...judged, warnings: [...clocks, ...judged.warnings] }, ending);
+  const record = {
+    directory,
+    startedAt,
+    arms,
+    repeated: [],
+    judgement,
+    mode: "stored" as const,
+    ...quick,
+    ...(ending === undefined ? {} : { ending }),
+  };
   return write(directory, documentOf(gate, record), record);
 }
 
 /** The same gate with what was found out since: findings of a reference, a bypass. Files are written again. */
-export function amend(
-  { directory, document }: FinishedGate,
-  changes: Partial<GateDocument>,
-): FinishedGate {
-  const amended = { ...document, ...changes };
-  writeReports(directory, amended);
-  return { directory, document: amended };
+export function amend(finished: FinishedGate, changes: Partial<GateDocument>): FinishedGate {
+  const document = { ...finished.document, ...changes };
+  writeReports(finished.directory, document);
+  return { ...finished, document };
 }
 
 const armOrder = ["baseline", "candidate", "nullArm"] as const;
@@ -352,7 +365,7 @@ function judgeLive(gate: LiveGate, arms: Required<GateArms>, isOver: boolean): G
 }
 
 /** A gate that a fault ended is INVALID, but for a FAIL that is there already: nothing makes that better. */
-function withEnding(judgement: GateJudgement, ending: Ending | undefined): GateJudgement {
+function withEnding(judgement: GateJudgement, ending: GateEnding | undefined): GateJudgement {
   if (ending === undefined) return judgement;
   const warnings = [...judgement.warnings, { code: "ended-early", message: ending.message }];
   const isFault = ending.outcome !== undefined && judgement.outcome !== "fail";
@@ -384,6 +397,7 @@ interface Judged {
   readonly mode: GateDocument["mode"];
   readonly services?: readonly ServiceHealth[];
   readonly budgetRun?: GateMember;
+  readonly ending?: GateEnding;
 }
 
 const runsOf = (members: readonly GateMember[]): RunRecord[] => members.map(({ run: one }) => one);
@@ -415,8 +429,7 @@ function documentOf(
     schemaVersion: 1,
     kind: "gate",
     id: path.basename(directory),
-    hash: hashOf([idsOf(arms.baseline), idsOf(arms.candidate), margin]),
-    candidateHash: hashOf(idsOf(arms.candidate)),
+    ...hashesOf(judged, margin),
     headroom: gate.headroom,
     command: gate.command,
     startedAt,
@@ -439,6 +452,7 @@ function documentOf(
       ? {}
       : { nullArm: armOf(labels.nullArm ?? "A′", arms.nullArm) }),
     repeated: judged.repeated.map(repeatOf),
+    ...(judged.ending === undefined ? {} : { ending: judged.ending }),
     order: orderOf(arms),
     metrics: metricResults(arms, judgement, margin),
     budgets: budgetsOf([...arms.candidate, ...(budgetRun === undefined ? [] : [budgetRun])]),
@@ -448,6 +462,20 @@ function documentOf(
       ...labelDifferences(baselineRuns, candidateRuns),
     ],
     warnings,
+  };
+}
+
+/** A gate without any run of the candidate is like no other: what was accepted for one says nothing of the next. */
+function hashesOf(
+  { arms: { baseline, candidate }, budgetRun, directory }: Judged,
+  margin: number,
+): Pick<GateDocument, "hash" | "candidateHash"> {
+  const budgets = budgetRun === undefined ? [] : idsOf([budgetRun]);
+  const ofCandidate = [...idsOf(candidate), ...budgets];
+  const alone = ofCandidate.length === 0 ? [path.basename(directory)] : [];
+  return {
+    hash: hashOf([idsOf(baseline), idsOf(candidate), margin, ...budgets, ...alone]),
+    candidateHash: hashOf([...ofCandidate, ...alone]),
   };
 }
 
@@ -614,7 +642,7 @@ function write(directory: string, document: GateDocument, judged: Judged): Finis
   const isStopped = document.warnings.some(({ code }) => code === "ended-early");
   keep(directory, document, judged, isStopped ? "interrupted" : "complete");
   writeReports(directory, document);
-  return { directory, document };
+  return { directory, document, candidate: judged.arms.candidate };
 }
 
 function writeReports(directory: string, document: GateDocument): void {

@@ -10,7 +10,11 @@ import { environments } from "../profiles/environments/index.ts";
 import { gate as gateProfile } from "../profiles/load/gate.ts";
 import { EngineError, TargetError } from "../src/domain/errors.ts";
 import type { ServiceHealth } from "../src/domain/health.ts";
-import { toJson } from "../src/domain/json.ts";
+import { parseArguments } from "../src/cli/command.ts";
+import { gateCommand } from "../src/cli/commands/gate.ts";
+import { testIo } from "../src/cli/testdata/io.ts";
+import { fromJson, toJson } from "../src/domain/json.ts";
+import type { GateDocument } from "../reports/gate/document.ts";
 import { liveGate, type FinishedGate, type LiveGate } from "../src/gate.ts";
 import type { JudgedRun, RunContext, RunRequest } from "../src/pipeline.ts";
 import { createRunDirectory, runFiles } from "../src/store/run-directory.ts";
@@ -273,6 +277,51 @@ describe("a live gate", () => {
     expect(document).toMatchObject({ outcome: "invalid", pairs: 2 });
     expect(document.repeated).toHaveLength(3);
     expect(stages).toContainEqual(expect.stringContaining("pair 3 is lost"));
+  });
+});
+
+/** `headroom gate --baseline GATE --candidate GATE`. */
+async function judgedAgain({ directory }: FinishedGate, now = start): Promise<GateDocument> {
+  const [root, id] = [path.dirname(directory), path.basename(directory)];
+  const argv = ["--baseline", id, "--candidate", id, "--runs", root, "--json"];
+  const { io, out } = testIo({ cwd: root, packageRoot: process.cwd(), now: () => now + 3_600_000 });
+  await gateCommand.run(parseArguments(gateCommand, argv), io);
+  return fromJson(out()) as GateDocument;
+}
+
+describe("a live gate that is judged again comes to what it came to", () => {
+  const ill = { ...healthy("subgraph"), isHealthy: false, detail: "status 503: expected 200" };
+  test.each<[string, Play, string]>([
+    [
+      "A/A′ that differs",
+      { looks: [{ pairs: 8, alpha: 0.05 }], withNull: true, runOf: movedNull },
+      "invalid",
+    ],
+    [
+      "an arm that went down",
+      { looks: [{ pairs: 8, alpha: 0.05 }], runOf: downFrom("candidate", 12) },
+      "invalid",
+    ],
+    [
+      "a broken budget",
+      {
+        ...quick,
+        runOf: (arm, index) =>
+          arm === "budgets" ? { p95Ms: { api: 400 } } : steady(1)(arm, index),
+      },
+      "fail",
+    ],
+    ["an ill candidate", { ...quick, services: [ill], runOf: steady(1) }, "fail"],
+    ["a passing quick gate", { ...quick, runOf: steady(1) }, "pass"],
+  ])("%s", { timeout: 60_000 }, async (_name, played, outcome) => {
+    const first = await play(played);
+    expect(first.document.outcome).toBe(outcome);
+    const second = await judgedAgain(first);
+    const { hash, candidateHash, sentence, looks } = first.document;
+    expect(second).toMatchObject({ outcome, sentence, hash, candidateHash, looks, mode: "stored" });
+    const root = path.dirname(first.directory);
+    const third = await judgedAgain({ ...first, directory: path.join(root, second.id) });
+    expect(third).toMatchObject({ outcome, sentence, hash, candidateHash, looks });
   });
 });
 

@@ -39,6 +39,23 @@ describe("values of a run", () => {
     expect(values["api.errors"]).toBeCloseTo(0.1, 1);
     expect(values["api.response.p95"]).toBe(Infinity);
   });
+
+  test("a run that the platform's collapse ended before it counted has the worst of them", () => {
+    const interruption = { cause: "platform-rule", message: "p95 of the API was 900 ms" } as const;
+    const run = { state: "interrupted", interruption } as const;
+    const collapsed = armRun("a", 0, 1, { endsAfter: 4, run });
+    expect(runValues(collapsed)).toMatchObject({
+      "api.response.p95": Infinity,
+      "api.errors": 1,
+      throughput: 0,
+    });
+    expect(runValues(collapsed)).not.toHaveProperty("api.response.p50");
+    const stopped = {
+      state: "interrupted",
+      interruption: { ...interruption, cause: "user" },
+    } as const;
+    expect(runValues(armRun("a", 0, 1, { endsAfter: 4, run: stopped }))).toEqual({});
+  });
 });
 
 describe("two sets of runs", () => {

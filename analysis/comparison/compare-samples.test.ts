@@ -158,6 +158,11 @@ describe("odd values", () => {
     }
   });
 
+  test("however large, finite values are not unbounded ones", () => {
+    const huge = compareSamples({ baseline: all(1e200, 5), candidate: all(1e300, 5) });
+    expect(huge).toMatchObject({ outcome: "fail", ratio: expect.closeTo(1e100, -97) as number });
+  });
+
   test("one spoiled run of ten does not decide", () => {
     const spoiled = [...baseline.slice(1), Infinity];
     expect(compareSamples({ baseline, candidate: spoiled }).outcome).toBe("pass");

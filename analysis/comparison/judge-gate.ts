@@ -42,7 +42,7 @@ export const gateLooks: readonly Look[] = [
 export const quickLooks: readonly Look[] = [{ pairs: 5, alpha: 0.05 }];
 
 /** An A/A′ interval wholly outside ± 2.5 % says that something but the release moves the numbers. */
-const nullMargin = 0.025;
+export const nullMargin = 0.025;
 
 export interface GateInputs {
   readonly metrics: readonly GateMetric[];
@@ -193,6 +193,13 @@ function faultOf(metrics: readonly GateMetricJudgement[]): string | undefined {
   const silent = metrics.find(({ required, comparison }) => required && comparison === undefined);
   if (silent !== undefined)
     return `${silent.title}: not one pair has a value on both sides. A required metric that was not measured decides nothing.`;
+  return movedBaseline(metrics);
+}
+
+/** In words, where two deployments of the baseline differ. */
+export function movedBaseline(
+  metrics: readonly Pick<GateMetricJudgement, "title" | "required" | "nullControl">[],
+): string | undefined {
   const moved = metrics.find(({ required, nullControl }) => required && isMoved(nullControl));
   if (moved?.nullControl === undefined) return undefined;
   const { low, high, confidence } = moved.nullControl;

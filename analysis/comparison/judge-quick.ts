@@ -1,6 +1,7 @@
 /** Post-deployment validation: is it there, does it keep its budgets, and is it much slower than before? */
 import type { ServiceHealth } from "../../src/domain/health.ts";
 import { percent, plural } from "../phrases.ts";
+import type { Comparison } from "./compare-samples.ts";
 import type { GateMember } from "./gate-members.ts";
 import type { GateJudgement } from "./judge-gate.ts";
 
@@ -50,6 +51,9 @@ export function judgeQuick({ judgement, services, budgetRun }: QuickInputs): Qui
       sentence: `${fine} Regressions could not be looked for: ${judgement.reason}`,
       ...sees,
     };
+  const suspect = worseThanSeen(judgement, seesFrom.change);
+  if (suspect !== undefined)
+    return { outcome: "inconclusive", sentence: `${fine} ${suspect.reason}`, seesFrom };
   const from = Number.isFinite(seesFrom.change)
     ? `changes from ${percent(seesFrom.change)} on`
     : "no change of any size";
@@ -106,12 +110,32 @@ const usablePairs = ({ metrics }: GateJudgement): number =>
     ),
   );
 
+/** A metric that fails by itself, or was measured worse than what the pairs are said to see: no PASS may stand beside it. */
+const worseThanSeen = (
+  { metrics }: GateJudgement,
+  change: number,
+): GateJudgement["metrics"][number] | undefined =>
+  metrics.find(
+    ({ required, outcome, comparison }) =>
+      required &&
+      outcome !== "pass" &&
+      comparison !== undefined &&
+      (comparison.outcome === "fail" || worseBy(comparison.ratio, comparison) > change),
+  );
+
+/** As a share; the smallest ratio that can be seen lies on the bad side. */
+const worseBy = (
+  ratio: number,
+  { minimumDetectableRatio: seen }: Pick<Comparison, "minimumDetectableRatio">,
+): number => (seen < 1 ? 1 / ratio : ratio) - 1;
+
 /** Error shares near zero have no ratio worth naming; they have to pass instead. */
 function bluntest({ metrics }: GateJudgement): QuickJudgement["seesFrom"] {
   const seen = metrics.flatMap(({ id, title, required, comparison }) => {
     if (!required || id.endsWith(".errors")) return [];
-    const ratio = comparison?.minimumDetectableRatio ?? Number.POSITIVE_INFINITY;
-    return [{ title, change: (ratio < 1 ? 1 / ratio : ratio) - 1 }];
+    const change =
+      comparison === undefined ? Infinity : worseBy(comparison.minimumDetectableRatio, comparison);
+    return [{ title, change }];
   });
   return seen.toSorted((a, b) => b.change - a.change)[0];
 }

@@ -7,7 +7,7 @@ import { compareSamples } from "./compare-samples.ts";
 import type { GateArms, GateMember } from "./gate-members.ts";
 import { metricsOf } from "./gate-members.ts";
 import type { GateJudgement, GateMetric, Look } from "./judge-gate.ts";
-import { judgeGate } from "./judge-gate.ts";
+import { judgeGate, movedBaseline, nullMargin } from "./judge-gate.ts";
 import { judgeMetrics } from "./judge-metrics.ts";
 import { valueWarnings } from "./value-warnings.ts";
 
@@ -27,14 +27,24 @@ export function judgeSets(
   arms: GateArms,
   { margin = 0.05, looks, isOrderKnown = true }: JudgeSetsOptions,
 ): GateJudgement {
-  const sorted = { ...arms, baseline: byStart(arms.baseline), candidate: byStart(arms.candidate) };
+  const { baseline, candidate, nullArm } = arms;
+  const sorted = {
+    baseline: byStart(baseline),
+    candidate: byStart(candidate),
+    ...(nullArm === undefined ? {} : { nullArm: byStart(nullArm) }),
+  };
   const metrics = metricsOf(sorted);
   if (isOrderKnown && isInterleaved(sorted)) {
     const all = [{ pairs: sorted.baseline.length, alpha: oneSidedAlpha }];
     return judgeGate({ metrics, margin, looks: looks ?? all, isOver: true });
   }
-  return judgeApart(sorted, metrics, margin);
+  const pairs = Math.min(baseline.length, candidate.length);
+  return judgeApart(sorted, metrics, { margin, look: { pairs, alpha: alphaAt(looks, pairs) } });
 }
+
+/** α of the look that so many pairs have reached, or of the first; without planned looks all of it. */
+const alphaAt = (looks: readonly Look[] | undefined, pairs: number): number =>
+  (looks?.findLast((look) => look.pairs <= pairs) ?? looks?.[0])?.alpha ?? oneSidedAlpha;
 
 export const byStart = (members: readonly GateMember[]): GateMember[] =>
   members.toSorted((a, b) => a.run.startedAt - b.run.startedAt);
@@ -55,31 +65,43 @@ function isInterleaved({ baseline, candidate }: GateArms): boolean {
 function judgeApart(
   { baseline, candidate }: GateArms,
   metrics: readonly GateMetric[],
-  margin: number,
+  { margin, look }: { readonly margin: number; readonly look: Look },
 ): GateJudgement {
   const compared = metrics.map((metric) => {
-    const { id, title, required } = metric;
-    const comparison = compareApart(metric, margin);
-    return { id, title, required, ...(comparison === undefined ? {} : { comparison }) };
+    const { id, title, required, nullArm = [] } = metric;
+    const comparison = compareApart(metric, margin, look.alpha);
+    const nullControl = compareApart({ ...metric, candidate: nullArm }, nullMargin, look.alpha);
+    return {
+      id,
+      title,
+      required,
+      ...(comparison === undefined ? {} : { comparison }),
+      ...(nullControl === undefined ? {} : { nullControl }),
+    };
   });
-  const judged = judgeMetrics(compared, oneSidedAlpha);
+  const judged = judgeMetrics(compared, look.alpha);
   const odd = valueWarnings(metrics.map((metric, index) => ({ ...metric, ...compared[index] })));
   const silent = judged.metrics.find(
     (metric) => metric.required && metric.comparison === undefined,
   );
-  const pairs = Math.min(baseline.length, candidate.length);
+  const fault =
+    silent === undefined
+      ? movedBaseline(judged.metrics)
+      : `${silent.title}: one side has no value at all.`;
   return {
     ...judged,
-    ...(silent === undefined
-      ? {}
-      : { outcome: "invalid", reason: `${silent.title}: one side has no value at all.` }),
-    pairs,
-    look: { pairs, alpha: oneSidedAlpha },
+    ...(fault === undefined ? {} : { outcome: "invalid", reason: fault }),
+    pairs: look.pairs,
+    look,
     warnings: [apartWarning(baseline, candidate), ...missing(metrics), ...odd],
   };
 }
 
-function compareApart(metric: GateMetric, margin: number): PairComparison | undefined {
+function compareApart(
+  metric: GateMetric,
+  margin: number,
+  alpha: number,
+): PairComparison | undefined {
   const [baseline, candidate] = [metric.baseline, metric.candidate].map((values) =>
     values.filter((value) => value !== undefined),
   );
@@ -87,7 +109,8 @@ function compareApart(metric: GateMetric, margin: number): PairComparison | unde
   if (baseline.length === 0 || candidate.length === 0) return undefined;
   const { better, floor = 0 } = metric;
   const design = { design: "independent", reason: "the sets were not run in pairs" } as const;
-  return { ...compareSamples({ baseline, candidate, margin, better, floor }), design };
+  const confidence = 1 - 2 * alpha;
+  return { ...compareSamples({ baseline, candidate, margin, better, floor, confidence }), design };
 }
 
 /** Sets that ran one after the other cannot tell a change of the build from a change of the day. */

@@ -101,9 +101,12 @@ function chance(room: number, noise: number, pairs: number, alpha: number): numb
   );
 }
 
+/** Infinity: so few pairs see no change of any size. */
 const reach = (noise: number, { pairs, alpha }: Look): number =>
-  (studentTQuantile(1 - alpha, pairs - 1) + normalQuantile(detectionPower)) *
-  standardError(noise, pairs);
+  pairs < fewestPairs(alpha)
+    ? Infinity
+    : (studentTQuantile(1 - alpha, pairs - 1) + normalQuantile(detectionPower)) *
+      standardError(noise, pairs);
 
 /** The fewest pairs from 5 on that are enough. @returns Infinity beyond 10,000 */
 function fewest(isEnough: (pairs: number) => boolean): number {

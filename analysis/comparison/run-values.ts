@@ -7,6 +7,7 @@ import type { UnitName } from "../../src/domain/units.ts";
 import type { Measurements } from "../measurements/index.ts";
 import { budgetedGroup, measure, unservedByBatch } from "../measurements/index.ts";
 import { budgetedNoun } from "../phrases.ts";
+import { plannedJudgedRequests } from "../planned.ts";
 import { checkInputs } from "../verdicts/check-inputs.ts";
 import type { MetricHead } from "./judge-metrics.ts";
 import type { Better } from "./scale.ts";
@@ -18,6 +19,10 @@ export interface RunMetric extends MetricHead {
   readonly floor: number;
   /** `undefined` where the run did not measure it; Infinity where more failed than the quantile leaves room for. */
   readonly valueOf: (measured: Measurements, data: RunData) => number | undefined;
+  /** Of a run that the platform's own collapse ended before it could be measured. Absent: such a run says nothing of it. */
+  readonly worst?: number;
+  /** Absent: of all of them. */
+  readonly surface?: Surface;
 }
 
 /** 5 % of 40 ms: below, the network between two machines changes more. */
@@ -41,6 +46,7 @@ export const runMetrics: readonly RunMetric[] = [
     better: "higher",
     floor: 0,
     valueOf: (measured, { run }) => checkInputs(run.plan, measured).throughput.achieved?.point,
+    worst: 0,
   },
 ];
 
@@ -57,6 +63,8 @@ function latencyMetric(surface: Surface, q: number, required: boolean): RunMetri
       const group = budgetedGroup(measured, surface);
       return group && Histogram.merged(group.batches).smoothQuantile(q);
     },
+    worst: Infinity,
+    surface,
   };
 }
 
@@ -74,17 +82,27 @@ function errorMetric(surface: Surface): RunMetric {
       const failed = batches.reduce((sum, { hits }) => sum + hits, 0);
       return count === 0 ? undefined : failed / count;
     },
+    worst: 1,
+    surface,
   };
 }
 
 /** By metric id; the ids of metrics that the run did not measure are not in it. */
 export type RunValues = Readonly<Record<string, number>>;
 
+/**
+ * A run that one of the platform's rules ended before its judged phases would be missing from a comparison because it
+ * was the worst of all: what it should have measured has the worst value there is.
+ */
 export function runValues(data: RunData): RunValues {
   const measured = measure(data);
+  const { interruption, plan } = data.run;
+  const isCollapsed = interruption?.cause === "platform-rule";
   return Object.fromEntries(
-    runMetrics.flatMap(({ id, valueOf }) => {
-      const value = valueOf(measured, data);
+    runMetrics.flatMap(({ id, valueOf, required, worst, surface }) => {
+      const isPlanned = surface === undefined || plannedJudgedRequests(plan, surface) > 0;
+      const fallback = isCollapsed && required && isPlanned ? worst : undefined;
+      const value = valueOf(measured, data) ?? fallback;
       return value === undefined ? [] : [[id, value] as const];
     }),
   );

@@ -33,8 +33,9 @@ export function medianOf(values: readonly number[]): number {
   return ((sorted[Math.floor(last / 2)] ?? 0) + (sorted[Math.ceil(last / 2)] ?? 0)) / 2;
 }
 
-/** Stands for an unbounded value (no answer came): e³⁰⁰ times anything is beyond every limit, and ∞ − ∞ is 0 here. */
-const unboundedPlace = 300;
+/** Stands for an unbounded value (no answer came): beyond e⁷¹⁰, the largest finite number, and ∞ − ∞ is 0 here. */
+const unboundedPlace = 3000;
+const unboundedShare = 1e250;
 
 /**
  * Chooses the scale from the baseline's level and from whether logarithms exist, never from the difference between the
@@ -62,8 +63,7 @@ function logarithmic({ margin, better, floor }: ScaleOptions, added: number, lev
   const message = `the baseline is near zero (median ${shortest(level)}): ${shortest(added)} was added to every value, so that a change below ${shortest(floor)} does not count; ratios are of the sums`;
   return {
     place: (value) => sign * Math.min(unboundedPlace, Math.log(value + added)),
-    ratioOf: (shift) =>
-      Math.abs(shift) > unboundedPlace / 4 ? extreme(sign * shift) : Math.exp(sign * shift),
+    ratioOf: (shift) => Math.exp(sign * shift),
     margin: Math.log(1 + margin),
     warnings: added > 0 ? [{ code: "near-zero-baseline", message }] : [],
   };
@@ -72,9 +72,8 @@ function logarithmic({ margin, better, floor }: ScaleOptions, added: number, lev
 function proportional({ margin, better }: ScaleOptions, level: number): Scale {
   const sign = better === "lower" ? 1 : -1;
   const unit = level > 0 ? level : 1;
-  const far = Math.exp(unboundedPlace);
   return {
-    place: (value) => (sign * Math.min(far, value)) / unit,
+    place: (value) => (sign * Math.min(unboundedShare, value)) / unit,
     ratioOf: (shift) => (level > 0 ? Math.max(0, 1 + sign * shift) : ratioToZero(sign * shift)),
     // The share that the same ratio is away from 1, seen from below: 1 − 1/1.05.
     margin: level > 0 ? (better === "lower" ? margin : margin / (1 + margin)) : 0,

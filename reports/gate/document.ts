@@ -40,6 +40,8 @@ export interface GateDocument {
   readonly nullArm?: GateArm;
   /** Tries at a pair that could not be used, and were made again. */
   readonly repeated: readonly GateRepeat[];
+  /** What ended a live gate before its looks did; absent where nothing did. */
+  readonly ending?: GateEnding;
   /** Which arm of each pair ran first. */
   readonly order: readonly ("baseline" | "candidate")[];
   readonly metrics: readonly GateMetricResult[];
@@ -81,6 +83,12 @@ export interface GateRepeat {
   readonly pair: number;
   readonly reason: string;
   readonly runs: readonly GateRepeatedRun[];
+}
+
+export interface GateEnding {
+  /** Present where it leaves nothing to judge by, but for a FAIL that is there already. */
+  readonly outcome?: "invalid";
+  readonly message: string;
 }
 
 export interface GateRepeatedRun extends GateRun {

@@ -53,6 +53,13 @@ describe("the page of a gate", () => {
   });
 });
 
+test("a quick gate that passes with an open comparison has nothing red in JUnit", () => {
+  const xml = gateJunit({ ...document, outcome: "pass", isQuick: true });
+  expect(xml).not.toContain("<failure");
+  expect(xml).toMatch(/failures="0" errors="0" skipped="[1-9]/);
+  expect(xml).toContain("<skipped message=");
+});
+
 test("Markdown holds no foreign markup", () => {
   const text = gateMarkdown(document);
   expect(text).not.toContain("<img");

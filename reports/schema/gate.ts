@@ -21,6 +21,10 @@ const repeat = exactly<gates.GateRepeat>()({
     }),
   ),
 });
+const ending = exactly<gates.GateEnding>()({
+  outcome: z.literal("invalid").exactOptional(),
+  message: text,
+});
 const service = exactly<ServiceHealth>()({
   service: text,
   address: text,
@@ -111,6 +115,7 @@ export const gate = exactly<gates.GateDocument>()({
   candidate: arm,
   nullArm: arm.exactOptional(),
   repeated: z.array(repeat),
+  ending: ending.exactOptional(),
   order: z.array(z.enum(["baseline", "candidate"])),
   metrics: z.array(metric),
   budgets: z.array(

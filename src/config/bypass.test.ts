@@ -17,6 +17,7 @@ const gate: BlockedGate = {
   candidateHash: "760c9c351c08d6ba",
   candidateLabel: "release-42",
   metrics: ["api.response.p95"],
+  isMoreThanMetrics: false,
   outcome: "fail",
 };
 
@@ -55,6 +56,16 @@ describe("what can be read", () => {
 describe("what it is for", () => {
   const check = (changes: Partial<Bypass>, blocked = gate): void =>
     checkBypass({ ...record, ...changes }, blocked, "bypass.json");
+
+  test.each([
+    ["an ill candidate", { ...gate, isMoreThanMetrics: true }],
+    ["a gate that no metric blocks", { ...gate, metrics: [] }],
+  ])("a list of metrics does not accept %s", (_name, blocked) => {
+    expect(() => check({ metrics: ["api.response.p95"] }, blocked)).toThrow(
+      "other things block it",
+    );
+    expect(() => check({ gate: gate.hash }, blocked)).not.toThrow();
+  });
 
   test.each<[string, Partial<Bypass>]>([
     ["the gate's hash", { gate: gate.hash }],

@@ -9,8 +9,8 @@ import { writeWhole } from "./run-writer.ts";
 const promotion = z.object({
   by: z.string(),
   /** ISO 8601 instants. */
-  at: z.string(),
-  expires: z.string(),
+  at: z.iso.datetime(),
+  expires: z.iso.datetime(),
   reason: z.string(),
   commit: z.string().exactOptional(),
   runs: z.array(z.string()).min(1),
@@ -64,7 +64,7 @@ export function readBaseline(root: string, name: string): Baseline {
   } catch (error) {
     throw new StoreError(`${file} cannot be read as a baseline`, {
       code: "unreadable-baseline",
-      hint: "Promote it again.",
+      hint: "Mend or delete the file, then promote the runs again.",
       cause: error,
     });
   }

@@ -26,6 +26,8 @@ import { runsOption } from "../run-options.ts";
 
 const dayMs = 86_400_000;
 const usualExpiry = "30d";
+/** Ten years. */
+const longestExpiryMs = 3650 * dayMs;
 
 export const baselineCommand: Command = {
   name: "baseline",
@@ -96,11 +98,15 @@ function promote(name: string, runs: readonly string[], args: Arguments, io: Io)
   const reason = args.value("reason") ?? "";
   if (reason === "") problems.add("--reason is missing: say why these runs are the baseline");
   const expiresMs = problems.take("--expires", parseDuration(args.value("expires") ?? usualExpiry));
+  if (expiresMs !== undefined && expiresMs > longestExpiryMs)
+    problems.add(`--expires: at most ${longestExpiryMs / dayMs} days`);
   problems.raise(
     (message) => new UsageError(message, { code: "usage", hint: "headroom baseline --help" }),
   );
   const root = runsRoot(args, io);
-  const members = runs.map((run) => memberOf(readRun(findRunDirectory(root, run))));
+  const directories = runs.map((run) => findRunDirectory(root, run));
+  refuseElsewhere(directories, root);
+  const members = directories.map((directory) => memberOf(readRun(directory)));
   checkMembers(members);
   const [first] = members;
   if (first === undefined || expiresMs === undefined) return exitStatus.usage;
@@ -131,6 +137,15 @@ function promote(name: string, runs: readonly string[], args: Arguments, io: Io)
     );
   say(io, `Promoted ${members.length} runs to ${name}: ${path.relative(io.cwd, file)}`);
   return args.flag("json") ? show(readBaseline(root, name), args, io) : exitStatus.pass;
+}
+
+/** A baseline keeps ids, which are looked up under the runs' root. @throws UsageError naming every run that lies elsewhere */
+function refuseElsewhere(directories: readonly string[], root: string): void {
+  const problems = new Problems();
+  for (const directory of directories)
+    if (path.resolve(path.dirname(directory)) !== path.resolve(root))
+      problems.add(`${directory} lies outside ${root}: name its root with --runs`);
+  problems.raise((message) => new UsageError(message, { code: "usage" }));
 }
 
 /** @throws HeadroomError (exit status 3) where a run did not pass; UsageError where the runs are unlike */

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
@@ -216,6 +216,19 @@ describe("baselines", () => {
     expect((await gate("surplus")).err).toContain('unexpected "surplus"');
   });
 
+  test("one whose expiry is no instant is unreadable, not eternal", async () => {
+    await baseline("promote", "mended", base, "--reason", "x", "--by", "Ada");
+    const file = path.join(root, "baselines", "mended.json");
+    writeFileSync(
+      file,
+      readFileSync(file, "utf8").replace(/"expires": "[^"]*"/, '"expires": "soon"'),
+    );
+    const answer = await compare("baseline:mended", same);
+    expect(answer.status).toBe(3);
+    expect(answer.err).toContain("cannot be read as a baseline");
+    rmSync(file);
+  });
+
   test("an expired one is refused by the gate with the reason, and still serves as a reference", async () => {
     await baseline("promote", "old", base, "--reason", "x", "--by", "Ada", "--expires", "1d");
     const later = await call(
@@ -241,6 +254,21 @@ describe("baselines", () => {
     const nameless = await baseline("promote", "No Name", "--expires", "soon");
     expect(nameless.status).toBe(2);
     expect(nameless.err).toContain("4 problems");
+    const for300Years = await baseline(
+      "promote",
+      "x",
+      base,
+      "--reason",
+      "x",
+      "--expires",
+      "99999d",
+    );
+    expect(for300Years).toMatchObject({ status: 2 });
+    expect(for300Years.err).toContain("--expires: at most 3650 days");
+    const elsewhere = mkdtempSync(path.join(tmpdir(), "headroom-elsewhere-"));
+    const outside = path.join(root, "base-0");
+    const argv = ["promote", "x", outside, "--reason", "x", "--runs", elsewhere];
+    expect((await baseline(...argv)).err).toContain("lies outside");
     expect((await baseline("show", "nobody")).status).toBe(2);
     expect((await baseline("promot")).err).toContain('did you mean "promote"');
   });
@@ -299,7 +327,49 @@ describe("bypass", () => {
   });
 });
 
+describe("flags that would say nothing", () => {
+  const blue = "api=https://blue.example.test";
+  test.each([
+    [
+      ["--baseline-target", blue, "--candidate-target", blue],
+      "a release compared with itself proves nothing",
+    ],
+    [
+      [
+        "--baseline-target",
+        blue,
+        "--baseline-target",
+        "web=https://b.example.test",
+        "--candidate-target",
+        "api=https://green.example.test",
+      ],
+      "web has a target in one arm only",
+    ],
+    [["--sandbox", "--allow", "plan-hash"], "--allow is for stored runs"],
+    [["--baseline", "a", "--candidate", "b", "--env", "staging"], "--env is for live gates"],
+    [["--plan", "--history", "a", "--bypass", "x.json"], "--plan sends nothing: --bypass"],
+    [["--plan", "--history", "a", "--quick", "--pairs", "8"], "exclude each other"],
+  ])("%j", async (argv, message) => {
+    const answer = await gate(...argv);
+    expect(answer.status).toBe(2);
+    expect(answer.err).toContain(message);
+  });
+
+  test("a reference that is not there is told before any run", async () => {
+    const answer = await compare(base, same, "--reference", "baseline:typo");
+    expect(answer.status).toBe(2);
+    expect(answer.err).not.toContain("PASS");
+    expect(answer.err).toContain('there is no baseline "typo"');
+  });
+});
+
 describe("planning", () => {
+  test("so few pairs that none can answer see no change of any size", async () => {
+    const answer = await gate("--plan", "--history", base, "--pairs", "1");
+    expect(answer.status).toBe(0);
+    expect(answer.out).toContain("smallest detectable ratio ∞");
+  });
+
   test("says pairs and minutes from the noise of a history", async () => {
     const answer = await gate("--plan", "--history", base);
     expect(answer.status).toBe(0);

@@ -7,6 +7,8 @@ import {
   type RunDifference,
 } from "../../../analysis/comparison/comparability.ts";
 import { creepFindings } from "../../../analysis/comparison/gate-findings.ts";
+import { isUsable, type GateMember } from "../../../analysis/comparison/gate-members.ts";
+import type { GateDocument } from "../../../reports/gate/document.ts";
 import { gateTable } from "../../../reports/gate/table.ts";
 import { checkBypass, readBypass } from "../../config/bypass.ts";
 import { UsageError } from "../../domain/errors.ts";
@@ -110,13 +112,15 @@ export const gateCommand: Command = {
     const options = readGateOptions(args);
     if (args.flag("plan")) return planFromHistory(options, args, io);
     const { bypassFile } = options;
-    // Read first: nobody should wait an hour to learn that the record has expired.
+    // Both are read first: nobody should wait an hour to learn that a record has expired or a name is wrong.
     const bypass =
       bypassFile === undefined ? undefined : readBypass(path.resolve(io.cwd, bypassFile), io.now());
+    const { reference } = options;
+    const older = reference === undefined ? undefined : readReference(reference, args, io);
     const finished = isLive(args)
       ? await runLive(options, headOf(options, args, io), args, io)
       : compareSets(options, args, io);
-    const judged = withReference(finished, options, args, io);
+    const judged = older === undefined ? finished : withReference(finished, older, options.margin);
     if (bypass === undefined || bypassFile === undefined) return show(judged, args, io);
     const { document } = judged;
     const blocking = document.metrics.filter(
@@ -131,7 +135,9 @@ export const gateCommand: Command = {
       const label = args.value("candidate-label");
       const metrics = blocking.map(({ id }) => id);
       const named = label === undefined ? {} : { candidateLabel: label };
-      checkBypass(bypass, { hash, candidateHash, outcome, metrics, ...named }, bypassFile);
+      const isMoreThanMetrics = blocksBesideMetrics(document);
+      const blocked = { hash, candidateHash, outcome, metrics, isMoreThanMetrics, ...named };
+      checkBypass(bypass, blocked, bypassFile);
     } catch (error) {
       show(judged, args, io);
       throw error;
@@ -140,6 +146,11 @@ export const gateCommand: Command = {
     return show(amend(judged, { bypass: { who, why, until, team }, exitStatus: 0 }), args, io);
   },
 };
+
+/** Health and budgets of a candidate after its deployment. */
+const blocksBesideMetrics = ({ quick }: GateDocument): boolean =>
+  quick !== undefined &&
+  (quick.services.some(({ isHealthy }) => !isHealthy) || quick.budgetRun?.outcome !== "pass");
 
 function headOf(options: GateOptions, args: Arguments, io: Io): GateHead {
   const { margin } = options;
@@ -165,13 +176,14 @@ function compareSets(options: GateOptions, args: Arguments, io: Io): FinishedGat
   const candidate = readRunSet(to, "candidate", source);
   checkSets(baseline, candidate);
   refuseUnlike(baseline, candidate, args, io);
-  const planned = baseline.gate?.id === candidate.gate?.id ? baseline.gate : undefined;
+  const earlier = baseline.gate?.id === candidate.gate?.id ? baseline.gate : undefined;
+  const nullArm = earlier?.nullArm === undefined ? {} : { nullArm: earlier.nullArm };
   const label = args.value("candidate-label") ?? candidate.label;
   return storedGate({
     ...headOf(options, args, io),
     labels: { baseline: baseline.label, candidate: label },
-    arms: { baseline: baseline.members, candidate: candidate.members },
-    ...(planned === undefined ? {} : { looks: planned.looks }),
+    arms: { baseline: baseline.members, candidate: candidate.members, ...nullArm },
+    ...(earlier === undefined ? {} : { looks: earlier.looks, again: earlier }),
   });
 }
 
@@ -188,7 +200,10 @@ function refuseUnlike(baseline: RunSet, candidate: RunSet, args: Arguments, io: 
   });
 }
 
-const differencesBetween = (one: RunSet, other: RunSet): RunDifference[] =>
+const differencesBetween = (
+  one: Pick<RunSet, "members">,
+  other: Pick<RunSet, "members">,
+): RunDifference[] =>
   differencesOf(
     one.members.map(({ run }) => run),
     other.members.map(({ run }) => run),
@@ -197,33 +212,30 @@ const differencesBetween = (one: RunSet, other: RunSet): RunDifference[] =>
 /** An older baseline may have been made by an older k6 or Headroom; anything else is not comparable. */
 const referenceMayDiffer: ReadonlySet<string> = new Set(["k6-version", "headroom-version"]);
 
-function withReference(
-  finished: FinishedGate,
-  { reference, margin }: GateOptions,
-  args: Arguments,
-  io: Io,
-): FinishedGate {
-  if (reference === undefined) return finished;
-  const root = runsRoot(args, io);
-  const source = { root, now: io.now(), mayBeExpired: true };
-  const older = readRunSet(reference, "baseline", source);
+interface Reference {
+  readonly name: string;
+  readonly members: readonly GateMember[];
+}
+
+/** It is pinned on purpose: it may have expired. @throws ConfigError, UsageError where it is not there */
+function readReference(name: string, args: Arguments, io: Io): Reference {
+  const source = { root: runsRoot(args, io), now: io.now(), mayBeExpired: true };
+  return { name, members: readRunSet(name, "baseline", source).members };
+}
+
+function withReference(finished: FinishedGate, older: Reference, margin: number): FinishedGate {
   const { document } = finished;
-  const used = document.candidate.runs.filter(({ unusable }) => unusable === undefined);
-  const candidate = readRunSet(used.map(({ id }) => id).join(","), "candidate", source);
-  const unlike = differencesBetween(older, candidate).filter(
+  const members = finished.candidate.filter(isUsable);
+  const unlike = differencesBetween(older, { members }).filter(
     ({ trait }) => !referenceMayDiffer.has(trait),
   );
   if (unlike.length > 0) {
-    const message = `the reference ${reference} cannot be compared: ${unlike.map(differenceText).join("; ")}`;
+    const message = `the reference ${older.name} cannot be compared: ${unlike.map(differenceText).join("; ")}`;
     return amend(finished, {
       warnings: [...document.warnings, { code: "reference-unlike", message }],
     });
   }
-  const found = creepFindings(
-    { name: reference, members: older.members },
-    candidate.members,
-    margin,
-  );
+  const found = creepFindings(older, members, margin);
   return amend(finished, { findings: [...document.findings, ...found] });
 }
 

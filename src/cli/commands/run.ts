@@ -19,7 +19,7 @@ export const runCommand: Command = {
     "headroom run smoke",
     "headroom run nightly --env staging",
     "headroom run nightly --rate 3000/min --duration 60s --repeat 1",
-    "headroom run smoke --scenario api --target api=http://127.0.0.1:3000",
+    "HEADROOM_PASSWORD=… headroom run smoke --scenario api --target api=http://127.0.0.1:3000",
     "headroom run nightly --dry-run",
     `profiles: ${Object.keys(loadProfiles).join(", ")}`,
   ],

@@ -23,7 +23,32 @@ const singleLookAlpha = 0.05;
 
 const stored = ["baseline", "candidate"] as const;
 const live = ["baseline-target", "candidate-target", "sandbox-fault", "sandbox"] as const;
-const onlyLive = ["null", "pairs", "quick", "max-duration", "profile", "rate", "duration"] as const;
+const onlyLive = [
+  "null",
+  "pairs",
+  "quick",
+  "max-duration",
+  "profile",
+  "scenario",
+  "env",
+  "env-file",
+  "rate",
+  "duration",
+  "warm-up",
+  "share",
+  "approval",
+  "seed",
+  "k6",
+] as const;
+/** A plan reads the history, and knows margin and looks. */
+const notForPlan = [
+  ...onlyLive.filter((name) => name !== "pairs" && name !== "quick"),
+  "reference",
+  "bypass",
+  "candidate-label",
+  "allow",
+  "open",
+];
 
 /** @throws UsageError with everything that is wrong in the flags of the gate itself */
 export function readGateOptions(args: Arguments): GateOptions {
@@ -64,8 +89,9 @@ function checkKinds(args: Arguments, problems: Problems): void {
   const sandbox = given(["sandbox", "sandbox-fault"]);
   if (args.flag("plan")) {
     if (!args.flag("history")) problems.add("--plan needs --history: stored runs of one build");
-    for (const name of [...fromStore, ...fromTargets])
+    for (const name of [...fromStore, ...fromTargets, ...given(notForPlan)])
       problems.add(`--plan sends nothing: --${name} has no meaning`);
+    refuseQuickPairs(args, problems);
     return;
   }
   if (args.flag("history")) problems.add("--history is for --plan");
@@ -84,8 +110,31 @@ function checkKinds(args: Arguments, problems: Problems): void {
   if (fromTargets.length === 0 && fromStore.length > 0)
     for (const name of given(onlyLive))
       problems.add(`--${name} is for live gates; stored runs are there already`);
+  if (fromTargets.length > 0 && args.flag("allow"))
+    problems.add("--allow is for stored runs: both arms of a live gate have one plan");
+  checkTargets(args, problems);
+  refuseQuickPairs(args, problems);
+}
+
+function refuseQuickPairs(args: Arguments, problems: Problems): void {
   if (args.flag("quick") && args.flag("pairs"))
     problems.add("--quick and --pairs exclude each other");
+}
+
+/** A surface that one arm leaves to the environment, or that both share, is no part of the release. */
+function checkTargets(args: Arguments, problems: Problems): void {
+  const [from, to] = [args.values("baseline-target"), args.values("candidate-target")];
+  if (from.length === 0 || to.length === 0) return;
+  const [one, other] = [from, to].map((texts) => texts.map((text) => text.split("=")[0] ?? ""));
+  const lonely = (one ?? [])
+    .filter((surface) => other?.includes(surface) === false)
+    .concat((other ?? []).filter((surface) => one?.includes(surface) === false));
+  for (const surface of lonely)
+    problems.add(`${surface} has a target in one arm only: name it for both, or for neither`);
+  for (const target of from.filter((text) => to.includes(text)))
+    problems.add(
+      `${target} is baseline and candidate: a release compared with itself proves nothing (--null runs the baseline twice beside a candidate)`,
+    );
 }
 
 function marginOf(args: Arguments, problems: Problems): number {

@@ -7,11 +7,11 @@ import {
   type GateMember,
 } from "../../../../analysis/comparison/gate-members.ts";
 import type { Look } from "../../../../analysis/comparison/judge-gate.ts";
-import type { GateDocument } from "../../../../reports/gate/document.ts";
+import type { GateArm, GateDocument, GateQuick } from "../../../../reports/gate/document.ts";
 import { Problems } from "../../../config/problems.ts";
 import { ConfigError, HeadroomError, UsageError } from "../../../domain/errors.ts";
 import { fromJson } from "../../../domain/json.ts";
-import { gateFiles } from "../../../gate.ts";
+import { gateFiles, type GateMemory } from "../../../gate.ts";
 import { checkFresh, readBaseline } from "../../../store/baselines.ts";
 import { readRun } from "../../../store/run-reader.ts";
 import { namedRunDirectory, outcomeLines, refuseRepeated } from "../../named-runs.ts";
@@ -19,8 +19,14 @@ import { namedRunDirectory, outcomeLines, refuseRepeated } from "../../named-run
 export interface RunSet {
   readonly label: string;
   readonly members: readonly GateMember[];
-  /** Where the set is an arm of a gate: what that gate had planned. */
-  readonly gate?: { readonly id: string; readonly looks: readonly Look[] };
+  /** Where the set is an arm of a gate: what that gate had planned, and knew besides its pairs. */
+  readonly gate?: EarlierGate;
+}
+
+interface EarlierGate extends GateMemory {
+  readonly id: string;
+  readonly looks: readonly Look[];
+  readonly nullArm?: readonly GateMember[];
 }
 
 export interface SetSource {
@@ -53,17 +59,37 @@ export function readRunSet(
   const gate = names.length === 1 ? readGate(names[0] ?? "", root) : undefined;
   if (gate !== undefined) {
     const { document, runsRoot } = gate;
-    const { label, runs } = document[arm];
-    const members = membersOf(
-      runs.map(({ id }) => id),
-      runsRoot,
-    );
-    const { id, looks } = document;
-    return { label, members, ...(document.mode === "live" ? { gate: { id, looks } } : {}) };
+    const members = armMembers(document[arm], runsRoot);
+    return { label: document[arm].label, members, gate: earlierGate(document, runsRoot) };
   }
   const members = membersOf(names, root);
   return { label: `${members.length} stored run${members.length === 1 ? "" : "s"}`, members };
 }
+
+function earlierGate(document: GateDocument, root: string): EarlierGate {
+  const { id, looks, nullArm, quick, ending } = document;
+  return {
+    id,
+    looks,
+    ...(nullArm === undefined ? {} : { nullArm: armMembers(nullArm, root) }),
+    ...(quick === undefined ? {} : { quick: quickMemory(quick, root) }),
+    ...(ending === undefined ? {} : { ending }),
+  };
+}
+
+const quickMemory = (
+  { services, budgetRun }: GateQuick,
+  root: string,
+): NonNullable<GateMemory["quick"]> => {
+  const [member] = budgetRun === undefined ? [] : membersOf([budgetRun.id], root);
+  return { services, ...(member === undefined ? {} : { budgetRun: member }) };
+};
+
+const armMembers = ({ runs }: GateArm, root: string): GateMember[] =>
+  membersOf(
+    runs.map(({ id }) => id),
+    root,
+  );
 
 function membersOf(names: readonly string[], root: string): GateMember[] {
   return names.map((name) => memberOf(readRun(directoryOf(name, root))));
@@ -102,6 +128,9 @@ const isGate = (json: unknown): json is GateDocument =>
  * @throws HeadroomError (exit status 3) for runs that cannot be judged
  */
 export function checkSets(baseline: RunSet, candidate: RunSet): void {
+  const isAgain = baseline.gate !== undefined && candidate.gate?.id === baseline.gate.id;
+  // An ill candidate got no pairs; its gate can be judged again all the same.
+  if (isAgain && baseline.gate.quick !== undefined) return;
   const problems = new Problems();
   if (baseline.members.length === 0) problems.add("--baseline names no run");
   if (candidate.members.length === 0) problems.add("--candidate names no run");
@@ -112,7 +141,7 @@ export function checkSets(baseline: RunSet, candidate: RunSet): void {
   );
   problems.raise((message) => new UsageError(message, { code: "usage" }));
   // An unusable run of an earlier gate was told there, and its pair is left out here as it was there.
-  if (baseline.gate !== undefined && candidate.gate?.id === baseline.gate.id) return;
+  if (isAgain) return;
   const unusable = members.filter((member) => !isUsable(member));
   if (unusable.length === 0) return;
   throw new HeadroomError(outcomeLines(unusable), {
