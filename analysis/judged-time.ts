@@ -18,8 +18,9 @@ export interface JudgedTime {
   readonly durationMs: number;
   /** 20, or 1 where the judged time is too short to see dependence between requests. */
   readonly batchCount: number;
-  /** Epoch milliseconds: when the load began. */
+  /** Epoch milliseconds: when the load began, and when it ended or was cut off. */
   readonly loadStart: number;
+  readonly loadEnd: number;
 }
 
 /** Judged phases of the plan, cut where an interrupted run ended. @returns no phases for a run without windows */
@@ -40,6 +41,7 @@ export function judgedTimeOf(data: RunData): JudgedTime {
     durationMs,
     batchCount: durationMs >= shortestBatchedMs ? batchCount : 1,
     loadStart,
+    loadEnd: Math.max(loadStart, Math.min(loadStart + data.run.plan.durationMs, end)),
   };
 }
 

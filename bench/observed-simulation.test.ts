@@ -183,6 +183,31 @@ describe("what was not observed is not testable, with its reason", () => {
     });
   });
 
+  test("an observer that goes blind under load acquits nothing", () => {
+    const loadStart = healthy.run.loadStartedAt ?? 0;
+    const blind = judged({
+      ...healthy,
+      observations: healthy.observations.filter(({ at }) => at < loadStart + 10_000),
+    });
+    const outcomes = workloadOf(blind).checks.map(({ number, verdict }) => [
+      number,
+      verdict.outcome,
+    ]);
+    expect(outcomes).toEqual(outcomes.map(([number]) => [number, "not-applicable"]));
+    expect(verdictOf(blind, "api.autoscaling.a1-bounds")?.reason).toMatch(
+      /nothing was seen from second \d+ to 1170 of the load/,
+    );
+  });
+
+  test("one look that fails is no blindness", () => {
+    const at = (healthy.run.loadStartedAt ?? 0) + 20_000;
+    const blinked = judged({
+      ...healthy,
+      observations: healthy.observations.filter((one) => Math.abs(one.at - at) > 2_000),
+    });
+    expect(verdictOf(blinked, "api.autoscaling.a1-bounds")?.outcome).toBe("pass");
+  });
+
   test("a run that nobody watched has no such part", () => {
     const { observers: _, ...plan } = healthy.run.plan;
     const unwatched = { ...without(healthy, () => true), run: { ...healthy.run, plan } };
@@ -208,6 +233,58 @@ describe("the alert at 80 %", () => {
     expect(supplement.findings).toContainEqual(
       expect.objectContaining({ id: "utilisation-above-80-percent", severity: "P3" }),
     );
+  });
+});
+
+describe("usage, scrape by scrape", () => {
+  const loadStart = healthy.run.loadStartedAt ?? 0;
+  const usageOf = (scrapes: readonly (readonly [node: string, atMs: number, cores: number])[]) => {
+    const others = healthy.observations.filter(({ name }) => name !== names.nodeCpu);
+    const nodes = ["one", "two"].map((node) => ({
+      source: "kubernetes",
+      name: names.nodeAllocatableCpu,
+      labels: { node },
+      value: 10,
+      at: loadStart,
+      unit: "cores" as const,
+    }));
+    const used = scrapes.map(([node, atMs, value]) => ({
+      source: "kubernetes",
+      name: names.nodeCpu,
+      labels: { node },
+      at: loadStart + atMs,
+      value,
+      unit: "cores" as const,
+    }));
+    return verdictOf(
+      judged({ ...healthy, observations: [...others, ...nodes, ...used] }),
+      "nodes.utilisation.cpu",
+    );
+  };
+
+  test("the busiest node is busy at every scrape of another one", () => {
+    const verdict = usageOf(
+      Array.from({ length: 40 }, (_, index) =>
+        index % 20 === 0 ? ["one", index * 1000, 9] : ["two", index * 1000, 1],
+      ),
+    );
+    // 90 cluster seconds are nine of ours: after them the value stands no longer.
+    expect(verdict).toMatchObject({ outcome: "fail", observed: { point: 0.9 } });
+  });
+
+  test("scrapes outside the judged time count nothing, two say nothing", () => {
+    expect(
+      usageOf([
+        ["one", -3000, 9],
+        ["one", -2000, 9],
+        ["one", -1000, 9],
+        ["one", 1000, 1],
+        ["one", 2000, 1],
+      ]),
+    ).toMatchObject({
+      outcome: "not-applicable",
+      reason: expect.stringContaining("2 scrapes of the busiest node's CPU in the judged time"),
+    });
   });
 });
 

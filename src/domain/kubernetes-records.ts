@@ -31,7 +31,7 @@ export const kubernetesRecords = {
   /** {workload, replicaset}. */
   replicaSetReplicas: "replicaset.replicas",
 
-  /** {workload, pod}, each once. `resources` has {containers, initContainers, pod} as JSON. */
+  /** {workload, pod, uid}, each once, as all of a pod but its usage. `resources` has {containers, initContainers, pod} as JSON. */
   podCreated: "pod.created",
   podResources: "pod.resources",
   /** {workload, pod, node}. */

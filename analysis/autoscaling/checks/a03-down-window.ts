@@ -23,6 +23,7 @@ export const downWindow = defineCheck(
       (change) =>
         change.to < change.from && change.to >= minReplicas && !isCorrection(change, spec),
     );
+    if (falls.length === 0) return { cause: "not-asked", reason: "nothing was scaled down" };
     const early = falls.filter(({ at, to }) =>
       wishes.some(
         ({ at: asked, wanted }) =>

@@ -21,7 +21,10 @@ export const rate = defineCheck(
   },
   ({ spec, samples, controller = defaultController }) => {
     const behaviour = completeBehaviour(spec, controller);
-    const decided = sizeChanges(samples).filter((change) => !isCorrection(change, spec));
+    const decided = sizeChanges(samples).filter(
+      (change) => !isCorrection(change, spec) && !isSum(change, samples),
+    );
+    if (decided.length === 0) return { cause: "not-asked", reason: "the size did not change" };
     const tooFar = decided.filter((change) => {
       if (behaviour !== undefined) {
         const rules = change.to > change.from ? behaviour.scaleUp : behaviour.scaleDown;
@@ -40,6 +43,12 @@ export const rate = defineCheck(
     };
   },
 );
+
+/** Seen after a stretch without a look, several steps are one. */
+function isSum({ at }: SizeChange, samples: readonly ReplicaSample[]): boolean {
+  const before = samples.findLast((sample) => sample.at < at);
+  return before !== undefined && at - before.at > 2 * margins.syncMs;
+}
 
 function exceeds(
   change: SizeChange,

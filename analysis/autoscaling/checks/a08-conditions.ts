@@ -6,29 +6,31 @@ export const conditions = defineCheck(
     id: "autoscaling.a8-conditions",
     number: "A8",
     title: "The autoscaler stays active",
-    rule: "ScalingActive True throughout, no failed metric, no shared selector; TooManyReplicas is a capacity finding",
+    rule: "ScalingActive True throughout (but at 0 replicas), no failed metric, no shared selector; TooManyReplicas is a capacity finding",
     requires: ["conditions"],
   },
-  ({ conditions: observed }) => {
-    const reasons = new Map<string, number>();
+  ({ conditions: observed, metricFailures = [] }) => {
+    const broken: string[] = [];
     let atMaximum = 0;
     for (const { conditions: now } of observed) {
       const active = now.find(({ type }) => type === "ScalingActive");
-      if (active?.status === "False")
-        reasons.set(active.reason, (reasons.get(active.reason) ?? 0) + 1);
+      // At 0 there is nothing to scale: that is how KEDA lets a workload sleep.
+      if (active?.status === "False" && active.reason !== "ScalingDisabled")
+        broken.push(active.reason);
       const able = now.find(({ type }) => type === "AbleToScale");
-      if (able?.status === "False") reasons.set(able.reason, (reasons.get(able.reason) ?? 0) + 1);
+      if (able?.status === "False") broken.push(able.reason);
       const limited = now.find(({ type }) => type === "ScalingLimited");
       if (limited?.status === "True" && limited.reason === "TooManyReplicas") atMaximum++;
     }
-    const inactive = [...reasons.values()].reduce((sum, count) => sum + count, 0);
-    const told = [...reasons].map(
-      ([reason, count]) => `${reason} in ${counted(count, "observation")}`,
-    );
+    // What a condition says the events repeat.
+    const inEvents = metricFailures
+      .map(({ reason }) => reason)
+      .filter((reason) => !broken.includes(reason));
+    const told = [...tally(broken, "observation"), ...tally(inEvents, "event")];
     const capacity = `wanted more than its maximum in ${counted(atMaximum, "observation")}`;
     const words = told.length === 0 ? "active throughout" : told.join(", ");
     return {
-      observed: inactive,
+      observed: broken.length + inEvents.length,
       limit: 0,
       unit: "count",
       count: observed.length,
@@ -38,3 +40,11 @@ export const conditions = defineCheck(
     };
   },
 );
+
+/** `FailedGetScale in 3 observations`, for each reason. */
+function tally(reasons: readonly string[], where: string): readonly string[] {
+  return [...new Set(reasons)].map((reason) => {
+    const count = reasons.filter((each) => each === reason).length;
+    return `${reason} in ${counted(count, where)}`;
+  });
+}

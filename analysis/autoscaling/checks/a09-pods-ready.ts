@@ -1,5 +1,6 @@
 import { counted, defineCheck, inSeconds } from "./check.ts";
 import { margins } from "./margins.ts";
+import type { ReplicaSample } from "./observations.ts";
 
 export const podsReady = defineCheck(
   {
@@ -9,7 +10,7 @@ export const podsReady = defineCheck(
     rule: "every new pod Ready within its budget (default 180 s), plus a node's provisioning (15 min) where it had to wait for one",
     requires: ["pods"],
   },
-  ({ pods, budgets, from, to }) => {
+  ({ pods, samples = [], creationFailures = [], budgets, from, to }) => {
     const budgetMs = budgets?.podReadyMs ?? margins.podReadyMs;
     const late: string[] = [];
     const waits: Record<"schedule" | "start" | "ready", number[]> = {
@@ -34,7 +35,10 @@ export const podsReady = defineCheck(
         waits.start.push(startedAt - scheduledAt);
       if (startedAt !== undefined && readyAt !== undefined) waits.ready.push(readyAt - startedAt);
     }
-    if (judged === 0) return { cause: "not-asked", reason: "no pod was requested" };
+    const missing = neverCreated(samples, budgetMs);
+    const absent = `${counted(missing, "pod")} asked for and not created within ${inSeconds(budgetMs)}`;
+    if (missing > 0) late.unshift([absent, ...creationFailures.slice(0, 1)].join(": "));
+    if (judged + missing === 0) return { cause: "not-asked", reason: "no pod was requested" };
     const split = Object.entries(waits).flatMap(([part, times]) =>
       times.length === 0 ? [] : [`slowest to ${part}: ${inSeconds(Math.max(...times))}`],
     );
@@ -42,9 +46,21 @@ export const podsReady = defineCheck(
       observed: late.length,
       limit: 0,
       unit: "count",
-      count: judged,
-      reason: `${late.length} of ${counted(judged, "new pod")} not ready within ${inSeconds(budgetMs)}`,
+      count: judged + missing,
+      reason: `${missing === 0 ? "" : `${absent}; `}${late.length - Math.sign(missing)} of ${counted(judged, "new pod")} not ready within ${inSeconds(budgetMs)}`,
       evidence: [...late, ...split],
     };
   },
 );
+
+/** Most pods at once that were asked for and not there for longer than the budget: a quota, or a webhook, is in the way. */
+function neverCreated(samples: readonly ReplicaSample[], budgetMs: number): number {
+  let most = 0;
+  let since: number | undefined;
+  for (const { at, specReplicas, createdReplicas = specReplicas } of samples) {
+    const missing = specReplicas - createdReplicas;
+    since = missing > 0 ? (since ?? at) : undefined;
+    if (since !== undefined && at - since > budgetMs) most = Math.max(most, missing);
+  }
+  return most;
+}

@@ -28,6 +28,9 @@ export const timeToServe = defineCheck(
     } = observations;
     const predictions = predict(syncs, spec, controller);
     const serving: number[] = [];
+    /** A demand that nobody saw end. */
+    let open: number | undefined;
+    const unknown: string[] = [];
     let highest = 0;
     let index = 0;
     while (index < predictions.length) {
@@ -46,15 +49,17 @@ export const timeToServe = defineCheck(
         (sample) => sample.at >= at && sample.readyReplicas >= peak,
       )?.at;
       // One that goes away by itself has waited until then, and not until some later demand is served.
-      const relievedAt = demandEnd(predictions.slice(index), peak) ?? at;
-      const until = Math.min(servedAt ?? Infinity, relievedAt);
-      serving.push(until - changeBefore(load, at));
+      const relievedAt = relief(predictions.slice(index), peak);
+      const until = Math.min(servedAt ?? Infinity, relievedAt ?? Infinity, to);
+      const waitedMs = until - changeBefore(load, at);
+      if (servedAt === undefined && relievedAt === undefined) open = waitedMs;
+      else serving.push(waitedMs);
       highest = Math.max(highest, peak);
       while ((predictions[index]?.at ?? Infinity) <= until) index++;
     }
     const violationSeconds = violations(observations);
     const budgetSeconds = budgets?.violationSeconds ?? Infinity;
-    if (serving.length === 0)
+    if (serving.length === 0 && open === undefined)
       return { cause: "not-asked", reason: "the load never asked for more pods" };
     const from = Math.min(...samples.map(({ specReplicas }) => specReplicas));
     const limit =
@@ -63,27 +68,34 @@ export const timeToServe = defineCheck(
         margins.loadGeneratorMs +
         travelMs(spec, { from, to: highest }, controller) +
         (budgets?.podReadyMs ?? margins.podReadyMs);
+    const isOverBudget = (violationSeconds ?? 0) > budgetSeconds;
+    if (open !== undefined) {
+      // Longer than allowed already: no later end can mend it.
+      if (open > limit || isOverBudget) serving.push(open);
+      const waited = `the run ended before a demand was served, after ${inSeconds(open)} of ${inSeconds(limit)} allowed`;
+      if (serving.length === 0) return { cause: "not-testable", reason: `not testable: ${waited}` };
+      unknown.push(waited);
+    }
     const slowest = Math.max(...serving);
     const spent =
       violationSeconds === undefined ? "" : `, ${violationSeconds} s above the p95 limit`;
     return {
-      observed: (violationSeconds ?? 0) > budgetSeconds ? Infinity : slowest,
+      observed: isOverBudget ? Infinity : slowest,
       limit,
       unit: "ms",
       count: serving.length,
       reason: `slowest time to serve ${inSeconds(slowest)} of ${inSeconds(limit)} allowed${spent}`,
-      evidence: serving.map((ms) => `a demand waited ${inSeconds(ms)}`),
+      evidence: [...serving.map((ms) => `a demand waited ${inSeconds(ms)}`), ...unknown],
     };
   },
 );
 
-/** Until when the demand waited in vain: so long it was not served, at least. */
-function demandEnd(
+/** When the demand went away by itself; `undefined`: not while anybody looked. */
+function relief(
   predictions: readonly { readonly at: number; readonly wanted?: number }[],
   peak: number,
 ): number | undefined {
-  const relieved = predictions.findIndex(({ wanted }) => wanted !== undefined && wanted < peak);
-  return (relieved === -1 ? predictions.at(-1) : predictions[relieved])?.at;
+  return predictions.find(({ wanted }) => wanted !== undefined && wanted < peak)?.at;
 }
 
 /** When the load began to rise towards what the metric shows at `at`. */

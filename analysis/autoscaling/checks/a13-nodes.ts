@@ -21,7 +21,9 @@ export const nodes = defineCheck(
     const stranded = waiting
       .filter(({ createdAt, scheduledAt = to }) => {
         const earliest = createdAt - margins.nodeProvisionMs;
-        return !scaleUpsTriggeredAt.some((at) => at >= earliest && at <= scheduledAt);
+        // Not every node autoscaler (Karpenter does not) says TriggeredScaleUp: a node that came was ordered.
+        const orders = [...scaleUpsTriggeredAt, ...added.map(({ requestedAt }) => requestedAt)];
+        return !orders.some((at) => at >= earliest && at <= scheduledAt);
       })
       .map(({ name }) => `${name} waited and no node was ordered`);
     const misses = [...late, ...stranded];

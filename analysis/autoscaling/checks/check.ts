@@ -69,7 +69,9 @@ export function defineCheck<Part extends ObservedPart>(
         const reason = `not testable: ${reasons.join("; ")}`;
         return { verdict: notApplicable(head, "not-testable", reason), evidence: [] };
       }
-      return resultOf(head, judge(observations));
+      const result = resultOf(head, judge(observations));
+      const unseen = head.requires.flatMap((part) => observations.unseen?.[part] ?? []);
+      return unseen.length === 0 ? result : withoutAcquittal(head, result, [...new Set(unseen)]);
     },
   };
 }
@@ -112,6 +114,18 @@ function resultOf(head: Head, judgement: Judgement): AutoscalingCheckResult {
     minimumCount: 1,
   };
   return { verdict, evidence };
+}
+
+/** What was not seen may have broken the rule. */
+function withoutAcquittal(
+  head: Head,
+  { verdict, evidence }: AutoscalingCheckResult,
+  unseen: readonly string[],
+): AutoscalingCheckResult {
+  if (verdict.outcome === "fail" || verdict.outcome === "not-applicable")
+    return { verdict, evidence };
+  const reason = `not testable: ${unseen.join("; ")}; of what was seen: ${verdict.reason}`;
+  return { verdict: notApplicable(head, "not-testable", reason), evidence };
 }
 
 /** The autoscaler's own objects are counted, not sampled: the interval is the value. */

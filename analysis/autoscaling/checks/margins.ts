@@ -8,6 +8,8 @@ export const margins = {
   loadGeneratorMs: 50_000,
   bufferMs: 60_000,
   syncMs: 15_000,
+  /** Four syncs: a stretch without a look that is longer may hide a rescale and its return. */
+  unseenMs: 60_000,
   /** Share of syncs whose decision must be the predicted one. */
   predictedRatio: 0.95,
   /** A pod that waits longer for a node must have made the node autoscaler act. */

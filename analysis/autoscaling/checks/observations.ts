@@ -8,6 +8,8 @@ export interface ReplicaSample {
   readonly specReplicas: number;
   readonly desiredReplicas: number;
   readonly readyReplicas: number;
+  /** Pods that there are, ready or not: fewer than asked for where none may be created. */
+  readonly createdReplicas?: number;
 }
 
 /** What one sync of the autoscaler saw, and what it wanted then. */
@@ -53,7 +55,11 @@ export interface AutoscalingObservations {
   readonly samples?: readonly ReplicaSample[];
   readonly syncs?: readonly ObservedSync[];
   readonly conditions?: readonly ObservedConditions[];
+  /** Events of the autoscaler that say that a metric could not be read; one of several leaves ScalingActive True. */
+  readonly metricFailures?: readonly { readonly at: number; readonly reason: string }[];
   readonly pods?: readonly Readonly<PodLife>[];
+  /** What events FailedCreate said, each once: a quota, an admission webhook. */
+  readonly creationFailures?: readonly string[];
   readonly nodes?: ObservedNodes;
   readonly load?: readonly { readonly at: number; readonly perSecond: number }[];
   readonly latency?: readonly { readonly at: number; readonly p95Ms: number }[];
@@ -66,6 +72,8 @@ export interface AutoscalingObservations {
     readonly violationSeconds?: number;
   };
   readonly gaps?: Readonly<Partial<Record<ObservedPart, string>>>;
+  /** Parts that were seen for some of the load only, and when they were not: such a part may convict, and not acquit. */
+  readonly unseen?: Readonly<Partial<Record<ObservedPart, string>>>;
 }
 
 /** The parts a check may require. */

@@ -1,6 +1,6 @@
 /** Every change of size with its way: metric → raw proposal → stabilised → limited by which policy. */
 import type { ScalingDecision } from "../../../src/domain/autoscaling.ts";
-import { kubernetesRecords as names, metricKey } from "../../../src/domain/kubernetes-records.ts";
+import { metricKey } from "../../../src/domain/kubernetes-records.ts";
 import { metricsOf } from "../behaviour.ts";
 import type { SizeChange } from "../checks/changes.ts";
 import { sizeChanges } from "../checks/changes.ts";
@@ -133,14 +133,3 @@ export function targetText(metric: MetricSpec): string {
   if (target?.averageValue !== undefined) return `${label} ${target.averageValue} per pod`;
   return `${label} ${target?.value ?? ""}`.trim();
 }
-
-/** Names of records are kept beside their readers. */
-export const eventsOf = (records: ClusterRecords, hpa: string) =>
-  records
-    .of(names.event)
-    .filter(({ labels }) => labels["kind"] === "HorizontalPodAutoscaler" && labels["name"] === hpa)
-    .map(({ at, labels }) => ({
-      at,
-      reason: labels["reason"] ?? "",
-      message: labels["message"] ?? "",
-    }));

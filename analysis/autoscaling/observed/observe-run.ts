@@ -42,6 +42,7 @@ export function observeWorkload(
   const latency = latencyOf(plan, name, { measured, records });
   const terminationErrors = failuresDuringTermination(plan, name, { measured, records, pods });
   const nodes = nodesOf(records, pods);
+  const gaps = gapsOf(records, name, hpa !== undefined);
   const observations: AutoscalingObservations = {
     workload: name,
     from: records.from,
@@ -50,14 +51,19 @@ export function observeWorkload(
     samples,
     syncs,
     conditions,
-    ...(samples.length === 0 ? {} : { pods: pods.map(({ life }) => life) }),
+    metricFailures: metricFailuresOf(records, hpa?.name),
+    ...(samples.length === 0 || (pods.length === 0 && gaps.pods !== undefined)
+      ? {}
+      : { pods: pods.map(({ life }) => life) }),
+    creationFailures: creationFailuresOf(records, name),
     ...(nodes === undefined ? {} : { nodes }),
     load: offeredLoad(plan, name, { measured, records }),
     ...(latency === undefined
       ? {}
       : { latency: latency.points, budgets: { p95Ms: latency.limitMs } }),
     ...(terminationErrors === undefined ? {} : { terminationErrors }),
-    gaps: gapsOf(records, name, hpa !== undefined),
+    gaps,
+    unseen: unseenOf(records, name, measured.time),
   };
   return { name, ...(hpa === undefined ? {} : { hpa }), pods, observations };
 }
@@ -76,6 +82,7 @@ function hpaOf(records: ClusterRecords, workload: string): ObservedWorkload["hpa
 function replicaSamples(records: ClusterRecords, workload: string): readonly ReplicaSample[] {
   const sizes = records.of(names.replicas, workload);
   const ready = records.of(names.readyReplicas, workload);
+  const created = records.of(names.statusReplicas, workload);
   const desired = records.of(names.hpaDesired, workload);
   const scaled = records.of(names.hpaScaled, workload);
   const samples: ReplicaSample[] = [];
@@ -87,6 +94,7 @@ function replicaSamples(records: ClusterRecords, workload: string): readonly Rep
       specReplicas: size.value,
       desiredReplicas: lastUpTo(desired, at)?.value ?? size.value,
       readyReplicas: lastUpTo(ready, at)?.value ?? 0,
+      createdReplicas: lastUpTo(created, at)?.value ?? size.value,
     };
     if (before !== undefined && before.value !== size.value) {
       const earliest = before.t;
@@ -122,6 +130,34 @@ function conditionsOf(
       return [{ type, status, reason, message }];
     }),
   }));
+}
+
+export const eventsOf = (records: ClusterRecords, hpa: string) =>
+  records
+    .of(names.event)
+    .filter(({ labels }) => labels["kind"] === "HorizontalPodAutoscaler" && labels["name"] === hpa)
+    .map(({ at, labels }) => ({
+      at,
+      reason: labels["reason"] ?? "",
+      message: labels["message"] ?? "",
+    }));
+
+/** `FailedGetResourceMetric` and its like, of the load. */
+function metricFailuresOf(
+  records: ClusterRecords,
+  hpa: string | undefined,
+): NonNullable<AutoscalingObservations["metricFailures"]> {
+  if (hpa === undefined) return [];
+  return eventsOf(records, hpa)
+    .map(({ at, reason }) => ({ at: records.toCluster(at), reason }))
+    .filter(({ at, reason }) => at >= 0 && /^(FailedGet\w*Metric|InvalidMetric)/.test(reason));
+}
+
+function creationFailuresOf(records: ClusterRecords, workload: string): readonly string[] {
+  const failed = records
+    .of(names.event, workload)
+    .filter(({ t, labels }) => t >= 0 && labels["reason"] === "FailedCreate");
+  return [...new Set(failed.map(({ labels }) => labels["message"] ?? ""))];
 }
 
 /** A node that came was ordered by the scale-up before it; an order without a node is one that never came. */
@@ -188,4 +224,46 @@ function gapsOf(
     return { ...reasons, spec: none, syncs: none, conditions: none };
   }
   return reasons;
+}
+
+/** Which parts the looks at an object feed: a stretch of the load without one leaves them unknown. */
+const seenBy: readonly (readonly [record: string, parts: readonly ObservedPart[]])[] = [
+  [names.hpaDesired, ["spec", "syncs", "conditions"]],
+  [names.replicas, ["samples", "pods"]],
+  [names.nodesTotal, ["nodes"]],
+];
+
+function unseenOf(
+  records: ClusterRecords,
+  workload: string,
+  { loadStart, loadEnd }: Measurements["time"],
+): NonNullable<AutoscalingObservations["unseen"]> {
+  const load = { from: records.toCluster(loadStart), to: records.toCluster(loadEnd) };
+  const unseen: Partial<Record<ObservedPart, string>> = {};
+  for (const [record, parts] of seenBy) {
+    const looks = records.of(record, record === names.nodesTotal ? undefined : workload);
+    const hole = longestHole(looks, load);
+    // Never seen at all is a gap, with its own words.
+    if (looks.length === 0 || hole.to - hole.from <= margins.unseenMs) continue;
+    const [from, to] = [hole.from, hole.to].map((t) => Math.round(t / 1000));
+    for (const part of parts)
+      unseen[part] =
+        `nothing was seen from second ${from} to ${to} of the load (the cluster's seconds)`;
+  }
+  return unseen;
+}
+
+/** The longest stretch of the load without a look, cluster milliseconds. */
+function longestHole(
+  looks: readonly ClusterRecord[],
+  load: { readonly from: number; readonly to: number },
+): { readonly from: number; readonly to: number } {
+  const inside = looks.map(({ t }) => t).filter((t) => t > load.from && t < load.to);
+  const borders = [load.from, ...inside, load.to];
+  let longest = { from: load.from, to: load.from };
+  borders.forEach((to, index) => {
+    const from = borders[index - 1] ?? to;
+    if (to - from > longest.to - longest.from) longest = { from, to };
+  });
+  return longest;
 }

@@ -43,14 +43,15 @@ export function observedPods(records: ClusterRecords, workload: string): readonl
   const byPod = new Map<string, Map<string, ClusterRecord[]>>();
   for (const name of podNames) {
     for (const record of records.of(name, workload)) {
-      const pod = record.labels["pod"] ?? "";
+      // A StatefulSet gives the next pod the name of the last.
+      const pod = record.labels["uid"] ?? record.labels["pod"] ?? "";
       const parts = byPod.get(pod) ?? new Map<string, ClusterRecord[]>();
       byPod.set(pod, parts);
       parts.set(name, [...(parts.get(name) ?? []), record]);
     }
   }
   return [...byPod]
-    .flatMap(([name, parts]) => podOf(name, parts) ?? [])
+    .flatMap(([, parts]) => podOf(parts) ?? [])
     .toSorted((a, b) => a.life.createdAt - b.life.createdAt);
 }
 
@@ -66,10 +67,12 @@ const podNames = [
   names.podGone,
 ] as const;
 
-function podOf(name: string, parts: ReadonlyMap<string, ClusterRecord[]>): ObservedPod | undefined {
+function podOf(parts: ReadonlyMap<string, ClusterRecord[]>): ObservedPod | undefined {
   const first = (of: string): ClusterRecord | undefined => parts.get(of)?.[0];
-  const createdAt = first(names.podCreated)?.t;
-  if (createdAt === undefined) return undefined;
+  const created = first(names.podCreated);
+  if (created === undefined) return undefined;
+  const { t: createdAt } = created;
+  const name = created.labels["pod"] ?? "";
   const readiness = (parts.get(names.podCondition) ?? []).filter(
     ({ labels }) => labels["type"] === "Ready",
   );

@@ -63,14 +63,15 @@ export function observedSyncs(
     const specReplicas = lastUpTo(sizes, t - 1)?.value;
     if (specReplicas === undefined) return [];
     const views = podViewsAt(pods, t);
+    const statusReplicas = lastUpTo(statuses, t - 1)?.value ?? specReplicas;
     const metrics = metricsOf(spec).map((metric) =>
-      readingOf(metric, { views, usage, look, before, t }),
+      readingOf(metric, { views, usage, look, before, t, statusReplicas }),
     );
     return [
       {
         at: t,
         specReplicas,
-        statusReplicas: lastUpTo(statuses, t - 1)?.value ?? specReplicas,
+        statusReplicas,
         pods: views,
         metrics,
         desiredReplicas: look.desired,
@@ -157,6 +158,7 @@ interface Seen {
   readonly look: HpaLook;
   readonly before: HpaLook;
   readonly t: number;
+  readonly statusReplicas: number;
 }
 
 function readingOf(metric: MetricSpec, seen: Seen): MetricReading {
@@ -169,7 +171,8 @@ function readingOf(metric: MetricSpec, seen: Seen): MetricReading {
     return { kind: "failed", message: `the HPA told no value of ${metricKey(metric)}` };
   if (metric.pods !== undefined) return averageReading(told.value, seen);
   const target = (metric.object ?? metric.external)?.target;
-  const share = target?.averageValue === undefined ? 1 : Math.max(1, seen.views.length);
+  // The HPA tells the mean over `status.replicas`.
+  const share = target?.averageValue === undefined ? 1 : Math.max(1, seen.statusReplicas);
   return { kind: "values", valuesMilli: [Math.round(told.value * 1000 * share)] };
 }
 

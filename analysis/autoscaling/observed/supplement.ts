@@ -12,12 +12,12 @@ import { defaultController } from "../types.ts";
 import type { HpaSpec } from "../types.ts";
 import type { ClusterRecords } from "./cluster-records.ts";
 import { clusterRecordsOf } from "./cluster-records.ts";
-import { decisionsOf, eventsOf, targetText } from "./decisions.ts";
+import { decisionsOf, targetText } from "./decisions.ts";
 import { checkFindings, restartFindings, utilisationFindings } from "./findings.ts";
 import { lintObserved } from "./lint-observed.ts";
 import { surfacesOf, workloadsOf } from "./observed-load.ts";
 import type { ObservedWorkload } from "./observe-run.ts";
-import { observeWorkload } from "./observe-run.ts";
+import { eventsOf, observeWorkload } from "./observe-run.ts";
 import { nodeSeries, seriesOfWorkload } from "./series.ts";
 import { timesToServe } from "./time-to-serve.ts";
 import { nodeUsage, podUsage, utilisationVerdict } from "./utilisation.ts";
@@ -27,7 +27,7 @@ import { nodeUsage, podUsage, utilisationVerdict } from "./utilisation.ts";
  * nothing. A workload without an autoscaler is not asked.
  */
 export const autoscalingSupplement: SupplementOf = (data, measured) => {
-  const { loadStart } = measured.time;
+  const { loadStart, loadEnd } = measured.time;
   const records = clusterRecordsOf(data, loadStart);
   if (records === undefined) return undefined;
   const { plan } = data.run;
@@ -36,7 +36,11 @@ export const autoscalingSupplement: SupplementOf = (data, measured) => {
   );
   const judged = workloads.map((workload) => ({ workload, results: checksOf(workload) }));
   const isJudged = (at: number): boolean =>
-    measured.time.phases.some(({ from, to }) => at >= from && at <= to);
+    at <= loadEnd &&
+    plan.phases.some(({ judged: counts, startMs, durationMs }) => {
+      const from = loadStart + startMs;
+      return counts && at >= from && at <= from + durationMs;
+    });
   const utilisation = utilisationVerdicts(workloads, records, isJudged);
   const lint = lintObserved(records, workloadsOf(plan));
   const report: AutoscalingReport = {

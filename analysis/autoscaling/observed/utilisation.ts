@@ -15,73 +15,87 @@ export type UsagePoints = readonly {
 const alertRatio = 0.8;
 const source = "specification, Alert thresholds: utilisation > 80 % (P3)";
 
+/** Scrapes of different pods or nodes have stamps of their own: a value stands until its next, or for so long, ms. */
+const standsMs = 90_000;
+
 /** The mean over the pods that have a limit, scrape by scrape. */
 export function podUsage(
   { name, pods }: ObservedWorkload,
   records: ClusterRecords,
   resource: "cpu" | "memory",
 ): UsagePoints {
-  const limits = new Map(
-    pods.map((pod) => [pod.name, resource === "cpu" ? pod.cpuLimitCores : pod.memoryLimitBytes]),
-  );
   const record = resource === "cpu" ? names.podCpu : names.podMemory;
-  return ratios(records.of(record, name), "pod", (pod) => limits.get(pod));
+  const limitAt = (podName: string, t: number): number | undefined => {
+    const pod = pods.find(
+      ({ name: own, life, goneAt = Infinity }) => own === podName && (life.deletedAt ?? goneAt) > t,
+    );
+    return resource === "cpu" ? pod?.cpuLimitCores : pod?.memoryLimitBytes;
+  };
+  return shares(records.of(record, name), "pod", limitAt).map(({ values, ...point }) => ({
+    ...point,
+    ratio: values.reduce((sum, value) => sum + value, 0) / values.length,
+  }));
 }
 
 /** The busiest node, scrape by scrape. */
 export function nodeUsage(records: ClusterRecords, resource: "cpu" | "memory"): UsagePoints {
   const isCpu = resource === "cpu";
-  const allocatable = new Map(
-    records
-      .of(isCpu ? names.nodeAllocatableCpu : names.nodeAllocatableMemory)
-      .map(({ labels, value }) => [labels["node"] ?? "", value]),
+  const told = records.of(isCpu ? names.nodeAllocatableCpu : names.nodeAllocatableMemory);
+  const allocatable = new Map(told.map(({ labels, value }) => [labels["node"] ?? "", value]));
+  const gone = new Map(
+    records.of(names.nodeGone).map(({ labels, t }) => [labels["node"] ?? "", t]),
   );
   const used = records.of(isCpu ? names.nodeCpu : names.nodeMemory);
-  return ratios(used, "node", (node) => allocatable.get(node), Math.max);
+  return shares(used, "node", (node, t) =>
+    (gone.get(node) ?? Infinity) > t ? allocatable.get(node) : undefined,
+  ).map(({ values, ...point }) => ({ ...point, ratio: Math.max(...values) }));
 }
 
-const mean = (...values: readonly number[]): number =>
-  values.reduce((sum, value) => sum + value, 0) / values.length;
-
-function ratios(
+/** At every scrape, the share of its limit that each used last; those without a limit are left out. */
+function shares(
   used: readonly ClusterRecord[],
   label: string,
-  limitOf: (name: string) => number | undefined,
-  combine: (...values: readonly number[]) => number = mean,
-): UsagePoints {
-  const byTime = new Map<number, { at: number; byName: Map<string, number> }>();
-  for (const { t, at, value, labels } of used) {
+  limitAt: (name: string, t: number) => number | undefined,
+): readonly { readonly t: number; readonly at: number; readonly values: readonly number[] }[] {
+  const last = new Map<string, { t: number; value: number }>();
+  return used.flatMap(({ t, at, value, labels }, index) => {
     const name = labels[label] ?? "";
-    const entry = byTime.get(t) ?? { at, byName: new Map<string, number>() };
-    byTime.set(t, entry);
-    entry.byName.set(name, (entry.byName.get(name) ?? 0) + value);
-  }
-  return [...byTime].flatMap(([t, { at, byName }]) => {
-    const shares = [...byName].flatMap(([name, value]) => {
-      const limit = limitOf(name);
-      return limit === undefined || limit <= 0 ? [] : [value / limit];
+    const known = last.get(name);
+    // One record for each container.
+    last.set(name, { t, value: known?.t === t ? known.value + value : value });
+    if (used[index + 1]?.t === t) return [];
+    const values = [...last].flatMap(([each, scrape]) => {
+      const limit = t - scrape.t > standsMs ? undefined : limitAt(each, t);
+      return limit === undefined || limit <= 0 ? [] : [scrape.value / limit];
     });
-    return shares.length === 0 ? [] : [{ t, at, ratio: combine(...shares) }];
+    return values.length === 0 ? [] : [{ t, at, values }];
   });
 }
 
-/** @param judged instants (ours) that count; where none do, all do */
+/** Fewer say nothing of a phase. */
+const fewestScrapes = 3;
+
+/** @param isJudged instants (ours) that count */
 export function utilisationVerdict(
   head: { readonly checkId: string; readonly title: string; readonly of: string },
   points: UsagePoints,
   isJudged: (at: number) => boolean,
 ): Verdict {
   const { checkId, title, of } = head;
-  const judged = points.filter(({ at }) => isJudged(at));
-  const values = (judged.length === 0 ? points : judged).map(({ ratio }) => ratio);
-  if (values.length === 0)
+  const values = points.filter(({ at }) => isJudged(at)).map(({ ratio }) => ratio);
+  if (values.length < fewestScrapes) {
+    const reason =
+      points.length === 0
+        ? `no usage of ${of} was observed, or it has no limit`
+        : `${values.length} scrapes of ${of} in the judged time, ${fewestScrapes} are needed`;
     return {
       checkId,
       title,
       outcome: "not-applicable",
       cause: "not-testable",
-      reason: `not testable: no usage of ${of} was observed, or it has no limit`,
+      reason: `not testable: ${reason}`,
     };
+  }
   const sorted = values.toSorted((a, b) => a - b);
   const point = sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0;
   const observed: Estimate = {

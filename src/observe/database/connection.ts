@@ -88,6 +88,7 @@ export class Connection {
       made.on("error", (error) => this.#lose(made, error));
       made.on("end", () => this.#lose(made, new Error("Connection terminated")));
       await made.connect();
+      await refusePooler(made);
       // Set, not asked for at start-up: poolers refuse start-up parameters that they do not know.
       await made.query(
         `set default_transaction_read_only = on; set statement_timeout = ${statementTimeoutMs}; set lock_timeout = ${lockTimeoutMs}; set idle_in_transaction_session_timeout = ${statementTimeoutMs}`,
@@ -137,4 +138,15 @@ export class Connection {
     await client.end().catch(() => undefined);
     clearTimeout(patience);
   }
+}
+
+/**
+ * A pooler hands a server's session from client to client: our settings would stay with the platform's, and views of
+ * the session would be anybody's. It says a process of its own in the handshake, and not the server's.
+ */
+async function refusePooler(client: Client): Promise<void> {
+  const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
+  const told = "processID" in client ? client.processID : undefined;
+  if (typeof told === "number" && rows[0]?.pid !== told)
+    throw Object.assign(new Error("a pooler answered"), { code: "pooler" });
 }

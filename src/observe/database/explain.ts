@@ -88,6 +88,10 @@ const answers: Readonly<Record<string, Answer>> = {
   "42501": {
     text: "refuses the observer's role a statement: grant what deploy/postgres/read-only-role.sql grants",
   },
+  pooler: {
+    text: "is a pooler (PgBouncer or its like), whose sessions belong to the platform: write the server's own address into the connection URL (nothing was set, and it was not tried again)",
+    isLasting: true,
+  },
   ECONNREFUSED: { text: "refused the connection: nothing listens there" },
   ECONNRESET: { text: "closed the connection" },
   EPIPE: { text: "closed the connection" },

@@ -315,6 +315,40 @@ describe("a way to the server that dies", () => {
   });
 });
 
+describe("a pooler before the server", () => {
+  test("nothing is set in sessions that are the platform's", async () => {
+    const server = await startPostgres(() => undefined);
+    const upstream = new URL(server.url);
+    const port = Number(upstream.port);
+    const said: Buffer[] = [];
+    // As PgBouncer does: BackendKeyData names no process of the server.
+    const proxy = createServer((near) => {
+      const far = connect(port, "127.0.0.1");
+      near.on("data", (bytes) => said.push(bytes));
+      near.pipe(far);
+      far.on("data", (bytes: Buffer) => {
+        const key = bytes.indexOf(Buffer.from([0x4b, 0, 0, 0, 12]));
+        if (key !== -1) bytes.writeUInt32BE(1, key + 5);
+        near.write(bytes);
+      });
+      for (const each of [near, far]) each.on("error", () => near.destroy());
+      near.on("close", () => far.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const address = proxy.address();
+    upstream.port = String(typeof address === "object" ? address?.port : 0);
+    const sink = recordingSink();
+    const observer = await observeDatabase({ url: upstream.toString(), intervalMs: 100 }, sink);
+    await pause(500);
+    await observer.stop();
+    proxy.close();
+    await server.stop();
+    expect(sink.reasons()).toEqual([expect.stringMatching(/is a pooler .*server's own address/)]);
+    expect(sink.observations).toEqual([]);
+    expect(Buffer.concat(said).toString("latin1")).not.toMatch(/\bset \w+/i);
+  });
+});
+
 describe.skipIf(!isDebianThere)("Debian's 15, set up otherwise", () => {
   test("an extension that was created but not loaded is told from a missing one", async () => {
     const server = await startDebianPostgres();

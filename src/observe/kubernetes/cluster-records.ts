@@ -41,6 +41,7 @@ export interface ClusterRecordsOptions {
 interface KnownPod {
   readonly workload: string;
   readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
   isGone: boolean;
 }
 
@@ -60,6 +61,8 @@ export class ClusterRecords {
   /** By uid (name where there is none). */
   readonly #pods = new Map<string, KnownPod>();
   readonly #nodes = new Set<string>();
+  /** ReplicaSet → workload. */
+  readonly #replicaSets = new Map<string, string>();
   #hpas = new Map<string, string>();
 
   constructor(options: ClusterRecordsOptions) {
@@ -151,6 +154,7 @@ export class ClusterRecords {
     for (const { metadata, spec } of objects) {
       const workload = this.#workloadOf(metadata.labels ?? {});
       if (workload === undefined) continue;
+      this.#replicaSets.set(metadata.name, workload);
       const labels = { workload, replicaset: metadata.name };
       const value = spec?.replicas ?? 0;
       this.#tellChange(
@@ -168,8 +172,10 @@ export class ClusterRecords {
     const key = metadata.uid ?? metadata.name;
     const workload = this.#pods.get(key)?.workload ?? this.#workloadOf(metadata.labels ?? {});
     if (workload === undefined) return;
-    this.#pods.set(key, { workload, name: metadata.name, isGone: false });
-    const labels = { workload, pod: metadata.name };
+    // A StatefulSet gives the next pod the name of the last.
+    const uid = metadata.uid === undefined ? {} : { uid: metadata.uid };
+    const labels = { workload, pod: metadata.name, ...uid };
+    this.#pods.set(key, { workload, name: metadata.name, labels, isGone: false });
     const stamped = (name: string, stamp: number | undefined, more = {}): void => {
       if (stamp === undefined) return;
       const record = { name, labels: { ...labels, ...more }, at: this.#ours(stamp) };
@@ -240,7 +246,7 @@ export class ClusterRecords {
     const pod = this.#pods.get(key);
     if (pod === undefined || pod.isGone) return;
     pod.isGone = true;
-    this.#write({ name: names.podGone, labels: { workload: pod.workload, pod: pod.name }, at });
+    this.#write({ name: names.podGone, labels: pod.labels, at });
   }
 
   podUsage(objects: readonly PodUsageObject[], seenAt: number): void {
@@ -336,6 +342,8 @@ export class ClusterRecords {
     const { kind = "", name = "" } = involvedObject;
     const workload = this.#workloadNamed(kind, name);
     if (stamp === undefined || (workload === undefined && kind !== "Node")) return;
+    // It tells of every pod; of interest are those that it could not create.
+    if (kind === "ReplicaSet" && object.type !== "Warning") return;
     const at = this.#ours(stamp);
     if (at < this.#options.startedAt && kind !== "HorizontalPodAutoscaler") return;
     const count = series?.count ?? object.count ?? 1;
@@ -403,6 +411,8 @@ export class ClusterRecords {
       case "Deployment":
       case "StatefulSet":
         return workloads.find((workload) => workload === name);
+      case "ReplicaSet":
+        return this.#replicaSets.get(name);
       case "Pod":
         for (const pod of this.#pods.values()) if (pod.name === name) return pod.workload;
         return undefined;

@@ -10,7 +10,9 @@ import { kubernetesRecords as names } from "../../domain/kubernetes-records.ts";
 import type { Observation } from "../../domain/observation.ts";
 import { startLiveCluster } from "../../sandbox/cluster/live-cluster.ts";
 import type { ObserverGap } from "../observer.ts";
+import { ClusterRecords } from "./cluster-records.ts";
 import { awaitSettled, checkCluster, observeKubernetes } from "./index.ts";
+import { objectSchemas } from "./objects.ts";
 
 const servers: Server[] = [];
 afterEach(async () => {
@@ -243,6 +245,69 @@ describe("before the load", () => {
       sentence: "replicas had not settled when the load began: api has 1 of 2 pods ready",
     });
     expect(settled.waitedMs).toBeLessThan(3000);
+  });
+});
+
+const podOf = (uid: string, second: number) =>
+  objectSchemas.pod.parse({
+    metadata: {
+      name: "api-0",
+      uid,
+      labels: { app: "api" },
+      creationTimestamp: `2026-11-23T11:00:0${second}Z`,
+    },
+    spec: { containers: [{ name: "api" }] },
+    status: {},
+  });
+
+const replicaSetEvent = (type: string, reason: string, name: string) =>
+  objectSchemas.event.parse({
+    metadata: { name },
+    involvedObject: { kind: "ReplicaSet", name: "api-7d" },
+    type,
+    reason,
+    message: "exceeded quota: compute",
+    lastTimestamp: "2026-11-23T11:00:09Z",
+  });
+
+describe("names that come again", () => {
+  const seen: Observation[] = [];
+  const records = new ClusterRecords({
+    workloads: ["api"],
+    clock: { startedAt: 0, scale: 1 },
+    skewMs: 0,
+    startedAt: 0,
+    emit: (one) => seen.push(one),
+  });
+  records.workloads([objectSchemas.workload.parse(deployment("api"))], "StatefulSet", 1);
+
+  test("a StatefulSet's next pod is another one, whatever its name", () => {
+    records.pods([podOf("a", 1)], 2);
+    records.pods([podOf("b", 5)], 3);
+    const told = seen.filter(({ name }) => name === names.podCreated || name === names.podGone);
+    expect(told.map(({ name, labels }) => [name, labels["pod"], labels["uid"]])).toEqual([
+      [names.podCreated, "api-0", "a"],
+      [names.podCreated, "api-0", "b"],
+      [names.podGone, "api-0", "a"],
+    ]);
+  });
+
+  test("a ReplicaSet that may not create pods is told, with its workload; what it created is not", () => {
+    records.replicaSets(
+      [
+        objectSchemas.replicaSet.parse({
+          metadata: { name: "api-7d", labels: { app: "api" } },
+          spec: { replicas: 3 },
+        }),
+      ],
+      4,
+    );
+    records.event(replicaSetEvent("Normal", "SuccessfulCreate", "e1"));
+    records.event(replicaSetEvent("Warning", "FailedCreate", "e2"));
+    const events = seen.filter(({ name }) => name === names.event);
+    expect(events.map(({ labels }) => [labels["workload"], labels["reason"]])).toEqual([
+      ["api", "FailedCreate"],
+    ]);
   });
 });
 
