@@ -1,5 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { Histogram } from "../src/domain/histogram.ts";
 import { toJson } from "../src/domain/json.ts";
 import type { Report } from "../src/domain/report.ts";
 import type { Interruption } from "../src/domain/run.ts";
@@ -68,8 +69,8 @@ describe("a healthy run", () => {
       ({ metric, surface, kind, requests }) => `${metric} ${surface} ${kind} ${requests}`,
     );
     expect(counts).toEqual([
+      "response web read 3000",
       "page web page 3000",
-      "response web page 3000",
       "response web asset 6000",
       "response api read 2700",
       "response api write 300",
@@ -226,6 +227,45 @@ describe("a generator that cannot be trusted", () => {
     expect(reasonCodes(assess(data))).toEqual([]);
     const windows = data.windows.filter(({ at }) => at < loadStart + 40_000);
     expect(reasonCodes(assess({ ...data, windows }))).toContain("rate-not-reached");
+  });
+
+  test("failures in the warm-up excuse no flow that stopped sending", () => {
+    const data = testRun({ holdSeconds: 120 });
+    const windows = data.windows
+      .filter(({ at, ...window }) =>
+        window.type === "flow"
+          ? window.flow !== "api" || at < loadStart + 30_000
+          : window.surface !== "api" || at < loadStart + 30_000,
+      )
+      .map((window) => {
+        const isEarlyWeb =
+          window.type !== "flow" && window.surface === "web" && window.phase === "warm-up";
+        if (!isEarlyWeb) return window;
+        const failed = new Histogram();
+        failed.record(Infinity, 200);
+        return { ...window, histogram: failed.toJSON() };
+      });
+    const report = assess({ ...data, windows });
+    expect(reasonCodes(report)).toEqual(["rate-not-reached"]);
+    expect(report.validity).toMatchObject({
+      reasons: [
+        {
+          message: expect.stringMatching(
+            /^k6 started 750 of 3,125 planned iterations of api and dropped none: /,
+          ),
+        },
+      ],
+    });
+  });
+
+  test("seen for a tenth of the time is not seen", () => {
+    const data = testRun({ holdSeconds: 120 });
+    const observations = data.observations.filter(({ at }) => at < loadStart + 17_000);
+    const report = assess({ ...data, observations });
+    expect(reasonCodes(report)).toEqual(["generator-not-observed"]);
+    expect(report.validity).toMatchObject({
+      reasons: [{ message: expect.stringContaining("for less than half of the time") }],
+    });
   });
 
   test("requests per iteration other than declared", () => {

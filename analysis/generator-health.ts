@@ -7,6 +7,7 @@ import { droppedIterations } from "./measurements/flows.ts";
 import type { Measurements } from "./measurements/index.ts";
 import { percent, shortest } from "./phrases.ts";
 import { plannedIterations } from "./planned.ts";
+import { isSeen, seenOf } from "./seen.ts";
 
 /** Fewer observations than this say nothing about a 95th percentile. */
 export const minimumObservations = 5;
@@ -44,6 +45,15 @@ export function generatorHealth(
       : { ceilingRequestsPerSecond: run.calibration.requestsPerSecond }),
   };
 }
+
+/** Looks come every second; half of the judged time must have been looked at. */
+export const isGeneratorSeen = ({ observations }: RunData, { time }: Measurements): boolean => {
+  const own = observations.filter(
+    ({ source, name }) => source === "generator" && (name === "k6.cpu" || name === "host.idle"),
+  );
+  const instants = own.map(({ at }) => at);
+  return isSeen(seenOf(time, instants, { standsMs: 5000 }), 0.5);
+};
 
 const valuesOf = (observations: readonly Observation[], name: string): number[] =>
   observations.filter((each) => each.name === name).map(({ value }) => value);

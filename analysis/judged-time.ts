@@ -1,6 +1,7 @@
 import type { PlannedPhase } from "../src/domain/plan.ts";
 import type { RunData } from "../src/domain/run.ts";
 import { allFlows, type WindowRecord } from "../src/domain/window.ts";
+import { isCutShort } from "./verdicts/completion.ts";
 import { batchCount, batchIndex, shortestBatchedMs } from "./statistics/batches.ts";
 
 /** A judged phase, as far as the run got. Instants in epoch milliseconds. */
@@ -26,7 +27,7 @@ export interface JudgedTime {
 /** Judged phases of the plan, cut where an interrupted run ended. @returns no phases for a run without windows */
 export function judgedTimeOf(data: RunData): JudgedTime {
   const loadStart = loadStartOf(data);
-  const end = data.run.state === "complete" ? Infinity : lastMeasuredAt(data.windows);
+  const end = isCutShort(data.run) ? lastMeasuredAt(data.windows) : Infinity;
   const phases: JudgedPhase[] = [];
   let durationMs = 0;
   for (const phase of data.run.plan.phases) {

@@ -181,7 +181,7 @@ function surfaceWindows(options: TestRun, surface: Surface, second: number): Win
   const drifted = p95 * driftAt(options, second);
   if (surface === "web") {
     return [
-      ...bothWindows(options, "response", surface, "page", second, requests, drifted / 2),
+      ...bothWindows(options, "response", surface, "read", second, requests, drifted / 2),
       ...bothWindows(options, "page", surface, "page", second, requests, drifted),
       ...bothWindows(options, "response", surface, "asset", second, requests * 2, 20),
     ];

@@ -70,6 +70,15 @@ test("p95 over all pages against the page's budget", () => {
   expect(report.outcome).toBe("pass");
 });
 
+test("browsers that end in the middle pass nothing", () => {
+  const half = recorded({ count: 240 }).filter(({ at }) => at < judgedFrom + 25_000);
+  expect(verdictOf(reportOf(half))).toMatchObject({
+    outcome: "not-applicable",
+    cause: "not-testable",
+    reason: expect.stringMatching(/^The browsers saw 39.8 of 60 s of the judged time/),
+  });
+});
+
 test("pages that are too slow FAIL the run", () => {
   const report = reportOf(recorded({ count: 120, loadMs: 2500 }));
   expect([verdictOf(report)?.outcome, report.outcome]).toEqual(["fail", "fail"]);

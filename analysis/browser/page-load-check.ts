@@ -1,8 +1,10 @@
+import { median } from "simple-statistics";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import type { JudgedTime } from "../judged-time.ts";
 import { plural } from "../phrases.ts";
+import { seenOf, withoutSliver } from "../seen.ts";
 import { batchIndex } from "../statistics/batches.ts";
 import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
 import { notAsked, notTestable, type CheckHead } from "../verdicts/check.ts";
@@ -42,7 +44,7 @@ export function pageLoadVerdict(
     good: "below",
     source: "objective, p95 of page loads (navigation start to the end of the load event)",
   } as const;
-  return judgedVerdict(head, {
+  const verdict = judgedVerdict(head, {
     observed,
     limit,
     minimumCount,
@@ -50,6 +52,18 @@ export function pageLoadVerdict(
     doubt: "more browser users or a longer run would tell",
     smallestDetectable: smallestDetectable(observed, limit, "ratio"),
   });
+  const seen = seenOf(time, instantsOf(pages), { standsMs: standsMs(pages) });
+  return withoutSliver(verdict, seen, { observer: "The browsers", gap: gaps[0] });
+}
+
+const instantsOf = (pages: readonly PageViews[]): number[] =>
+  pages.flatMap(({ loads, failures }) => [...loads, ...failures].map(({ at }) => at));
+
+/** Users look at a page for a while: six times the usual way from one view to the next, ten seconds at least. */
+function standsMs(pages: readonly PageViews[]): number {
+  const ascending = instantsOf(pages).toSorted((one, other) => one - other);
+  const ways = ascending.slice(1).map((at, index) => at - (ascending[index] ?? at));
+  return Math.max(10_000, 6 * (ways.length === 0 ? 0 : median(ways)));
 }
 
 function batchesOf(time: JudgedTime, pages: readonly PageViews[]): Histogram[] {

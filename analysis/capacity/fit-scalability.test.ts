@@ -100,6 +100,9 @@ test("a published benchmark gives its published coefficients", () => {
   expect(fit.state).toBe("identified");
 });
 
+const sentence = (shape: Omit<ScalabilityLaw, "lambda">, noise?: readonly number[]) =>
+  fitScalability(levels({ ...shape, lambda: 100 }, loads, noise), log).warnings[0]?.message;
+
 describe("what may be said", () => {
   test("levels beyond the knee identify it", () => {
     expect(state(levels(law, loads, small))).toBe("identified");
@@ -154,6 +157,48 @@ describe("what may be said", () => {
   test("a throughput that only falls has its peak at the first load", () => {
     const fit = fitScalability(levels({ sigma: 1, kappa: 0.05, lambda: 100 }, loads, small), log);
     expect(Number.isFinite(fit.maxThroughput?.point)).toBe(true);
+    expect(fit.peakConcurrency).toMatchObject({ point: 1, low: 1 });
+    expect(fit.peakConcurrency?.high).toBeLessThan(10);
+  });
+
+  test("a fall from a first load of 10 leaves the peak below the levels open", () => {
+    const falling = levels({ sigma: 1, kappa: 0.004, lambda: 100 }, [10, 20, 40, 80, 160], small);
+    const fit = fitScalability(falling, log);
+    expect(fit.state).toBe("knee-not-reached");
+    expect(fit.warnings[0]?.message).toMatch(/^throughput falls from the smallest load, 10, on/);
+  });
+
+  describe.each(["log", "linear"] as const)("a flat throughput has no knee: %s", (method) => {
+    test.each([
+      ["exactly, 5 levels", [1, 2, 4, 8, 16], [100, 100, 100, 100, 100]],
+      ["exactly, 6 levels", [1, 2, 4, 8, 16, 32], [100, 100, 100, 100, 100, 100]],
+      ["nearly", [10, 20, 40, 80, 160, 320], [100, 100.1, 100, 99.9, 100, 100]],
+      ["with a slight fall", [10, 20, 40, 80, 160, 320], [100, 100.1, 100, 99.9, 99.8, 99.7]],
+    ])("%s", (_name, flatLoads, throughputs) => {
+      const points = flatLoads.map((concurrency, i) => ({
+        concurrency,
+        throughput: throughputs[i] ?? 0,
+      }));
+      const fit = fitScalability(points, { ...log, method });
+      expect(fit.state).toBe("knee-not-reached");
+      expect(fit.peakConcurrency).toBeUndefined();
+      expect(fit.maxThroughput?.point).toBeUndefined();
+      expect(fit.maxThroughput?.low).toBeGreaterThan(99);
+      expect(fit.maxThroughput?.low).toBeLessThanOrEqual(100.1);
+      expect(fit.warnings[0]?.message).toMatch(
+        /^throughput is about 100 at every load from 10? to/,
+      );
+    });
+  });
+
+  test("the sentence on a knee not reached follows the law", () => {
+    expect(sentence({ sigma: 0.5, kappa: 0 })).toMatch(/80, throughput was 99 % of what it app/);
+    expect(sentence({ sigma: 0, kappa: 0 })).toMatch(/still rose at the largest load, 80/);
+    expect(sentence({ sigma: 0.03, kappa: 2e-5 })).toMatch(/fit puts it near 220, the largest/);
+    const scattered = small.map((share) => share * 5);
+    expect(sentence({ sigma: 0.05, kappa: 2e-4 }, scattered)).toMatch(
+      /knee is not sure: .* may be/,
+    );
   });
 
   test("few levels warn; fewer, or a load that is not > 0, are refused", () => {

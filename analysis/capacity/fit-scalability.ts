@@ -72,6 +72,10 @@ const advisedPoints = 6;
 const furthestKnee = 1.5;
 /** Levels scattering by more than this share are no curve. */
 const erraticSpread = 0.1;
+/** A 1 − σ, σN or κN² as small as this may be the rounding of the fit. */
+const roundingShare = 1e-9;
+/** A law that bends by no more than this over the levels is called flat. */
+const flatShare = 0.01;
 
 /** @throws RangeError on fewer than 4 points, fewer than 3 different loads, or values that are not > 0 */
 export function fitScalability(points: readonly LoadPoint[], options: FitOptions): ScalabilityFit {
@@ -120,14 +124,14 @@ function fitUsed(
   const sigma = shareCoefficient(law.sigma, 1, interval);
   const kappa = shareCoefficient(law.kappa, 2, interval);
   const spread = relativeSpread(points, law, options.method);
-  const largest = Math.max(...points.map(({ concurrency }) => concurrency));
-  const isReached = (kappa.low ?? 0) > 0 && peakConcurrency(law) <= furthestKnee * largest;
+  const loads = loadsOf(points);
+  const isReached = isKneeReached(law, kappa, loads);
   const state = stateOf(points, { spread, isReached, dropped });
   const capacity =
     state === "identified"
-      ? identifiedCapacity(interval)
+      ? identifiedCapacity(interval, sigma, kappa)
       : state === "knee-not-reached" || state === "generator-limited"
-        ? lowerBounds(interval, largest, sigma, kappa)
+        ? lowerBounds(interval, loads, sigma, kappa)
         : {};
   return {
     state,
@@ -139,9 +143,39 @@ function fitUsed(
     ...capacity,
     relativeSpread: spread,
     usedPoints: points.length,
-    warnings: warningsOf({ points, law, state, spread, largest, dropped, solution }),
+    warnings: warningsOf({ points, law, kappa, state, spread, loads, dropped, solution }),
   };
 }
+
+interface Loads {
+  readonly smallest: number;
+  readonly largest: number;
+}
+
+function loadsOf(points: readonly LoadPoint[]): Loads {
+  const loads = points.map(({ concurrency }) => concurrency);
+  return { smallest: Math.min(...loads), largest: Math.max(...loads) };
+}
+
+/** One request is the least load there is: a law that only falls has its peak there. */
+const peakLoad = (law: ScalabilityLaw): number => Math.max(1, peakConcurrency(law));
+
+function isKneeReached(
+  law: ScalabilityLaw,
+  kappa: Coefficient,
+  { smallest, largest }: Loads,
+): boolean {
+  const peak = peakLoad(law);
+  const hasKappa = (kappa.low ?? 0) > 0 && isKappaFelt(law, largest);
+  return hasKappa && peak >= smallest && peak <= furthestKnee * largest;
+}
+
+const isKappaFelt = (law: ScalabilityLaw, largest: number): boolean =>
+  law.kappa * largest ** 2 > roundingShare;
+
+/** Where the law gives most within the levels. */
+const bestShownLoad = (law: ScalabilityLaw, { smallest, largest }: Loads): number =>
+  Math.min(largest, Math.max(smallest, peakConcurrency(law)));
 
 // --- the fit -----------------------------------------------------------------------------------------------------
 
@@ -296,14 +330,14 @@ function logThroughputGradient({ law, method }: Intervals, n: number): number[] 
 
 function identifiedCapacity(
   intervals: Intervals,
+  sigma: Coefficient,
+  kappa: Coefficient,
 ): Pick<ScalabilityFit, "peakConcurrency" | "maxThroughput"> {
   const { law, t, covariance, confidence } = intervals;
-  const peak = peakConcurrency(law);
-  const peakGradient = [0, law.sigma < 1 ? -0.5 / (1 - law.sigma) : 0, -0.5 / law.kappa];
   // At the peak a small shift of the peak changes nothing (envelope theorem): the gradient is that at fixed N.
-  const throughputGradient = logThroughputGradient(intervals, Math.max(1, peak));
+  const throughputGradient = logThroughputGradient(intervals, peakLoad(law));
   return {
-    peakConcurrency: around(peak, t * standardError(peakGradient, covariance), confidence),
+    peakConcurrency: peakInterval(intervals, sigma, kappa),
     maxThroughput: around(
       maxThroughput(law),
       t * standardError(throughputGradient, covariance),
@@ -312,19 +346,36 @@ function identifiedCapacity(
   };
 }
 
+/** The slope of ln(1 − σ) has no end towards σ = 1: the ends of σ and κ hold the upper end there. */
+function peakInterval(
+  { law, t, covariance, confidence }: Intervals,
+  sigma: Coefficient,
+  kappa: Coefficient,
+): Coefficient {
+  const peak = peakConcurrency(law);
+  const bound = peakLoad({ ...law, sigma: sigma.low ?? 0, kappa: kappa.low ?? 0 });
+  if (peak <= 1) return { point: 1, low: 1, high: bound, confidence };
+  const gradient = [0, -0.5 / (1 - law.sigma), -0.5 / law.kappa];
+  const half = t * standardError(gradient, covariance);
+  const { low = 1, high = bound } = around(peak, half, confidence);
+  return { point: peak, low: Math.max(1, low), high: Math.min(bound, high), confidence };
+}
+
 /** What the levels did show: at least this. The point stays absent, a guess would look like a measurement. */
 function lowerBounds(
   intervals: Intervals,
-  largest: number,
+  loads: Loads,
   sigma: Coefficient,
   kappa: Coefficient,
 ): Pick<ScalabilityFit, "peakConcurrency" | "maxThroughput"> {
   const { law, t, covariance, confidence } = intervals;
-  const peak = Math.sqrt((1 - (sigma.high ?? 1)) / Math.max(kappa.high ?? 1, Number.MIN_VALUE));
-  const shown = Math.min(largest, peakConcurrency(law));
+  const unshared = 1 - (sigma.high ?? 1);
+  const peak = Math.sqrt(unshared / Math.max(kappa.high ?? 1, Number.MIN_VALUE));
+  const isBound = unshared > roundingShare && peak > 1 && Number.isFinite(peak);
+  const shown = bestShownLoad(law, loads);
   const half = t * standardError(logThroughputGradient(intervals, shown), covariance);
   return {
-    ...(Number.isFinite(peak) ? { peakConcurrency: { low: peak, confidence } } : {}),
+    ...(isBound ? { peakConcurrency: { low: peak, confidence } } : {}),
     maxThroughput: { low: throughputAt(law, shown) * Math.exp(-half), confidence },
   };
 }
@@ -365,9 +416,10 @@ function stateOf(
 interface Told {
   readonly points: readonly LoadPoint[];
   readonly law: ScalabilityLaw;
+  readonly kappa: Coefficient;
   readonly state: FitState;
   readonly spread: number;
-  readonly largest: number;
+  readonly loads: Loads;
   readonly dropped: number;
   readonly solution: LeastSquaresSolution;
 }
@@ -403,18 +455,13 @@ function warningsOf(told: Told): Warning[] {
   return warnings;
 }
 
-function stateWarning({ state, law, largest, spread, dropped }: Told): Warning | undefined {
-  const peak = peakConcurrency(law);
+function stateWarning(told: Told): Warning | undefined {
+  const { state, spread, dropped } = told;
   switch (state) {
     case "identified":
       return undefined;
     case "knee-not-reached":
-      return {
-        code: state,
-        message: Number.isFinite(peak)
-          ? `the knee is not in the data: the fit puts it near ${short(peak)}, the largest load was ${short(largest)}; only lower bounds are given`
-          : `throughput still rose at the largest load, ${short(largest)}; only lower bounds are given`,
-      };
+      return { code: state, message: `${kneeSentence(told)}; only lower bounds are given` };
     case "generator-limited":
       return {
         code: state,
@@ -433,4 +480,23 @@ function stateWarning({ state, law, largest, spread, dropped }: Told): Warning |
       };
   }
   return state satisfies never;
+}
+
+function kneeSentence({ law, kappa, loads }: Told): string {
+  const { smallest, largest } = loads;
+  const peak = peakLoad(law);
+  const most = throughputAt(law, bestShownLoad(law, loads));
+  const least = Math.min(throughputAt(law, smallest), throughputAt(law, largest));
+  if (most <= least * (1 + flatShare))
+    return `throughput is about ${short(most)} at every load from ${short(smallest)} to ${short(largest)}: a fixed limit, such as a rate limiter or a part that serves one request at a time`;
+  if (peak < smallest)
+    return `throughput falls from the smallest load, ${short(smallest)}, on: the knee lies below it`;
+  if (isKappaFelt(law, largest))
+    return peak <= largest && (kappa.low ?? 0) === 0
+      ? `the knee is not sure: the fit puts it near ${short(peak)}, but kappa may be 0`
+      : `the knee is not in the data: the fit puts it near ${short(peak)}, the largest load was ${short(largest)}`;
+  if (law.sigma * largest <= roundingShare)
+    return `throughput still rose at the largest load, ${short(largest)}`;
+  const share = (most * law.sigma) / law.lambda;
+  return `at the largest load, ${short(largest)}, throughput was ${percent(share)} of what it approaches (lambda/sigma)`;
 }

@@ -14,14 +14,17 @@ const quantum = 1e-12;
 
 /** @param values finite, at least one */
 export function toScale(values: readonly number[]): Scaled {
-  const middle = median([...values]);
   if (values.every((value) => value > 0)) {
+    // A difference of logarithms, since quotients of far values overflow.
+    const logs = values.map(Math.log);
+    const middle = median(logs);
     return {
       kind: "log",
-      values: Float64Array.from(values, (value) => rounded(Math.log(value / middle))),
+      values: Float64Array.from(logs, (log) => rounded(log - middle)),
       unscale: Math.exp,
     };
   }
+  const middle = median([...values]);
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value - middle)), 0) || 1;
   return {
     kind: "plain",

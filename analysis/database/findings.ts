@@ -117,7 +117,7 @@ function lockWaits({ data, report: { lockWaitsMost = 0 } }: DatabaseFacts): Find
       id: "database-lock-waits",
       severity: lockWaitsMost >= manyWaits ? "P2" : "P3",
       sentence: `Sessions waited for locks at ${shortest(waiting)} of ${plural(looks.length, "look")}, up to ${shortest(lockWaitsMost)} at a time.`,
-      evidence: "pg_stat_activity, wait_event_type Lock.",
+      evidence: "pg_stat_activity, wait_event_type Lock, sessions of this database.",
       action:
         "Find who blocks them (pg_blocking_pids): long transactions, rows that everybody updates, or changes of a table's definition.",
     },

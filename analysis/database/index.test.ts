@@ -68,6 +68,22 @@ describe("the verdict is the probe's", () => {
     });
   });
 
+  test("fast in the sliver that was seen: not testable, with what kept it from seeing", () => {
+    const some = probes(() => 10).filter(({ at }) => at >= holdStart + 25_000);
+    const verdict = verdictOf(reportOf(some, [gap("It has no connection left.")]));
+    expect(verdict).toMatchObject({
+      outcome: "not-applicable",
+      cause: "not-testable",
+      reason: expect.stringMatching(
+        /^The probe of the database saw 40 of 60 s of the judged time, a pass needs 80 % of it\. It has no connection left\. Of what it saw: p95 /,
+      ),
+    });
+    const slow = some.map((each) =>
+      each.name === "probe.latency" ? { ...each, value: 90 } : each,
+    );
+    expect(verdictOf(reportOf(slow))?.outcome).toBe("fail");
+  });
+
   test("a fifth slow, spread evenly: fail", () => {
     const report = reportOf(probes((index) => (index % 5 === 0 ? 80 : 10)));
     expect(verdictOf(report)?.outcome).toBe("fail");
@@ -222,6 +238,16 @@ describe("findings", () => {
       severity,
       sentence: expect.stringMatching(sentence),
     });
+  });
+
+  test.each([
+    ["grew", [8, 8, 9, 12, 13], 13, /all 8 to 13 connections/],
+    ["had an idle session more at one look", [10, 10, 10, 10, 11], 10, /all 10 connections/],
+  ])("a pool that was all at work and %s", (_, sizes, most, sentence) => {
+    const report = reportOf(
+      sizes.flatMap((size, index) => sessions(5 * index, "api", size, Math.min(size, most), 0)),
+    );
+    expect(findingOf(report, "database-pool-exhausted")?.sentence).toMatch(sentence);
   });
 
   test("a busy pool with room, and one that was held once, are no finding", () => {

@@ -27,15 +27,12 @@ interface PoolLook {
  */
 export function poolExhausted(data: RunData): readonly Finding[] {
   const found = [...looksByApplication(data)].flatMap(([application, looks]) => {
-    const held = looks.filter(
-      (each) => each.total >= smallestPool && each.held >= heldShare * each.total,
-    );
+    const pools = looks.filter(({ total }) => total >= smallestPool);
+    const held = pools.filter((each) => each.held >= heldShare * each.total);
     if (held.length >= notableLooks) return [{ application, looks: held, isHeld: true }];
-    const largest = Math.max(...looks.map(({ total }) => total));
-    const busy = looks.filter(({ total, active }) => total === largest && active >= total);
-    return largest >= smallestPool &&
-      looks.length >= fewestLooks &&
-      busy.length >= busyLooksShare * looks.length
+    // A pool may grow during the run, and another session may look in: no size is the pool's.
+    const busy = pools.filter(({ total, active }) => active >= total);
+    return looks.length >= fewestLooks && busy.length >= busyLooksShare * looks.length
       ? [{ application, looks: busy, isHeld: false }]
       : [];
   });
@@ -76,7 +73,7 @@ function heldFinding(found: readonly Exhausted[]): Finding {
 }
 
 function busyFinding(found: readonly Exhausted[]): Finding {
-  const each = found.map((one) => `all ${shortest(fullest(one, "active")?.active ?? 0)}`);
+  const each = found.map(({ looks }) => `all ${rangeOf(looks.map(({ active }) => active))}`);
   return {
     id: "database-pool-exhausted",
     severity: "P2",
@@ -85,6 +82,12 @@ function busyFinding(found: readonly Exhausted[]): Finding {
     action:
       "Make the slowest statements faster first; then a larger pool, if the database's connections and CPU allow it.",
   };
+}
+
+/** "10", or "8 to 12". */
+function rangeOf(counts: readonly number[]): string {
+  const [least, most] = [Math.min(...counts), Math.max(...counts)];
+  return least === most ? shortest(most) : `${shortest(least)} to ${shortest(most)}`;
 }
 
 /** The observer's own connections are no pool. */

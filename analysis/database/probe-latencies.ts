@@ -1,6 +1,7 @@
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { JudgedTime } from "../judged-time.ts";
 import { isJudged } from "../judged-time.ts";
+import { seenOf, type Seen } from "../seen.ts";
 import { batchIndex } from "../statistics/batches.ts";
 import { gapsOf, observationsNamed, type DatabaseRecords } from "./observed.ts";
 
@@ -9,7 +10,12 @@ export interface ProbeLatencies {
   /** In equal-time batches, milliseconds from the intended start; no answer is infinite. */
   readonly batches: readonly Histogram[];
   readonly gaps: readonly string[];
+  /** How much of the judged time was probed. */
+  readonly seen: Seen;
 }
+
+/** Probes come twice a second or more often. */
+const probeStandsMs = 5000;
 
 /** @returns `undefined` where nothing observed the database */
 export function probeLatencies(
@@ -24,7 +30,8 @@ export function probeLatencies(
     if (!isJudged(time, at)) continue;
     batches[batchIndex(offsetOf(time, at), time.durationMs, time.batchCount)]?.record(value);
   }
-  return { batches, gaps };
+  const instants = probes.map(({ at }) => at);
+  return { batches, gaps, seen: seenOf(time, instants, { standsMs: probeStandsMs }) };
 }
 
 /** Judged time before an instant inside a judged phase. */

@@ -11,7 +11,7 @@ const narrowestMs = 10_000;
 export const databaseSeries = (data: RunData, measured: Measurements): readonly Series[] =>
   [
     probeSeries(data, measured),
-    connectionSeries(data, "connections", "Open"),
+    connectionSeries(data, "connections", "Open on the server"),
     connectionSeries(data, "connections.active", "Running a statement"),
     connectionSeries(data, "connections.held", "Idle in a transaction for 5 s or more"),
   ].filter(({ points }) => points.length > 0);

@@ -51,13 +51,26 @@ export function valuesPerRequest(groups: ReadonlyMap<GroupName, Group>, group: G
   return requests === 0 ? 1 : Math.min(1, countOf(group) / requests);
 }
 
+/** Whole requests for each batch that add up to all of them: fractions are carried on, not rounded away one by one. */
+export function wholeRequests(unsent: readonly number[]): number[] {
+  let sum = 0;
+  let told = 0;
+  return unsent.map((count) => {
+    sum += count;
+    const times = Math.round(sum) - told;
+    told += times;
+    return times;
+  });
+}
+
 /** The group with its share of the dropped requests added as infinite values. */
 export function withDropped(group: Group, unsent: readonly number[]): Group {
+  const whole = wholeRequests(unsent);
   const batches = group.batches.map((batch, index) => {
-    const times = Math.round(unsent[index] ?? 0);
-    const whole = new Histogram().merge(batch);
-    if (times > 0) whole.record(Infinity, times);
-    return whole;
+    const times = whole[index] ?? 0;
+    const all = new Histogram().merge(batch);
+    if (times > 0) all.record(Infinity, times);
+    return all;
   });
   return { ...group, batches };
 }

@@ -6,7 +6,7 @@ import type { JudgedTime } from "../judged-time.ts";
 import { judgedTimeOf } from "../judged-time.ts";
 import { chartBuckets, type ChartBuckets } from "./chart-buckets.ts";
 import type { DroppedRequests } from "./dropped.ts";
-import { droppedRequests, valuesPerRequest, withDropped } from "./dropped.ts";
+import { droppedRequests, valuesPerRequest, wholeRequests, withDropped } from "./dropped.ts";
 import type { EndpointMeasurements } from "./endpoints.ts";
 import { measureEndpoints } from "./endpoints.ts";
 import type { FlowMeasurements } from "./flows.ts";
@@ -86,8 +86,10 @@ export function failuresByBatch(measured: Measurements, surface: Surface): Batch
 }
 
 /** As `failuresByBatch`, and every request that was never sent counts as one more failure. */
-export const unservedByBatch = (measured: Measurements, surface: Surface): BatchedHits[] =>
-  failuresByBatch(measured, surface).map(({ count, hits }, index) => {
-    const unsent = Math.round(measured.dropped[surface][index] ?? 0);
-    return { count: count + unsent, hits: hits + unsent };
+export function unservedByBatch(measured: Measurements, surface: Surface): BatchedHits[] {
+  const unsent = wholeRequests(measured.dropped[surface]);
+  return failuresByBatch(measured, surface).map(({ count, hits }, index) => {
+    const more = unsent[index] ?? 0;
+    return { count: count + more, hits: hits + more };
   });
+}

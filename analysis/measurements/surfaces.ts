@@ -1,7 +1,6 @@
 import type { ChartBuckets } from "./chart-buckets.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { Surface } from "../../src/domain/surface.ts";
-import { surfaces } from "../../src/domain/surface.ts";
 import type { Window } from "../../src/domain/window.ts";
 import type { JudgedTime } from "../judged-time.ts";
 import { batchOf } from "../judged-time.ts";
@@ -81,15 +80,3 @@ export const userGroups = (
   surface: Surface,
 ): readonly Group[] =>
   [...groups.values()].filter((group) => group.surface === surface && isUserRequest(group));
-
-/** Requests of users to each surface over all phases. */
-export function countBySurface(measured: SurfaceMeasurements): Record<Surface, RequestCount> {
-  const counts = perSurface(() => ({ requests: 0, failed: 0 }));
-  for (const surface of surfaces) {
-    for (const { requests, failed } of measured.countsByBucket[surface].values()) {
-      counts[surface].requests += requests;
-      counts[surface].failed += failed;
-    }
-  }
-  return counts;
-}

@@ -107,6 +107,22 @@ const cases: Readonly<Record<keyof typeof platformRules, RuleCase>> = {
       ["the ingress is beyond the limit", ingressOfApi(210), slowApi],
       ["two values of the ingress", ingressOfApi(80).slice(-2), slowApi],
       ["another ingress", line("ingress.p95", { ingress: "docs" }, 80), slowApi],
+      [
+        "the ingress is slow for a third of the time",
+        line("ingress.p95", { ingress: "api" }, (at) => (at > 40 ? 600 : 80)),
+        slowApi,
+      ],
+      [
+        "one ingress for all",
+        line("ingress.p95", { ingress: "dapp" }, 80),
+        {
+          ...slowApi,
+          plan: {
+            observers: ["prometheus"],
+            workloads: { web: "dapp", api: "dapp", subgraph: "graph" },
+          },
+        },
+      ],
       ["too few requests", ingressOfApi(80), { ...slowApi, perSecond: 2, holdSeconds: 40 }],
     ],
   },
@@ -294,6 +310,46 @@ describe("utilisation above 80 %", () => {
     expect(known.length).toBeGreaterThan(15);
     for (const { id, expression } of known)
       expect([id, looksBack(id)]).toEqual([id, expression.includes("$window")]);
+  });
+
+  test("a store that goes silent, or leaves a question open, passes nothing", () => {
+    const long = { holdSeconds: 600 };
+    expect(verdictOf("cpu", line("node.cpu.utilisation", {}, 0.3), long)).toMatchObject({
+      cause: "not-testable",
+      reason: expect.stringMatching(
+        /^The metrics store saw \d+(\.\d+)? of 595 s of the judged time/,
+      ),
+    });
+    expect(verdictOf("cpu", line("node.cpu.utilisation", {}, 0.9), long)?.outcome).toBe("fail");
+    const failed =
+      "the metrics store at http://m answered 422: asked for container.cpu.utilisation";
+    const asked = verdictOf("cpu", line("node.cpu.utilisation", {}, 0.3), {
+      events: [event(failed)],
+    });
+    expect(asked).toMatchObject({
+      cause: "not-testable",
+      reason: expect.stringContaining(failed),
+    });
+  });
+
+  test("a line that is too short to be judged, and hot, is no pass", () => {
+    const hot = line("node.cpu.utilisation", { instance: "n2" }, 1).slice(-2);
+    const verdict = verdictOf("cpu", [
+      ...line("node.cpu.utilisation", { instance: "n1" }, 0.3),
+      ...hot,
+    ]);
+    expect(verdict).toMatchObject({
+      cause: "not-testable",
+      reason: expect.stringMatching(/^CPU use of n2 was above the limit in 2 of 3 values/),
+    });
+  });
+
+  test("web is seen by what its documents are called", () => {
+    const found = findings(line("ingress.p95", { ingress: "web" }, 20), { p95Ms: { web: 900 } });
+    expect(found.map(({ id, surface }) => [id, surface])).toContainEqual([
+      "client-slow-server-fast",
+      "web",
+    ]);
   });
 
   test("values nearer than 15 s count once", () => {

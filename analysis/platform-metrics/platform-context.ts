@@ -6,6 +6,7 @@ import type { Finding } from "../../src/domain/verdict.ts";
 import { isJudged } from "../judged-time.ts";
 import type { GroupName } from "../measurements/groups.ts";
 import type { Measurements } from "../measurements/index.ts";
+import { isSeen, seenOf } from "../seen.ts";
 import {
   judgedPoints,
   linesOf,
@@ -52,7 +53,7 @@ export function judgedLines(
 
 /** What a request is for the server: a document counts without its assets, as the ingress sees it. */
 const requestGroups = {
-  web: "response web page",
+  web: "response web read",
   api: "response api read",
   subgraph: "response subgraph read",
 } as const satisfies Record<Surface, GroupName>;
@@ -97,11 +98,35 @@ export function ingressLine(
   return exact ?? (alike.length === 1 ? alike[0] : undefined);
 }
 
-/** p95 of a surface's ingress over the judged time: the median of its values. */
+/** A rate's scrapes lie no further apart, as a rule, milliseconds. */
+export const scrapeStandsMs = 60_000;
+
+/**
+ * p95 of a surface's ingress over the judged time: the 95th percentile of its values, because a server that is slow for a
+ * part of the time is slow for the client's p95.
+ * @returns `undefined` where it was seen for too little of that time, or stands before other surfaces too: fast ones hide a slow one
+ */
 export function ingressP95(context: PlatformContext, surface: Surface): number | undefined {
   const line = ingressLine(context, surface);
-  const values = line === undefined ? [] : judgedValues(context, line);
-  return values.length < minimumValues ? undefined : quantile(values, 0.5);
+  const isShared = surfaces.some(
+    (other) =>
+      other !== surface &&
+      context.data.run.plan.requestsPerMinuteBySurface[other] > 0 &&
+      ingressLine(context, other) === line,
+  );
+  if (line === undefined || isShared) return undefined;
+  const points = judgedPoints(line, context.measured.time, lookBackMs(context.lines));
+  const seen = seenOf(
+    context.measured.time,
+    points.map(([at]) => at),
+    { standsMs: scrapeStandsMs, excusedMs: lookBackMs(context.lines) },
+  );
+  return points.length < minimumValues || !isSeen(seen)
+    ? undefined
+    : quantile(
+        points.map(([, value]) => value),
+        0.95,
+      );
 }
 
 /** p95 of the database's probe in the judged time. @returns `undefined` where the database was not probed enough */

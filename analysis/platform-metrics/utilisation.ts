@@ -1,12 +1,19 @@
 import { mean } from "simple-statistics";
 import type { RunEvent } from "../../src/domain/observation.ts";
 import type { Limit, Verdict } from "../../src/domain/verdict.ts";
+import { seenOf, withoutSliver, type Seen } from "../seen.ts";
 import { meanInterval } from "../statistics/mean-interval.ts";
 import type { CheckHead } from "../verdicts/check.ts";
 import { notTestable } from "../verdicts/check.ts";
 import { judgedVerdict, smallestDetectable } from "../verdicts/compare-with-limit.ts";
-import { judgedPoints, lookBackMs, subjectOf, type ObservedLine } from "./observed-lines.ts";
-import { minimumValues, type PlatformContext } from "./platform-context.ts";
+import {
+  judgedPoints,
+  lookBackMs,
+  looksBack,
+  subjectOf,
+  type ObservedLine,
+} from "./observed-lines.ts";
+import { minimumValues, scrapeStandsMs, type PlatformContext } from "./platform-context.ts";
 
 /** Queries whose lines are shares of a resource. */
 const resources = {
@@ -50,7 +57,7 @@ function utilisationVerdict(context: PlatformContext, resource: Resource): Verdi
   const observed = meanInterval(found?.values ?? [], "ratio");
   if (found === undefined || observed === undefined)
     return notTestable(head, whySilent(context, resource)).verdict;
-  return judgedVerdict(head, {
+  const verdict = judgedVerdict(head, {
     observed: {
       ...observed,
       low: Math.max(0, observed.low),
@@ -67,6 +74,51 @@ function utilisationVerdict(context: PlatformContext, resource: Resource): Verdi
     smallestDetectable: smallestDetectable(observed, limit, "difference"),
     subject: `${noun} use of the busiest of ${found.of} (${subjectOf(found.line)}), mean,`,
   });
+  const doubt = verdict.outcome === "pass" ? whyNoPass(context, resource) : undefined;
+  if (doubt !== undefined)
+    return notTestable(head, `${doubt} Of what was seen: ${verdict.reason}`).verdict;
+  return withoutSliver(verdict, seenOfResource(context, resource), {
+    observer: "The metrics store",
+  });
+}
+
+/** The query of the resource that was seen for least of the time; one without any sample is not scraped. */
+function seenOfResource({ lines, measured: { time } }: PlatformContext, resource: Resource): Seen {
+  const backMs = lookBackMs(lines);
+  const each = resources[resource].queries.flatMap((query) => {
+    const all = lines.get(query) ?? [];
+    const instants = all.flatMap((line) => judgedPoints(line, time, backMs).map(([at]) => at));
+    const excusedMs = looksBack(query) ? backMs : 0;
+    return all.length === 0
+      ? []
+      : [seenOf(time, instants, { standsMs: scrapeStandsMs, excusedMs })];
+  });
+  return each.reduce((least, seen) => (seen.seenMs < least.seenMs ? seen : least));
+}
+
+/** A question that the store did not answer, and a line too short to be judged, may hide a busier one. */
+function whyNoPass(
+  { data, lines, measured }: PlatformContext,
+  resource: Resource,
+): string | undefined {
+  const { noun, queries } = resources[resource];
+  const trouble = data.events
+    .filter(isStoreGap)
+    .map(({ reason }) => reason)
+    .find((reason) => / asked for /.test(reason) && queries.some((query) => names(reason, query)));
+  if (trouble !== undefined) return `${noun} use is known in part: ${trouble}.`;
+  const hot = queries
+    .flatMap((query) => lines.get(query) ?? [])
+    .map((line) => ({ line, values: judgedPoints(line, measured.time, lookBackMs(lines)) }))
+    .find(
+      ({ values }) =>
+        values.length > 0 &&
+        values.length < minimumValues &&
+        mean(values.map(([, value]) => value)) > limit.value,
+    );
+  return hot === undefined
+    ? undefined
+    : `${noun} use of ${subjectOf(hot.line)} was above the limit in ${hot.values.length} of ${minimumValues} values that it would take to judge it.`;
 }
 
 interface Busiest {

@@ -2,6 +2,7 @@ import { Histogram, relativeError } from "../../src/domain/histogram.ts";
 import type { Limit } from "../../src/domain/verdict.ts";
 import type { ProbeLatencies } from "../database/probe-latencies.ts";
 import { inUnit, percent, plural, shortest } from "../phrases.ts";
+import { withoutSliver } from "../seen.ts";
 import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
 import { defineCheck, notAsked, notTestable } from "./check.ts";
 import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
@@ -48,7 +49,13 @@ export const databaseQueryP95 = defineCheck(
       smallestDetectable: smallestDetectable(observed, limit, "ratio"),
     });
     const reason = observed.point === Infinity ? unbounded(databaseProbe, limitMs) : verdict.reason;
-    return { verdict: { ...verdict, reason: `${reason} ${ofTheProbe}` } };
+    const { seen, gaps } = databaseProbe;
+    return {
+      verdict: withoutSliver({ ...verdict, reason: `${reason} ${ofTheProbe}` }, seen, {
+        observer: "The probe of the database",
+        gap: gaps[0]?.replace(/\.$/, ""),
+      }),
+    };
   },
 );
 

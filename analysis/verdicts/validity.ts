@@ -2,9 +2,14 @@ import { surfaces } from "../../src/domain/surface.ts";
 import type { GeneratorHealth } from "../../src/domain/report.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import type { InvalidReason, Validity } from "../../src/domain/verdict.ts";
-import { httpRequestsPerSecond, minimumObservations, tiredness } from "../generator-health.ts";
+import {
+  httpRequestsPerSecond,
+  isGeneratorSeen,
+  minimumObservations,
+  tiredness,
+} from "../generator-health.ts";
 import type { Measurements } from "../measurements/index.ts";
-import { countBySurface } from "../measurements/surfaces.ts";
+import { failuresByBatch } from "../measurements/index.ts";
 import { inUnit, percent, plural, shortest } from "../phrases.ts";
 import {
   declaredRequestsPerIteration,
@@ -51,11 +56,18 @@ function cutShortNote({ data: { run }, measured }: ValidityInputs): string[] {
       ];
 }
 
-function saturationNote({ health }: ValidityInputs): string[] {
+function saturationNote({ health, measured }: ValidityInputs): string[] {
   const { droppedIterations: dropped, plannedIterations: planned } = health;
   if (dropped === 0) return [];
+  const judged = [...measured.flows.flows.values()]
+    .flatMap(({ droppedByBatch }) => droppedByBatch)
+    .reduce((sum, count) => sum + count, 0);
+  const which =
+    judged === dropped ? "They count" : `The ${shortest(judged)} of them in judged phases count`;
+  const counted =
+    judged === 0 ? "None of them in a judged phase." : `${which} as slower than any limit.`;
   return [
-    `The target saturated: ${shortest(dropped)} of ${shortest(planned)} planned iterations were dropped while the generator had room. They count as slower than any limit.`,
+    `The target saturated: ${shortest(dropped)} of ${shortest(planned)} planned iterations were dropped while the generator had room. ${counted}`,
   ];
 }
 
@@ -103,9 +115,13 @@ const nothingJudged: Rule = ({ results, data }) => {
   ];
 };
 
-const generatorNotObserved: Rule = ({ health }) => {
-  if (health.k6CpuP95Ratio !== undefined || health.hostIdleP5Ratio !== undefined) return [];
-  const message = `The load generator was observed fewer than ${minimumObservations} times while it counted: nobody can tell a slow target from a tired generator.`;
+const generatorNotObserved: Rule = ({ data, health, measured }) => {
+  const isKnown = health.k6CpuP95Ratio !== undefined || health.hostIdleP5Ratio !== undefined;
+  if (isKnown && isGeneratorSeen(data, measured)) return [];
+  const seen = isKnown
+    ? "for less than half of the time"
+    : `fewer than ${minimumObservations} times`;
+  const message = `The load generator was observed ${seen} while it counted: nobody can tell a slow target from a tired generator.`;
   return [{ code: "generator-not-observed", fault: "harness", message }];
 };
 
@@ -136,16 +152,22 @@ const lateArrivals: Rule = ({ data: { run }, health, measured }) => {
   ];
 };
 
-const rateNotReached: Rule = ({ data: { run }, health, measured }) => {
-  const started = [...measured.flows.flows.values()].reduce(
-    (sum, flow) => sum + Math.max(flow.started, flow.completed),
-    0,
-  );
-  // k6 may start one iteration less in each of its scenarios without being late.
-  const enough = reachedShare * health.plannedIterations - run.plan.arrivals.length;
-  const dropped = health.droppedIterations;
-  if (started + dropped >= enough || hasManyFailures(measured)) return [];
-  const message = `k6 started ${shortest(started)} of ${shortest(health.plannedIterations)} planned iterations and dropped ${dropped === 0 ? "none" : shortest(dropped)}: the planned rate was not reached.`;
+/** Each flow by itself: one that sent nothing may be small beside the others. */
+const rateNotReached: Rule = ({ data: { run }, measured }) => {
+  const short = [...plannedIterationsByFlow(run.plan)].flatMap(([name, planned]) => {
+    const flow = measured.flows.flows.get(name);
+    const started = Math.max(flow?.started ?? 0, flow?.completed ?? 0);
+    const dropped = flow?.dropped ?? 0;
+    // k6 may start one iteration less in each of its scenarios without being late.
+    const scenarios = run.plan.arrivals.filter((arrivals) => arrivals.flow === name).length;
+    if (started + dropped >= reachedShare * planned - scenarios) return [];
+    const droppedWords = dropped === 0 ? "none" : shortest(dropped);
+    return [
+      `${shortest(started)} of ${shortest(planned)} planned iterations of ${name} and dropped ${droppedWords}`,
+    ];
+  });
+  if (short.length === 0) return [];
+  const message = `k6 started ${short.join(", ")}: the planned rate was not reached.`;
   return [{ code: "rate-not-reached", fault: "generator", message }];
 };
 
@@ -182,10 +204,11 @@ function measuredRequestsPerIteration(flows: readonly MixedFlow[]): number | und
   return iterations === 0 ? undefined : requests / iterations;
 }
 
+/** In the judged phases: what failed before, while pods came up, says nothing of them. */
 function hasManyFailures(measured: Measurements): boolean {
-  const counts = Object.values(countBySurface(measured.surfaces));
-  const requests = counts.reduce((sum, count) => sum + count.requests, 0);
-  const failed = counts.reduce((sum, count) => sum + count.failed, 0);
+  const counts = surfaces.flatMap((surface) => failuresByBatch(measured, surface));
+  const requests = counts.reduce((sum, { count }) => sum + count, 0);
+  const failed = counts.reduce((sum, { hits }) => sum + hits, 0);
   return failed > smallFailureRatio * requests;
 }
 

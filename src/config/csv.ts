@@ -16,14 +16,13 @@ export interface CsvRow {
 
 const delimiters = [",", ";", "\t"] as const;
 
-/** @returns an empty header where there is no line; empty lines left out @throws ConfigError */
-export function parseCsv(text: string): CsvTable {
-  const lines = text.split(/\r\n|\n|\r/);
-  const first = lines.find((line) => line.trim() !== "" && !isComment(line)) ?? "";
+/** @param file for messages @returns an empty header where there is no line; empty lines left out @throws ConfigError */
+export function parseCsv(text: string, file?: string): CsvTable {
+  const first = headerLine(text);
   const delimiter = delimiters.reduce((best, candidate) =>
     first.split(candidate).length > first.split(best).length ? candidate : best,
   );
-  const rows = closedRows(text, delimiter).filter(
+  const rows = soundRows(text, delimiter, file).filter(
     ({ cells }) => cells.join("") !== "" && !isComment(cells[0] ?? ""),
   );
   const [header, ...rest] = rows;
@@ -32,21 +31,31 @@ export function parseCsv(text: string): CsvTable {
 
 const isComment = (text: string): boolean => text.trimStart().startsWith("#");
 
-/** Every line as cells, empty ones too. @throws ConfigError where a quote is never closed: what follows cannot be told */
-export function closedRows(text: string, delimiter: string): readonly CsvRow[] {
-  const { rows, unclosedQuoteAt } = csvRows(text, delimiter);
-  if (unclosedQuoteAt === undefined) return rows;
-  throw new ConfigError(`line ${unclosedQuoteAt}: a quote is never closed`, {
+const emptyLinesAndComments = /^\uFEFF?(?:[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*/;
+const quotedCells = /(?<=(?:^|[,;\t]) *)"[^"]*(?:""[^"]*)*"/g;
+
+/** The first line with content, without its quoted cells: a delimiter in what is left is one. */
+export const headerLine = (text: string): string =>
+  text
+    .replace(emptyLinesAndComments, "")
+    .replaceAll(quotedCells, "")
+    .split(/[\r\n]/, 1)[0] ?? "";
+
+/** Every line as cells, empty ones too. @throws ConfigError where quotes are wrong: what follows cannot be told */
+export function soundRows(text: string, delimiter: string, file?: string): readonly CsvRow[] {
+  const { rows, problem } = csvRows(text, delimiter);
+  if (problem === undefined) return rows;
+  throw new ConfigError(file === undefined ? problem : `${file}: ${problem}`, {
     code: "bad-csv",
-    hint: "Close it, or double it where it belongs to the text.",
+    hint: "Close every quote, and double those that belong to the text.",
   });
 }
 
-/** Every line as cells, empty ones too. A quote that is never closed ends the reading at its line. */
+/** Every line as cells, empty ones too. A line that is no CSV ends the reading and is told as the problem. */
 export function csvRows(
   text: string,
   delimiter: string,
-): { readonly rows: readonly CsvRow[]; readonly unclosedQuoteAt?: number } {
+): { readonly rows: readonly CsvRow[]; readonly problem?: string } {
   const rows: CsvRow[] = [];
   let line = 1;
   try {
@@ -64,7 +73,14 @@ export function csvRows(
     });
     return { rows };
   } catch (error) {
-    if (!(error instanceof CsvError) || error.code !== "CSV_QUOTE_NOT_CLOSED") throw error;
-    return { rows, unclosedQuoteAt: line };
+    if (!(error instanceof CsvError)) throw error;
+    return { rows, problem: `line ${line}: ${problemOf(error)}` };
   }
+}
+
+function problemOf({ code, message }: CsvError): string {
+  if (code === "CSV_QUOTE_NOT_CLOSED") return "a quote is never closed";
+  return code === "CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE"
+    ? 'text follows a closing quote, as in "3"x'
+    : message;
 }

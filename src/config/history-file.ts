@@ -23,7 +23,7 @@ export function readHistoryFile(
   resources: readonly string[],
 ): Readonly<Record<string, readonly HistoryPoint[]>> {
   const problems = new Problems();
-  const { header, rows } = parseCsv(text);
+  const { header, rows } = parseCsv(text, name);
   const date = header.findIndex((cell) => /^(date|month|day)$/i.test(cell));
   if (date < 0) problems.add(`${name} has no column date`);
   const columns = header.flatMap((cell, index) => (index === date ? [] : [{ cell, index }]));

@@ -56,10 +56,24 @@ describe("columns", () => {
     ["latency_s", undefined, 5],
     ["response time (s)", "ms", 0.005],
     ["latency_ms", undefined, 0.005],
+    ["latency (seconds)", undefined, 5],
+    ["latency[s]", undefined, 5],
+    ["Latency (s)", undefined, 5],
+    ["latency [sec]", undefined, 5],
+    ["latencySeconds", undefined, 5],
+    ["latencys", undefined, 5],
+    ["latency (ms)", undefined, 0.005],
+    ["latency (milliseconds)", undefined, 0.005],
+    ["latency_msec", undefined, 0.005],
+    ["latencies", undefined, 0.005],
   ] as const)("latency of column %s with unit %s", (column, latencyUnit, seconds) => {
     const options = { latency: column, ...(latencyUnit === undefined ? {} : { latencyUnit }) };
     const { rows } = readPoints(`n,x,${column}\n1,2,5`, "f", options);
     expect(rows[0]?.latencySeconds).toBeCloseTo(seconds, 12);
+  });
+
+  test.each(["latency (seconds)", "latency[s]"])("%s is known without a flag", (column) => {
+    expect(readPoints(`n,x,${column}\n1,2,5`, "f").rows[0]?.latencySeconds).toBe(5);
   });
 
   test("levels at which the generator gave out are marked", () => {
@@ -87,6 +101,8 @@ describe("bad tables: one sentence each, all at once", () => {
         /:7: 3 cells under 2 columns/,
       ],
     ],
+    ["a quote left open", 'n,x\n1,2\n"3,4\n', [/^f.csv: line 3: a quote is never closed/]],
+    ["text after a quote", 'n,x\n1,2\n"3"x,4\n', [/^f.csv: line 3: .*"3"x/]],
     ["neither yes nor no", "n,x,generator\n1,2,maybe", [/generator-limited is "maybe"/]],
   ])("%s", (_name, text, patterns) => {
     for (const pattern of patterns) expect(() => readPoints(text, "f.csv")).toThrow(pattern);

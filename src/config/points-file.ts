@@ -85,7 +85,7 @@ export function readPoints(text: string, name: string, options: PointsOptions = 
   const problems = new Problems();
   const raise = (): void =>
     problems.raise((message) => new ConfigError(message, { code: "points-file", hint }));
-  const { header, rows } = parseCsv(text);
+  const { header, rows } = parseCsv(text, name);
   if (header.length === 0) problems.add(`${name} is empty: the first line must name the columns`);
   else if (header.every((cell) => cell !== "" && Number.isFinite(Number(cell))))
     problems.add(`${name}:1: the first line must name the columns, this one holds numbers`);
@@ -198,8 +198,11 @@ function findColumn(
 /** Seconds per unit: the flag, else the name of the column, else milliseconds. */
 function latencyScale(column: string, unit: "ms" | "s" | undefined): number {
   if (unit !== undefined) return unit === "s" ? 1 : 0.001;
-  return /(?:[_ (]s\)?|seconds|sec)$/i.test(column) ? 1 : 0.001;
+  return plain(column) === "latencys" || inSeconds.test(column) ? 1 : 0.001;
 }
+
+/** `latency_s`, `latency[s]`, `Latency (seconds)`, `latencySec`; no `latency_msec`, `latency (milliseconds)`. */
+const inSeconds = /(?:(?<=[^a-z])s|(?<![mun]|milli|micro|nano)sec(?:ond)?s?)[^a-z]*$/i;
 
 function positive(
   row: CsvRow,

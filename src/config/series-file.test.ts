@@ -86,6 +86,34 @@ describe("formats", () => {
     ).toEqual([5, 6]);
   });
 
+  test("a column called time holds values where it is asked for, or alone", () => {
+    const builds = "commit,time\na1,182\na2,180\na3,183\n";
+    expect(read(builds, { column: "time" })).toEqual({
+      values: [182, 180, 183],
+      times: ["a1", "a2", "a3"],
+      column: "time",
+      warnings: [expect.objectContaining({ code: "unread-time" })],
+    });
+    const timeFirst = "time,date\n182,2026-01-01\n180,2026-01-02\n";
+    expect(read(timeFirst, { column: "time" })).toMatchObject({
+      values: [182, 180],
+      times: ["2026-01-01", "2026-01-02"],
+    });
+    expect(read("time,size\n182,7\n180,8\n", { column: "time" })).toEqual({
+      values: [182, 180],
+      column: "time",
+      warnings: [],
+    });
+    const alone = { values: [182, 180], column: "time", warnings: [] };
+    expect(read("time\n182\n180\n")).toEqual(alone);
+    expect(read('[{"time":182},{"time":180}]')).toEqual(alone);
+  });
+
+  test("a delimiter in a quoted heading does not divide", () => {
+    const series = read('"p95; ms",date\n1,2026-01-01\n2,2026-01-02\n');
+    expect(series).toMatchObject({ values: [1, 2], column: "p95; ms" });
+  });
+
   test("the unit is part of what the values are called", () => {
     expect(read("p95\n1 ms\n")?.column).toBe("p95 (ms)");
     expect(read("1\n2\n")?.column).toBe("value");
@@ -160,7 +188,9 @@ describe("problems: it cannot go on", () => {
     ["mixed units", "p95\n120 ms\n0.2 s\n", {}, [/mixed units: ms \(line 2\), s \(line 3\)/]],
     ["a unit and none", "p95\n120 ms\n130\n", {}, [/ms \(line 2\), none \(line 3\)/]],
     ["too many cells", "a,b\n1,2\n1,2,3\n", {}, [/line 3 has 3 cells, the first line has 2/]],
-    ["a quote left open", 'a\n1\n"2\n', {}, [/line 3: a quote is never closed/]],
+    ["a quote left open", 'a\n1\n"2\n', {}, [/^series.csv: line 3: a quote is never closed/]],
+    ["text after a quote", 'a\n1\n"abc"x\n3\n', {}, [/^series.csv: line 3: text follows/]],
+    ["a bad quote at once, told once", '"abc"x\n1\n', {}, [/^series.csv: line 1: text follows/]],
     [
       "times that go back",
       "date,p95\n2026-01-02,1\n2026-01-01,2\n",

@@ -72,17 +72,19 @@ const isTimeName = (name: string): boolean => /^(time|date|timestamp)$/i.test(na
 
 function findTimeColumn(
   table: Table,
-  { time }: SeriesRequest,
+  { time, column }: SeriesRequest,
   problems: Problems,
 ): number | undefined {
   if (time !== undefined) return namedColumn("--time", time, table, problems);
-  const byName = table.columns.findIndex(isTimeName);
+  // What is asked for as values says how long something took, though it may be called "time".
+  if (table.columns.length === 1) return undefined;
+  const byName = table.columns.findIndex((name) => isTimeName(name) && name !== column);
   if (byName >= 0) return byName;
+  if (table.columns[0] === column) return undefined;
   // A night, a commit, a release: a first column of text says when, however it is called.
-  const isLabelled = table.hasNames && table.columns.length > 1 && !isMostlyNumbers(table, 0);
+  const isLabelled = table.hasNames && !isMostlyNumbers(table, 0);
   if (isLabelled && table.rows.every(({ cells }) => !isGap(cells[0]))) return 0;
-  const isBare =
-    table.columns.length > 1 && table.columns.every((name, i) => name === String(i + 1));
+  const isBare = table.columns.every((name, i) => name === String(i + 1));
   const isDates = table.rows.every(
     ({ cells: [cell = ""] }) => /^\d{10}(\d{3})?$/.test(String(cell)) || isDate(String(cell)),
   );

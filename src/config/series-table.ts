@@ -1,5 +1,5 @@
 /** Rows and columns from CSV, a JSON array, or one JSON value a line. */
-import { csvRows, type CsvRow } from "./csv.ts";
+import { csvRows, headerLine, type CsvRow } from "./csv.ts";
 import type { Problems } from "./problems.ts";
 
 export type Cell = string | number | undefined;
@@ -24,7 +24,7 @@ export function parseTable(text: string, shown: string, problems: Problems): Tab
       ? parseJsonArray(text, shown, problems)
       : first === "{"
         ? parseJsonLines(text, shown, problems)
-        : parseCsv(text, problems);
+        : parseCsv(text, shown, problems);
   if (table !== undefined && table.rows.length === 0)
     problems.add(`${shown} has no values${table.columns.length > 0 ? ", only a header" : ""}`);
   return table?.rows.length === 0 ? undefined : table;
@@ -108,16 +108,16 @@ function jsonCell(value: unknown): Cell {
 
 // CSV
 
-function parseCsv(text: string, problems: Problems): Table {
-  const firstLine = text.trimStart().split(/\r?\n/, 1)[0] ?? "";
-  const delimiter = [";", "\t", ","].find((candidate) => firstLine.includes(candidate)) ?? ",";
-  const { rows: read, unclosedQuoteAt } = csvRows(text, delimiter);
-  if (unclosedQuoteAt !== undefined)
-    problems.add(`line ${unclosedQuoteAt}: a quote is never closed`);
+function parseCsv(text: string, shown: string, problems: Problems): Table | undefined {
+  const first = headerLine(text);
+  const delimiter = [";", "\t", ","].find((candidate) => first.includes(candidate)) ?? ",";
+  const { rows: read, problem } = csvRows(text, delimiter);
+  if (problem !== undefined) problems.add(`${shown}: ${problem}`);
   const lines = [...read];
   // An empty line of a single column is a night without a number; of several columns, or around it all, it is nothing.
   while (isBlank(lines[0])) lines.shift();
   while (isBlank(lines.at(-1))) lines.pop();
+  if (problem !== undefined && lines.length < 2) return undefined;
   const header = lines[0]?.cells ?? [];
   const kept = lines.filter((line) => header.length === 1 || !isBlank(line));
   for (const { line, cells } of kept) {

@@ -158,7 +158,7 @@ interface Columns {
 
 /** Straight lines between the rows; the first row is the start. */
 function parseTrafficCsv(text: string, name: string, problems: Problems): TrafficShape | undefined {
-  const { header, rows } = withoutHeader(parseCsv(text));
+  const { header, rows } = withoutHeader(parseCsv(text, name));
   if (header.length === 0) {
     problems.add(`${name} is empty, expected lines of seconds,requestsPerMinute`);
     return undefined;

@@ -4,7 +4,7 @@
  */
 import { readFileSync } from "node:fs";
 import { ConfigError, UsageError } from "../domain/errors.ts";
-import { closedRows } from "./csv.ts";
+import { headerLine, soundRows } from "./csv.ts";
 import { suggestion } from "./nearest.ts";
 
 /** In the order of the file; `undefined` where a row has no value. At least one is a number. */
@@ -102,9 +102,8 @@ const decimal = (text: string): number =>
 
 /** Lines with a `#` in front are comments; blank lines at the end are no rows. */
 function tablePlaces(text: string, file: string, column: string | undefined): Place[] {
-  const first = text.split(/\r?\n/).find((line) => line !== "" && !line.startsWith("#")) ?? "";
-  const delimiter = /[,;\t]/.exec(first)?.[0] ?? ",";
-  const rows = closedRows(text.trimEnd(), delimiter).filter(
+  const delimiter = /[,;\t]/.exec(headerLine(text))?.[0] ?? ",";
+  const rows = soundRows(text.trimEnd(), delimiter, file).filter(
     ({ cells: [cell = ""] }) => !cell.startsWith("#"),
   );
   const header = rows[0]?.cells ?? [""];

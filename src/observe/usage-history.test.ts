@@ -6,19 +6,25 @@ import { usageHistory } from "./usage-history.ts";
 const day = 86_400;
 const end = Date.parse("2026-12-01");
 const answers: Record<string, unknown> = {};
+const partial = new Set<string>();
 let server: Server;
 let url = "";
 
 beforeAll(async () => {
   server = createServer((request, response) => {
     const asked = new URL(request.url ?? "/", "http://store");
-    const result = answers[asked.searchParams.get("query") ?? ""];
+    const query = asked.searchParams.get("query") ?? "";
+    const result = answers[query];
     response.writeHead(result === undefined ? 400 : 200, { "content-type": "application/json" });
     response.end(
       JSON.stringify(
         result === undefined
           ? { status: "error", error: "parse error" }
-          : { status: "success", data: { resultType: "matrix", result } },
+          : {
+              status: "success",
+              isPartial: partial.has(query),
+              data: { resultType: "matrix", result },
+            },
       ),
     );
   });
@@ -50,6 +56,14 @@ test("a value a day becomes a mean a month, at its middle; zeros and gaps are le
   expect(points.every(({ use }, index) => index === 0 || use > (points[index - 1]?.use ?? 0))).toBe(
     true,
   );
+});
+
+test("an answer with a part of the data is none", async () => {
+  answers["part"] = [{ metric: {}, values: [[end / 1000, "5"]] }];
+  partial.add("part");
+  const { series, problems } = await history({ compute: "part" });
+  expect(series).toEqual({});
+  expect(problems).toEqual(["compute: the store answered with a part of its data only"]);
 });
 
 test("what a store cannot say is told, and the others stay", async () => {

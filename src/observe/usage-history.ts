@@ -46,6 +46,12 @@ export async function usageHistory(
       problems.push(`${resource}: the store ${answer.problem}`);
       continue;
     }
+    const [doubt] = answer.doubts;
+    // Sums without one of the store's parts are too low, and orders too late.
+    if (doubt !== undefined) {
+      problems.push(`${resource}: the store ${doubt}`);
+      continue;
+    }
     const [only, ...others] = answer.series;
     if (only === undefined) problems.push(`${resource}: the store has no values`);
     else if (others.length > 0)

@@ -39,10 +39,10 @@ export const restarts: PlatformRule = ({ lines }) => {
   return [finding];
 };
 
-/** From the lowest to the last value: a counter only grows, and its pod may have come in the middle. */
+/** All steps upwards: a pod of a StatefulSet that is made anew keeps its name and counts from 0 again. */
 function increaseOf({ points }: ObservedLine): number {
-  const first = points[0]?.[1] ?? 0;
-  return Math.round((points.at(-1)?.[1] ?? first) - first);
+  const steps = points.map(([, value], index) => value - (points[index - 1]?.[1] ?? value));
+  return Math.round(steps.reduce((sum, step) => sum + Math.max(0, step), 0));
 }
 
 const ranOut = ({ points }: ObservedLine): boolean => (points.at(-1)?.[1] ?? 0) >= 1;

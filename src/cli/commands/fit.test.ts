@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { throughputAt } from "../../../analysis/capacity/scalability-law.ts";
+import { ConfigError } from "../../domain/errors.ts";
 import { parseArguments } from "../command.ts";
 import { testIo } from "../testdata/io.ts";
 import { fitCommand } from "./fit.ts";
@@ -83,6 +84,33 @@ test("for people: a table, what was used, warnings", async () => {
   expect(short.out).toContain("! 5 levels for three coefficients");
 });
 
+test("small and large numbers stand apart in the table", async () => {
+  const slight = { sigma: 2e-5, kappa: 4.2e-6, lambda: 3e9 };
+  const many = [1, 50, 100, 200, 400, 600, 800, 1000];
+  const lines = many.map((n, i) => `${n},${throughputAt(slight, n) * (noise[i] ?? 1)}`);
+  write("slight.csv", `n,x\n${lines.join("\n")}\n`);
+  const { out: text } = await fit("slight.csv");
+  const rows = text.split("\n").slice(3, 8);
+  const number = String.raw` {2,}(?:\d+(?:\.\d+)?(?:e[+-]\d+)?|unknown)`;
+  for (const row of rows) expect(row).toMatch(new RegExp(`^[a-z ()]+?(?:${number}){3}$`));
+  expect(rows[1]).toMatch(/^kappa \(coherency\) +[34]\.\d+e-6 /);
+  expect(new Set(rows.map(({ length }) => length)).size).toBe(1);
+});
+
+describe("flat throughput: lower bounds in the table, no NaN in JSON", () => {
+  const flatLoads = [10, 20, 40, 80, 160, 320];
+  const throughputs = [100, 100.1, 100, 99.9, 100, 100];
+  write("flat.csv", `n,x\n${flatLoads.map((n, i) => `${n},${throughputs[i]}`).join("\n")}\n`);
+
+  test.each([[[]], [["--method", "linear"]]])("%j", async (flags) => {
+    const { out: text } = await fit("flat.csv", ...flags);
+    expect(text).toMatch(/max throughput +unknown +99\.\d+ +unknown/);
+    const document = JSON.parse((await fit("flat.csv", "--json", ...flags)).out) as Document;
+    expect(document).toMatchObject({ state: "knee-not-reached", maxThroughput: { point: null } });
+    expect(document.maxThroughput.low).toBeCloseTo(99.8, 0);
+  });
+});
+
 describe("what cannot be fitted", () => {
   test.each([
     [["missing.csv"], /missing.csv cannot be read/],
@@ -94,6 +122,12 @@ describe("what cannot be fitted", () => {
     [["rate.csv", "--load", "rte"], /did you mean "rate"/],
   ])("%j", async (argv, words) => {
     await expect(fit(...argv)).rejects.toThrow(words);
+  });
+
+  test("a quote out of place is the file's fault", async () => {
+    write("quote.csv", 'n,x\n1,2\n"3"x,4\n');
+    await expect(fit("quote.csv")).rejects.toThrow(ConfigError);
+    await expect(fit("quote.csv")).rejects.toThrow(/^quote.csv: line 3: text follows/);
   });
 
   test("a load that follows throughput needs its latency", async () => {

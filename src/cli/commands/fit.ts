@@ -125,8 +125,16 @@ const coefficientDocument = (value: Coefficient | undefined): unknown =>
         confidence: value.confidence,
       };
 
-const digits = (value: number | undefined): string =>
-  value === undefined ? "unknown" : String(Number(value.toPrecision(5)));
+/** At most ten characters for all that are likely: as plain as that allows. */
+function digits(value: number | undefined): string {
+  if (value === undefined) return "unknown";
+  const rounded = Number(value.toPrecision(5));
+  const isPlain = rounded === 0 || (rounded >= 1e-4 && rounded < 1e10);
+  return isPlain ? String(rounded) : rounded.toExponential();
+}
+
+const cells = (texts: readonly string[]): string =>
+  texts.map((text) => `  ${text.padStart(10)}`).join("");
 
 function fitText(
   fit: ScalabilityFit,
@@ -140,13 +148,9 @@ function fitText(
     ["peak concurrency", fit.peakConcurrency],
     ["max throughput", fit.maxThroughput],
   ];
-  const lines = rows.map(([label, value]) =>
-    [
-      label.padEnd(20),
-      digits(value?.point).padStart(12),
-      digits(value?.low).padStart(12),
-      digits(value?.high).padStart(12),
-    ].join(""),
+  const lines = rows.map(
+    ([label, value]) =>
+      `${label.padEnd(20)}${cells([digits(value?.point), digits(value?.low), digits(value?.high)])}`,
   );
   const spread =
     fit.relativeSpread === undefined
@@ -155,7 +159,7 @@ function fitText(
   return [
     `state: ${fit.state}`,
     "",
-    `${"".padEnd(20)}${"point".padStart(12)}${"low".padStart(12)}${"high".padStart(12)}`,
+    `${"".padEnd(20)}${cells(["point", "low", "high"])}`,
     ...lines,
     "",
     `${fit.usedPoints} levels, ${fit.method} least squares, ${confidence * 100} % intervals${spread}; ${

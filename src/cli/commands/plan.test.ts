@@ -207,6 +207,10 @@ describe("bad input: one sentence each, all at once", () => {
     ],
     [["--history-from", "prometheus"], /is not an address: write http:/],
     [
+      ["--history-from", "http://joe:s3cret@127.0.0.1:9"],
+      /the address holds a user; set HEADROOM_PROMETHEUS_TOKEN instead(?![^]*s3cret)/,
+    ],
+    [
       ["--history-from", "http://127.0.0.1:9", "--history", "usage.csv"],
       /--history and --history-from: give one of them/,
     ],

@@ -233,6 +233,11 @@ async function storedHistory(
     problems.add(`--history-from: "${url}" is not an address: write http://prometheus:9090`);
     return undefined;
   }
+  // The command line stands in the report.
+  if (new URL(url).username !== "" || new URL(url).password !== "") {
+    problems.add("--history-from: the address holds a user; set HEADROOM_PROMETHEUS_TOKEN instead");
+    return undefined;
+  }
   const token = io.env["HEADROOM_PROMETHEUS_TOKEN"] ?? "";
   const found = await usageHistory(
     { url, ...(token === "" ? {} : { token }) },

@@ -91,6 +91,14 @@ test("a failed view has its reason and no times", async () => {
   ]);
 });
 
+test("a page that never came to its load event failed, whatever else was measured", async () => {
+  const { tell, observations } = await browsers();
+  tell({ page: "token", at: 5, ttfbMs: 120, cls: 0 });
+  expect(observations.slice(1)).toMatchObject([
+    { name: "page.failed", value: 1, labels: { page: "token", problem: "no load event" } },
+  ]);
+});
+
 test("a browser that gives out is a gap, told once, and no failure of the platform", async () => {
   const { tell, observations, gaps } = await browsers();
   tell({ page: "token", at: 5, problem: "target closed", isBrowserFault: true });

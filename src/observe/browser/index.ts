@@ -101,8 +101,10 @@ export async function observeBrowser(
       if (!stopping) gapOnce(`the browser gave out: ${view.problem ?? "no reason was told"}`);
       return;
     }
-    if (view.problem !== undefined)
-      return tell("page.failed", 1, { unit: "count", labels: { page, problem: view.problem } });
+    // A script may lead elsewhere once the page is there: what is then shown was never loaded.
+    const problem = view.problem ?? (view.loadMs === undefined ? "no load event" : undefined);
+    if (problem !== undefined)
+      return tell("page.failed", 1, { unit: "count", labels: { page, problem } });
     tell("page.load", view.loadMs);
     tell("page.ttfb", view.ttfbMs);
     tell("page.fcp", view.fcpMs);

@@ -1,4 +1,7 @@
-/** One look at the server's sessions: who is connected, who waits for a lock, who sits on a transaction, how far a standby is behind. */
+/**
+ * One look at the sessions: how many the server has, and of this database whose they are, who waits for a lock, who sits
+ * on a transaction; and how far a standby is behind.
+ */
 import type { Client } from "pg";
 import * as z from "zod";
 import type { Observation } from "../../domain/observation.ts";
@@ -40,6 +43,8 @@ export async function readFacts(client: Client): Promise<ServerFacts> {
 
 const group = z.object({
   application: z.string(),
+  /** Of this database; the limit of connections is the whole server's. */
+  isHere: z.boolean(),
   total: z.number(),
   active: z.number(),
   held: z.number(),
@@ -51,10 +56,11 @@ const standby = z.object({ name: z.string(), lagMs: z.number().nullable() });
 /** The observations of one look. @throws what pg throws */
 export async function look(client: Client, { seesAll }: ServerFacts): Promise<Observation[]> {
   const { rows } = await client.query(sessionsSql(seesAll));
-  const groups = z.array(group).parse(rows);
+  const everywhere = z.array(group).parse(rows);
+  const groups = everywhere.filter(({ isHere }) => isHere);
   const { rows: standbyRows } = await client.query(standbySql);
   const at = Date.now();
-  const sum = (field: "total" | "active" | "held" | "lockWaits"): number =>
+  const sum = (field: "active" | "held" | "lockWaits"): number =>
     groups.reduce((total, each) => total + each[field], 0);
   const count = (name: string, value: number, labels: Observation["labels"] = {}): Observation => ({
     source: "database",
@@ -65,7 +71,10 @@ export async function look(client: Client, { seesAll }: ServerFacts): Promise<Ob
     unit: "count",
   });
   return [
-    count("connections", sum("total")),
+    count(
+      "connections",
+      everywhere.reduce((all, { total }) => all + total, 0),
+    ),
     ...(seesAll
       ? [
           count("connections.active", sum("active")),
@@ -102,14 +111,15 @@ export async function look(client: Client, { seesAll }: ServerFacts): Promise<Ob
 
 /** Without the right, the server hides what kind of process each is and what it does; it still tells to which database. */
 const sessionsSql = (seesAll: boolean): string => `
-  select ${mark} coalesce(application_name, '') as application, count(*)::int as total,
+  select ${mark} coalesce(application_name, '') as application,
+         coalesce(datname = current_database(), false) as "isHere", count(*)::int as total,
          count(*) filter (where state in ('active', 'fastpath function call'))::int as active,
          count(*) filter (where state like 'idle in transaction%'
            and clock_timestamp() - state_change >= interval '${heldAfterSeconds} s')::int as held,
          count(*) filter (where wait_event_type = 'Lock')::int as "lockWaits"
     from pg_stat_activity
    where ${seesAll ? "backend_type = 'client backend'" : "datid is not null"}
-   group by 1 order by 2 desc, 1`;
+   group by 1, 2 order by 3 desc, 1`;
 
 /** Of this server where it is a standby, and of those that follow it. Nothing new to replay is no lag. */
 const standbySql = `

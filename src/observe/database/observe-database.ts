@@ -29,14 +29,16 @@ export interface ObserveDatabaseOptions {
   readonly intervalMs?: number;
   /** One statement that reads. Absent: the sandbox's own, elsewhere one of the catalogue. */
   readonly probe?: ProbeStatement;
+  /** How long the end may take, milliseconds; default 7 s. */
+  readonly stopWithinMs?: number;
 }
 
 /** Slower than this counts as no answer. */
 const probeTimeoutMs = 2000;
 const lookTimeoutMs = 2500;
-/** How long the beginning may take, and the end. */
+/** How long the beginning may take. */
 const startWithinMs = 10_000;
-const stopWithinMs = 7000;
+const defaultStopWithinMs = 7000;
 /** Statements told with their text. */
 const toldStatements = 20;
 
@@ -63,6 +65,7 @@ class DatabaseObserver {
   readonly #sink: ObserverSink;
   readonly #gaps: Gaps;
   readonly #intervalMs: number;
+  readonly #stopWithinMs: number;
   readonly #looks: Connection;
   readonly #probing: Connection;
   readonly #probe: Probe;
@@ -73,10 +76,12 @@ class DatabaseObserver {
 
   constructor(options: ObserveDatabaseOptions, sink: ObserverSink) {
     const { url, probePerSecond = 2, intervalMs = 5000, probe } = options;
+    const { stopWithinMs = defaultStopWithinMs } = options;
     this.#url = url;
     this.#sink = sink;
     this.#gaps = new Gaps(sink);
     this.#intervalMs = intervalMs;
+    this.#stopWithinMs = stopWithinMs;
     this.#looks = this.#connection("looks", "headroom observer", lookTimeoutMs);
     this.#probing = this.#connection("probe", "headroom probe", probeTimeoutMs);
     this.#probe = new Probe({
@@ -104,7 +109,14 @@ class DatabaseObserver {
   async stop(): Promise<void> {
     if (this.#isOver) return;
     clearInterval(this.#timer);
-    await within(stopWithinMs, Promise.all([this.#probe.stop(), this.#lastLook()]));
+    const isInTime = await within(
+      this.#stopWithinMs,
+      Promise.all([this.#probe.stop(), this.#lastLook()]),
+    );
+    if (!isInTime) {
+      this.#probe.giveUp();
+      this.#gap("end", lateEnd(this.#stopWithinMs));
+    }
     this.#isOver = true;
     await Promise.all([this.#probing.close(), this.#looks.close()]);
   }
@@ -196,6 +208,8 @@ class DatabaseObserver {
     );
     if (wasReset) this.#gap("reset", resetSentence);
     if (evictions > 0) this.#gap("evictions", evictionsSentence);
+    // The observer's own would be there.
+    if (statements.length === 0) return this.#gap("statements", nothingCounted);
     const texts = await readTexts(
       client,
       source,
@@ -255,12 +269,18 @@ const resetSentence =
 const evictionsSentence =
   "pg_stat_statements threw out its least used statements during the run: their figures are too low. Raise pg_stat_statements.max.";
 
-/** Waits for it, at most so long. */
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
+const nothingCounted =
+  "Statements are not told: pg_stat_statements counted none during the run, not even the observer's own. pg_stat_statements.track is probably none: set it to top and reload the server's configuration.";
+const lateEnd = (ms: number): string =>
+  `The server answered too slowly at the end: its statements were not read in ${ms / 1000} s.`;
+
+/** Waits for it, at most so long. @returns whether it came in time */
+async function within(ms: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(resolve, ms, false);
   });
-  await Promise.race([work, timeout]);
+  const isInTime = await Promise.race([work.then(() => true), timeout]);
   clearTimeout(timer);
+  return isInTime;
 }

@@ -64,6 +64,7 @@ interface Due {
 
 export class Probe {
   readonly #options: ProbeOptions;
+  /** The first of them is being asked. */
   readonly #waiting: Due[] = [];
   /** Absent until the first connection. */
   #statement: ProbeStatement | undefined;
@@ -96,12 +97,16 @@ export class Probe {
     next();
   }
 
-  /** No more probes; those on their way are answered, or time out. */
+  /** No more probes; those that were due are asked, or time out: a second after the last one's time-out at most. */
   async stop(): Promise<void> {
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#waiting.length = 0;
     await this.#working;
+  }
+
+  /** For one that cannot be stopped in time: whatever is not answered now got no answer. */
+  giveUp(): void {
+    for (const due of this.#waiting.splice(0)) this.#record(due, Infinity);
   }
 
   #due(due: Due): void {
@@ -117,9 +122,11 @@ export class Probe {
   }
 
   async #work(): Promise<void> {
-    for (let due = this.#waiting.shift(); due !== undefined; due = this.#waiting.shift()) {
+    for (let [due] = this.#waiting; due !== undefined; [due] = this.#waiting) {
       const leftMs = this.#options.timeoutMs - (performance.now() - due.at);
       const isAnswered = leftMs > 0 && (await this.#ask(leftMs));
+      const isGivenUp = this.#waiting.shift() === undefined;
+      if (isGivenUp) return;
       this.#record(due, isAnswered ? performance.now() - due.at : Infinity);
     }
   }

@@ -52,6 +52,18 @@ async function repeat(client: Client, times: number): Promise<void> {
   }
 }
 
+/** One session holds a transaction with a lock, another waits for the lock. */
+const whileOneWaits = (url: string, work: () => Promise<void>): Promise<void> =>
+  withClient(url, (holder) =>
+    withClient(url, async (waiter) => {
+      await holder.query("begin; select pg_advisory_xact_lock(1)");
+      const waiting = waiter.query("select pg_advisory_lock(1)");
+      await work();
+      await holder.query("rollback");
+      await waiting;
+    }),
+  );
+
 interface Server {
   readonly name: string;
   readonly isThere: boolean;
@@ -88,6 +100,8 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
         create role monitor login password '${planted}'; grant pg_monitor to monitor;
         create role plain login password '${planted}';
         create role limited login password '${planted}' connection limit 0;
+        create role untracked login password '${planted}'; grant pg_monitor to untracked;
+        alter role untracked set pg_stat_statements.track = none;
         create table demo (id int primary key, word text);
         insert into demo select i, 'x' from generate_series(1, 1000) i;
         create extension pg_stat_statements`);
@@ -185,6 +199,18 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     expect(sink.values("lock.waits")).toEqual([0, 0]);
   });
 
+  test("statements that nobody counts are told from a server at rest", async () => {
+    const sink = recordingSink();
+    const url = as(server.url, "untracked", planted);
+    const observer = await observeDatabase({ url, probePerSecond: 20 }, sink);
+    await pause(300);
+    await observer.stop();
+    expect(sink.reasons()).toEqual([
+      expect.stringMatching(/counted none during the run.*pg_stat_statements\.track/),
+    ]);
+    expect(sink.values("statements.time")).toEqual([]);
+  });
+
   test("without the right it says which one, and tells no zeros instead", async () => {
     const sink = recordingSink();
     const observer = await observeDatabase({ url: plain, probePerSecond: 20 }, sink);
@@ -257,22 +283,25 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     ]);
   });
 
-  test("who waits for a lock, and who holds a transaction, is counted", async () => {
+  test("who waits for a lock, and who holds a transaction, is counted, in this database", async () => {
     const sink = recordingSink();
-    await withClient(server.url, (holder) =>
-      withClient(server.url, async (waiter) => {
-        await holder.query("begin; update demo set word = 'y' where id = 1");
-        const waiting = waiter.query("update demo set word = 'z' where id = 1");
+    const elsewhere = server.url.replace(/\/postgres$/, "/bare");
+    await whileOneWaits(elsewhere, () =>
+      whileOneWaits(server.url, async () => {
         const observer = await observeDatabase({ url: monitor, intervalMs: 500 }, sink);
         await pause(5500);
         await observer.stop();
-        await holder.query("rollback");
-        await waiting;
       }),
     );
     expect(Math.max(...sink.values("lock.waits"))).toBe(1);
     expect(Math.max(...sink.values("connections.held"))).toBe(1);
     expect(sink.values("connections.held")[0]).toBe(0);
+    const nameless = sink.observations.filter(({ labels }) => labels["application"] === "");
+    const most = (name: string): number =>
+      Math.max(...nameless.filter((each) => each.name === name).map(({ value }) => value));
+    expect(["sessions", "sessions.active", "sessions.held"].map(most)).toEqual([2, 1, 1]);
+    // The limit is the whole server's: two waiters, two holders, the observer's two.
+    expect(Math.max(...sink.values("connections"))).toBe(6);
   });
 });
 
@@ -284,25 +313,14 @@ describe("a way to the server that dies", () => {
   afterAll(() => server.stop());
 
   test("silence is no answer, slower than any limit; the end comes in time", async () => {
-    const sockets: Socket[] = [];
-    const upstream = new URL(server.url);
-    const port = Number(upstream.port);
-    const proxy = createServer((near) => {
-      const far = connect(port, "127.0.0.1");
-      near.pipe(far).pipe(near);
-      for (const each of [near, far]) each.on("error", () => undefined);
-      sockets.push(near, far);
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-    const address = proxy.address();
-    upstream.port = String(typeof address === "object" ? address?.port : 0);
+    const way = await wayTo(server.url);
     const sink = recordingSink();
     const observer = await observeDatabase(
-      { url: upstream.toString(), probePerSecond: 10, intervalMs: 300 },
+      { url: way.url, probePerSecond: 10, intervalMs: 300 },
       sink,
     );
     await vi.waitFor(() => expect(sink.values("probe.latency").length).toBeGreaterThan(5));
-    for (const each of sockets) each.unpipe();
+    way.cut();
     await pause(3500);
     const lost = sink.values("probe.latency").filter((value) => value === Infinity);
     expect(lost.length).toBeGreaterThan(8);
@@ -310,10 +328,104 @@ describe("a way to the server that dies", () => {
     await observer.stop();
     expect(Date.now() - startedAt).toBeLessThan(10_000);
     expect(sink.reasons().join()).toMatch(/did not answer in time/);
-    for (const each of sockets) each.destroy();
-    proxy.close();
+    way.close();
+  });
+
+  test.each([
+    ["asked or timed out", 2500, 3000, /did not answer in time/],
+    ["given up when there is no time left", 400, 300, /too slowly at the end.* in 0\.3 s/],
+  ])("probes due before the end are %s", async (_, silentMs, stopWithinMs, reason) => {
+    const way = await wayTo(server.url);
+    const sink = recordingSink();
+    const observer = await observeDatabase(
+      {
+        url: way.url,
+        probePerSecond: 10,
+        stopWithinMs,
+      },
+      sink,
+    );
+    await vi.waitFor(() => expect(sink.values("probe.latency").length).toBeGreaterThan(5));
+    way.cut();
+    const cutAt = Date.now();
+    await pause(silentMs);
+    const stoppedAt = Date.now();
+    await observer.stop();
+    way.close();
+    const due = sink.observations.filter(({ name, at }) => name === "probe.latency" && at > cutAt);
+    // A timer may be late for the last one.
+    expect(due.length).toBeGreaterThanOrEqual(Math.floor((stoppedAt - cutAt) / 100) - 1);
+    expect(due.every(({ value }) => value === Infinity)).toBe(true);
+    expect(sink.reasons().join()).toMatch(reason);
+  });
+
+  test("probes due before the end are answered after it, late", async () => {
+    const way = await wayTo(server.url);
+    const sink = recordingSink();
+    const observer = await observeDatabase({ url: way.url, probePerSecond: 20 }, sink);
+    way.delay(100);
+    await pause(800);
+    const waiting = 16 - sink.values("probe.latency").length;
+    await observer.stop();
+    way.close();
+    expect(waiting).toBeGreaterThan(5);
+    expect(sink.values("probe.latency").length).toBeGreaterThanOrEqual(14);
+    expect(Math.max(...sink.values("probe.latency"))).toBeLessThan(2000);
+  });
+
+  test("an end that takes too long is told, with what is missing", async () => {
+    const way = await wayTo(server.url);
+    const sink = recordingSink();
+    await withClient(server.url, (client) =>
+      client.query("create extension if not exists pg_stat_statements"),
+    );
+    const observer = await observeDatabase({ url: way.url, stopWithinMs: 1000 }, sink);
+    way.delay(300);
+    await observer.stop();
+    way.close();
+    expect(sink.reasons()).toEqual([
+      "The server answered too slowly at the end: its statements were not read in 1 s.",
+    ]);
+    expect(sink.values("statements.time")).toEqual([]);
+    expect(sink.values("probe.latency").every(Number.isFinite)).toBe(true);
   });
 });
+
+/** A way to the server that can be cut, both ends staying open, or made longer. */
+async function wayTo(url: string): Promise<{
+  readonly url: string;
+  readonly cut: () => void;
+  readonly delay: (ms: number) => void;
+  readonly close: () => void;
+}> {
+  const upstream = new URL(url);
+  const port = Number(upstream.port);
+  const sockets: Socket[] = [];
+  let delayMs = 0;
+  let isCut = false;
+  const proxy = createServer((near) => {
+    const far = connect(port, "127.0.0.1");
+    near.pipe(far);
+    far.on("data", (bytes: Buffer) => {
+      if (!isCut) setTimeout(() => near.write(bytes), delayMs);
+    });
+    for (const each of [near, far]) each.on("error", () => undefined);
+    near.on("close", () => far.destroy());
+    sockets.push(near, far);
+  });
+  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+  const address = proxy.address();
+  upstream.port = String(typeof address === "object" ? address?.port : 0);
+  return {
+    url: upstream.toString(),
+    cut: () => (isCut = true),
+    delay: (ms) => (delayMs = ms),
+    close: () => {
+      for (const each of sockets) each.destroy();
+      proxy.close();
+    },
+  };
+}
 
 describe("a pooler before the server", () => {
   test("nothing is set in sessions that are the platform's", async () => {

@@ -36,7 +36,7 @@ export function gapSentences(
     ),
     ...grouped(nothing.map(({ query }) => [query.exporter, query])).map(
       ([exporter, queries]) =>
-        `${place} has no samples of ${exporter} with ${selector(labels)} for ${idsOf(queries)}: it is not scraped, or has other labels or names`,
+        `${place} has no samples of ${exporter} with ${selector(labels)} for ${idsOf(queries)}: it is not scraped, too seldom for a rate, or has other labels or names`,
     ),
     ...(onlyNaN.length === 0
       ? []
@@ -45,7 +45,7 @@ export function gapSentences(
         ]),
     ...many.map(
       ({ query, kept, series = 0 }) =>
-        `${query.id} has ${series} series; the ${kept.length} with the largest values were kept`,
+        `${query.id} has ${series} series; the ${kept.length} ${query.rank === "growth" ? "that grew most" : "with the largest values"} were kept`,
     ),
     ...notNumbersSentence(outcomes),
   ];

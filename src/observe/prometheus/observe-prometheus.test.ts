@@ -178,15 +178,21 @@ describe("one bad answer is one gap with its query; the others go on", () => {
 });
 
 test.each([
-  ["24", 20_000],
-  ["8", 60_000],
-  ["4", 120_000],
-  ["120", 20_000],
-  ["1", 300_000],
-  [undefined, 60_000],
-])("%s scrapes in two minutes: rates look back %i ms, and say so", async (scrapes, expected) => {
+  [["24"], 20_000],
+  [["8"], 60_000],
+  [["4"], 120_000],
+  [["120"], 20_000],
+  [["1"], 300_000],
+  [[], 60_000],
+  // The ingress every 5 s, the containers every minute.
+  [["24", "2"], 240_000],
+  [["2", "24"], 240_000],
+])("%j scrapes in two minutes: rates look back %i ms, and say so", async (scrapes, expected) => {
   const asked: string[] = [];
-  const vectorOf = scrapes === undefined ? [] : [{ metric: {}, value: [1, scrapes] }];
+  const vectorOf = scrapes.map((count, index) => ({
+    metric: { metric: `m${index}` },
+    value: [1, count],
+  }));
   const url = await fakeStore(
     ({ query: text }) => {
       asked.push(text);
@@ -335,6 +341,34 @@ test("a crowd of series is cut to the largest, and told", async () => {
   expect(gaps).toEqual([
     "prometheus: a.bad has 50 series; the 40 with the largest values were kept",
   ]);
+});
+
+test("of a crowd of counters since birth those that grew are kept", async () => {
+  const crowd = Array.from({ length: 50 }, (_, index) => ({
+    metric: { ingress: `i${index}` },
+    values: [
+      [1, String(100 + index)],
+      [2, String(100 + index + (index < 3 ? 1 : 0))],
+    ],
+  }));
+  const { observations, gaps } = await observed(
+    await fakeStore(() => ({ body: success("matrix", crowd) })),
+    { queries: [query("a.count", { rank: "growth" })] },
+  );
+  const kept = new Set(observations.map(({ labels }) => labels["ingress"]));
+  expect(kept.size).toBe(40);
+  expect([...kept].slice(0, 3)).toEqual(["i0", "i1", "i2"]);
+  expect(gaps).toEqual(["prometheus: a.count has 50 series; the 40 that grew most were kept"]);
+  expect(storeQueries.filter(({ rank }) => rank === "growth").map(({ id }) => id)).toEqual([
+    "container.restarts",
+  ]);
+});
+
+test("what the kubelet tells of volumes is not cAdvisor's to be missed", async () => {
+  const queries = storeQueries.filter(({ id }) => id === "volume.utilisation");
+  const url = await fakeStore(() => ({ body: success("matrix", []) }));
+  const { gaps } = await observed(url, { queries });
+  expect(gaps).toEqual([expect.stringContaining("no samples of kubelet with")]);
 });
 
 test.each([

@@ -37,7 +37,7 @@ const defaultWithinMs = 9000;
 const questionsAtOnce = 4;
 /** Before the load: what idle looked like. */
 const leadMs = 60_000;
-/** More lines than this nobody reads: those with the largest values are kept. */
+/** More lines than this nobody reads; the query's rank tells which are kept. */
 const mostSeries = 40;
 const mostPoints = 480;
 /** Clocks may differ by this, which is what an HTTP date can tell. */
@@ -123,7 +123,10 @@ async function freeze(
     gap(sentence);
 }
 
-/** Four scrapes, so that a rate survives a lost one: 60 s at the usual 15 s. @returns milliseconds, 20 s to 5 min */
+/**
+ * Four scrapes, so that a rate survives a lost one: 60 s at the usual 15 s. Of what is scraped at different intervals the
+ * longest counts: a shorter range would leave the others' rates empty. @returns milliseconds, 20 s to 5 min
+ */
 async function rateWindow(
   address: StoreAddress,
   { settings: { labels } }: ObservePrometheusOptions,
@@ -136,9 +139,10 @@ async function rateWindow(
     { query, nocache: "1" },
     { timeoutMs: checkTimeoutMs, signal },
   );
-  const scrapes = answer.ok ? Number(answer.series[0]?.values[0]?.[1]) : NaN;
-  if (!(scrapes > 0)) return usualRateWindowMs;
-  const seconds = Math.ceil((4 * 120) / scrapes / 5) * 5;
+  const counts = answer.ok ? answer.series.map(({ values }) => Number(values[0]?.[1])) : [];
+  const fewest = Math.min(...counts.filter((count) => count > 0));
+  if (!Number.isFinite(fewest)) return usualRateWindowMs;
+  const seconds = Math.ceil((4 * 120) / fewest / 5) * 5;
   return 1000 * Math.min(300, Math.max(20, seconds));
 }
 
@@ -193,13 +197,15 @@ async function askOne(
   );
   if (!answer.ok) return { query, kept: [], problem: answer.problem };
   const numbers = answer.series.map(finiteOnly);
-  const largest = numbers
+  const rankOf = ({ most, least }: (typeof numbers)[number]): number =>
+    query.rank === "growth" ? most - least : most;
+  const ranked = numbers
     .filter(({ values }) => values.length > 0)
-    .toSorted((one, other) => other.most - one.most);
+    .toSorted((one, other) => rankOf(other) - rankOf(one));
   return {
     query,
-    kept: largest.slice(0, mostSeries),
-    series: largest.length,
+    kept: ranked.slice(0, mostSeries),
+    series: ranked.length,
     doubts: answer.doubts,
     notNumbers: numbers.reduce((sum, { left }) => sum + left, 0),
   };
@@ -215,6 +221,7 @@ function finiteOnly({ metric, values }: StoreSeries) {
     values: finite,
     left: values.length - finite.length,
     most: finite.reduce((most, [, value]) => Math.max(most, value), -Infinity),
+    least: finite.reduce((least, [, value]) => Math.min(least, value), Infinity),
   };
 }
 

@@ -1,7 +1,7 @@
 /**
  * Every question that Headroom asks a Prometheus-compatible store, in one place to review. The names are those of the
- * platform's own dashboards and of the usual exporters (kube-state-metrics, cAdvisor, ingress-nginx, node-exporter,
- * postgres_exporter, graph-node, Besu, eRPC). docs/metrics.md lists them.
+ * platform's own dashboards and of the usual exporters (kube-state-metrics, cAdvisor, kubelet, ingress-nginx,
+ * node-exporter, postgres_exporter, graph-node, Besu, eRPC). docs/metrics.md lists them.
  *
  * In an expression `$labels` becomes the label matchers of the environment and `$window` the range of a rate.
  * A query of scope `cluster` asks about nodes, which belong to no namespace: a `namespace` matcher is left out of it.
@@ -22,12 +22,15 @@ export interface StoreQuery {
   readonly labels: readonly string[];
   /** What reads it: a check, a finding or a chart. */
   readonly feeds: string;
+  /** Which lines are kept of too many. Absent: those with the largest values; of a counter since birth, what grew. */
+  readonly rank?: "growth";
 }
 
 export type Exporter =
   | "ingress-nginx"
   | "application"
   | "cAdvisor"
+  | "kubelet"
   | "kube-state-metrics"
   | "node-exporter"
   | "postgres_exporter"
@@ -200,9 +203,11 @@ const pods: readonly StoreQuery[] = [
     unit: "count",
     exporter: "kube-state-metrics",
     scope: "namespace",
-    expression: "sum by (pod, container) (kube_pod_container_status_restarts_total{$labels})",
+    // Of several that tell the same, one: a sum would grow while kube-state-metrics is itself replaced.
+    expression: "max by (pod, container) (kube_pod_container_status_restarts_total{$labels})",
     labels: perContainer,
     feeds: "finding restarts",
+    rank: "growth",
   },
   {
     id: "container.oom",
@@ -353,7 +358,7 @@ const nodes: readonly StoreQuery[] = [
     id: "volume.utilisation",
     title: "Space of the persistent volumes in use",
     unit: "ratio",
-    exporter: "cAdvisor",
+    exporter: "kubelet",
     scope: "namespace",
     expression:
       "max by (persistentvolumeclaim) (kubelet_volume_stats_used_bytes{$labels} / kubelet_volume_stats_capacity_bytes{$labels})",
@@ -658,9 +663,17 @@ export const storeQueries: readonly StoreQuery[] = [
   ...chain,
 ];
 
-/** How often the platform is scraped: values of one line in two minutes. A rate looks back over four of them. */
-export const scrapesInTwoMinutes =
-  'max(count_over_time({__name__=~"container_cpu_usage_seconds_total|nginx_ingress_controller_requests",$labels}[2m]))';
+/** Values of one line of a metric in two minutes. */
+const scrapesOf = (metric: string): string =>
+  `label_replace(max(count_over_time(${metric}{$labels}[2m])), "metric", "${metric}", "", "")`;
+
+/** How often the platform is scraped, by metric: containers and ingress often have intervals of their own. */
+export const scrapesInTwoMinutes = [
+  "container_cpu_usage_seconds_total",
+  "nginx_ingress_controller_requests",
+]
+  .map(scrapesOf)
+  .join(" or ");
 
 /** Requests of a time slice at the ingress, and those that were not its or the platform's fault: the error budget's two counts. */
 export const availabilityQueries = {
