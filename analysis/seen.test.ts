@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { wholeRequests } from "./measurements/dropped.ts";
 import { isSeen, seenOf } from "./seen.ts";
 
+const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
 const phase = (from: number, to: number) => ({ name: "hold", from, to, offsetMs: 0 });
 
 test("values stand for a while, from the beginning of a phase to its end", () => {
@@ -31,7 +32,6 @@ test("what nobody can see is excused", () => {
 
 test("fractions of requests that were never sent add up", () => {
   expect(wholeRequests(Array.from({ length: 20 }, () => 0.4))).toHaveLength(20);
-  const sum = (counts: readonly number[]): number => counts.reduce((all, count) => all + count, 0);
   expect(sum(wholeRequests(Array.from({ length: 20 }, () => 0.4)))).toBe(8);
   expect(sum(wholeRequests(Array.from({ length: 20 }, () => 0.8)))).toBe(16);
   expect(wholeRequests([3, 0, 0.5, 0.5])).toEqual([3, 0, 1, 0]);

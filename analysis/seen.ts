@@ -16,7 +16,7 @@ export interface SeenOptions {
 }
 
 /** Less than this share of the judged time acquits nobody. */
-export const enoughSeen = 0.8;
+const enoughSeen = 0.8;
 
 /** @param instants of values, epoch milliseconds, in any order. A phase without one was not seen. */
 export function seenOf(

@@ -75,7 +75,8 @@ export const scenarios = {
   },
   noop: {
     name: "noop",
-    summary: "the cheapest request of the API, to find the generator's own ceiling",
+    summary:
+      "the cheapest request of the API, to find the generator's own ceiling; nothing is judged",
     flows: [
       {
         name: "noop",

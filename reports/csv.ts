@@ -27,9 +27,13 @@ type Cell = string | number | undefined;
 type Page = BrowserReport["pages"][number];
 type Row = Partial<Record<(typeof columns)[number], Cell>>;
 
-/** `results.csv`: one number a row, in inside units and unrounded; an unknown number is an empty cell. */
+/**
+ * `results.csv`: what the run came to, then one number a row, in inside units and unrounded; an unknown number is an
+ * empty cell.
+ */
 export function csv(report: Report): string {
   const rows = [
+    runRow(report),
     ...report.verdicts.map(verdictRow),
     ...throughputRows(report),
     ...report.latency.flatMap((row) => latencyRows("latency", row)),
@@ -39,6 +43,15 @@ export function csv(report: Report): string {
   const cells = rows.map((row) => columns.map((column) => safeCell(row[column])));
   return stringify([[...columns], ...cells]);
 }
+
+/** Verdicts of a run that is invalid or broke off may all pass: the first row says what they are worth. */
+const runRow = ({ run, exitStatus, outcome }: Report): Row => ({
+  kind: "run",
+  id: run.id,
+  metric: "exit status",
+  value: exitStatus,
+  outcome,
+});
 
 function verdictRow(verdict: Verdict): Row {
   const { checkId: id, surface, outcome } = verdict;

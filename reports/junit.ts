@@ -3,7 +3,13 @@ import type { JudgedVerdict, Verdict } from "../src/domain/verdict.ts";
 import { formatDuration } from "./format.ts";
 import { markup, type Markup } from "./markup.ts";
 import { groupVerdicts } from "./verdict-groups.ts";
-import { coverageSentence, invalidReasons, objectiveCells, targetWord } from "./wording.ts";
+import {
+  coverageSentence,
+  invalidReasons,
+  isBesideTheOutcome,
+  objectiveCells,
+  targetWord,
+} from "./wording.ts";
 
 type Mark = "failures" | "errors" | "skipped" | "passed";
 interface TestCase {
@@ -16,7 +22,8 @@ interface TestCase {
 
 /**
  * `junit.xml`: a suite for the run, a case for each check (its name is the check id) and one for validity. What is
- * inconclusive is a failure, because it blocks; an invalid or incomplete run is an error.
+ * inconclusive is a failure, because it blocks; an invalid or incomplete run is an error. Where a run passes although a
+ * check did not, that check did not decide: it is skipped, with its reason.
  */
 export function junit(report: Report): string {
   const cases = withSafetyNet(report, [
@@ -67,11 +74,13 @@ function testCase(profile: string, { name, group, body }: TestCase): Markup {
 /** Objectives, then the checks of each autoscaler: they have a class of their own, named after the workload. */
 function verdictCases(report: Report): readonly TestCase[] {
   const { objectives, checked } = groupVerdicts(report);
+  const caseOf = (verdict: Verdict, evidence?: readonly string[]): TestCase =>
+    isBesideTheOutcome(report, verdict) ? undecidedCase(verdict) : verdictCase(verdict, evidence);
   return [
-    ...objectives.map((verdict) => verdictCase(verdict)),
+    ...objectives.map((verdict) => caseOf(verdict)),
     ...checked.flatMap(({ workload, checks }) =>
       checks.map(({ verdict, evidence }) => ({
-        ...verdictCase(verdict, evidence.slice(0, mostEvidence)),
+        ...caseOf(verdict, evidence.slice(0, mostEvidence)),
         group: `autoscaling.${workload}`,
       })),
     ),
@@ -111,6 +120,12 @@ function verdictCase(verdict: Verdict, evidence?: readonly string[]): TestCase {
       return verdict satisfies never;
   }
 }
+
+const undecidedCase = ({ checkId: name, outcome, reason }: Verdict): TestCase => ({
+  name,
+  mark: "skipped",
+  body: markup`<skipped message="${outcome}, does not decide: ${reason}"/>`,
+});
 
 function validityCase(report: Report): TestCase {
   const messages = invalidReasons(report).map((reason) => `${reason.code}: ${reason.message}`);

@@ -61,7 +61,7 @@ test("nothing measured is said, not shown as zero", () => {
   const text = reporters.html(invalid);
   expect(text).toContain("No objective could be judged");
   expect(text).toContain("none answered");
-  expect(reporters.csv(invalid).trim().split("\n")).toHaveLength(1);
+  expect(reporters.csv(invalid).trim().split("\n")).toHaveLength(2);
 });
 
 test("the sandbox is named wherever people read", () => {
@@ -89,6 +89,15 @@ test("a spreadsheet runs nothing, and numbers stay numbers", () => {
   expect(lines.join("\n")).toContain(",'=cmd(),");
   expect(lines.join("\n")).toContain(",'-1,");
 });
+
+test.each(["pass", "invalid", "partial", "aborted"] as const)(
+  "the first row of a %s run's CSV says what its verdicts are worth",
+  (kind) => {
+    const { run, exitStatus, outcome } = reports[kind];
+    const [, first] = reporters.csv(reports[kind]).split("\n");
+    expect(first).toBe(`run,${run.id},,,exit status,${exitStatus},,,,,,${outcome}`);
+  },
+);
 
 test("an infinite or negative number is a plain cell", () => {
   expect(reporters.csv(reports.aborted)).toContain("observed,Infinity,684.2,Infinity,ms");
@@ -128,6 +137,30 @@ test("a run that looks for the limit ends by its rule, and that is no failure", 
   const searching = { ...aborted, run: { ...aborted.run, plan: { ...plan, judges } } };
   expect(reporters.junit(aborted)).toContain('<failure type="abort"');
   expect(reporters.junit(searching)).not.toContain('<failure type="abort"');
+});
+
+test("what fails in a run that looks for the limit, and finds it, is what it looked for", () => {
+  const { plan } = fail.run;
+  const judges = { ...plan.judges, capacity: true };
+  const found = {
+    ...fail,
+    outcome: "pass",
+    exitStatus: 0,
+    run: { ...fail.run, plan: { ...plan, judges } },
+  } as const;
+  const missed = found.verdicts.filter(({ outcome }) => outcome === "fail");
+  expect(missed).not.toEqual([]);
+  const xml = reporters.junit(found);
+  expect(xml).toContain('failures="0" errors="0"');
+  for (const { checkId } of missed)
+    expect(xml).toMatch(
+      new RegExp(`name="${checkId}">\\s+<skipped message="fail, does not decide: .{10}`),
+    );
+  for (const name of ["html", "markdown", "terminal"] as const) {
+    expect(reporters[name](found)).not.toContain("every judged objective held");
+    expect(reporters[name](found)).toContain("what a breakpoint run looks for");
+    expect(reporters[name](reports.pass)).toContain("every judged objective held");
+  }
 });
 
 test("JUnit is red for every run that did not pass, even where no check says why", () => {

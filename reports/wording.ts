@@ -128,12 +128,18 @@ export function coverageSentence(coverage: Coverage): string {
   return `Covers ${share}; judged from ${interval} (${formatDuration(judgedTo - judgedFrom)}).`;
 }
 
+/** A check that failed in a run that passed: in a run that looks for the limit, not all of them decide. */
+export const isBesideTheOutcome = ({ outcome }: Report, verdict: Verdict): boolean =>
+  outcome === "pass" && (verdict.outcome === "fail" || verdict.outcome === "inconclusive");
+
 /** What the reader does next, one sentence. */
 export function nextStep(report: Report): string {
   const [finding] = report.findings;
   switch (report.outcome) {
     case "pass":
-      return "Nothing here stands in the way: every judged objective held.";
+      return report.verdicts.some((verdict) => isBesideTheOutcome(report, verdict))
+        ? "Nothing here stands in the way: what did not hold is what a breakpoint run looks for."
+        : "Nothing here stands in the way: every judged objective held.";
     case "fail":
       return finding?.action ?? "Hold the release and look at the objectives that were missed.";
     case "inconclusive":

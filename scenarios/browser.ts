@@ -103,7 +103,8 @@ async function openPage(
       const refused = problemOf(answer?.status(), await addressOf(answer));
       await interact?.(page);
       const timing = await page.evaluate(pageTiming);
-      const problem = refused ?? (timing.isStranger ? "unauthorized" : undefined);
+      const isRefused = pageCalls[name].signedIn && timing.isStranger;
+      const problem = refused ?? (isRefused ? "unauthorized" : undefined);
       tell({ page: name, at, ...timing, ...(problem === undefined ? {} : { problem }) });
       await keepPicture(page, name, { at, loadMs: timing.loadMs, isFailed: problem !== undefined });
       await after?.(page, context);

@@ -8,7 +8,7 @@ const content = {
   responseType: "none",
 } as const;
 
-/** The cheapest request of the platform: what is measured is the generator. */
+/** The cheapest request of the platform: what is measured is the generator, and a plan with it judges nothing. */
 export function noop(): void {
   beginIteration();
   send(endpoint, content);

@@ -20,15 +20,15 @@ import { checkHosts } from "./config/hosts.ts";
 import { passwordOf } from "./config/password.ts";
 import { resolvePlan } from "./config/resolve-plan.ts";
 import type { Environment, Targets } from "./domain/environment.ts";
-import { StoreError } from "./domain/errors.ts";
 import { toJson } from "./domain/json.ts";
 import type { Plan } from "./domain/plan.ts";
 import type { LoadProfile } from "./domain/profile.ts";
 import type { Report } from "./domain/report.ts";
-import type { Calibration, RunData, RunRecord } from "./domain/run.ts";
+import type { Calibration, RunRecord } from "./domain/run.ts";
 import { bundleScenarios } from "./engine/bundle.ts";
 import { calibrate, type CalibrationResult } from "./engine/calibrate.ts";
 import { driveLoad } from "./engine/drive-load.ts";
+import { secretVariables } from "./engine/k6-environment.ts";
 import { browserDirectory, runBrowser } from "./engine/run-browser.ts";
 import { loadProgress, type LoadProgress } from "./engine/load-progress.ts";
 import { generatorFingerprint } from "./engine/fingerprint.ts";
@@ -46,9 +46,10 @@ import type { LiveClusterOptions } from "./sandbox/cluster/live-cluster.ts";
 import { formatFault, type Fault } from "./sandbox/faults.ts";
 import { SANDBOX_PASSWORD } from "./sandbox/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "./sandbox/process.ts";
+import { readJudgeableRun, refuseRunning } from "./store/judgeable-run.ts";
 import { newRunRecord } from "./store/new-run-record.ts";
 import { createRunDirectory, newRunId, runFiles } from "./store/run-directory.ts";
-import { readRun, readRunRecord } from "./store/run-reader.ts";
+import { readRunRecord } from "./store/run-reader.ts";
 import { RunWriter, writeRunRecord, writeWhole } from "./store/run-writer.ts";
 
 /** What somebody asked for. */
@@ -139,11 +140,12 @@ export async function run(request: RunRequest, context: RunContext): Promise<Jud
   }
 }
 
-/** Everything after the load, from the run's files: assess, then write verdicts and reports beside them. */
+/**
+ * Everything after the load, from the run's files: assess, then write verdicts and reports beside them.
+ * @throws StoreError where they do not suffice
+ */
 export function judge(directory: string): JudgedRun {
-  const data = readRun(directory);
-  refuseToJudge(directory, data);
-  const report = assess(data);
+  const report = assess(readJudgeableRun(directory));
   writeWhole(directory, runFiles.verdicts, reporters.json(report));
   writeWhole(directory, runFiles.html, reporters.html(report));
   writeWhole(directory, runFiles.markdown, reporters.markdown(report));
@@ -151,35 +153,6 @@ export function judge(directory: string): JudgedRun {
   writeWhole(directory, runFiles.csv, reporters.csv(report));
   writeWhole(directory, runFiles.openmetrics, reporters.openmetrics(report));
   return { directory, report };
-}
-
-/** A night is judged through its members; what was pruned can't be judged again, and its verdict stands. @throws StoreError */
-function refuseToJudge(
-  directory: string,
-  { run: { id, kind, state, members = [] }, windows }: RunData,
-): void {
-  refuseRunning({ id, state });
-  if (kind !== "run") {
-    throw new StoreError(`${id} is a ${kind}; its runs are ${members.join(", ")}`, {
-      code: "not-a-run",
-      hint: "Name one of its runs.",
-    });
-  }
-  if (windows.length === 0 && existsSync(path.join(directory, runFiles.verdicts))) {
-    throw new StoreError(`the windows of ${id} are gone; its verdict stands as it was written`, {
-      code: "windows-gone",
-      hint: `Read ${path.join(directory, runFiles.html)}.`,
-    });
-  }
-}
-
-/** Its process still writes what would be judged, or replaced. @throws StoreError */
-function refuseRunning({ id, state }: Pick<RunRecord, "id" | "state">): void {
-  if (state !== "running") return;
-  throw new StoreError(`${id} is still running`, {
-    code: "still-running",
-    hint: "Wait for its end, or name another run.",
-  });
 }
 
 /** Where the windows that are judged come from. */
@@ -269,8 +242,7 @@ async function load(
     `loading ${checked.profile} for ${Math.round(checked.durationMs / 1000)} s, run ${record.id}`,
   );
 
-  const variables: Record<string, string> =
-    password === undefined ? {} : { [checked.identities.passwordVariable]: password };
+  const variables = secretVariables(checked, password, context.env);
   const watches = await whoWatches(checked, {
     request,
     context,

@@ -110,7 +110,7 @@ const nothingJudged: Rule = ({ results, data }) => {
       code: "nothing-judged",
       fault: "scenario",
       message,
-      hint: "Choose a profile with judged phases.",
+      hint: "Choose a profile with judged phases, and a scenario other than noop.",
     },
   ];
 };
@@ -214,8 +214,8 @@ function hasManyFailures(measured: Measurements): boolean {
 
 const rules: readonly Rule[] = [
   ofCompleteRuns(tooLittleMeasured),
-  ofCompleteRuns(nothingJudged),
   generatorSaturated,
+  ofCompleteRuns(nothingJudged),
   ofCompleteRuns(generatorNotObserved),
   lateArrivals,
   ofCompleteRuns(rateNotReached),

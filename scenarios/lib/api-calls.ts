@@ -5,37 +5,31 @@
  * what people browse; searches and administration are rare.
  */
 import type { PlatformIds } from "./ids.ts";
+import type { Expected, Input } from "./json-outcome.ts";
 import type { Picker } from "./weighted.ts";
 
-/**
- * Selectors (gjson, run by k6 on the raw body: no object is built) that must find something other than null in the
- * output. `"tokens.#"` is a list, `""` the whole output; a `?` at the end allows null.
- */
-export type Shape = readonly string[];
-
-export interface ApiCall {
+export interface ApiCall extends Expected {
   /** Path below `/api/rpc/`. */
   readonly path: string;
   /** Times per cycle of reads; 0: only journeys ask it. */
   readonly weight: number;
-  readonly input: (ids: PlatformIds, picker: Picker) => unknown;
-  readonly shape: Shape;
+  readonly input: (ids: PlatformIds, picker: Picker) => Input;
 }
 
-const nothing = (): unknown => ({});
+const nothing = (): Input => ({});
 const presets = ["trailing24Hours", "trailing7Days"] as const;
 const searches = ["bond", "fund", "equity", "deposit", "stable", "eur", "usd", "green"] as const;
 const settings = ["SYSTEM_ADDRESS", "BASE_CURRENCY"] as const;
 
-const ofPreset = (_: PlatformIds, picker: Picker): unknown => ({ preset: picker.one(presets) });
-const ofToken = ({ tokens }: PlatformIds, picker: Picker): unknown => ({
+const ofPreset = (_: PlatformIds, picker: Picker): Input => ({ preset: picker.one(presets) });
+const ofToken = ({ tokens }: PlatformIds, picker: Picker): Input => ({
   tokenAddress: picker.one(tokens).id,
 });
-const ofTokenDays = ({ tokens }: PlatformIds, picker: Picker): unknown => ({
+const ofTokenDays = ({ tokens }: PlatformIds, picker: Picker): Input => ({
   tokenAddress: picker.one(tokens).id,
   days: picker.one([7, 30, 90]),
 });
-const ofPage = (_: PlatformIds, picker: Picker): unknown => ({
+const ofPage = (_: PlatformIds, picker: Picker): Input => ({
   limit: 20,
   offset: 20 * picker.one([0, 0, 0, 1, 2]),
 });
@@ -116,9 +110,16 @@ export const apiReads = {
     path: "token/list",
     weight: 6,
     input: ({ factories }, picker) => ({ tokenFactory: picker.one(factories) }),
-    shape: ["tokens.#", "totalCount"],
+    // The factory is that of a token.
+    shape: ["tokens.0.id", "totalCount"],
   },
-  "token.read": { path: "token/read", weight: 8, input: ofToken, shape: ["id", "name"] },
+  "token.read": {
+    path: "token/read",
+    weight: 8,
+    input: ofToken,
+    shape: ["id", "name"],
+    sameId: { found: "id", asked: "tokenAddress" },
+  },
   "token.holders": {
     path: "token/holders",
     weight: 3,
@@ -178,7 +179,7 @@ export interface Movement {
   readonly pincode: string;
 }
 
-const moving = ({ token, recipient, pincode }: Movement): unknown => ({
+const moving = ({ token, recipient, pincode }: Movement): Input => ({
   contract: token,
   recipients: [recipient],
   amounts: [dust],

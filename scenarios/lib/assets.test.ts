@@ -1,8 +1,9 @@
 import { expect, test } from "vitest";
-import { assetUrls } from "./assets.ts";
+import { assetsOf } from "./assets.ts";
 
 const page = "http://127.0.0.1:4010/token/0xf/0xa?tab=1";
 const origin = "http://127.0.0.1:4010";
+const urlsOf = (html: string): readonly string[] => assetsOf(html, page).map(({ url }) => url);
 
 test.each([
   {
@@ -28,7 +29,7 @@ test.each([
   { reason: "relative", html: '<script src="./f.js"></script>', path: "/token/0xf/f.js" },
   { reason: "encoded ampersand", html: '<img src="/g?a=1&amp;b=2">', path: "/g?a=1&b=2" },
 ])("fetches what a browser would: $reason", ({ html, path }) => {
-  expect(assetUrls(html, page)).toEqual([origin + path]);
+  expect(urlsOf(html)).toEqual([origin + path]);
 });
 
 test.each([
@@ -41,11 +42,24 @@ test.each([
   { reason: "a plain anchor", html: '<a href="/token">tokens</a>' },
   { reason: "an empty reference", html: '<img src="">' },
 ])("leaves alone: $reason", ({ html }) => {
-  expect(assetUrls(html, page)).toEqual([]);
+  expect(urlsOf(html)).toEqual([]);
 });
 
 test("each once, in the order of the document", () => {
   const html =
     '<link rel="preload" href="/a.js"><script src="/b.js"></script><script src="/a.js"></script>';
-  expect(assetUrls(html, page)).toEqual([`${origin}/a.js`, `${origin}/b.js`]);
+  expect(urlsOf(html)).toEqual([`${origin}/a.js`, `${origin}/b.js`]);
+});
+
+test.each([
+  ['<script src="/x"></script>', true],
+  ["<link rel=stylesheet href=/x>", true],
+  ['<link rel="modulepreload" href="/x">', true],
+  ['<link rel="preload" as="script" href="/x">', true],
+  ['<link rel="preload" as="style" href="/x"><img src="/x">', true],
+  ['<link rel="preload" as="font" href="/x">', false],
+  ['<link rel="icon" href="/x">', false],
+  ['<img src="/x">', false],
+])("scripts and stylesheets are code: %s", (html, isCode) => {
+  expect(assetsOf(html, page)).toEqual([{ url: `${origin}/x`, isCode }]);
 });

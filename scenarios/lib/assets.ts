@@ -6,21 +6,31 @@ const source = /\s(?:src|href)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))/i;
 const fetchedLink =
   /\srel\s*=\s*["']?[^"'>]*\b(?:stylesheet|modulepreload|preload|icon|manifest)\b/i;
 
+/** Scripts and stylesheets, also those that are only announced. */
+const code =
+  /^<script|\srel\s*=\s*["']?[^"'>]*\b(?:stylesheet|modulepreload)\b|\sas\s*=\s*["']?(?:script|style)\b/i;
+
+export interface PageAsset {
+  readonly url: string;
+  /** A script or a stylesheet: the page does not work without. */
+  readonly isCode: boolean;
+}
+
 /**
  * Absolute URLs on the document's own origin, each once, in the order of the document. Other hosts are left alone:
  * they are not ours to load. Links that only name something (`canonical`, `alternate`) are not fetched.
  */
-export function assetUrls(html: string, documentUrl: string): readonly string[] {
+export function assetsOf(html: string, documentUrl: string): readonly PageAsset[] {
   const origin = originOf(documentUrl);
-  const urls = new Set<string>();
+  const isCodeByUrl = new Map<string, boolean>();
   for (const tag of html.match(tags) ?? []) {
     if (/^<link/i.test(tag) && !fetchedLink.test(tag)) continue;
     const [, double, single, bare] = source.exec(tag) ?? [];
     const reference = double ?? single ?? bare;
     const url = reference === undefined ? undefined : resolve(reference, origin, documentUrl);
-    if (url !== undefined) urls.add(url);
+    if (url !== undefined) isCodeByUrl.set(url, isCodeByUrl.get(url) === true || code.test(tag));
   }
-  return [...urls];
+  return Array.from(isCodeByUrl, ([url, isCode]) => ({ url, isCode }));
 }
 
 /** @returns `undefined` for other origins and for what is no file (`data:`, an empty reference) */

@@ -1,9 +1,11 @@
 /** Real ids, asked for once before the load: made-up ones would measure how fast the platform says "not found". */
 import { endpointOf, send } from "./measure.ts";
 import type { Answer, Content, Endpoint } from "./measure.ts";
-import { graphqlHeaders, graphqlOutcome } from "./graphql.ts";
+import { graphqlHeaders } from "./graphql.ts";
 import type { PlatformIds, Writable } from "./ids.ts";
 import { idsFromApi, idsFromSubgraph, movableTokens, walletOf } from "./found-ids.ts";
+import { graphqlOutcome, rpcOutcome } from "./json-outcome.ts";
+import type { Input } from "./json-outcome.ts";
 import { failureDetail } from "./outcome.ts";
 import { plan } from "./plan.ts";
 
@@ -42,7 +44,8 @@ function askSubgraph(): PlatformIds {
     body: JSON.stringify({ query: discovery }),
     headers: graphqlHeaders,
     responseType: "text",
-    judge: (answer) => graphqlOutcome(answer, ["systems.0.id", "tokens.#", "accounts.#"]),
+    judge: (answer) =>
+      graphqlOutcome(answer, { shape: ["systems.0.id", "tokens.#", "accounts.#"] }, {}),
   });
   return idsFromSubgraph(response.json("data"));
 }
@@ -59,14 +62,14 @@ function askApi(cookie: string): PlatformIds {
   return idsFromApi({ systems, tokens, holders });
 }
 
-function askProcedure(path: string, input: unknown, cookie: string): unknown {
+function askProcedure(path: string, input: Input, cookie: string): unknown {
   const target = (plan.targets.api ?? plan.targets.web ?? "").replace(/\/$/, "");
   const response = answered(endpointOf("api", `setup.${path.replace("/", ".")}`, "read"), {
     url: `${target}/api/rpc/${path}`,
     body: JSON.stringify({ json: input }),
     headers: { "content-type": "application/json", cookie },
     responseType: "text",
-    judge: (answer) => (answer.json("json") === undefined ? "wrong_shape" : "ok"),
+    judge: (answer) => rpcOutcome(answer, { shape: [""] }, input),
   });
   return response.json("json");
 }

@@ -1,12 +1,13 @@
 /** oRPC's wire format: POST `/api/rpc/<path>` with `{"json": input}`, answered with `{"json": output}`. */
 import type { RequestKind } from "../../src/domain/surface.ts";
 import { apiReads, apiWrites } from "./api-calls.ts";
-import type { ApiRead, ApiWrite, Movement, Shape } from "./api-calls.ts";
+import type { ApiCall, ApiRead, ApiWrite, Movement } from "./api-calls.ts";
 import type { Writable } from "./ids.ts";
 import type { Iteration } from "./iteration.ts";
-import { hasShape } from "./json-shape.ts";
+import { rpcOutcome } from "./json-outcome.ts";
+import type { Expected, Input } from "./json-outcome.ts";
 import { endpointOf, send } from "./measure.ts";
-import type { Answer, Endpoint } from "./measure.ts";
+import type { Endpoint } from "./measure.ts";
 import { pincode, plan } from "./plan.ts";
 import { apiHeaders, keepCookies } from "./session.ts";
 
@@ -15,14 +16,14 @@ const base = `${(plan.targets.api ?? "").replace(/\/$/, "")}/api/rpc/`;
 interface Procedure {
   readonly endpoint: Endpoint;
   readonly url: string;
-  readonly judge: (response: Answer) => string;
+  readonly expected: Expected;
 }
 
 const procedures = new Map<string, Procedure>();
 
 export function callRead(name: ApiRead, { ids, picker }: Iteration): void {
-  const { path, input, shape } = apiReads[name];
-  call(procedureOf(name, path, "read", shape), input(ids, picker));
+  const read: ApiCall = apiReads[name];
+  call(procedureOf(name, read.path, "read", read), read.input(ids, picker));
 }
 
 /** What this virtual user minted to itself and has not yet passed on. */
@@ -45,29 +46,29 @@ export function callWrite({ identity, ids, picker }: Iteration, writable: Writab
 
 function write(name: ApiWrite, movement: Movement): string {
   const { path, input, shape } = apiWrites[name];
-  return call(procedureOf(name, path, "write", shape), input(movement));
+  return call(procedureOf(name, path, "write", { shape }), input(movement));
 }
 
-function call({ endpoint, url, judge }: Procedure, input: unknown): string {
+function call({ endpoint, url, expected }: Procedure, input: Input): string {
   const body = JSON.stringify({ json: input });
   const { response, outcome } = send(endpoint, {
     url,
     body,
     headers: apiHeaders(),
     responseType: "text",
-    judge,
+    judge: (answer) => rpcOutcome(answer, expected, input),
   });
   keepCookies(response);
   return outcome;
 }
 
-function procedureOf(name: string, path: string, kind: RequestKind, shape: Shape): Procedure {
+function procedureOf(name: string, path: string, kind: RequestKind, expected: Expected): Procedure {
   const known = procedures.get(name);
   if (known !== undefined) return known;
   const made: Procedure = {
     endpoint: endpointOf("api", name, kind),
     url: base + path,
-    judge: (response) => (hasShape(response, "json", shape) ? "ok" : "wrong_shape"),
+    expected,
   };
   procedures.set(name, made);
   return made;

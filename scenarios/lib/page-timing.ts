@@ -33,7 +33,10 @@ interface PageTiming extends Pick<
   PageView,
   "loadMs" | "ttfbMs" | "fcpMs" | "lcpMs" | "cls" | "inpMs" | "slowest"
 > {
-  /** The platform answers strangers with status 200 and a component that leads to the sign-in. */
+  /**
+   * The platform answers strangers with status 200 and a component that leads to the sign-in, or with the sign-in:
+   * true of the sign-in page too.
+   */
   readonly isStranger: boolean;
 }
 
@@ -82,6 +85,8 @@ export async function pageTiming(): Promise<PageTiming> {
     ...(paint === undefined ? {} : { cls: cls ?? 0 }),
     ...(inpMs === undefined ? {} : { inpMs }),
     ...(slowest === undefined ? {} : { slowest: { url: slowest.name, ms: slowest.duration } }),
-    isStranger: document.querySelector('[data-component="redirect-to-sign-in"]') !== null,
+    isStranger:
+      document.querySelector('[data-component="redirect-to-sign-in"], input[type="password"]') !==
+      null,
   };
 }

@@ -3,7 +3,8 @@
  * cached between page views (cold): a returning browser would skip the assets, which are immutable, so that page
  * times here are those of the worst visitor, not of the average one.
  */
-import { assetUrls } from "./assets.ts";
+import { assetsOf } from "./assets.ts";
+import { codeOutcome, documentOutcome } from "./document-outcome.ts";
 import type { Iteration } from "./iteration.ts";
 import { endpointOf, measurePage, send, sendTogether } from "./measure.ts";
 import type { Answer, Endpoint } from "./measure.ts";
@@ -25,7 +26,7 @@ export function openPage(page: PageName, { ids, picker }: Iteration): void {
     url,
     headers,
     responseType: "text",
-    judge: documentOutcome,
+    judge: (response) => documentOutcome(bodyOf(response), signedIn),
   });
   if (signedIn) keepCookies(document.response);
   if (document.outcome !== "ok") {
@@ -39,23 +40,20 @@ export function openPage(page: PageName, { ids, picker }: Iteration): void {
 
 /** @returns the outcome of the first asset that failed: a page without its style or code is no page */
 function loadAssets(html: string, documentUrl: string): string | undefined {
-  const urls = assetUrls(html, documentUrl);
-  if (urls.length === 0) return undefined;
+  const assets = assetsOf(html, documentUrl);
+  if (assets.length === 0) return undefined;
   return sendTogether(
     assetEndpoint,
-    urls.map((url) => ({ url, headers: assetHeaders, responseType: "none" })),
+    assets.map(({ url, isCode }) => ({
+      url,
+      headers: assetHeaders,
+      responseType: "none",
+      ...(isCode ? { judge: judgeCode } : {}),
+    })),
   ).find(({ outcome }) => outcome !== "ok")?.outcome;
 }
 
-/**
- * The end of the document, so that one cut short is seen. A private page answers strangers with status 200 and a
- * component that leads to the sign-in: no page, and faster than one.
- */
-function documentOutcome(response: Answer): string {
-  const html = bodyOf(response);
-  if (!/<\/html>\s*$/i.test(html.slice(-200))) return "wrong_shape";
-  return html.includes("redirect-to-sign-in") ? "unauthorized" : "ok";
-}
+const judgeCode = ({ headers }: Answer): string => codeOutcome(headers["Content-Type"] ?? "");
 
 const bodyOf = ({ body }: Answer): string => (typeof body === "string" ? body : "");
 

@@ -4,31 +4,30 @@
  * Weights follow the API: each of its procedures reads the system first, most of the others read a token. Its
  * client-side paging (500 at a time) is a plain first page here. Variables vary, because results are cached per block.
  */
-import type { Shape } from "./api-calls.ts";
 import type { PlatformIds } from "./ids.ts";
+import type { Expected, Input } from "./json-outcome.ts";
 import type { Picker } from "./weighted.ts";
 
-export interface SubgraphCall {
+/** What is expected is that of `data`. */
+export interface SubgraphCall extends Expected {
   readonly document: string;
   /** Times per cycle. */
   readonly weight: number;
-  readonly variables: (ids: PlatformIds, picker: Picker) => unknown;
-  /** Of `data`. */
-  readonly shape: Shape;
+  readonly variables: (ids: PlatformIds, picker: Picker) => Input;
 }
 
 const searches = ["bond", "fund", "equity", "deposit", "stable", "eur", "usd", "green"] as const;
 const dayMs = 86_400_000;
 
-const nothing = (): unknown => ({});
-const ofToken = ({ tokens }: PlatformIds, picker: Picker): unknown => ({
+const nothing = (): Input => ({});
+const ofToken = ({ tokens }: PlatformIds, picker: Picker): Input => ({
   id: picker.one(tokens).id,
 });
-const ofTokenSince = ({ tokens }: PlatformIds, picker: Picker): unknown => ({
+const ofTokenSince = ({ tokens }: PlatformIds, picker: Picker): Input => ({
   tokenId: picker.one(tokens).id,
   since: microsecondsAgo(picker.one([7, 30, 90])),
 });
-const ofSystem = ({ system }: PlatformIds, picker: Picker): unknown => ({
+const ofSystem = ({ system }: PlatformIds, picker: Picker): Input => ({
   systemAddress: system,
   orderBy: picker.one(["name", "typeId"]),
   orderDirection: picker.one(["asc", "desc"]),
@@ -67,6 +66,7 @@ export const subgraphCalls = {
       userAddress: picker.one(accounts),
     }),
     shape: ["system.id", "system.tokenFactoryRegistry.tokenFactories.#"],
+    sameId: { found: "system.id", asked: "systemAddress" },
   },
   ReadTokenQuery: {
     weight: 8,
@@ -89,6 +89,7 @@ export const subgraphCalls = {
     }`,
     variables: ofToken,
     shape: ["token.id", "token.accessControl.id"],
+    sameId: { found: "token.id", asked: "id" },
   },
   ListTokenQuery: {
     weight: 4,
@@ -104,7 +105,8 @@ export const subgraphCalls = {
       orderDirection: picker.one(["asc", "desc"]),
       where: { tokenFactory: picker.one(factories) },
     }),
-    shape: ["tokens.#"],
+    // The factory is that of a token.
+    shape: ["tokens.0.id"],
   },
   SearchTokenQuery: {
     weight: 3,
@@ -126,7 +128,8 @@ export const subgraphCalls = {
         limit: 10,
       };
     },
-    shape: ["tokens.#"],
+    // One is asked for by its id.
+    shape: ["tokens.0.id"],
   },
   TokenHoldersQuery: {
     weight: 3,
@@ -140,6 +143,7 @@ export const subgraphCalls = {
     }`,
     variables: ofToken,
     shape: ["token.balances.#"],
+    sameId: { found: "token.id", asked: "id" },
   },
   TokenEventsQuery: {
     weight: 3,

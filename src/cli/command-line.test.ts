@@ -1,4 +1,4 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
@@ -10,6 +10,8 @@ import { testIo } from "./testdata/io.ts";
 
 const packageRoot = path.resolve(import.meta.dirname, "../..");
 const cwd = mkdtempSync(path.join(tmpdir(), "headroom-cli-"));
+const foreign = path.join(cwd, "foreign.json");
+writeFileSync(foreign, "{}");
 
 async function headroom(...argv: string[]): Promise<{ status: number; out: string; err: string }> {
   const { io, out, err } = testIo({ packageRoot, cwd, commandLine: argv });
@@ -114,6 +116,11 @@ describe("bad input ends with 2, every problem at once, with what to do", () => 
       [/host "example.com" is not in allowedHosts of local/],
     ],
     [
+      "a warm-up where the profile has none",
+      ["run", "autoscale", "--warm-up", "10m"],
+      [/--warm-up: autoscale has no warm-up/],
+    ],
+    [
       "an environment without targets",
       ["run", "nightly", "--env", "staging"],
       [/staging has no target for web/, /no target for api/],
@@ -129,6 +136,28 @@ describe("bad input ends with 2, every problem at once, with what to do", () => 
       [/--fault works on the sandbox only/],
     ],
     ["an unknown fault", ["demo", "--fault", "latancy=api:x2"], [/no fault is called "latancy"/]],
+    [
+      "a prune that is none",
+      ["history", "--apply", "--keep-samples", "1"],
+      [/--keep-samples is for headroom history prune/, /--apply is for headroom history prune/],
+    ],
+    [
+      "what a prune does not look at",
+      ["history", "prune", "--site", "pub", "--accept", "x@y"],
+      [/--site has no meaning for history prune/, /--accept has no meaning for history prune/],
+    ],
+    [
+      "a reason for no decision",
+      ["history", "--because", "agreed"],
+      [/--because is for --accept and --pin/],
+    ],
+    [
+      "a site of a decision",
+      ["history", "--accept", "x@y", "--because", "agreed", "--site", "pub"],
+      [/--site has no meaning beside --accept and --pin/],
+    ],
+    ["an import of a folder", ["import", "."], [/\. is no file: name one result of k6/]],
+    ["an import of something else", ["import", foreign], [/is no result of k6/]],
     ["an unknown format", ["report", "latest", "--format", "pdf"], [/unknown format "pdf"/]],
     ["an unknown list", ["list", "profile"], [/did you mean "profiles"/]],
     ["an unknown schema", ["schema", "rapport"], [/no schema of "rapport"/]],
@@ -139,6 +168,21 @@ describe("bad input ends with 2, every problem at once, with what to do", () => 
     expect(status).toBe(2);
     expect(out).toBe("");
     for (const message of messages) expect(err).toMatch(message);
+  });
+
+  const gate = ["gate", "--candidate-target", "api=http://127.0.0.1:1", "--baseline-target"];
+  test.each([
+    ["run", "api=https://ada:hunter2@api.test", /holds a user or a password/],
+    ["gate", "api=https://ada:hunter2@api.test", /holds a user or a password/],
+    ["run", "api=ftp://ada:hunter2@api.test", /is not an http\(s\) URL/],
+    ["run", "https://ada:hunter2@api.test", /is not SURFACE=URL/],
+    ["run", "https://ada:hunter2@api.test/?a=b", /unknown surface/],
+  ])("a target's password is neither taken nor repeated: %s %s", async (name, target, message) => {
+    const words = name === "gate" ? gate : ["run", "smoke", "--target"];
+    const { status, out, err } = await headroom(...words, target);
+    expect(status).toBe(2);
+    expect(err).toMatch(message);
+    expect(out + err).not.toContain("hunter2");
   });
 
   test("a run that is not there is not the command line's fault", async () => {

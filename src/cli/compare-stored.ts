@@ -20,7 +20,7 @@ import { HeadroomError, UsageError } from "../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../domain/exit-status.ts";
 import { toJson } from "../domain/json.ts";
 import type { RunData } from "../domain/run.ts";
-import { readRun } from "../store/run-reader.ts";
+import { readJudgeableRun } from "../store/judgeable-run.ts";
 import type { Arguments } from "./command.ts";
 import type { CompareOptions } from "./compare-files.ts";
 import { runsRoot } from "./context.ts";
@@ -77,7 +77,7 @@ export function allowedTraits(args: Arguments): ReadonlySet<string> {
 function readRuns(list: string, root: string): RunData[] {
   const references = list.split(",").filter((reference) => reference !== "");
   return references.map((reference) =>
-    readRun(
+    readJudgeableRun(
       namedRunDirectory(root, reference, {
         before: "neither a file nor a run: ",
         hint: "Name a file of values, run ids or run directories; --runs names another root.",

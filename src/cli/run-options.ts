@@ -4,6 +4,7 @@ import { UsageError } from "../domain/errors.ts";
 import { scenarioNames, type LoadProfile } from "../domain/profile.ts";
 import { isSurface, surfaces, type Surface } from "../domain/surface.ts";
 import { loadEnvironment, type PlanOverrides } from "../config/environment-file.ts";
+import { parseTarget, withoutUser } from "../config/hosts.ts";
 import { suggestion } from "../config/nearest.ts";
 import { Problems } from "../config/problems.ts";
 import { parseFault } from "../sandbox/faults.ts";
@@ -73,6 +74,7 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
   const problems = new Problems();
   const profile = knownProfile(profileName, problems);
   const overrides = flagOverrides(args, problems);
+  if (profile !== undefined) checkWarmUp(profile, overrides, problems);
   const targets = flagTargets(args, problems);
   const seed = Number(args.value("seed") ?? 1);
   if (!Number.isSafeInteger(seed) || seed < 0)
@@ -176,6 +178,12 @@ function flagOverrides(args: Arguments, problems: Problems): PlanOverrides {
   };
 }
 
+/** An environment's own warm-up is for the profiles that have one; a flag is meant for this one. */
+function checkWarmUp(profile: LoadProfile, { warmUpMs }: PlanOverrides, problems: Problems): void {
+  if (warmUpMs === undefined || profile.phases.some(({ kind }) => kind === "warm-up")) return;
+  problems.add(`--warm-up: ${profile.name} has no warm-up: leave the flag out`);
+}
+
 /** `--scenario api` is `--share api=1`. */
 function flagShares(args: Arguments, problems: Problems): Record<string, number> | undefined {
   const scenario = args.value("scenario");
@@ -202,14 +210,18 @@ function flagShares(args: Arguments, problems: Problems): Record<string, number>
 function flagTargets(args: Arguments, problems: Problems): Partial<Record<Surface, string>> {
   const targets: Partial<Record<Surface, string>> = {};
   for (const text of args.values("target")) {
-    const pair = problems.take("--target", parsePair(text));
-    if (pair === undefined) continue;
-    const [surface, url] = pair;
+    const pair = parsePair(text);
+    if (!pair.ok) {
+      problems.add(`--target: "${withoutUser(text)}" is not SURFACE=URL`);
+      continue;
+    }
+    const [surface, url] = pair.value;
+    const target = problems.take("--target", parseTarget(url));
     if (!isSurface(surface))
-      problems.add(`--target: unknown surface "${surface}": ${suggestion(surface, surfaces)}`);
-    else if (!URL.canParse(url) || !/^https?:/.test(url))
-      problems.add(`--target: "${url}" is not an http(s) URL`);
-    else targets[surface] = url.replace(/\/$/, "");
+      problems.add(
+        `--target: unknown surface "${withoutUser(surface)}": ${suggestion(surface, surfaces)}`,
+      );
+    else if (target !== undefined) targets[surface] = target.replace(/\/$/, "");
   }
   return targets;
 }

@@ -16,6 +16,9 @@ function environmentFile(name: string, text: string): string {
   return directory;
 }
 
+const withNetworks = (...allowedNetworks: string[]) =>
+  loadEnvironment("staging", environmentFile("staging", JSON.stringify({ allowedNetworks })));
+
 describe("an environment's file", () => {
   test("is not needed: the built-in environment stands", () => {
     expect(loadEnvironment("staging", folder)).toEqual({
@@ -63,6 +66,37 @@ describe("an environment's file", () => {
     );
   });
 
+  test("networks: an address alone is one address; what is no network is told with its value", () => {
+    expect(
+      withNetworks("10.20.0.5", "10.21.0.0/16", "fd00::1", "::/0").environment.allowedNetworks,
+    ).toEqual(["10.20.0.5/32", "10.21.0.0/16", "fd00::1/128", "::/0"]);
+    for (const wrong of ["10.20.0.0/", "ten/8", "127.0.0.1/33", "::1/129", "1.2.3.4/-1", "/8", ""])
+      expect(() => withNetworks("10.0.0.0/8", wrong)).toThrow(
+        expect.objectContaining({
+          code: "bad-environment-file",
+          message: expect.stringContaining(`allowedNetworks.1: "${wrong}"`),
+        }),
+      );
+  });
+
+  test.each([
+    ["a user", "https://ada@api.example.test", "holds a user or a password"],
+    ["a password", "https://ada:hunter2@api.example.test", "holds a user or a password"],
+    [
+      "another protocol",
+      "ftp://api.example.test",
+      '"ftp://api.example.test" is not an http(s) URL',
+    ],
+    ["both", "ftp://ada:hunter2@api.example.test", "is not an http(s) URL"],
+    ["no host", "https://ada:hunter2/@api", "is not an http(s) URL"],
+  ])("a target with %s is refused, its password not repeated", (_reason, api, message) => {
+    const directory = environmentFile("staging", JSON.stringify({ targets: { api } }));
+    const load = () => loadEnvironment("staging", directory);
+    expect(load).toThrow(`targets.api: `);
+    expect(load).toThrow(message);
+    expect(load).not.toThrow("hunter2");
+  });
+
   test.each([
     [
       "a file that is not JSON",
@@ -80,7 +114,14 @@ describe("an environment's file", () => {
   });
 
   test("has a JSON Schema", () => {
-    expect(environmentFileSchema()).toMatchObject({ type: "object", additionalProperties: false });
+    expect(environmentFileSchema()).toMatchObject({
+      type: "object",
+      additionalProperties: false,
+      properties: {
+        targets: { properties: { api: { type: "string", format: "uri" } } },
+        allowedNetworks: { items: { type: "string" } },
+      },
+    });
   });
 });
 
@@ -90,6 +131,13 @@ describe("hosts", () => {
     allowedHosts: ["api.example.test"],
     allowedNetworks: ["10.0.0.0/8", "fd00::/8"],
   };
+
+  const resolvingTo = (network: string, address: string) =>
+    checkHosts(
+      { ...staging, allowedNetworks: [network] },
+      { api: "https://api.example.test" },
+      () => Promise.resolve([address]),
+    );
 
   test("resolve once and are handed on", async () => {
     const addresses = await checkHosts(staging, { api: "https://api.example.test" }, () =>
@@ -110,6 +158,16 @@ describe("hosts", () => {
       Promise.resolve(["192.0.2.1"]),
     );
     await expect(check).rejects.toThrow("resolves to 192.0.2.1, outside allowedNetworks");
+  });
+
+  test("a network without its prefix allows one address, not all; one that is none allows nothing", async () => {
+    await expect(resolvingTo("10.20.0.5", "10.20.0.5")).resolves.toBeDefined();
+    await expect(resolvingTo("fd00::5", "fd00::5")).resolves.toBeDefined();
+    await expect(resolvingTo("10.20.0.5", "8.8.8.8")).rejects.toThrow("outside allowedNetworks");
+    await expect(resolvingTo("ten/8", "10.1.2.3")).rejects.toMatchObject({
+      name: "ConfigError",
+      message: expect.stringContaining('"ten/8" is not a network'),
+    });
   });
 
   test("that do not resolve name the request that would have failed", async () => {

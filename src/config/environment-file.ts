@@ -14,6 +14,7 @@ import {
 } from "../domain/environment.ts";
 import { ConfigError, UsageError } from "../domain/errors.ts";
 import type { Milliseconds, PerMinute } from "../domain/units.ts";
+import { parseNetwork, parseTarget } from "./hosts.ts";
 import { suggestion } from "./nearest.ts";
 import { parseDuration, parseRate, parseShare, type Parsed } from "./quantity.ts";
 
@@ -27,15 +28,21 @@ const quantity = <Value>(parse: (text: string) => Parsed<Value>, example: string
 
 const share = z.union([z.number().min(0).max(1), quantity(parseShare, "55%")]);
 
+const targetUrl = quantity(parseTarget, "https://staging.example.com").meta({ format: "uri" });
+
+const network = quantity(parseNetwork, "10.20.0.0/16").transform(
+  ({ base, prefix }) => `${base}/${prefix}`,
+);
+
 /** Names a secret; holds none. */
 const variableName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/);
 
 const environmentFile = z.strictObject({
   targets: z
     .strictObject({
-      web: z.url().exactOptional(),
-      api: z.url().exactOptional(),
-      subgraph: z.url().exactOptional(),
+      web: targetUrl.exactOptional(),
+      api: targetUrl.exactOptional(),
+      subgraph: targetUrl.exactOptional(),
     })
     .exactOptional()
     .describe("base URL of each surface; a surface without one cannot be loaded"),
@@ -44,9 +51,9 @@ const environmentFile = z.strictObject({
     .exactOptional()
     .describe("hosts, without port, that requests may go to"),
   allowedNetworks: z
-    .array(z.string())
+    .array(network)
     .exactOptional()
-    .describe("CIDR ranges that these hosts may resolve to"),
+    .describe("CIDR ranges that these hosts may resolve to; an address alone is that address"),
   ceilings: z
     .strictObject({
       rate: quantity(parseRate, "10000/min").exactOptional(),

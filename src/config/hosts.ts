@@ -4,6 +4,7 @@ import { BlockList, isIP } from "node:net";
 import type { Environment, Targets } from "../domain/environment.ts";
 import { ConfigError, TargetError } from "../domain/errors.ts";
 import { Problems } from "./problems.ts";
+import type { Parsed } from "./quantity.ts";
 
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
@@ -66,12 +67,65 @@ async function addressesOf(
   }
 }
 
-function isAllowed(address: string, environment: Environment): boolean {
-  if (environment.allowedNetworks === undefined) return true;
-  const networks = new BlockList();
-  for (const network of environment.allowedNetworks) {
-    const [base = "", prefix = ""] = network.split("/");
-    networks.addSubnet(base, Number(prefix), isIP(base) === 6 ? "ipv6" : "ipv4");
-  }
-  return networks.check(address, isIP(address) === 6 ? "ipv6" : "ipv4");
+function isAllowed(address: string, { allowedNetworks, name }: Environment): boolean {
+  if (allowedNetworks === undefined) return true;
+  return networksOf(allowedNetworks, name).check(address, familyOf(address));
 }
+
+/** @throws ConfigError naming every range that is none */
+function networksOf(ranges: readonly string[], name: string): BlockList {
+  const problems = new Problems();
+  const networks = new BlockList();
+  for (const range of ranges) {
+    const network = problems.take(`allowedNetworks of ${name}`, parseNetwork(range));
+    if (network !== undefined)
+      networks.addSubnet(network.base, network.prefix, familyOf(network.base));
+  }
+  problems.raise((message) => new ConfigError(message, { code: "bad-network" }));
+  return networks;
+}
+
+const familyOf = (address: string): "ipv4" | "ipv6" => (isIP(address) === 6 ? "ipv6" : "ipv4");
+
+interface Network {
+  readonly base: string;
+  /** Leading bits that all its addresses share. */
+  readonly prefix: number;
+}
+
+/** By the version of the address. */
+const longestPrefix: ReadonlyMap<number, number> = new Map([
+  [4, 32],
+  [6, 128],
+]);
+
+/** `10.20.0.0/16`, `fd00::/8`; an address without a prefix is a network of its own. */
+export function parseNetwork(text: string): Parsed<Network> {
+  const [, base = "", digits] = /^([^/%]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const longest = longestPrefix.get(isIP(base));
+  if (longest === undefined)
+    return {
+      ok: false,
+      problem: `"${text}" is not a network: write an address with its prefix, such as 10.20.0.0/16 or fd00::/8`,
+    };
+  const prefix = digits === undefined ? longest : Number(digits);
+  return prefix <= longest
+    ? { ok: true, value: { base, prefix } }
+    : { ok: false, problem: `"${text}": the prefix goes from 0 to ${longest}` };
+}
+
+/** A base URL that may be written down: run.json and the reports hold it. No problem repeats a password. */
+export function parseTarget(text: string): Parsed<string> {
+  const shown = withoutUser(text);
+  if (!URL.canParse(text) || !/^https?:\/\//i.test(text))
+    return { ok: false, problem: `"${shown}" is not an http(s) URL` };
+  const { username, password } = new URL(text);
+  if (username === "" && password === "") return { ok: true, value: text };
+  return {
+    ok: false,
+    problem: `"${shown}" holds a user or a password, which every report would show: leave them out`,
+  };
+}
+
+/** What may be shown of a text that somebody meant as a URL. */
+export const withoutUser = (text: string): string => text.replace(/^(\w+:\/\/)?.*@/s, "$1…@");

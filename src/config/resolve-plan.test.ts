@@ -86,6 +86,11 @@ test("a shorter duration scales every phase but the warm-up", () => {
   expect(plan.phases.map(({ durationMs }) => durationMs)).toEqual([5_000, 20_000, 50_000, 20_000]);
 });
 
+test.each(Object.values(loadProfiles))("noop has nothing of $name judged", (profile) => {
+  const plan = resolvePlan(request({ profile, overrides: { shares: { noop: 1 } } }));
+  expect(plan.judges).toEqual({ throughput: false, latency: false, errors: false });
+});
+
 describe("a plan that may not be run", () => {
   test.each([
     [
@@ -94,6 +99,11 @@ describe("a plan that may not be run", () => {
       "add up to 0.7, expected 1",
     ],
     ["an unknown scenario", { overrides: { shares: { apy: 1 } } }, 'did you mean "api"?'],
+    [
+      "noop, which is judged by nothing, beside what is judged",
+      { overrides: { shares: { api: 0.5, noop: 0.5 } } },
+      "share of noop: it measures the generator and goes alone",
+    ],
     ["a surface without a target", { targets: { web: "http://127.0.0.1" } }, "no target for api"],
     [
       "more than the environment may be given",

@@ -49,6 +49,9 @@ const shortestPhaseMs = 1000;
 /** Better-auth's limit on the platform, per client address; the sandbox sees no forwarded address and has none. */
 const signInsPer10s = 3;
 
+/** noop loads the platform as little as can be: what it measures is the generator, and no objective is about that. */
+const judgesNothing: Plan["judges"] = { throughput: false, latency: false, errors: false };
+
 /** @throws ConfigError listing every reason why this plan may not be run */
 export function resolvePlan(request: PlanRequest): Plan {
   const { profile, environment, overrides } = request;
@@ -91,7 +94,7 @@ export function resolvePlan(request: PlanRequest): Plan {
       signInsPer10s: environment.sandbox ? 0 : signInsPer10s,
     },
     requestTimeoutMs,
-    judges: profile.judges,
+    judges: shares.noop === undefined ? profile.judges : judgesNothing,
     objectives: request.objectives,
     ...(environment.availabilityTarget === undefined
       ? {}
@@ -124,6 +127,8 @@ function checkedShares(
         .join(" ")})`,
     );
   }
+  if (known.noop !== undefined && Object.keys(known).length > 1)
+    problems.add("share of noop: it measures the generator and goes alone (--scenario noop)");
   return known;
 }
 

@@ -1,8 +1,8 @@
 import type { RequestKind, Surface } from "./surface.ts";
 
 /**
- * What happened to one request. `ok`, or the reason that the scenario gives: `http_500`, `timeout`,
- * `graphql_errors`, `wrong_shape`, `refused`, `redirected`. Failed requests count as slower than any limit.
+ * What happened to one request. `ok`, or the reason that the scenario gives: `http_500`, `timeout`, `graphql_errors`,
+ * `error_output`, `wrong_shape`, `wrong_entity`, `wrong_type`, `refused`, `redirected`. Failed requests count as slower than any limit.
  */
 export type RequestOutcome = string;
 

@@ -1,4 +1,5 @@
 import { EngineError } from "../domain/errors.ts";
+import type { Plan } from "../domain/plan.ts";
 
 /** Linux takes 128 KiB for one variable, its name included. */
 const largestPlanBytes = 120 * 1024;
@@ -6,10 +7,26 @@ const largestPlanBytes = 120 * 1024;
 /** What k6 gets of the parent's environment. Everything else stays out: K6_VUS would change the load, others are secrets. */
 const inherited = ["PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SYSTEMROOT"];
 
+/**
+ * What the identities need to sign in and to confirm writes: the password, and the pincode of their wallets where
+ * HEADROOM_PINCODE is set. The sandbox knows its own pincode only.
+ */
+export function secretVariables(
+  { sandbox, identities }: Pick<Plan, "sandbox" | "identities">,
+  password: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const pincode = sandbox ? "" : (env["HEADROOM_PINCODE"] ?? "");
+  return {
+    ...(password === undefined ? {} : { [identities.passwordVariable]: password }),
+    ...(pincode === "" ? {} : { HEADROOM_PINCODE: pincode }),
+  };
+}
+
 export interface K6EnvironmentOptions {
   /** Reaches the scenario as JSON in HEADROOM_PLAN. */
   readonly plan: object;
-  /** Further variables: the password of the identities, settings of k6's browser. They win. */
+  /** Further variables: password and pincode of the identities, settings of k6's browser. They win. */
   readonly variables: Readonly<Record<string, string>>;
   /** Kept from the user's own k6 settings: k6 looks for its configuration below it. */
   readonly workingDirectory: string;

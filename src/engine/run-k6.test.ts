@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { K6LogEntry } from "./k6-log.ts";
-import { k6Environment } from "./k6-environment.ts";
+import { k6Environment, secretVariables } from "./k6-environment.ts";
 import type { K6ExitClass } from "./exit-codes.ts";
 import { startK6, type K6Exit, type K6Process, type StartK6Options } from "./run-k6.ts";
 
@@ -70,6 +70,34 @@ test("k6 gets no load flags and no secrets in argv; the plan and variables in it
       K6_CSV_TIME_FORMAT: "unix_milli",
     },
   });
+});
+
+const identities = {
+  count: 1,
+  emailPattern: "load-{n}@example.test",
+  passwordVariable: "LOAD_PASSWORD",
+  signInsPer10s: 3,
+};
+
+test("the pincode reaches k6 where it is set, and stays out of argv and the log", async () => {
+  const env = { HEADROOM_PINCODE: "654321", TOKEN: "other" };
+  const variables = secretVariables({ sandbox: false, identities }, "horse", env);
+  expect(variables).toEqual({ LOAD_PASSWORD: "horse", HEADROOM_PINCODE: "654321" });
+  const logs = ["wrong pincode 654321"];
+  const started = await start({ logs }, { variables });
+  await started.k6.finished;
+  const told = JSON.parse(started.rows()) as { argv: string[]; environment: object };
+  expect(told.environment).toMatchObject(variables);
+  expect(told.argv.join(" ")).not.toContain("654321");
+  expect(started.logs.map(({ message }) => message)).toEqual(["wrong pincode ***"]);
+});
+
+test.each([
+  ["is not set", false, {}],
+  ["is empty", false, { HEADROOM_PINCODE: "" }],
+  ["is a target's, and the sandbox is loaded", true, { HEADROOM_PINCODE: "654321" }],
+])("no pincode reaches k6 where it %s", (_reason, sandbox, env) => {
+  expect(secretVariables({ sandbox, identities }, undefined, env)).toEqual({});
 });
 
 test("nothing else of the parent's environment reaches k6", () => {

@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
+import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { streamsOf } from "../../analysis/history/streams.ts";
 import { trendsOf } from "../../analysis/history/trends.ts";
@@ -252,4 +253,26 @@ test("import of k6's CSV; files of others are refused", async () => {
     /no result of k6/,
   );
   expect(readFileSync(file, "utf8")).toContain("http_reqs");
+});
+
+test("import of a result that breaks off is refused, not judged as far as it got", async () => {
+  const root = newRoot();
+  const header = "metric_name,timestamp,metric_value,check,error,status,url,extra_tags,metadata";
+  const rows = Array.from({ length: 5000 }, (_, i) =>
+    row("http_req_duration", i, 100 + ((i * 7919) % 997)),
+  );
+  const whole = gzipSync([header, ...rows].join("\n"));
+  const request = { profile: "nightly", environment: "staging" };
+  const file = path.join(root, "o.csv.gz");
+  writeFileSync(file, whole);
+  const { entry } = await importK6({ ...request, file });
+  expect(entry.values).not.toEqual([]);
+  for (const part of [whole.subarray(0, whole.length / 2), Buffer.from("no gzip")]) {
+    writeFileSync(file, part);
+    await expect(importK6({ ...request, file })).rejects.toMatchObject({
+      name: "ConfigError",
+      code: "unreadable-import",
+      message: expect.stringContaining(`${file} cannot be read to its end`) as string,
+    });
+  }
 });

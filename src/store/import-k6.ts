@@ -5,10 +5,10 @@
 import { createHash } from "node:crypto";
 import { createReadStream, readFileSync, statSync } from "node:fs";
 import path from "node:path";
-import { createInterface } from "node:readline";
+import { pipeline as pipe, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import { StoreError } from "../domain/errors.ts";
+import { ConfigError } from "../domain/errors.ts";
 import { Histogram } from "../domain/histogram.ts";
 import { isSurface } from "../domain/surface.ts";
 import type { HistoryRun, HistoryValue } from "../domain/history.ts";
@@ -36,12 +36,12 @@ interface Found {
 /** Larger ones are outputs, never summaries. */
 const largestSummaryBytes = 64 * 1024 ** 2;
 
-/** @throws StoreError where the file is none of the known ones, or holds no HTTP request */
+/** @throws ConfigError where the file is none of the known ones, is cut off, or holds no HTTP request */
 export async function importK6(request: ImportRequest): Promise<Imported> {
   const { file } = request;
   const found = (await isLines(file)) ? await fromOutput(request) : fromSummary(request);
   if (found.values.length === 0)
-    throw new StoreError(`${file}: no http_req_duration or http_reqs in it, nothing to import`, {
+    throw new ConfigError(`${file}: no http_req_duration or http_reqs in it, nothing to import`, {
       code: "empty-import",
       hint: "Headroom reads k6's --summary-export, handleSummary data, and --out csv or json.",
     });
@@ -95,21 +95,44 @@ async function isLines(file: string): Promise<boolean> {
   return false;
 }
 
-function linesOf(file: string): AsyncIterable<string> {
-  const bytes = createReadStream(file);
-  const input = file.endsWith(".gz") ? bytes.pipe(createGunzip()) : bytes;
-  return createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+/** @throws ConfigError where the file breaks off: the lines before that are no whole result */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = "";
+  try {
+    for await (const text of textOf(file)) {
+      const lines = `${rest}${String(text)}`.split(/\r?\n/);
+      rest = lines.pop() ?? "";
+      yield* lines;
+    }
+  } catch (error) {
+    throw unreadable(file, error);
+  }
+  if (rest !== "") yield rest;
 }
+
+function textOf(file: string): Readable {
+  const bytes = createReadStream(file);
+  if (!file.endsWith(".gz")) return bytes.setEncoding("utf8");
+  // Whoever reads the text gets the error of either stream.
+  return pipe(bytes, createGunzip(), () => undefined).setEncoding("utf8");
+}
+
+const unreadable = (file: string, cause: unknown): ConfigError =>
+  new ConfigError(`${file} cannot be read to its end: ${String(cause)}`, {
+    code: "unreadable-import",
+    hint: "Copy it again: what stands before the break is no whole result.",
+    cause,
+  });
 
 function fromSummary({ file, surface }: ImportRequest): Found {
   if (statSync(file).size > largestSummaryBytes)
-    throw new StoreError(`${file} is too large for a summary and is no k6 output`, {
+    throw new ConfigError(`${file} is too large for a summary and is no k6 output`, {
       code: "unknown-import",
     });
   const summary = parsed(readFileSync(file, "utf8"));
   const metrics = summaryMetrics(summary);
   if (metrics === undefined)
-    throw new StoreError(`${file} is no result of k6 that Headroom knows`, {
+    throw new ConfigError(`${file} is no result of k6 that Headroom knows`, {
       code: "unknown-import",
       hint: "Headroom reads k6's --summary-export, handleSummary data, and --out csv or json.",
     });

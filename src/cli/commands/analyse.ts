@@ -1,12 +1,12 @@
 import path from "node:path";
 import { toJson } from "../../domain/json.ts";
 import { judge, rebuildWindows, type WindowsFrom } from "../../pipeline.ts";
-import { findRunDirectory } from "../../store/run-directory.ts";
 import type { Command } from "../command.ts";
 import { runsRoot } from "../context.ts";
 import { say } from "../io.ts";
 import { showRun, statusOf } from "../perform-run.ts";
 import { runsOption } from "../run-options.ts";
+import { storedRunDirectory } from "../stored-run.ts";
 
 export const analyseCommand: Command = {
   name: "analyse",
@@ -19,7 +19,7 @@ export const analyseCommand: Command = {
   },
   examples: ["headroom analyse latest", "headroom analyse 20261123-021500-nightly-3fa9 --json"],
   run: async (args, io) => {
-    const directory = findRunDirectory(runsRoot(args, io), args.positionals[0] ?? "");
+    const directory = storedRunDirectory(runsRoot(args, io), args.positionals[0] ?? "");
     const from = args.flag("from-windows")
       ? ({ source: "windows" } as const)
       : await rebuildWindows(directory);

@@ -15,14 +15,14 @@ import {
   writeBaseline,
   type Baseline,
 } from "../../store/baselines.ts";
-import { findRunDirectory } from "../../store/run-directory.ts";
-import { readRun } from "../../store/run-reader.ts";
+import { readJudgeableRun } from "../../store/judgeable-run.ts";
 import type { Arguments, Command } from "../command.ts";
 import { runsRoot } from "../context.ts";
 import { gitAnswer, gitUser } from "../git.ts";
 import { say, type Io } from "../io.ts";
 import { outcomeLines, refuseRepeated } from "../named-runs.ts";
 import { runsOption } from "../run-options.ts";
+import { storedRunDirectory } from "../stored-run.ts";
 
 const dayMs = 86_400_000;
 const usualExpiry = "30d";
@@ -104,9 +104,9 @@ function promote(name: string, runs: readonly string[], args: Arguments, io: Io)
     (message) => new UsageError(message, { code: "usage", hint: "headroom baseline --help" }),
   );
   const root = runsRoot(args, io);
-  const directories = runs.map((run) => findRunDirectory(root, run));
+  const directories = runs.map((run) => storedRunDirectory(root, run));
   refuseElsewhere(directories, root);
-  const members = directories.map((directory) => memberOf(readRun(directory)));
+  const members = directories.map((directory) => memberOf(readJudgeableRun(directory)));
   checkMembers(members);
   const [first] = members;
   if (first === undefined || expiresMs === undefined) return exitStatus.usage;

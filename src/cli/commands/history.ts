@@ -71,14 +71,15 @@ export const historyCommand: Command = {
   ],
   run: async (args, io) => {
     const [action] = args.positionals;
+    if (action !== undefined && action !== "prune")
+      throw new UsageError(`unexpected "${action}": history knows prune, or nothing`, {
+        code: "usage",
+      });
+    refuseIdleFlags(args);
     const root = runsRoot(args, io);
     const history = readHistory(root);
     for (const problem of history.problems) say(io, `left out: ${problem}`);
     if (action === "prune") return prune({ root, history, args, io });
-    if (action !== undefined)
-      throw new UsageError(`unexpected "${action}": history knows prune, or nothing`, {
-        code: "usage",
-      });
     const stream = chosenStream(history, args, io);
     if (args.value("accept") !== undefined || args.value("pin") !== undefined)
       return decide({ root, stream, runs: history.runs, args, io });
@@ -96,6 +97,32 @@ export const historyCommand: Command = {
     return exitStatus.pass;
   },
 };
+
+const ofPrune = ["keep-samples", "keep-windows", "apply"];
+const ofDecisions = ["because", "by"];
+const ofTrends = ["metric", "site"];
+const ofStreams = ["profile", "env", "nights"];
+
+/** Flags that would do nothing: passing them over would hide a mistake. @throws UsageError naming all of them */
+function refuseIdleFlags(args: Arguments): void {
+  const problems = new Problems();
+  const refuse = (names: readonly string[], why: string): void => {
+    for (const name of names.filter((each) => args.flag(each))) problems.add(`--${name} ${why}`);
+  };
+  const decisions = ["accept", "pin"];
+  const isDecision = decisions.some((name) => args.flag(name));
+  if (args.positionals[0] === "prune") {
+    const others = [...ofStreams, ...ofTrends, ...decisions, ...ofDecisions];
+    refuse(others, "has no meaning for history prune, which looks at all runs");
+  } else {
+    refuse(ofPrune, "is for headroom history prune");
+    if (isDecision) refuse(ofTrends, "has no meaning beside --accept and --pin");
+    else refuse(ofDecisions, "is for --accept and --pin");
+  }
+  problems.raise(
+    (message) => new UsageError(message, { code: "usage", hint: "headroom history --help" }),
+  );
+}
 
 /** @throws UsageError for a profile or environment without nights, StoreError without any run */
 function chosenStream(history: History, args: Arguments, io: Io): Stream {

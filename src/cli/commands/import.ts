@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import path from "node:path";
 import { environmentNames } from "../../domain/environment.ts";
 import { Problems } from "../../config/problems.ts";
@@ -50,6 +50,8 @@ function importRequest(args: Arguments, io: Io): ImportRequest {
   const problems = new Problems();
   const file = path.resolve(io.cwd, args.positionals[0] ?? "");
   if (!existsSync(file)) problems.add(`${args.positionals[0]}: there is no such file`);
+  else if (!statSync(file).isFile())
+    problems.add(`${args.positionals[0]} is no file: name one result of k6`);
   const environment = args.value("env") ?? "local";
   if (!environmentNames.some((name) => name === environment))
     problems.add(

@@ -5,12 +5,12 @@ import { suggestion } from "../../config/nearest.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { assess } from "../../../analysis/assess.ts";
-import { findRunDirectory } from "../../store/run-directory.ts";
-import { readRun } from "../../store/run-reader.ts";
+import { readJudgeableRun } from "../../store/judgeable-run.ts";
 import type { Command } from "../command.ts";
 import { runsRoot } from "../context.ts";
 import { hasColor, say } from "../io.ts";
 import { runsOption } from "../run-options.ts";
+import { storedRunDirectory } from "../stored-run.ts";
 
 const formats = Object.keys(reporters);
 
@@ -35,7 +35,8 @@ export const reportCommand: Command = {
         code: "usage",
       });
     }
-    const report = assess(readRun(findRunDirectory(runsRoot(args, io), args.positionals[0] ?? "")));
+    const directory = storedRunDirectory(runsRoot(args, io), args.positionals[0] ?? "");
+    const report = assess(readJudgeableRun(directory));
     const output = args.value("output") ?? "-";
     const text =
       format === "terminal"
@@ -43,11 +44,24 @@ export const reportCommand: Command = {
         : reporters[format](report);
     if (output === "-") io.stdout.write(text);
     else {
-      writeFileSync(path.resolve(io.cwd, output), text);
+      writeOutput(path.resolve(io.cwd, output), text);
       say(io, `Wrote ${output}`);
     }
     return exitStatus.pass;
   },
 };
+
+/** @throws UsageError where the file cannot be written */
+function writeOutput(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError(`--output: ${file} cannot be written: ${String(error)}`, {
+      code: "cannot-write",
+      hint: "Name a file in a folder that is there and may be written to, or - for stdout.",
+      cause: error,
+    });
+  }
+}
 
 const isFormat = (name: string): name is keyof typeof reporters => Object.hasOwn(reporters, name);

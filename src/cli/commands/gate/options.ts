@@ -1,4 +1,5 @@
 import { gateLooks, quickLooks, type Look } from "../../../../analysis/comparison/judge-gate.ts";
+import { withoutUser } from "../../../config/hosts.ts";
 import { Problems } from "../../../config/problems.ts";
 import { parseDuration, parseShare } from "../../../config/quantity.ts";
 import { UsageError } from "../../../domain/errors.ts";
@@ -130,10 +131,12 @@ function checkTargets(args: Arguments, problems: Problems): void {
     .filter((surface) => other?.includes(surface) === false)
     .concat((other ?? []).filter((surface) => one?.includes(surface) === false));
   for (const surface of lonely)
-    problems.add(`${surface} has a target in one arm only: name it for both, or for neither`);
+    problems.add(
+      `${withoutUser(surface)} has a target in one arm only: name it for both, or for neither`,
+    );
   for (const target of from.filter((text) => to.includes(text)))
     problems.add(
-      `${target} is baseline and candidate: a release compared with itself proves nothing (--null runs the baseline twice beside a candidate)`,
+      `${withoutUser(target)} is baseline and candidate: a release compared with itself proves nothing (--null runs the baseline twice beside a candidate)`,
     );
 }
 

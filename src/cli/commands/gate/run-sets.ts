@@ -13,7 +13,7 @@ import { ConfigError, HeadroomError, UsageError } from "../../../domain/errors.t
 import { fromJson } from "../../../domain/json.ts";
 import { gateFiles, type GateMemory } from "../../../gate.ts";
 import { checkFresh, readBaseline } from "../../../store/baselines.ts";
-import { readRun } from "../../../store/run-reader.ts";
+import { readJudgeableRun } from "../../../store/judgeable-run.ts";
 import { namedRunDirectory, outcomeLines, refuseRepeated } from "../../named-runs.ts";
 
 export interface RunSet {
@@ -41,7 +41,8 @@ const baselinePrefix = "baseline:";
 
 /**
  * @param arm which side of a gate is meant where a gate is named
- * @throws UsageError where a run is named that does not exist, ConfigError for an unknown or expired baseline
+ * @throws UsageError where a run is named that does not exist, ConfigError for an unknown or expired baseline,
+ * StoreError for a run that cannot be judged any more
  */
 export function readRunSet(
   reference: string,
@@ -92,7 +93,7 @@ const armMembers = ({ runs }: GateArm, root: string): GateMember[] =>
   );
 
 function membersOf(names: readonly string[], root: string): GateMember[] {
-  return names.map((name) => memberOf(readRun(directoryOf(name, root))));
+  return names.map((name) => memberOf(readJudgeableRun(directoryOf(name, root))));
 }
 
 function directoryOf(name: string, root: string): string {
