@@ -59,7 +59,7 @@ test("a healthy sandbox: no finding, and nothing that it could not see", async (
   expect(p95?.low).toBeLessThan(50);
   expect(p95?.high).toBeGreaterThan(25);
   expect(report.series.map(({ label }) => label)).toEqual(
-    expect.arrayContaining(["Database probe, p95", "Open", "Running a statement"]),
+    expect.arrayContaining(["Database probe, p95", "Open on the server", "Running a statement"]),
   );
   expect(report.database?.statements[0]?.calls).toBeGreaterThan(10);
   expect(report.database?.connections?.limit).toBe(57);
