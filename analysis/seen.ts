@@ -2,6 +2,7 @@
 import type { Verdict } from "../src/domain/verdict.ts";
 import type { JudgedTime } from "./judged-time.ts";
 import { percent, shortest } from "./phrases.ts";
+import { notTestable } from "./verdicts/check.ts";
 
 export interface Seen {
   readonly seenMs: number;
@@ -49,13 +50,10 @@ export function withoutSliver(
   { observer, gap }: { readonly observer: string; readonly gap?: string | undefined },
 ): Verdict {
   if (verdict.outcome !== "pass" || isSeen(seen)) return verdict;
-  const { checkId, title, surface, reason } = verdict;
-  return {
-    checkId,
-    title,
-    ...(surface === undefined ? {} : { surface }),
-    outcome: "not-applicable",
-    cause: "not-testable",
-    reason: `${observer} saw ${shortest(seen.seenMs / 1000)} of ${shortest(seen.judgedMs / 1000)} s of the judged time, a pass needs ${percent(enoughSeen)} of it. ${gap === undefined ? "" : `${gap}. `}Of what it saw: ${reason}`,
-  };
+  const { checkId: id, title, surface, reason } = verdict;
+  const head = { id, title, ...(surface === undefined ? {} : { surface }) };
+  return notTestable(
+    head,
+    `${observer} saw ${shortest(seen.seenMs / 1000)} of ${shortest(seen.judgedMs / 1000)} s of the judged time, a pass needs ${percent(enoughSeen)} of it. ${gap === undefined ? "" : `${gap}. `}Of what it saw: ${reason}`,
+  ).verdict;
 }

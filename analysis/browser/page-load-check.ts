@@ -52,16 +52,16 @@ export function pageLoadVerdict(
     doubt: "more browser users or a longer run would tell",
     smallestDetectable: smallestDetectable(observed, limit, "ratio"),
   });
-  const seen = seenOf(time, instantsOf(pages), { standsMs: standsMs(pages) });
+  const instants = pages.flatMap(({ loads, failures }) =>
+    [...loads, ...failures].map(({ at }) => at),
+  );
+  const seen = seenOf(time, instants, { standsMs: standsMs(instants) });
   return withoutSliver(verdict, seen, { observer: "The browsers", gap: gaps[0] });
 }
 
-const instantsOf = (pages: readonly PageViews[]): number[] =>
-  pages.flatMap(({ loads, failures }) => [...loads, ...failures].map(({ at }) => at));
-
 /** Users look at a page for a while: six times the usual way from one view to the next, ten seconds at least. */
-function standsMs(pages: readonly PageViews[]): number {
-  const ascending = instantsOf(pages).toSorted((one, other) => one - other);
+function standsMs(instants: readonly number[]): number {
+  const ascending = instants.toSorted((one, other) => one - other);
   const ways = ascending.slice(1).map((at, index) => at - (ascending[index] ?? at));
   return Math.max(10_000, 6 * (ways.length === 0 ? 0 : median(ways)));
 }

@@ -149,14 +149,19 @@ function compareMetric(metric: GateMetric, look: Look, margin: number): Compared
   // A floor smaller by as much as the margin: the same is added to values near zero as in the comparison itself.
   const nullFloor = (floor * nullMargin) / margin;
   const nullControl = compared(first, second, { ...shared, margin: nullMargin, floor: nullFloor });
-  return {
-    id,
-    title,
-    required,
-    ...(comparison === undefined ? {} : { comparison }),
-    ...(nullControl === undefined ? {} : { nullControl }),
-  };
+  return comparedMetric({ id, title, required }, comparison, nullControl);
 }
+
+/** What could not be compared is absent. */
+export const comparedMetric = (
+  head: MetricHead,
+  comparison: PairComparison | undefined,
+  nullControl: PairComparison | undefined,
+): ComparedGateMetric => ({
+  ...head,
+  ...(comparison === undefined ? {} : { comparison }),
+  ...(nullControl === undefined ? {} : { nullControl }),
+});
 
 const compared = (
   baseline: readonly number[],

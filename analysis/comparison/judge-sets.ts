@@ -7,7 +7,7 @@ import { compareSamples } from "./compare-samples.ts";
 import type { GateArms, GateMember } from "./gate-members.ts";
 import { metricsOf } from "./gate-members.ts";
 import type { GateJudgement, GateMetric, Look } from "./judge-gate.ts";
-import { judgeGate, movedBaseline, nullMargin } from "./judge-gate.ts";
+import { comparedMetric, judgeGate, movedBaseline, nullMargin } from "./judge-gate.ts";
 import { judgeMetrics } from "./judge-metrics.ts";
 import { valueWarnings } from "./value-warnings.ts";
 
@@ -71,13 +71,7 @@ function judgeApart(
     const { id, title, required, nullArm = [] } = metric;
     const comparison = compareApart(metric, margin, look.alpha);
     const nullControl = compareApart({ ...metric, candidate: nullArm }, nullMargin, look.alpha);
-    return {
-      id,
-      title,
-      required,
-      ...(comparison === undefined ? {} : { comparison }),
-      ...(nullControl === undefined ? {} : { nullControl }),
-    };
+    return comparedMetric({ id, title, required }, comparison, nullControl);
   });
   const judged = judgeMetrics(compared, look.alpha);
   const odd = valueWarnings(metrics.map((metric, index) => ({ ...metric, ...compared[index] })));

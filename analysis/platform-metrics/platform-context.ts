@@ -6,11 +6,12 @@ import type { Finding } from "../../src/domain/verdict.ts";
 import { isJudged } from "../judged-time.ts";
 import type { GroupName } from "../measurements/groups.ts";
 import type { Measurements } from "../measurements/index.ts";
-import { isSeen, seenOf } from "../seen.ts";
+import { isSeen, seenOf, type Seen } from "../seen.ts";
 import {
   judgedPoints,
   linesOf,
   lookBackMs,
+  looksBack,
   type ObservedLine,
   type ObservedLines,
 } from "./observed-lines.ts";
@@ -98,8 +99,19 @@ export function ingressLine(
   return exact ?? (alike.length === 1 ? alike[0] : undefined);
 }
 
-/** A rate's scrapes lie no further apart, as a rule, milliseconds. */
-export const scrapeStandsMs = 60_000;
+/** A store's scrapes lie no further apart, as a rule, milliseconds. */
+const scrapeStandsMs = 60_000;
+
+/** How much of the judged time at least one of a query's lines was seen. */
+export function seenOfLines(
+  { lines, measured: { time } }: PlatformContext,
+  ofQuery: readonly ObservedLine[],
+): Seen {
+  const backMs = lookBackMs(lines);
+  const instants = ofQuery.flatMap((line) => judgedPoints(line, time, backMs).map(([at]) => at));
+  const excusedMs = ofQuery.some(({ name }) => looksBack(name)) ? backMs : 0;
+  return seenOf(time, instants, { standsMs: scrapeStandsMs, excusedMs });
+}
 
 /**
  * p95 of a surface's ingress over the judged time: the 95th percentile of its values, because a server that is slow for a
@@ -115,18 +127,10 @@ export function ingressP95(context: PlatformContext, surface: Surface): number |
       ingressLine(context, other) === line,
   );
   if (line === undefined || isShared) return undefined;
-  const points = judgedPoints(line, context.measured.time, lookBackMs(context.lines));
-  const seen = seenOf(
-    context.measured.time,
-    points.map(([at]) => at),
-    { standsMs: scrapeStandsMs, excusedMs: lookBackMs(context.lines) },
-  );
-  return points.length < minimumValues || !isSeen(seen)
+  const values = judgedValues(context, line);
+  return values.length < minimumValues || !isSeen(seenOfLines(context, [line]))
     ? undefined
-    : quantile(
-        points.map(([, value]) => value),
-        0.95,
-      );
+    : quantile(values, 0.95);
 }
 
 /** p95 of the database's probe in the judged time. @returns `undefined` where the database was not probed enough */

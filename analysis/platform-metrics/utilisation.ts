@@ -1,19 +1,13 @@
 import { mean } from "simple-statistics";
 import type { RunEvent } from "../../src/domain/observation.ts";
 import type { Limit, Verdict } from "../../src/domain/verdict.ts";
-import { seenOf, withoutSliver, type Seen } from "../seen.ts";
+import { withoutSliver, type Seen } from "../seen.ts";
 import { meanInterval } from "../statistics/mean-interval.ts";
 import type { CheckHead } from "../verdicts/check.ts";
 import { notTestable } from "../verdicts/check.ts";
 import { judgedVerdict, smallestDetectable } from "../verdicts/compare-with-limit.ts";
-import {
-  judgedPoints,
-  lookBackMs,
-  looksBack,
-  subjectOf,
-  type ObservedLine,
-} from "./observed-lines.ts";
-import { minimumValues, scrapeStandsMs, type PlatformContext } from "./platform-context.ts";
+import { judgedPoints, lookBackMs, subjectOf, type ObservedLine } from "./observed-lines.ts";
+import { minimumValues, seenOfLines, type PlatformContext } from "./platform-context.ts";
 
 /** Queries whose lines are shares of a resource. */
 const resources = {
@@ -83,18 +77,12 @@ function utilisationVerdict(context: PlatformContext, resource: Resource): Verdi
 }
 
 /** The query of the resource that was seen for least of the time; one without any sample is not scraped. */
-function seenOfResource({ lines, measured: { time } }: PlatformContext, resource: Resource): Seen {
-  const backMs = lookBackMs(lines);
-  const each = resources[resource].queries.flatMap((query) => {
-    const all = lines.get(query) ?? [];
-    const instants = all.flatMap((line) => judgedPoints(line, time, backMs).map(([at]) => at));
-    const excusedMs = looksBack(query) ? backMs : 0;
-    return all.length === 0
-      ? []
-      : [seenOf(time, instants, { standsMs: scrapeStandsMs, excusedMs })];
-  });
-  return each.reduce((least, seen) => (seen.seenMs < least.seenMs ? seen : least));
-}
+const seenOfResource = (context: PlatformContext, resource: Resource): Seen =>
+  resources[resource].queries
+    .map((query) => context.lines.get(query) ?? [])
+    .filter((lines) => lines.length > 0)
+    .map((lines) => seenOfLines(context, lines))
+    .reduce((least, seen) => (seen.seenMs < least.seenMs ? seen : least));
 
 /** A question that the store did not answer, and a line too short to be judged, may hide a busier one. */
 function whyNoPass(

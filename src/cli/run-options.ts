@@ -4,7 +4,7 @@ import { UsageError } from "../domain/errors.ts";
 import { scenarioNames, type LoadProfile } from "../domain/profile.ts";
 import { isSurface, surfaces, type Surface } from "../domain/surface.ts";
 import { loadEnvironment, type PlanOverrides } from "../config/environment-file.ts";
-import { parseTarget, withoutUser } from "../config/hosts.ts";
+import { holdsUser, parseTarget, withoutUser } from "../config/hosts.ts";
 import { suggestion } from "../config/nearest.ts";
 import { Problems } from "../config/problems.ts";
 import { parseFault } from "../sandbox/faults.ts";
@@ -145,7 +145,7 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
 function checkPush(url: string, problems: Problems): void {
   if (!URL.canParse(url) || !/^https?:/.test(url))
     problems.add(`--push: "${url}" is not an http(s) URL`);
-  else if (new URL(url).username !== "" || new URL(url).password !== "")
+  else if (holdsUser(url))
     problems.add(
       "--push: the URL holds a user; set K6_PROMETHEUS_RW_USERNAME and K6_PROMETHEUS_RW_PASSWORD instead",
     );

@@ -119,12 +119,17 @@ export function parseTarget(text: string): Parsed<string> {
   const shown = withoutUser(text);
   if (!URL.canParse(text) || !/^https?:\/\//i.test(text))
     return { ok: false, problem: `"${shown}" is not an http(s) URL` };
-  const { username, password } = new URL(text);
-  if (username === "" && password === "") return { ok: true, value: text };
+  if (!holdsUser(text)) return { ok: true, value: text };
   return {
     ok: false,
     problem: `"${shown}" holds a user or a password, which every report would show: leave them out`,
   };
+}
+
+/** @param url that can be parsed */
+export function holdsUser(url: string): boolean {
+  const { username, password } = new URL(url);
+  return username !== "" || password !== "";
 }
 
 /** What may be shown of a text that somebody meant as a URL. */

@@ -37,18 +37,19 @@ export const podsReady = defineCheck(
     }
     const missing = neverCreated(samples, budgetMs);
     const absent = `${counted(missing, "pod")} asked for and not created within ${inSeconds(budgetMs)}`;
-    if (missing > 0) late.unshift([absent, ...creationFailures.slice(0, 1)].join(": "));
     if (judged + missing === 0) return { cause: "not-asked", reason: "no pod was requested" };
     const split = Object.entries(waits).flatMap(([part, times]) =>
       times.length === 0 ? [] : [`slowest to ${part}: ${inSeconds(Math.max(...times))}`],
     );
+    const misses =
+      missing === 0 ? late : [[absent, ...creationFailures.slice(0, 1)].join(": "), ...late];
     return {
-      observed: late.length,
+      observed: misses.length,
       limit: 0,
       unit: "count",
       count: judged + missing,
-      reason: `${missing === 0 ? "" : `${absent}; `}${late.length - Math.sign(missing)} of ${counted(judged, "new pod")} not ready within ${inSeconds(budgetMs)}`,
-      evidence: [...late, ...split],
+      reason: `${missing === 0 ? "" : `${absent}; `}${late.length} of ${counted(judged, "new pod")} not ready within ${inSeconds(budgetMs)}`,
+      evidence: [...misses, ...split],
     };
   },
 );

@@ -30,7 +30,6 @@ export const timeToServe = defineCheck(
     const serving: number[] = [];
     /** A demand that nobody saw end. */
     let open: number | undefined;
-    const unknown: string[] = [];
     let highest = 0;
     let index = 0;
     while (index < predictions.length) {
@@ -69,13 +68,16 @@ export const timeToServe = defineCheck(
         travelMs(spec, { from, to: highest }, controller) +
         (budgets?.podReadyMs ?? margins.podReadyMs);
     const isOverBudget = (violationSeconds ?? 0) > budgetSeconds;
-    if (open !== undefined) {
-      // Longer than allowed already: no later end can mend it.
-      if (open > limit || isOverBudget) serving.push(open);
-      const waited = `the run ended before a demand was served, after ${inSeconds(open)} of ${inSeconds(limit)} allowed`;
-      if (serving.length === 0) return { cause: "not-testable", reason: `not testable: ${waited}` };
-      unknown.push(waited);
-    }
+    // Longer than allowed already: no later end can mend it.
+    if (open !== undefined && (open > limit || isOverBudget)) serving.push(open);
+    const unserved =
+      open === undefined
+        ? []
+        : [
+            `the run ended before a demand was served, after ${inSeconds(open)} of ${inSeconds(limit)} allowed`,
+          ];
+    if (serving.length === 0)
+      return { cause: "not-testable", reason: `not testable: ${unserved.join("")}` };
     const slowest = Math.max(...serving);
     const spent =
       violationSeconds === undefined ? "" : `, ${violationSeconds} s above the p95 limit`;
@@ -85,7 +87,7 @@ export const timeToServe = defineCheck(
       unit: "ms",
       count: serving.length,
       reason: `slowest time to serve ${inSeconds(slowest)} of ${inSeconds(limit)} allowed${spent}`,
-      evidence: [...serving.map((ms) => `a demand waited ${inSeconds(ms)}`), ...unknown],
+      evidence: [...serving.map((ms) => `a demand waited ${inSeconds(ms)}`), ...unserved],
     };
   },
 );

@@ -18,11 +18,11 @@ export const nodes = defineCheck(
       const until = Math.min(scheduledAt ?? to, deletedAt ?? to);
       return createdAt >= from && until - createdAt > margins.pendingMs;
     });
+    // Not every node autoscaler (Karpenter does not) says TriggeredScaleUp: a node that came was ordered.
+    const orders = [...scaleUpsTriggeredAt, ...added.map(({ requestedAt }) => requestedAt)];
     const stranded = waiting
       .filter(({ createdAt, scheduledAt = to }) => {
         const earliest = createdAt - margins.nodeProvisionMs;
-        // Not every node autoscaler (Karpenter does not) says TriggeredScaleUp: a node that came was ordered.
-        const orders = [...scaleUpsTriggeredAt, ...added.map(({ requestedAt }) => requestedAt)];
         return !orders.some((at) => at >= earliest && at <= scheduledAt);
       })
       .map(({ name }) => `${name} waited and no node was ordered`);

@@ -18,6 +18,7 @@ import { maxUnavailableRatio, workloads } from "../../../profiles/platform/workl
 import { planMarkdown } from "../../../reports/plan/markdown.ts";
 import { usageQueries } from "../../../profiles/platform/usage-queries.ts";
 import { readHistoryFile } from "../../config/history-file.ts";
+import { holdsUser } from "../../config/hosts.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { readEarlierPlan } from "../../config/plan-file.ts";
 import { readPrices } from "../../config/price-file.ts";
@@ -234,7 +235,7 @@ async function storedHistory(
     return undefined;
   }
   // The command line stands in the report.
-  if (new URL(url).username !== "" || new URL(url).password !== "") {
+  if (holdsUser(url)) {
     problems.add("--history-from: the address holds a user; set HEADROOM_PROMETHEUS_TOKEN instead");
     return undefined;
   }
