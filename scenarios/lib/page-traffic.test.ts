@@ -1,0 +1,93 @@
+import { describe, expect, test } from "vitest";
+import { roleShares, tableRows } from "../../profiles/page-views.ts";
+import { scenarios } from "../../profiles/scenarios.ts";
+import { pageCalls } from "./page-calls.ts";
+import { otherPageRequests, pageRequests, tokenTabRequests } from "./page-requests.ts";
+import type { PageRequest } from "./page-requests.ts";
+import { apiWeights, countRequests, requestsPerView, senderOf } from "./page-traffic.ts";
+import { procedureOperations } from "./procedure-operations.ts";
+
+const every = [pageRequests, tokenTabRequests, otherPageRequests].flatMap((pages) =>
+  Object.values(pages),
+);
+const request = (changes: Partial<PageRequest>): PageRequest => ({
+  procedure: "token.read",
+  times: 1,
+  by: "component",
+  isShared: false,
+  isDisplayed: true,
+  source: "routes/__root.tsx",
+  ...changes,
+});
+
+describe("the table of pages", () => {
+  test("has the page kinds of the web scenario", () => {
+    expect(Object.keys(pageRequests)).toEqual(Object.keys(pageCalls));
+  });
+
+  test("names a source for each request, and the operations of each procedure", () => {
+    for (const { route, requests } of every) {
+      expect(route).toMatch(/\.tsx$/);
+      for (const { source, procedure } of requests as readonly PageRequest[]) {
+        expect(source).toMatch(/^(routes|components|hooks)\/.+\.tsx?$/);
+        expect(Object.keys(procedureOperations)).toContain(procedure);
+      }
+    }
+  });
+
+  test("users are those of the journeys", () => {
+    expect(roleShares).toEqual(
+      Object.fromEntries(scenarios.mixed.flows.map(({ name, share }) => [name, share])),
+    );
+  });
+});
+
+describe("who sends a request", () => {
+  test.each([
+    ["a layout's, for a document", { by: "layout" }, "document", "server"],
+    ["a layout's, inside the application", { by: "layout" }, "inApp", undefined],
+    ["a loader's, for a document", { by: "loader" }, "document", "server"],
+    ["a loader's, inside the application", { by: "loader" }, "inApp", "browser"],
+    ["a component's, for a document", {}, "document", "browser"],
+    ["a shared one, for a document", { isShared: true }, "document", "browser"],
+    ["a shared one, inside the application", { isShared: true }, "inApp", undefined],
+    ["one on the screen, at a return", {}, "refocus", "browser"],
+    ["one not on the screen, at a return", { isDisplayed: false }, "refocus", undefined],
+  ] as const)("%s", (_case, changes, way, sender) => {
+    expect(senderOf(request(changes), way)).toBe(sender);
+  });
+
+  test("counts by users, tokens and rows", () => {
+    expect(requestsPerView(request({ roles: ["issuer", "administrator"] }))).toBeCloseTo(0.3);
+    expect(requestsPerView(request({ tokens: "bond", times: 2 }))).toBeCloseTo(0.4);
+    expect(requestsPerView(request({ times: "rows" }))).toBeCloseTo(tableRows);
+  });
+});
+
+describe("weights of the API mix", () => {
+  test("keep the ratio of the browser's requests", () => {
+    const counts = countRequests("browser");
+    const weights = apiWeights();
+    const ratio = (counts.get("token.statsSupplyChanges") ?? 0) / (counts.get("token.read") ?? 0);
+    expect(
+      (weights.get("token.statsSupplyChanges") ?? 0) / (weights.get("token.read") ?? 1),
+    ).toBeCloseTo(ratio, 0);
+    expect([...weights.keys()].toSorted()).toEqual([...counts.keys()].toSorted());
+    for (const weight of weights.values()) expect(weight).toBeGreaterThanOrEqual(1);
+  });
+
+  test("what a document's server requests is not requested again by the browser", () => {
+    const documents = [
+      { requests: pageRequests.token.requests, way: "document", views: 1 },
+    ] as const;
+    const server = countRequests("server", documents);
+    const browser = countRequests("browser", documents);
+    expect([...server.keys()]).toContain("user.me");
+    for (const procedure of ["user.me", "settings.read", "system.factory.list", "actions.list"]) {
+      expect(browser.has(procedure)).toBe(false);
+    }
+    // The navigation of a token page asks for the system; only the dashboard's loader has it on the server.
+    expect(server.has("system.read")).toBe(false);
+    expect(browser.get("system.read")).toBeCloseTo(1);
+  });
+});

@@ -1,0 +1,60 @@
+/**
+ * Which operations the API sends to the subgraph for each procedure that pages request (settlemint/asset-tokenization-kit
+ * at 486664d4, below `kit/dapp/src/orpc/`): those of the middlewares first (`middlewares/system/system.middleware.ts`,
+ * `token.middleware.ts`), then the procedure's own (`routes/…`). Lists may be read in several pages of 1000.
+ */
+const ofSystem = (...own: readonly string[]): readonly string[] => ["GetSystem", ...own];
+const ofToken = (...own: readonly string[]): readonly string[] =>
+  ofSystem("ReadTokenQuery", ...own);
+
+export const procedureOperations = {
+  "account.search": ofSystem("SearchAccountQuery"),
+  "actions.list": ["ListActionsQuery"],
+  "fixedYieldSchedule.read": ["ReadFixedYieldScheduleQuery"],
+  "settings.read": [],
+  "settings.theme.get": [],
+  "system.addon.list": ofSystem("ListSystemAddons"),
+  "system.entity.list": ofSystem("EntityList"),
+  "system.factory.list": ofSystem("ListTokenFactories"),
+  "system.factory.read": ["ReadTokenFactory"],
+  "system.identity.me": ofSystem("ReadIdentityQuery"),
+  "system.read": ofSystem(),
+  "system.stats.assetActivityByPreset": ofSystem("SystemAssetActivity"),
+  // The operation has no name.
+  "system.stats.assets": ofSystem("(system statistics)"),
+  "system.stats.claimsStatsByPreset": ofSystem("ClaimsStats"),
+  "system.stats.claimsStatsState": ofSystem("ClaimsStatsState"),
+  "system.stats.identityCount": ofSystem("IdentityCount"),
+  "system.stats.identityStatsOverTimeByPreset": ofSystem("IdentityStatsOverTime"),
+  "system.stats.portfolioByPreset": ofSystem("PortfolioHistoryHourly"),
+  "system.stats.portfolioDetails": ofSystem("AccountSystemStats", "TokenFactoryBreakdown"),
+  "system.stats.systemValueHistoryByPreset": ofSystem("SystemValueHistory"),
+  "system.stats.transactionCount": ofSystem("TransactionCount"),
+  "system.stats.transactionHistory": ofSystem("TransactionMetrics"),
+  "system.stats.trustedIssuerStatsByPreset": ofSystem("TrustedIssuerStats"),
+  "system.stats.trustedIssuerStatsState": ofSystem("TrustedIssuerStatsState"),
+  "system.stats.value": ofSystem("TotalValue"),
+  "token.compliance": ofToken("ReadTokenQuery"),
+  "token.denominationAssets": ofToken("DenominationAssets"),
+  "token.events": ofToken("TokenEventsQuery"),
+  "token.holder": ofToken("TokenHolderQuery"),
+  "token.holders": ofToken("TokenHoldersQuery"),
+  "token.list": ofSystem("ListTokenQuery"),
+  "token.read": ofToken(),
+  "token.search": ["SearchTokenQuery"],
+  "token.statsBondStatus": ofToken("TokenBondStatus"),
+  "token.statsCollateralRatio": ofToken("TokenCollateralStats"),
+  "token.statsSupplyChanges": ofToken("TokenSupplyChangesHistory"),
+  "token.statsTotalSupply": ofToken("TokenTotalSupplyHistory"),
+  "token.statsVolume": ofToken("TokenVolumeHistory"),
+  "token.statsWalletDistribution": ofToken("TokenDistributionStats"),
+  "token.statsYieldCoverage": ofToken("TokenYieldCoverage"),
+  "token.statsYieldDistribution": ofToken("TokenYieldDistribution"),
+  "user.assets": ["UserAssetsQuery"],
+  "user.events": ["UserEventsQuery", "UserEventsCountQuery"],
+  "user.list": ofSystem("ReadIdentitiesQuery"),
+  "user.me": ofSystem(),
+  "user.search": ofSystem(),
+  "user.statsGrowthOverTime": ofSystem("GrowthOverTime"),
+  "user.statsUserCount": ofSystem("UserCount"),
+} as const satisfies Readonly<Record<string, readonly string[]>>;
