@@ -162,7 +162,7 @@ describe("a slow target", () => {
     expect(report).toMatchObject({ outcome: "fail", validity: { state: "valid" } });
     expect(findingIds(report)[0]).toBe("saturation");
     const row = report.latency.find(({ kind, surface }) => kind === "read" && surface === "api");
-    expect(row).toMatchObject({ requests: 2700, dropped: 540, p95Ms: Infinity });
+    expect(row).toMatchObject({ requests: 2160, dropped: 540, p95Ms: Infinity });
   });
 
   test("few drops move the quantile, no more", () => {
@@ -219,7 +219,10 @@ describe("a generator that cannot be trusted", () => {
     const windows = data.windows.filter(
       ({ type, at }) => type !== "flow" || at < loadStart + 50_000,
     );
-    expect(reasonCodes(assess({ ...data, windows }))).toEqual(["rate-not-reached"]);
+    expect(reasonCodes(assess({ ...data, windows }))).toEqual([
+      "counts-disagree",
+      "rate-not-reached",
+    ]);
   });
 
   test("drops account for themselves, not for a half that is missing", () => {
@@ -246,9 +249,10 @@ describe("a generator that cannot be trusted", () => {
         return { ...window, histogram: failed.toJSON() };
       });
     const report = assess({ ...data, windows });
-    expect(reasonCodes(report)).toEqual(["rate-not-reached"]);
+    expect(reasonCodes(report)).toEqual(["counts-disagree", "rate-not-reached"]);
     expect(report.validity).toMatchObject({
       reasons: [
+        { code: "counts-disagree" },
         {
           message: expect.stringMatching(
             /^k6 started 750 of 3,125 planned iterations of api and dropped none: /,

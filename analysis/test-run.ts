@@ -176,7 +176,7 @@ const phaseOf = (second: number): string => (second < warmUpSeconds ? "warm-up" 
 
 /** Reads (or documents), pages, a few writes and assets of one second; endpoints get the same seconds as 10 s windows. */
 function surfaceWindows(options: TestRun, surface: Surface, second: number): Window[] {
-  const requests = options.perSecond ?? 50;
+  const requests = requestsIn(options, second);
   const p95 = options.p95Ms?.[surface] ?? healthyP95Ms[surface];
   const drifted = p95 * driftAt(options, second);
   if (surface === "web") {
@@ -242,11 +242,27 @@ function exponential(index: number, p95: number): number {
   return (-Math.log(1 - share) / Math.log(20)) * p95;
 }
 
-function flowWindow(options: TestRun, flow: string, second: number): FlowWindow {
+/** Of one flow, in one second. */
+function iterationsIn(
+  options: TestRun,
+  second: number,
+): { readonly completed: number; readonly dropped: number } {
   const rate = (options.perSecond ?? 50) / 2;
   const drops = phaseOf(second) === "hold" ? (options.droppedPerSecond ?? 0) : 0;
   const dropped = Math.floor((second + 1) * drops) - Math.floor(second * drops);
-  const completed = rate - dropped;
+  return { completed: rate - dropped, dropped };
+}
+
+/** Of one flow to its surface, in one second: whole requests whose sum keeps the ratio. */
+function requestsIn(options: TestRun, second: number): number {
+  const perIteration = options.requestsPerIteration ?? 2;
+  const before = Math.floor(second * (perIteration % 1) * 25);
+  const after = Math.floor((second + 1) * (perIteration % 1) * 25);
+  return iterationsIn(options, second).completed * Math.floor(perIteration) + after - before;
+}
+
+function flowWindow(options: TestRun, flow: string, second: number): FlowWindow {
+  const { completed, dropped } = iterationsIn(options, second);
   const lag = new Histogram();
   lag.record(options.lagMs ?? 1, completed);
   return {
@@ -258,7 +274,7 @@ function flowWindow(options: TestRun, flow: string, second: number): FlowWindow 
     phase: phaseOf(second),
     completed,
     dropped,
-    requests: completed * (options.requestsPerIteration ?? 2),
+    requests: requestsIn(options, second),
     lag: lag.toJSON(),
     users: 3,
   };

@@ -46,7 +46,8 @@ import type { RunRecord } from "./domain/run.ts";
 import { run, type JudgedRun, type RunContext, type RunRequest } from "./pipeline.ts";
 import { createRunDirectory, newRunId } from "./store/run-directory.ts";
 import { readRun } from "./store/run-reader.ts";
-import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
+import { startHeartbeat, writeRunRecord, writeWhole } from "./store/run-writer.ts";
+import { ownOrigin } from "./store/process-identity.ts";
 
 export const gateFiles = {
   document: "gate.json",
@@ -130,6 +131,25 @@ export async function liveGate(
 ): Promise<FinishedGate> {
   const startedAt = gate.now();
   const directory = createRunDirectory(gate.runsRoot, newRunId("release-gate", startedAt));
+  const stopHeartbeat = startHeartbeat(directory);
+  try {
+    return await runPairs(gate, { context, runOne, startedAt, directory });
+  } finally {
+    stopHeartbeat();
+  }
+}
+
+interface PairsRequest {
+  readonly context: RunContext;
+  readonly runOne: RunOne;
+  readonly startedAt: number;
+  readonly directory: string;
+}
+
+async function runPairs(
+  gate: LiveGate,
+  { context, runOne, startedAt, directory }: PairsRequest,
+): Promise<FinishedGate> {
   const before = await quickChecks(gate, context, runOne);
   const arms: Required<LiveArms> = { baseline: [], candidate: [], nullArm: [] };
   const repeated: LostTry[] = [];
@@ -633,6 +653,7 @@ function keep(
     startedAt: document.startedAt,
     endedAt: document.endedAt,
     pid: process.pid,
+    process: ownOrigin(),
     command: document.command,
   });
   writeWhole(directory, gateFiles.document, `${toJson(document, 2)}\n`);

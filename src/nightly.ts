@@ -39,6 +39,7 @@ import { readHistory } from "./store/history.ts";
 import { takeLock } from "./store/lock.ts";
 import { createRunDirectory, newRunId } from "./store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
+import { ownOrigin } from "./store/process-identity.ts";
 
 export interface NightRequest {
   readonly run: RunRequest;
@@ -279,7 +280,13 @@ function writeNight({ startedAt, members, request, context }: NightFacts): strin
   const first = members[0]?.report.run;
   if (first === undefined) return undefined;
   const id = newRunId("night", startedAt);
-  const { interruption: _interruption, loadStartedAt: _loadStartedAt, ...record } = first;
+  const {
+    interruption: _interruption,
+    loadStartedAt: _loadStartedAt,
+    files: _files,
+    unreadableSampleRows: _unreadable,
+    ...record
+  } = first;
   writeRunRecord(createRunDirectory(context.runsRoot, id), {
     ...record,
     id,
@@ -289,6 +296,7 @@ function writeNight({ startedAt, members, request, context }: NightFacts): strin
     startedAt,
     endedAt: context.now(),
     pid: process.pid,
+    process: ownOrigin(),
     command: request.run.command,
   });
   return id;

@@ -50,7 +50,8 @@ import { readJudgeableRun, refuseRunning } from "./store/judgeable-run.ts";
 import { newRunRecord } from "./store/new-run-record.ts";
 import { createRunDirectory, newRunId, runFiles } from "./store/run-directory.ts";
 import { readRunRecord } from "./store/run-reader.ts";
-import { RunWriter, writeRunRecord, writeWhole } from "./store/run-writer.ts";
+import { sealOf } from "./store/stored-lines.ts";
+import { RunWriter, startHeartbeat, writeRunRecord, writeWhole } from "./store/run-writer.ts";
 
 /** What somebody asked for. */
 export interface RunRequest {
@@ -175,11 +176,19 @@ export async function rebuildWindows(directory: string): Promise<WindowsFrom> {
     generator: "0",
     emit: (record) => lines.push(toJson(record)),
   });
-  const { rows, truncated } = await readSamples(samples, builder);
+  const { rows, truncated, malformed } = await readSamples(samples, builder);
   builder.close();
   if (truncated && stored.state === "complete")
     return { source: "windows", why: `${samples} was cut off after the run` };
-  writeWhole(directory, runFiles.windows, `${lines.join("\n")}\n`);
+  const content = lines.map((line) => `${line}\n`).join("");
+  writeWhole(directory, runFiles.windows, content);
+  const { files, unreadableSampleRows: before, ...same } = stored;
+  if (files !== undefined || (before ?? 0) !== malformed)
+    writeRunRecord(directory, {
+      ...same,
+      ...(malformed === 0 ? {} : { unreadableSampleRows: malformed }),
+      ...(files === undefined ? {} : { files: { ...files, windows: sealOf(content) } }),
+    });
   return { source: "samples", rows };
 }
 
@@ -260,6 +269,7 @@ async function load(
       }),
   });
   const abortWatch = createAbortWatch(checked.abortRules, checked.phases);
+  const stopHeartbeat = startHeartbeat(directory);
   const result = await driveLoad({
     binary,
     bundle,
@@ -277,7 +287,7 @@ async function load(
     onSecond: (live, loadStartedAt) =>
       context.onProgress(loadProgress(checked, live, context.now() - loadStartedAt)),
     now: context.now,
-  });
+  }).finally(stopHeartbeat);
   keep({
     ...result,
     endedAt: context.now(),

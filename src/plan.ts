@@ -30,6 +30,7 @@ import type { GeneratorFingerprint, RunData, RunRecord } from "./domain/run.ts";
 import { milliseconds, perMinute } from "./domain/units.ts";
 import { createRunDirectory, newRunId, runFiles } from "./store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
+import { ownOrigin } from "./store/process-identity.ts";
 
 export const planFiles = {
   document: "plan.json",
@@ -246,6 +247,7 @@ function recordOf(
     startedAt: document.madeAt,
     endedAt: now(),
     pid: process.pid,
+    process: ownOrigin(),
     command: document.command,
   };
 }

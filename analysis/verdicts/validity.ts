@@ -18,6 +18,7 @@ import {
 } from "../planned.ts";
 import type { CheckResult } from "./check.ts";
 import { isCutShort } from "./completion.ts";
+import { contradictionReasons, damageReasons, surplusReasons } from "./stored-data.ts";
 import { latencyBudgetMs } from "./latency-check.ts";
 
 /** What decides whether a run can be judged. */
@@ -212,7 +213,14 @@ function hasManyFailures(measured: Measurements): boolean {
   return failed > smallFailureRatio * requests;
 }
 
+const damagedData: Rule = ({ data }) => damageReasons(data);
+const contradictoryData: Rule = ({ data }) => contradictionReasons(data);
+const moreThanPlanned: Rule = ({ data, measured }) => surplusReasons(data, measured);
+
 const rules: readonly Rule[] = [
+  damagedData,
+  ofCompleteRuns(contradictoryData),
+  moreThanPlanned,
   ofCompleteRuns(tooLittleMeasured),
   generatorSaturated,
   ofCompleteRuns(nothingJudged),

@@ -3,7 +3,17 @@ import type { Warning } from "../../src/domain/estimate.ts";
 import { exitStatus, runOutcomes } from "../../src/domain/exit-status.ts";
 import type { ServiceHealth } from "../../src/domain/health.ts";
 import type * as gates from "../gate/document.ts";
-import { count, exactly, instant, number, ratio, real, text, texts, unit } from "./shape.ts";
+import {
+  count,
+  exactly,
+  instant,
+  number,
+  ratio,
+  real,
+  text,
+  texts,
+  unit,
+} from "../../src/domain/documents/shape.ts";
 import { finding } from "./verdict.ts";
 
 const look = exactly<gates.GateLook>()({ pairs: count, alpha: ratio });

@@ -3,7 +3,17 @@ import type * as capacity from "../../src/domain/capacity.ts";
 import type * as plan from "../../src/domain/capacity-plan.ts";
 import { growthForms, plannedResources } from "../../src/domain/capacity-plan.ts";
 import { environmentNames } from "../../src/domain/environment.ts";
-import { count, exactly, instant, number, ratio, real, surface, text, texts } from "./shape.ts";
+import {
+  count,
+  exactly,
+  instant,
+  number,
+  ratio,
+  real,
+  surface,
+  text,
+  texts,
+} from "../../src/domain/documents/shape.ts";
 import { estimate } from "./verdict.ts";
 
 const date = text.describe("ISO date");

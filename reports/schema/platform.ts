@@ -3,10 +3,19 @@ import { z } from "zod";
 import type * as scaling from "../../src/domain/autoscaling.ts";
 import type * as pages from "../../src/domain/browser.ts";
 import type * as data from "../../src/domain/database.ts";
-import { count, exactly, instant, number, ratio, real, surface, text, texts } from "./shape.ts";
+import {
+  count,
+  exactly,
+  instant,
+  number,
+  ratio,
+  real,
+  surface,
+  text,
+  texts,
+} from "../../src/domain/documents/shape.ts";
+import { clusterClock } from "../../src/domain/documents/run.ts";
 import { estimate, verdict } from "./verdict.ts";
-
-export const clusterClock = exactly<scaling.ClusterClock>()({ startedAt: instant, scale: number });
 
 type Workload = scaling.WorkloadScaling;
 type Element<List extends readonly unknown[]> = List[number];

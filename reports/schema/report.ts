@@ -4,8 +4,18 @@ import type { RunEvent } from "../../src/domain/observation.ts";
 import type * as reports from "../../src/domain/report.ts";
 import { requestKinds } from "../../src/domain/surface.ts";
 import { autoscaling, browser, database } from "./platform.ts";
-import { run } from "./run.ts";
-import { count, exactly, instant, number, real, surface, text, texts, unit } from "./shape.ts";
+import { run } from "../../src/domain/documents/run.ts";
+import {
+  count,
+  exactly,
+  instant,
+  number,
+  real,
+  surface,
+  text,
+  texts,
+  unit,
+} from "../../src/domain/documents/shape.ts";
 import { estimate, finding, validity, verdict } from "./verdict.ts";
 
 type EventOf<Type extends RunEvent["type"]> = Extract<RunEvent, { type: Type }>;

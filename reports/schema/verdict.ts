@@ -1,7 +1,17 @@
 import { z } from "zod";
 import type { Estimate, Warning } from "../../src/domain/estimate.ts";
 import type * as verdicts from "../../src/domain/verdict.ts";
-import { count, exactly, number, ratio, real, surface, text, texts, unit } from "./shape.ts";
+import {
+  count,
+  exactly,
+  number,
+  ratio,
+  real,
+  surface,
+  text,
+  texts,
+  unit,
+} from "../../src/domain/documents/shape.ts";
 
 const warning = exactly<Warning>()({ code: text, message: text });
 export const estimate = exactly<Estimate>()({

@@ -17,7 +17,12 @@ export async function main(argv: readonly string[], packageRoot: string): Promis
     controller.abort();
   });
   process.on("SIGTERM", () => controller.abort());
-  process.stdout.on("error", ignoreClosedPipe);
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
+  for (const fault of ["uncaughtException", "unhandledRejection"] as const)
+    process.on(fault, (error) => {
+      process.stderr.write(describe(error, false));
+      process.exit(exitStatus.bug);
+    });
   const io: Io = {
     stdout: sink(process.stdout),
     stderr: sink(process.stderr),
@@ -102,7 +107,7 @@ const sink = (stream: NodeJS.WriteStream): Io["stdout"] => ({
   isTTY: stream.isTTY,
 });
 
-/** `headroom … | head` closes stdout early: that is no error of ours. */
+/** `headroom … 2>&1 | head` closes its output early: the exit status stays that of the verdict. */
 function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== "EPIPE") throw error;
 }

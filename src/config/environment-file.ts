@@ -16,6 +16,7 @@ import { ConfigError, UsageError } from "../domain/errors.ts";
 import type { Milliseconds, PerMinute } from "../domain/units.ts";
 import { parseNetwork, parseTarget } from "./hosts.ts";
 import { suggestion } from "./nearest.ts";
+import { variableName } from "./variable-name.ts";
 import { parseDuration, parseRate, parseShare, type Parsed } from "./quantity.ts";
 
 const quantity = <Value>(parse: (text: string) => Parsed<Value>, example: string) =>
@@ -33,9 +34,6 @@ const targetUrl = quantity(parseTarget, "https://staging.example.com").meta({ fo
 const network = quantity(parseNetwork, "10.20.0.0/16").transform(
   ({ base, prefix }) => `${base}/${prefix}`,
 );
-
-/** Names a secret; holds none. */
-const variableName = z.string().regex(/^[A-Z_][A-Z0-9_]*$/);
 
 const environmentFile = z.strictObject({
   targets: z

@@ -58,9 +58,50 @@ export interface RunRecord {
   readonly loadStartedAt?: number;
   readonly endedAt?: number;
   readonly k6ExitCode?: number;
+  /** Rows of k6's samples that were no rows: what they measured counts nowhere. Absent: none. */
+  readonly unreadableSampleRows?: number;
+  /** As the run left its files; absent where it did not come to its end, and in runs from before it was kept. */
+  readonly files?: FileSeals;
   /** Process id of Headroom while `running`, so that a dead run is told from a live one. */
   readonly pid: number;
+  /** What tells that process from another of the same number; absent in runs from before it was kept. */
+  readonly process?: ProcessOrigin;
   readonly command: string;
+}
+
+/** The files that a judgement reads, line by line. */
+export const sealedFiles = ["windows", "observations", "events"] as const;
+export type SealedFile = (typeof sealedFiles)[number];
+
+/** What a file held when the run ended. */
+export interface FileSeal {
+  readonly lines: number;
+  /** Of the whole file, hexadecimal. */
+  readonly sha256: string;
+}
+export type FileSeals = Readonly<Record<SealedFile, FileSeal>>;
+
+/** A stored file that is not as the run wrote it: what is judged from it would be judged from a part. */
+export interface FileDamage {
+  /** Name in the run's directory: `windows.ndjson`. */
+  readonly file: string;
+  /**
+   * `unreadable-lines`: cut or changed in place; `missing-lines`, `additional-lines`: fewer or more than the run wrote;
+   * `changed`: as many lines as were written, with other content; `missing`: the file is gone.
+   */
+  readonly kind: "unreadable-lines" | "missing-lines" | "additional-lines" | "changed" | "missing";
+  /** How many lines; 0 where it is not known which. */
+  readonly count: number;
+  /** Numbers of the first of them, from 1. */
+  readonly places: readonly number[];
+}
+
+/** The machine, its start and the process's own start. */
+export interface ProcessOrigin {
+  readonly host: string;
+  readonly bootId?: string | undefined;
+  /** Clock ticks since the boot. */
+  readonly startTicks?: number | undefined;
 }
 
 /** Everything that a run left behind, as the later stages read it. */
@@ -69,4 +110,6 @@ export interface RunData {
   readonly windows: readonly WindowRecord[];
   readonly observations: readonly Observation[];
   readonly events: readonly RunEvent[];
+  /** Absent: every file is as it was written. */
+  readonly damage?: readonly FileDamage[] | undefined;
 }

@@ -41,7 +41,10 @@ async function drive(
         window: () => undefined,
         observation: () => undefined,
         event: (event) => events.push(event),
-        close: async () => (failsWhile === "closing" ? fail() : undefined),
+        close: async () => {
+          if (failsWhile === "closing") fail();
+          return undefined;
+        },
       };
     },
     observe: () => ({ stop: () => undefined }),

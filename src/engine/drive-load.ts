@@ -4,7 +4,7 @@
  */
 import type { Observation, RunEvent } from "../domain/observation.ts";
 import type { Plan } from "../domain/plan.ts";
-import type { Interruption } from "../domain/run.ts";
+import type { FileSeals, Interruption } from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import type { Bundle } from "./bundle.ts";
 import type { K6Binary } from "./locate-k6.ts";
@@ -21,7 +21,8 @@ export interface LoadWriter {
   window(record: WindowRecord): void;
   observation(observation: Observation): void;
   event(event: RunEvent): void;
-  close(): Promise<void>;
+  /** @returns what each file held, unless one could not be written */
+  close(): Promise<FileSeals | undefined>;
 }
 
 /** Watches k6's process until it is stopped; `src/observe` has one. */
@@ -67,6 +68,9 @@ export interface LoadOptions {
 export interface LoadResult {
   readonly k6ExitCode?: number;
   readonly interruption?: Interruption;
+  /** Rows of k6's samples that could not be read. */
+  readonly unreadableSampleRows?: number;
+  readonly files?: FileSeals;
 }
 
 /** Setup, the drain of the last requests and k6's own end, on top of the plan; after that k6 is killed. */
@@ -117,15 +121,22 @@ class Load {
       gap: (gap) => this.#writer.event({ type: "gap", ...gap }),
     });
     let result: LoadResult;
+    let files: FileSeals | undefined;
     try {
       result = await this.#load();
     } finally {
       await observers.stop();
-      await this.#writer.close();
+      files = await this.#writer.close();
     }
+    const { malformed } = this.#reader;
     // What was written last may have found the disk full.
     const interruption = result.interruption ?? this.#interruption;
-    return { ...result, ...(interruption === undefined ? {} : { interruption }) };
+    return {
+      ...result,
+      ...(interruption === undefined ? {} : { interruption }),
+      ...(malformed === 0 ? {} : { unreadableSampleRows: malformed }),
+      ...(files === undefined ? {} : { files }),
+    };
   }
 
   async #load(): Promise<LoadResult> {

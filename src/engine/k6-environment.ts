@@ -26,7 +26,10 @@ export function secretVariables(
 export interface K6EnvironmentOptions {
   /** Reaches the scenario as JSON in HEADROOM_PLAN. */
   readonly plan: object;
-  /** Further variables: password and pincode of the identities, settings of k6's browser. They win. */
+  /**
+   * Further variables: password and pincode of the identities, settings of k6's browser. They replace what is
+   * inherited and never what is set here: a secret named like the plan must not become the plan.
+   */
   readonly variables: Readonly<Record<string, string>>;
   /** Kept from the user's own k6 settings: k6 looks for its configuration below it. */
   readonly workingDirectory: string;
@@ -55,12 +58,12 @@ export function k6Environment(options: K6EnvironmentOptions): Record<string, str
   }
   return {
     ...environment,
+    ...variables,
     XDG_CONFIG_HOME: workingDirectory,
     K6_CSV_TIME_FORMAT: "unix_milli",
     K6_CSV_SAVE_INTERVAL: "500ms",
     K6_AUTO_EXTENSION_RESOLUTION: "false",
     K6_NO_USAGE_REPORT: "true",
     HEADROOM_PLAN: json,
-    ...variables,
   };
 }

@@ -10,14 +10,25 @@ import {
   writeFileSync,
   mkdirSync,
 } from "node:fs";
-import { hostname } from "node:os";
 import path from "node:path";
+import { z } from "zod";
 import { StoreError } from "../domain/errors.ts";
+import {
+  deadAfterMs,
+  heartbeatMs,
+  isAlive,
+  ownIdentity,
+  type ProcessIdentity,
+} from "./process-identity.ts";
 
 const lockFile = "nightly.lock";
-const touchEveryMs = 30_000;
-/** A holder that has not touched its lock for this long is gone: killed, or its machine is. */
-const staleAfterMs = 10 * 60_000;
+const holderShape = z.object({
+  token: z.string(),
+  pid: z.int(),
+  host: z.string(),
+  bootId: z.string().optional(),
+  startTicks: z.int().optional(),
+});
 
 export interface Lock {
   readonly release: () => void;
@@ -25,17 +36,15 @@ export interface Lock {
   readonly takenOverFrom?: string;
 }
 
-interface Holder {
+interface Holder extends ProcessIdentity {
   readonly token: string;
-  readonly pid: number;
-  readonly host: string;
 }
 
 /** @throws StoreError while somebody else holds it */
 export function takeLock(root: string, now: number): Lock {
   mkdirSync(root, { recursive: true });
   const file = path.join(root, lockFile);
-  const own: Holder = { token: randomBytes(8).toString("hex"), pid: process.pid, host: hostname() };
+  const own: Holder = { token: randomBytes(8).toString("hex"), ...ownIdentity() };
   if (created(file, own)) return held(file, own);
   const holder = readHolder(file);
   const name =
@@ -43,7 +52,7 @@ export function takeLock(root: string, now: number): Lock {
   if (!isStale(file, holder, now) || !removed(file, holder) || !created(file, own))
     throw new StoreError(`another night is running here: ${name} holds ${file}`, {
       code: "locked",
-      hint: `It ends on its own; a lock that nobody has touched for ${staleAfterMs / 60_000} minutes is taken over.`,
+      hint: `It ends on its own; a lock that nobody has touched for ${deadAfterMs / 60_000} minutes is taken over.`,
     });
   return { ...held(file, own), takenOverFrom: name };
 }
@@ -68,7 +77,7 @@ function held(file: string, own: Holder): Lock {
     } catch {
       // Somebody removed it by hand; the night goes on.
     }
-  }, touchEveryMs);
+  }, heartbeatMs);
   timer.unref();
   return {
     release: () => {
@@ -80,8 +89,8 @@ function held(file: string, own: Holder): Lock {
 
 function isStale(file: string, holder: Holder | undefined, now: number): boolean {
   const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  if (touched === undefined || now - touched > staleAfterMs) return true;
-  return holder !== undefined && holder.host === hostname() && !isAlive(holder.pid);
+  if (touched === undefined || now - touched > deadAfterMs) return true;
+  return holder !== undefined && !isAlive(holder, touched, now);
 }
 
 /** Two may find the same stale lock: whoever moved a fresh one away puts it back. */
@@ -105,23 +114,9 @@ function removed(file: string, stale: Holder | undefined): boolean {
 function readHolder(file: string): Holder | undefined {
   try {
     const json: unknown = JSON.parse(readFileSync(file, "utf8"));
-    if (typeof json !== "object" || json === null) return undefined;
-    if (!("token" in json) || !("pid" in json) || !("host" in json)) return undefined;
-    const { token, pid, host } = json;
-    return typeof token === "string" && typeof pid === "number" && typeof host === "string"
-      ? { token, pid, host }
-      : undefined;
+    return holderShape.safeParse(json).data;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isCode(error, "EPERM");
   }
 }
 

@@ -3,6 +3,7 @@ import type { ClusterClock } from "../domain/autoscaling.ts";
 import { toJson } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { RunRecord } from "../domain/run.ts";
+import { ownOrigin } from "./process-identity.ts";
 
 /** What is known of a run when it begins. */
 export type NewRun = Pick<
@@ -29,6 +30,7 @@ export function newRunRecord({ scenarioHash, targetLabels, clock, ...known }: Ne
       ...(clock === undefined ? {} : { clock }),
     },
     pid: process.pid,
+    process: ownOrigin(),
   };
 }
 

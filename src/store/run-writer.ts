@@ -1,13 +1,22 @@
 /** Writes a run as it happens. What was written stays readable whatever ends the process. */
-import { createWriteStream, renameSync, rmSync, writeFileSync, type WriteStream } from "node:fs";
+import { createHash } from "node:crypto";
+import {
+  createWriteStream,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+  type WriteStream,
+} from "node:fs";
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import { constants, createGzip, type Gzip } from "node:zlib";
 import { StoreError } from "../domain/errors.ts";
 import { toJson } from "../domain/json.ts";
 import type { Observation, RunEvent } from "../domain/observation.ts";
-import type { RunRecord } from "../domain/run.ts";
+import type { FileSeal, FileSeals, RunRecord, SealedFile } from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
+import { heartbeatMs } from "./process-identity.ts";
 import { runFiles } from "./run-directory.ts";
 
 /** How often the compressed samples are made readable up to here: what `kill -9` can cost at most. */
@@ -22,14 +31,15 @@ export interface RunWriterOptions {
 
 export class RunWriter {
   readonly #options: RunWriterOptions;
-  readonly #files: {
-    readonly windows: WriteStream;
-    readonly observations: WriteStream;
-    readonly events: WriteStream;
-  };
+  readonly #files: Readonly<Record<SealedFile, WriteStream>>;
   readonly #samples:
     | { readonly gzip: Gzip; readonly file: WriteStream; readonly timer: NodeJS.Timeout }
     | undefined;
+  readonly #seals = {
+    windows: new RunningSeal(),
+    observations: new RunningSeal(),
+    events: new RunningSeal(),
+  };
   #failed = false;
 
   constructor(options: RunWriterOptions) {
@@ -43,15 +53,15 @@ export class RunWriter {
   }
 
   window(record: WindowRecord): void {
-    this.#line(this.#files.windows, record);
+    this.#line("windows", record);
   }
 
   observation(observation: Observation): void {
-    this.#line(this.#files.observations, observation);
+    this.#line("observations", observation);
   }
 
   event(event: RunEvent): void {
-    this.#line(this.#files.events, event);
+    this.#line("events", event);
   }
 
   /** Raw rows of k6, as they come. */
@@ -59,7 +69,8 @@ export class RunWriter {
     if (this.#samples !== undefined && !this.#failed) this.#samples.gzip.write(rows);
   }
 
-  async close(): Promise<void> {
+  /** @returns what each file held, unless one could not be written */
+  async close(): Promise<FileSeals | undefined> {
     const streams = Object.values(this.#files);
     for (const stream of streams) stream.end();
     if (this.#samples !== undefined) {
@@ -69,6 +80,9 @@ export class RunWriter {
     }
     // A stream that failed has been reported through onFailure; the others still close.
     await Promise.allSettled(streams.map((stream) => finished(stream)));
+    if (this.#failed) return undefined;
+    const { windows, observations, events } = this.#seals;
+    return { windows: windows.seal(), observations: observations.seal(), events: events.seal() };
   }
 
   #open(name: string): WriteStream {
@@ -87,14 +101,33 @@ export class RunWriter {
     return { gzip, file, timer };
   }
 
-  #line(stream: WriteStream, value: unknown): void {
-    if (!stream.destroyed) stream.write(`${toJson(value)}\n`);
+  #line(file: SealedFile, value: unknown): void {
+    const stream = this.#files[file];
+    if (stream.destroyed) return;
+    const line = `${toJson(value)}\n`;
+    stream.write(line);
+    this.#seals[file].add(line);
   }
 
   #fail(error: Error): void {
     if (this.#failed) return;
     this.#failed = true;
     this.#options.onFailure(error);
+  }
+}
+
+/** Lines and hash of a file while it is written. */
+class RunningSeal {
+  readonly #hash = createHash("sha256");
+  #lines = 0;
+
+  add(line: string): void {
+    this.#hash.update(line);
+    this.#lines++;
+  }
+
+  seal(): FileSeal {
+    return { lines: this.#lines, sha256: this.#hash.digest("hex") };
   }
 }
 
@@ -113,6 +146,20 @@ export function writeWhole(directory: string, name: string, text: string): void 
       cause: error,
     });
   }
+}
+
+/** Shows that the process still works on a run: `run.json` is touched. @returns what ends it */
+export function startHeartbeat(directory: string): () => void {
+  const file = path.join(directory, runFiles.record);
+  const timer = setInterval(() => {
+    try {
+      utimesSync(file, new Date(), new Date());
+    } catch {
+      // A directory that was removed by hand needs no sign; the next write reports it.
+    }
+  }, heartbeatMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 export function writeRunRecord(directory: string, record: RunRecord): void {

@@ -90,9 +90,11 @@ describe("a run that died", () => {
     const directory = await writtenRun(newRoot(), "half");
     appendFileSync(
       path.join(directory, runFiles.events),
-      '{"type":"load-end","at":2}\n\n"text"\n{"type":"pha',
+      '{"type":"load-end","at":2}\n{"type":"pha',
     );
-    expect(readRun(directory).events.map(({ type }) => type)).toEqual(["load-start", "load-end"]);
+    const { events, damage } = readRun(directory);
+    expect(events.map(({ type }) => type)).toEqual(["load-start", "load-end"]);
+    expect(damage).toEqual([]);
   });
 
   test("has samples that are readable up to the last flush", async () => {

@@ -1,11 +1,14 @@
+/** `run.json`: the type of `run.ts` as a schema, published and used to read what is stored. */
 import { z } from "zod";
-import { clusterClock } from "./platform.ts";
-import { environmentNames, type Approval } from "../../src/domain/environment.ts";
-import type { PlannedArrivals, PlannedPhase, Plan } from "../../src/domain/plan.ts";
-import { scenarioNames, type AbortRule } from "../../src/domain/profile.ts";
-import type * as runs from "../../src/domain/run.ts";
-import { surfaces, type PerSurface } from "../../src/domain/surface.ts";
+import type { ClusterClock } from "../autoscaling.ts";
+import { environmentNames, type Approval } from "../environment.ts";
+import type { PlannedArrivals, PlannedPhase, Plan } from "../plan.ts";
+import { scenarioNames, type AbortRule } from "../profile.ts";
+import type * as runs from "../run.ts";
+import { surfaces, type PerSurface } from "../surface.ts";
 import { count, exactly, instant, number, ratio, surface, text, texts } from "./shape.ts";
+
+export const clusterClock = exactly<ClusterClock>()({ startedAt: instant, scale: number });
 
 const perSurface = exactly<PerSurface<number>>()({
   web: number,
@@ -118,6 +121,7 @@ const interruption = exactly<runs.Interruption>()({
   message: text,
   hint: text.exactOptional(),
 });
+const seal = exactly<runs.FileSeal>()({ lines: count, sha256: text });
 export const run = exactly<runs.RunRecord>()({
   schemaVersion: z.literal(1),
   id: text,
@@ -139,6 +143,17 @@ export const run = exactly<runs.RunRecord>()({
   loadStartedAt: instant.exactOptional(),
   endedAt: instant.exactOptional(),
   k6ExitCode: z.int().exactOptional(),
+  unreadableSampleRows: count.exactOptional(),
+  files: exactly<runs.FileSeals>()({
+    windows: seal,
+    observations: seal,
+    events: seal,
+  }).exactOptional(),
   pid: z.int(),
+  process: exactly<runs.ProcessOrigin>()({
+    host: text,
+    bootId: text.optional(),
+    startTicks: count.optional(),
+  }).exactOptional(),
   command: text,
 });

@@ -1,7 +1,7 @@
 /** Schemas bound to the types of `domain/`, and the small ones that all others are made of. */
 import { z } from "zod";
-import { surfaces } from "../../src/domain/surface.ts";
-import { unitNames } from "../../src/domain/units.ts";
+import { surfaces } from "../surface.ts";
+import { unitNames } from "../units.ts";
 
 type Shape<Type> = { readonly [Key in keyof Type]-?: z.ZodType };
 type NoMore<Fields, Type> = { readonly [Key in Exclude<keyof Fields, keyof Type>]: never };

@@ -1,0 +1,167 @@
+/**
+ * Files of one JSON object a line, written while a run goes on and sealed (lines, SHA-256) at its end. Only the last
+ * line of an unsealed file may be half: every other line that cannot be read is damage, counted and named.
+ */
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { count, instant, number, surface, text, unit } from "../domain/documents/shape.ts";
+import { fromJson } from "../domain/json.ts";
+import type { FileDamage, FileSeal, SealedFile } from "../domain/run.ts";
+import { runFiles } from "./run-directory.ts";
+
+const histogram = z
+  .object({
+    count,
+    infinite: count,
+    sum: number,
+    min: number.optional(),
+    max: number.optional(),
+    bins: z.array(z.array(count)),
+  })
+  .refine(
+    ({ count: all, infinite, bins }) =>
+      all ===
+      infinite + bins.flatMap(([, ...counts]) => counts).reduce((sum, each) => sum + each, 0),
+    "its bins do not hold as many values as its count says",
+  );
+const slice = { at: instant, durationMs: number.positive(), generator: text, phase: text };
+
+/** The shape of a line of each file. */
+const lineShapes: Readonly<Record<SealedFile, z.ZodType>> = {
+  windows: z.discriminatedUnion("type", [
+    z.object({
+      type: z.literal("window"),
+      ...slice,
+      metric: z.enum(["response", "page"]),
+      surface,
+      kind: text,
+      endpoint: text.optional(),
+      histogram,
+      failures: z.record(text, count),
+    }),
+    z.object({
+      type: z.literal("flow"),
+      ...slice,
+      flow: text,
+      completed: count,
+      dropped: count,
+      requests: count,
+      lag: histogram,
+      users: count.optional(),
+    }),
+  ]),
+  observations: z.object({
+    source: text,
+    name: text,
+    labels: z.record(text, text),
+    at: instant,
+    value: z.union([number, z.literal(Number.POSITIVE_INFINITY)]),
+    unit,
+  }),
+  events: z.discriminatedUnion("type", [
+    z.object({ type: z.literal("phase"), at: instant, phase: text }),
+    z.object({ type: z.literal("load-start"), at: instant }),
+    z.object({ type: z.literal("load-end"), at: instant }),
+    z.object({ type: z.literal("abort"), at: instant, rule: text, message: text }),
+    z.object({
+      type: z.literal("failure"),
+      at: instant,
+      surface: text,
+      endpoint: text,
+      detail: text,
+    }),
+    z.object({ type: z.literal("gap"), at: instant, source: text, reason: text }),
+    z.object({ type: z.literal("engine"), at: instant, level: text, message: text }),
+  ]),
+};
+
+/** So many lines are named; the others are counted. */
+const namedPlaces = 5;
+
+export interface StoredLines<Line> {
+  readonly lines: readonly Line[];
+  readonly damage?: FileDamage | undefined;
+}
+
+/**
+ * @param seal of the run's end; without one the file may end in half a line, and may not be there at all
+ * @returns the lines that are whole, and what is wrong with the others
+ */
+export function readStoredLines<Line>(
+  directory: string,
+  file: SealedFile,
+  seal: FileSeal | undefined,
+): StoredLines<Line> {
+  const name = runFiles[file];
+  const place = path.join(directory, name);
+  if (!existsSync(place)) {
+    const isGone = seal !== undefined && seal.lines > 0;
+    return { lines: [], damage: isGone ? damaged(name, "missing", [], seal.lines) : undefined };
+  }
+  const content = readFileSync(place);
+  const texts = content.toString("utf8").split("\n");
+  const ending = texts.pop() ?? "";
+  const lines: Line[] = [];
+  const unreadable: number[] = [];
+  texts.forEach((line, index) => {
+    const value = lineOf(line, file);
+    if (value === undefined) unreadable.push(index + 1);
+    else lines.push(asLine<Line>(value));
+  });
+  const last = ending === "" ? undefined : lineOf(ending, file);
+  if (last !== undefined) lines.push(asLine<Line>(last));
+  else if (ending !== "" && seal !== undefined) unreadable.push(texts.length + 1);
+  const written = texts.length + (ending === "" ? 0 : 1);
+  return { lines, damage: damageOf(name, unreadable, { seal, written, content }) };
+}
+
+function damageOf(
+  name: string,
+  unreadable: readonly number[],
+  {
+    seal,
+    written,
+    content,
+  }: { readonly seal: FileSeal | undefined; readonly written: number; readonly content: Buffer },
+): FileDamage | undefined {
+  if (unreadable.length > 0)
+    return damaged(name, "unreadable-lines", unreadable, unreadable.length);
+  if (seal === undefined) return undefined;
+  if (written < seal.lines) return damaged(name, "missing-lines", [], seal.lines - written);
+  if (written > seal.lines) return damaged(name, "additional-lines", [], written - seal.lines);
+  return sha256(content) === seal.sha256 ? undefined : damaged(name, "changed", [], 0);
+}
+
+const damaged = (
+  file: string,
+  kind: FileDamage["kind"],
+  places: readonly number[],
+  lines: number,
+): FileDamage => ({ file, kind, count: lines, places: places.slice(0, namedPlaces) });
+
+function lineOf(line: string, file: SealedFile): object | undefined {
+  let value: unknown;
+  try {
+    value = fromJson(line);
+  } catch {
+    return undefined;
+  }
+  return typeof value === "object" && value !== null && lineShapes[file].safeParse(value).success
+    ? value
+    : undefined;
+}
+
+/** The seal of a file with this content. */
+export const sealOf = (content: string): FileSeal => ({
+  lines: content.split("\n").length - 1,
+  sha256: sha256(content),
+});
+
+const sha256 = (content: string | Buffer): string =>
+  createHash("sha256").update(content).digest("hex");
+
+/* Checked above; the types of `domain/` and the shapes here are bound by the tests. */
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters
+const asLine = <Line>(value: object): Line => value as Line;
