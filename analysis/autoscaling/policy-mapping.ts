@@ -39,6 +39,12 @@ export interface PolicyRow {
 /** Rows by metric: `cpu`, `memory`, `requestRate`, `responseTime`. */
 export type PolicyTable = Readonly<Record<string, PolicyRow>>;
 
+/** Requests per minute that one pod is meant to answer; `undefined` where no row says so. */
+export const requestRatePerPod = (policies: PolicyTable): number | undefined =>
+  Object.values(policies)
+    .map(({ target }) => ("requestsPerMinutePerPod" in target ? target.requestsPerMinutePerPod : 0))
+    .find((rate) => rate > 0);
+
 export interface WorkloadLimits {
   readonly minReplicas: number;
   readonly maxReplicas: number;

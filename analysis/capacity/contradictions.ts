@@ -2,12 +2,14 @@
  * Where the platform's figures contradict each other, found by rules: a figure that changes changes the finding, or
  * removes it. The numbers are those of the specification's own list of contradictions.
  */
-import { rateText } from "../autoscaling/policy-mapping.ts";
+import { rateText, requestRatePerPod } from "../autoscaling/policy-mapping.ts";
 import type { PolicyRow } from "../autoscaling/policy-mapping.ts";
 import { plannedResources } from "../../src/domain/capacity-plan.ts";
+import { compareDeployment } from "../deployment/index.ts";
 import { ceilingsOf, databaseDisk } from "./figures.ts";
 import type { PlatformFigures } from "./figures.ts";
 import { daysPerMonth, daysToReach, orderByDays } from "./growth.ts";
+import { surfaces } from "../../src/domain/surface.ts";
 import type { Contradiction, GrowthForm } from "../../src/domain/capacity-plan.ts";
 import type { Growth } from "./growth.ts";
 import {
@@ -32,9 +34,7 @@ const whole = (value: number): string => decimal(value, 0);
 /** 1: demand at the target needs more pods than its workload may have. */
 const demandAboveMaximum: Rule = ({ throughput, policies, workloads }) => {
   const workload = workloads[throughput.workload];
-  const perPod = Object.values(policies)
-    .map(({ target }) => ("requestsPerMinutePerPod" in target ? target.requestsPerMinutePerPod : 0))
-    .find((rate) => rate > 0);
+  const perPod = requestRatePerPod(policies);
   if (workload === undefined || perPod === undefined) return [];
   const needed = Math.ceil(throughput.targetPerMinute / perPod);
   const today = Math.ceil(throughput.todayPerMinute / perPod);
@@ -288,6 +288,25 @@ const targetsUnclear: Rule = ({ latencyTargets, lastKnown }) => {
   ];
 };
 
+/** Beyond the list: the workloads that are deployed are not those of the specification. */
+const deployedUnlikeSpecified: Rule = ({ deployed, workloads, policies, throughput }) => {
+  if (deployed === undefined) return [];
+  const surface = surfaces.find((name) => name === throughput.workload);
+  const requestsPerMinute = throughput.targetPerMinute;
+  return compareDeployment({
+    deployment: deployed,
+    specified: workloads,
+    policies,
+    demand: surface === undefined ? undefined : { surface, requestsPerMinute },
+  }).map(({ id, workload, sentence, numbers, options }) => ({
+    id,
+    subject: workload,
+    sentence,
+    numbers,
+    options,
+  }));
+};
+
 /** `requestRate` → `request rate`. */
 const words = (name: string): string =>
   name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
@@ -301,4 +320,5 @@ const rules: readonly Rule[] = [
   minimumUnlikeWorkload,
   behaviourPerMetric,
   targetsUnclear,
+  deployedUnlikeSpecified,
 ];

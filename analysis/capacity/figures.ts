@@ -3,6 +3,7 @@
  * may be changed by a what-if before they get here.
  */
 import type { PlannedResource, UseUnit } from "../../src/domain/capacity-plan.ts";
+import type { Deployment } from "../../src/domain/deployed-workload.ts";
 import type { PolicyRow } from "../autoscaling/policy-mapping.ts";
 
 const dayMs = 86_400_000;
@@ -61,6 +62,8 @@ export interface PlatformFigures {
   }[];
   readonly policies: Readonly<Record<string, PolicyRow>>;
   readonly workloads: Readonly<Record<string, WorkloadFigures>>;
+  /** The workloads as they are installed; absent: not compared. */
+  readonly deployed?: Deployment | undefined;
   readonly nodePools: Readonly<Record<string, NodePoolFigures>>;
   readonly limits: {
     readonly pods: number;
@@ -108,6 +111,7 @@ export interface PlatformProfile {
   readonly statedPercentiles: Readonly<Partial<Record<"api" | "page" | "database", number>>>;
   readonly policies: PlatformFigures["policies"];
   readonly workloads: PlatformFigures["workloads"];
+  readonly deployed?: Deployment | undefined;
   readonly nodePools: PlatformFigures["nodePools"];
   readonly limits: PlatformFigures["limits"];
   readonly growth: Readonly<Record<PlannedResource, StatedGrowth>>;
@@ -154,6 +158,7 @@ export function figuresOf(profile: PlatformProfile): PlatformFigures {
     ],
     policies: profile.policies,
     workloads: profile.workloads,
+    deployed: profile.deployed,
     nodePools: profile.nodePools,
     limits: profile.limits,
     resources: {

@@ -3,10 +3,11 @@
  * (docs/environments.md), and nothing that is not named there is ever loaded.
  */
 import type { Environment, EnvironmentName } from "../../src/domain/environment.ts";
+import { deployedNames } from "../platform/deployed-workloads.ts";
 import { hours, minutes, perMinute } from "../../src/domain/units.ts";
 
-/** The specification has an own deployment for each surface; the public charts serve web and API from one (`dapp`). */
-const workloads = { web: "web", api: "api", subgraph: "subgraph" } as const;
+/** The embedded sandbox has the workloads of the specification: one for each surface. */
+const sandboxWorkloads = { web: "web", api: "api", subgraph: "subgraph" } as const;
 
 const identities = {
   count: 6,
@@ -19,7 +20,8 @@ const elsewhere = {
   targets: {},
   allowedHosts: [],
   identities,
-  workloads,
+  // As the public chart names them; a team's own file may name others.
+  workloads: deployedNames,
   observers: {},
 } as const;
 
@@ -34,7 +36,7 @@ export const environments = {
     ceilings: { requestsPerMinute: perMinute(3_000_000), users: 10_000, durationMs: hours(12) },
     approval: "none",
     identities: { ...identities, emailPattern: "load-{n}@sandbox.test" },
-    workloads,
+    workloads: sandboxWorkloads,
     observers: {},
   },
   "feature-branch": {

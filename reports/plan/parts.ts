@@ -168,8 +168,8 @@ function contradictionsPart({ contradictions: found }: PlanDocument): Part {
     blocks:
       found.length === 0
         ? [sentences(["None was found."])]
-        : found.flatMap(({ id, sentence, options }, index) => [
-            heading(`${index + 1}. ${id}`),
+        : found.flatMap(({ id, subject, sentence, options }, index) => [
+            heading(`${index + 1}. ${id}${subject === undefined ? "" : ` (${subject})`}`),
             sentences([sentence, ...options.map((option) => `Option: ${option}.`)]),
           ]),
     restsOn: [specification],

@@ -42,7 +42,7 @@ describe("an environment's file", () => {
     expect(environment).toMatchObject({
       targets: { api: "https://api.example.test" },
       ceilings: { requestsPerMinute: 6000, durationMs: 600_000, users: 3000 },
-      workloads: { web: "dapp", api: "dapp", subgraph: "subgraph" },
+      workloads: { web: "dapp", api: "dapp", subgraph: "graph-node-combined" },
       availabilityTarget: 0.99,
     });
     expect(overrides).toEqual({ requestsPerMinute: 3000, shares: { api: 0.6, web: 0.4 } });

@@ -9,6 +9,8 @@ export const kubernetesRecords = {
   /** How far the cluster's clock is ahead of ours, ms; taken off every stamp. */
   clockSkew: "cluster.clock_skew",
 
+  /** {workload}: autoscalers that target it, whenever the list could be read and the number changed. */
+  hpaCount: "hpa.count",
   /** {workload, hpa, spec}: `spec` of the object, as JSON. */
   hpaSpec: "hpa.spec",
   /** {workload, hpa}: `status`, at every look. */
@@ -65,7 +67,10 @@ export const kubernetesRecords = {
 
   /** {kind, name, workload, type, reason, message, component}; value: how often. */
   event: "event",
-  /** {workload, minReplicas, maxReplicas, keepsMemory}: what the run was planned with; and pods for all together. */
+  /**
+   * {workload, surface, minReplicas, maxReplicas, keepsMemory} and the figures of one pod (cores, bytes), once for each
+   * surface of a workload: what the specification says; and pods for all together.
+   */
   specified: "workload.specified",
   podLimit: "cluster.pod_limit",
   /** {quota, resource}: "requests.cpu". */

@@ -66,6 +66,7 @@ export function clusterOf(
         workloads: [...new Set(Object.values(environment.workloads))],
         clock: clockOf(watchable) ?? { startedAt: 0, scale: 1 },
         specified: watchable.specified,
+        served: environment.workloads,
       };
 }
 

@@ -1,4 +1,5 @@
 /** Everything that is wrong before any load, worst first. Pure; each finding has its number and its mend. */
+import { deployedUnlikeSpecified } from "./deployment-rules.ts";
 import type { Finding } from "./finding.ts";
 import type { LintInput } from "./lint-input.ts";
 import * as objects from "./object-rules.ts";
@@ -23,6 +24,7 @@ export const lintRules = {
   "latency-not-proportional": objects.latencyNotProportional,
   "replicas-in-manifest": objects.replicasInManifest,
   "readiness-missing": objects.readinessMissing,
+  deployed: deployedUnlikeSpecified,
 } as const satisfies Record<string, (input: LintInput) => readonly Finding[]>;
 
 export function lintAutoscaling(input: LintInput): readonly Finding[] {

@@ -1,4 +1,5 @@
 /** What the lint reads: declarations, not measurements. What is absent is not judged. */
+import type { DeploymentComparison } from "../../deployment/index.ts";
 import type { HpaManifest } from "../manifest-schema.ts";
 import type { PolicyTable } from "../policy-mapping.ts";
 
@@ -35,6 +36,8 @@ export interface LintInput {
   };
   /** Names the metrics APIs serve now: `cpu`, `memory`, custom and external ones. */
   readonly servedMetrics?: readonly string[];
+  /** Workloads as they are deployed, beside the specification's. */
+  readonly deployed?: DeploymentComparison | undefined;
   /** Resource quota of the namespace. */
   readonly quota?: { readonly cpuCores?: number; readonly memoryBytes?: number };
 }

@@ -1,5 +1,5 @@
 /** Rules over the specification's own tables: where they contradict each other (contradictions 1, 2, 6 and 7). */
-import { rateText } from "../policy-mapping.ts";
+import { rateText, requestRatePerPod } from "../policy-mapping.ts";
 import type { PolicyRow } from "../policy-mapping.ts";
 import { finding } from "./finding.ts";
 import type { Finding } from "./finding.ts";
@@ -9,9 +9,7 @@ import type { LintInput } from "./lint-input.ts";
 export function demandAboveMaximum(input: LintInput): readonly Finding[] {
   const { demand, policies } = input;
   if (demand === undefined || policies === undefined) return [];
-  const perPod = Object.values(policies)
-    .map(({ target }) => ("requestsPerMinutePerPod" in target ? target.requestsPerMinutePerPod : 0))
-    .find((rate) => rate > 0);
+  const perPod = requestRatePerPod(policies);
   const workload = input.workloads.find(({ name }) => name === demand.workload);
   if (perPod === undefined || workload === undefined) return [];
   const needed = Math.ceil(demand.requestsPerMinute / perPod);

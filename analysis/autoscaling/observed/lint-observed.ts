@@ -1,6 +1,12 @@
 /** The lint on the objects as they were found in the cluster, before the load. */
 import { z } from "zod";
+import type {
+  DeployedWorkload,
+  PodResources,
+  SpecifiedWorkload,
+} from "../../../src/domain/deployed-workload.ts";
 import { kubernetesRecords as names, metricKey } from "../../../src/domain/kubernetes-records.ts";
+import { isSurface, type Surface } from "../../../src/domain/surface.ts";
 import type { Finding } from "../../../src/domain/verdict.ts";
 import { metricsOf } from "../behaviour.ts";
 import { lintAutoscaling } from "../lint/index.ts";
@@ -28,6 +34,15 @@ export function lintObserved(
     ...(podLimit === undefined ? {} : { podLimit }),
     ...(servedMetrics === undefined ? {} : { servedMetrics }),
     ...(quota === undefined ? {} : { quota }),
+    deployed: {
+      deployment: {
+        source: "cluster",
+        workloads: workloads.flatMap((name) => deployedOf(records, name) ?? []),
+      },
+      specified: Object.fromEntries(
+        workloads.flatMap((name) => specifiedOf(records, name).map((one) => [one.surface, one])),
+      ),
+    },
   };
   return lintAutoscaling(input);
 }
@@ -49,19 +64,21 @@ function workloadOf(
   name: string,
   hpas: readonly HpaManifest[],
 ): LintWorkload | undefined {
-  const template = records.of(names.template, name)[0]?.labels["containers"];
-  const parsed = templateRecord.safeParse(JSON.parse(template ?? "[]"));
-  if (template === undefined || !parsed.success) return undefined;
-  const specified = records.of(names.specified, name)[0]?.labels;
+  const containers = containersOf(records, name);
+  if (containers === undefined) return undefined;
+  const specified = specifiedOf(records, name);
   const own = hpas.find(({ spec }) => spec.scaleTargetRef.name === name)?.spec;
-  // Without a specification there is nothing to differ from.
-  const minReplicas = Number(specified?.["minReplicas"] ?? own?.minReplicas ?? 1);
-  const maxReplicas = Number(specified?.["maxReplicas"] ?? own?.maxReplicas ?? 1);
+  const isSpecified = specified.length > 0;
   return {
     name,
-    minReplicas,
-    maxReplicas,
-    containers: parsed.data.map(({ name: container, requests }) => {
+    // Without a specification there is nothing to differ from. A pod that serves several surfaces is counted for each.
+    minReplicas: isSpecified
+      ? Math.max(...specified.map(({ minReplicas }) => minReplicas))
+      : (own?.minReplicas ?? 1),
+    maxReplicas: isSpecified
+      ? Math.max(...specified.map(({ maxReplicas }) => maxReplicas))
+      : (own?.maxReplicas ?? 1),
+    containers: containers.map(({ name: container, requests }) => {
       const cpu = unitsOf(requests["cpu"]);
       const memory = unitsOf(requests["memory"]);
       return {
@@ -70,9 +87,84 @@ function workloadOf(
         ...(memory === undefined ? {} : { memoryRequestBytes: memory }),
       };
     }),
-    hasReadinessProbe: parsed.data.some(({ hasReadinessProbe }) => hasReadinessProbe === true),
-    ...(specified?.["keepsMemory"] === "true" ? { freesMemory: false } : {}),
+    hasReadinessProbe: containers.some(({ hasReadinessProbe }) => hasReadinessProbe === true),
+    ...(specified.some(({ keepsMemory }) => keepsMemory) ? { freesMemory: false } : {}),
   };
+}
+
+type ContainerRecord = z.output<typeof containerRecord>;
+
+/** Of the pod template as it was first read. */
+function containersOf(
+  records: ClusterRecords,
+  workload: string,
+): readonly ContainerRecord[] | undefined {
+  const template = records.of(names.template, workload)[0]?.labels["containers"];
+  const parsed = templateRecord.safeParse(JSON.parse(template ?? "[]"));
+  return template !== undefined && parsed.success ? parsed.data : undefined;
+}
+
+/** The workload as the cluster declares it, in the form that is compared with the specification. */
+function deployedOf(records: ClusterRecords, name: string): DeployedWorkload | undefined {
+  const containers = containersOf(records, name);
+  const kind = records.of(names.template, name)[0]?.labels["kind"];
+  if (containers === undefined) return undefined;
+  const count = records.of(names.hpaCount, name)[0]?.value;
+  return {
+    name,
+    kind: kind === "StatefulSet" ? kind : "Deployment",
+    surfaces: specifiedOf(records, name).map(({ surface }) => surface),
+    replicas: records.of(names.replicas, name)[0]?.value,
+    resources: {
+      cpuRequestCores: sumOf(containers, "requests", "cpu"),
+      cpuLimitCores: sumOf(containers, "limits", "cpu"),
+      memoryRequestBytes: sumOf(containers, "requests", "memory"),
+      memoryLimitBytes: sumOf(containers, "limits", "memory"),
+    } satisfies PodResources,
+    hasAutoscaler: count === undefined ? undefined : count > 0,
+    readinessProbe: containers.some(({ hasReadinessProbe }) => hasReadinessProbe !== false)
+      ? undefined
+      : "none",
+  };
+}
+
+/** `undefined` where one container sets none: a pod without a limit on one of them has no limit. */
+function sumOf(
+  containers: readonly ContainerRecord[],
+  of: "requests" | "limits",
+  resource: "cpu" | "memory",
+): number | undefined {
+  return containers.reduce<number | undefined>((sum, container) => {
+    const value = unitsOf(container[of][resource]);
+    return sum === undefined || value === undefined ? undefined : sum + value;
+  }, 0);
+}
+
+interface SpecifiedSurface extends SpecifiedWorkload {
+  readonly surface: Surface;
+  readonly keepsMemory: boolean;
+}
+
+/** What the specification gives each surface that the workload serves. Runs of before named no surface: the workload had its name. */
+function specifiedOf(records: ClusterRecords, workload: string): readonly SpecifiedSurface[] {
+  return records.of(names.specified, workload).flatMap(({ labels }) => {
+    const surface = labels["surface"] ?? workload;
+    if (!isSurface(surface)) return [];
+    const figure = (key: string): number | undefined =>
+      labels[key] === undefined ? undefined : Number(labels[key]);
+    return [
+      {
+        surface,
+        minReplicas: figure("minReplicas") ?? 1,
+        maxReplicas: figure("maxReplicas") ?? 1,
+        keepsMemory: labels["keepsMemory"] === "true",
+        cpuRequestCores: figure("cpuRequestCores"),
+        cpuLimitCores: figure("cpuLimitCores"),
+        memoryRequestBytes: figure("memoryRequestBytes"),
+        memoryLimitBytes: figure("memoryLimitBytes"),
+      },
+    ];
+  });
 }
 
 const unitsOf = (quantity: string | number | undefined): number | undefined => {

@@ -7,6 +7,7 @@ import type { PlanInputs, SimulationChoice } from "../../../analysis/capacity/pl
 import { daysBetween } from "../../../analysis/capacity/previous-plan.ts";
 import { reservationNames } from "../../../analysis/capacity/reservations.ts";
 import { autoscaling, scalingLimits } from "../../../profiles/platform/autoscaling.ts";
+import { deployedWorkloads } from "../../../profiles/platform/deployed-workloads.ts";
 import { growth } from "../../../profiles/platform/growth.ts";
 import { nodePools } from "../../../profiles/platform/node-pools.ts";
 import {
@@ -318,6 +319,7 @@ const specification = figuresOf({
   statedPercentiles: { api: 0.95, database: 0.95 },
   policies: autoscaling,
   workloads,
+  deployed: deployedWorkloads,
   nodePools,
   limits: scalingLimits,
   growth,

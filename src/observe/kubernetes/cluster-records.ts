@@ -6,6 +6,7 @@ import type { ClusterClock } from "../../domain/autoscaling.ts";
 import { fromClusterTime } from "../../domain/autoscaling.ts";
 import { kubernetesRecords, kubernetesSource, metricKey } from "../../domain/kubernetes-records.ts";
 import type { Observation } from "../../domain/observation.ts";
+import { surfaces, type Surface } from "../../domain/surface.ts";
 import type { UnitName } from "../../domain/units.ts";
 import type {
   ContainerObject,
@@ -26,6 +27,17 @@ import type { SpecifiedPlatform } from "./specified-platform.ts";
 import { plainNumber } from "./quantity.ts";
 
 const names = kubernetesRecords;
+
+/** Of a specified workload, by the labels of its record. */
+const specifiedFigures = [
+  "minReplicas",
+  "maxReplicas",
+  "keepsMemory",
+  "cpuRequestCores",
+  "cpuLimitCores",
+  "memoryRequestBytes",
+  "memoryLimitBytes",
+] as const;
 
 export interface ClusterRecordsOptions {
   /** Those that serve the surfaces; others of the namespace are nobody's business. */
@@ -107,6 +119,10 @@ export class ClusterRecords {
       }
     }
     this.#hpas = known;
+    for (const workload of this.#options.workloads) {
+      const count = [...known.values()].filter((target) => target === workload).length;
+      this.#changed({ name: names.hpaCount, labels: { workload }, at }, count, workload);
+    }
   }
 
   #currentMetric(
@@ -374,17 +390,21 @@ export class ClusterRecords {
     }
   }
 
-  specified(platform: SpecifiedPlatform | undefined, at: number): void {
-    for (const workload of this.#options.workloads) {
-      const figures = platform?.workloads[workload];
-      if (figures === undefined) continue;
-      const { minReplicas, maxReplicas, keepsMemory = false } = figures;
-      const labels = {
-        workload,
-        minReplicas: String(minReplicas),
-        maxReplicas: String(maxReplicas),
-        keepsMemory: String(keepsMemory),
-      };
+  /** @param served the workload that serves each surface; absent: one of the surface's name */
+  specified(
+    platform: SpecifiedPlatform | undefined,
+    served: Readonly<Partial<Record<Surface, string>>> | undefined,
+    at: number,
+  ): void {
+    for (const surface of surfaces) {
+      const workload = served?.[surface] ?? surface;
+      const figures = platform?.workloads[surface];
+      if (figures === undefined || !this.#options.workloads.includes(workload)) continue;
+      const labels: Record<string, string> = { workload, surface };
+      for (const key of specifiedFigures) {
+        const value = figures[key];
+        if (value !== undefined) labels[key] = String(value);
+      }
       this.#write({ name: names.specified, labels, at });
     }
     this.#number({ name: names.podLimit, labels: {}, at }, platform?.podLimit);

@@ -5,6 +5,7 @@
  */
 import type { ClusterClock } from "../../domain/autoscaling.ts";
 import { kubernetesSource } from "../../domain/kubernetes-records.ts";
+import type { Surface } from "../../domain/surface.ts";
 import type { ObserverSink, RunningObserver } from "../observer.ts";
 import { ClusterRecords } from "./cluster-records.ts";
 import { KubernetesFailure, connect } from "./connection.ts";
@@ -28,6 +29,8 @@ export interface KubernetesObserverOptions {
   readonly signal?: AbortSignal;
   /** What the specification says, kept beside what is observed: the lint compares. */
   readonly specified?: SpecifiedPlatform;
+  /** The workload that serves each surface; absent: one of the surface's name. */
+  readonly served?: Readonly<Partial<Record<Surface, string>>> | undefined;
 }
 
 /** Seconds of the cluster's time between two looks. */
@@ -117,7 +120,7 @@ class ClusterObserver {
       emit: (observation) => sink.observation(observation),
     });
     if (skewMs !== 0) this.#records.skew(startedAt);
-    this.#records.specified(this.#parts.specified, startedAt);
+    this.#records.specified(this.#parts.specified, this.#parts.served, startedAt);
     await this.#sizes();
     if (!this.#parts.gaps.isClusterSilent) {
       await Promise.all([this.#nodes(), this.#slow()]);

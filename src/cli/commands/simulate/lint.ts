@@ -2,6 +2,7 @@
 import { lintAutoscaling, type LintInput } from "../../../../analysis/autoscaling/lint/index.ts";
 import { mapPolicies } from "../../../../analysis/autoscaling/policy-mapping.ts";
 import { autoscaling, scalingLimits } from "../../../../profiles/platform/autoscaling.ts";
+import { deployedWorkloads } from "../../../../profiles/platform/deployed-workloads.ts";
 import { lastKnown, objectives } from "../../../../profiles/platform/objectives.ts";
 import { Problems } from "../../../config/problems.ts";
 import { exitStatus, type ExitStatus } from "../../../domain/exit-status.ts";
@@ -54,6 +55,12 @@ const specification: Omit<LintInput, "hpas"> = {
     workload: "api",
     requestsPerMinute: objectives.requestsPerMinute,
     todayPerMinute: lastKnown.requestsPerMinute,
+  },
+  deployed: {
+    deployment: deployedWorkloads,
+    specified: simulated,
+    demand: { surface: "api", requestsPerMinute: objectives.requestsPerMinute },
+    policies: autoscaling,
   },
 };
 
