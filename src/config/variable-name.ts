@@ -23,7 +23,7 @@ const reserved: ReadonlySet<string> = new Set([
 ]);
 const reservedPrefixes = ["K6_", "XDG_", "LD_", "DYLD_", "NODE_", "NPM_", "GO", "SSLKEYLOG"];
 
-export const isReservedVariable = (name: string): boolean =>
+const isReservedVariable = (name: string): boolean =>
   reserved.has(name) || reservedPrefixes.some((prefix) => name.startsWith(prefix));
 
 /** Name of an environment variable that holds a secret; the file itself holds none. */

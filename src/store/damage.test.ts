@@ -55,6 +55,12 @@ const verdictOf = (directory: string) => {
   const codes = validity.state === "invalid" ? validity.reasons.map(({ code }) => code) : [];
   return { outcome, exitStatus, codes };
 };
+const isSurfaceWindow = (line: string): boolean =>
+  /"metric":"response"/.test(line) && !line.includes('"endpoint"');
+const withoutSurfaceWindow = (lines: string[]): string[] =>
+  lines.toSpliced(lines.findIndex(isSurfaceWindow), 1);
+const withOtherCount = (lines: string[]): string[] =>
+  lines.with(3, (lines[3] ?? "").replace(/"count":(\d+)/, '"count":9$1'));
 const failingLines = contentOf("windows")
   .split("\n")
   .flatMap((line, index) => (/"failures":\{"/.test(line) ? [index + 1] : []))
@@ -95,7 +101,7 @@ describe("damage is INVALID, with count and place, whether the run was sealed or
     ["an empty line", (lines) => lines.with(3, ""), "unreadable-lines", 1],
     ["a line removed", (lines) => lines.toSpliced(3, 1), "missing-lines", 1],
     ["lines repeated", (lines) => [...lines, ...lines.slice(0, 2)], "additional-lines", 2],
-    ["the second half removed", (lines) => lines.slice(0, 100), "missing-lines", 0],
+    ["the second half removed", (lines) => lines.slice(0, 100), "missing-lines", 126],
     [
       "a count changed",
       (lines) => lines.with(3, (lines[3] ?? "").replace(/"at":(\d)/, '"at":9')),
@@ -105,8 +111,7 @@ describe("damage is INVALID, with count and place, whether the run was sealed or
   ])("%s in a sealed file", (_reason, edit, kind, count) => {
     const [damage, ...others] = damageOf(change(sealedCopy(), edit));
     expect(others).toEqual([]);
-    expect(damage?.kind).toBe(kind);
-    if (count > 0) expect(damage?.count).toBe(count);
+    expect(damage).toMatchObject({ kind, count });
   });
 
   test.each([runFiles.observations, runFiles.events])("%s is read as strictly", (name) => {
@@ -124,19 +129,15 @@ describe("damage is INVALID, with count and place, whether the run was sealed or
   });
 
   test("a histogram whose bins do not add up", () => {
-    const edit = (lines: string[]): string[] =>
-      lines.with(3, (lines[3] ?? "").replace(/"count":(\d+)/, '"count":9$1'));
-    expect(damageOf(change(copyOfRun(), edit))).toMatchObject([{ count: 1, places: [4] }]);
+    expect(damageOf(change(copyOfRun(), withOtherCount))).toMatchObject([
+      { count: 1, places: [4] },
+    ]);
   });
 });
 
 describe("contradictions in a file that reads well", () => {
   test("a whole line missing from a run that was not sealed", () => {
-    const isSurfaceWindow = (line: string): boolean =>
-      /"metric":"response"/.test(line) && !line.includes('"endpoint"');
-    const edit = (lines: string[]): string[] =>
-      lines.toSpliced(lines.findIndex(isSurfaceWindow), 1);
-    expect(verdictOf(change(copyOfRun(), edit)).codes).toContain("counts-disagree");
+    expect(verdictOf(change(copyOfRun(), withoutSurfaceWindow)).codes).toContain("counts-disagree");
   });
 
   test("the windows twice: more iterations than the plan has", () => {
