@@ -2,9 +2,9 @@
  * Files of plain values, for anybody's measurements: one number a line, a column of a CSV (comma, semicolon or tab),
  * a JSON array of numbers, or a field of JSON objects.
  */
-import { readFileSync } from "node:fs";
-import { ConfigError, UsageError } from "../domain/errors.ts";
+import { ConfigError } from "../domain/errors.ts";
 import { headerLine, soundRows } from "./csv.ts";
+import { readInput } from "./input-encoding.ts";
 import { suggestion } from "./nearest.ts";
 
 /** In the order of the file; `undefined` where a row has no value. At least one is a number. */
@@ -35,19 +35,7 @@ export function readValuesFile(
   location: string,
   options: ValuesFileOptions = {},
 ): FileValues {
-  return parseValues(textOf(file, location), file, options);
-}
-
-function textOf(file: string, location: string): string {
-  try {
-    return readFileSync(location, "utf8");
-  } catch (error) {
-    throw new UsageError(`${file} cannot be read: ${messageOf(error)}`, {
-      code: "no-such-file",
-      hint: "Name a file with one number a line, a CSV or a JSON file.",
-      cause: error,
-    });
-  }
+  return parseValues(readInput(location, file), file, options);
 }
 
 /** The same from text. @param file for messages */

@@ -1,25 +1,40 @@
 import { EngineError } from "../domain/errors.ts";
 import { splitCsvLine } from "./csv-line.ts";
 
-/** Where k6's CSV keeps what Headroom reads, learned from its header: the columns follow k6's system tags. */
+/** Where k6's CSV keeps what is read, learned from its header: the columns follow k6's system tags. */
 export interface CsvColumns {
   readonly metric: number;
   readonly timestamp: number;
   readonly value: number;
+  /** -1 where the tag is switched off. */
   readonly scenario: number;
   readonly extraTags: number;
-  /** -1 where the scenario switched the tag off. */
+  /** -1 where the tag is switched off. */
   readonly group: number;
   /** Metric, timestamp and value stand first and in this order, as k6 writes them so far. */
   readonly measurementFirst: boolean;
+  /** Index of each column by its name. */
+  readonly byName: ReadonlyMap<string, number>;
+  /** A comma, as k6 writes it; a spreadsheet that saved the file again may have changed it. */
+  readonly delimiter: string;
 }
 
-/** @throws EngineError `unknown-csv` where a column is missing */
-export function readCsvHeader(line: string): CsvColumns {
-  const names = splitCsvLine(line) ?? [];
-  const missing = ["metric_name", "timestamp", "metric_value", "scenario", "extra_tags"].filter(
-    (name) => !names.includes(name),
-  );
+const measurement = ["metric_name", "timestamp", "metric_value"] as const;
+
+/** What the engine needs of its own runs. */
+export const ownColumns = [...measurement, "scenario", "extra_tags"] as const;
+
+/** What any result of k6 has. */
+export const resultColumns = measurement;
+
+/** @throws EngineError `unknown-csv` where a required column is missing */
+export function readCsvHeader(
+  line: string,
+  required: readonly string[] = ownColumns,
+  delimiter = delimiterOf(line),
+): CsvColumns {
+  const names = (splitCsvLine(line, delimiter) ?? []).map((name) => name.trim());
+  const missing = required.filter((name) => !names.includes(name));
   if (missing.length > 0) {
     throw new EngineError(
       `k6's sample stream has no column ${missing.join(", ")}; its first line is ${JSON.stringify(line.slice(0, 200))}`,
@@ -29,16 +44,18 @@ export function readCsvHeader(line: string): CsvColumns {
       },
     );
   }
-  const metric = names.indexOf("metric_name");
-  const timestamp = names.indexOf("timestamp");
-  const value = names.indexOf("metric_value");
   return {
-    metric,
-    timestamp,
-    value,
+    metric: names.indexOf("metric_name"),
+    timestamp: names.indexOf("timestamp"),
+    value: names.indexOf("metric_value"),
     scenario: names.indexOf("scenario"),
     extraTags: names.indexOf("extra_tags"),
     group: names.indexOf("group"),
-    measurementFirst: metric === 0 && timestamp === 1 && value === 2,
+    measurementFirst: delimiter === "," && line.startsWith(measurement.join(",")),
+    byName: new Map(names.map((name, index) => [name, index])),
+    delimiter,
   };
 }
+
+/** The names of the columns hold none of these. */
+const delimiterOf = (line: string): string => /[,;\t|]/.exec(line)?.[0] ?? ",";

@@ -2,30 +2,41 @@
 export const newline = 10;
 export const carriageReturn = 13;
 export const comma = 44;
+export const quoteByte = 34;
 const quote = '"';
 
 /**
- * Splits one line into its fields; a quoted field may hold commas, and quotes doubled.
+ * Splits one row into its fields; a quoted field may hold delimiters, line breaks, and quotes doubled.
  * @returns `undefined` where a quote is left open or text follows a closing one
  */
-export function splitCsvLine(line: string): string[] | undefined {
+export function splitCsvLine(line: string, delimiter = ","): string[] | undefined {
   const fields: string[] = [];
   let at = 0;
   while (at <= line.length) {
-    if (line[at] !== quote) {
-      const end = line.indexOf(",", at);
+    const open = afterSpaces(line, at);
+    if (line[open] !== quote) {
+      const end = line.indexOf(delimiter, at);
       fields.push(end < 0 ? line.slice(at) : line.slice(at, end));
       if (end < 0) return fields;
       at = end + 1;
       continue;
     }
-    const end = closingQuote(line, at + 1);
-    if (end < 0 || (end + 1 < line.length && line[end + 1] !== ",")) return undefined;
-    fields.push(line.slice(at + 1, end).replaceAll('""', quote));
-    if (end + 1 === line.length) return fields;
-    at = end + 2;
+    const close = closingQuote(line, open + 1);
+    if (close < 0) return undefined;
+    const end = afterSpaces(line, close + 1);
+    if (end < line.length && line[end] !== delimiter) return undefined;
+    fields.push(line.slice(open + 1, close).replaceAll('""', quote));
+    if (end === line.length) return fields;
+    at = end + 1;
   }
   return fields;
+}
+
+/** Other tools write them around quotes; Go quotes a field that begins with one. */
+function afterSpaces(line: string, from: number): number {
+  let at = from;
+  while (line[at] === " ") at++;
+  return at;
 }
 
 function closingQuote(line: string, from: number): number {

@@ -22,27 +22,32 @@ export interface RowTags {
 /** k6 writes tags in random order: five of them make 120 spellings of one set. */
 const capacity = 20_000;
 
-/** Tags by the text of their columns: rows repeat them, so each spelling is taken apart once. Bounded. */
-export class RowTagsCache {
-  readonly #columns: CsvColumns;
-  readonly #known = new Map<string, RowTags | undefined>();
+/** What a reader makes of one row's fields, by the header's columns. */
+export type TagsOf<Tags> = (fields: readonly string[], columns: CsvColumns) => Tags;
 
-  constructor(columns: CsvColumns) {
+/** Tags by the text of their columns: rows repeat them, so each spelling is taken apart once. Bounded. */
+export class TagsCache<Tags> {
+  readonly #columns: CsvColumns;
+  readonly #tagsOf: TagsOf<Tags>;
+  readonly #known = new Map<string, Tags | undefined>();
+
+  constructor(columns: CsvColumns, tagsOf: TagsOf<Tags>) {
     this.#columns = columns;
+    this.#tagsOf = tagsOf;
   }
 
   /**
    * @param bytes @param start @param end the columns after the value, where `measurementFirst`
    * @returns `undefined` where they are no CSV
    */
-  after(bytes: Buffer, start: number, end: number): RowTags | undefined {
+  after(bytes: Buffer, start: number, end: number): Tags | undefined {
     // One character a byte: cheap, and as a key as good as the text itself.
     const key = bytes.toString("latin1", start, end);
     const known = this.#known.get(key);
     if (known !== undefined || this.#known.has(key)) return known;
     if (this.#known.size >= capacity) this.#known.clear();
     const fields = splitCsvLine(`,,,${bytes.toString("utf8", start, end)}`);
-    const tags = fields === undefined ? undefined : rowTags(fields, this.#columns);
+    const tags = fields === undefined ? undefined : this.#tagsOf(fields, this.#columns);
     this.#known.set(key, tags);
     return tags;
   }
@@ -73,7 +78,7 @@ function requestOf(extra: ReadonlyMap<string, string>): Pick<RowTags, "request">
 }
 
 /** `k=v&k2=v2`, unescaped by k6: an `=` in a value stays, an `&` would start another tag. */
-function parseExtraTags(text: string): ReadonlyMap<string, string> {
+export function parseExtraTags(text: string): ReadonlyMap<string, string> {
   const tags = new Map<string, string>();
   for (const pair of text === "" ? [] : text.split("&")) {
     const at = pair.indexOf("=");

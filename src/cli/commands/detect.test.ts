@@ -85,7 +85,7 @@ test("two points are an answer with a warning", async () => {
 });
 
 test.each([
-  ["a file that is not there", ["none.csv"], [/none.csv: there is no such file/]],
+  ["a file that is not there", ["none.csv"], [/none.csv cannot be read: there is no such file/]],
   ["a directory", ["."], [/it is a directory/]],
   ["no file", [], [/<file> is missing/]],
   [

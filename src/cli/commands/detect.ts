@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import { defaultMinChange, detectChanges } from "../../../analysis/change-points/detect-changes.ts";
 import type { Detection } from "../../../analysis/change-points/types.ts";
+import { decodeInput, takeInput } from "../../config/input-encoding.ts";
 import { Problems } from "../../config/problems.ts";
 import { parseShare } from "../../config/quantity.ts";
 import { parseSeries, type Series } from "../../config/series-file.ts";
@@ -64,7 +64,9 @@ export const detectFrom = (readStdin: () => Promise<string>): Command => ({
   },
 });
 
-export const detectCommand: Command = detectFrom(() => text(process.stdin));
+export const detectCommand: Command = detectFrom(async () =>
+  decodeInput(await buffer(process.stdin), "standard input"),
+);
 
 /** @throws UsageError with everything that is wrong with flags and file */
 async function readInput(args: Arguments, io: Io, readStdin: () => Promise<string>) {
@@ -81,7 +83,7 @@ async function readInput(args: Arguments, io: Io, readStdin: () => Promise<strin
   const file = args.positionals[0] ?? "";
   const shown = file === "-" ? "standard input" : file;
   const content =
-    file === "-" ? await readStdin() : readText(path.resolve(io.cwd, file), shown, problems);
+    file === "-" ? await readStdin() : takeInput(path.resolve(io.cwd, file), shown, problems);
   const request = { shown, column: args.value("column"), time: args.value("time") };
   const series = content === undefined ? undefined : parseSeries(content, request, problems);
   problems.raise(
@@ -92,21 +94,6 @@ async function readInput(args: Arguments, io: Io, readStdin: () => Promise<strin
     series,
     options: { minChange: minChange ?? defaultMinChange, ...(seed === undefined ? {} : { seed }) },
   };
-}
-
-function readText(location: string, shown: string, problems: Problems): string | undefined {
-  try {
-    return readFileSync(location, "utf8");
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    const reasons: Readonly<Record<string, string>> = {
-      ENOENT: "there is no such file",
-      EISDIR: "it is a directory",
-      EACCES: "it may not be read",
-    };
-    problems.add(`${shown}: ${reasons[String(code)] ?? String(error)}`);
-    return undefined;
-  }
 }
 
 /** In the order of the documented fields. */

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import {
   fitScalability,
@@ -11,6 +10,7 @@ import type {
   ScalabilityFit,
 } from "../../../analysis/capacity/fit-scalability.ts";
 import { loadPoints } from "../../../analysis/capacity/load-points.ts";
+import { readInput } from "../../config/input-encoding.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { readPoints } from "../../config/points-file.ts";
 import { Problems } from "../../config/problems.ts";
@@ -19,7 +19,6 @@ import type { Warning } from "../../domain/estimate.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import type { Arguments, Command } from "../command.ts";
-import type { Io } from "../io.ts";
 import { say } from "../io.ts";
 
 const confidence = 0.95;
@@ -45,12 +44,16 @@ export const fitCommand: Command = {
     const { method, latencyUnit } = checkedOptions(args);
     const [file = "-"] = args.positionals;
     const name = file === "-" ? "stdin" : file;
-    const points = readPoints(readText(file, io), name, {
-      ...given(args, "load"),
-      ...given(args, "throughput"),
-      ...given(args, "latency"),
-      ...(latencyUnit === undefined ? {} : { latencyUnit }),
-    });
+    const points = readPoints(
+      readInput(file === "-" ? 0 : path.resolve(io.cwd, file), name),
+      name,
+      {
+        ...given(args, "load"),
+        ...given(args, "throughput"),
+        ...given(args, "latency"),
+        ...(latencyUnit === undefined ? {} : { latencyUnit }),
+      },
+    );
     const levels = loadPoints(points.rows, points.loadKind);
     if (hasTooFew(levels.points))
       throw new ConfigError(`${name} has ${levels.points.length} levels: ${tooFewSentence}`, {
@@ -90,18 +93,6 @@ const given = (
   const value = args.value(name);
   return value === undefined ? {} : { [name]: value };
 };
-
-function readText(file: string, io: Io): string {
-  try {
-    return readFileSync(file === "-" ? 0 : path.resolve(io.cwd, file), "utf8");
-  } catch (cause) {
-    throw new ConfigError(`${file === "-" ? "stdin" : file} cannot be read`, {
-      code: "points-file",
-      hint: "Give a CSV file, or - to read from stdin.",
-      cause,
-    });
-  }
-}
 
 /** The document of `--json`: exactly these keys. What is not known is null. */
 const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): unknown => ({

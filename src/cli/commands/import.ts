@@ -71,7 +71,7 @@ function importRequest(args: Arguments, io: Io): ImportRequest {
     file,
     environment,
     profile: args.value("profile") ?? "nightly",
-    ...(surface === undefined ? {} : { surface }),
-    ...(at === undefined ? {} : { at }),
+    surface,
+    at,
   };
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { readHistory, trendChoices } from "../../../analysis/capacity/demand-history.ts";
 import { figuresOf } from "../../../analysis/capacity/figures.ts";
@@ -20,6 +19,7 @@ import { planMarkdown } from "../../../reports/plan/markdown.ts";
 import { usageQueries } from "../../../profiles/platform/usage-queries.ts";
 import { readHistoryFile } from "../../config/history-file.ts";
 import { holdsUser } from "../../config/hosts.ts";
+import { takeInput } from "../../config/input-encoding.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { readEarlierPlan } from "../../config/plan-file.ts";
 import { readPrices } from "../../config/price-file.ts";
@@ -379,10 +379,6 @@ function fileOf<Name extends "prices" | "history">(
 ): { readonly id: Name; readonly name: string; readonly text: string } | undefined {
   const name = args.value(flag);
   if (name === undefined) return undefined;
-  try {
-    return { id: flag, name, text: readFileSync(path.resolve(io.cwd, name), "utf8") };
-  } catch {
-    problems.add(`--${flag}: ${name} cannot be read`);
-    return undefined;
-  }
+  const text = takeInput(path.resolve(io.cwd, name), name, problems);
+  return text === undefined ? undefined : { id: flag, name, text };
 }

@@ -1,10 +1,11 @@
 /** Files and standard input of the command; `-` is standard input. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
+import { decodeInput, readInput, takeInput } from "../../../config/input-encoding.ts";
 import type { Problems } from "../../../config/problems.ts";
 
 export const shownName = (file: string): string => (file === "-" ? "standard input" : file);
@@ -26,20 +27,15 @@ export async function readWhole(
   source: { readonly cwd: string; readonly stdin: Readable },
   problems: Problems,
 ): Promise<string | undefined> {
-  if (file === "-") return text(source.stdin);
-  try {
-    return readFileSync(path.resolve(source.cwd, file), "utf8");
-  } catch (error) {
-    problems.add(`${file}: ${reasonOf(error)}`);
-    return undefined;
-  }
+  if (file === "-") return decodeInput(await buffer(source.stdin), shownName(file));
+  return takeInput(path.resolve(source.cwd, file), file, problems);
 }
 
 /** @returns `undefined` where there is no such file */
 export function readIfThere(file: string, cwd: string): string | undefined {
   const location = path.resolve(cwd, file);
   return statSync(location, { throwIfNoEntry: false })?.isFile() === true
-    ? readFileSync(location, "utf8")
+    ? readInput(location, file)
     : undefined;
 }
 

@@ -1,0 +1,224 @@
+/**
+ * What people hand in as bytes, whatever wrote it: gzip (told by its first bytes, not by a name), a byte order mark,
+ * UTF-16 as PowerShell's `>` writes it, Windows-1252 as old spreadsheets do. In the end all of it is UTF-8.
+ */
+import { createReadStream, readFileSync } from "node:fs";
+import { pipeline, Readable } from "node:stream";
+import { createGunzip, gunzipSync } from "node:zlib";
+import { ConfigError, HeadroomError, UsageError } from "../domain/errors.ts";
+import type { Problems } from "./problems.ts";
+
+/** A text that is read as a whole (a table, a summary) is no larger, also after unpacking. */
+const largestTextBytes = 64 * 1024 ** 2;
+
+/** A stream may unpack to this much, and beyond it to so many times its packed size: no real result packs better. */
+const freeUnpackedBytes = 256 * 1024 ** 2;
+const largestRatio = 250;
+
+const containers: readonly (readonly [magic: readonly number[], name: string, advice: string])[] = [
+  [[0x28, 0xb5, 0x2f, 0xfd], "zstd", "unpack it with zstd -d first"],
+  [[0xfd, 0x37, 0x7a, 0x58], "xz", "unpack it with xz -d first"],
+  [[0x42, 0x5a, 0x68], "bzip2", "unpack it with bunzip2 first"],
+  [[0x50, 0x4b, 0x03, 0x04], "a zip archive", "unpack it, or save a spreadsheet as CSV, first"],
+  [[0xd0, 0xcf, 0x11, 0xe0], "an old Excel file", "save it as CSV first"],
+  [[0xff, 0xfe, 0x00, 0x00], "UTF-32", "save it as UTF-8 first"],
+  [[0x00, 0x00, 0xfe, 0xff], "UTF-32", "save it as UTF-8 first"],
+];
+
+const startsWith = (bytes: Buffer, magic: readonly number[]): boolean =>
+  magic.every((byte, index) => bytes[index] === byte);
+
+const isGzip = (head: Buffer): boolean => startsWith(head, [0x1f, 0x8b]);
+
+/** @throws ConfigError where the bytes begin a format that is not read here */
+function refuseContainer(head: Buffer, shown: string): void {
+  for (const [magic, name, advice] of containers)
+    if (startsWith(head, magic))
+      throw new ConfigError(`${shown} is ${name}, expected text or gzip`, {
+        code: "unknown-encoding",
+        hint: `${advice[0]?.toUpperCase()}${advice.slice(1)}.`,
+      });
+}
+
+/** Without a mark, a text of UTF-16 has a zero in every other byte. */
+function isUtf16(head: Buffer): "utf-16le" | "utf-16be" | undefined {
+  if (startsWith(head, [0xff, 0xfe])) return "utf-16le";
+  if (startsWith(head, [0xfe, 0xff])) return "utf-16be";
+  if (head.length < 4) return undefined;
+  const [first, second, third, fourth] = head;
+  if (first !== 0 && second === 0 && third !== 0 && fourth === 0) return "utf-16le";
+  return first === 0 && second !== 0 && third === 0 && fourth !== 0 ? "utf-16be" : undefined;
+}
+
+const unreadable = (shown: string, cause: unknown): ConfigError =>
+  new ConfigError(`${shown} cannot be read to its end: ${messageOf(cause)}`, {
+    code: "unreadable-import",
+    hint: "Copy it again: what stands before the break is no whole file.",
+    cause,
+  });
+
+const tooLarge = (shown: string): ConfigError =>
+  new ConfigError(`${shown} unpacks to more than ${largestTextBytes / 1024 ** 2} MiB`, {
+    code: "input-too-large",
+    hint: "Name a smaller file.",
+  });
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/**
+ * The text of a whole file's bytes, without a byte order mark.
+ * @param shown how the file is called in messages
+ * @throws ConfigError for an archive, a broken gzip, or more than 64 MiB
+ */
+export function decodeInput(bytes: Buffer, shown: string): string {
+  const content = isGzip(bytes) ? gunzipped(gunzipped(bytes, shown), shown) : bytes;
+  if (content.length > largestTextBytes) throw tooLarge(shown);
+  refuseContainer(content, shown);
+  const wide = isUtf16(content);
+  if (wide !== undefined) return new TextDecoder(wide).decode(content);
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(content);
+  } catch {
+    return new TextDecoder("windows-1252").decode(content);
+  }
+}
+
+function gunzipped(bytes: Buffer, shown: string): Buffer {
+  if (!isGzip(bytes)) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: largestTextBytes });
+  } catch (error) {
+    throw error instanceof RangeError ? tooLarge(shown) : unreadable(shown, error);
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  EISDIR: "it is a directory",
+  EACCES: "permission denied",
+};
+
+/**
+ * The text of a file, whatever its encoding.
+ * @param location of the file, or 0 for standard input    @param shown as typed, for messages
+ * @throws UsageError `no-such-file` where it cannot be opened; ConfigError as `decodeInput`
+ */
+export function readInput(location: string | 0, shown: string): string {
+  let bytes: Buffer;
+  try {
+    bytes = readFileSync(location);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    throw new UsageError(`${shown} cannot be read: ${reasons[code] ?? messageOf(error)}`, {
+      code: "no-such-file",
+      cause: error,
+    });
+  }
+  return decodeInput(bytes, shown);
+}
+
+/** The same. @returns `undefined` with the reason in `problems` */
+export function takeInput(location: string, shown: string, problems: Problems): string | undefined {
+  try {
+    return readInput(location, shown);
+  } catch (error) {
+    if (!(error instanceof HeadroomError)) throw error;
+    problems.add(error.message);
+    return undefined;
+  }
+}
+
+/**
+ * The same as a stream of UTF-8, in constant memory, for results of any size.
+ * @throws ConfigError, from the stream, for an archive, for a gzip that is broken off or unpacks without end
+ */
+export async function* streamInput(file: string, shown = file): AsyncGenerator<Buffer> {
+  const counted = { packed: 0, unpacked: 0 };
+  let source = await peeked(chunksOf(createReadStream(file), shown));
+  for (let layers = 0; isGzip(source.head) && layers < 2; layers++) {
+    const packed = counting(source.chunks, counted, "packed");
+    // Whoever reads the chunks gets the error of either stream.
+    const unpacked = pipeline(Readable.from(packed), createGunzip(), () => undefined);
+    source = await peeked(bounded(chunksOf(unpacked, shown), counted, shown));
+  }
+  refuseContainer(source.head, shown);
+  const wide = isUtf16(source.head);
+  if (wide !== undefined) yield* recoded(source.chunks, new TextDecoder(wide));
+  else yield* withoutMark(source.chunks);
+}
+
+async function* chunksOf(stream: Readable, shown: string): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of stream as AsyncIterable<unknown>)
+      if (Buffer.isBuffer(chunk)) yield chunk;
+  } catch (error) {
+    throw error instanceof ConfigError ? error : unreadable(shown, error);
+  }
+}
+
+interface Counted {
+  packed: number;
+  unpacked: number;
+}
+
+async function* counting(
+  chunks: AsyncIterable<Buffer>,
+  counted: Counted,
+  what: keyof Counted,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    counted[what] += chunk.length;
+    yield chunk;
+  }
+}
+
+async function* bounded(
+  chunks: AsyncIterable<Buffer>,
+  counted: Counted,
+  shown: string,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of counting(chunks, counted, "unpacked")) {
+    if (counted.unpacked > freeUnpackedBytes && counted.unpacked > largestRatio * counted.packed)
+      throw new ConfigError(
+        `${shown} unpacks to more than ${largestRatio} times its size (${counted.unpacked} bytes so far)`,
+        { code: "input-too-large", hint: "No result of k6 packs so well: check where it is from." },
+      );
+    yield chunk;
+  }
+}
+
+/** The first four bytes at least, and all chunks. */
+async function peeked(
+  chunks: AsyncGenerator<Buffer>,
+): Promise<{ readonly head: Buffer; readonly chunks: AsyncGenerator<Buffer> }> {
+  let head: Buffer = Buffer.alloc(0);
+  while (head.length < 4) {
+    const next = await chunks.next();
+    if (next.done === true) break;
+    head = Buffer.concat([head, next.value]);
+  }
+  return {
+    head,
+    chunks: (async function* () {
+      if (head.length > 0) yield head;
+      yield* chunks;
+    })(),
+  };
+}
+
+async function* withoutMark(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let isFirst = true;
+  for await (const chunk of chunks) {
+    yield isFirst && startsWith(chunk, [0xef, 0xbb, 0xbf]) ? chunk.subarray(3) : chunk;
+    isFirst = false;
+  }
+}
+
+async function* recoded(
+  chunks: AsyncIterable<Buffer>,
+  decoder: TextDecoder,
+): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(decoder.decode(chunk, { stream: true }));
+  yield Buffer.from(decoder.decode());
+}
