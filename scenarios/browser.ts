@@ -6,6 +6,7 @@
 import { sleep } from "k6";
 import { browser } from "k6/browser";
 import type { BrowserContext, Cookie, Page } from "k6/browser";
+import encoding from "k6/encoding";
 import exec from "k6/execution";
 import type { Options } from "k6/options";
 import { pageViewMark, type PageView } from "../src/domain/page-view.ts";
@@ -14,7 +15,8 @@ import { hostOf, refuseForeignHosts } from "./lib/guard.ts";
 import type { PlatformIds } from "./lib/ids.ts";
 import { pageCalls } from "./lib/page-calls.ts";
 import type { PageName } from "./lib/page-calls.ts";
-import { pageTiming } from "./lib/page-timing.ts";
+import { markOf } from "./lib/page-marks.ts";
+import { pageTiming, signedInState } from "./lib/page-timing.ts";
 import { password, plan } from "./lib/plan.ts";
 import { signInAll } from "./lib/session.ts";
 import { fillPattern } from "./lib/sign-in.ts";
@@ -49,7 +51,7 @@ export const options: Options = {
 
 /** Real ids: of the subgraph, which asks for no sign-in, or else of the API. */
 export function setup(): PlatformIds {
-  return discoverIds(plan.targets.subgraph === undefined ? signInAll()[0] : undefined);
+  return discoverIds(plan.targets.subgraph === undefined ? signInAll()[0]?.cookie : undefined);
 }
 
 /** The sign-in page comes with an interaction, the others are looked at. */
@@ -103,8 +105,8 @@ async function openPage(
       const refused = problemOf(answer?.status(), await addressOf(answer));
       await interact?.(page);
       const timing = await page.evaluate(pageTiming);
-      const isRefused = pageCalls[name].signedIn && timing.isStranger;
-      const problem = refused ?? (isRefused ? "unauthorized" : undefined);
+      const isAccepted = refused !== undefined || (await isSignedIn(page, name, answer));
+      const problem = refused ?? (isAccepted ? undefined : "unauthorized");
       tell({ page: name, at, ...timing, ...(problem === undefined ? {} : { problem }) });
       await keepPicture(page, name, { at, loadMs: timing.loadMs, isFailed: problem !== undefined });
       await after?.(page, context);
@@ -131,16 +133,49 @@ function problemOf(status: number | undefined, address: string | undefined): str
   return isKnown ? undefined : `answered from ${address}, which was not allowed`;
 }
 
-async function addressOf(answer: Awaited<ReturnType<Page["goto"]>>): Promise<string | undefined> {
+/** The application shows a user only once the browser has fetched the session: the mark is waited for. */
+const markTimeoutMs = 10_000;
+const pollMs = 100;
+
+/** Is this page one of the signed-in user? The mark stands in the document that was served, or in what is shown. */
+async function isSignedIn(page: Page, name: PageName, answer: PageAnswer): Promise<boolean> {
+  const mark = markOf(name, emailOfUser(), plan);
+  if (mark === undefined) return true;
+  const isServed = (await textOf(answer)).toLowerCase().includes(mark.toLowerCase());
+  for (const until = Date.now() + markTimeoutMs; ;) {
+    const state = await page.evaluate(signedInState, mark).catch(unlessOfBrowser);
+    if (state === "sign-in") return false;
+    if (isServed || state === "marked") return true;
+    if (Date.now() > until) return false;
+    await page.waitForTimeout(pollMs);
+  }
+}
+
+/** @returns empty where the browser has no body of it any more */
+async function textOf(answer: PageAnswer): Promise<string> {
+  const body = await answer?.body().catch(unlessOfBrowser);
+  return body === undefined ? "" : encoding.b64decode(encoding.b64encode(body), "std", "s");
+}
+
+/** A page that leads elsewhere at this moment cannot be asked. @throws where the browser is gone */
+function unlessOfBrowser(error: unknown): undefined {
+  if (isOfBrowser(error)) throw error;
+}
+
+type PageAnswer = Awaited<ReturnType<Page["goto"]>>;
+
+async function addressOf(answer: PageAnswer): Promise<string | undefined> {
   const server = await answer?.serverAddr();
   return server?.ipAddress;
 }
 
+const emailOfUser = (): string =>
+  fillPattern(plan.identities.emailPattern, ((exec.vu.idInTest - 1) % plan.identities.count) + 1);
+
 /** As a person does it, with the form; what follows is opened with the session that it gave. */
 async function signIn(): Promise<Cookie[] | undefined> {
   let given: Cookie[] | undefined;
-  const identity = ((exec.vu.idInTest - 1) % plan.identities.count) + 1;
-  const email = fillPattern(plan.identities.emailPattern, identity);
+  const email = emailOfUser();
   await openPage("sign-in", origin + pageCalls["sign-in"].path(), {
     cookies: [],
     after: async (page, context) => {

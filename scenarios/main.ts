@@ -7,8 +7,15 @@ import { refuseForeignHosts } from "./lib/guard.ts";
 import type { PlatformIds, Writable } from "./lib/ids.ts";
 import { beginSetup, endSetup } from "./lib/measure.ts";
 import { k6Options } from "./lib/options.ts";
-import { needsIdentities, needsIds, needsWrites, refuseMissingTargets } from "./lib/plan-shape.ts";
+import {
+  loadsPages,
+  needsIdentities,
+  needsIds,
+  needsWrites,
+  refuseMissingTargets,
+} from "./lib/plan-shape.ts";
 import { plan } from "./lib/plan.ts";
+import { provePageMarks } from "./lib/prove-marks.ts";
 import { signInAll } from "./lib/session.ts";
 import type { SetupData } from "./lib/session.ts";
 
@@ -32,10 +39,16 @@ const noWrites: Writable = { wallets: [], tokens: [] };
 export function setup(): SetupData {
   refuseForeignHosts(plan);
   beginSetup("sign-in");
-  const cookies = needsIdentities(plan) ? signInAll() : [];
+  const signedIn = needsIdentities(plan) ? signInAll() : [];
+  const cookies = signedIn.map(({ cookie }) => cookie);
   beginSetup("discover");
   const ids = needsIds(plan) ? discoverIds(cookies[0]) : noIds;
   const writable = needsWrites(plan) ? discoverWritable(cookies) : noWrites;
+  const [first] = signedIn;
+  if (loadsPages(plan) && first !== undefined) {
+    beginSetup("pages");
+    provePageMarks(ids, first);
+  }
   endSetup();
-  return { cookies, ids, writable };
+  return { cookies, emails: signedIn.map(({ email }) => email), ids, writable };
 }

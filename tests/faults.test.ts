@@ -44,6 +44,7 @@ test.each([
   // Its requests wait for k6's patience of 30 s after the load.
   ["timeouts=api:5%", api],
   ["slow-asset=1200ms", web],
+  ["lost-session=web:60%", web],
 ] as const)("%s is found", { timeout: 200_000 }, async (fault, load) => {
   const truth = new FaultInjector({ seed: 1, faults: [parseFault(fault)] }).truth();
   const { outcome, verdicts = [], findings = [], requestOutcomes = [] } = truth.expect;

@@ -2,38 +2,41 @@ import { describe, expect, test } from "vitest";
 import { codeOutcome, documentOutcome } from "./document-outcome.ts";
 
 const documentOf = (body: string): string => `<!doctype html>\n<html><body>${body}</body></html>\n`;
-const signIn = documentOf('<form><input name="p" type="password" required></form>');
+const email = "load-1@example.test";
 
 describe("documentOutcome", () => {
   test.each([
-    { reason: "any document", html: documentOf("<h1>Welcome</h1>") },
-    { reason: "no doctype, capitals", html: "<HTML lang=en><BODY></BODY></HTML>" },
-    { reason: "a field that is no password", html: documentOf('<input type="email">') },
-    { reason: "talk of passwords", html: documentOf("<p>type=password</p><input type=text>") },
-  ])("is a private page: $reason", ({ html }) => {
-    expect(documentOutcome(html, true)).toBe("ok");
+    {
+      reason: "the address in the router's state",
+      html: documentOf(`<script>{"email":"${email}"}</script>`),
+    },
+    { reason: "no doctype, capitals", html: `<HTML lang=en><BODY>${email}</BODY></HTML>` },
+  ])("is a private page of its user: $reason", ({ html }) => {
+    expect(documentOutcome(html, email)).toBe("ok");
   });
 
   test.each([
     { reason: "an empty body", html: "" },
-    { reason: "text that is no document", html: "ok" },
-    { reason: "the end of a document alone", html: "<h1>Welcome</h1></html>" },
-    { reason: "a document cut short", html: "<!doctype html><html><body>" },
+    { reason: "text that is no document", html: email },
+    { reason: "the end of a document alone", html: `<h1>${email}</h1></html>` },
+    { reason: "a document cut short", html: `<!doctype html><html><body>${email}` },
   ])("is no page: $reason", ({ html }) => {
-    expect(documentOutcome(html, true)).toBe("wrong_shape");
-    expect(documentOutcome(html, false)).toBe("wrong_shape");
+    expect(documentOutcome(html, email)).toBe("wrong_shape");
+    expect(documentOutcome(html, undefined)).toBe("wrong_shape");
   });
 
   test.each([
-    { reason: "the sign-in page", html: signIn },
-    { reason: "without quotes", html: documentOf("<input\ntype=password>") },
-    { reason: "what leads there", html: documentOf('<i data-component="redirect-to-sign-in">') },
-  ])("a private page that ends as the sign-in: $reason", ({ html }) => {
-    expect(documentOutcome(html, true)).toBe("unauthorized");
+    { reason: "nothing in it", html: documentOf("") },
+    { reason: "content that anyone gets", html: documentOf("<h1>Welcome</h1>") },
+    { reason: "the sign-in page", html: documentOf('<input name="p" type="password">') },
+    { reason: "another identity's page", html: documentOf("load-11@example.test") },
+    { reason: "the page's own address", html: documentOf("/token/0xf/0xa") },
+  ])("a private page without its mark: $reason", ({ html }) => {
+    expect(documentOutcome(html, email)).toBe("unauthorized");
   });
 
-  test("the sign-in page itself may ask for a password", () => {
-    expect(documentOutcome(signIn, false)).toBe("ok");
+  test("a public page needs no mark", () => {
+    expect(documentOutcome(documentOf("<h1>Docs</h1>"), undefined)).toBe("ok");
   });
 });
 

@@ -1,17 +1,15 @@
-/** What documents and their assets at status 200 are worth. Only what any page has is asked for. */
+/** What documents and their assets at status 200 are worth. */
 
 /**
- * The beginning of the document, so that it is one, and its end, so that one cut short is seen. A private page answers
- * strangers with status 200 and leads to the sign-in, or is the sign-in: no page, and faster than one.
+ * The beginning of the document, so that it is one, and its end, so that a truncated one is recognised. A private page
+ * answers strangers with a document too, without content: only the mark shows that the session was accepted.
+ * @param mark text that the document contains only for the signed-in user; `undefined`: a public page
  */
-export function documentOutcome(html: string, isPrivate: boolean): string {
+export function documentOutcome(html: string, mark: string | undefined): string {
   const isDocument = /<!doctype\b|<html\b/i.test(html) && /<\/html>\s*$/i.test(html.slice(-200));
   if (!isDocument) return "wrong_shape";
-  return isPrivate && isForStrangers(html) ? "unauthorized" : "ok";
+  return mark === undefined || html.includes(mark) ? "ok" : "unauthorized";
 }
-
-const isForStrangers = (html: string): boolean =>
-  html.includes("redirect-to-sign-in") || /<input\b[^>]*\stype\s*=\s*["']?password\b/i.test(html);
 
 /** An application answers for a file that is gone with its page: nothing that a browser would run or apply. */
 export const codeOutcome = (contentType: string): string =>

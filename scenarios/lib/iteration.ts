@@ -12,6 +12,8 @@ export interface Iteration {
   readonly index: number;
   /** Number of the virtual user's identity, from 0. */
   readonly identity: number;
+  /** E-mail address of this identity; empty where nobody signed in. */
+  readonly email: string;
   readonly ids: PlatformIds;
   readonly picker: Picker;
 }
@@ -22,5 +24,6 @@ const picker = new IterationPicker(plan.seed);
 export function begin(data: SetupData): Iteration {
   const index = beginIteration();
   const identity = useIdentity(data.cookies);
-  return { index, identity, ids: data.ids, picker: picker.restart(index) };
+  const email = data.emails[identity] ?? "";
+  return { index, identity, email, ids: data.ids, picker: picker.restart(index) };
 }

@@ -134,6 +134,17 @@ export function send(endpoint: Endpoint, content: Content): Measured {
   return measured(endpoint, content, response, startedAt);
 }
 
+/** One request of `setup()` whose failure may be what is expected: it is in no statistics of ours. */
+export function probe(surface: Surface, content: Content): Answer {
+  const endpoint = endpointOf(surface, "setup.probe", "read", "GET");
+  const response = http.get(
+    content.url,
+    paramsOf(endpoint, { ...content, jar: new http.CookieJar() }),
+  );
+  refuseForeignAddress(surface, response.remote_ip);
+  return response;
+}
+
 /** All at once over as many connections as a browser opens; measured one by one. */
 export function sendTogether(
   endpoint: Endpoint,

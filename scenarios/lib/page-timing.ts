@@ -26,19 +26,21 @@ declare const PerformanceObserver: new (seen: (list: Observed) => void) => {
   readonly observe: (what: object) => void;
   readonly disconnect: () => void;
 };
-declare const document: { readonly querySelector: (selector: string) => unknown };
+interface TreeNode {
+  readonly nodeName: string;
+  readonly textContent: string | null;
+  readonly childNodes: Iterable<TreeNode>;
+}
+declare const document: {
+  readonly body: TreeNode | null;
+  readonly querySelector: (selector: string) => unknown;
+};
 
 /** Milliseconds since the navigation began; CLS has no unit. What was never measured is absent. */
-interface PageTiming extends Pick<
+type PageTiming = Pick<
   PageView,
   "loadMs" | "ttfbMs" | "fcpMs" | "lcpMs" | "cls" | "inpMs" | "slowest"
-> {
-  /**
-   * The platform answers strangers with status 200 and a component that leads to the sign-in, or with the sign-in:
-   * true of the sign-in page too.
-   */
-  readonly isStranger: boolean;
-}
+>;
 
 /** @returns after a tenth of a second, in which the browser hands over what it had buffered */
 export async function pageTiming(): Promise<PageTiming> {
@@ -85,8 +87,22 @@ export async function pageTiming(): Promise<PageTiming> {
     ...(paint === undefined ? {} : { cls: cls ?? 0 }),
     ...(inpMs === undefined ? {} : { inpMs }),
     ...(slowest === undefined ? {} : { slowest: { url: slowest.name, ms: slowest.duration } }),
-    isStranger:
-      document.querySelector('[data-component="redirect-to-sign-in"], input[type="password"]') !==
-      null,
   };
+}
+
+/**
+ * What the page shows now: `sign-in` where a password is asked for (the client leads strangers there), `marked` where
+ * its text contains the mark, whatever its letter case. Scripts are no text: they hold the state of the router.
+ */
+export function signedInState(mark: string): "marked" | "sign-in" | "unmarked" {
+  if (document.querySelector('input[type="password"]') !== null) return "sign-in";
+  const wanted = mark.toLowerCase();
+  const contains = (node: TreeNode): boolean => {
+    if (/^(?:script|style|noscript|template)$/i.test(node.nodeName)) return false;
+    const children = [...node.childNodes];
+    return children.length === 0
+      ? (node.textContent ?? "").toLowerCase().includes(wanted)
+      : children.some((child) => contains(child));
+  };
+  return document.body !== null && contains(document.body) ? "marked" : "unmarked";
 }

@@ -10,6 +10,7 @@ import { endpointOf, measurePage, send, sendTogether } from "./measure.ts";
 import type { Answer, Endpoint } from "./measure.ts";
 import { pageCalls } from "./page-calls.ts";
 import type { PageName } from "./page-calls.ts";
+import { markOf } from "./page-marks.ts";
 import { plan } from "./plan.ts";
 import { keepCookies, pageHeaders } from "./session.ts";
 
@@ -18,7 +19,7 @@ const assetEndpoint = endpointOf("web", "asset", "asset", "GET");
 const assetHeaders = { "accept-encoding": "gzip" };
 const documents = new Map<string, Endpoint>();
 
-export function openPage(page: PageName, { ids, picker }: Iteration): void {
+export function openPage(page: PageName, { ids, picker, email }: Iteration): void {
   const { path, signedIn } = pageCalls[page];
   const url = origin + path(ids, picker);
   const headers = pageHeaders(signedIn);
@@ -26,7 +27,7 @@ export function openPage(page: PageName, { ids, picker }: Iteration): void {
     url,
     headers,
     responseType: "text",
-    judge: (response) => documentOutcome(bodyOf(response), signedIn),
+    judge: (response) => documentOutcome(bodyOf(response), markOf(page, email, plan)),
   });
   if (signedIn) keepCookies(document.response);
   if (document.outcome !== "ok") {

@@ -10,6 +10,7 @@ export type ScenarioPlan = Pick<
   | "allowedHosts"
   | "resolvedAddresses"
   | "identities"
+  | "pageMarks"
   | "requestTimeoutMs"
   | "durationMs"
   | "browserUsers"
@@ -42,13 +43,20 @@ const surfacesOf: Readonly<Record<PlannedArrivals["scenario"], readonly Surface[
 };
 
 export const needsIdentities = (plan: ScenarioPlan): boolean =>
+  loadsPages(plan) ||
   plan.arrivals.some(({ scenario }) => scenario !== "noop" && scenario !== "subgraph");
+
+/** With protocol load or with real browsers. */
+export const loadsPages = (plan: ScenarioPlan): boolean =>
+  plan.targets.web !== undefined &&
+  ((plan.browserUsers ?? 0) > 0 ||
+    plan.arrivals.some(({ scenario }) => scenario === "web" || scenario === "mixed"));
 
 export const needsWrites = (plan: ScenarioPlan): boolean =>
   plan.arrivals.some(({ flow }) => flow === "api-writes");
 
 export const needsIds = (plan: ScenarioPlan): boolean =>
-  plan.arrivals.some(({ scenario }) => scenario !== "noop");
+  loadsPages(plan) || plan.arrivals.some(({ scenario }) => scenario !== "noop");
 
 /** @throws Error naming the flows whose surface has no target */
 export function refuseMissingTargets(plan: ScenarioPlan): void {

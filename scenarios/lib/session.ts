@@ -17,9 +17,18 @@ import { password, plan } from "./plan.ts";
 export interface SetupData {
   /** `Cookie` headers, one per identity; empty where no flow needs one. */
   readonly cookies: readonly string[];
+  /** E-mail addresses of the same identities, as the platform spells them. */
+  readonly emails: readonly string[];
   readonly ids: PlatformIds;
   /** Empty lists where the plan has no writes. */
   readonly writable: Writable;
+}
+
+export interface SignedIn {
+  /** The `Cookie` header. */
+  readonly cookie: string;
+  /** As the platform spells it. */
+  readonly email: string;
 }
 
 const endpoint = endpointOf("api", "auth.sign-in", "sign-in");
@@ -27,25 +36,34 @@ const endpoint = endpointOf("api", "auth.sign-in", "sign-in");
 const toleratedFailures = 2;
 
 /** @throws Error starting with "headroom:" that names the first failing request and says what to do */
-export function signInAll(): readonly string[] {
+export function signInAll(): readonly SignedIn[] {
   const { count, emailPattern, signInsPer10s } = plan.identities;
-  const cookies: string[] = [];
+  const signedIn: SignedIn[] = [];
   const failures: FailedSignIn[] = [];
   for (let number = 1; number <= count; number++) {
     sleep(signInPauseSeconds(number - 1, signInsPer10s));
-    const measured = signIn(fillPattern(emailPattern, number));
-    if (measured.outcome === "ok") cookies.push(cookieHeader(setCookies(measured.response)));
+    const email = fillPattern(emailPattern, number);
+    const measured = signIn(email);
+    if (measured.outcome === "ok") signedIn.push(signedInAs(email, measured.response));
     else failures.push({ status: measured.response.status, outcome: measured.outcome });
     if (failures.length > toleratedFailures) break;
   }
   const [first] = failures;
-  if (first !== undefined && (failures.length > toleratedFailures || cookies.length === 0)) {
+  if (first !== undefined && (failures.length > toleratedFailures || signedIn.length === 0)) {
     const host = hostOf(plan.targets.api ?? plan.targets.web ?? "") ?? "";
     throw new Error(
       signInProblem(first, { host, failures: failures.length, identities: plan.identities }),
     );
   }
-  return cookies;
+  return signedIn;
+}
+
+function signedInAs(email: string, response: Answer): SignedIn {
+  const spelled = response.json("user.email");
+  return {
+    cookie: cookieHeader(setCookies(response)),
+    email: typeof spelled === "string" ? spelled : email,
+  };
 }
 
 function signIn(email: string): Measured {
@@ -70,7 +88,10 @@ let identity: number | undefined;
 let cookiesByName: Record<string, string> | undefined;
 const signedInApi: Record<string, string> = { "content-type": "application/json" };
 const signedInPage: Record<string, string> = { "accept-encoding": "gzip", accept: "text/html" };
-const anonymousPage: Record<string, string> = { "accept-encoding": "gzip", accept: "text/html" };
+export const anonymousPage: Record<string, string> = {
+  "accept-encoding": "gzip",
+  accept: "text/html",
+};
 
 /** Gives this virtual user its identity, by its number, once. @returns the identity's number, from 0 */
 export function useIdentity(cookies: readonly string[]): number {

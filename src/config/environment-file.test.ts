@@ -19,6 +19,9 @@ function environmentFile(name: string, text: string): string {
 const withNetworks = (...allowedNetworks: string[]) =>
   loadEnvironment("staging", environmentFile("staging", JSON.stringify({ allowedNetworks })));
 
+const marked = (pageMarks: object) =>
+  loadEnvironment("staging", environmentFile("staging", JSON.stringify({ pageMarks })));
+
 describe("an environment's file", () => {
   test("is not needed: the built-in environment stands", () => {
     expect(loadEnvironment("staging", folder)).toEqual({
@@ -64,6 +67,13 @@ describe("an environment's file", () => {
     expect(() => loadEnvironment("staging", directory)).toThrow(
       /ceilings\.rate: "fast" is not a rate[\s\S]*identities\.count[\s\S]*allowdHosts/,
     );
+  });
+
+  test("marks of pages: those of private pages only, never empty", () => {
+    expect(marked({ dashboard: 'data-user="{email}"' }).environment.pageMarks).toEqual({
+      dashboard: 'data-user="{email}"',
+    });
+    expect(() => marked({ docs: "x", token: " " })).toThrow(/pageMarks\.token[\s\S]*docs/);
   });
 
   test("networks: an address alone is one address; what is no network is told with its value", () => {

@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { environments } from "../../profiles/environments/index.ts";
+import { privatePages } from "../../profiles/platform/page-marks.ts";
 import {
   environmentNames,
   type Environment,
@@ -34,6 +35,8 @@ const targetUrl = quantity(parseTarget, "https://staging.example.com").meta({ fo
 const network = quantity(parseNetwork, "10.20.0.0/16").transform(
   ({ base, prefix }) => `${base}/${prefix}`,
 );
+
+const pageMark = z.string().trim().min(1).exactOptional();
 
 const environmentFile = z.strictObject({
   targets: z
@@ -67,6 +70,12 @@ const environmentFile = z.strictObject({
       passwordVariable: variableName.exactOptional(),
     })
     .exactOptional(),
+  pageMarks: z
+    .strictObject(Object.fromEntries(privatePages.map((page) => [page, pageMark])))
+    .exactOptional()
+    .describe(
+      "text that the document of a private page contains only for a signed-in user; {email} is the identity's address (default {email})",
+    ),
   workloads: z
     .strictObject({
       web: z.string().exactOptional(),
@@ -211,6 +220,7 @@ function merge(builtIn: Environment, file: z.output<typeof environmentFile>): Lo
       ...(ceilings.hoursUtc === undefined ? {} : { hoursUtc: ceilings.hoursUtc }),
     },
     identities: { ...builtIn.identities, ...file.identities },
+    pageMarks: file.pageMarks,
     workloads: { ...builtIn.workloads, ...file.workloads },
     observers: { ...builtIn.observers, ...observersOf(file) },
   };

@@ -19,7 +19,9 @@ export function passwordOf(
   if (given !== undefined && given !== "") return given;
   const file = env[`${variable}_FILE`];
   if (file !== undefined) return readPassword(file, variable);
-  if (Object.keys(plan.shares).every((scenario) => anonymous.has(scenario))) return undefined;
+  const hasBrowsers = (plan.browserUsers ?? 0) > 0;
+  if (!hasBrowsers && Object.keys(plan.shares).every((scenario) => anonymous.has(scenario)))
+    return undefined;
   throw new ConfigError(
     `${variable} is not set: it holds the password of ${plan.identities.emailPattern} on ${plan.environment}`,
     {

@@ -1,4 +1,5 @@
 /** Profile + environment + overrides → a plan that may be run. Nothing is sent before all of this held. */
+import { pageMarks } from "../../profiles/platform/page-marks.ts";
 import { scenarios } from "../../profiles/scenarios.ts";
 import type { Approval, Environment, Targets } from "../domain/environment.ts";
 import { ConfigError } from "../domain/errors.ts";
@@ -93,6 +94,7 @@ export function resolvePlan(request: PlanRequest): Plan {
       ...environment.identities,
       signInsPer10s: environment.sandbox ? 0 : signInsPer10s,
     },
+    pageMarks: { ...pageMarks, ...environment.pageMarks },
     requestTimeoutMs,
     judges: shares.noop === undefined ? profile.judges : judgesNothing,
     objectives: request.objectives,

@@ -71,6 +71,8 @@ export interface Environment {
   /** 0..1; absent where the specification says "best effort". */
   readonly availabilityTarget?: number;
   readonly identities: IdentityPool;
+  /** Text that a private page's document contains only for signed-in users; a page that is absent has the platform's. */
+  readonly pageMarks?: Readonly<Partial<Record<string, string>>> | undefined;
   /** The Kubernetes workload that serves each surface: two surfaces may share one. */
   readonly workloads: PerSurface<string>;
   readonly observers: ObserverSettings;

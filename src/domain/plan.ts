@@ -52,6 +52,11 @@ export interface Plan {
     /** Sign-ins in any 10 s; the platform refuses more than 3. */
     readonly signInsPer10s: number;
   };
+  /**
+   * By private page: text that its document contains only for a signed-in user; `{email}` is the identity's address.
+   * Absent in runs from before it was kept.
+   */
+  readonly pageMarks?: Readonly<Record<string, string>> | undefined;
   readonly requestTimeoutMs: Milliseconds;
   readonly judges: LoadProfile["judges"];
   readonly objectives: Objectives;

@@ -80,6 +80,7 @@ const plan = exactly<Plan>()({
   allowedHosts: texts,
   resolvedAddresses: z.record(text, texts),
   identities,
+  pageMarks: z.record(text, text).optional(),
   requestTimeoutMs: number,
   judges: exactly<Plan["judges"]>()({
     throughput: z.boolean(),

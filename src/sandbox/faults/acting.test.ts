@@ -27,6 +27,7 @@ const query = (operationName = "Meta"): Promise<Answer> =>
     body: { operationName, query: `query ${operationName} { _meta { block { number } } }` },
   });
 const page = (path = "/docs"): Promise<Answer> => call(sandbox.urls.web + path);
+const dashboard = (): Promise<Answer> => call(`${sandbox.urls.web}/`, { headers: { cookie } });
 const signInAgain = (): Promise<Answer> =>
   call(`${sandbox.urls.api}/api/auth/sign-in/email`, {
     body: { email, password: SANDBOX_PASSWORD },
@@ -86,6 +87,19 @@ describe("answers", () => {
     await control("/faults", "DELETE");
     expect((await send(path as never)).text).not.toBe(answer.text);
     expect(newest()).toMatchObject({ active: false, until: expect.any(Number) });
+  });
+
+  test("without its session a page is a stranger's, a procedure refuses, a public page stays", async () => {
+    const own = await dashboard();
+    expect(own.text).toContain(email);
+    await inject("lost-session=web:100%");
+    const lost = await dashboard();
+    expect([lost.status, lost.text.includes(email)]).toEqual([200, false]);
+    expect(newest()).toMatchObject({ met: 1, struck: 1 });
+    await inject("lost-session=api:100%");
+    expect((await ask("user/me")).status).toBe(401);
+    await control("/faults", "DELETE");
+    expect((await dashboard()).text).toBe(own.text);
   });
 
   test("a redirect leads elsewhere, a limit says how long", async () => {

@@ -61,8 +61,8 @@ interface Tools {
 export interface Action {
   /** Whether the request is one of those that the fault may strike. */
   readonly concerns?: (meeting: Meeting) => boolean;
-  /** Answers a request it concerns in its own way. @returns whether it did */
-  readonly strike?: (meeting: Meeting) => boolean;
+  /** Answers a request it concerns in its own way, or changes it and lets the application answer. @returns whether it did */
+  readonly strike?: (meeting: Meeting) => boolean | "passed on";
   /** Multiplies the time of an endpoint. */
   readonly factor?: (service: Service, endpoint: string) => number;
   /** Milliseconds on top of it. */

@@ -20,6 +20,8 @@ import { latency } from "./latency.ts";
 import type { LatencyFault } from "./latency.ts";
 import { leak } from "./leak.ts";
 import type { LeakFault } from "./leak.ts";
+import { lostSession } from "./lost-session.ts";
+import type { LostSessionFault } from "./lost-session.ts";
 import { node } from "./node.ts";
 import type { NodeFault } from "./node.ts";
 import { podLeak } from "./pod-leak.ts";
@@ -47,6 +49,7 @@ type AnyFault =
   | TimeoutsFault
   | RedirectFault
   | WrongShapeFault
+  | LostSessionFault
   | GraphqlErrorsFault
   | RateLimitFault
   | SignInLimitFault
@@ -69,6 +72,7 @@ export const faultKinds = {
   timeouts,
   redirect,
   "wrong-shape": wrongShape,
+  "lost-session": lostSession,
   "graphql-errors": graphqlErrors,
   "rate-limit": rateLimit,
   "sign-in-limit": signInLimit,

@@ -90,6 +90,14 @@ test.each([
   ["drop=subgraph:100%", { findings: ["surface-down", "error-burst"], requestOutcomes: ["reset"] }],
   ["wrong-shape=api/token.read:10%", { findings: ["error-burst"] }],
   ["redirect=web:5%", { verdicts: ["web.errors"], requestOutcomes: ["redirected"] }],
+  [
+    "lost-session=web:100%@20s",
+    {
+      outcome: "fail",
+      verdicts: ["web.errors", "web.page.p95"],
+      requestOutcomes: ["unauthorized"],
+    },
+  ],
   ["graphql-errors=subgraph:10%", { requestOutcomes: ["graphql_errors"] }],
   ["sign-in-limit=3/10s", { outcome: "incomplete", findings: ["target-refused"] }],
   ["pool=exhausted@20s", { outcome: "fail" }],

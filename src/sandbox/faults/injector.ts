@@ -208,8 +208,8 @@ export class FaultInjector {
     if (concerns !== undefined && !concerns(meeting)) return false;
     each.met += 1;
     const isStruck = strike(meeting);
-    if (isStruck) each.struck += 1;
-    return isStruck;
+    if (isStruck !== false) each.struck += 1;
+    return isStruck === true;
   }
 
   #span({ fault, isLate, addedAt, removedAt }: Injected): { since?: number; until?: number } {

@@ -14,7 +14,15 @@ export interface Page {
   readonly body: string;
   /** Scripts beyond those that every page loads. */
   readonly scripts: readonly AssetName[];
+  /** Of a private page: what the browser's application is handed, as the real one is. */
+  readonly state?: PageState | undefined;
   readonly status?: number;
+}
+
+/** The path stands there for strangers too, the user only where one is signed in. */
+interface PageState {
+  readonly path: string;
+  readonly user: Pick<SessionUser, "id" | "name" | "email" | "wallet"> | null;
 }
 
 export interface PageContext {
@@ -60,21 +68,33 @@ export function pageAt(
     return {
       name: route.name,
       render: async (context) =>
-        route.isPrivate && context.user === undefined
-          ? redirect(route.name)
+        route.isPrivate
+          ? privatePage(route, context, { parts, path })
           : route.render(context, parts),
     };
   }
   return undefined;
 }
 
-/** What a stranger gets: status 200, and a component that leads to the sign-in once it runs. */
-async function redirect(name: string): Promise<Page> {
+/** A stranger gets status 200 and no content: the application finds out in the browser, and leads to the sign-in. */
+async function privatePage(
+  route: Route,
+  context: PageContext,
+  { parts, path }: { readonly parts: readonly string[]; readonly path: string },
+): Promise<Page> {
+  const { user } = context;
+  if (user === undefined)
+    return {
+      name: route.name,
+      title: "Sandbox",
+      body: "",
+      scripts: [],
+      state: { path, user: null },
+    };
+  const { id, name, email, wallet } = user;
   return {
-    name,
-    title: "Redirecting",
-    body: `<div data-component="redirect-to-sign-in" data-to="/auth/sign-in"></div>`,
-    scripts: [],
+    ...(await route.render(context, parts)),
+    state: { path, user: { id, name, email, wallet } },
   };
 }
 
@@ -211,13 +231,15 @@ ${page.scripts.map((name) => `<script type="module" src="${assets[name].path}"><
 </head>
 <body>
 <header><img src="${assets["logo-light.svg"].path}" alt="Sandbox" width="160" height="40"></header>
-<main data-page="${page.name}">
-${page.body}
-</main>
+<main>${page.body}</main>${page.state === undefined ? "" : stateElement(page.state)}
 </body>
 </html>
 `;
 }
+
+/** Data for the page's own scripts; `<` could end the element. */
+const stateElement = (state: PageState): string =>
+  `\n<script type="application/json" id="page-state">${JSON.stringify(state).replaceAll("<", "\\u003c")}</script>`;
 
 function escape(text: string): string {
   return text
