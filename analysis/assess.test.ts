@@ -193,6 +193,39 @@ describe("a generator that cannot be trusted", () => {
     expect(reasonCodes(report)).toEqual([code]);
   });
 
+  test("k6 was stopped for three seconds: what was dropped and late then is not the target's", () => {
+    const data = testRun({ p95Ms: { api: 500 } });
+    const from = loadStart + 20_000;
+    const windows = data.windows.filter(
+      ({ at, durationMs }) => durationMs > 1000 || at < from || at >= from + 3000,
+    );
+    const report = assess({ ...data, windows });
+    expect(report).toMatchObject({ outcome: "invalid", exitStatus: 3 });
+    expect(reasonCodes(report)).toContain("generator-paused");
+  });
+
+  test("a k6 that used no CPU while 75 iterations a second were due", () => {
+    const data = testRun();
+    const observations = data.observations.map((each) =>
+      each.name === "k6.cpu" && each.at === loadStart + 30_000 ? { ...each, value: 0 } : each,
+    );
+    expect(reasonCodes(assess({ ...data, observations }))).toEqual(["generator-paused"]);
+  });
+
+  test("few arrivals leave seconds empty without a pause", () => {
+    expect(reasonCodes(judge({ perSecond: 2 }))).not.toContain("generator-paused");
+  });
+
+  test("a delay of Headroom's own timer is a note, not the target's fault", () => {
+    const data = testRun();
+    const delay = { source: "generator", name: "harness.delay", labels: {}, unit: "ms" } as const;
+    const observations = [...data.observations, { ...delay, at: loadStart + 30_000, value: 6000 }];
+    expect(assess({ ...data, observations }).validity).toMatchObject({
+      state: "valid",
+      notes: [expect.stringMatching(/^Headroom itself was held up for 6,?000 ms/)],
+    });
+  });
+
   test("at 80 % of its calibrated ceiling", () => {
     const { generator: fingerprint } = testRun().run;
     const calibration = {

@@ -8,6 +8,7 @@ import {
   minimumObservations,
   tiredness,
 } from "../generator-health.ts";
+import { isJudged } from "../judged-time.ts";
 import type { Measurements } from "../measurements/index.ts";
 import { failuresByBatch } from "../measurements/index.ts";
 import { inUnit, percent, plural, shortest } from "../phrases.ts";
@@ -18,6 +19,7 @@ import {
 } from "../planned.ts";
 import type { CheckResult } from "./check.ts";
 import { isCutShort } from "./completion.ts";
+import { generatorPause } from "./generator-pause.ts";
 import { contradictionReasons, damageReasons, surplusReasons } from "./stored-data.ts";
 import { latencyBudgetMs } from "./latency-check.ts";
 
@@ -44,7 +46,8 @@ const countedIterations = 50;
 export function validate(inputs: ValidityInputs): Validity {
   const reasons = rules.flatMap((rule) => rule(inputs));
   if (reasons.length > 0) return { state: "invalid", reasons };
-  return { state: "valid", notes: [...cutShortNote(inputs), ...saturationNote(inputs)] };
+  const notes = [...cutShortNote(inputs), ...saturationNote(inputs), ...harnessNote(inputs)];
+  return { state: "valid", notes };
 }
 
 function cutShortNote({ data: { run }, measured }: ValidityInputs): string[] {
@@ -54,6 +57,21 @@ function cutShortNote({ data: { run }, measured }: ValidityInputs): string[] {
     ? ["The run was cut short before a judged phase began: nothing of it can be judged."]
     : [
         `The run was cut short: what is said of it covers ${shortest(judgedMs / 1000)} s of judged time.`,
+      ];
+}
+
+/** Delays of Headroom's own timer below this are ordinary, milliseconds. */
+const ordinaryDelayMs = 2000;
+
+/** k6 goes on by itself meanwhile; observers that live in Headroom's process leave gaps. */
+function harnessNote({ data: { observations }, measured }: ValidityInputs): string[] {
+  const longestMs = observations
+    .filter(({ name, at }) => name === "harness.delay" && isJudged(measured.time, at))
+    .reduce((longest, { value }) => Math.max(longest, value), 0);
+  return longestMs < ordinaryDelayMs
+    ? []
+    : [
+        `Headroom itself was held up for ${inUnit(longestMs, "ms")}: what its observers would have measured then is a gap, and no abort rule was checked.`,
       ];
 }
 
@@ -136,6 +154,16 @@ const generatorSaturated: Rule = ({ health, measured }) => {
   const message = `The load generator was saturated: ${why.join("; ")}${drops}.`;
   const hint = "Lower the rate, or spread the load over more generators or a larger one.";
   return [{ code: "generator-saturated", fault: "generator", message, hint }];
+};
+
+const generatorPaused: Rule = ({ data, measured }) => {
+  const pause = generatorPause(data, measured);
+  if (pause === undefined) return [];
+  const { seconds, iterationsDue } = pause;
+  const message = `k6 did nothing for ${seconds.length} s of the judged time although ${shortest(Math.round(iterationsDue))} iterations were due: it was stopped or starved, so these results say nothing about the target.`;
+  const hint =
+    "Run k6 where nothing suspends it (CPU quota, virtual machine, debugger), and repeat the run.";
+  return [{ code: "generator-paused", fault: "generator", message, hint }];
 };
 
 /** With drops k6's counter skips arrivals and the lag is only an upper bound, so it accuses nobody. */
@@ -223,6 +251,7 @@ const rules: readonly Rule[] = [
   moreThanPlanned,
   ofCompleteRuns(tooLittleMeasured),
   generatorSaturated,
+  generatorPaused,
   ofCompleteRuns(nothingJudged),
   ofCompleteRuns(generatorNotObserved),
   lateArrivals,

@@ -42,6 +42,7 @@ describe("with a clock and readings of our own", () => {
     const common = { source: "generator", labels: {}, at: 1_001_000 };
     expect(seen).toEqual([
       { ...common, name: "host.idle", value: 0.75, unit: "ratio" },
+      { ...common, name: "harness.delay", value: 0, unit: "ms" },
       { ...common, name: "k6.cpu", value: 1.5, unit: "cores" },
       { ...common, name: "k6.memory", value: 50_000_000, unit: "bytes" },
     ]);

@@ -1,6 +1,7 @@
 import { cpus } from "node:os";
 import pidusage from "pidusage";
 import type { Observation } from "../domain/observation.ts";
+import { StallWatch } from "./stall-watch.ts";
 import type { ObserverGap } from "./observer.ts";
 
 /** What a look at a process tells. */
@@ -30,7 +31,7 @@ export interface ObserveGeneratorOptions {
 
 /**
  * Watches the load generator, every second: `k6.cpu` (cores), `k6.memory` (bytes), `host.idle` (ratio over all
- * cores). The first look only sets the beginning: its numbers would be averages since the start.
+ * cores), and `harness.delay` (ms), the longest delay of this process's own timer. The first look only sets the beginning: its numbers would be averages since the start.
  * @returns its end; nothing is emitted after it
  */
 export function observeGenerator(options: ObserveGeneratorOptions): { readonly stop: () => void } {
@@ -40,6 +41,7 @@ export function observeGenerator(options: ObserveGeneratorOptions): { readonly s
   let looking = false;
   let begun = false;
   let host = readHost();
+  const stalls = new StallWatch().start();
 
   const emit = (name: string, value: number, unit: Observation["unit"]): void =>
     options.emit({ source: "generator", name, labels: {}, at: Date.now(), value, unit });
@@ -75,12 +77,14 @@ export function observeGenerator(options: ObserveGeneratorOptions): { readonly s
   void observeProcess();
   const timer = setInterval(() => {
     observeHost();
+    emit("harness.delay", stalls.takeLongestMs(), "ms");
     void observeProcess();
   }, intervalMs);
   return {
     stop() {
       stopped = true;
       clearInterval(timer);
+      stalls.stop();
     },
   };
 }

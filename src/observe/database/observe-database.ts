@@ -93,6 +93,7 @@ class DatabaseObserver {
       onStatement: ({ text }) =>
         this.#tell("probe.rate", probePerSecond, "1/s", { statement: reportableQuery(text) }),
       onAnswer: () => this.#gaps.over("probe"),
+      onStall: () => this.#gap("stall", stallSentence),
       onError: (error) => this.#stumble("probe", error),
     });
   }
@@ -269,6 +270,8 @@ const resetSentence =
 const evictionsSentence =
   "pg_stat_statements threw out its least used statements during the run: their figures are too low. Raise pg_stat_statements.max.";
 
+const stallSentence =
+  "Headroom itself was held up (stopped, or starved of CPU): probes of that time were not asked and are not counted.";
 const nothingCounted =
   "Statements are not told: pg_stat_statements counted none during the run, not even the observer's own. pg_stat_statements.track is probably none: set it to top and reload the server's configuration.";
 const lateEnd = (ms: number): string =>

@@ -4,6 +4,7 @@
  */
 import type { Client } from "pg";
 import type { Observation } from "../../domain/observation.ts";
+import { StallWatch } from "../stall-watch.ts";
 import type { Connection } from "./connection.ts";
 
 /** What is asked, with its parameters. */
@@ -50,6 +51,8 @@ export interface ProbeOptions {
   readonly onStatement: (statement: ProbeStatement) => void;
   /** A probe was answered well. */
   readonly onAnswer: () => void;
+  /** This process was held up while a probe was due or under way: its latency is not known. */
+  readonly onStall: () => void;
   /** The server answered with an error; the connection may still be there. */
   readonly onError: (error: unknown) => void;
 }
@@ -70,6 +73,7 @@ export class Probe {
   #statement: ProbeStatement | undefined;
   #timer: NodeJS.Timeout | undefined;
   #working: Promise<void> | undefined;
+  readonly #stalls = new StallWatch();
   #isOver = false;
 
   constructor(options: ProbeOptions) {
@@ -84,12 +88,15 @@ export class Probe {
     const epoch = Date.now();
     const gapMs = 1000 / this.#options.perSecond;
     let index = 0;
+    this.#stalls.start();
     const next = (): void => {
       if (this.#isOver) return;
       const now = performance.now();
-      // A process that slept for a while owes every probe of that time.
       while (began + index * gapMs <= now) {
-        this.#due({ at: began + index * gapMs, epoch: epoch + index * gapMs });
+        const due = { at: began + index * gapMs, epoch: epoch + index * gapMs };
+        // Nothing was asked while this process was held up: no latency of the database.
+        if (this.#isOfStall(due)) this.#options.onStall();
+        else this.#due(due);
         index += 1;
       }
       this.#timer = setTimeout(next, began + index * gapMs - performance.now());
@@ -101,6 +108,7 @@ export class Probe {
   async stop(): Promise<void> {
     this.#isOver = true;
     clearTimeout(this.#timer);
+    this.#stalls.stop();
     await this.#working;
   }
 
@@ -127,7 +135,8 @@ export class Probe {
       const isAnswered = leftMs > 0 && (await this.#ask(leftMs));
       const isGivenUp = this.#waiting.shift() === undefined;
       if (isGivenUp) return;
-      this.#record(due, isAnswered ? performance.now() - due.at : Infinity);
+      if (this.#isOfStall(due)) this.#options.onStall();
+      else this.#record(due, isAnswered ? performance.now() - due.at : Infinity);
     }
   }
 
@@ -157,6 +166,12 @@ export class Probe {
     const chosen = statement ?? (await chooseProbe(client));
     if (this.#statement === undefined) onStatement(chosen);
     return (this.#statement = chosen);
+  }
+
+  /** Most of what passed since a probe was due passed without this process: it measured itself. */
+  #isOfStall({ at }: Due): boolean {
+    const stalledMs = this.#stalls.stalledMsSince(at);
+    return stalledMs > 0 && stalledMs >= (performance.now() - at) / 2;
   }
 
   #record({ epoch }: Due, value: number): void {
