@@ -8,8 +8,8 @@ export interface LoadRow {
   /** Completed per second. */
   readonly throughput: number;
   /** Mean response time in seconds. */
-  readonly latencySeconds?: number;
-  readonly isGeneratorLimited?: boolean;
+  readonly latencySeconds?: number | undefined;
+  readonly isGeneratorLimited?: boolean | undefined;
 }
 
 /** What the column of loads holds: requests in the system, arrivals per second, or one of the two. */

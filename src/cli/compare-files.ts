@@ -7,7 +7,8 @@ import {
 } from "../../analysis/comparison/compare-samples.ts";
 import type { Better } from "../../analysis/comparison/scale.ts";
 import { plural } from "../../analysis/phrases.ts";
-import { readValuesFile, type FileValues } from "../config/values-file.ts";
+import { unitBytes, unitMs } from "../config/quantity.ts";
+import { readValuesFile, type FileValues, type ValuesFile } from "../config/values-file.ts";
 import { UsageError } from "../domain/errors.ts";
 import type { Warning } from "../domain/estimate.ts";
 import { exitStatus, type ExitStatus } from "../domain/exit-status.ts";
@@ -29,8 +30,9 @@ export interface CompareOptions {
 /** Judges two files of values and prints the answer. @returns the exit status of the outcome */
 export function compareFiles(options: CompareOptions, args: Arguments, io: Io): ExitStatus {
   const column = args.value("column");
-  const [from = [], to = []] = [options.baseline, options.candidate].map((file) =>
-    readValuesFile(file, path.resolve(io.cwd, file), column === undefined ? {} : { column }),
+  const { from, to } = inOneUnit(
+    readValuesFile(options.baseline, path.resolve(io.cwd, options.baseline), { column }),
+    readValuesFile(options.candidate, path.resolve(io.cwd, options.candidate), { column }),
   );
   const { baseline, candidate, warnings } = options.paired
     ? rowPairs(from, to)
@@ -52,6 +54,38 @@ export function compareFiles(options: CompareOptions, args: Arguments, io: Io): 
   explain(comparison, all, io);
   return exitStatus[comparison.outcome];
 }
+
+/**
+ * The candidate's values in the unit of the baseline.
+ * @throws UsageError where the units cannot be converted: a ratio of them would mean nothing
+ */
+function inOneUnit(
+  baseline: ValuesFile,
+  candidate: ValuesFile,
+): { readonly from: FileValues; readonly to: FileValues } {
+  const [from, to] = [baseline.values, candidate.values];
+  if (baseline.unit === candidate.unit) return { from, to };
+  const factor =
+    ratioOf(candidate.unit, baseline.unit, unitMs) ??
+    ratioOf(candidate.unit, baseline.unit, unitBytes);
+  if (factor === undefined)
+    throw new UsageError(
+      `--baseline is in ${unitText(baseline.unit)}, --candidate in ${unitText(candidate.unit)}`,
+      { code: "unequal-units", hint: "Write both files in one unit." },
+    );
+  return { from, to: to.map((value) => (value === undefined ? undefined : value * factor)) };
+}
+
+function ratioOf(
+  unit: string,
+  other: string,
+  size: (unit: string) => number | undefined,
+): number | undefined {
+  const [from, to] = [size(unit), size(other)];
+  return from === undefined || to === undefined ? undefined : from / to;
+}
+
+const unitText = (unit: string): string => (unit === "" ? "no unit" : unit);
 
 interface TwoSamples {
   readonly baseline: number[];

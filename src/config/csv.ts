@@ -1,11 +1,5 @@
-/** Tables that people hand in: RFC 4180 with `,`, `;` or a tab; `#` starts a comment line. */
-import { ConfigError } from "../domain/errors.ts";
+/** The syntax of tables that people hand in: RFC 4180 with `,`, `;`, a tab or `|`; `#` starts a comment line. */
 import { CsvError, parse } from "csv-parse/sync";
-
-export interface CsvTable {
-  readonly header: readonly string[];
-  readonly rows: readonly CsvRow[];
-}
 
 export interface CsvRow {
   /** Line in the file where it begins, from 1. */
@@ -14,44 +8,51 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
-const delimiters = [",", ";", "\t"] as const;
-
-/** @param file for messages @returns an empty header where there is no line; empty lines left out @throws ConfigError */
-export function parseCsv(text: string, file?: string): CsvTable {
-  const first = headerLine(text);
-  const delimiter = delimiters.reduce((best, candidate) =>
-    first.split(candidate).length > first.split(best).length ? candidate : best,
-  );
-  const rows = soundRows(text, delimiter, file).filter(
-    ({ cells }) => cells.join("") !== "" && !isComment(cells[0] ?? ""),
-  );
-  const [header, ...rest] = rows;
-  return { header: header?.cells ?? [], rows: rest };
+interface Preamble {
+  /** Of a line `sep=;`, as spreadsheets write and read it. */
+  readonly separator: string | undefined;
+  /** Of a line `# decimal=,`. */
+  readonly decimal: "." | "," | undefined;
 }
 
-const isComment = (text: string): boolean => text.trimStart().startsWith("#");
+const beforeHeader = /^(?:[^\S\r\n]*(?:#[^\r\n]*|"?sep=[^\r\n]"?[^\S\r\n]*)?(?:\r\n|\n|\r))*/i;
 
-const emptyLinesAndComments = /^\uFEFF?(?:[^\S\r\n]*(?:#[^\r\n]*)?(?:\r\n|\n|\r))*/;
-const quotedCells = /(?<=(?:^|[,;\t]) *)"[^"]*(?:""[^"]*)*"/g;
+/** What stands before the header. */
+export function preambleOf(text: string): Preamble {
+  const [start = ""] = beforeHeader.exec(text) ?? [];
+  const mark = /^\s*#\s*decimal\s*[=:]\s*"?(\.|,|point|comma)/im.exec(start)?.[1]?.toLowerCase();
+  return {
+    separator: /^\s*"?sep=(.)/im.exec(start)?.[1],
+    decimal: mark === undefined ? undefined : mark === "." || mark === "point" ? "." : ",",
+  };
+}
+
+/** In order: a semicolon, a tab or a bar is seldom anything else, a comma may be a decimal one. */
+const delimiters = [";", "\t", "|", ","] as const;
+const quotedCells = /(?<=(?:^|[,;\t|]) *)"[^"]*(?:""[^"]*)*"/g;
+/** None of these stands in a text: a file without a delimiter has one column. */
+const noDelimiter = "\u0001";
+
+/**
+ * What a line `sep=` names; else the first of `;`, tab, `|` and `,` that the first line has outside of quotes; where it
+ * has none, there is one column.
+ */
+export function delimiterOf(text: string): string {
+  const { separator } = preambleOf(text);
+  if (separator !== undefined) return separator;
+  const header = headerLine(text);
+  return delimiters.find((candidate) => header.includes(candidate)) ?? noDelimiter;
+}
 
 /** The first line with content, without its quoted cells: a delimiter in what is left is one. */
-export const headerLine = (text: string): string =>
+const headerLine = (text: string): string =>
   text
-    .replace(emptyLinesAndComments, "")
+    .replace(/^\uFEFF/, "")
+    .replace(beforeHeader, "")
     .replaceAll(quotedCells, "")
     .split(/[\r\n]/, 1)[0] ?? "";
 
-/** Every line as cells, empty ones too. @throws ConfigError where quotes are wrong: what follows cannot be told */
-export function soundRows(text: string, delimiter: string, file?: string): readonly CsvRow[] {
-  const { rows, problem } = csvRows(text, delimiter);
-  if (problem === undefined) return rows;
-  throw new ConfigError(file === undefined ? problem : `${file}: ${problem}`, {
-    code: "bad-csv",
-    hint: "Close every quote, and double those that belong to the text.",
-  });
-}
-
-/** Every line as cells, empty ones too. A line that is no CSV ends the reading and is told as the problem. */
+/** Every line as cells, empty ones too, comments left out. A line that is no CSV ends the reading: `problem` says why. */
 export function csvRows(
   text: string,
   delimiter: string,
@@ -59,15 +60,18 @@ export function csvRows(
   const rows: CsvRow[] = [];
   let line = 1;
   try {
-    parse(text, {
+    parse(withoutSeparator(text), {
       bom: true,
+      comment: "#",
+      comment_no_infix: true,
       delimiter,
       record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,
       relax_quotes: true,
       trim: true,
       on_record: (cells: string[], { lines }) => {
-        rows.push({ line, cells });
+        line = lines - lineBreaks(cells);
+        if (!isComment(cells)) rows.push({ line, cells });
         line = lines + 1;
       },
     });
@@ -77,6 +81,15 @@ export function csvRows(
     return { rows, problem: `line ${line}: ${problemOf(error)}` };
   }
 }
+
+/** A comment in its place: it is passed over, and the lines below keep their numbers. */
+const withoutSeparator = (text: string): string =>
+  text.replace(beforeHeader, (start) => start.replace(/^[^\S\r\n]*"?sep=[^\r\n]*/im, "#"));
+
+const lineBreaks = (cells: readonly string[]): number =>
+  cells.join("").match(/\r\n|\n|\r/g)?.length ?? 0;
+
+const isComment = ([first = ""]: readonly string[]): boolean => first.startsWith("#");
 
 function problemOf({ code, message }: CsvError): string {
   if (code === "CSV_QUOTE_NOT_CLOSED") return "a quote is never closed";

@@ -2,7 +2,7 @@
  * A team's own facts about an environment: `environments/<name>.json` in the working directory, or `--env-file`.
  * It may only name, narrow and override; the approval that an environment needs can't be taken away.
  */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { environments } from "../../profiles/environments/index.ts";
@@ -16,6 +16,7 @@ import {
 import { ConfigError, UsageError } from "../domain/errors.ts";
 import type { Milliseconds, PerMinute } from "../domain/units.ts";
 import { parseNetwork, parseTarget } from "./hosts.ts";
+import { readInput } from "./input-encoding.ts";
 import { suggestion } from "./nearest.ts";
 import { variableName } from "./variable-name.ts";
 import { parseDuration, parseRate, parseShare, type Parsed } from "./quantity.ts";
@@ -173,7 +174,7 @@ function checkedName(name: string): EnvironmentName {
 }
 
 function parseFile(location: string, shown: string): z.output<typeof environmentFile> {
-  const json = parseJson(readFileSync(location, "utf8"), shown);
+  const json = parseJson(readInput(location, shown), shown);
   const parsed = environmentFile.safeParse(json);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map(

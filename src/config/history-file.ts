@@ -1,9 +1,11 @@
-/** Usage by month for `headroom plan --history`: a column `date` and one a resource, each in one unit. */
+/** Usage over time for `headroom plan --history`: a column `date` and one a resource, each in one unit. */
 import { ConfigError } from "../domain/errors.ts";
-import { parseCsv } from "./csv.ts";
+import { instantOf } from "./instants.ts";
 import { suggestion } from "./nearest.ts";
 import { Problems } from "./problems.ts";
-import { parseBytes } from "./what-if.ts";
+import { shareOf, unitBytes } from "./quantity.ts";
+import { parseTable, placeIn, type Table } from "./table.ts";
+import { readNumbers, type NumberCell } from "./table-numbers.ts";
 
 export interface HistoryPoint {
   /** Days since 1970-01-01. */
@@ -11,6 +13,8 @@ export interface HistoryPoint {
   /** In the unit written: a number, a share, or bytes. */
   readonly use: number;
 }
+
+const dateNames = /^(?:date|month|day|time|timestamp|datum)$/i;
 
 /**
  * @param resources names of columns that are read; others are a problem
@@ -23,15 +27,6 @@ export function readHistoryFile(
   resources: readonly string[],
 ): Readonly<Record<string, readonly HistoryPoint[]>> {
   const problems = new Problems();
-  const { header, rows } = parseCsv(text, name);
-  const date = header.findIndex((cell) => /^(date|month|day)$/i.test(cell));
-  if (date < 0) problems.add(`${name} has no column date`);
-  const columns = header.flatMap((cell, index) => (index === date ? [] : [{ cell, index }]));
-  for (const { cell } of columns)
-    if (!resources.includes(cell))
-      problems.add(`${name}: there is no resource "${cell}": ${suggestion(cell, resources)}`);
-  if (date >= 0 && columns.length === 0)
-    problems.add(`${name} has no column of use; resources are ${resources.join(", ")}`);
   const raise = (): void =>
     problems.raise(
       (message) =>
@@ -40,54 +35,86 @@ export function readHistoryFile(
           hint: "For example: date,compute,storage and below it 2026-01-01,41%,1.3TB.",
         }),
     );
+  const table = parseTable(text, { shown: name, needsNames: true }, problems);
+  const columns = table === undefined ? undefined : columnsOf(table, resources, problems);
   raise();
-
-  const days = rows.map(({ line, cells }) => dayOf(cells[date] ?? "", `${name}:${line}`, problems));
-  const histories: Record<string, readonly HistoryPoint[]> = {};
-  for (const { cell, index } of columns) {
-    const units = new Map<string, number>();
-    const points = rows.flatMap((row, at) => {
-      const written = row.cells[index] ?? "";
-      const day = days[at];
-      if (written === "" || day === undefined) return [];
-      const read = parseUse(written);
-      if (read === undefined || !(read.use > 0)) {
-        problems.add(
-          `${name}:${row.line}: ${cell} is "${written}", expected a use > 0 such as 41%, 1.3TB or 1300`,
-        );
-        return [];
-      }
-      if (!units.has(read.unit)) units.set(read.unit, row.line);
-      return [{ day, use: read.use }];
-    });
-    if (units.size > 1)
-      problems.add(
-        `${name}: ${cell} mixes units: ${[...units].map(([unit, line]) => `${unit} in line ${line}`).join(", ")}; write one`,
-      );
-    for (const [at, point] of points.entries())
-      if (at > 0 && point.day <= (points[at - 1]?.day ?? -Infinity)) {
-        problems.add(`${name}: ${cell}: dates must rise, and none may come twice`);
-        break;
-      }
-    histories[cell] = points;
-  }
+  if (table === undefined || columns === undefined) return {};
+  const days = table.rows.map(({ where, cells }) =>
+    dayOf(String(cells[columns.date] ?? ""), placeIn(name, where), problems),
+  );
+  const histories = Object.fromEntries(
+    columns.uses.map((index) => [
+      table.columns[index] ?? "",
+      readUses(table, index, days, problems),
+    ]),
+  );
   raise();
   return histories;
 }
 
-function dayOf(text: string, where: string, problems: Problems): number | undefined {
-  const match = /^\d{4}-\d{2}(-\d{2})?$/.exec(text);
-  const at = match === null ? Number.NaN : Date.parse(match[1] === undefined ? `${text}-01` : text);
-  if (!Number.isNaN(at)) return at / 86_400_000;
-  problems.add(`${where}: "${text}" is not a date: write 2026-01-31 or 2026-01`);
-  return undefined;
+function columnsOf(
+  table: Table,
+  resources: readonly string[],
+  problems: Problems,
+): { readonly date: number; readonly uses: readonly number[] } {
+  const { columns, shown } = table;
+  const date = columns.findIndex((cell) => dateNames.test(cell));
+  if (date < 0) problems.add(`${shown} has no column date`);
+  const uses = columns.flatMap((_, index) => (index === date ? [] : [index]));
+  for (const cell of uses.map((index) => columns[index] ?? "")) {
+    if (!resources.includes(cell))
+      problems.add(`${shown}: there is no resource "${cell}": ${suggestion(cell, resources)}`);
+    else if (columns.filter((other) => other === cell).length > 1)
+      problems.add(`${shown}: more than one column is called "${cell}"`);
+  }
+  if (date >= 0 && uses.length === 0)
+    problems.add(`${shown} has no column of use; resources are ${resources.join(", ")}`);
+  return { date, uses };
+}
+
+function readUses(
+  table: Table,
+  column: number,
+  days: readonly (number | undefined)[],
+  problems: Problems,
+): readonly HistoryPoint[] {
+  const name = table.columns[column] ?? "";
+  const units = new Map<string, string>();
+  const points = (readNumbers(table, column, problems) ?? []).flatMap((cell, index) => {
+    const { where = "", cells = [] } = table.rows[index] ?? {};
+    const day = days[index];
+    if (cell.kind === "empty" || day === undefined) return [];
+    const read = useOf(cell);
+    if (read === undefined) {
+      problems.add(
+        `${placeIn(table.shown, where)}: ${name} is "${String(cells[column])}", expected a use > 0 such as 41%, 1.3TB or 1300`,
+      );
+      return [];
+    }
+    if (!units.has(read.unit)) units.set(read.unit, where);
+    return [{ day, use: read.use }];
+  });
+  if (units.size > 1)
+    problems.add(
+      `${table.shown}: ${name} mixes units: ${[...units].map(([unit, where]) => `${unit} in ${where}`).join(", ")}; write one`,
+    );
+  if (points.some(({ day }, index) => day <= (points[index - 1]?.day ?? -Infinity)))
+    problems.add(`${table.shown}: ${name}: dates must rise, and none may come twice`);
+  return points;
 }
 
 /** Bytes of any size are one unit; shares and bare numbers are others. */
-function parseUse(text: string): { readonly use: number; readonly unit: string } | undefined {
-  const share = /^(\d+(?:\.\d+)?)\s*%$/.exec(text);
-  if (share !== null) return { use: Number(share[1]) / 100, unit: "percent" };
-  if (/^\d+(\.\d+)?(e[+-]?\d+)?$/i.test(text)) return { use: Number(text), unit: "no unit" };
-  const bytes = parseBytes(text);
-  return bytes.ok ? { use: bytes.value.value, unit: "bytes" } : undefined;
+function useOf(cell: NumberCell): { readonly use: number; readonly unit: string } | undefined {
+  if (cell.kind !== "number" || !(cell.value > 0)) return undefined;
+  const share = shareOf(cell.value, cell.unit);
+  if (share !== undefined) return { use: share, unit: cell.unit === "%" ? "percent" : "no unit" };
+  const bytes = unitBytes(cell.unit);
+  return bytes === undefined ? undefined : { use: cell.value * bytes, unit: "bytes" };
+}
+
+function dayOf(text: string, where: string, problems: Problems): number | undefined {
+  const at = instantOf(text);
+  if (at !== undefined) return Math.floor(at / 86_400_000);
+  problems.add(`${where}: "${text}" is not a date: write 2026-01-31 or 2026-01`);
+  return undefined;
 }

@@ -1,23 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseCsv } from "./csv.ts";
 import { readPoints } from "./points-file.ts";
-
-describe("tables", () => {
-  test.each([
-    ["commas", "a,b\n1,2\n"],
-    ["semicolons", "a;b\r\n1;2"],
-    ["tabs, a mark at the front, comments and empty lines", "\uFEFFa\tb\n# why\n\n1\t2\n"],
-    ["quotes", '"a","b"\n"1",2'],
-  ])("%s", (_name, text) => {
-    const { header, rows } = parseCsv(text);
-    expect(header).toEqual(["a", "b"]);
-    expect(rows[0]?.cells).toEqual(["1", "2"]);
-  });
-
-  test("a quoted cell may hold the separator and quotes", () => {
-    expect(parseCsv('a,b\n"x, ""y""",2').rows[0]?.cells).toEqual(['x, "y"', "2"]);
-  });
-});
 
 describe("columns", () => {
   test.each([
@@ -98,7 +80,7 @@ describe("bad tables: one sentence each, all at once", () => {
         /:4: x is "0"/,
         /:5: x is ""/,
         /:6/,
-        /:7: 3 cells under 2 columns/,
+        /f.csv: line 7 has 3 cells, the first line has 2/,
       ],
     ],
     ["a quote left open", 'n,x\n1,2\n"3,4\n', [/^f.csv: line 3: a quote is never closed/]],

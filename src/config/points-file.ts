@@ -1,16 +1,17 @@
 /** A table of loads for `headroom fit`: which column is which, in which unit, and everything that is wrong with it. */
 import { ConfigError } from "../domain/errors.ts";
-import { parseCsv } from "./csv.ts";
-import type { CsvRow } from "./csv.ts";
-import { Problems } from "./problems.ts";
 import { suggestion } from "./nearest.ts";
+import { Problems } from "./problems.ts";
+import { unitMs } from "./quantity.ts";
+import { parseTable, placeIn, type Table } from "./table.ts";
+import { looksNumeric, readNumbers, type NumberCell } from "./table-numbers.ts";
 
 /** One level of load as the file has it; latencies in seconds. */
 interface PointsRow {
   readonly load: number;
   readonly throughput: number;
-  readonly latencySeconds?: number;
-  readonly isGeneratorLimited?: boolean;
+  readonly latencySeconds?: number | undefined;
+  readonly isGeneratorLimited?: boolean | undefined;
 }
 
 export interface PointsFile {
@@ -20,7 +21,7 @@ export interface PointsFile {
   readonly columns: {
     readonly load: string;
     readonly throughput: string;
-    readonly latency?: string;
+    readonly latency?: string | undefined;
   };
 }
 
@@ -85,12 +86,14 @@ export function readPoints(text: string, name: string, options: PointsOptions = 
   const problems = new Problems();
   const raise = (): void =>
     problems.raise((message) => new ConfigError(message, { code: "points-file", hint }));
-  const { header, rows } = parseCsv(text, name);
-  if (header.length === 0) problems.add(`${name} is empty: the first line must name the columns`);
-  else if (header.every((cell) => cell !== "" && Number.isFinite(Number(cell))))
+  const table = parseTable(text, { shown: name, needsNames: true }, problems);
+  if (table !== undefined && table.columns.every(looksNumeric))
     problems.add(`${name}:1: the first line must name the columns, this one holds numbers`);
-  raise();
+  else if (table?.rows.length === 0) problems.add(`${name} has no line below its header`);
+  if (table === undefined || table.rows.length === 0) raise();
+  if (table === undefined) throw new ConfigError(`${name} is empty`, { code: "points-file", hint });
 
+  const header = table.columns;
   const load = findLoad(header, options.load, name, problems);
   const throughput = findColumn(header, "throughput", options.throughput, name, problems);
   const latency = findColumn(
@@ -102,39 +105,38 @@ export function readPoints(text: string, name: string, options: PointsOptions = 
     load.kind !== "rate",
   );
   const generator = header.findIndex((cell) => isNamed(cell, aliases.generator));
-  if (rows.length === 0) problems.add(`${name} has no line below its header`);
-  raise();
+  if (load.index < 0 || throughput < 0) raise();
 
-  const scale = latencyScale(header[latency] ?? "", options.latencyUnit);
-  const parsed = rows.flatMap((row) => {
-    const where = `${name}:${row.line}`;
-    const checkWidth = row.cells.length === header.length;
-    if (!checkWidth)
-      problems.add(`${where}: ${row.cells.length} cells under ${header.length} columns`);
-    if (!checkWidth) return [];
-    const loadValue = positive(row, load.index, header, where, problems);
-    const throughputValue = positive(row, throughput, header, where, problems);
-    const latencyValue = latency < 0 ? undefined : positive(row, latency, header, where, problems);
-    if (loadValue === undefined || throughputValue === undefined) return [];
+  const loads = amounts(table, load.index, problems);
+  const throughputs = amounts(table, throughput, problems);
+  const latencies =
+    latency < 0
+      ? undefined
+      : amounts(table, latency, problems, (unit) =>
+          unit === "" ? latencyScale(header[latency] ?? "", options.latencyUnit) : secondsPer(unit),
+        );
+  const rows = table.rows.flatMap(({ where, cells }, index) => {
+    const [at, out] = [loads[index], throughputs[index]];
+    if (at === undefined || out === undefined) return [];
+    const generatorCell = String(cells[generator] ?? "");
     return [
       {
-        load: loadValue,
-        throughput: throughputValue,
-        ...(latencyValue === undefined ? {} : { latencySeconds: latencyValue * scale }),
-        ...(generator < 0
-          ? {}
-          : { isGeneratorLimited: isYes(row.cells[generator] ?? "", where, problems) }),
+        load: at,
+        throughput: out,
+        latencySeconds: latencies?.[index],
+        isGeneratorLimited:
+          generator < 0 ? undefined : isYes(generatorCell, placeIn(name, where), problems),
       },
     ];
   });
   raise();
   return {
-    rows: parsed,
+    rows,
     loadKind: load.kind,
     columns: {
       load: header[load.index] ?? "",
       throughput: header[throughput] ?? "",
-      ...(latency < 0 ? {} : { latency: header[latency] ?? "" }),
+      latency: latency < 0 ? undefined : header[latency],
     },
   };
 }
@@ -204,18 +206,43 @@ function latencyScale(column: string, unit: "ms" | "s" | undefined): number {
 /** `latency_s`, `latency[s]`, `Latency (seconds)`, `latencySec`; no `latency_msec`, `latency (milliseconds)`. */
 const inSeconds = /(?:(?<=[^a-z])s|(?<![mun]|milli|micro|nano)sec(?:ond)?s?)[^a-z]*$/i;
 
-function positive(
-  row: CsvRow,
-  index: number,
-  header: readonly string[],
-  where: string,
+const secondsPer = (unit: string): number | undefined => {
+  const ms = unitMs(unit);
+  return ms === undefined ? undefined : ms / 1000;
+};
+
+/** Loads and throughputs have no unit, or one that says requests per second or users. */
+function unitless(unit: string): number | undefined {
+  if (/^(?:\/|1\/|req\/|requests\/)(?:m|min)$/i.test(unit)) return 1 / 60;
+  const isKnown = /^(?:|\/s|rps|qps|tps|req\/s|requests\/s|vus?|users?|clients?|threads?)$/i.test(
+    unit,
+  );
+  return isKnown ? 1 : undefined;
+}
+
+/** One number > 0 a row. @param scale of a cell's unit, `undefined` where it has no place here */
+function amounts(
+  table: Table,
+  column: number,
   problems: Problems,
-): number | undefined {
-  const cell = row.cells[index] ?? "";
-  const value = cell === "" ? Number.NaN : Number(cell);
-  if (value > 0 && Number.isFinite(value)) return value;
-  problems.add(`${where}: ${header[index] ?? ""} is "${cell}", expected a number > 0`);
-  return undefined;
+  scale: (unit: string) => number | undefined = unitless,
+): readonly (number | undefined)[] {
+  const cells = readNumbers(table, column, problems) ?? [];
+  return cells.map((cell, index) => {
+    const value = scaled(cell, scale);
+    if (value !== undefined) return value;
+    const { where = "", cells: texts = [] } = table.rows[index] ?? {};
+    problems.add(
+      `${placeIn(table.shown, where)}: ${table.columns[column] ?? ""} is "${String(texts[column] ?? "")}", expected a number > 0`,
+    );
+    return undefined;
+  });
+}
+
+function scaled(cell: NumberCell, scale: (unit: string) => number | undefined): number | undefined {
+  if (cell.kind !== "number" || !(cell.value > 0) || !Number.isFinite(cell.value)) return undefined;
+  const factor = scale(cell.unit);
+  return factor === undefined ? undefined : cell.value * factor;
 }
 
 function isYes(cell: string, where: string, problems: Problems): boolean {

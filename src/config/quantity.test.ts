@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { suggestion } from "./nearest.ts";
-import { parseDuration, parsePair, parseRate, parseShare } from "./quantity.ts";
+import {
+  parseBytes,
+  parseCores,
+  parseDuration,
+  parseFactor,
+  parsePair,
+  parseRate,
+  parseShare,
+} from "./quantity.ts";
 
 describe("durations", () => {
   test.each([
@@ -8,6 +16,10 @@ describe("durations", () => {
     ["1h30m", 5_400_000],
     ["250ms", 250],
     ["1.5m", 90_000],
+    ["1min", 60_000],
+    ["1m30s", 90_000],
+    ["1h5min", 3_900_000],
+    ["500us", 0.5],
   ])("%s", (text, value) => {
     expect(parseDuration(text)).toEqual({ ok: true, value });
   });
@@ -33,8 +45,21 @@ describe("rates become requests per minute", () => {
     expect(parseRate(text)).toEqual({ ok: true, value });
   });
 
-  test.each(["200", "200rps", "/s", "0/s", "-1/s", ",/s"])("%j is refused", (text) => {
+  test.each(["200", "200rps", "/s", "0/s", "-1/s", ",/s", "200/h"])("%j is refused", (text) => {
     expect(parseRate(text).ok).toBe(false);
+  });
+
+  test.each(["10,5/s", "10,50/s", "1,0000/s", "1234,500/s", "1,,000/s", ",500/s", "10,500,5/s"])(
+    "%j has a comma that groups no thousands: refused, never ten times the rate",
+    (text) => {
+      expect(parseRate(text)).toMatchObject({ ok: false });
+    },
+  );
+
+  test("the refusal says what a comma is", () => {
+    expect(parseRate("10,5/s")).toMatchObject({
+      problem: expect.stringContaining("a comma only groups thousands") as string,
+    });
   });
 });
 
@@ -48,6 +73,30 @@ test.each([
 
 test.each(["1.5", "120%", "half", "-0.1"])("share %j is refused", (text) => {
   expect(parseShare(text).ok).toBe(false);
+});
+
+test.each([
+  ["500GB", 5e11],
+  ["1.5 TB", 1.5e12],
+  ["256Mi", 256 * 1024 ** 2],
+  ["1GiB", 1024 ** 3],
+  ["2TiB", 2 * 1024 ** 4],
+  ["1,024kB", 1_024_000],
+  ["3Ei", 3 * 1024 ** 6],
+])("size %s", (text, value) => {
+  expect(parseBytes(text)).toEqual({ ok: true, value });
+});
+
+test.each([
+  ["0.5", 0.5],
+  ["200m", 0.2],
+])("cores %s", (text, value) => {
+  expect(parseCores(text)).toEqual({ ok: true, value });
+});
+
+test("a comma in a wrong place is refused by every parser", () => {
+  for (const parse of [parseShare, parseBytes, parseCores, parseFactor, parseDuration])
+    for (const text of ["0,5", "1,5GB", "1,5s", "10,5%"]) expect(parse(text).ok).toBe(false);
 });
 
 test("pairs split at the first equals sign", () => {

@@ -169,7 +169,7 @@ describe("problems: it cannot go on", () => {
       "an unknown column",
       "date,p95\n2026-01-01,1\n",
       { column: "p59" },
-      [/--column: no column is called "p59": did you mean "p95"\?/],
+      [/--column: series.csv has no column "p59": did you mean "p95"\?/],
     ],
     [
       "both names unknown",
@@ -200,13 +200,13 @@ describe("problems: it cannot go on", () => {
     ["half an array", "[1, 2", {}, [/series.csv is not JSON/]],
     [
       "a document that is no series",
-      '{\n "values": [1]\n}',
+      '{\n "values": 1\n}',
       {},
       [/is one JSON object: expected an array/],
     ],
-    ["a broken line", '{"value":1}\n{"value":\n', {}, [/line 2 is not JSON/]],
-    ["lists in a list", "[[1],[2]]", {}, [/index 0: expected a number or an object/]],
-    ["a value that is a list", '[{"value":[1]}]', {}, [/index 0: "\[1\]" is not a number/]],
+    ["a broken line", '{"value":1}\n{"value":\n', {}, [/series.csv is not JSON: line 2/]],
+    ["lists in a list", "[[1],[2]]", {}, [/entry 1: expected a number or an object/]],
+    ["a value that is a list", '[{"value":[1]}]', {}, [/entry 1: "\[1\]" is not a number/]],
   ])("%s", (_reason, text, more, messages) => {
     const all = problemsOf(text, more);
     for (const message of messages) expect(all).toMatch(message);

@@ -3,24 +3,24 @@
  * or one JSON value a line. Row by row: the index of a value is its row, a row without a number is a gap.
  */
 import type { Warning } from "../domain/estimate.ts";
-import { suggestion } from "./nearest.ts";
 import type { Problems } from "./problems.ts";
 import {
   addFirst,
   isDate,
-  isGap,
-  parseNumber,
+  isTimeName,
+  namedColumn,
   parseTable,
   shownAtOnce,
   type Cell,
   type Table,
-} from "./series-table.ts";
+} from "./table.ts";
+import { isGap, looksNumeric, readNumbers } from "./table-numbers.ts";
 
 export interface Series {
   /** `undefined` where a row has no number. */
   readonly values: readonly (number | undefined)[];
   /** As given, a row each; absent where the input has no times. */
-  readonly times?: readonly (string | number | undefined)[];
+  readonly times?: readonly (string | number | undefined)[] | undefined;
   /** What the values are called in the input, with their unit where they carry one. */
   readonly column: string;
   readonly warnings: readonly Warning[];
@@ -39,16 +39,19 @@ export function parseSeries(
   request: SeriesRequest,
   problems: Problems,
 ): Series | undefined {
-  const table = parseTable(text.replace(/^\uFEFF/, ""), request.shown, problems);
-  if (table === undefined) return undefined;
+  const table = parseTable(text, request, problems);
+  if (table?.rows.length === 0)
+    problems.add(`${request.shown} has no values${table.hasNames ? ", only a header" : ""}`);
+  if (table === undefined || table.rows.length === 0) return undefined;
   const timeIndex = findTimeColumn(table, request, problems);
   const columnIndex = findColumn(table, request, timeIndex, problems);
   const times =
     timeIndex === undefined ? undefined : table.rows.map(({ cells }) => timeCell(cells[timeIndex]));
   const warnings = times === undefined ? [] : checkTimes(table, times, problems);
   if (columnIndex === undefined) return undefined;
-  const { values, unit } = readValues(table, columnIndex, problems);
-  if (!problems.isEmpty) return undefined;
+  const read = readValues(table, columnIndex, problems);
+  if (!problems.isEmpty || read === undefined) return undefined;
+  const { values, unit } = read;
   const column = table.columns[columnIndex] ?? "";
   const name = table.hasNames || column === "value" ? column : `column ${column}`;
   const others = table.columns.filter(
@@ -60,15 +63,13 @@ export function parseSeries(
   );
   return {
     values,
-    ...(times === undefined ? {} : { times }),
+    times,
     column: unit === "" ? name : `${name} (${unit})`,
     warnings: [...warnings, ...counterWarning(values, name, others)],
   };
 }
 
 // Columns
-
-const isTimeName = (name: string): boolean => /^(time|date|timestamp)$/i.test(name);
 
 function findTimeColumn(
   table: Table,
@@ -99,51 +100,55 @@ function findColumn(
 ): number | undefined {
   if (column !== undefined) return namedColumn("--column", column, table, problems);
   if (table.columns.length === 1) return 0;
+  if (isPairOfNumbers(table, timeIndex)) {
+    problems.add(
+      `${shown} has two columns of numbers without names, or decimal commas: --column 1 or 2 names one, a semicolon between columns leaves the comma to decimals`,
+    );
+    return undefined;
+  }
   const numeric = table.columns.findIndex((_, i) => i !== timeIndex && isMostlyNumbers(table, i));
   if (numeric >= 0) return numeric;
   problems.add(`${shown} has no column of numbers; columns: ${table.columns.join(", ")}`);
   return undefined;
 }
 
-function namedColumn(
-  flag: string,
-  name: string,
-  { columns }: Table,
-  problems: Problems,
-): number | undefined {
-  const index = columns.indexOf(name);
-  if (index >= 0) return index;
-  problems.add(`${flag}: no column is called "${name}": ${suggestion(name, columns)}`);
-  return undefined;
-}
+/** `150,5` a line: nothing says whether the comma divides columns. */
+const isPairOfNumbers = (table: Table, timeIndex: number | undefined): boolean =>
+  timeIndex === undefined &&
+  !table.hasNames &&
+  table.delimiter === "," &&
+  table.columns.length === 2 &&
+  table.columns.every((_, index) => isMostlyNumbers(table, index));
 
-function isMostlyNumbers({ rows, hasDecimalComma }: Table, column: number): boolean {
+function isMostlyNumbers({ rows }: Table, column: number): boolean {
   const filled = rows.map(({ cells }) => cells[column]).filter((cell) => !isGap(cell));
-  const numbers = filled.filter((cell) => parseNumber(cell, hasDecimalComma) !== undefined);
+  const numbers = filled.filter(looksNumeric);
   return numbers.length > 0 && numbers.length >= filled.length / 2;
 }
 
 // Cells
 
 function readValues(
-  { rows, hasDecimalComma }: Table,
+  table: Table,
   column: number,
   problems: Problems,
-): { values: (number | undefined)[]; unit: string } {
+): { values: (number | undefined)[]; unit: string } | undefined {
+  const cells = readNumbers(table, column, problems);
+  if (cells === undefined) return undefined;
   const places = new Map<string, string>();
   const wrong: string[] = [];
-  const values = rows.map(({ where, cells }) => {
-    const cell = cells[column];
-    if (isGap(cell)) return undefined;
-    const parsed = parseNumber(cell, hasDecimalComma);
-    if (parsed === undefined) wrong.push(`${where}: "${String(cell)}" is not a number`);
-    else if (!places.has(parsed.unit)) places.set(parsed.unit, where);
-    return parsed?.value;
+  const values = cells.map((cell, index) => {
+    const where = table.rows[index]?.where ?? "";
+    if (cell.kind === "text")
+      wrong.push(`${where}: "${String(table.rows[index]?.cells[column])}" is not a number`);
+    if (cell.kind !== "number") return undefined;
+    if (!places.has(cell.unit)) places.set(cell.unit, where);
+    return cell.value;
   });
   addFirst(wrong, problems);
   if (places.size > 1) {
-    const seen = [...places].map(([unit, where]) => `${unit === "" ? "none" : unit} (${where})`);
-    problems.add(`mixed units: ${seen.join(", ")}; write all values in one`);
+    const found = [...places].map(([unit, where]) => `${unit === "" ? "none" : unit} (${where})`);
+    problems.add(`mixed units: ${found.join(", ")}; write all values in one`);
   }
   return { values, unit: [...places.keys()][0] ?? "" };
 }

@@ -64,7 +64,7 @@ test.each([
     "seconds,requestsPerMinute\n0,-5\n10,x\n5,1\n,1\n",
     /4 problems:\n.*:2: the rate is "-5", expected a number ≥ 0\n.*:3: the rate is "x".*\n.*:4: 5 s is earlier.*\n.*:5: seconds are ""/,
   ],
-  [`seconds,rpm\n${"0,x\n".repeat(9)}`, /6 problems:(\n.*){5}\n.*and 4 more lines/],
+  [`seconds,rpm\n${"0,x\n".repeat(9)}`, /6 problems:(\n.*){5}\n.*and 4 more rows/],
 ])("a bad table says everything that is wrong: %j", (file, message) => {
   expect(() => table(file)).toThrow(message);
 });

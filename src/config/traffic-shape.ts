@@ -8,10 +8,12 @@ import { scenarioNames } from "../domain/profile.ts";
 import type { PerSurface } from "../domain/surface.ts";
 import type { Milliseconds, PerMinute } from "../domain/units.ts";
 import { milliseconds, perMinute } from "../domain/units.ts";
-import { parseCsv, type CsvTable } from "./csv.ts";
+import { instantOf } from "./instants.ts";
 import { suggestion } from "./nearest.ts";
 import type { Problems } from "./problems.ts";
-import { parseDuration, parseRate } from "./quantity.ts";
+import { durationInMs, parseDuration, parseRate, unitMs } from "./quantity.ts";
+import { addFirst, parseTable, placeIn, type Cell, type Table } from "./table.ts";
+import { isGap, looksNumeric, readNumbers, unitOf, type NumberCell } from "./table-numbers.ts";
 
 /** Requests per minute at an instant from the start. */
 interface TrafficPoint {
@@ -140,17 +142,15 @@ function surfaceShares({ shares }: LoadProfile): PerSurface<number> {
 // CSV
 
 const aliases = {
-  seconds: ["seconds", "second", "time", "times", "t", "s", "elapsed"],
+  seconds: ["seconds", "second", "time", "times", "timestamp", "date", "t", "s", "elapsed"],
   requestsPerMinute: ["requestsperminute", "rpm", "perminute", "requestsmin"],
   requestsPerSecond: ["requestspersecond", "rps", "persecond", "requestss"],
 } as const;
 
 const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z]/g, "");
-const isNumber = (cell: string | undefined): boolean =>
-  cell !== undefined && cell !== "" && Number.isFinite(Number(cell));
 
 interface Columns {
-  readonly seconds: number;
+  readonly time: number;
   readonly rate: number;
   /** Of the rate's column to requests per minute. */
   readonly factor: number;
@@ -158,76 +158,96 @@ interface Columns {
 
 /** Straight lines between the rows; the first row is the start. */
 function parseTrafficCsv(text: string, name: string, problems: Problems): TrafficShape | undefined {
-  const { header, rows } = withoutHeader(parseCsv(text, name));
-  if (header.length === 0) {
-    problems.add(`${name} is empty, expected lines of seconds,requestsPerMinute`);
-    return undefined;
-  }
-  const columns = findColumns(header, name, problems);
-  if (columns === undefined) return undefined;
-  if (rows.length === 0) problems.add(`${name} has no line below its header`);
+  const table = parseTable(text, { shown: name }, problems);
+  const columns = table === undefined ? undefined : findColumns(table, problems);
+  if (table?.rows.length === 0) problems.add(`${name} has no line below its header`);
+  if (table === undefined || columns === undefined) return undefined;
+  const times = timesOf(table, columns.time, problems);
+  const rates = readNumbers(table, columns.rate, problems);
+  if (times === undefined || rates === undefined) return undefined;
   const wrong: string[] = [];
-  const points: { readonly seconds: number; readonly requestsPerMinute: PerMinute }[] = [];
-  for (const { line, cells } of rows) {
-    const seconds = cells[columns.seconds];
-    const rate = cells[columns.rate];
-    const before = points.at(-1)?.seconds ?? Number.NEGATIVE_INFINITY;
-    if (!isNumber(seconds))
-      wrong.push(`${name}:${line}: seconds are "${seconds ?? ""}", expected a number`);
-    else if (Number(seconds) < before)
-      wrong.push(`${name}:${line}: ${seconds} s is earlier than the line before it`);
-    if (!isNumber(rate) || Number(rate) < 0)
-      wrong.push(`${name}:${line}: the rate is "${rate ?? ""}", expected a number ≥ 0`);
-    const requestsPerMinute = perMinute(Number(rate) * columns.factor);
-    points.push({ seconds: Number(seconds), requestsPerMinute });
-  }
-  addFew(wrong, problems);
+  let before = Number.NEGATIVE_INFINITY;
+  const points = table.rows.map(({ where, cells }, index) => {
+    const place = placeIn(name, where);
+    const atMs = times[index];
+    const perMinuteRead = rateIn(rates[index], columns.factor);
+    if (atMs === undefined)
+      wrong.push(
+        `${place}: seconds are "${shownCell(cells[columns.time])}", expected a number, a duration such as 90s, or an instant`,
+      );
+    else if (atMs < before)
+      wrong.push(`${place}: ${shownTime(cells[columns.time])} is earlier than the line before it`);
+    if (perMinuteRead === undefined)
+      wrong.push(
+        `${place}: the rate is "${shownCell(cells[columns.rate])}", expected a number ≥ 0`,
+      );
+    before = atMs ?? before;
+    return { atMs: atMs ?? 0, requestsPerMinute: perMinute(perMinuteRead ?? 0) };
+  });
+  addFirst(wrong, problems);
   const [first] = points;
   if (wrong.length > 0 || first === undefined) return undefined;
   return {
     kind: "points",
     name,
-    points: points.map(({ seconds, requestsPerMinute }) => ({
-      atMs: milliseconds((seconds - first.seconds) * 1000),
-      requestsPerMinute,
-    })),
+    points: points.map((point) => ({ ...point, atMs: milliseconds(point.atMs - first.atMs) })),
   };
+}
+
+const shownTime = (cell: Cell): string =>
+  looksNumeric(cell) && unitOf(cell) === "" ? `${shownCell(cell)} s` : shownCell(cell);
+
+const shownCell = (cell: Cell): string => String(cell ?? "");
+
+/** A rate in the cell (`10/s`) goes before the unit that the column's name says. */
+function rateIn(cell: NumberCell | undefined, factor: number): number | undefined {
+  if (cell?.kind !== "number" || !(cell.value >= 0) || !Number.isFinite(cell.value))
+    return undefined;
+  const unit = /^(?:(?:1|req|requests)?\/)?(s|m|min|rps|rpm)?$/i
+    .exec(cell.unit)?.[1]
+    ?.toLowerCase();
+  if (cell.unit === "") return cell.value * factor;
+  if (unit === "s" || unit === "rps") return cell.value * 60;
+  return unit === undefined ? undefined : cell.value;
+}
+
+/**
+ * Milliseconds: seconds as numbers, durations (`90s`, `1min`), or instants. One column is of one kind.
+ * @returns `undefined` where its marks cannot be told apart
+ */
+function timesOf(
+  table: Table,
+  column: number,
+  problems: Problems,
+): readonly (number | undefined)[] | undefined {
+  const cells = table.rows.map((row) => row.cells[column]);
+  const instants = cells.map(instantOf);
+  if (instants.every((at, index) => at !== undefined || isGap(cells[index]))) return instants;
+  return readNumbers(table, column, problems)?.map((cell, index) => {
+    if (cell.kind === "text") return durationInMs(String(cells[index]).trim());
+    if (cell.kind !== "number" || !Number.isFinite(cell.value)) return undefined;
+    const factor = cell.unit === "" ? 1000 : unitMs(cell.unit);
+    return factor === undefined ? undefined : cell.value * factor;
+  });
 }
 
 /** Two columns of numbers need no names. */
-function withoutHeader({ header, rows }: CsvTable): CsvTable {
-  if (header.length !== 2 || !header.every(isNumber)) return { header, rows };
-  return {
-    header: ["seconds", "requestsPerMinute"],
-    rows: [{ line: 1, cells: header }, ...rows],
-  };
-}
-
 function findColumns(
-  header: readonly string[],
-  name: string,
+  { columns, hasNames, rows, shown }: Table,
   problems: Problems,
 ): Columns | undefined {
+  const isPair = columns.length === 2 && rows.every(({ cells }) => cells.every(looksNumeric));
+  if (!hasNames && isPair) return { time: 0, rate: 1, factor: 1 };
   const find = (names: readonly string[]): number =>
-    header.findIndex((cell) => names.includes(plain(cell)));
-  const seconds = find(aliases.seconds);
+    hasNames ? columns.findIndex((cell) => names.includes(plain(cell))) : -1;
+  const time = find(aliases.seconds);
   const minutely = find(aliases.requestsPerMinute);
   const secondly = find(aliases.requestsPerSecond);
-  if (seconds < 0) problems.add(`${name} has no column seconds; it has: ${header.join(", ")}`);
+  if (time < 0) problems.add(`${shown} has no column seconds; it has: ${columns.join(", ")}`);
   if (minutely < 0 && secondly < 0)
     problems.add(
-      `${name} has no column requestsPerMinute (or requestsPerSecond); it has: ${header.join(", ")}`,
+      `${shown} has no column requestsPerMinute (or requestsPerSecond); it has: ${columns.join(", ")}`,
     );
-  if (seconds < 0 || (minutely < 0 && secondly < 0)) return undefined;
-  return minutely >= 0
-    ? { seconds, rate: minutely, factor: 1 }
-    : { seconds, rate: secondly, factor: 60 };
-}
-
-const shownAtOnce = 5;
-
-function addFew(wrong: readonly string[], problems: Problems): void {
-  for (const message of wrong.slice(0, shownAtOnce)) problems.add(message);
-  if (wrong.length > shownAtOnce)
-    problems.add(`and ${wrong.length - shownAtOnce} more lines of this kind`);
+  if (time < 0 || (minutely < 0 && secondly < 0)) return undefined;
+  return minutely >= 0 ? { time, rate: minutely, factor: 1 } : { time, rate: secondly, factor: 60 };
 }

@@ -2,7 +2,14 @@
 import type { SettingKind } from "../domain/capacity-plan.ts";
 import { suggestion } from "./nearest.ts";
 import type { Problems } from "./problems.ts";
-import { parsePair, parseRate, parseShare } from "./quantity.ts";
+import {
+  parseBytes,
+  parseCores,
+  parseFactor,
+  parsePair,
+  parseRate,
+  parseShare,
+} from "./quantity.ts";
 import type { Parsed } from "./quantity.ts";
 
 export interface Change {
@@ -64,15 +71,13 @@ export function parseValue(kind: SettingKind, text: string): Parsed<Value> {
         ? { ok: true, value: { value: Number(text), periodDays: 0 } }
         : { ok: false, problem: `"${text}" is not a whole number` };
     case "bytes":
-      return parseBytes(text);
+      return plain(parseBytes(text));
     case "bytes/month":
       return parseBytesPerMonth(text);
     case "cores":
-      return parseCores(text);
+      return plain(parseCores(text));
     case "factor":
-      return Number(text) > 0
-        ? { ok: true, value: { value: Number(text), periodDays: 0 } }
-        : { ok: false, problem: `"${text}" is not a factor: write a number above 0, such as 1.5` };
+      return plain(parseFactor(text));
     case "spike":
       return parseSpike(text);
   }
@@ -156,42 +161,9 @@ function parseDays(text: string): Parsed<Value> {
     : { ok: true, value: { value, periodDays: 0 } };
 }
 
-const byteUnits: Readonly<Record<string, number>> = {
-  b: 1,
-  kb: 1e3,
-  mb: 1e6,
-  gb: 1e9,
-  tb: 1e12,
-  pb: 1e15,
-  ki: 1024,
-  mi: 1024 ** 2,
-  gi: 1024 ** 3,
-  ti: 1024 ** 4,
-};
-
-/** `2TB`, `500 GB`, `256Mi`. */
-export function parseBytes(text: string): Parsed<Value> {
-  const match = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text);
-  const unit = byteUnits[(match?.[2] ?? "").toLowerCase()];
-  return match === null || unit === undefined || Number(match[1]) === 0
-    ? { ok: false, problem: `"${text}" is not a size: write 500GB, 2TB or 256Mi` }
-    : { ok: true, value: { value: Number(match[1]) * unit, periodDays: 0 } };
-}
-
 function parseBytesPerMonth(text: string): Parsed<Value> {
   const match = /^(.*)\/month$/.exec(text);
   return match === null
     ? { ok: false, problem: `"${text}" has no period: write 100GB/month` }
-    : parseBytes(match[1] ?? "");
-}
-
-/** `0.5`, `200m`. */
-function parseCores(text: string): Parsed<Value> {
-  const match = /^(\d+(?:\.\d+)?)(m?)$/.exec(text);
-  return match === null
-    ? { ok: false, problem: `"${text}" is not an amount of CPU: write 0.5 or 500m` }
-    : {
-        ok: true,
-        value: { value: Number(match[1]) / (match[2] === "m" ? 1000 : 1), periodDays: 0 },
-      };
+    : plain(parseBytes(match[1] ?? ""));
 }
