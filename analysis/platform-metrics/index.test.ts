@@ -5,6 +5,7 @@ import { storeQueries } from "../../src/observe/prometheus/queries.ts";
 import { measure } from "../measurements/index.ts";
 import { loadStart, testRun, type TestRun } from "../test-run.ts";
 import { platformMetrics, platformRules } from "./index.ts";
+import { ingressLine, platformContext } from "./platform-context.ts";
 import { looksBack } from "./observed-lines.ts";
 
 /** One series of the store: a value every 15 s from a minute before the load to its end. */
@@ -264,6 +265,19 @@ const early = (name: string): Observation[] =>
   line(name, {}, 0.5)
     .map((each) => ({ ...each, at: each.at - 7000 }))
     .filter(({ at }) => at < loadStart + 40_000);
+
+test.each([
+  ["graph-node-combined", true],
+  ["graph-node", true],
+  ["graphite", false],
+])("the ingress graph-node leads to the workload %s: %s", (subgraph, expected) => {
+  const plan = { observers: ["prometheus"], workloads: { web: "dapp", api: "dapp", subgraph } };
+  const run = testRun({ plan });
+  const observations = line("ingress.p95", { ingress: "graph-node" }, 80);
+  const data = { ...run, observations: [...run.observations, ...observations] };
+  const found = ingressLine(platformContext(data, measure(data)), "subgraph");
+  expect(found !== undefined).toBe(expected);
+});
 
 describe("utilisation above 80 %", () => {
   test.each([

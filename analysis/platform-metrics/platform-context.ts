@@ -87,7 +87,10 @@ export function slowSurfaces(
   });
 }
 
-/** The ingress before a surface: named like its workload, or the only one whose name holds that of the workload. */
+/**
+ * The ingress before a surface: named like its workload, or the only one whose name holds that of the workload or is held
+ * by it (the chart's ingress `graph-node` leads to the StatefulSet `graph-node-combined`).
+ */
 export function ingressLine(
   { lines, data }: PlatformContext,
   surface: Surface,
@@ -95,7 +98,9 @@ export function ingressLine(
   const workload = data.run.plan.workloads?.[surface] ?? surface;
   const all = lines.get("ingress.p95") ?? [];
   const exact = all.find(({ labels }) => labels["ingress"] === workload);
-  const alike = all.filter(({ labels }) => labels["ingress"]?.includes(workload) === true);
+  const alike = all.filter(({ labels: { ingress = "" } }) =>
+    ingress === "" ? false : ingress.includes(workload) || workload.startsWith(`${ingress}-`),
+  );
   return exact ?? (alike.length === 1 ? alike[0] : undefined);
 }
 

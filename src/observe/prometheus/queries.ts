@@ -55,6 +55,10 @@ function share(part: string, whole: string, by: string): string {
 const rate = (selector: string, by: string): string =>
   `sum by (${by}) (rate(${selector}[$window]))`;
 
+/** A status of Deployments and of StatefulSets, both by the label `deployment`. */
+const ofWorkloads = (status: string): string =>
+  `max by (deployment) (kube_deployment_status_${status}{$labels}) or max by (deployment) (label_replace(kube_statefulset_status_${status}{$labels}, "deployment", "$1", "statefulset", "(.*)"))`;
+
 /** Containers of pods: neither the pause container nor the sums that cAdvisor keeps of pods and nodes. */
 const container = `container!="",container!="POD",$labels`;
 const perContainer = ["pod", "container"] as const;
@@ -242,21 +246,21 @@ const pods: readonly StoreQuery[] = [
   },
   {
     id: "deployment.replicas",
-    title: "Replicas of the deployments",
+    title: "Replicas of the deployments and StatefulSets",
     unit: "count",
     exporter: "kube-state-metrics",
     scope: "namespace",
-    expression: "max by (deployment) (kube_deployment_status_replicas{$labels})",
+    expression: ofWorkloads("replicas"),
     labels: ["deployment"],
     feeds: "record of the run",
   },
   {
     id: "deployment.available",
-    title: "Available replicas of the deployments",
+    title: "Available replicas of the deployments and StatefulSets",
     unit: "count",
     exporter: "kube-state-metrics",
     scope: "namespace",
-    expression: "max by (deployment) (kube_deployment_status_replicas_available{$labels})",
+    expression: ofWorkloads("replicas_available"),
     labels: ["deployment"],
     feeds: "record of the run",
   },
