@@ -13,6 +13,8 @@ export interface CsvColumns {
   readonly group: number;
   /** Metric, timestamp and value stand first and in this order, as k6 writes them so far. */
   readonly measurementFirst: boolean;
+  /** Cells of a row. */
+  readonly width: number;
   /** Index of each column by its name. */
   readonly byName: ReadonlyMap<string, number>;
   /** A comma, as k6 writes it; a spreadsheet that saved the file again may have changed it. */
@@ -52,6 +54,7 @@ export function readCsvHeader(
     extraTags: names.indexOf("extra_tags"),
     group: names.indexOf("group"),
     measurementFirst: delimiter === "," && line.startsWith(measurement.join(",")),
+    width: names.length,
     byName: new Map(names.map((name, index) => [name, index])),
     delimiter,
   };

@@ -68,15 +68,20 @@ function statusOf(tag: (name: string) => string | undefined): number | undefined
 /** @returns `undefined` for a row that has more or fewer cells than the header */
 export function csvResultTags(
   fields: readonly string[],
-  { byName, extraTags }: CsvColumns,
+  { byName, extraTags, width }: CsvColumns,
 ): ResultTags | undefined {
-  if (fields.length !== byName.size) return undefined;
-  const extra = parseExtraTags(fields[extraTags] ?? "");
+  if (fields.length !== width) return undefined;
+  const text = fields[extraTags] ?? "";
+  const extra = parseExtraTags(text);
   return resultTags((name) => {
     const column = byName.get(name);
-    return column === undefined ? extra.get(name) : fields[column];
+    if (column !== undefined) return fields[column];
+    return isOnce(text, name) ? extra.get(name) : undefined;
   });
 }
+
+/** k6 does not escape: a value such as `a&surface=web` reads as a second tag, and which of the two is one is unknown. */
+const isOnce = (text: string, name: string): boolean => `&${text}`.split(`&${name}=`).length === 2;
 
 const names = new Map<unknown, ResultMetric>(resultMetrics);
 

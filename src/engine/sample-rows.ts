@@ -164,8 +164,7 @@ export class SampleRows<Metric, Tags> {
     const fields = splitCsvLine(bytes.toString("utf8").replace(/\r$/, ""), columns.delimiter);
     const stamp = Buffer.from(fields?.[columns.timestamp]?.trim() ?? "");
     return (
-      fields?.length === columns.byName.size &&
-      Number.isFinite(parseTimestamp(stamp, 0, stamp.length))
+      fields?.length === columns.width && Number.isFinite(parseTimestamp(stamp, 0, stamp.length))
     );
   }
 

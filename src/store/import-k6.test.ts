@@ -318,6 +318,14 @@ describe("outputs", () => {
     expect(warnings).toContain("1 requests carry no tag surface");
   });
 
+  test("a tag whose value reads as another tag moves no request to another surface", async () => {
+    const spoofed = "surface=api&note=x?a=1&surface=web";
+    const rows = [request(start, 900, { tags: spoofed }), request(start, 100)];
+    const { values } = await of([header, ...rows].join("\n"));
+    expect(values).toMatchObject({ "api.response.p95": 100, "response.p95": 900 });
+    expect(Object.keys(values).filter((metric) => metric.startsWith("web"))).toEqual([]);
+  });
+
   test("where neither rows nor tags say how a request ended, the ratio is absent", async () => {
     const row = `http_reqs,${start},1,,,,,,,,surface=api,`;
     const { values, warnings } = await of(`${header}\n${row}\n`);
