@@ -8,12 +8,7 @@ import { graphqlOutcome, rpcOutcome } from "./json-outcome.ts";
 import type { Input } from "./json-outcome.ts";
 import { failureDetail } from "./outcome.ts";
 import { plan } from "./plan.ts";
-
-const discovery = `query Discover {
-  systems(first: 1) { id identityFactory { id } identityRegistryStorage { id } }
-  tokens(first: 100) { id tokenFactory { id } }
-  accounts(first: 100, where: { isContract: false }) { id }
-}`;
+import { discoveryQuery } from "./subgraph-discovery.ts";
 
 /** @param cookie of any identity, for the API @throws Error starting with "headroom:" */
 export function discoverIds(cookie: string | undefined): PlatformIds {
@@ -41,7 +36,7 @@ export function discoverWritable(cookies: readonly string[]): Writable {
 function askSubgraph(): PlatformIds {
   const response = answered(endpointOf("subgraph", "setup.discover", "read"), {
     url: plan.targets.subgraph ?? "",
-    body: JSON.stringify({ query: discovery }),
+    body: JSON.stringify({ query: discoveryQuery }),
     headers: graphqlHeaders,
     responseType: "text",
     judge: (answer) =>

@@ -6,12 +6,15 @@ const most = 100;
 
 export function idsFromSubgraph(data: unknown): PlatformIds {
   const [system] = listAt(data, "systems");
-  const identityFactory = idOf(at(system, "identityFactory"));
-  const identityRegistryStorage = idOf(at(system, "identityRegistryStorage"));
+  const partOf = (name: string): string | undefined => idOf(at(system, name));
   return {
     ...withTokens(idOf(system), listAt(data, "tokens")),
-    ...(identityFactory === undefined ? {} : { identityFactory }),
-    ...(identityRegistryStorage === undefined ? {} : { identityRegistryStorage }),
+    identityFactory: partOf("identityFactory"),
+    identityRegistryStorage: partOf("identityRegistryStorage"),
+    topicSchemeRegistry: partOf("topicSchemeRegistry"),
+    trustedIssuersRegistry: partOf("trustedIssuersRegistry"),
+    complianceModuleRegistry: partOf("complianceModuleRegistry"),
+    yieldSchedules: listAt(data, "tokenFixedYieldSchedules").flatMap(idsOf).slice(0, most),
     accounts: listAt(data, "accounts").flatMap(idsOf).slice(0, most),
   };
 }

@@ -1,9 +1,14 @@
 /** What the platform holds, as `setup()` found it: calls vary over it, so that caches do not answer alone. */
 export interface PlatformIds {
   readonly system: string;
-  /** Addresses; absent where only the API was asked, which does not tell them. */
-  readonly identityFactory?: string;
-  readonly identityRegistryStorage?: string;
+  /** Addresses of the system's parts; absent where only the API was asked. */
+  readonly identityFactory?: string | undefined;
+  readonly identityRegistryStorage?: string | undefined;
+  readonly topicSchemeRegistry?: string | undefined;
+  readonly trustedIssuersRegistry?: string | undefined;
+  readonly complianceModuleRegistry?: string | undefined;
+  /** Schedules of interest; absent where only the API was asked. */
+  readonly yieldSchedules?: readonly string[] | undefined;
   /** At least one. */
   readonly tokens: readonly TokenId[];
   /** Token factories, at least one. */

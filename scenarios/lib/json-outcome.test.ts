@@ -60,13 +60,15 @@ describe("a list of what was found before", () => {
     expect(readOf("token.list", { tokens: [], totalCount: 0 })).toBe("wrong_shape");
   });
 
-  test.each(["ListTokenQuery", "SearchTokenQuery"] as const)("holds something: %s", (name) => {
-    expect(queryOf(name, { data: { tokens: [{ id: "0x1" }] } })).toBe("ok");
-    expect(queryOf(name, { data: { tokens: [] } })).toBe("wrong_shape");
+  test("holds something: ListTokenQuery", () => {
+    expect(queryOf("ListTokenQuery", { data: { tokens: [{ id: "0x1" }] } })).toBe("ok");
+    expect(queryOf("ListTokenQuery", { data: { tokens: [] } })).toBe("wrong_shape");
   });
 
   test("others may be empty", () => {
     expect(readOf("token.search", [])).toBe("ok");
+    // A search finds something or not; the platform does not add an id that is there.
+    expect(queryOf("SearchTokenQuery", { data: { tokens: [] } })).toBe("ok");
     expect(queryOf("UserAssetsQuery", { data: { tokenBalances: [] } })).toBe("ok");
   });
 });

@@ -1,45 +1,78 @@
 /**
- * Which operations the API sends to the subgraph for each procedure that pages request (settlemint/asset-tokenization-kit
- * at 486664d4, below `kit/dapp/src/orpc/`): those of the middlewares first (`middlewares/system/system.middleware.ts`,
- * `token.middleware.ts`), then the procedure's own (`routes/…`). Lists may be read in several pages of 1000.
+ * Which operations the API sends to the subgraph for each of its procedures, once per entry (settlemint/asset-
+ * tokenization-kit at 486664d4, below `kit/dapp/src/orpc/`): those of the middlewares first
+ * (`middlewares/system/system.middleware.ts`, `token.middleware.ts`: nothing is cached), then the procedure's own
+ * (`routes/…`). A procedure that calls another one runs the other's middlewares again.
  */
-const ofSystem = (...own: readonly string[]): readonly string[] => ["GetSystem", ...own];
-const ofToken = (...own: readonly string[]): readonly string[] =>
-  ofSystem("ReadTokenQuery", ...own);
+import type { SubgraphOperation } from "./subgraph-calls.ts";
+
+type Operations = readonly SubgraphOperation[];
+
+const ofSystem = (...own: Operations): Operations => ["GetSystem", ...own];
+const ofToken = (...own: Operations): Operations => ofSystem("ReadTokenQuery", ...own);
+const identityByWallet = ofSystem("ReadIdentityQuery");
+/** Mined, then asked for until the subgraph has indexed the block (every 500 ms; once at least), then read again. */
+const ofWrite = ofToken("GetIndexingStatus", ...ofToken());
 
 export const procedureOperations = {
+  // For callers who may read users, also that person's: GetSystem twice more, and ReadIdentityQuery.
   "account.search": ofSystem("SearchAccountQuery"),
   "actions.list": ["ListActionsQuery"],
   "fixedYieldSchedule.read": ["ReadFixedYieldScheduleQuery"],
   "settings.read": [],
   "settings.theme.get": [],
+  "system.accessManager.rolesList": ofSystem(),
   "system.addon.list": ofSystem("ListSystemAddons"),
-  "system.entity.list": ofSystem("EntityList"),
+  "system.claimTopics.topicList": ofSystem("GetTopicSchemes"),
+  "system.compliance.list": ofSystem("GetComplianceModules"),
+  "system.entity.list": ofSystem("EntityList", "EntityListTotal"),
+  "system.factory.available": ofSystem(...ofSystem(), "CheckAccessControl"),
   "system.factory.list": ofSystem("ListTokenFactories"),
+  "system.factory.predictAddress": ofSystem(),
   "system.factory.read": ["ReadTokenFactory"],
-  "system.identity.me": ofSystem("ReadIdentityQuery"),
+  "system.identity.claims.list": ofSystem(...identityByWallet),
+  "system.identity.list": ofSystem("IdentityList", "IdentityListTotal"),
+  "system.identity.me": ofSystem(...identityByWallet),
+  "system.identity.readById": identityByWallet,
+  "system.identity.readByWallet": identityByWallet,
+  "system.identity.search": ofSystem("SearchIdentityQuery"),
+  "system.list": ["ListSystemQuery"],
   "system.read": ofSystem(),
   "system.stats.assetActivityByPreset": ofSystem("SystemAssetActivity"),
-  // The operation has no name.
-  "system.stats.assets": ofSystem("(system statistics)"),
+  "system.stats.assetActivityByRange": ofSystem("SystemAssetActivity"),
+  "system.stats.assetLifecycleByPreset": ofSystem("SystemAssetLifecycle"),
+  "system.stats.assetLifecycleByRange": ofSystem("SystemAssetLifecycle"),
+  "system.stats.assets": ofSystem("SystemAssetsQuery"),
   "system.stats.claimsStatsByPreset": ofSystem("ClaimsStats"),
+  "system.stats.claimsStatsByRange": ofSystem("ClaimsStats"),
   "system.stats.claimsStatsState": ofSystem("ClaimsStatsState"),
   "system.stats.identityCount": ofSystem("IdentityCount"),
   "system.stats.identityStatsOverTimeByPreset": ofSystem("IdentityStatsOverTime"),
+  "system.stats.identityStatsOverTimeByRange": ofSystem("IdentityStatsOverTime"),
   "system.stats.portfolioByPreset": ofSystem("PortfolioHistoryHourly"),
+  "system.stats.portfolioByRange": ofSystem("PortfolioHistoryHourly"),
   "system.stats.portfolioDetails": ofSystem("AccountSystemStats", "TokenFactoryBreakdown"),
   "system.stats.systemValueHistoryByPreset": ofSystem("SystemValueHistory"),
+  "system.stats.systemValueHistoryByRange": ofSystem("SystemValueHistory"),
+  "system.stats.topicSchemeClaimsCoverage": ofSystem("TopicSchemeClaimsCoverage"),
+  "system.stats.topicSchemesStatsByPreset": ofSystem("TopicSchemesStats"),
+  "system.stats.topicSchemesStatsByRange": ofSystem("TopicSchemesStats"),
+  "system.stats.topicSchemesStatsState": ofSystem("TopicSchemesStatsState"),
   "system.stats.transactionCount": ofSystem("TransactionCount"),
   "system.stats.transactionHistory": ofSystem("TransactionMetrics"),
   "system.stats.trustedIssuerStatsByPreset": ofSystem("TrustedIssuerStats"),
+  "system.stats.trustedIssuerStatsByRange": ofSystem("TrustedIssuerStats"),
   "system.stats.trustedIssuerStatsState": ofSystem("TrustedIssuerStatsState"),
   "system.stats.value": ofSystem("TotalValue"),
-  "token.compliance": ofToken("ReadTokenQuery"),
+  "system.trustedIssuers.list": ofSystem(...ofSystem("GetTrustedIssuers")),
+  "token.actions": ofToken("ListActionsQuery"),
+  "token.compliance": ofToken("TokenComplianceQuery"),
   "token.denominationAssets": ofToken("DenominationAssets"),
   "token.events": ofToken("TokenEventsQuery"),
   "token.holder": ofToken("TokenHolderQuery"),
   "token.holders": ofToken("TokenHoldersQuery"),
   "token.list": ofSystem("ListTokenQuery"),
+  "token.mint": ofWrite,
   "token.read": ofToken(),
   "token.search": ["SearchTokenQuery"],
   "token.statsBondStatus": ofToken("TokenBondStatus"),
@@ -50,11 +83,24 @@ export const procedureOperations = {
   "token.statsWalletDistribution": ofToken("TokenDistributionStats"),
   "token.statsYieldCoverage": ofToken("TokenYieldCoverage"),
   "token.statsYieldDistribution": ofToken("TokenYieldDistribution"),
+  "token.transfer": ofWrite,
+  "token.updateCollateral": ofToken(
+    "GetUserTrustedIssuerTopics",
+    "GetIndexingStatus",
+    ...ofToken(),
+  ),
+  "user.actions": ["ListActionsQuery"],
+  "user.adminList": ofSystem("ReadIdentitiesQuery"),
   "user.assets": ["UserAssetsQuery"],
   "user.events": ["UserEventsQuery", "UserEventsCountQuery"],
+  "user.kyc.list": ofSystem(),
+  "user.kyc.read": ofSystem(),
   "user.list": ofSystem("ReadIdentitiesQuery"),
   "user.me": ofSystem(),
+  "user.readByUserId": ofSystem(...identityByWallet),
+  "user.readByWallet": ofSystem(...identityByWallet),
   "user.search": ofSystem(),
+  "user.stats": ofSystem("UserMetrics"),
   "user.statsGrowthOverTime": ofSystem("GrowthOverTime"),
   "user.statsUserCount": ofSystem("UserCount"),
-} as const satisfies Readonly<Record<string, readonly string[]>>;
+} as const satisfies Readonly<Record<string, Operations>>;

@@ -115,6 +115,7 @@ export const factories: Entity<FactoryRow> = {
     id: { sql: "f.id", type: "text" },
     name: { sql: "f.name", type: "text" },
     typeId: { sql: "f.type_id", type: "text" },
+    hasTokens: { sql: "exists (select from tokens t where t.factory_id = f.id)", type: "bool" },
   },
 };
 
@@ -135,6 +136,7 @@ function named(table: string): Entity<NamedRow> {
       id: { sql: "id", type: "text" },
       name: { sql: "name", type: "text" },
       typeId: { sql: "type_id", type: "text" },
+      complianceModuleRegistry: { sql: "(select compliance from systems)", type: "text" },
     },
   };
 }
@@ -175,6 +177,9 @@ export const identities: Entity<IdentityRow> = {
     id: { sql: "i.id", type: "text" },
     account: { sql: "i.account_id", type: "text" },
     isContract: { sql: "i.is_contract", type: "bool" },
+    identityFactory: { sql: "(select identity_factory from systems)", type: "text" },
+    // Stands for the transaction, which is made from the id.
+    deployedInTransaction: { sql: "i.id", type: "text" },
     deployedAt: { sql: "i.deployed_at", type: "int8" },
     lastActivity: { sql: "a.last_activity", type: "int8" },
   },
@@ -210,6 +215,10 @@ export interface TokenRow {
   readonly claims: readonly Claim[];
 }
 
+/** The asset that all bonds are paid in. */
+export const denominationAssetSql =
+  "(select d.id from tokens d where d.type = 'stablecoin' order by d.id limit 1)";
+
 export const tokens: Entity<TokenRow> = {
   select: `t.id, t.name, t.symbol, t.decimals, t.type, t.total_supply as "totalSupply", t.cap,
     t.price as "basePrice", t.paused, t.collateral, t.created_at as "createdAt",
@@ -227,6 +236,13 @@ export const tokens: Entity<TokenRow> = {
     totalSupply: { sql: "t.total_supply", type: "numeric" },
     createdAt: { sql: "t.created_at", type: "int8" },
     createdBy: { sql: "t.created_by", type: "text" },
+    decimals: { sql: "t.decimals", type: "int8" },
+    extensions: { sql: "f.extensions", type: "text[]" },
+    denominationAssetForBond: {
+      sql: `case when t.id = ${denominationAssetSql} then array(select b.id from tokens b where b.type = 'bond') else '{}' end`,
+      type: "text",
+      isMember: true,
+    },
   },
 };
 
@@ -253,6 +269,8 @@ export const balances: Entity<BalanceRow> = {
     account: { sql: "b.account_id", type: "text" },
     token: { sql: "b.token_id", type: "text" },
     value: { sql: "b.value", type: "numeric" },
+    isFrozen: { sql: "b.is_frozen", type: "bool" },
+    "account_.isContract": { sql: "a.is_contract", type: "bool" },
     lastUpdatedAt: { sql: "b.updated_at", type: "int8" },
   },
 };
@@ -310,6 +328,11 @@ export const actions: Entity<ActionRow> = {
     target: { sql: "target", type: "text" },
     status: { sql: "status", type: "text" },
     activeAt: { sql: "active_at", type: "int8" },
+    expiresAt: { sql: "expires_at", type: "int8" },
+    executed: { sql: "(executed_at is not null)", type: "bool" },
+    executedAt: { sql: "executed_at", type: "int8" },
+    executedBy: { sql: "executed_by", type: "text" },
+    "executor_.executors": { sql: "executors", type: "text[]" },
   },
 };
 

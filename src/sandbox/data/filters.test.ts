@@ -7,13 +7,23 @@ const fields: Readonly<Record<string, Field>> = {
   name: { sql: "t.name", type: "text" },
   tokenFactory: { sql: "t.factory_id", type: "text" },
   createdAt: { sql: "t.created_at", type: "int8" },
+  "tokenFactory_.name": { sql: "f.name", type: "text" },
+  bonds: { sql: "bonds", type: "text", isMember: true },
   involved: { sql: "involved", type: "text[]" },
 };
 
 test.each([
   ["nothing", {}, "true", []],
   ["equality", { name: "a" }, "t.name = $1::text", ["a"]],
-  ["absent values are not asked for", { name: undefined, id: null }, "true", []],
+  ["absent values are not asked for", { name: undefined }, "true", []],
+  ["null is a value", { name: null, id_not: null }, "t.name is null and t.id is not null", []],
+  ["a text's start", { name_starts_with: "a" }, "t.name like $1::text || '%'", ["a"]],
+  [
+    "a text that lacks",
+    { name_not_contains: "a" },
+    "not t.name like '%' || $1::text || '%'",
+    ["a"],
+  ],
   ["membership", { id_in: ["a"] }, "t.id = any($1::text[])", [["a"]]],
   ["the longer ending wins", { id_not_in: ["a"] }, "t.id <> all($1::text[])", [["a"]]],
   [
@@ -23,6 +33,9 @@ test.each([
     ["1", "2"],
   ],
   ["a related id", { tokenFactory_: { id: "f" } }, "t.factory_id = $1::text", ["f"]],
+  ["related ids", { tokenFactory_: { id_in: ["f"] } }, "t.factory_id = any($1::text[])", [["f"]]],
+  ["a field of what is related", { tokenFactory_: { name: "n" } }, "f.name = $1::text", ["n"]],
+  ["one of a list", { bonds_: { id: "b" } }, "$1::text = any(bonds)", ["b"]],
   ["an array that holds all", { involved_contains: ["a"] }, "involved @> $1::text[]", [["a"]]],
   [
     "alternatives",
@@ -34,6 +47,12 @@ test.each([
   const values: unknown[] = [];
   expect(conditionsOf(fields, filter, values)).toBe(sql);
   expect(values).toEqual(expected);
+});
+
+test("an alternative without a value is left out", () => {
+  const values: unknown[] = [];
+  const filter = { or: [{ name: "x" }, { id: undefined }, {}] };
+  expect(conditionsOf(fields, filter, values)).toBe("((t.name = $1::text))");
 });
 
 test("a field that is not there is refused, and never becomes SQL", () => {

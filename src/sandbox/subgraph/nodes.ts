@@ -7,9 +7,12 @@ import {
   addons,
   balances,
   complianceModules,
+  denominationAssetSql,
   factories,
+  find,
   identities,
   list,
+  systems,
   tokens,
 } from "../data/entities.ts";
 import type {
@@ -26,15 +29,19 @@ import type {
   TokenRow,
 } from "../data/entities.ts";
 import type { Filter } from "../data/filters.ts";
+import { subgraphContract } from "../../../profiles/platform/contract/index.ts";
 import { eventValues } from "../api/outputs.ts";
 import type { Database } from "../database/database.ts";
 import { groupBy, Loader } from "./loader.ts";
+import { identityTotals, systemTotals } from "./totals.ts";
 
 /** What a field is called with: The Graph's arguments of a list. */
 export type ListArguments = ListOptions;
 
 export interface SubgraphContext {
   readonly database: Database;
+  /** The one system; its parts are referred to from everywhere. */
+  readonly system: () => Promise<SystemRow>;
   readonly tokenById: Loader<TokenRow>;
   readonly identitiesByAccount: Loader<readonly IdentityRow[]>;
   readonly identityById: Loader<IdentityRow>;
@@ -44,8 +51,10 @@ export interface SubgraphContext {
 
 /** Loaders of one request. */
 export function loadersOf(database: Database): SubgraphContext {
+  let system: Promise<SystemRow> | undefined;
   return {
     database,
+    system: () => (system ??= readSystem(database)),
     tokenById: new Loader(async (ids) =>
       byId(await list(database, tokens, { where: { id_in: ids } })),
     ),
@@ -74,6 +83,12 @@ export function loadersOf(database: Database): SubgraphContext {
   };
 }
 
+async function readSystem(database: Database): Promise<SystemRow> {
+  const [system] = await list(database, systems);
+  if (system === undefined) throw new Error("the sandbox holds no system");
+  return system;
+}
+
 const byId = <Row extends { readonly id: string }>(rows: readonly Row[]): Map<string, Row> =>
   new Map(rows.map((row) => [row.id, row]));
 
@@ -87,52 +102,108 @@ function slice<Row>(
 
 interface AccountParts {
   readonly id: string;
-  readonly isContract?: boolean;
-  readonly country?: number | null;
-  readonly lastActivity?: string;
+  readonly isContract?: boolean | undefined;
 }
 
 /** What is not known of the account is read when asked for. */
-export function accountNode(account: AccountParts) {
-  const { id } = account;
-  const known = async (context: SubgraphContext): Promise<AccountParts | undefined> =>
-    account.lastActivity === undefined ? context.accountById.load(id) : account;
+export function accountNode({ id, isContract }: AccountParts) {
   return {
     id,
     isContract: async (_: unknown, context: SubgraphContext) =>
-      account.isContract ?? (await known(context))?.isContract ?? false,
-    country: async (_: unknown, context: SubgraphContext) => (await known(context))?.country,
-    lastActivity: async (_: unknown, context: SubgraphContext) =>
-      (await known(context))?.lastActivity,
+      isContract ?? (await context.accountById.load(id))?.isContract ?? false,
     identities: async (args: ListArguments, context: SubgraphContext) =>
-      slice((await context.identitiesByAccount.load(id)) ?? [], args).map(identityNode),
+      (await belongsTo(args, "identityFactory", context))
+        ? slice((await context.identitiesByAccount.load(id)) ?? [], args).map(identityNode)
+        : [],
+    registeredIdentities: async (args: ListArguments, context: SubgraphContext) =>
+      slice((await context.identitiesByAccount.load(id)) ?? [], args).map(registeredNode),
     balances: async (args: ListArguments, { database }: SubgraphContext) =>
-      (await list(database, balances, { ...pageOf(args), where: { account: id } })).map(
-        balanceNode,
-      ),
+      (
+        await list(database, balances, { ...pageOf(args), where: { ...args.where, account: id } })
+      ).map(balanceNode),
+    stats: (_: unknown, { database }: SubgraphContext) => accountStats(database, id),
+    systemStats: async (args: ListArguments, context: SubgraphContext) =>
+      (await belongsTo(args, "id", context, "system")) ? [await systemStatsOf(id, context)] : [],
   };
 }
 
-/** The Graph gives 100 rows where nothing is said, and never more than 1000. */
-export function pageOf(args: ListArguments): ListArguments {
-  return { ...args, first: Math.min(args.first ?? 100, 1000) };
+/** Whether a filter by a part of the system (its `identityFactory`, or itself by `id`) means that of the one system. */
+async function belongsTo(
+  { where }: ListArguments,
+  part: "id" | "identityFactory" | "identityRegistryStorage",
+  context: SubgraphContext,
+  filter: string = part,
+): Promise<boolean> {
+  const asked = where?.[filter];
+  return asked === undefined || asked === (await context.system())[part];
 }
 
-export function identityNode(identity: Omit<IdentityRow, "lastActivity">) {
+/** What an account holds; `null` where it never held anything, as its statistics begin with the first balance. */
+export async function accountStats(database: Database, id: string) {
+  const row = await database.readOne<{ value: string; balances: number }>(
+    `select coalesce(sum(b.value * t.price), 0) as value, count(*)::int as balances
+     from balances b join tokens t on t.id = b.token_id where b.account_id = $1`,
+    [id],
+  );
+  if (row === undefined || row.balances === 0) return null;
+  return {
+    id,
+    account: () => accountNode({ id }),
+    totalValueInBaseCurrency: row.value,
+    balancesCount: row.balances,
+  };
+}
+
+async function systemStatsOf(id: string, context: SubgraphContext) {
+  const system = await context.system();
+  const stats = await accountStats(context.database, id);
+  return {
+    id: `${id}${system.id.slice(2)}`,
+    account: () => accountNode({ id }),
+    system: () => systemNode(system),
+    totalValueInBaseCurrency: stats?.totalValueInBaseCurrency,
+    balancesCount: stats?.balancesCount,
+    isAdmin: (system.roles["admin"] ?? []).includes(id),
+  };
+}
+
+/** The subgraph gives 100 rows where nothing is said; the schema refuses more than 1000. */
+export function pageOf(args: ListArguments): ListArguments {
+  return { ...args, first: args.first ?? 100 };
+}
+
+/** Nothing is kept about the transactions that made contracts: the address stands for them. */
+export const deployedIn = (address: string): string => `0x${address.slice(2).padStart(64, "0")}`;
+
+type KnownIdentity = Pick<IdentityRow, "id" | "accountId" | "country" | "isContract" | "claims">;
+
+export function identityNode(identity: KnownIdentity) {
   return {
     id: identity.id,
     account: accountNode({ id: identity.accountId, isContract: identity.isContract }),
-    country: identity.country,
     isContract: identity.isContract,
-    deployedAt: identity.deployedAt,
-    identityFactory: async (_: unknown, { database }: SubgraphContext) => {
-      const row = await database.readOne<{ id: string }>(
-        "select identity_factory as id from systems",
-      );
-      return row === undefined ? undefined : { id: row.id };
-    },
+    entityType: identity.isContract ? "token" : "wallet",
+    deployedInTransaction: deployedIn(identity.id),
+    identityFactory: async (_: unknown, context: SubgraphContext) =>
+      identityFactoryNode(await context.system()),
     claims: (args: ListArguments) =>
-      slice(identity.claims.filter(claimFilter(args.where ?? {})), args).map(claimNode),
+      slice(identity.claims.filter(claimFilter(args.where ?? {})), args).map(claimNode(identity)),
+    registered: async (args: ListArguments, context: SubgraphContext) =>
+      (await belongsTo(args, "identityRegistryStorage", context, "registryStorage"))
+        ? slice([registeredNode(identity)], args)
+        : [],
+  };
+}
+
+function registeredNode(identity: KnownIdentity) {
+  return {
+    id: `${identity.id}${identity.accountId.slice(2)}`,
+    country: identity.country,
+    account: accountNode({ id: identity.accountId, isContract: identity.isContract }),
+    identity: () => identityNode(identity),
+    registryStorage: async (_: unknown, context: SubgraphContext) =>
+      registryStorageNode(await context.system()),
+    isLost: false,
   };
 }
 
@@ -144,24 +215,26 @@ function claimFilter(where: Filter): (claim: Claim) => boolean {
     (revoked === undefined || claim.revoked === revoked);
 }
 
-function claimNode(claim: Claim) {
-  return {
-    ...claim,
-    issuer: async (_: unknown, context: SubgraphContext) => {
-      const issuer = await context.identityById.load(claim.issuer);
-      return issuer === undefined ? null : identityNode(issuer);
-    },
-  };
-}
+const claimNode = (identity: KnownIdentity) => (claim: Claim) => ({
+  ...claim,
+  identity: () => identityNode(identity),
+  // Who issues claims has no identity in the sandbox: its address alone is known.
+  issuer: async (_: unknown, context: SubgraphContext) => {
+    const issuer = await context.identityById.load(claim.issuer);
+    return issuer === undefined ? { id: claim.issuer } : identityNode(issuer);
+  },
+});
 
 function accessControlNode(id: string, roles: Roles) {
   const fields = Object.fromEntries(roleNames.map((role) => [role, roleHolders(roles, role)]));
   return {
     id,
     ...fields,
-    roleAdmins: Object.keys(roles).map((role) => ({
-      id: `${id}-${role}`,
+    roleAdmins: roleNames.map((role) => ({
+      id: `${id}${roleHash(role).slice(2)}`,
+      role: roleHash(role),
       roleFieldName: role,
+      adminRole: roleHash("admin"),
       adminFieldName: "admin",
     })),
   };
@@ -172,47 +245,49 @@ function roleHolders(roles: Roles, role: string) {
     (roles[role] ?? []).map((id) => accountNode({ id, isContract: role === "systemModule" }));
 }
 
-const roleNames = [
-  "admin",
-  "systemManager",
-  "identityManager",
-  "tokenManager",
-  "complianceManager",
-  "claimPolicyManager",
-  "claimIssuer",
-  "auditor",
-  "feedsManager",
-  "addonManager",
-  "organisationIdentityManager",
-  "systemModule",
-  "governance",
-  "supplyManagement",
-  "custodian",
-  "emergency",
-] as const;
+/** The roles of the contract: its fields that hold accounts. */
+const roleNames = Object.entries(subgraphContract.types["AccessControl"] ?? {})
+  .filter(([, type]) => type === "[Account!]!")
+  .map(([name]) => name);
+
+/** 32 bytes that tell roles apart. */
+const roleHash = (role: string): string =>
+  `0x${Buffer.from(role).toString("hex").padEnd(64, "0").slice(0, 64)}`;
 
 export function factoryNode(factory: FactoryRow) {
-  return { ...factory, account: accountNode({ id: factory.id, isContract: true }) };
+  return {
+    ...factory,
+    account: accountNode({ id: factory.id, isContract: true }),
+    tokens: async (args: ListArguments, { database }: SubgraphContext) =>
+      (
+        await list(database, tokens, {
+          ...pageOf(args),
+          where: { ...args.where, tokenFactory: factory.id },
+        })
+      ).map(tokenNode),
+    tokenImplementsERC3643: true,
+    tokenImplementsSMART: true,
+  };
 }
 
 export function addonNode(addon: NamedRow) {
-  return { ...addon, account: accountNode({ id: addon.id, isContract: true }) };
+  return {
+    ...addon,
+    account: accountNode({ id: addon.id, isContract: true }),
+    deployedInTransaction: deployedIn(addon.id),
+  };
+}
+
+export function moduleNode(module: NamedRow) {
+  return { ...module, module: module.id, deployedInTransaction: deployedIn(module.id) };
 }
 
 export function tokenNode(token: TokenRow) {
-  const { id, details } = token;
+  const { id, decimals, details } = token;
+  const exact = (amount: string): string => baseUnits(amount, decimals);
   return {
     id,
     account: () => accountNode({ id: token.identityAccount, isContract: true }),
-    identity: () =>
-      identityNode({
-        id: token.identityId,
-        accountId: token.identityAccount,
-        country: token.identityCountry,
-        isContract: true,
-        deployedAt: token.identityDeployedAt,
-        claims: token.claims,
-      }),
     tokenFactory: () =>
       factoryNode({
         id: token.factoryId,
@@ -224,27 +299,32 @@ export function tokenNode(token: TokenRow) {
     type: token.type,
     name: token.name,
     symbol: token.symbol,
-    decimals: token.decimals,
+    decimals,
     totalSupply: token.totalSupply,
-    totalSupplyExact: () => baseUnits(token.totalSupply, token.decimals),
-    basePrice: token.basePrice,
+    totalSupplyExact: () => exact(token.totalSupply),
     createdAt: token.createdAt,
     createdBy: () => accountNode({ id: token.createdBy }),
+    deployedInTransaction: deployedIn(id),
     extensions: token.extensions,
     implementsERC3643: true,
     implementsSMART: true,
+    isLaunched: !token.paused,
     accessControl: () => accessControlNode(id, token.roles),
     pausable: { id, paused: token.paused },
-    capped: token.cap === null ? null : { id, cap: token.cap },
-    collateral: token.collateral === null ? null : { id, collateral: token.collateral },
-    bond: details.bond === undefined ? null : { id, ...details.bond },
+    capped: token.cap === null ? null : { id, cap: token.cap, capExact: exact(token.cap) },
+    collateral:
+      token.collateral === null
+        ? null
+        : { id, collateral: token.collateral, collateralExact: exact(token.collateral) },
+    redeemable: token.extensions.includes("REDEEMABLE") ? { id, redeemedAmount: "0" } : null,
+    bond: details.bond === undefined ? null : bondNode(token, details.bond),
     fund: details.fund === undefined ? null : { id, ...details.fund },
-    tokenComplianceModuleConfigs: [],
+    yield_: token.extensions.includes("YIELD") ? { id, schedule: () => scheduleNode(token) } : null,
     stats: async (_: unknown, context: SubgraphContext) => ({
       id,
+      token: () => tokenNode(token),
       balancesCount: ((await context.balancesByToken.load(id)) ?? []).length,
-      totalSupply: token.totalSupply,
-      totalValueInBaseCurrency: (Number(token.totalSupply) * Number(token.basePrice)).toFixed(2),
+      totalValueInBaseCurrency: valueOf(token).toFixed(2),
     }),
     balances: async (args: ListArguments, context: SubgraphContext) => {
       if (args.where === undefined && args.orderBy === undefined) {
@@ -256,6 +336,71 @@ export function tokenNode(token: TokenRow) {
   };
 }
 
+const valueOf = ({ totalSupply, basePrice }: TokenRow): number =>
+  Number(totalSupply) * Number(basePrice);
+
+async function denominationAsset(_: unknown, { database }: SubgraphContext) {
+  const row = await database.readOne<{ id: string }>(`select ${denominationAssetSql} as id`);
+  return nodeById(find(database, tokens, row?.id ?? ""), tokenNode);
+}
+
+function bondNode(token: TokenRow, bond: NonNullable<TokenRow["details"]["bond"]>) {
+  const { id } = token;
+  const required = (Number(token.totalSupply) * Number(bond.faceValue)).toFixed(0);
+  return {
+    id,
+    ...bond,
+    faceValueExact: bond.faceValue,
+    denominationAsset,
+    // Nothing was paid in: what a bond needs at its maturity is not there yet.
+    stats: {
+      id,
+      denominationAssetBalanceAvailable: "0",
+      denominationAssetBalanceRequired: required,
+      coveredPercentage: "0",
+    },
+  };
+}
+
+/** Each bond pays interest by one schedule; its address is the bond's, read backwards. */
+export const scheduleAddress = (address: string): string =>
+  `0x${address.slice(2).split("").toReversed().join("")}`;
+
+const quarterSeconds = 7_862_400;
+
+export function scheduleNode(token: TokenRow) {
+  const id = scheduleAddress(token.id);
+  const start = Number(token.createdAt);
+  const end = Number(token.details.bond?.maturityDate ?? token.createdAt);
+  const now = Date.now() / 1000;
+  const periods = Array.from({ length: Math.ceil((end - start) / quarterSeconds) }, (_, index) => {
+    const from = start + index * quarterSeconds;
+    const to = Math.min(end, from + quarterSeconds);
+    return {
+      id: `${id}${index}`,
+      startDate: String(from),
+      endDate: String(to),
+      completed: to <= now,
+    };
+  });
+  const open = periods.filter(({ completed }) => !completed);
+  return {
+    id,
+    token: () => tokenNode(token),
+    createdAt: token.createdAt,
+    createdBy: () => accountNode({ id: token.createdBy }),
+    startDate: String(start),
+    endDate: String(end),
+    rate: "500",
+    interval: String(quarterSeconds),
+    denominationAsset,
+    currentPeriod: open[0],
+    nextPeriod: open[1],
+    periods,
+    deployedInTransaction: deployedIn(id),
+  };
+}
+
 /** A decimal amount in whole base units. */
 function baseUnits(amount: string, decimals: number): string {
   const [whole = "0", fraction = ""] = amount.split(".");
@@ -264,19 +409,13 @@ function baseUnits(amount: string, decimals: number): string {
 
 export function balanceNode(balance: BalanceRow) {
   return {
-    id: `${balance.tokenId}-${balance.accountId}`,
+    id: `${balance.tokenId}${balance.accountId.slice(2)}`,
     value: balance.value,
     available: balance.available,
     frozen: balance.frozen,
     isFrozen: balance.isFrozen,
     lastUpdatedAt: balance.lastUpdatedAt,
-    account: () =>
-      accountNode({
-        id: balance.accountId,
-        isContract: balance.accountIsContract,
-        country: balance.accountCountry,
-        lastActivity: balance.accountLastActivity,
-      }),
+    account: () => accountNode({ id: balance.accountId, isContract: balance.accountIsContract }),
     token: async (_: unknown, context: SubgraphContext) => {
       const token = await context.tokenById.load(balance.tokenId);
       if (token === undefined) throw new Error(`no token ${balance.tokenId}`);
@@ -297,46 +436,59 @@ export function eventNode(event: EventRow) {
     sender: accountNode({ id: event.sender }),
     involved: () => event.involved.map((id) => accountNode({ id })),
     values: () =>
-      eventValues(event).map((entry) => ({ id: `${event.id}-${entry.name}`, ...entry })),
+      eventValues(event).map((entry, index) => ({ id: `${event.id}0${index}`, ...entry })),
   };
 }
 
 export function actionNode(action: ActionRow) {
-  const { executedBy } = action;
+  const { activeAt, executedAt, executedBy } = action;
   return {
     id: action.id,
     name: action.name,
-    status: action.status,
-    activeAt: action.activeAt,
+    target: action.target,
+    createdAt: activeAt,
+    activeAt,
     expiresAt: action.expiresAt,
-    executedAt: action.executedAt,
-    target: accountNode({ id: action.target, isContract: true }),
-    executedBy: executedBy === null ? null : accountNode({ id: executedBy }),
-    executor: {
-      id: `${action.id}-executor`,
-      executors: () => action.executors.map((id) => accountNode({ id })),
-    },
+    executed: executedAt !== null,
+    executedAt,
+    executedBy,
+    executor: { id: action.id, executors: action.executors },
   };
 }
 
+function identityFactoryNode(system: SystemRow) {
+  return {
+    id: system.identityFactory,
+    identities: async (args: ListArguments, { database }: SubgraphContext) =>
+      (await list(database, identities, pageOf(args))).map(identityNode),
+  };
+}
+
+function registryStorageNode(system: SystemRow) {
+  return {
+    id: system.identityRegistryStorage,
+    registeredIdentities: async (args: ListArguments, { database }: SubgraphContext) =>
+      (await list(database, identities, pageOf(args))).map(registeredNode),
+  };
+}
+
+/** Parts that the sandbox keeps nothing of have addresses made from that of the system. */
+export const partsOf = ({ id }: Pick<SystemRow, "id">) => ({
+  topicSchemeRegistry: `0x70${id.slice(4)}`,
+  trustedIssuersRegistry: `0x71${id.slice(4)}`,
+});
+
 export function systemNode(system: SystemRow) {
+  const parts = partsOf(system);
   return {
     id: system.id,
-    identityFactory: {
-      id: system.identityFactory,
-      identities: identityList,
-    },
+    deployedInTransaction: deployedIn(system.id),
+    account: () => accountNode({ id: system.id, isContract: true }),
+    identityFactory: identityFactoryNode(system),
     identityRegistry: { id: system.identityRegistry },
-    identityRegistryStorage: {
-      id: system.identityRegistryStorage,
-      registeredIdentities: async (args: ListArguments, context: SubgraphContext) =>
-        (await identityList(args, context)).map((identity) => ({
-          id: `${system.identityRegistryStorage}-${identity.id}`,
-          country: identity.country,
-          account: identity.account,
-          identity,
-        })),
-    },
+    identityRegistryStorage: registryStorageNode(system),
+    topicSchemeRegistry: { id: parts.topicSchemeRegistry },
+    trustedIssuersRegistry: { id: parts.trustedIssuersRegistry },
     compliance: { id: system.compliance },
     systemAccessManager: {
       id: system.accessManager,
@@ -354,23 +506,13 @@ export function systemNode(system: SystemRow) {
     },
     complianceModuleRegistry: {
       id: system.compliance,
-      complianceModules: (args: ListArguments, { database }: SubgraphContext) =>
-        list(database, complianceModules, pageOf(args)),
+      complianceModules: async (args: ListArguments, { database }: SubgraphContext) =>
+        (await list(database, complianceModules, pageOf(args))).map(moduleNode),
     },
     systemStats: (_: unknown, { database }: SubgraphContext) => systemTotals(database, system.id),
+    identityStats: (_: unknown, { database }: SubgraphContext) =>
+      identityTotals(database, system.id),
   };
-}
-
-/** What all tokens are worth. */
-export async function systemTotals(database: Database, id: string) {
-  const row = await database.readOne<{ value: string; tokens: number }>(
-    "select coalesce(sum(total_supply * price), 0) as value, count(*)::int as tokens from tokens",
-  );
-  return { id, totalValueInBaseCurrency: row?.value ?? "0", tokensCount: row?.tokens ?? 0 };
-}
-
-async function identityList(args: ListArguments, { database }: SubgraphContext) {
-  return (await list(database, identities, pageOf(args))).map(identityNode);
 }
 
 /** The node of one row, or `null`. */

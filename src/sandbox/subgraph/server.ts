@@ -1,8 +1,7 @@
 /** The subgraph over HTTP: errors come in the body, at status 200, as from graph-node. */
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { GraphQLScalarType, Kind } from "graphql";
+import { Kind } from "graphql";
 import type { ExecutionArgs } from "graphql";
-import { createSchema, createYoga } from "graphql-yoga";
+import { createYoga } from "graphql-yoga";
 import type { Plugin } from "graphql-yoga";
 import type { Database } from "../database/database.ts";
 import { meetOperation } from "../faults/door.ts";
@@ -10,35 +9,12 @@ import type { FaultInjector } from "../faults/injector.ts";
 import type { RequestHandler } from "../http.ts";
 import { respondJson } from "../http.ts";
 import type { LatencyModel } from "../latency.ts";
+import { executableSchema } from "./executable-schema.ts";
+import type { Exchange } from "./executable-schema.ts";
 import { loadersOf } from "./nodes.ts";
 import type { SubgraphContext } from "./nodes.ts";
-import { resolvers } from "./resolvers.ts";
-import { subgraphSchema } from "./schema.graphql.ts";
 
 export const subgraphPath = "/subgraphs/name/kit";
-
-/** Big numbers, bytes and timestamps are text; whole numbers are taken as well, as by graph-node. */
-function textScalar(name: string): GraphQLScalarType {
-  const accept = (value: unknown): string => {
-    if (typeof value === "string" || typeof value === "number") return String(value);
-    throw new TypeError(`${name} cannot be ${JSON.stringify(value)}`);
-  };
-  return new GraphQLScalarType({
-    name,
-    serialize: String,
-    parseValue: accept,
-    parseLiteral: (node) => {
-      if (node.kind === Kind.STRING || node.kind === Kind.INT) return node.value;
-      throw new TypeError(`${name} must be a string or a whole number`);
-    },
-  });
-}
-
-/** What yoga gets from Node. */
-interface Exchange {
-  readonly req: IncomingMessage;
-  readonly res: ServerResponse;
-}
 
 /** Holds every operation until its time has passed; a query that was refused is answered at once. */
 function latencyPlugin(latency: LatencyModel, injector: FaultInjector): Plugin<Exchange> {
@@ -87,16 +63,7 @@ export function createSubgraph({
   log,
 }: SubgraphOptions): RequestHandler {
   const yoga = createYoga<Exchange, SubgraphContext>({
-    schema: createSchema<Exchange & SubgraphContext>({
-      typeDefs: subgraphSchema,
-      resolvers: {
-        ...resolvers,
-        BigDecimal: textScalar("BigDecimal"),
-        BigInt: textScalar("BigInt"),
-        Bytes: textScalar("Bytes"),
-        Timestamp: textScalar("Timestamp"),
-      },
-    }),
+    schema: executableSchema(),
     context: () => loadersOf(database),
     graphqlEndpoint: subgraphPath,
     plugins: [latencyPlugin(latency, injector)],
