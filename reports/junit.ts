@@ -25,7 +25,17 @@ interface TestCase {
  * inconclusive is a failure, because it blocks; an invalid or incomplete run is an error. Where a run passes although a
  * check did not, that check did not decide: it is skipped, with its reason.
  */
-export function junit(report: Report): string {
+export const junit = (report: Report): string => suiteOf(report, report.run.plan.profile);
+
+/**
+ * `junit.xml` of one of several runs of the same profile: its place is part of every name, because readers of several
+ * files keep one of two cases with the same name.
+ * @param place from 1
+ */
+export const junitOfRepetition = (report: Report, place: number): string =>
+  suiteOf(report, `${report.run.plan.profile}.run-${place}`);
+
+function suiteOf(report: Report, suite: string): string {
   const cases = withSafetyNet(report, [
     validityCase(report),
     ...abortCases(report),
@@ -36,9 +46,9 @@ export function junit(report: Report): string {
   const totals = markup`tests="${cases.length}" failures="${count("failures")}" errors="${count("errors")}" skipped="${count("skipped")}" time="${(coverage.achievedMs / 1000).toFixed(3)}"`;
   return markup`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="headroom" ${totals}>
-  <testsuite name="headroom.${run.plan.profile}" ${totals} timestamp="${new Date(run.startedAt).toISOString().slice(0, 19)}">
+  <testsuite name="headroom.${suite}" ${totals} timestamp="${new Date(run.startedAt).toISOString().slice(0, 19)}">
     <properties>${properties(report)}
-    </properties>${cases.map((each) => testCase(run.plan.profile, each))}
+    </properties>${cases.map((each) => testCase(suite, each))}
     <system-out>${report.sentence}</system-out>
   </testsuite>
 </testsuites>
@@ -59,8 +69,8 @@ const properties = (report: Report): readonly Markup[] =>
       <property name="${name}" value="${value}"/>`,
   );
 
-function testCase(profile: string, { name, group, body }: TestCase): Markup {
-  const folder = ["headroom", profile, ...(group === undefined ? [] : [group])].join(".");
+function testCase(suite: string, { name, group, body }: TestCase): Markup {
+  const folder = ["headroom", suite, ...(group === undefined ? [] : [group])].join(".");
   const attributes = markup`classname="${folder}" name="${name}"`;
   if (body === undefined)
     return markup`

@@ -7,6 +7,7 @@
  *
  * The verdict is never retried: a run that failed its objectives has answered.
  */
+import { junitOfRepetition } from "../reports/junit.ts";
 import path from "node:path";
 import {
   errorBudget,
@@ -37,7 +38,7 @@ import { readBaseline } from "./store/baselines.ts";
 import { decisionsOf, type Acceptance } from "./store/decisions.ts";
 import { readHistory } from "./store/history.ts";
 import { takeLock } from "./store/lock.ts";
-import { createRunDirectory, newRunId } from "./store/run-directory.ts";
+import { createRunDirectory, newRunId, runFiles } from "./store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
 import { ownOrigin } from "./store/process-identity.ts";
 
@@ -279,6 +280,10 @@ interface NightFacts {
 function writeNight({ startedAt, members, request, context }: NightFacts): string | undefined {
   const first = members[0]?.report.run;
   if (first === undefined) return undefined;
+  if (members.length > 1)
+    members.forEach(({ directory, report }, index) =>
+      writeWhole(directory, runFiles.junit, junitOfRepetition(report, index + 1)),
+    );
   const id = newRunId("night", startedAt);
   const {
     interruption: _interruption,

@@ -106,6 +106,11 @@ const environmentFile = z.strictObject({
           url: z.url(),
           labels: z.record(z.string().regex(/^[a-zA-Z_]\w*$/), z.string()).exactOptional(),
           tokenVariable: variableName.exactOptional(),
+          tenant: z
+            .string()
+            .regex(/^[\w!.*'()|-]{1,150}$/, "expected the name of a tenant")
+            .exactOptional()
+            .describe("X-Scope-OrgID of Mimir, Cortex or Thanos Receive"),
         })
         .exactOptional()
         .describe("a Prometheus-compatible store; labels are added to every selector"),

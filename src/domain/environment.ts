@@ -47,6 +47,8 @@ export interface ObserverSettings {
     readonly labels: Readonly<Record<string, string>>;
     /** Environment variable that holds a bearer token. */
     readonly tokenVariable?: string;
+    /** Of a store with several tenants: sent as X-Scope-OrgID. */
+    readonly tenant?: string;
   };
   readonly database?: {
     /** Environment variable that holds the connection URL of a read-only role. */

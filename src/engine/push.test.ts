@@ -27,6 +27,14 @@ test("statistics of the caller's choice, and no other feature of k6", () => {
   expect(variables["K6_FEATURES"]).toBeUndefined();
 });
 
+test.each(["native-histograms,merge-run-tags", "freeze-env, native-histograms"])(
+  "native histograms in the list %s",
+  (features) => {
+    const { variables } = pushTo("http://127.0.0.1/", { K6_FEATURES: features });
+    expect(variables["K6_FEATURES"]).toBe("native-histograms");
+  },
+);
+
 test("a push that fails is known by k6's words", () => {
   expect(isFailedPush("Failed to send the time series data to the endpoint")).toBe(true);
   expect(isFailedPush("Request Failed")).toBe(false);

@@ -17,7 +17,9 @@ export function pushTo(url: string, env: Readonly<Record<string, string | undefi
   const own = Object.entries(env).flatMap(([name, value]) =>
     name.startsWith(prefix) && value !== undefined ? [[name, value] as const] : [],
   );
-  const hasHistograms = env["K6_FEATURES"] === "native-histograms";
+  // A list, of which this is the one that shapes the push; others would change the run.
+  const features = (env["K6_FEATURES"] ?? "").split(",").map((feature) => feature.trim());
+  const hasHistograms = features.includes("native-histograms");
   return {
     outputs: ["experimental-prometheus-rw"],
     variables: {

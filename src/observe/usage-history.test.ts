@@ -99,3 +99,42 @@ test("the sample at the start is no thirteenth month: use that grows by 20 % a m
   const months = ((last?.day ?? 0) - (first?.day ?? 0)) / 30.4375;
   expect(Math.log((last?.use ?? 0) / (first?.use ?? 0)) / months).toBeCloseTo(Math.log(1.2), 3);
 });
+
+test("a store that refuses a year is asked for a month at a time", async () => {
+  const asked: number[] = [];
+  const limited = createServer((request, response) => {
+    const { searchParams } = new URL(request.url ?? "/", "http://store");
+    const [from, to] = [Number(searchParams.get("start")), Number(searchParams.get("end"))];
+    const days = (to - from) / day;
+    asked.push(Math.round(days));
+    const isTooLong = days > 31;
+    response.writeHead(isTooLong ? 422 : 200, { "content-type": "application/json" });
+    const values = Array.from({ length: Math.floor(days) + 1 }, (_, index) => [
+      from + index * day,
+      "0.5",
+    ]);
+    response.end(
+      JSON.stringify(
+        isTooLong
+          ? { status: "error", error: "the query time range exceeds the limit" }
+          : { status: "success", data: { resultType: "matrix", result: [{ metric: {}, values }] } },
+      ),
+    );
+  });
+  await new Promise<void>((resolve) => limited.listen(0, "127.0.0.1", resolve));
+  const { series, problems } = await usageHistory(
+    { url: `http://127.0.0.1:${(limited.address() as AddressInfo).port}` },
+    {
+      queries: { compute: "up" },
+      endMs: end,
+      months: 12,
+      timeoutMs: 5000,
+      signal: new AbortController().signal,
+    },
+  );
+  limited.close();
+  expect(problems).toEqual([]);
+  expect(series["compute"]).toHaveLength(12);
+  expect(asked[0]).toBe(365);
+  expect(Math.max(...asked.slice(1))).toBeLessThanOrEqual(30);
+});

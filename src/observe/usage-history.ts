@@ -1,5 +1,5 @@
 /** Use of the planned resources by month, from a Prometheus-compatible store. */
-import { ask, type StoreAddress } from "./prometheus/store-client.ts";
+import { ask, type StoreAddress, type StoreAnswer } from "./prometheus/store-client.ts";
 
 export interface UsageHistory {
   /** By resource, ascending: the mean of each month, at its middle. Days since 1970-01-01. */
@@ -28,15 +28,30 @@ export async function usageHistory(
   store: StoreAddress,
   { queries, endMs, months, timeoutMs, signal }: UsageHistoryOptions,
 ): Promise<UsageHistory> {
+  const askOnce = (query: string, fromMs: number, toMs: number): Promise<StoreAnswer> =>
+    ask(
+      store,
+      "query_range",
+      { query, start: String(fromMs / 1000), end: String(toMs / 1000), step: "86400" },
+      { timeoutMs, signal },
+    );
+  /** Stores with a limit on the range answer for a month where they refuse a year. */
+  const askRange = async (query: string, fromMs: number, toMs: number): Promise<StoreAnswer> => {
+    const whole = await askOnce(query, fromMs, toMs);
+    if (whole.ok || !refusesRange(whole.status)) return whole;
+    const pieces: Extract<StoreAnswer, { ok: true }>[] = [];
+    for (const [from, to] of piecesOf(fromMs, toMs)) {
+      const piece = await askOnce(query, from, to);
+      // Older pieces may lie beyond what the store keeps; without the newest nothing is known.
+      if (!piece.ok) break;
+      pieces.unshift(within(piece, from, to));
+    }
+    return pieces.length === 0 ? whole : joined(pieces);
+  };
   const asked = await Promise.all(
     Object.entries(queries).map(async ([resource, query]) => {
-      const range = {
-        query,
-        start: String((endMs - months * daysPerMonth * dayMs) / 1000),
-        end: String(endMs / 1000),
-        step: "86400",
-      };
-      return { resource, answer: await ask(store, "query_range", range, { timeoutMs, signal }) };
+      const startMs = endMs - months * daysPerMonth * dayMs;
+      return { resource, answer: await askRange(query, startMs, endMs) };
     }),
   );
   const series: Record<string, UsageHistory["series"][string]> = {};
@@ -61,6 +76,45 @@ export async function usageHistory(
     else series[resource] = monthlyMeans(only.values, endMs, months);
   }
   return { series, problems };
+}
+
+/** Refused as asked, where the store is there and lets us in. */
+const refusesRange = (status: number | undefined): boolean =>
+  status === 400 || status === 413 || status === 422;
+
+const pieceDays = 30;
+
+/** The newest first; whole steps of a day, none in two pieces. */
+function piecesOf(fromMs: number, toMs: number): (readonly [fromMs: number, toMs: number])[] {
+  const pieces: (readonly [number, number])[] = [];
+  for (let end = toMs; end > fromMs; end -= pieceDays * dayMs)
+    pieces.push([Math.max(fromMs, end - (pieceDays - 1) * dayMs), end]);
+  return pieces;
+}
+
+type Answered = Extract<StoreAnswer, { ok: true }>;
+
+const within = (answer: Answered, fromMs: number, toMs: number): Answered => ({
+  ...answer,
+  series: answer.series.map(({ metric, values }) => ({
+    metric,
+    values: values.filter(([at]) => at * 1000 >= fromMs && at * 1000 <= toMs),
+  })),
+});
+
+/** One after the other in time; a piece without the series adds nothing. */
+function joined(pieces: readonly Answered[]): StoreAnswer {
+  const series = new Map<string, Answered["series"][number]>();
+  for (const { metric, values } of pieces.flatMap((piece) => piece.series)) {
+    const key = JSON.stringify(metric);
+    series.set(key, { metric, values: [...(series.get(key)?.values ?? []), ...values] });
+  }
+  return {
+    ok: true,
+    hasNoNaN: pieces.some(({ hasNoNaN }) => hasNoNaN),
+    doubts: pieces.flatMap(({ doubts }) => doubts),
+    series: [...series.values()],
+  };
 }
 
 /**

@@ -96,7 +96,7 @@ async function availabilityOf({ observers: { prometheus } }: Environment, io: Io
     });
   return readAvailability(prometheus, budgetDays, {
     now: io.now,
-    ...(token === undefined ? {} : { token }),
+    token,
   });
 }
 

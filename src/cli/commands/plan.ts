@@ -79,7 +79,7 @@ export const planCommand: Command = {
     },
     "history-from": {
       value: "URL",
-      help: "a Prometheus-compatible store that is asked for a year of use (token: HEADROOM_PROMETHEUS_TOKEN)",
+      help: "a Prometheus-compatible store that is asked for a year of use (token: HEADROOM_PROMETHEUS_TOKEN, tenant: HEADROOM_PROMETHEUS_TENANT)",
     },
     prices: { value: "FILE", help: "JSON price table; without it the cost is unknown" },
     reservation: { value: "NAME", help: "what nodes keep back: gke (default), eks, aks, none" },
@@ -241,8 +241,9 @@ async function storedHistory(
     return undefined;
   }
   const token = io.env["HEADROOM_PROMETHEUS_TOKEN"] ?? "";
+  const tenant = io.env["HEADROOM_PROMETHEUS_TENANT"] ?? "";
   const found = await usageHistory(
-    { url, ...(token === "" ? {} : { token }) },
+    { url, token: token === "" ? undefined : token, tenant: tenant === "" ? undefined : tenant },
     {
       queries: usageQueries,
       endMs: Math.min(planDateMs, io.now()),

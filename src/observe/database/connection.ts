@@ -13,6 +13,15 @@ export interface ConnectionOptions {
   readonly onObstacle: (obstacle: Obstacle) => void;
 }
 
+/**
+ * `sslmode` as psql and cloud consoles mean it: `require` encrypts without checking the certificate unless `sslrootcert`
+ * is given. Without this pg checks it, and prints a warning of ten lines.
+ */
+export function asLibpqReads(url: string): string {
+  if (!/[?&]sslmode=/i.test(url) || /[?&]sslmode=no-verify/i.test(url)) return url;
+  return /[?&]uselibpqcompat=/i.test(url) ? url : `${url}&uselibpqcompat=true`;
+}
+
 const connectTimeoutMs = 5000;
 const firstPauseMs = 500;
 const longestPauseMs = 8000;
@@ -80,7 +89,7 @@ export class Connection {
     let client: Client | undefined;
     try {
       const made = (client = new Client({
-        connectionString: url,
+        connectionString: asLibpqReads(url),
         application_name: applicationName,
         connectionTimeoutMillis: connectTimeoutMs,
         stream: () => this.#newSocket(),

@@ -32,6 +32,15 @@ test.each([
   ["53300", /no connection left.*pg_use_reserved_connections/, false],
   ["42501", /read-only-role\.sql/, false],
   ["ECONNREFUSED", /nothing listens/, false],
+  [
+    "DEPTH_ZERO_SELF_SIGNED_CERT",
+    /cannot be verified.*sslrootcert=FILE.*no-verify.*It said: x\./,
+    true,
+  ],
+  ["SELF_SIGNED_CERT_IN_CHAIN", /cannot be verified/, true],
+  ["UNABLE_TO_VERIFY_LEAF_SIGNATURE", /cannot be verified/, true],
+  ["CERT_HAS_EXPIRED", /has expired/, true],
+  ["ERR_TLS_CERT_ALTNAME_INVALID", /a different host name/, true],
   ["XX999", /said: x/, false],
 ])("%s", (code, sentence, isLasting) => {
   expect(explain(coded(code), url)).toEqual({
@@ -43,4 +52,24 @@ test.each([
 test("a host of several addresses", () => {
   const error = new AggregateError([coded("ECONNREFUSED"), coded("ECONNREFUSED")]);
   expect(explain(error, url).sentence).toMatch(/nothing listens/);
+});
+
+test("a server that accepts encrypted connections only names TLS, not pg_hba.conf", () => {
+  const error = Object.assign(
+    new Error(
+      'no pg_hba.conf entry for host "10.1.2.3", user "obs", database "kit", no encryption',
+    ),
+    { code: "28000" },
+  );
+  const { sentence, isLasting } = explain(error, url);
+  expect(sentence).toMatch(/accepts encrypted connections only: add \?sslmode=/);
+  expect(sentence).toContain('no pg_hba.conf entry for host "10.1.2.3"');
+  expect(isLasting).toBe(true);
+});
+
+test("a URL that asks for TLS where there is none", () => {
+  expect(explain(new Error("The server does not support SSL connections"), url)).toMatchObject({
+    sentence: expect.stringContaining("does not offer TLS"),
+    isLasting: true,
+  });
 });

@@ -9,7 +9,7 @@ export interface Obstacle {
 
 /** Where a URL leads, for people: host and port, or that it is a socket. Never its path, role or password. */
 export function placeOf(url: string): string {
-  // With a role and no host it is no URL to anybody but PostgreSQL.
+  // With a role and no host it is a URL to PostgreSQL only.
   if (/[?&]host=(?:\/|%2f)/i.test(url)) return "PostgreSQL at its socket";
   try {
     const { hostname, port, searchParams } = new URL(url);
@@ -48,14 +48,27 @@ export function explain(error: unknown, url: string): Obstacle {
   const place = placeOf(url);
   const code = codeOf(error);
   const known = answers[code] ?? answers[code.slice(0, 2)];
-  const { text, isLasting = false } = known ?? { text: `said: ${messageOf(error)}` };
-  return { sentence: withoutPassword(`${place} ${text}.`, url), isLasting };
+  const words = withoutStop(messageOf(error));
+  const { text, isLasting = false, isQuoting = false } = known ?? { text: `said: ${words}` };
+  const said = isQuoting ? ` It said: ${words}.` : "";
+  return { sentence: withoutPassword(`${place} ${text}.${said}`, url), isLasting };
 }
+
+const withoutStop = (text: string): string => text.replace(/[.\s]+$/, "");
 
 interface Answer {
   readonly text: string;
   readonly isLasting?: boolean;
+  /** The server's own words tell more than its code. */
+  readonly isQuoting?: boolean;
 }
+
+/** The certificate is not of an authority that this machine trusts. */
+const untrusted: Answer = {
+  text: "presents a TLS certificate that cannot be verified: give the authority's certificate with ?sslmode=verify-full&sslrootcert=FILE in the connection URL, or accept any with ?sslmode=no-verify (it was not tried again)",
+  isLasting: true,
+  isQuoting: true,
+};
 
 /** By SQLSTATE, its class, or the code of the operating system. @see PostgreSQL documentation, appendix A */
 const answers: Readonly<Record<string, Answer>> = {
@@ -63,9 +76,32 @@ const answers: Readonly<Record<string, Answer>> = {
     text: "refused the password; correct the connection URL in its environment variable (it was not tried again)",
     isLasting: true,
   },
+  needsTls: {
+    text: "accepts encrypted connections only: add ?sslmode=verify-full&sslrootcert=FILE, or ?sslmode=no-verify, to the connection URL (it was not tried again)",
+    isLasting: true,
+    isQuoting: true,
+  },
+  noTls: {
+    text: "does not offer TLS, which the connection URL asks for: remove sslmode there, or switch ssl on at the server (it was not tried again)",
+    isLasting: true,
+  },
+  DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
+  SELF_SIGNED_CERT_IN_CHAIN: untrusted,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT: untrusted,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: untrusted,
+  CERT_HAS_EXPIRED: {
+    ...untrusted,
+    text: "presents a TLS certificate that has expired (it was not tried again)",
+  },
+  ERR_TLS_CERT_ALTNAME_INVALID: {
+    ...untrusted,
+    text: "presents a TLS certificate for a different host name: use the name in the certificate, or ?sslmode=no-verify (it was not tried again)",
+  },
   "28": {
     text: "does not let this role in from here; check the role in the connection URL and pg_hba.conf (it was not tried again)",
     isLasting: true,
+    isQuoting: true,
   },
   "3D000": {
     text: "has no database of the name in the connection URL (it was not tried again)",
@@ -107,11 +143,14 @@ const spoken: readonly (readonly [RegExp, string])[] = [
   [/timeout expired|timed? ?out/i, "ETIMEDOUT"],
   [/Connection terminated/i, "ECONNRESET"],
   [/Invalid URL|ENOTURL/i, "ERR_INVALID_URL"],
+  [/does not support SSL/i, "noTls"],
 ];
 
 function codeOf(error: unknown): string {
   // A host with several addresses fails with one error for each.
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
+  // pg_hba.conf has entries for encrypted connections only: one code with every other refusal of a role.
+  if (/no encryption|SSL off/i.test(messageOf(first))) return "needsTls";
   if (first instanceof Error && "code" in first && typeof first.code === "string") {
     return first.code;
   }

@@ -16,7 +16,7 @@ export interface AvailabilityCount {
 }
 
 export interface ReadAvailabilityOptions {
-  readonly token?: string;
+  readonly token?: string | undefined;
   readonly now?: () => number;
   /** Length of a stretch, milliseconds. Default: five minutes, which every burn rate can be told from. */
   readonly stretchMs?: number;
@@ -36,7 +36,7 @@ export async function readAvailability(
   days: number,
   { token, now = Date.now, stretchMs = 300_000 }: ReadAvailabilityOptions = {},
 ): Promise<readonly AvailabilityCount[]> {
-  const address = { url: settings.url, ...(token === undefined ? {} : { token }) };
+  const address = { url: settings.url, token, tenant: settings.tenant };
   const end = Math.floor(now() / stretchMs) * stretchMs;
   const start = end - Math.round((days * dayMs) / stretchMs - 1) * stretchMs;
   const window = `${Math.round(stretchMs / 1000)}s`;

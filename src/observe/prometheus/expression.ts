@@ -2,7 +2,7 @@
 export interface Environmental {
   /** Added to every selector. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Range of rates, in PromQL: `60s`. */
+  /** Range of rates, in PromQL and in seconds: `60s`. */
   readonly window: string;
   readonly scope: "namespace" | "cluster";
 }
@@ -20,7 +20,8 @@ export function promql(template: string, { labels, window, scope }: Environmenta
   return template
     .replaceAll(",$labels", () => before)
     .replaceAll("$labels", () => matchers)
-    .replaceAll("$window", window);
+    .replaceAll("$window", window)
+    .replaceAll("$seconds", window.replace(/s$/, ""));
 }
 
 const escaped = (value: string): string =>

@@ -12,6 +12,8 @@ export interface QueryOutcome {
   /** How many series came, kept or not. */
   readonly series?: number;
   readonly doubts?: readonly string[];
+  /** The store leaves out what Prometheus answers with NaN. */
+  readonly hasNoNaN?: boolean;
   /** Samples that were NaN or infinite. */
   readonly notNumbers?: number;
 }
@@ -27,7 +29,9 @@ export function gapSentences(
     ),
   );
   const absent = outcomes.filter(({ problem, kept }) => problem === undefined && kept.length === 0);
-  const nothing = absent.filter(({ notNumbers = 0 }) => notNumbers === 0);
+  const empty = absent.filter(({ notNumbers = 0 }) => notNumbers === 0);
+  const mayBeIdle = empty.filter(({ hasNoNaN = false, query }) => hasNoNaN && isQuotient(query));
+  const nothing = empty.filter((outcome) => !mayBeIdle.includes(outcome));
   const onlyNaN = absent.filter(({ notNumbers = 0 }) => notNumbers > 0);
   const many = outcomes.filter(({ kept, series = 0 }) => series > kept.length);
   return [
@@ -38,6 +42,11 @@ export function gapSentences(
       ([exporter, queries]) =>
         `${place} has no samples of ${exporter} with ${selector(labels)} for ${idsOf(queries)}: it is not scraped, too seldom for a rate, or has other labels or names`,
     ),
+    ...(mayBeIdle.length === 0
+      ? []
+      : [
+          `${place} has no value for ${idsOf(mayBeIdle.map(({ query }) => query))}: nothing happened to divide by (VictoriaMetrics has no NaN), or the exporter is not scraped with ${selector(labels)}`,
+        ]),
     ...(onlyNaN.length === 0
       ? []
       : [
@@ -63,6 +72,10 @@ function notNumbersSentence(outcomes: readonly QueryOutcome[]): string[] {
     `samples that were NaN or infinite were left out (idle stretches have nothing to divide by): ${each.join(", ")}`,
   ];
 }
+
+/** Undefined while nothing happens: a share, a mean or a quantile. */
+const isQuotient = ({ expression }: StoreQuery): boolean =>
+  expression.includes(" / ") || expression.includes("histogram_quantile");
 
 function grouped<Key>(
   pairs: readonly (readonly [Key, StoreQuery])[],

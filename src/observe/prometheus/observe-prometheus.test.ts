@@ -111,14 +111,14 @@ describe("one bad answer is one gap with its query; the others go on", () => {
     [
       "429 twice",
       { status: 429, body: "slow down", headers: { "retry-after": "0" } },
-      "asks for fewer questions (429)",
+      "is rate-limiting (429)",
     ],
     [
       "429 for an hour",
       { status: 429, body: "", headers: { "retry-after": "3600" } },
-      "asks for fewer questions (429)",
+      "is rate-limiting (429)",
     ],
-    ["no rights", { status: 403, body: "" }, "wants to know who asks (403): name the variable"],
+    ["no rights", { status: 403, body: "" }, "refuses access (403): name the variable"],
     ["its own failure", { status: 500, body: "{}" }, "failed (500)"],
     [
       "unavailable twice",
@@ -227,6 +227,71 @@ test("partial data and warnings are kept and told", async () => {
   expect(gaps).toEqual([
     expect.stringContaining("answered with a part of its data only: asked for a.bad"),
     expect.stringContaining("warns: one shard is down: asked for a.bad"),
+  ]);
+});
+
+test("remarks about the wording of a query are no doubt about its answer, wherever a version puts them", async () => {
+  const remark =
+    'PromQL info: metric might not be a counter, name does not end in _total/_sum/_count/_bucket: "a" (1:6)';
+  const url = await fakeStore(
+    badly({
+      body: matrix(
+        [[1, "1"]],
+        {},
+        { warnings: [remark, "PromQL warning: mixed"], infos: [remark] },
+      ),
+    }),
+  );
+  const { gaps } = await observed(url);
+  expect(gaps).toEqual([expect.stringContaining("warns: PromQL warning: mixed: asked for a.bad")]);
+});
+
+test.each([
+  [
+    "a tenant is missing",
+    401,
+    "no org id",
+    /requires authentication \(401\): "no org id": name the tenant in observers\.prometheus\.tenant/,
+  ],
+  [
+    "the store says why",
+    403,
+    '{"status":"error","error":"user reader may not query"}',
+    /refuses access \(403\): "user reader may not query"/,
+  ],
+  [
+    "a page stands before it",
+    401,
+    "<html>sign in</html>",
+    /requires authentication \(401\): name the variable of a bearer token/,
+  ],
+  ["it says what is wrong with 503", 503, "starting up", /failed \(503\): "starting up"/],
+])("%s", async (_reason, status, body, words) => {
+  const url = await fakeStore(
+    badly({ status, type: body.startsWith("<") ? "text/html" : "text/plain", body }),
+  );
+  const { gaps } = await observed(url);
+  expect(gaps).toEqual([expect.stringMatching(words)]);
+});
+
+test("the tenant goes into its header", async () => {
+  const tenants: unknown[] = [];
+  const url = await fakeStore(({ headers }) => {
+    tenants.push(headers["x-scope-orgid"]);
+    return { body: good };
+  });
+  await observed(url, { settings: { url, labels: {}, tenant: "team-a" } });
+  expect(tenants).toEqual(["team-a", "team-a"]);
+});
+
+test("an empty answer of VictoriaMetrics to a quotient may mean that nothing happened", async () => {
+  const quotient = query("a.bad", { expression: "sum(a{$labels}) / sum(b{$labels})" });
+  const empty: Answer = () => ({ body: success("matrix", [], { isPartial: false }) });
+  const { gaps } = await observed(await fakeStore(empty), { queries: [quotient] });
+  expect(gaps).toEqual([
+    expect.stringContaining(
+      "has no value for a.bad: nothing happened to divide by (VictoriaMetrics has no NaN)",
+    ),
   ]);
 });
 

@@ -52,7 +52,7 @@ export async function observePrometheus(
   sink: ObserverSink,
 ): Promise<RunningObserver> {
   const { settings, token, now = Date.now } = options;
-  const address = { url: settings.url, ...(token === undefined ? {} : { token }) };
+  const address = { url: settings.url, token, tenant: settings.tenant };
   const gap = (reason: string): void => sink.gap({ source: "prometheus", at: now(), reason });
   const check = await look(address, now, AbortSignal.timeout(checkTimeoutMs));
   if (!check.ok) gap(`${placeOf(address.url)} ${check.problem}; it is asked again after the load`);
@@ -207,6 +207,7 @@ async function askOne(
     kept: ranked.slice(0, mostSeries),
     series: ranked.length,
     doubts: answer.doubts,
+    hasNoNaN: answer.hasNoNaN,
     notNumbers: numbers.reduce((sum, { left }) => sum + left, 0),
   };
 }

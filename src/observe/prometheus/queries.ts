@@ -3,7 +3,8 @@
  * platform's own dashboards and of the usual exporters (kube-state-metrics, cAdvisor, kubelet, ingress-nginx,
  * node-exporter, postgres_exporter, graph-node, Besu, eRPC). docs/metrics.md lists them.
  *
- * In an expression `$labels` becomes the label matchers of the environment and `$window` the range of a rate.
+ * In an expression `$labels` becomes the label matchers of the environment, `$window` the range of a rate and `$seconds` its
+ * length.
  * A query of scope `cluster` asks about nodes, which belong to no namespace: a `namespace` matcher is left out of it.
  * Ratios are 0..1. A division by zero gives NaN, which is left out when read: unknown is absent.
  */
@@ -39,21 +40,41 @@ export type Exporter =
   | "eRPC"
   | "Besu";
 
-/** p95 in ms per `by` from a histogram in seconds: its classic buckets, or the native histogram of the same name. */
+/**
+ * p95 in ms per `by` from a histogram in seconds: its classic buckets, those into which VictoriaMetrics turns a native
+ * histogram (`vmrange`), or the native histogram of the same name in Prometheus.
+ */
 function p95(metric: string, by: string, matchers = ""): string {
-  const classic = `sum by (le, ${by}) (rate(${metric}_bucket{${matchers}$labels}[$window]))`;
+  const classic = `sum by (le, vmrange, ${by}) (rate(${metric}_bucket{${matchers}$labels}[$window]))`;
   const native = `sum by (${by}) (rate(${metric}{${matchers}$labels}[$window]))`;
   return `1000 * (histogram_quantile(0.95, ${classic}) or histogram_quantile(0.95, ${native}))`;
 }
 
-/** Share of `part` in `whole`, per `by`; 0, not nothing, where the whole is counted and the part never was. */
-function share(part: string, whole: string, by: string): string {
-  const all = `sum by (${by}) (rate(${whole}[$window]))`;
-  return `(sum by (${by}) (rate(${part}[$window])) or 0 * ${all}) / ${all}`;
-}
+/** Two replicas of a Prometheus that write into one store: the same series twice, but for these labels. */
+const once = (vector: string): string => `max without (prometheus_replica, replica) (${vector})`;
 
 const rate = (selector: string, by: string): string =>
-  `sum by (${by}) (rate(${selector}[$window]))`;
+  `sum by (${by}) (${once(`rate(${selector}[$window])`)})`;
+
+/**
+ * Per second and `by`, with what a series held when it appeared: `rate` and `increase` take the first value of a series as
+ * its beginning, so that the first failures after a restart would be counted nowhere. Not where the store knew nothing
+ * of `whole` before: then it was not yet scraped, and its counters may be old.
+ */
+function counted(selector: string, whole: string, by: string): string {
+  const group = by === "" ? "sum" : `sum by (${by})`;
+  const wasScraped = `on () count(${whole} offset $window) > 0`;
+  const begun = `${once(`min_over_time(${selector}[$window]) unless ${selector} offset $window`)} and ${wasScraped}`;
+  const rates = `${group} (${once(`rate(${selector}[$window])`)})`;
+  const beginnings = `${group} (${begun}) / $seconds`;
+  return `(${rates} + ${beginnings} or ${rates} or ${beginnings})`;
+}
+
+/** Share of `part` in `whole`, per `by`; 0, not nothing, where the whole is counted and the part never was. */
+function share(part: string, whole: string, by: string): string {
+  const all = counted(whole, whole, by);
+  return `(${counted(part, whole, by)} or 0 * ${all}) / ${all}`;
+}
 
 /** A status of Deployments and of StatefulSets, both by the label `deployment`. */
 const ofWorkloads = (status: string): string =>
@@ -65,6 +86,9 @@ const perContainer = ["pod", "container"] as const;
 /** Interfaces of the machine, not those of containers. */
 const networkDevice = `device!~"lo|veth.*|cali.*|cni.*|docker.*|flannel.*|lxc.*|cilium.*"`;
 const realFilesystem = `fstype!~"tmpfs|ramfs|overlay|squashfs|iso9660"`;
+
+const ingressRequests = (matchers = ""): string =>
+  `nginx_ingress_controller_requests{${matchers}$labels}`;
 
 const ingress: readonly StoreQuery[] = [
   {
@@ -83,7 +107,7 @@ const ingress: readonly StoreQuery[] = [
     unit: "1/s",
     exporter: "ingress-nginx",
     scope: "namespace",
-    expression: rate("nginx_ingress_controller_requests{$labels}", "ingress"),
+    expression: counted(ingressRequests(), ingressRequests(), "ingress"),
     labels: ["ingress"],
     feeds: "record of the run",
   },
@@ -93,11 +117,7 @@ const ingress: readonly StoreQuery[] = [
     unit: "ratio",
     exporter: "ingress-nginx",
     scope: "namespace",
-    expression: share(
-      `nginx_ingress_controller_requests{status=~"5..",$labels}`,
-      "nginx_ingress_controller_requests{$labels}",
-      "ingress",
-    ),
+    expression: share(ingressRequests(`status=~"5..",`), ingressRequests(), "ingress"),
     labels: ["ingress"],
     feeds: "chart platform errors",
   },
@@ -147,6 +167,12 @@ const application: readonly StoreQuery[] = [
   },
 ];
 
+/**
+ * The largest, not the sum: the kubelet serves a container twice (`/metrics/cadvisor`, `/metrics/resource`), and nested
+ * control groups show it once more.
+ */
+const cpuOfContainers = `max by (pod, container) (rate(container_cpu_usage_seconds_total{${container}}[$window]))`;
+
 const containers: readonly StoreQuery[] = [
   {
     id: "container.cpu",
@@ -154,7 +180,7 @@ const containers: readonly StoreQuery[] = [
     unit: "cores",
     exporter: "cAdvisor",
     scope: "namespace",
-    expression: rate(`container_cpu_usage_seconds_total{${container}}`, "pod, container"),
+    expression: cpuOfContainers,
     labels: perContainer,
     feeds: "record of the run",
   },
@@ -164,7 +190,7 @@ const containers: readonly StoreQuery[] = [
     unit: "ratio",
     exporter: "cAdvisor",
     scope: "namespace",
-    expression: `${rate(`container_cpu_usage_seconds_total{${container}}`, "pod, container")} / (max by (pod, container) (container_spec_cpu_quota{${container}} / container_spec_cpu_period{${container}}) or max by (pod, container) (kube_pod_container_resource_limits{resource="cpu",${container}}))`,
+    expression: `${cpuOfContainers} / (max by (pod, container) (container_spec_cpu_quota{${container}} / container_spec_cpu_period{${container}}) or max by (pod, container) (kube_pod_container_resource_limits{resource="cpu",${container}}))`,
     labels: perContainer,
     feeds: "chart platform utilisation; check platform.utilisation.cpu",
   },
@@ -230,7 +256,7 @@ const pods: readonly StoreQuery[] = [
     unit: "count",
     exporter: "kube-state-metrics",
     scope: "namespace",
-    expression: `sum(kube_pod_status_ready{condition="true",$labels})`,
+    expression: `sum(max by (namespace, pod) (kube_pod_status_ready{condition="true",$labels}))`,
     labels: [],
     feeds: "record of the run",
   },
@@ -240,7 +266,7 @@ const pods: readonly StoreQuery[] = [
     unit: "count",
     exporter: "kube-state-metrics",
     scope: "namespace",
-    expression: `sum(kube_pod_status_phase{phase="Pending",$labels})`,
+    expression: `sum(max by (namespace, pod) (kube_pod_status_phase{phase="Pending",$labels}))`,
     labels: [],
     feeds: "record of the run",
   },
@@ -300,7 +326,7 @@ const pods: readonly StoreQuery[] = [
     unit: "count",
     exporter: "kube-state-metrics",
     scope: "cluster",
-    expression: `sum(kube_node_status_condition{condition="Ready",status="true",$labels})`,
+    expression: `sum(max by (node) (kube_node_status_condition{condition="Ready",status="true",$labels}))`,
     labels: [],
     feeds: "record of the run",
   },
@@ -310,7 +336,7 @@ const pods: readonly StoreQuery[] = [
     unit: "cores",
     exporter: "kube-state-metrics",
     scope: "cluster",
-    expression: `sum(kube_node_status_capacity{resource="cpu",$labels})`,
+    expression: `sum(max by (node) (kube_node_status_capacity{resource="cpu",$labels}))`,
     labels: [],
     feeds: "record of the run",
   },
@@ -323,7 +349,7 @@ const nodes: readonly StoreQuery[] = [
     unit: "ratio",
     exporter: "node-exporter",
     scope: "cluster",
-    expression: `1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle",$labels}[$window])) or sum by (instance) (rate(container_cpu_usage_seconds_total{id="/",$labels}[$window])) / sum by (instance) (machine_cpu_cores{$labels})`,
+    expression: `1 - avg by (instance) (rate(node_cpu_seconds_total{mode="idle",$labels}[$window])) or max by (instance) (rate(container_cpu_usage_seconds_total{id="/",$labels}[$window])) / max by (instance) (machine_cpu_cores{$labels})`,
     labels: ["instance"],
     feeds: "chart platform utilisation; check platform.utilisation.cpu",
   },
@@ -343,7 +369,8 @@ const nodes: readonly StoreQuery[] = [
     unit: "ratio",
     exporter: "node-exporter",
     scope: "cluster",
-    expression: `1 - min by (instance, mountpoint) (node_filesystem_avail_bytes{${realFilesystem},$labels} / node_filesystem_size_bytes{${realFilesystem},$labels})`,
+    // A read-only file system (the image of an immutable node) is full by design.
+    expression: `1 - min by (instance, mountpoint) (node_filesystem_avail_bytes{${realFilesystem},$labels} / node_filesystem_size_bytes{${realFilesystem},$labels} unless on (instance, mountpoint, device) node_filesystem_readonly{${realFilesystem},$labels} == 1)`,
     labels: ["instance", "mountpoint"],
     feeds: "chart platform utilisation; check platform.utilisation.disk",
   },
@@ -389,7 +416,7 @@ const database: readonly StoreQuery[] = [
     exporter: "postgres_exporter",
     scope: "namespace",
     expression:
-      "sum by (instance) (pg_stat_activity_count{$labels}) / max by (instance) (pg_settings_max_connections{$labels})",
+      "sum by (instance) (max without (prometheus_replica, replica) (pg_stat_activity_count{$labels})) / max by (instance) (pg_settings_max_connections{$labels})",
     labels: ["instance"],
     feeds: "chart platform connection pools; finding pool-exhausted",
   },
@@ -681,6 +708,6 @@ export const scrapesInTwoMinutes = [
 
 /** Requests of a time slice at the ingress, and those that were not its or the platform's fault: the error budget's two counts. */
 export const availabilityQueries = {
-  total: "sum(increase(nginx_ingress_controller_requests{$labels}[$window]))",
-  good: `sum(increase(nginx_ingress_controller_requests{status!~"5..",$labels}[$window]))`,
+  total: `$seconds * ${counted(ingressRequests(), ingressRequests(), "")}`,
+  good: `$seconds * ${counted(ingressRequests(`status!~"5..",`), ingressRequests(), "")}`,
 } as const;

@@ -5,7 +5,9 @@ export interface StoreAddress {
   /** Root of the API, with its prefix where it has one. A user and password in it become a header. */
   readonly url: string;
   /** Bearer token. */
-  readonly token?: string;
+  readonly token?: string | undefined;
+  /** Of a store with several tenants (Mimir, Cortex, Loki, Thanos Receive): the header X-Scope-OrgID. */
+  readonly tenant?: string | undefined;
 }
 
 /** [epoch seconds, value as text] pairs of one series. */
@@ -20,10 +22,17 @@ export type StoreAnswer =
       readonly series: readonly StoreSeries[];
       /** What the store itself says against its answer; one sentence each. */
       readonly doubts: readonly string[];
+      /** VictoriaMetrics: no value, where Prometheus has NaN (0/0). */
+      readonly hasNoNaN: boolean;
       /** Epoch milliseconds of the store's clock, to the second. */
       readonly serverTime?: number;
     }
-  | { readonly ok: false; readonly problem: string };
+  | {
+      readonly ok: false;
+      readonly problem: string;
+      /** Of its HTTP answer; absent where none came. */
+      readonly status?: number | undefined;
+    };
 
 export interface AskOptions {
   readonly timeoutMs: number;
@@ -94,7 +103,7 @@ async function attempt(
     const body = await readBody(response);
     return body === undefined
       ? failed(`answered more than ${largestAnswerBytes / 1024 / 1024} MB`)
-      : judge(response, body, address);
+      : withStatus(judge(response, body, address), response.status);
   } catch (error) {
     if (late.aborted) return failed(`did not answer within ${timeoutMs / 1000} s`);
     if (signal.aborted) return failed("did not answer in the time that there was");
@@ -102,8 +111,13 @@ async function attempt(
   }
 }
 
+const withStatus = ({ answer, ...more }: Attempt, status: number): Attempt => ({
+  ...more,
+  answer: answer.ok ? answer : { ...answer, status },
+});
+
 function target(
-  { url, token }: StoreAddress,
+  { url, token, tenant }: StoreAddress,
   path: string,
   parameters: Readonly<Record<string, string>>,
 ): { url: URL; headers: Record<string, string> } {
@@ -125,6 +139,7 @@ function target(
     headers: {
       accept: "application/json",
       ...(authorization === undefined ? {} : { authorization }),
+      ...(tenant === undefined ? {} : { "x-scope-orgid": tenant }),
     },
   };
 }
@@ -146,10 +161,14 @@ function judge(response: Response, body: string, address: StoreAddress): Attempt
   const type = headers.get("content-type") ?? "no content type";
   if (status >= 300 && status < 400)
     return failed(`redirects elsewhere (${status}): a sign-in page or a proxy stands before it`);
-  if (status === 401 || status === 403) return failed(refused(status, address));
+  const said = ownWords(body, type, address);
+  if (status === 401 || status === 403) return failed(refused(status, said, address));
   if (status === 429 || [502, 503, 504].includes(status)) {
-    const words = status === 429 ? "asks for fewer questions (429)" : `failed (${status})`;
-    return { ...failed(words), retryAfterMs: pauseOf(headers.get("retry-after")) };
+    const words = status === 429 ? "is rate-limiting (429)" : `failed (${status})`;
+    return {
+      ...failed(`${words}${quoted(said)}`),
+      retryAfterMs: pauseOf(headers.get("retry-after")),
+    };
   }
   const json = parsed(body);
   if (json === undefined) {
@@ -161,11 +180,17 @@ function judge(response: Response, body: string, address: StoreAddress): Attempt
     const verb = status === 422 ? "could not evaluate it" : "refused it";
     return failed(`${verb} (${status}): ${clean(refusal.data.error, address)}`);
   }
-  if (!response.ok) return failed(`failed (${status})`);
+  if (!response.ok) return failed(`failed (${status})${quoted(said)}`);
   const answer = answerSchema.safeParse(json);
   if (!answer.success) return failed("answered JSON that is no answer of the Prometheus API");
   return { answer: understood(answer.data, headers.get("date"), address) };
 }
+
+/**
+ * Remarks about the wording of a query ("metric might not be a counter") say nothing about its data. Prometheus 2.48 to
+ * 2.53 puts them among the warnings; later versions have a list of their own for them.
+ */
+const isRemark = (warning: string): boolean => /^\s*PromQL info:/i.test(warning);
 
 function understood(
   { isPartial, warnings = [], data }: z.output<typeof answerSchema>,
@@ -175,22 +200,44 @@ function understood(
   const serverTime = Date.parse(date ?? "");
   return {
     ok: true,
+    hasNoNaN: isPartial !== undefined,
     series: data.result.map(({ metric, values, value }) => ({
       metric,
       values: values ?? (value === undefined ? [] : [value]),
     })),
     doubts: [
       ...(isPartial === true ? ["answered with a part of its data only"] : []),
-      ...warnings.map((warning) => `warns: ${clean(warning, address)}`),
+      ...warnings
+        .filter((warning) => !isRemark(warning))
+        .map((warning) => `warns: ${clean(warning, address)}`),
     ],
     ...(Number.isNaN(serverTime) ? {} : { serverTime }),
   };
 }
 
-const refused = (status: number, { token }: StoreAddress): string =>
-  token === undefined
-    ? `wants to know who asks (${status}): name the variable of a bearer token in observers.prometheus.tokenVariable`
-    : `refused the bearer token (${status}): is it of this store, and still valid?`;
+const names = { 401: "requires authentication (401)", 403: "refuses access (403)" } as const;
+
+/** What to change follows from what was sent, and from what the store says is missing. */
+function refused(status: 401 | 403, said: string | undefined, address: StoreAddress): string {
+  const { token, tenant, url } = address;
+  const words = `${names[status]}${quoted(said)}`;
+  if (tenant === undefined && /\borg(anization)?[ -]?id\b|tenant/i.test(said ?? ""))
+    return `${words}: name the tenant in observers.prometheus.tenant, or in HEADROOM_PROMETHEUS_TENANT`;
+  if (token !== undefined) return `${words}: is the bearer token of this store, and still valid?`;
+  return URL.canParse(url) && new URL(url).username !== ""
+    ? `${words}: are the user and password in its URL right?`
+    : `${words}: name the variable of a bearer token in observers.prometheus.tokenVariable`;
+}
+
+const quoted = (said: string | undefined): string => (said === undefined ? "" : `: "${said}"`);
+
+/** What the store itself said about a refusal: the error of its JSON, or a short plain text; never a page. */
+function ownWords(body: string, type: string, address: StoreAddress): string | undefined {
+  const refusal = refusalSchema.safeParse(parsed(body));
+  if (refusal.success) return clean(refusal.data.error, address);
+  const isPlain = !/html/i.test(type) && !/^\s*[<{[]/.test(body);
+  return isPlain && body.trim() !== "" ? clean(body, address) : undefined;
+}
 
 /** Seconds or a date; what is unreadable is the usual pause. */
 function pauseOf(header: string | null): number {
