@@ -111,7 +111,6 @@ function joined(pieces: readonly Answered[]): StoreAnswer {
   }
   return {
     ok: true,
-    hasNoNaN: pieces.some(({ hasNoNaN }) => hasNoNaN),
     doubts: pieces.flatMap(({ doubts }) => doubts),
     series: [...series.values()],
   };

@@ -12,8 +12,8 @@ export interface QueryOutcome {
   /** How many series came, kept or not. */
   readonly series?: number;
   readonly doubts?: readonly string[];
-  /** The store leaves out what Prometheus answers with NaN. */
-  readonly hasNoNaN?: boolean;
+  /** Of a store that leaves out what Prometheus answers with NaN: how many series it read for its answer. */
+  readonly seriesRead?: number | undefined;
   /** Samples that were NaN or infinite. */
   readonly notNumbers?: number;
 }
@@ -30,8 +30,10 @@ export function gapSentences(
   );
   const absent = outcomes.filter(({ problem, kept }) => problem === undefined && kept.length === 0);
   const empty = absent.filter(({ notNumbers = 0 }) => notNumbers === 0);
-  const mayBeIdle = empty.filter(({ hasNoNaN = false, query }) => hasNoNaN && isQuotient(query));
-  const nothing = empty.filter((outcome) => !mayBeIdle.includes(outcome));
+  const isIdle = ({ seriesRead = 0, query }: QueryOutcome): boolean =>
+    seriesRead > 0 && isQuotient(query);
+  const idle = empty.filter(isIdle);
+  const nothing = empty.filter((outcome) => !isIdle(outcome));
   const onlyNaN = absent.filter(({ notNumbers = 0 }) => notNumbers > 0);
   const many = outcomes.filter(({ kept, series = 0 }) => series > kept.length);
   return [
@@ -42,10 +44,10 @@ export function gapSentences(
       ([exporter, queries]) =>
         `${place} has no samples of ${exporter} with ${selector(labels)} for ${idsOf(queries)}: it is not scraped, too seldom for a rate, or has other labels or names`,
     ),
-    ...(mayBeIdle.length === 0
+    ...(idle.length === 0
       ? []
       : [
-          `${place} has no value for ${idsOf(mayBeIdle.map(({ query }) => query))}: nothing happened to divide by (VictoriaMetrics has no NaN), or the exporter is not scraped with ${selector(labels)}`,
+          `${place} has samples and no value for ${idsOf(idle.map(({ query }) => query))}: nothing happened to divide by, which VictoriaMetrics answers with nothing`,
         ]),
     ...(onlyNaN.length === 0
       ? []

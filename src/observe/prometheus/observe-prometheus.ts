@@ -207,7 +207,7 @@ async function askOne(
     kept: ranked.slice(0, mostSeries),
     series: ranked.length,
     doubts: answer.doubts,
-    hasNoNaN: answer.hasNoNaN,
+    seriesRead: answer.seriesRead,
     notNumbers: numbers.reduce((sum, { left }) => sum + left, 0),
   };
 }

@@ -22,8 +22,11 @@ export type StoreAnswer =
       readonly series: readonly StoreSeries[];
       /** What the store itself says against its answer; one sentence each. */
       readonly doubts: readonly string[];
-      /** VictoriaMetrics: no value, where Prometheus has NaN (0/0). */
-      readonly hasNoNaN: boolean;
+      /**
+       * VictoriaMetrics answers nothing where Prometheus has NaN (0/0), and says how many series it read for that. Absent
+       * in all other stores, and where it does not say.
+       */
+      readonly seriesRead?: number | undefined;
       /** Epoch milliseconds of the store's clock, to the second. */
       readonly serverTime?: number;
     }
@@ -51,6 +54,8 @@ const answerSchema = z.object({
   status: z.literal("success"),
   /** VictoriaMetrics: some of its storage did not answer. */
   isPartial: z.boolean().optional(),
+  /** VictoriaMetrics. */
+  stats: z.object({ seriesFetched: z.string().optional() }).optional(),
   warnings: z.array(z.string()).optional(),
   data: z.object({
     resultType: z.enum(["matrix", "vector"]),
@@ -193,14 +198,14 @@ function judge(response: Response, body: string, address: StoreAddress): Attempt
 const isRemark = (warning: string): boolean => /^\s*PromQL info:/i.test(warning);
 
 function understood(
-  { isPartial, warnings = [], data }: z.output<typeof answerSchema>,
+  { isPartial, stats, warnings = [], data }: z.output<typeof answerSchema>,
   date: string | null,
   address: StoreAddress,
 ): StoreAnswer {
   const serverTime = Date.parse(date ?? "");
   return {
     ok: true,
-    hasNoNaN: isPartial !== undefined,
+    seriesRead: stats?.seriesFetched === undefined ? undefined : Number(stats.seriesFetched),
     series: data.result.map(({ metric, values, value }) => ({
       metric,
       values: values ?? (value === undefined ? [] : [value]),
