@@ -89,6 +89,12 @@ const databaseSize = (instance: string): string =>
 const disk = (metric: string, mountpoint: string): string =>
   `node_filesystem_${metric}{instance="n1",device="/dev/${mountpoint}",mountpoint="/${mountpoint}",fstype="ext4"}`;
 
+const fileSystem = (mountpoint: string, available: string, readonly: string): Series => ({
+  [disk("size_bytes", mountpoint)]: "100+0x40",
+  [disk("avail_bytes", mountpoint)]: available,
+  [disk("readonly", mountpoint)]: readonly,
+});
+
 describe.runIf(isThere || mustRun)("a burst of failures in a series that is new", () => {
   test("is a share of the ingress' requests", () => {
     expect(
@@ -204,14 +210,9 @@ describe.runIf(isThere || mustRun)("what exists twice counts once", () => {
 });
 
 test.runIf(isThere || mustRun)("a read-only file system is full by design", () => {
-  const series = (mountpoint: string, available: string, readonly: string): Series => ({
-    [disk("size_bytes", mountpoint)]: "100+0x40",
-    [disk("avail_bytes", mountpoint)]: available,
-    [disk("readonly", mountpoint)]: readonly,
-  });
   expect(
     mismatch(
-      { ...series("root", "0+0x40", "1+0x40"), ...series("data", "90+0x40", "0+0x40") },
+      { ...fileSystem("root", "0+0x40", "1+0x40"), ...fileSystem("data", "90+0x40", "0+0x40") },
       query("node.disk.utilisation"),
       "5m",
       [{ value: 0.1, labels: '{instance="n1",mountpoint="/data"}' }],
