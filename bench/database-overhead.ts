@@ -5,11 +5,12 @@
  * catalogue's) and that of the sandbox, by turns. It needs `npm run build` before.
  */
 import { writeFileSync } from "node:fs";
+import { rolesOfProcedure } from "../profiles/platform/procedure-roles.ts";
+import { apiUses } from "../src/contract/api-check.ts";
 import type { Observation } from "../src/domain/observation.ts";
 import { observeDatabase } from "../src/observe/database/observe-database.ts";
 import { SANDBOX_PASSWORD } from "../src/sandbox/identities.ts";
 import { startSandboxProcess } from "../src/sandbox/process.ts";
-import { callsFor } from "../src/sandbox/testdata/calls.ts";
 import { call, signIn } from "../src/sandbox/testdata/client.ts";
 
 const seconds = Number(process.argv[2] ?? 45);
@@ -19,9 +20,11 @@ const sandbox = await startSandboxProcess({ entry: "dist/sandbox.js" });
 const base = sandbox.urls.api;
 const cookie = await signIn(base, "load-1@sandbox.test", SANDBOX_PASSWORD);
 
-const reads = Object.entries(
-  callsFor({ tokenFactory: "", token: "", heldToken: "", recipient: "" }),
-).filter(([path]) => !/^token\/(?!search)/.test(path));
+/** Reads that need no id and no role. */
+const reads = apiUses()
+  .filter(({ name }) => rolesOfProcedure(name).includes("investor"))
+  .filter(({ name }) => !/^(?:setup|account|token\.(?!search)|system\.factory\.read)/.test(name))
+  .map(({ path, inputs }) => [path, { json: inputs[0] }] as const);
 const query = "{ tokens(first: 20) { id name totalSupply } systems(first: 1) { id } }";
 
 /** Of twenty requests one is a page, six are queries of the subgraph, the rest reads of the API. */

@@ -21,19 +21,22 @@ export const scenarios = {
   },
   api: {
     name: "api",
-    summary: "oRPC: the 26 reads that pages make, by weight; mint and transfer at a low rate",
+    summary:
+      "oRPC: the 47 reads that browsers send for page views, by weight; mint and transfer at a low rate",
     flows: [
       {
         name: "api-reads",
         share: 0.995,
         requestsPerIteration: { api: 1 },
         typicalIterationMs: milliseconds(150),
+        roles: ["administrator"],
       },
       {
         name: "api-writes",
         share: 0.005,
         requestsPerIteration: { api: 1 },
         typicalIterationMs: milliseconds(800),
+        roles: ["issuer"],
       },
     ],
   },
@@ -56,20 +59,23 @@ export const scenarios = {
       {
         name: "investor",
         share: 0.7,
-        requestsPerIteration: { web: 2, api: 10, subgraph: 2 },
-        typicalIterationMs: seconds(6),
+        requestsPerIteration: { web: 2, api: 25, subgraph: 2 },
+        typicalIterationMs: seconds(8),
+        roles: ["investor"],
       },
       {
         name: "issuer",
         share: 0.2,
-        requestsPerIteration: { web: 2, api: 11, subgraph: 2 },
-        typicalIterationMs: seconds(6),
+        requestsPerIteration: { web: 2, api: 24, subgraph: 2 },
+        typicalIterationMs: seconds(9),
+        roles: ["issuer"],
       },
       {
         name: "administrator",
         share: 0.1,
-        requestsPerIteration: { web: 2, api: 12, subgraph: 3 },
-        typicalIterationMs: seconds(6),
+        requestsPerIteration: { web: 2, api: 25, subgraph: 3 },
+        typicalIterationMs: seconds(9),
+        roles: ["administrator"],
       },
     ],
   },

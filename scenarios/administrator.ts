@@ -5,5 +5,6 @@ import type { SetupData } from "./lib/session.ts";
 
 /** Looks at the state of the system, its tokens, its users and identities. */
 export function administrator(data: SetupData): void {
-  walk(journeys.administrator, begin(data));
+  const iteration = begin(data, () => data.pools.administrator);
+  walk(journeys.administrator, iteration);
 }

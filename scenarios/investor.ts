@@ -5,5 +5,6 @@ import type { SetupData } from "./lib/session.ts";
 
 /** Looks at the dashboard and the portfolio, then at one token. */
 export function investor(data: SetupData): void {
-  walk(journeys.investor, begin(data));
+  const iteration = begin(data, () => data.pools.investor);
+  walk(journeys.investor, iteration);
 }

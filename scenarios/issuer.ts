@@ -5,5 +5,6 @@ import type { SetupData } from "./lib/session.ts";
 
 /** Looks through the tokens of a factory, searches, then checks one token. */
 export function issuer(data: SetupData): void {
-  walk(journeys.issuer, begin(data));
+  const iteration = begin(data, () => data.pools.issuer);
+  walk(journeys.issuer, iteration);
 }

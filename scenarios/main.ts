@@ -2,8 +2,10 @@
  * What k6 runs: the options of the plan, `setup()`, and one function per flow. Also on its own, without Headroom:
  * `k6 run` of the bundle takes targets from `HEADROOM_WEB_URL`, `HEADROOM_API_URL` and `HEADROOM_SUBGRAPH_URL`.
  */
-import { discoverIds, discoverWritable } from "./lib/discover.ts";
+import { discoverPools, discoverWritable, withSystem } from "./lib/discover-identities.ts";
+import { discoverIds } from "./lib/discover.ts";
 import { refuseForeignHosts } from "./lib/guard.ts";
+import type { IdentityPools } from "./lib/identity-roles.ts";
 import type { PlatformIds, Writable } from "./lib/ids.ts";
 import { beginSetup, endSetup } from "./lib/measure.ts";
 import { k6Options } from "./lib/options.ts";
@@ -11,6 +13,7 @@ import {
   loadsPages,
   needsIdentities,
   needsIds,
+  needsRoles,
   needsWrites,
   refuseMissingTargets,
 } from "./lib/plan-shape.ts";
@@ -32,8 +35,9 @@ refuseMissingTargets(plan);
 
 export const options = k6Options(plan);
 
-const noIds: PlatformIds = { system: "", tokens: [], factories: [], accounts: [] };
-const noWrites: Writable = { wallets: [], tokens: [] };
+const noIds: PlatformIds = { system: "", tokens: [], bonds: [], factories: [], accounts: [] };
+const noWrites: Writable = { minters: [], recipients: [] };
+const noPools: IdentityPools = { investor: [], issuer: [], administrator: [] };
 
 /** Once per generator, before the load: signs in and learns what there is, as far as the planned flows need it. */
 export function setup(): SetupData {
@@ -43,12 +47,14 @@ export function setup(): SetupData {
   const cookies = signedIn.map(({ cookie }) => cookie);
   beginSetup("discover");
   const ids = needsIds(plan) ? discoverIds(cookies[0]) : noIds;
-  const writable = needsWrites(plan) ? discoverWritable(cookies) : noWrites;
+  const known = needsRoles(plan) ? withSystem(signedIn) : [];
+  const pools = needsRoles(plan) ? discoverPools(known) : noPools;
+  const writable = needsWrites(plan) ? discoverWritable(known, pools, ids) : noWrites;
   const [first] = signedIn;
   if (loadsPages(plan) && first !== undefined) {
     beginSetup("pages");
     provePageMarks(ids, first);
   }
   endSetup();
-  return { cookies, emails: signedIn.map(({ email }) => email), ids, writable };
+  return { cookies, emails: signedIn.map(({ email }) => email), ids, pools, writable };
 }

@@ -1,175 +1,269 @@
 /**
- * What the API is asked: data only, so that planning, tests and k6 read the same table.
- *
- * Weights are a proposal (no production traffic is known): what every page asks weighs most, then the dashboard, then
- * what people browse; searches and administration are rare.
+ * What the API is asked: data only, so that planning, tests and k6 read the same table. Weights follow from page views
+ * (`page-traffic.ts`): a read has the weight of the requests that browsers send.
  */
 import type { PlatformIds } from "./ids.ts";
 import type { Expected, Input } from "./json-outcome.ts";
+import { apiWeights } from "./page-traffic.ts";
 import type { Picker } from "./weighted.ts";
 
 export interface ApiCall extends Expected {
   /** Path below `/api/rpc/`. */
   readonly path: string;
-  /** Times per cycle of reads; 0: only journeys ask it. */
-  readonly weight: number;
   readonly input: (ids: PlatformIds, picker: Picker) => Input;
 }
 
 const nothing = (): Input => ({});
 const presets = ["trailing24Hours", "trailing7Days"] as const;
 const searches = ["bond", "fund", "equity", "deposit", "stable", "eur", "usd", "green"] as const;
-const settings = ["SYSTEM_ADDRESS", "BASE_CURRENCY"] as const;
+const tableRows = 20;
 
 const ofPreset = (_: PlatformIds, picker: Picker): Input => ({ preset: picker.one(presets) });
+const ofWeek = (): Input => ({ preset: "trailing7Days" });
 const ofToken = ({ tokens }: PlatformIds, picker: Picker): Input => ({
   tokenAddress: picker.one(tokens).id,
 });
-const ofTokenDays = ({ tokens }: PlatformIds, picker: Picker): Input => ({
-  tokenAddress: picker.one(tokens).id,
-  days: picker.one([7, 30, 90]),
-});
-const ofPage = (_: PlatformIds, picker: Picker): Input => ({
-  limit: 20,
-  offset: 20 * picker.one([0, 0, 0, 1, 2]),
-});
+/** A platform without bonds answers about any other token with zeros. */
+const ofBond = (ids: PlatformIds, picker: Picker): Input =>
+  ids.bonds.length === 0 ? ofToken(ids, picker) : { tokenAddress: picker.one(ids.bonds) };
+const ofTokenDays =
+  (...days: readonly number[]) =>
+  (ids: PlatformIds, picker: Picker): Input => ({
+    ...ofToken(ids, picker),
+    days: picker.one(days),
+  });
+const ofDays = (timeRange: number) => (): Input => ({ timeRange });
+/** The first pages of a table are opened most. */
+const ofPage =
+  (orderBy: string, orderDirection: "asc" | "desc") =>
+  (_: PlatformIds, picker: Picker): Input => ({
+    limit: tableRows,
+    offset: tableRows * picker.one([0, 0, 0, 1, 2]),
+    orderBy,
+    orderDirection,
+  });
 
 /** By endpoint: the path with dots, as it is called everywhere else. */
 export const apiReads = {
-  "settings.theme.get": { path: "settings/theme/get", weight: 3, input: nothing, shape: [""] },
-  "system.list": { path: "system/list", weight: 2, input: nothing, shape: ["0.id"] },
-  "user.me": {
-    path: "user/me",
-    weight: 10,
-    input: nothing,
-    shape: ["id", "onboardingState.wallet"],
-  },
-  "settings.read": {
-    path: "settings/read",
-    weight: 10,
-    input: (_, picker) => ({ key: picker.one(settings) }),
-    shape: ["?"],
-  },
-  "system.factory.list": { path: "system/factory/list", weight: 8, input: nothing, shape: ["#"] },
-  "system.addon.list": { path: "system/addon/list", weight: 8, input: nothing, shape: ["#"] },
-  "actions.list": {
-    path: "actions/list",
-    weight: 8,
-    input: () => ({ status: "PENDING" }),
+  "account.search": {
+    path: "account/search",
+    // Tokens and holders by turns: what tables of addresses show.
+    input: ({ tokens, accounts }, picker) => ({
+      query: picker.next() < 0.5 ? picker.one(tokens).id : picker.one(accounts),
+      limit: 1,
+    }),
     shape: ["#"],
   },
-  "system.read": {
-    path: "system/read",
-    weight: 6,
-    input: () => ({ id: "default" }),
-    shape: ["id"],
+  "actions.list": {
+    path: "actions/list",
+    // The dashboard, the tab of a token, the user's assets.
+    input: (ids, picker) =>
+      picker.one([
+        {},
+        {},
+        { status: "PENDING" },
+        { targets: [picker.one(ids.tokens).id] },
+        { name: "ClaimYield" },
+      ]),
+    shape: ["#"],
   },
-  "user.events": {
-    path: "user/events",
-    weight: 4,
-    input: (_, picker) => ({
-      limit: 10,
-      offset: 10 * picker.one([0, 0, 1, 2]),
-      orderBy: "blockTimestamp",
-      orderDirection: "desc",
-    }),
-    shape: ["events.#", "total"],
+  "settings.read": { path: "settings/read", input: () => ({ key: "BASE_CURRENCY" }), shape: ["?"] },
+  "settings.theme.get": { path: "settings/theme/get", input: nothing, shape: ["metadata.version"] },
+  "system.addon.list": { path: "system/addon/list", input: nothing, shape: ["#"] },
+  "system.entity.list": {
+    path: "system/entity/list",
+    input: ofPage("lastActivity", "desc"),
+    shape: ["items.#", "total"],
   },
-  "user.assets": { path: "user/assets", weight: 4, input: nothing, shape: ["#"] },
-  "system.stats.portfolioDetails": {
-    path: "system/stats/portfolioDetails",
-    weight: 3,
+  "system.factory.list": { path: "system/factory/list", input: nothing, shape: ["#"] },
+  "system.factory.read": {
+    path: "system/factory/read",
+    input: ({ factories }, picker) => ({ id: picker.one(factories) }),
+    shape: ["id", "name"],
+    sameId: { found: "id", asked: "id" },
+  },
+  "system.identity.me": { path: "system/identity/me", input: nothing, shape: ["id", "account.id"] },
+  "system.read": { path: "system/read", input: () => ({ id: "default" }), shape: ["id"] },
+  "system.stats.assetActivityByPreset": {
+    path: "system/stats/assetActivityByPreset",
+    input: ofPreset,
+    shape: ["data.#"],
+  },
+  "system.stats.assets": { path: "system/stats/assets", input: nothing, shape: ["totalAssets"] },
+  "system.stats.claimsStatsByPreset": {
+    path: "system/stats/claimsStatsByPreset",
+    input: ofWeek,
+    shape: ["data.#"],
+  },
+  "system.stats.claimsStatsState": {
+    path: "system/stats/claimsStatsState",
     input: nothing,
-    shape: ["totalValue"],
+    shape: ["totalIssuedClaims"],
+  },
+  "system.stats.identityCount": {
+    path: "system/stats/identityCount",
+    input: nothing,
+    shape: ["userIdentitiesCreatedCount"],
+  },
+  "system.stats.identityStatsOverTimeByPreset": {
+    path: "system/stats/identityStatsOverTimeByPreset",
+    input: ofWeek,
+    shape: ["identityStats.#"],
   },
   "system.stats.portfolioByPreset": {
     path: "system/stats/portfolioByPreset",
-    weight: 3,
     input: ofPreset,
     shape: ["data.#"],
   },
-  "system.stats.assets": {
-    path: "system/stats/assets",
-    weight: 2,
+  "system.stats.portfolioDetails": {
+    path: "system/stats/portfolioDetails",
     input: nothing,
-    shape: ["totalAssets"],
+    shape: ["totalValue"],
   },
   "system.stats.systemValueHistoryByPreset": {
     path: "system/stats/systemValueHistoryByPreset",
-    weight: 2,
-    input: ofPreset,
+    input: ofWeek,
     shape: ["data.#"],
+  },
+  "system.stats.transactionCount": {
+    path: "system/stats/transactionCount",
+    input: ofDays(7),
+    shape: ["totalTransactions"],
   },
   "system.stats.transactionHistory": {
     path: "system/stats/transactionHistory",
-    weight: 2,
-    input: (_, picker) => ({ timeRange: picker.one([7, 30, 90]) }),
+    input: ofDays(30),
     shape: ["transactionHistory.#"],
   },
+  "system.stats.trustedIssuerStatsByPreset": {
+    path: "system/stats/trustedIssuerStatsByPreset",
+    input: ofWeek,
+    shape: ["data.#"],
+  },
+  "system.stats.trustedIssuerStatsState": {
+    path: "system/stats/trustedIssuerStatsState",
+    input: nothing,
+    shape: ["totalActiveTrustedIssuers"],
+  },
+  "system.stats.value": { path: "system/stats/value", input: nothing, shape: ["totalValue"] },
+  "token.compliance": {
+    path: "token/compliance",
+    input: ofToken,
+    shape: ["complianceModuleConfigs.#"],
+  },
+  "token.denominationAssets": { path: "token/denominationAssets", input: ofBond, shape: ["#"] },
+  "token.events": { path: "token/events", input: ofToken, shape: ["events.#"] },
+  "token.holder": {
+    path: "token/holder",
+    input: (ids, picker) => ({ ...ofToken(ids, picker), holderAddress: picker.one(ids.accounts) }),
+    // Null: this account holds none of it.
+    shape: ["holder?"],
+  },
+  "token.holders": { path: "token/holders", input: ofToken, shape: ["token.balances.#"] },
   "token.list": {
     path: "token/list",
-    weight: 6,
     input: ({ factories }, picker) => ({ tokenFactory: picker.one(factories) }),
     // The factory is that of a token.
     shape: ["tokens.0.id", "totalCount"],
   },
   "token.read": {
     path: "token/read",
-    weight: 8,
     input: ofToken,
     shape: ["id", "name"],
     sameId: { found: "id", asked: "tokenAddress" },
   },
-  "token.holders": {
-    path: "token/holders",
-    weight: 3,
-    input: ofToken,
-    shape: ["token.balances.#"],
+  "token.search": {
+    path: "token/search",
+    input: (_, picker) => ({ query: picker.one(searches), limit: 10 }),
+    shape: ["#"],
   },
-  "token.events": { path: "token/events", weight: 3, input: ofToken, shape: ["events.#"] },
+  "token.statsBondStatus": {
+    path: "token/statsBondStatus",
+    input: ofBond,
+    shape: ["coveredPercentage"],
+  },
+  "token.statsCollateralRatio": {
+    path: "token/statsCollateralRatio",
+    input: ofToken,
+    shape: ["collateralRatio"],
+  },
+  "token.statsSupplyChanges": {
+    path: "token/statsSupplyChanges",
+    input: ofTokenDays(365, 30),
+    shape: ["supplyChangesHistory.#"],
+  },
   "token.statsTotalSupply": {
     path: "token/statsTotalSupply",
-    weight: 2,
-    input: ofTokenDays,
+    input: ofTokenDays(30),
     shape: ["totalSupplyHistory.#"],
   },
   "token.statsVolume": {
     path: "token/statsVolume",
-    weight: 1,
-    input: ofTokenDays,
+    input: ofTokenDays(30),
     shape: ["volumeHistory.#"],
   },
-  "token.statsSupplyChanges": {
-    path: "token/statsSupplyChanges",
-    weight: 1,
-    input: ofTokenDays,
-    shape: ["supplyChangesHistory.#"],
+  "token.statsWalletDistribution": {
+    path: "token/statsWalletDistribution",
+    input: ofToken,
+    shape: ["buckets.#", "totalHolders"],
   },
-  "token.search": {
-    path: "token/search",
-    weight: 3,
+  "token.statsYieldCoverage": {
+    path: "token/statsYieldCoverage",
+    input: ofBond,
+    shape: ["yieldCoverage"],
+  },
+  "token.statsYieldDistribution": {
+    path: "token/statsYieldDistribution",
+    input: ofBond,
+    shape: ["periods.#"],
+  },
+  "user.assets": { path: "user/assets", input: nothing, shape: ["#"] },
+  "user.events": {
+    path: "user/events",
+    // The dashboard, and the pages of the activity.
+    input: (ids, picker) =>
+      picker.next() < 0.7 ? { limit: tableRows } : ofPage("blockTimestamp", "desc")(ids, picker),
+    shape: ["events.#", "total"],
+  },
+  "user.list": {
+    path: "user/list",
+    input: ofPage("createdAt", "desc"),
+    shape: ["items.#", "total"],
+  },
+  "user.me": { path: "user/me", input: nothing, shape: ["id", "onboardingState.wallet"] },
+  "user.search": {
+    path: "user/search",
     input: (_, picker) => ({ query: picker.one(searches), limit: 10 }),
     shape: ["#"],
   },
-  "user.list": { path: "user/list", weight: 2, input: ofPage, shape: ["items.#"] },
-  "system.identity.list": {
-    path: "system/identity/list",
-    weight: 2,
-    input: ofPage,
-    shape: ["items.#", "total"],
+  "user.statsGrowthOverTime": {
+    path: "user/statsGrowthOverTime",
+    input: ofDays(30),
+    shape: ["userGrowth.#"],
   },
-  "system.entity.list": {
-    path: "system/entity/list",
-    weight: 1,
-    input: ofPage,
-    shape: ["items.#", "total"],
+  "user.statsUserCount": {
+    path: "user/statsUserCount",
+    input: ofDays(7),
+    shape: ["totalUsers"],
   },
 } as const satisfies Readonly<Record<string, ApiCall>>;
 
 export type ApiRead = keyof typeof apiReads;
 
-/** A movement so small that the platform's totals do not show it: millionths of a token, or less. */
-const dust = "1000000";
+export const apiReadNames: readonly ApiRead[] = Object.keys(apiReads).filter(
+  (name): name is ApiRead => name in apiReads,
+);
+
+const weights = apiWeights();
+
+/** Times per cycle of reads; 0 where no page requests it from the browser. */
+export const weightOfRead = (name: ApiRead): number => weights.get(name) ?? 0;
+
+/**
+ * One base unit: the smallest amount that a token of any number of decimals moves, so that totals do not show it. The
+ * platform takes amounts in base units.
+ */
+const smallestAmount = "1";
 
 /** Who moves what, and to whom. */
 export interface Movement {
@@ -182,7 +276,7 @@ export interface Movement {
 const moving = ({ token, recipient, pincode }: Movement): Input => ({
   contract: token,
   recipients: [recipient],
-  amounts: [dust],
+  amounts: [smallestAmount],
   walletVerification: { secretVerificationCode: pincode, verificationType: "PINCODE" },
 });
 

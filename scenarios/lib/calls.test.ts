@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { scenarios } from "../../profiles/scenarios.ts";
-import { apiReads, apiWrites } from "./api-calls.ts";
-import { idsFromApi, idsFromSubgraph, movableTokens } from "./found-ids.ts";
+import { apiReadNames, apiReads, apiWrites, weightOfRead } from "./api-calls.ts";
+import { factoriesOf, idsFromApi, idsFromSubgraph } from "./found-ids.ts";
 import type { PlatformIds } from "./ids.ts";
 import { journeys, requestsOf } from "./journey-steps.ts";
 import { pageCalls } from "./page-calls.ts";
@@ -15,18 +15,21 @@ const ids: PlatformIds = {
     { id: "0xb", factory: "0xf" },
     { id: "0xc", factory: "0xe" },
   ],
+  bonds: ["0xa"],
   factories: ["0xf", "0xe"],
   accounts: ["0x1", "0x2", "0x3"],
 };
 const pickerOf = (index: number): IterationPicker => new IterationPicker(1).restart(index);
 
 describe("API calls", () => {
-  test("there are at least 20 reads, each of some weight, named by their path", () => {
-    const reads = Object.entries(apiReads);
-    expect(reads.length).toBeGreaterThanOrEqual(20);
-    for (const [name, { path, weight, shape }] of [...reads, ...writesOf()]) {
+  test("there are at least 40 reads, each of some weight, named by their path", () => {
+    expect(apiReadNames.length).toBeGreaterThanOrEqual(40);
+    for (const name of apiReadNames) expect([name, weightOfRead(name) > 0]).toEqual([name, true]);
+    for (const [name, { path, shape }] of [
+      ...Object.entries(apiReads),
+      ...Object.entries(apiWrites),
+    ]) {
       expect(name).toBe(path.replaceAll("/", "."));
-      expect(weight).toBeGreaterThan(0);
       expect(shape.length).toBeGreaterThan(0);
     }
   });
@@ -42,20 +45,17 @@ describe("API calls", () => {
     expect(new Set(inputs).size).toBe(ids.tokens.length);
   });
 
-  test("a write says what moves, to whom, and confirms it", () => {
+  test("a write moves one base unit, whatever the decimals of the token, and confirms it", () => {
     expect(apiWrites["token.mint"].input({ token: "0xa", recipient: "0x1", pincode: "1" })).toEqual(
       {
         contract: "0xa",
         recipients: ["0x1"],
-        amounts: ["1000000"],
+        amounts: ["1"],
         walletVerification: { secretVerificationCode: "1", verificationType: "PINCODE" },
       },
     );
   });
 });
-
-const writesOf = () =>
-  Object.entries(apiWrites).map(([name, call]) => [name, { ...call, weight: 1 }] as const);
 
 describe("subgraph calls", () => {
   test("there are at least 50, no two alike, each named in its document", () => {
@@ -83,45 +83,74 @@ describe("pages and journeys", () => {
   );
 });
 
+const tokensOf = (factory: number): unknown => ({
+  tokens: Array.from({ length: 60 }, (_, index) => ({
+    id: `0x${factory}${index}`,
+    type: factory === 0 ? "bond" : "fund",
+    pausable: { paused: index % 2 === 0 },
+  })),
+});
+
 describe("found ids", () => {
   test("come from the subgraph in lower case; entries without an id or factory are left out", () => {
     const found = idsFromSubgraph({
       systems: [{ id: "0xAB", identityFactory: { id: "0x1" }, topicSchemeRegistry: { id: "0xD" } }],
       tokenFixedYieldSchedules: [{ id: "0xE" }],
-      tokens: [{ id: "0xT", tokenFactory: { id: "0xF" } }, { id: "0xU" }, null],
+      tokens: [
+        { id: "0xT", type: "bond", tokenFactory: { id: "0xF" } },
+        { id: "0xV", type: "fund", tokenFactory: { id: "0xF" } },
+        { id: "0xU" },
+        null,
+      ],
       accounts: [{ id: "0xC" }, {}],
     });
-    expect(found).toEqual({
+    expect(found).toMatchObject({
       system: "0xab",
       identityFactory: "0x1",
       topicSchemeRegistry: "0xd",
       yieldSchedules: ["0xe"],
-      tokens: [{ id: "0xt", factory: "0xf" }],
+      tokens: [
+        { id: "0xt", factory: "0xf" },
+        { id: "0xv", factory: "0xf" },
+      ],
+      bonds: ["0xt"],
       factories: ["0xf"],
       accounts: ["0xc"],
     });
   });
 
-  test("come from the API, at most 100 tokens taken evenly over the list", () => {
-    const tokens = Array.from({ length: 300 }, (_, index) => ({
-      id: `0x${index}`,
-      tokenFactory: { id: `0xf${Math.floor(index / 60)}` },
-      pausable: { paused: index % 2 === 0 },
-    }));
+  test("come from the API, which lists tokens by factory; at most 100, taken evenly", () => {
     const found = idsFromApi({
-      systems: [{ id: "0x5" }],
-      tokens: { tokens },
-      holders: { token: { balances: [{ account: { id: "0x9" } }] } },
+      system: { id: "0x5", identityFactory: { id: "0x6" }, identityRegistryStorage: { id: "0x7" } },
+      tokens: [0, 1, 2, 3, 4].map((factory) => ({
+        factory: `0xF${factory}`,
+        output: tokensOf(factory),
+      })),
+      holders: [{ token: { balances: [{ account: { id: "0x9" } }] } }, { token: null }],
+    });
+    expect(found).toMatchObject({
+      system: "0x5",
+      identityFactory: "0x6",
+      identityRegistryStorage: "0x7",
+      factories: ["0xf0", "0xf1", "0xf2", "0xf3", "0xf4"],
+      accounts: ["0x9"],
     });
     expect(found.tokens).toHaveLength(100);
-    expect(found.factories).toHaveLength(5);
-    expect(found.accounts).toEqual(["0x9"]);
-    expect(movableTokens({ tokens })).toContain("0x1");
-    expect(movableTokens({ tokens })).not.toContain("0x0");
+    expect(found.bonds).toHaveLength(20);
+  });
+
+  test("factories without tokens are left out", () => {
+    expect(
+      factoriesOf([
+        { id: "0xA", hasTokens: true },
+        { id: "0xB", hasTokens: false },
+      ]),
+    ).toEqual(["0xa"]);
   });
 
   test.each([undefined, null, 7, "text", [], {}])("nothing is found in %j", (data) => {
     expect(idsFromSubgraph(data).tokens).toEqual([]);
-    expect(idsFromApi({ systems: data, tokens: data, holders: data }).accounts).toEqual([]);
+    expect(idsFromApi({ system: data, tokens: [], holders: [data] }).accounts).toEqual([]);
+    expect(factoriesOf(data)).toEqual([]);
   });
 });

@@ -2,35 +2,30 @@
 import { endpointOf, send } from "./measure.ts";
 import type { Answer, Content, Endpoint } from "./measure.ts";
 import { graphqlHeaders } from "./graphql.ts";
-import type { PlatformIds, Writable } from "./ids.ts";
-import { idsFromApi, idsFromSubgraph, movableTokens, walletOf } from "./found-ids.ts";
+import type { PlatformIds } from "./ids.ts";
+import { factoriesOf, hasHolders, idsFromApi, idsFromSubgraph, tokensOf } from "./found-ids.ts";
 import { graphqlOutcome, rpcOutcome } from "./json-outcome.ts";
 import type { Input } from "./json-outcome.ts";
 import { failureDetail } from "./outcome.ts";
+import { setupAdvice } from "./setup-advice.ts";
 import { plan } from "./plan.ts";
 import { discoveryQuery } from "./subgraph-discovery.ts";
 
 /** @param cookie of any identity, for the API @throws Error starting with "headroom:" */
 export function discoverIds(cookie: string | undefined): PlatformIds {
   const found = plan.targets.subgraph === undefined ? askApi(cookie ?? "") : askSubgraph();
-  if (found.tokens.length === 0 || found.accounts.length === 0) {
+  const source = plan.targets.subgraph === undefined ? "token.list" : "the subgraph";
+  if (found.tokens.length === 0) {
     throw new Error(
-      "headroom: the platform holds no tokens or no accounts: there is nothing to load",
+      `headroom: the platform has no tokens (${source}): create some with an issuer before the run`,
+    );
+  }
+  if (found.accounts.length === 0) {
+    throw new Error(
+      `headroom: none of the platform's tokens has a holder (${source}): mint some before the run`,
     );
   }
   return found;
-}
-
-/** Wallets of all identities and tokens that are not paused. @throws Error starting with "headroom:" */
-export function discoverWritable(cookies: readonly string[]): Writable {
-  const wallets = cookies.flatMap((cookie) => walletOf(askProcedure("user/me", {}, cookie)));
-  const tokens = movableTokens(askProcedure("token/list", {}, cookies[0] ?? ""));
-  if (wallets.length < cookies.length || tokens.length === 0) {
-    throw new Error(
-      "headroom: writes need load identities with wallets and a token that is not paused",
-    );
-  }
-  return { wallets, tokens };
 }
 
 function askSubgraph(): PlatformIds {
@@ -45,21 +40,33 @@ function askSubgraph(): PlatformIds {
   return idsFromSubgraph(response.json("data"));
 }
 
-/** Three calls: the API alone tells all that API and pages need. */
+/** So many tokens are asked for their holders before the platform counts as one without any. */
+const mostAsked = 10;
+
+/** The API alone: the system, its factories, the tokens of each, and the holders of the first token that has some. */
 function askApi(cookie: string): PlatformIds {
-  const systems = askProcedure("system/list", {}, cookie);
-  const tokens = askProcedure("token/list", {}, cookie);
-  const [token] = idsFromApi({ systems, tokens, holders: undefined }).tokens;
-  const holders =
-    token === undefined
-      ? undefined
-      : askProcedure("token/holders", { tokenAddress: token.id }, cookie);
-  return idsFromApi({ systems, tokens, holders });
+  const system = askProcedure("system/read", { id: "default" }, cookie);
+  const factories = factoriesOf(askProcedure("system/factory/list", { hasTokens: true }, cookie));
+  const tokens = factories.map((factory) => ({
+    factory,
+    output: askProcedure("token/list", { tokenFactory: factory }, cookie),
+  }));
+  const holders: unknown[] = [];
+  // Of each factory in turn: holders of one kind of token may be few.
+  for (const { output } of tokens) {
+    for (const tokenAddress of tokensOf(output).slice(0, mostAsked)) {
+      const answer = askProcedure("token/holders", { tokenAddress }, cookie);
+      holders.push(answer);
+      if (hasHolders(answer)) break;
+    }
+  }
+  return idsFromApi({ system, tokens, holders });
 }
 
-function askProcedure(path: string, input: Input, cookie: string): unknown {
+/** One call of the setup. @throws Error starting with "headroom:" that names the call and says what to do */
+export function askProcedure(path: string, input: Input, cookie: string): unknown {
   const target = (plan.targets.api ?? plan.targets.web ?? "").replace(/\/$/, "");
-  const response = answered(endpointOf("api", `setup.${path.replace("/", ".")}`, "read"), {
+  const response = answered(endpointOf("api", `setup.${path.replaceAll("/", ".")}`, "read"), {
     url: `${target}/api/rpc/${path}`,
     body: JSON.stringify({ json: input }),
     headers: { "content-type": "application/json", cookie },
@@ -72,8 +79,19 @@ function askProcedure(path: string, input: Input, cookie: string): unknown {
 function answered(endpoint: Endpoint, content: Content): Answer {
   const { response, outcome } = send(endpoint, content);
   if (outcome === "ok") return response;
-  const request = failureDetail(endpoint.method, endpoint.name, response.status, outcome);
+  const code = errorCodeOf(response);
+  const request = failureDetail(endpoint.method, endpoint.name, response.status, outcome, code);
   throw new Error(
-    `headroom: cannot learn what the platform holds; first failing request: ${request}`,
+    `headroom: cannot learn what the platform holds; first failing request: ${request}. ` +
+      setupAdvice(response.status, outcome),
   );
+}
+
+/** The name of an oRPC error; k6 throws on a body that is not JSON. */
+function errorCodeOf(response: Answer): unknown {
+  try {
+    return response.json("json.code");
+  } catch {
+    return undefined;
+  }
 }

@@ -6,38 +6,72 @@ const most = 100;
 
 export function idsFromSubgraph(data: unknown): PlatformIds {
   const [system] = listAt(data, "systems");
-  const partOf = (name: string): string | undefined => idOf(at(system, name));
+  const tokens = listAt(data, "tokens").flatMap((token) =>
+    tokenOf(token, idOf(at(token, "tokenFactory"))),
+  );
   return {
-    ...withTokens(idOf(system), listAt(data, "tokens")),
-    identityFactory: partOf("identityFactory"),
-    identityRegistryStorage: partOf("identityRegistryStorage"),
-    topicSchemeRegistry: partOf("topicSchemeRegistry"),
-    trustedIssuersRegistry: partOf("trustedIssuersRegistry"),
-    complianceModuleRegistry: partOf("complianceModuleRegistry"),
+    ...addressesOfSystem(system),
+    ...withTokens(idOf(system), tokens),
     yieldSchedules: listAt(data, "tokenFixedYieldSchedules").flatMap(idsOf).slice(0, most),
     accounts: listAt(data, "accounts").flatMap(idsOf).slice(0, most),
   };
 }
 
-export function idsFromApi(outputs: {
-  readonly systems: unknown;
-  readonly tokens: unknown;
-  readonly holders: unknown;
-}): PlatformIds {
-  const [system] = Array.isArray(outputs.systems) ? (outputs.systems as readonly unknown[]) : [];
-  const balances = listAt(at(outputs.holders, "token"), "balances");
+/** What the API answered: `token.list` once for each factory, `token.holders` for some tokens. */
+export interface ApiOutputs {
+  readonly system: unknown;
+  readonly tokens: readonly { readonly factory: string; readonly output: unknown }[];
+  readonly holders: readonly unknown[];
+}
+
+export function idsFromApi({ system, tokens, holders }: ApiOutputs): PlatformIds {
+  const found = tokens.flatMap(({ factory, output }) =>
+    listAt(output, "tokens").flatMap((token) => tokenOf(token, factory)),
+  );
+  const balances = holders.flatMap((output) => listAt(at(output, "token"), "balances"));
   return {
-    ...withTokens(idOf(system), listAt(outputs.tokens, "tokens")),
-    accounts: balances.flatMap((balance) => idsOf(at(balance, "account"))).slice(0, most),
+    ...addressesOfSystem(system),
+    ...withTokens(idOf(system), found),
+    accounts: unique(balances.flatMap((balance) => idsOf(at(balance, "account")))).slice(0, most),
   };
 }
 
-/** @param output of `token.list` */
-export const movableTokens = (output: unknown): readonly string[] =>
-  spread(
-    listAt(output, "tokens").filter((token) => at(at(token, "pausable"), "paused") === false),
-    most,
-  ).flatMap(idsOf);
+/** @param output of `system.factory.list` @returns ids of the factories that made tokens */
+export const factoriesOf = (output: unknown): readonly string[] =>
+  (Array.isArray(output) ? output : [])
+    .filter((factory: unknown) => at(factory, "hasTokens") !== false)
+    .flatMap(idsOf);
+
+/** @param output of `token.list` @returns the ids in it */
+export const tokensOf = (output: unknown): readonly string[] =>
+  listAt(output, "tokens").flatMap(idsOf);
+
+/** @param output of `token.holders` */
+export const hasHolders = (output: unknown): boolean =>
+  listAt(at(output, "token"), "balances").length > 0;
+
+/** @param output of `system.read` @returns permissions of the caller; `undefined`: the answer has none */
+export function permissionsOf(output: unknown): Readonly<Record<string, unknown>> | undefined {
+  const actions = at(at(output, "userPermissions"), "actions");
+  return typeof actions === "object" && actions !== null
+    ? Object.fromEntries(Object.entries(actions))
+    : undefined;
+}
+
+/** @param output of `system.read` @returns whether the caller's identity may receive tokens */
+export const isRegistered = (output: unknown): boolean =>
+  at(at(at(output, "userIdentity"), "registered"), "isRegistered") === true;
+
+/** @param output of `token.read` */
+export function mintability(output: unknown): "mintable" | "paused" | "not-allowed" {
+  const actions = at(at(output, "userPermissions"), "actions");
+  if (at(actions, "mint") !== true) return "not-allowed";
+  return at(at(output, "pausable"), "paused") === false ? "mintable" : "paused";
+}
+
+/** @param output of `user.me` @returns whether the caller confirms writes with a pincode */
+export const hasPincode = (output: unknown): boolean =>
+  listAt(output, "verificationTypes").includes("PINCODE");
 
 /** @param output of `user.me` @returns one wallet or none */
 export function walletOf(output: unknown): readonly string[] {
@@ -45,21 +79,50 @@ export function walletOf(output: unknown): readonly string[] {
   return typeof wallet === "string" ? [wallet] : [];
 }
 
-function withTokens(
-  system: string | undefined,
-  found: readonly unknown[],
-): Pick<PlatformIds, "system" | "tokens" | "factories"> {
-  const tokens = spread(found, most).flatMap((token): readonly TokenId[] => {
-    const id = idOf(token);
-    const factory = idOf(at(token, "tokenFactory"));
-    return id === undefined || factory === undefined ? [] : [{ id, factory }];
-  });
+interface FoundToken extends TokenId {
+  readonly isBond: boolean;
+}
+
+function tokenOf(token: unknown, factory: string | undefined): readonly FoundToken[] {
+  const id = idOf(token);
+  if (id === undefined || factory === undefined) return [];
+  return [{ id, factory: factory.toLowerCase(), isBond: at(token, "type") === "bond" }];
+}
+
+function addressesOfSystem(
+  system: unknown,
+): Pick<
+  PlatformIds,
+  | "identityFactory"
+  | "identityRegistryStorage"
+  | "topicSchemeRegistry"
+  | "trustedIssuersRegistry"
+  | "complianceModuleRegistry"
+> {
+  const partOf = (name: string): string | undefined => idOf(at(system, name));
   return {
-    system: system ?? "",
-    tokens,
-    factories: [...new Set(tokens.map(({ factory }) => factory))],
+    identityFactory: partOf("identityFactory"),
+    identityRegistryStorage: partOf("identityRegistryStorage"),
+    topicSchemeRegistry: partOf("topicSchemeRegistry"),
+    trustedIssuersRegistry: partOf("trustedIssuersRegistry"),
+    complianceModuleRegistry: partOf("complianceModuleRegistry"),
   };
 }
+
+function withTokens(
+  system: string | undefined,
+  found: readonly FoundToken[],
+): Pick<PlatformIds, "system" | "tokens" | "bonds" | "factories"> {
+  const tokens = spread(found, most);
+  return {
+    system: system ?? "",
+    tokens: tokens.map(({ id, factory }) => ({ id, factory })),
+    bonds: tokens.filter(({ isBond }) => isBond).map(({ id }) => id),
+    factories: unique(tokens.map(({ factory }) => factory)),
+  };
+}
+
+const unique = (ids: readonly string[]): readonly string[] => [...new Set(ids)];
 
 /** At most `count`, taken evenly: lists come ordered, and the first hundred may all be of one kind. */
 function spread<Item>(items: readonly Item[], count: number): readonly Item[] {

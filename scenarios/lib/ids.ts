@@ -1,7 +1,7 @@
 /** What the platform holds, as `setup()` found it: calls vary over it, so that caches do not answer alone. */
 export interface PlatformIds {
   readonly system: string;
-  /** Addresses of the system's parts; absent where only the API was asked. */
+  /** Addresses of the system's parts; absent where the platform has none. */
   readonly identityFactory?: string | undefined;
   readonly identityRegistryStorage?: string | undefined;
   readonly topicSchemeRegistry?: string | undefined;
@@ -11,6 +11,8 @@ export interface PlatformIds {
   readonly yieldSchedules?: readonly string[] | undefined;
   /** At least one. */
   readonly tokens: readonly TokenId[];
+  /** Those of the tokens that are bonds; may be empty. */
+  readonly bonds: readonly string[];
   /** Token factories, at least one. */
   readonly factories: readonly string[];
   /** People's wallets, at least one. */
@@ -22,8 +24,18 @@ export interface TokenId {
   readonly factory: string;
 }
 
-/** What writes need: wallets of the identities (in their order) and tokens that move. */
-export interface Writable {
-  readonly wallets: readonly string[];
+/** An identity that may mint, and what. */
+export interface Minter {
+  /** Its place among those that signed in. */
+  readonly identity: number;
+  readonly wallet: string;
+  /** Not paused, and this wallet holds supplyManagement on each. At least one. */
   readonly tokens: readonly string[];
+}
+
+/** What writes need. */
+export interface Writable {
+  readonly minters: readonly Minter[];
+  /** Wallets of load identities that are registered: tokens may be sent to them. */
+  readonly recipients: readonly string[];
 }

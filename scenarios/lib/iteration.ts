@@ -20,10 +20,16 @@ export interface Iteration {
 
 const picker = new IterationPicker(plan.seed);
 
-/** First line of every journey: measures the lag, takes an identity, restarts the choices. */
-export function begin(data: SetupData): Iteration {
+/**
+ * First line of every journey: measures the lag, takes an identity, restarts the choices.
+ * @param poolAt which identities may carry out the iteration of this index; absent or `undefined`: all
+ */
+export function begin(
+  data: SetupData,
+  poolAt?: (index: number) => readonly number[] | undefined,
+): Iteration {
   const index = beginIteration();
-  const identity = useIdentity(data.cookies);
+  const identity = useIdentity(data.cookies, poolAt?.(index));
   const email = data.emails[identity] ?? "";
   return { index, identity, email, ids: data.ids, picker: picker.restart(index) };
 }

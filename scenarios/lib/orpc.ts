@@ -33,13 +33,15 @@ let minted: string | undefined;
  * Mint and transfer in turn: each virtual user passes on what it minted before, so that a transfer never comes
  * before its mint is done, however slow the chain is.
  */
-export function callWrite({ identity, ids, picker }: Iteration, writable: Writable): void {
-  const wallet = writable.wallets[identity] ?? "";
+export function callWrite({ identity, picker }: Iteration, writable: Writable): void {
+  const minter = writable.minters.find((one) => one.identity === identity);
+  if (minter === undefined) return;
   if (minted === undefined) {
-    const token = picker.one(writable.tokens);
-    if (write("token.mint", { token, recipient: wallet, pincode }) === "ok") minted = token;
+    const token = picker.one(minter.tokens);
+    const movement = { token, recipient: minter.wallet, pincode };
+    if (write("token.mint", movement) === "ok") minted = token;
   } else {
-    write("token.transfer", { token: minted, recipient: picker.one(ids.accounts), pincode });
+    write("token.transfer", { token: minted, recipient: picker.one(writable.recipients), pincode });
     minted = undefined;
   }
 }

@@ -1,10 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { roleShares, tableRows } from "../../profiles/page-views.ts";
 import { scenarios } from "../../profiles/scenarios.ts";
+import { apiReadNames, weightOfRead } from "./api-calls.ts";
 import { pageCalls } from "./page-calls.ts";
 import { otherPageRequests, pageRequests, tokenTabRequests } from "./page-requests.ts";
 import type { PageRequest } from "./page-requests.ts";
-import { apiWeights, countRequests, requestsPerView, senderOf } from "./page-traffic.ts";
+import {
+  apiWeights,
+  countPageKindRequests,
+  countRequests,
+  requestsPerView,
+  senderOf,
+} from "./page-traffic.ts";
 import { procedureOperations } from "./procedure-operations.ts";
 
 const every = [pageRequests, tokenTabRequests, otherPageRequests].flatMap((pages) =>
@@ -89,5 +96,41 @@ describe("weights of the API mix", () => {
     // The navigation of a token page asks for the system; only the dashboard's loader has it on the server.
     expect(server.has("system.read")).toBe(false);
     expect(browser.get("system.read")).toBeCloseTo(1);
+  });
+});
+
+const sum = (entries: readonly (readonly [string, number])[]): number =>
+  entries.reduce((total, [, count]) => total + count, 0);
+
+/** Which part of the requests is to procedures of the mix, 0..1. */
+function shareInMix(counts: ReadonlyMap<string, number>): number {
+  const inMix = new Set<string>(apiReadNames.filter((name) => weightOfRead(name) > 0));
+  const all = [...counts];
+  return sum(all.filter(([procedure]) => inMix.has(procedure))) / sum(all);
+}
+
+describe("what the pages request is in the mix", () => {
+  test("at least 90 % of the requests of the five page kinds", () => {
+    expect(shareInMix(countPageKindRequests("browser"))).toBeGreaterThanOrEqual(0.99);
+    expect(shareInMix(countPageKindRequests("server"))).toBe(1);
+    expect(shareInMix(countRequests("browser"))).toBeGreaterThanOrEqual(0.99);
+  });
+
+  test("at least 90 % of the procedures of the five page kinds", () => {
+    const procedures = [
+      ...new Set([
+        ...countPageKindRequests("browser").keys(),
+        ...countPageKindRequests("server").keys(),
+      ]),
+    ];
+    const missing = procedures.filter((name) => !apiReadNames.some((read) => read === name));
+    // It needs a bond with a schedule of interest: 1 of 400 requests.
+    expect(missing).toEqual(["fixedYieldSchedule.read"]);
+    expect(missing.length / procedures.length).toBeLessThan(0.1);
+  });
+
+  test("no procedure that no page requests", () => {
+    const counts = countRequests("browser");
+    expect(apiReadNames.filter((name) => !counts.has(name))).toEqual([]);
   });
 });

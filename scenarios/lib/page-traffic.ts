@@ -92,6 +92,10 @@ export function countRequests(
   return counts;
 }
 
+/** Of the five page kinds alone, without tabs and other pages. */
+export const countPageKindRequests = (sender: "server" | "browser"): RequestCounts =>
+  countRequests(sender, viewsOfPageKinds);
+
 /** Longest cycle of reads that a short run still completes. */
 const cycleLength = 400;
 

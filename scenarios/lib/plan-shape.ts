@@ -1,5 +1,6 @@
 /** The parts of a plan that the scenarios use; all of it comes as JSON in `HEADROOM_PLAN`. */
 import type { Plan, PlannedArrivals } from "../../src/domain/plan.ts";
+import { neededRoles } from "./identity-roles.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 
 export type ScenarioPlan = Pick<
@@ -51,6 +52,8 @@ export const loadsPages = (plan: ScenarioPlan): boolean =>
   plan.targets.web !== undefined &&
   ((plan.browserUsers ?? 0) > 0 ||
     plan.arrivals.some(({ scenario }) => scenario === "web" || scenario === "mixed"));
+
+export const needsRoles = (plan: ScenarioPlan): boolean => neededRoles(plan.arrivals).size > 0;
 
 export const needsWrites = (plan: ScenarioPlan): boolean =>
   plan.arrivals.some(({ flow }) => flow === "api-writes");

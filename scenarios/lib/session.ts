@@ -5,7 +5,8 @@
 import { sleep } from "k6";
 import exec from "k6/execution";
 import http from "k6/http";
-import { fillPattern, signInPauseSeconds, signInProblem } from "./sign-in.ts";
+import type { IdentityPools } from "./identity-roles.ts";
+import { fillPattern, signInOutcome, signInPauseSeconds, signInProblem } from "./sign-in.ts";
 import type { FailedSignIn } from "./sign-in.ts";
 import { hostOf } from "./guard.ts";
 import type { PlatformIds, Writable } from "./ids.ts";
@@ -20,11 +21,15 @@ export interface SetupData {
   /** E-mail addresses of the same identities, as the platform spells them. */
   readonly emails: readonly string[];
   readonly ids: PlatformIds;
+  /** Places of the identities by role; empty lists where no flow asks for a role. */
+  readonly pools: IdentityPools;
   /** Empty lists where the plan has no writes. */
   readonly writable: Writable;
 }
 
 export interface SignedIn {
+  /** In the pattern of the e-mail addresses, from 1. */
+  readonly number: number;
   /** The `Cookie` header. */
   readonly cookie: string;
   /** As the platform spells it. */
@@ -44,7 +49,7 @@ export function signInAll(): readonly SignedIn[] {
     sleep(signInPauseSeconds(number - 1, signInsPer10s));
     const email = fillPattern(emailPattern, number);
     const measured = signIn(email);
-    if (measured.outcome === "ok") signedIn.push(signedInAs(email, measured.response));
+    if (measured.outcome === "ok") signedIn.push(signedInAs(number, email, measured.response));
     else failures.push({ status: measured.response.status, outcome: measured.outcome });
     if (failures.length > toleratedFailures) break;
   }
@@ -58,9 +63,10 @@ export function signInAll(): readonly SignedIn[] {
   return signedIn;
 }
 
-function signedInAs(email: string, response: Answer): SignedIn {
+function signedInAs(number: number, email: string, response: Answer): SignedIn {
   const spelled = response.json("user.email");
   return {
+    number,
     cookie: cookieHeader(setCookies(response)),
     email: typeof spelled === "string" ? spelled : email,
   };
@@ -75,49 +81,61 @@ function signIn(email: string): Measured {
     responseType: "text",
     // With the cookie of the identity before, the platform would ask for an Origin.
     jar: new http.CookieJar(),
-    judge: (response) =>
-      typeof response.json("user.id") === "string" &&
-      Object.keys(response.cookies).some((name) => name.endsWith("session_token"))
-        ? "ok"
-        : "wrong_shape",
+    judge: (response) => signInOutcome(response, Object.keys(response.cookies)),
   });
 }
 
-/** Which identity this virtual user has; `undefined` before its first iteration. */
-let identity: number | undefined;
-let cookiesByName: Record<string, string> | undefined;
-const signedInApi: Record<string, string> = { "content-type": "application/json" };
-const signedInPage: Record<string, string> = { "accept-encoding": "gzip", accept: "text/html" };
-export const anonymousPage: Record<string, string> = {
-  "accept-encoding": "gzip",
-  accept: "text/html",
-};
-
-/** Gives this virtual user its identity, by its number, once. @returns the identity's number, from 0 */
-export function useIdentity(cookies: readonly string[]): number {
-  if (identity !== undefined) return identity;
-  identity = cookies.length === 0 ? 0 : (exec.vu.idInTest - 1) % cookies.length;
-  const cookie = cookies[identity];
-  if (cookie !== undefined) wear(cookie);
-  return identity;
+/** What this virtual user sends as one of its identities. */
+interface Worn {
+  readonly api: Record<string, string>;
+  readonly page: Record<string, string>;
+  /** Once the platform renewed some. */
+  cookies?: Record<string, string>;
 }
 
-function wear(cookie: string): void {
-  signedInApi["cookie"] = cookie;
-  signedInPage["cookie"] = cookie;
+const documentHeaders = { "accept-encoding": "gzip", accept: "text/html" };
+const jsonHeaders = { "content-type": "application/json" };
+export const anonymousPage: Record<string, string> = { ...documentHeaders };
+
+const anonymous: Worn = { api: { ...jsonHeaders }, page: { ...documentHeaders } };
+/** By place of the identity. */
+const wardrobe = new Map<number, Worn>();
+let worn = anonymous;
+
+/**
+ * Which identity the next requests are sent as: always the same one of the pool, by the number of the virtual user.
+ * @param pool places of identities; absent: all
+ * @returns the place of the identity, from 0
+ */
+export function useIdentity(cookies: readonly string[], pool?: readonly number[]): number {
+  const number = exec.vu.idInTest - 1;
+  const place =
+    pool === undefined || pool.length === 0
+      ? number % Math.max(1, cookies.length)
+      : (pool[number % pool.length] ?? 0);
+  worn = wardrobe.get(place) ?? dress(place, cookies[place]);
+  return place;
 }
 
-export const apiHeaders = (): Record<string, string> => signedInApi;
+function dress(place: number, cookie: string | undefined): Worn {
+  if (cookie === undefined) return anonymous;
+  const made: Worn = { api: { ...jsonHeaders, cookie }, page: { ...documentHeaders, cookie } };
+  wardrobe.set(place, made);
+  return made;
+}
+
+export const apiHeaders = (): Record<string, string> => worn.api;
 export const pageHeaders = (signedIn: boolean): Record<string, string> =>
-  signedIn ? signedInPage : anonymousPage;
+  signedIn ? worn.page : anonymousPage;
 
 /** Takes over renewed cookies (the session's cached part lives ten minutes), as a browser does. */
 export function keepCookies(response: Answer): void {
   const renewed = setCookies(response);
-  if (Object.keys(renewed).length === 0) return;
-  cookiesByName ??= parseCookies(signedInApi["cookie"] ?? "");
-  Object.assign(cookiesByName, renewed);
-  wear(cookieHeader(cookiesByName));
+  if (Object.keys(renewed).length === 0 || worn === anonymous) return;
+  worn.cookies ??= parseCookies(worn.api["cookie"] ?? "");
+  Object.assign(worn.cookies, renewed);
+  worn.api["cookie"] = cookieHeader(worn.cookies);
+  worn.page["cookie"] = worn.api["cookie"];
 }
 
 /** Name → value; those that the server takes away are left out. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fillPattern, signInPauseSeconds, signInProblem } from "./sign-in.ts";
+import { fillPattern, signInOutcome, signInPauseSeconds, signInProblem } from "./sign-in.ts";
 
 const identities = {
   count: 6,
@@ -45,6 +45,7 @@ test("each kind of failure has its own sentence, which names the first request a
     "refused",
     "dns",
     "tls",
+    "two_factor",
     "wrong_shape",
     "redirected",
     "http_500",
@@ -58,4 +59,14 @@ test("each kind of failure has its own sentence, which names the first request a
       /^headroom: signing in failed 3 times; first failing request: POST auth\.sign-in at /,
     );
   }
+});
+
+test.each([
+  ["a session", { "user.id": "u1" }, ["__Secure-better-auth.session_token"], "ok"],
+  ["two-factor authentication", { twoFactorRedirect: true }, [], "two_factor"],
+  ["no cookie", { "user.id": "u1" }, [], "wrong_shape"],
+  ["another application", {}, ["session_token"], "wrong_shape"],
+])("an answer with %s", (_case, body, cookies, outcome) => {
+  const values = new Map<string, unknown>(Object.entries(body));
+  expect(signInOutcome({ json: (selector) => values.get(selector) }, cookies)).toBe(outcome);
 });

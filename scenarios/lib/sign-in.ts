@@ -17,6 +17,19 @@ export const signInPauseSeconds = (index: number, per10s: number): number =>
 export const fillPattern = (pattern: string, number: number): string =>
   pattern.replaceAll("{n}", String(number));
 
+/**
+ * What an answer at status 200 is worth. With two-factor authentication better-auth answers so too, without a session:
+ * `{"twoFactorRedirect": true}`.
+ */
+export function signInOutcome(
+  response: { readonly json: (selector: string) => unknown },
+  cookies: readonly string[],
+): string {
+  if (response.json("twoFactorRedirect") === true) return "two_factor";
+  const hasSession = cookies.some((name) => name.endsWith("session_token"));
+  return typeof response.json("user.id") === "string" && hasSession ? "ok" : "wrong_shape";
+}
+
 export interface FailedSignIn {
   /** 0: no answer. */
   readonly status: number;
@@ -61,6 +74,8 @@ function advice(outcome: string, identities: Plan["identities"]): string {
       return "The target's certificate or its TLS settings are not accepted.";
     case "blocked":
       return "k6 was told not to send to this host or address.";
+    case "two_factor":
+      return `Two-factor authentication is switched on for ${identities.emailPattern}: switch it off for the load identities.`;
     case "wrong_shape":
       return "What answered is not the platform's sign-in: check the API target.";
     case "redirected":

@@ -5,6 +5,6 @@ export const discoveryQuery = `query Discover {
     trustedIssuersRegistry { id } complianceModuleRegistry { id }
   }
   tokenFixedYieldSchedules(first: 100) { id }
-  tokens(first: 100) { id tokenFactory { id } }
+  tokens(first: 100) { id type tokenFactory { id } }
   accounts(first: 100, where: { isContract: false }) { id }
 }`;

@@ -19,7 +19,7 @@ import { parseNetwork, parseTarget } from "./hosts.ts";
 import { readInput } from "./input-encoding.ts";
 import { suggestion } from "./nearest.ts";
 import { variableName } from "./variable-name.ts";
-import { parseDuration, parseRate, parseShare, type Parsed } from "./quantity.ts";
+import { parseDuration, parseNumbers, parseRate, parseShare, type Parsed } from "./quantity.ts";
 
 const quantity = <Value>(parse: (text: string) => Parsed<Value>, example: string) =>
   z.string({ error: `expected text such as "${example}"` }).transform((text, context) => {
@@ -38,6 +38,9 @@ const network = quantity(parseNetwork, "10.20.0.0/16").transform(
 );
 
 const pageMark = z.string().trim().min(1).exactOptional();
+
+/** "1-8, 11": numbers of identities, and ranges of them. */
+const identityNumbers = quantity(parseNumbers, "1-8, 11");
 
 const environmentFile = z.strictObject({
   targets: z
@@ -69,6 +72,14 @@ const environmentFile = z.strictObject({
       count: z.int().positive().exactOptional(),
       emailPattern: z.string().includes("{n}").exactOptional(),
       passwordVariable: variableName.exactOptional(),
+      roles: z
+        .strictObject({
+          investor: identityNumbers.exactOptional(),
+          issuer: identityNumbers.exactOptional(),
+          administrator: identityNumbers.exactOptional(),
+        })
+        .exactOptional()
+        .describe("numbers of the identities with each role; without it the platform is asked"),
     })
     .exactOptional(),
   pageMarks: z

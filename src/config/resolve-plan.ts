@@ -20,6 +20,7 @@ import {
   type PerMinute,
 } from "../domain/units.ts";
 import type { PlanOverrides } from "./environment-file.ts";
+import { neededRoles } from "../../scenarios/lib/identity-roles.ts";
 import { suggestion } from "./nearest.ts";
 import { Problems } from "./problems.ts";
 
@@ -65,6 +66,7 @@ export function resolvePlan(request: PlanRequest): Plan {
   const arrivals = plannedArrivals(shares, total, phases);
   const users = mostUsersAtOnce(arrivals);
   checkTargets(request, bySurface, problems);
+  checkRoles(environment, arrivals, problems);
   checkCeilings(request, { total, durationMs, users, phases }, problems);
   problems.raise(
     (message) =>
@@ -253,6 +255,29 @@ function checkTargets(
         `${environment.name} has no target for ${surface}: name it in environments/${environment.name}.json or with --target ${surface}=URL`,
       );
     }
+  }
+}
+
+/** Only where the file says who has which role: elsewhere the platform is asked before the load. */
+function checkRoles(
+  { name, identities: { roles: declared, count } }: Environment,
+  arrivals: readonly PlannedArrivals[],
+  problems: Problems,
+): void {
+  if (declared === undefined) return;
+  for (const [role, numbers = []] of Object.entries(declared)) {
+    const beyond = numbers.filter((number) => number > count);
+    if (beyond.length > 0) {
+      problems.add(
+        `identities.roles.${role} of ${name} names ${beyond.join(", ")}, and there are ${count} identities: raise identities.count or correct the numbers`,
+      );
+    }
+  }
+  for (const [role, flow] of neededRoles(arrivals)) {
+    if ((declared[role] ?? []).length > 0) continue;
+    problems.add(
+      `${flow} needs an identity with the role ${role}, and identities.roles of ${name} names none: add identities.roles.${role} in environments/${name}.json, or leave the scenario out`,
+    );
   }
 }
 

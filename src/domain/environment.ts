@@ -1,4 +1,5 @@
 import type { ClusterClock } from "./autoscaling.ts";
+import type { Role } from "./role.ts";
 import type { PerSurface, Surface } from "./surface.ts";
 import type { Milliseconds, PerMinute } from "./units.ts";
 
@@ -29,7 +30,12 @@ export interface IdentityPool {
   readonly emailPattern: string;
   /** Name of the environment variable that holds the password. */
   readonly passwordVariable: string;
+  /** What each identity may do; absent: asked of the platform before the load. */
+  readonly roles?: IdentityRoles | undefined;
 }
+
+/** Numbers of the identities (1..count) that have a role; one may have several. */
+export type IdentityRoles = Readonly<Partial<Record<Role, readonly number[]>>>;
 
 /** What watches the platform meanwhile. Absent parts are not watched, and the report says so. Secrets are named, never held. */
 export interface ObserverSettings {

@@ -1,4 +1,4 @@
-import type { Approval, EnvironmentName, Targets } from "./environment.ts";
+import type { Approval, EnvironmentName, IdentityRoles, Targets } from "./environment.ts";
 import type { AbortRule, LoadProfile, Objectives, Phase, ScenarioName } from "./profile.ts";
 import type { PerSurface } from "./surface.ts";
 import type { Milliseconds, PerMinute, PerSecond } from "./units.ts";
@@ -49,6 +49,7 @@ export interface Plan {
     readonly emailPattern: string;
     /** The password itself is in this variable of k6's environment, never in the plan. */
     readonly passwordVariable: string;
+    readonly roles?: IdentityRoles | undefined;
     /** Sign-ins in any 10 s; the platform refuses more than 3. */
     readonly signInsPer10s: number;
   };

@@ -1,3 +1,4 @@
+import type { Role } from "./role.ts";
 import type { Surface, PerSurface } from "./surface.ts";
 import type { Milliseconds, PerMinute } from "./units.ts";
 
@@ -17,6 +18,8 @@ export interface Flow {
   readonly requestsPerIteration: Readonly<Partial<Record<Surface, number>>>;
   /** How long an iteration takes on a healthy platform; sizes the pool of virtual users. */
   readonly typicalIterationMs: Milliseconds;
+  /** Roles of which it needs an identity each; absent: any identity, or none. */
+  readonly roles?: readonly Role[] | undefined;
 }
 
 export interface Scenario {

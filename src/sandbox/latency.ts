@@ -4,6 +4,7 @@
  *
  * Times are lognormal with the median at 0.45 of the 95th percentile, as web latencies roughly are.
  */
+import { apiWeights } from "../../scenarios/lib/page-traffic.ts";
 import { normal } from "./random.ts";
 import type { Random } from "./random.ts";
 
@@ -21,6 +22,15 @@ interface ServiceTime {
   readonly endpoints: Readonly<Record<string, readonly [factor: number, share: number]>>;
 }
 
+/** Shares are those of the mix of the API scenario; endpoints not named here have the factor 1. */
+function withShares(
+  factors: Readonly<Record<string, number>>,
+): Readonly<Record<string, readonly [factor: number, share: number]>> {
+  return Object.fromEntries(
+    [...apiWeights()].map(([endpoint, share]) => [endpoint, [factors[endpoint] ?? 1, share]]),
+  );
+}
+
 /**
  * The specification's last known values for API, subgraph, page and database. `document` and `asset` together make
  * a page of 1.5 s: the document, then eight assets over six connections (`latency.test.ts` adds them up).
@@ -28,34 +38,33 @@ interface ServiceTime {
 export const serviceTimes: Readonly<Record<Service, ServiceTime>> = {
   api: {
     p95Ms: 150,
-    endpoints: {
-      "settings.theme.get": [0.6, 3],
-      "system.list": [0.6, 2],
-      "user.me": [0.9, 10],
-      "settings.read": [0.7, 10],
-      "system.factory.list": [0.9, 8],
-      "system.addon.list": [0.8, 8],
-      "actions.list": [0.9, 8],
-      "system.read": [1.1, 6],
-      "user.events": [1.2, 4],
-      "user.assets": [1.1, 4],
-      "system.stats.portfolioDetails": [1.1, 3],
-      "system.stats.portfolioByPreset": [1.2, 3],
-      "system.stats.assets": [1, 2],
-      "system.stats.systemValueHistoryByPreset": [1.2, 2],
-      "system.stats.transactionHistory": [1.1, 2],
-      "token.list": [1.3, 6],
-      "token.read": [1.1, 8],
-      "token.holders": [1.2, 3],
-      "token.events": [1.2, 3],
-      "token.statsTotalSupply": [1, 2],
-      "token.statsVolume": [1, 1],
-      "token.statsSupplyChanges": [1, 1],
-      "token.search": [1, 3],
-      "user.list": [1.2, 2],
-      "system.identity.list": [1.2, 2],
-      "system.entity.list": [1.2, 1],
-    },
+    endpoints: withShares({
+      "account.search": 0.7,
+      "actions.list": 0.9,
+      "settings.read": 0.7,
+      "settings.theme.get": 0.6,
+      "system.addon.list": 0.8,
+      "system.entity.list": 1.2,
+      "system.factory.list": 0.9,
+      "system.factory.read": 0.7,
+      "system.identity.me": 0.8,
+      "system.read": 1.1,
+      "system.stats.assetActivityByPreset": 1.2,
+      "system.stats.portfolioByPreset": 1.2,
+      "system.stats.portfolioDetails": 1.1,
+      "system.stats.systemValueHistoryByPreset": 1.2,
+      "system.stats.transactionHistory": 1.1,
+      "token.events": 1.2,
+      "token.holder": 0.9,
+      "token.holders": 1.2,
+      "token.list": 1.3,
+      "token.read": 1.1,
+      "user.assets": 1.1,
+      "user.events": 1.2,
+      "user.list": 1.2,
+      "user.me": 0.9,
+      "user.search": 1.2,
+    }),
   },
   write: { p95Ms: 600, endpoints: {} },
   subgraph: {

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { ClusterClock } from "../autoscaling.ts";
 import { environmentNames, type Approval } from "../environment.ts";
 import type { PlannedArrivals, PlannedPhase, Plan } from "../plan.ts";
+import { roles } from "../role.ts";
 import { scenarioNames, type AbortRule } from "../profile.ts";
 import type * as runs from "../run.ts";
 import { surfaces, type PerSurface } from "../surface.ts";
@@ -46,6 +47,7 @@ const identities = exactly<Plan["identities"]>()({
   count,
   emailPattern: text,
   passwordVariable: text,
+  roles: z.partialRecord(z.enum(roles), z.array(count)).optional(),
   signInsPer10s: number,
 });
 const objectives = exactly<Plan["objectives"]>()({

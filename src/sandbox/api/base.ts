@@ -1,12 +1,14 @@
 /** The levels of the API: each adds what a caller must be, and what a handler may then use. */
 import type { IncomingHttpHeaders } from "node:http";
 import { ORPCError, os } from "@orpc/server";
-import { isStaff } from "../auth/session.ts";
-import type { Sessions, SessionUser } from "../auth/session.ts";
-import { find, tokens } from "../data/entities.ts";
-import type { TokenRow } from "../data/entities.ts";
+import { procedureRequirements } from "../../../profiles/platform/procedure-roles.ts";
+import type { Sessions } from "../auth/session.ts";
+import { find, systems, tokens } from "../data/entities.ts";
+import type { Roles, TokenRow } from "../data/entities.ts";
 import type { Database } from "../database/database.ts";
+import { zeroAddress } from "../identities.ts";
 import { tokenAddress, tokenDays } from "./inputs.ts";
+import { satisfies } from "./permissions.ts";
 
 export interface ApiContext {
   readonly headers: IncomingHttpHeaders;
@@ -18,10 +20,11 @@ export interface ApiContext {
 const errors = {
   UNAUTHORIZED: { status: 401, message: "Sign in first" },
   NOT_ONBOARDED: { status: 403, message: "The user has no wallet yet" },
-  USER_NOT_AUTHORIZED: { status: 403, message: "The user lacks the role for this" },
+  USER_NOT_AUTHORIZED: { status: 403, message: "The user has none of the required roles" },
   SYSTEM_NOT_CREATED: { status: 403, message: "There is no system yet" },
   CHALLENGE_FAILED: { status: 401, message: "The wallet verification failed" },
   NOT_FOUND: { status: 404, message: "Not found" },
+  PORTAL_ERROR: { status: 500, message: "The transaction failed" },
   INPUT_VALIDATION_FAILED: { status: 422, message: "The request cannot be carried out" },
 } as const;
 
@@ -35,8 +38,12 @@ export const signedIn = anyone.use(async ({ context, next }) => {
   return next({ context: { user } });
 });
 
-/** Somebody signed in, on a platform that is set up. That is read anew every time, as on the real platform. */
+/** Somebody with a wallet, on a platform that is set up. That is read anew every time, as on the real platform. */
 export const ofSystem = signedIn.use(async ({ context, next }) => {
+  const { wallet, onboarded } = context.user;
+  if (wallet === zeroAddress || !onboarded) {
+    throw new ORPCError("NOT_ONBOARDED", { status: 403 });
+  }
   const row = await context.database.readOne<{ value: string | null }>(
     "select value from settings where key = 'SYSTEM_ADDRESS'",
   );
@@ -45,11 +52,21 @@ export const ofSystem = signedIn.use(async ({ context, next }) => {
   return next({ context: { systemId } });
 });
 
-/** Users who run the platform; the real one knows a role for each task. */
-export const staffOnly = ofSystem.use(async ({ context, next }) => {
-  requireStaff(context.user);
-  return next();
-});
+/** Somebody whose wallet holds a role on the system that the procedure demands. @param procedure with dots */
+export const allowed = (procedure: string) =>
+  ofSystem.use(async ({ context, next }) => {
+    const granted = (await find(context.database, systems, context.systemId))?.roles ?? {};
+    requireRole(procedure, granted, context.user.wallet);
+    return next({ context: { granted } });
+  });
+
+/** @throws ORPCError USER_NOT_AUTHORIZED */
+export function requireRole(procedure: string, granted: Roles, wallet: string): void {
+  const requirement = procedureRequirements[procedure];
+  if (requirement === undefined || satisfies(requirement, granted, wallet)) return;
+  const { anyOf: any } = requirement;
+  throw new ORPCError("USER_NOT_AUTHORIZED", { status: 403, data: { requiredRoles: { any } } });
+}
 
 const withToken = os
   .$context<{ readonly database: Database }>()
@@ -69,9 +86,4 @@ export async function readToken(database: Database, id: string): Promise<TokenRo
   const token = await find(database, tokens, id);
   if (token === undefined) throw new ORPCError("NOT_FOUND", { message: `No token at ${id}` });
   return token;
-}
-
-/** @throws ORPCError USER_NOT_AUTHORIZED */
-export function requireStaff(user: SessionUser): void {
-  if (!isStaff(user)) throw new ORPCError("USER_NOT_AUTHORIZED", { status: 403 });
 }

@@ -11,11 +11,6 @@ export interface SessionUser {
   readonly onboarded: boolean;
 }
 
-/** Users who run the platform: they see everybody and may make tokens. */
-export function isStaff(user: SessionUser): boolean {
-  return user.role === "operator" || user.role === "admin";
-}
-
 export interface Sessions {
   /** The user behind the cookies; `undefined` where nobody is signed in. */
   userOf(headers: IncomingHttpHeaders): Promise<SessionUser | undefined>;

@@ -352,6 +352,7 @@ export const users: Entity<UserRow> = {
     id: { sql: "id", type: "text" },
     name: { sql: "name", type: "text" },
     email: { sql: "email", type: "text" },
+    wallet: { sql: "wallet", type: "text" },
     createdAt: { sql: `"createdAt"`, type: "timestamptz" },
   },
 };

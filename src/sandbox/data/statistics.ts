@@ -94,6 +94,79 @@ export function transactionDays(database: Database, days: number): Promise<Trans
   );
 }
 
+export interface EventCounts {
+  /** Epoch seconds, as text. */
+  readonly at: string;
+  readonly transfers: number;
+  readonly mints: number;
+  readonly burns: number;
+}
+
+/** Events of each hour of the range. */
+export function eventCounts(
+  database: Database,
+  { fromSeconds, toSeconds }: ValueRange,
+): Promise<EventCounts[]> {
+  return database.read<EventCounts>(
+    `select at, count(*) filter (where e.name like 'Transfer%')::int as transfers,
+       count(*) filter (where e.name = 'MintCompleted')::int as mints,
+       count(*) filter (where e.name = 'BurnCompleted')::int as burns
+     from generate_series($1::int8, $2::int8, 3600) as at left join events e
+       on e.block_timestamp >= at and e.block_timestamp < at + 3600
+     group by at order by at`,
+    [alignTo(fromSeconds, 3600), toSeconds],
+  );
+}
+
+export interface IdentityTotals {
+  /** Of people. */
+  readonly identities: number;
+  /** Of people and contracts. */
+  readonly claims: number;
+  readonly revoked: number;
+}
+
+export async function identityTotals(database: Database): Promise<IdentityTotals> {
+  const row = await database.readOne<IdentityTotals>(
+    `select count(*) filter (where not is_contract)::int as identities,
+       coalesce(sum(jsonb_array_length(claims)), 0)::int as claims,
+       coalesce(sum(jsonb_array_length(jsonb_path_query_array(claims, '$[*] ? (@.revoked == true)'))), 0)::int
+         as revoked
+     from identities`,
+  );
+  return row ?? { identities: 0, claims: 0, revoked: 0 };
+}
+
+/** Holders of a token in five equal ranges of the largest holding, the smallest first. */
+export function holderRanges(
+  database: Database,
+  token: string,
+): Promise<{ readonly bucket: number; readonly holders: number }[]> {
+  return database.read(
+    `select bucket, count(b.account_id)::int as holders
+     from generate_series(1, 5) as bucket
+     left join (
+       select account_id, least(5, 1 + floor(5 * value / nullif(max(value) over (), 0)))::int as range
+       from balances where token_id = $1 and value > 0
+     ) as b on b.range = bucket
+     group by bucket order by bucket`,
+    [token],
+  );
+}
+
+/** Users that signed up, at the end of each of the last so many days. */
+export function userDays(
+  database: Database,
+  days: number,
+): Promise<{ readonly at: string; readonly users: number }[]> {
+  return database.read(
+    `select day.at, (select count(*)::int from "user" u
+         where extract(epoch from u."createdAt") < day.at + 86400) as users
+     from ${dayStarts("$1")} order by day.at`,
+    [days],
+  );
+}
+
 export interface TokenDay {
   readonly at: string;
   readonly totalMinted: string;

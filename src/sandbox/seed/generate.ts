@@ -9,10 +9,21 @@ import {
   SANDBOX_EMAIL_PATTERN,
   SANDBOX_IDENTITY_COUNT,
   SANDBOX_PASSWORD,
+  sandboxNumbersOf,
 } from "../identities.ts";
+import type { Role } from "../../domain/role.ts";
 import { hex, integer, pick, seededRandom } from "../random.ts";
 import type { Random } from "../random.ts";
-import { addonTypes, assetTypes, countries, firstNames, lastNames, nouns } from "./words.ts";
+import { systemGrants } from "../system-roles.ts";
+import {
+  addonTypes,
+  assetTypes,
+  complianceModules,
+  countries,
+  firstNames,
+  lastNames,
+  nouns,
+} from "./words.ts";
 
 type Row = Readonly<Record<string, unknown>>;
 export type SeedData = Readonly<Record<SeededTable, readonly Row[]>>;
@@ -35,10 +46,13 @@ export async function generateSeed(seed: number, nowSeconds: number): Promise<Se
   const factories = assetTypes.map((type) => ({
     id: address(),
     name: type.factory,
-    type_id: type.id,
+    type_id: type.factoryTypeId,
     extensions: type.extensions,
   }));
-  const issuers = wallets.slice(0, SANDBOX_IDENTITY_COUNT + 1);
+  const walletsOf = (role: Role): readonly string[] =>
+    sandboxNumbersOf(role).flatMap((number) => wallets.slice(number - 1, number));
+  const admin = wallets[SANDBOX_IDENTITY_COUNT] ?? "";
+  const issuers = walletsOf("issuer");
   const topicIssuer = address();
   const identityOf = (account: string, isContract: boolean): IdentityRow => ({
     id: address(),
@@ -60,7 +74,17 @@ export async function generateSeed(seed: number, nowSeconds: number): Promise<Se
   settleSupplies(tokens, balances);
   const password = await hashPassword(SANDBOX_PASSWORD);
   return {
-    ...makeSystem(random, address, issuers),
+    ...makeSystem(
+      address,
+      systemGrants(
+        {
+          investor: walletsOf("investor"),
+          issuer: issuers,
+          administrator: walletsOf("administrator"),
+        },
+        admin,
+      ),
+    ),
     factories,
     addons: addonTypes.map(({ id, name }) => ({ id: address(), name, type_id: id })),
     accounts: [
@@ -109,11 +133,7 @@ function makePeople(random: Random, address: () => string): readonly Person[] {
     onboarded: true,
   });
   const load = Array.from({ length: SANDBOX_IDENTITY_COUNT }, (_, index) =>
-    person(
-      `load-${index + 1}`,
-      SANDBOX_EMAIL_PATTERN.replace("{n}", String(index + 1)),
-      "operator",
-    ),
+    person(`load-${index + 1}`, SANDBOX_EMAIL_PATTERN.replace("{n}", String(index + 1)), "user"),
   );
   const others = Array.from({ length: 48 }, (_, index) =>
     person(`user-${index + 1}`, `investor-${index + 1}@example.test`, "user"),
@@ -122,27 +142,11 @@ function makePeople(random: Random, address: () => string): readonly Person[] {
 }
 
 function makeSystem(
-  random: Random,
   address: () => string,
-  issuers: readonly string[],
+  grants: Readonly<Record<string, readonly string[]>>,
 ): Pick<SeedData, "settings" | "systems" | "compliance_modules"> {
   const id = address();
-  const role = (share: number): readonly string[] => issuers.filter(() => random() < share);
-  const roles = {
-    admin: issuers.slice(-1),
-    systemManager: issuers,
-    identityManager: issuers,
-    tokenManager: issuers,
-    complianceManager: role(0.4),
-    claimPolicyManager: role(0.3),
-    claimIssuer: role(0.5),
-    auditor: role(0.3),
-    feedsManager: role(0.2),
-    addonManager: role(0.4),
-    organisationIdentityManager: role(0.2),
-    systemModule: [address(), address()],
-  };
-  const modules = ["Country allow list", "Identity verification", "Investor count", "Time lock"];
+  const roles = { ...grants, systemModule: [address(), address()] };
   return {
     settings: [
       { key: "SYSTEM_ADDRESS", value: id },
@@ -162,10 +166,10 @@ function makeSystem(
         roles,
       },
     ],
-    compliance_modules: modules.map((name) => ({
+    compliance_modules: complianceModules.map(({ id: typeId, name }) => ({
       id: address(),
       name,
-      type_id: name.toLowerCase().replaceAll(" ", "-"),
+      type_id: typeId,
     })),
   };
 }
@@ -213,8 +217,10 @@ function makeToken(random: Random, context: TokenContext): TokenRow {
   const noun = nouns[index % nouns.length] ?? "Asset";
   const series = 1 + Math.floor(index / nouns.length);
   const symbol = `${noun.slice(0, 3).toUpperCase()}${type.symbol}${series}${index}`;
-  const team = issuers.filter(() => random() < 0.3);
   const createdBy = pick(random, issuers);
+  // Who created a token may give out roles on it; the other issuers hold some of them.
+  const others = issuers.filter((issuer) => issuer !== createdBy && random() < 0.3);
+  const team = [createdBy, ...others];
   const createdAt = nowSeconds - integer(random, historyDays, 400) * day;
   return {
     id: address(),
@@ -235,10 +241,9 @@ function makeToken(random: Random, context: TokenContext): TokenRow {
     roles: {
       admin: [createdBy],
       governance: team,
-      supplyManagement: team.slice(0, 3),
-      custodian: team.slice(0, 2),
-      emergency: team.slice(-2),
-      tokenManager: [createdBy],
+      supplyManagement: team,
+      custodian: team.slice(-1),
+      emergency: team.slice(-1),
     },
   };
 }

@@ -1,6 +1,7 @@
 /** What the made-up platform is made of. */
 interface AssetType {
   readonly id: string;
+  readonly factoryTypeId: string;
   readonly factory: string;
   readonly noun: string;
   readonly symbol: string;
@@ -15,6 +16,7 @@ const common = ["ACCESS_MANAGED", "BURNABLE", "CUSTODIAN", "PAUSABLE"] as const;
 export const assetTypes: readonly [AssetType, ...AssetType[]] = [
   {
     id: "bond",
+    factoryTypeId: "ATKBondFactory",
     factory: "Bonds",
     noun: "Bond",
     symbol: "B",
@@ -23,6 +25,7 @@ export const assetTypes: readonly [AssetType, ...AssetType[]] = [
   },
   {
     id: "equity",
+    factoryTypeId: "ATKEquityFactory",
     factory: "Equities",
     noun: "Shares",
     symbol: "E",
@@ -31,6 +34,7 @@ export const assetTypes: readonly [AssetType, ...AssetType[]] = [
   },
   {
     id: "fund",
+    factoryTypeId: "ATKFundFactory",
     factory: "Funds",
     noun: "Fund",
     symbol: "F",
@@ -39,6 +43,7 @@ export const assetTypes: readonly [AssetType, ...AssetType[]] = [
   },
   {
     id: "stablecoin",
+    factoryTypeId: "ATKStableCoinFactory",
     factory: "Stablecoins",
     noun: "Coin",
     symbol: "S",
@@ -48,6 +53,7 @@ export const assetTypes: readonly [AssetType, ...AssetType[]] = [
   },
   {
     id: "deposit",
+    factoryTypeId: "ATKDepositFactory",
     factory: "Deposits",
     noun: "Deposit",
     symbol: "D",
@@ -58,13 +64,34 @@ export const assetTypes: readonly [AssetType, ...AssetType[]] = [
 ];
 
 export const addonTypes = [
-  { id: "airdrops", name: "Airdrops" },
-  { id: "yield", name: "Fixed yield" },
-  { id: "xvp", name: "Settlement" },
+  { id: "ATKPushAirdropFactory", name: "Airdrops" },
+  { id: "ATKFixedYieldScheduleFactory", name: "Fixed yield" },
+  { id: "ATKXvPSettlementFactory", name: "Settlement" },
 ] as const;
 
+export const complianceModules = [
+  { id: "CountryAllowListComplianceModule", name: "Country allow list" },
+  { id: "SMARTIdentityVerificationComplianceModule", name: "Identity verification" },
+  { id: "InvestorCountComplianceModule", name: "Investor count" },
+  { id: "TimeLockComplianceModule", name: "Time lock" },
+] as const;
+
+/** ISO 3166-1: numeric code → two letters. */
+export const countryLetters: Readonly<Record<number, string>> = {
+  56: "BE",
+  250: "FR",
+  276: "DE",
+  392: "JP",
+  442: "LU",
+  528: "NL",
+  702: "SG",
+  756: "CH",
+  784: "AE",
+  826: "GB",
+};
+
 /** ISO 3166-1 numeric. */
-export const countries = [56, 250, 276, 392, 442, 528, 702, 756, 784, 826] as const;
+export const countries = Object.keys(countryLetters).map(Number);
 
 export const nouns = [
   "Alder",

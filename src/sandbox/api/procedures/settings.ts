@@ -1,13 +1,14 @@
 import { anyone, signedIn } from "../base.ts";
-import { nothing, settingKey } from "../inputs.ts";
+import { anyFields, settingKey } from "../inputs.ts";
+import { themeColours } from "../theme.ts";
+
+const font = (family: string) => ({ family, source: "fontsource", preload: true });
 
 const theme = {
-  logo: { light: "/assets/logo-light.svg", dark: "/assets/logo-dark.svg", alt: "Sandbox" },
-  fonts: { sans: { family: "Figtree", source: "fontsource", weights: [400, 500, 700] } },
-  cssVars: {
-    light: { background: "oklch(1 0 0)", primary: "oklch(0.55 0.2 262)", radius: "0.5rem" },
-    dark: { background: "oklch(0.15 0 0)", primary: "oklch(0.7 0.16 262)", radius: "0.5rem" },
-  },
+  logo: { lightUrl: "/assets/logo-light.svg", darkUrl: "/assets/logo-dark.svg", alt: "Sandbox" },
+  images: { faviconUrl: "/favicon.ico" },
+  fonts: { sans: font("Figtree"), mono: font("Roboto Mono") },
+  cssVars: { light: themeColours("1"), dark: themeColours("0.2") },
 };
 
 export const settingsRouter = {
@@ -19,11 +20,16 @@ export const settingsRouter = {
     return row?.value ?? null;
   }),
   theme: {
-    get: anyone.input(nothing).handler(async ({ context }) => {
+    get: anyone.input(anyFields).handler(async ({ context }) => {
       const row = await context.database.readOne<{ settings: number }>(
         "select count(*)::int as settings from settings",
       );
-      return { ...theme, metadata: { version: row?.settings ?? 0, updatedBy: "seed" } };
+      const metadata = {
+        version: row?.settings ?? 0,
+        updatedBy: "seed",
+        updatedAt: "2026-01-01T00:00:00.000Z",
+      };
+      return { ...theme, metadata };
     }),
   },
 };

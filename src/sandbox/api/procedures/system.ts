@@ -9,27 +9,50 @@ import {
   list,
   systems,
 } from "../../data/entities.ts";
-import { anyone, ofSystem, staffOnly } from "../base.ts";
-import { addonList, factoryList, identityList, systemList, systemRead } from "../inputs.ts";
-import { holdersByRole, identityEntry, rolesOf } from "../outputs.ts";
+import type { FactoryRow, IdentityRow } from "../../data/entities.ts";
+import type { Database } from "../../database/database.ts";
+import { allowed, anyone, ofSystem, signedIn } from "../base.ts";
+import {
+  addonList,
+  entityList,
+  factoryList,
+  factoryRead,
+  identityList,
+  nothing,
+  systemList,
+  systemRead,
+} from "../inputs.ts";
+import { entityEntry, identityEntry, identityInFull, systemInFull } from "../outputs.ts";
 import { statsRouter } from "./stats.ts";
 
-/** People, or contracts: the same register, told apart by a filter. */
-const register = staffOnly.input(identityList).handler(async ({ context, input }) => {
-  const { limit, offset, orderBy, orderDirection, filters } = input;
-  const where = { isContract: filters?.isContract };
-  const [rows, total] = await Promise.all([
-    list(context.database, identities, {
-      where,
-      orderBy,
-      orderDirection,
-      first: limit,
-      skip: offset,
-    }),
-    count(context.database, identities, where),
-  ]);
-  return { items: rows.map(identityEntry), total, limit, offset };
-});
+/** The identity of a wallet. */
+export async function identityOf(
+  database: Database,
+  wallet: string,
+): Promise<IdentityRow | undefined> {
+  return (await list(database, identities, { where: { account: wallet }, first: 1 }))[0];
+}
+
+const named = ({ id, name, typeId }: FactoryRow) => ({ id, name, typeId });
+
+/** What each kind of addon is called in the filter of the list. */
+const addonKinds = {
+  airdrops: "ATKPushAirdropFactory",
+  yield: "ATKFixedYieldScheduleFactory",
+  xvp: "ATKXvPSettlementFactory",
+} as const;
+
+const pageOf = ({
+  orderBy,
+  orderDirection,
+  limit,
+  offset,
+}: {
+  readonly orderBy: string;
+  readonly orderDirection: "asc" | "desc";
+  readonly limit?: number | undefined;
+  readonly offset: number;
+}) => ({ orderBy, orderDirection, first: limit ?? 50, skip: offset });
 
 export const systemRouter = {
   list: anyone.input(systemList).handler(async ({ context, input }) => {
@@ -39,28 +62,21 @@ export const systemRouter = {
   read: ofSystem.input(systemRead).handler(async ({ context, input }) => {
     const { systemId, user, database } = context;
     const id = input.id === "default" ? systemId : input.id;
-    const [system, tokenFactories, systemAddons, modules] = await Promise.all([
+    const [system, tokenFactories, systemAddons, modules, identity] = await Promise.all([
       find(database, systems, id),
       list(database, factories),
       list(database, addons),
       list(database, complianceModules),
+      identityOf(database, user.wallet),
     ]);
     if (system === undefined) throw new ORPCError("NOT_FOUND", { message: `No system at ${id}` });
-    return {
-      id: system.id,
-      deployedInTransaction: null,
-      identityFactory: { id: system.identityFactory },
-      identityRegistry: { id: system.identityRegistry },
-      identityRegistryStorage: { id: system.identityRegistryStorage },
-      tokenFactoryRegistry: { id: system.tokenFactoryRegistry, tokenFactories },
-      systemAddonRegistry: { id: system.systemAddonRegistry, systemAddons },
-      complianceModuleRegistry: { id: system.compliance, complianceModules: modules },
-      systemAccessManager: {
-        id: system.accessManager,
-        accessControl: { id: system.accessManager, ...holdersByRole(system.roles) },
-      },
-      userPermissions: { roles: rolesOf(system.roles, user.wallet), isAllowed: true },
-    };
+    return systemInFull(system, {
+      user,
+      factories: tokenFactories,
+      addons: systemAddons,
+      modules,
+      identity,
+    });
   }),
   factory: {
     list: ofSystem.input(factoryList).handler(async ({ context, input }) => {
@@ -68,14 +84,58 @@ export const systemRouter = {
       const { hasTokens } = input;
       return hasTokens === undefined ? rows : rows.filter((row) => row.hasTokens === hasTokens);
     }),
+    read: signedIn.input(factoryRead).handler(async ({ context, input }) => {
+      const factory = await find(context.database, factories, input.id);
+      if (factory === undefined) {
+        throw new ORPCError("NOT_FOUND", { message: `No token factory at ${input.id}` });
+      }
+      return named(factory);
+    }),
   },
   addon: {
     list: ofSystem.input(addonList).handler(async ({ context, input }) => {
       const { typeId, orderBy, orderDirection } = input;
-      return list(context.database, addons, { where: { typeId }, orderBy, orderDirection });
+      const where = { typeId: typeId === undefined ? undefined : addonKinds[typeId] };
+      const rows = await list(context.database, addons, { where, orderBy, orderDirection });
+      return rows.map((addon) => ({
+        ...addon,
+        account: addon.id,
+        deployedInTransaction: `0x${"0".repeat(64)}`,
+      }));
     }),
   },
-  identity: { list: register },
-  entity: { list: register },
+  identity: {
+    me: ofSystem.input(nothing).handler(async ({ context }) => {
+      const identity = await identityOf(context.database, context.user.wallet);
+      if (identity === undefined) {
+        throw new ORPCError("NOT_FOUND", { message: "The user has no identity" });
+      }
+      return identityInFull(identity);
+    }),
+    list: allowed("system.identity.list")
+      .input(identityList)
+      .handler(async ({ context, input }) => {
+        const { limit, offset, filters } = input;
+        const where = { isContract: filters?.isContract, account: filters?.accountId };
+        const [rows, total] = await Promise.all([
+          list(context.database, identities, { where, ...pageOf(input) }),
+          count(context.database, identities, where),
+        ]);
+        return { items: rows.map(identityEntry), total, limit, offset };
+      }),
+  },
+  entity: {
+    list: allowed("system.entity.list")
+      .input(entityList)
+      .handler(async ({ context, input }) => {
+        const { limit, offset, filters } = input;
+        const where = { isContract: filters?.entityType !== "wallet" };
+        const [rows, total] = await Promise.all([
+          list(context.database, identities, { where, ...pageOf(input) }),
+          count(context.database, identities, where),
+        ]);
+        return { items: rows.map(entityEntry), total, limit, offset };
+      }),
+  },
   stats: statsRouter,
 };

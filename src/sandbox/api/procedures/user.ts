@@ -1,36 +1,54 @@
-import { actions, balances, count, events, list, users } from "../../data/entities.ts";
+import { actions, balances, count, events, identities, list, users } from "../../data/entities.ts";
 import type { BalanceRow } from "../../data/entities.ts";
-import { zeroAddress } from "../../identities.ts";
-import { signedIn, staffOnly } from "../base.ts";
-import { actionList, nothing, userAssets, userEvents, userList } from "../inputs.ts";
-import { actionEntry, eventEntry, holder, userEntry } from "../outputs.ts";
+import { userDays } from "../../data/statistics.ts";
+import { allowed, ofSystem, signedIn } from "../base.ts";
+import {
+  actionList,
+  growthDays,
+  nothing,
+  recentDays,
+  search,
+  userAssets,
+  userEvents,
+  userList,
+} from "../inputs.ts";
+import {
+  actionEntry,
+  foundUser,
+  holder,
+  instant,
+  userEntry,
+  userEvent,
+  walletOrNone,
+} from "../outputs.ts";
+import { Decimal } from "../serializers.ts";
+import { identityOf } from "./system.ts";
 
 interface AssetRow extends BalanceRow {
   readonly name: string;
   readonly symbol: string;
   readonly decimals: number;
-  readonly type: string;
-  readonly tokenFactoryId: string;
+  readonly totalSupply: string;
+  readonly isBond: boolean;
 }
+
+const peopleNamed = (text: string) => ({
+  or: [{ name_contains_nocase: text }, { email_contains_nocase: text }],
+});
 
 export const userRouter = {
   me: signedIn.input(nothing).handler(async ({ context }) => {
     const { database, user } = context;
-    const row = await database.readOne<{ registered: boolean }>(
-      "select exists (select from identities where account_id = $1) as registered",
-      [user.wallet],
-    );
-    const registered = row?.registered === true;
+    const registered = (await identityOf(database, user.wallet)) !== undefined;
     const { id, name, email, role, wallet, onboarded } = user;
     return {
       id,
       name,
       email,
       role,
-      wallet: wallet === zeroAddress ? null : wallet,
+      wallet: walletOrNone(wallet),
       verificationTypes: onboarded ? ["PINCODE", "SECRET_CODES"] : [],
       onboardingState: {
-        isAdmin: role === "admin",
         wallet: onboarded,
         walletSecurity: onboarded,
         walletRecoveryCodes: onboarded,
@@ -38,6 +56,7 @@ export const userRouter = {
         systemSettings: true,
         systemAssets: true,
         systemAddons: true,
+        identitySetup: registered,
         identity: registered,
       },
     };
@@ -50,44 +69,88 @@ export const userRouter = {
         where,
         orderBy,
         orderDirection,
-        first: limit,
-        skip: offset,
+        first: Math.floor(limit),
+        skip: Math.floor(offset),
       }),
       count(context.database, events, where),
     ]);
-    return { events: rows.map(eventEntry), total };
+    return { events: rows.map(userEvent), total };
   }),
   assets: signedIn.input(userAssets).handler(async ({ context, input }) => {
     const rows = await context.database.read<AssetRow>(
-      `select ${balances.select}, t.name, t.symbol, t.decimals, t.type, t.factory_id as "tokenFactoryId"
+      `select ${balances.select}, t.name, t.symbol, t.decimals, t.total_supply as "totalSupply",
+         t.type = 'bond' as "isBond"
        from ${balances.from} join tokens t on t.id = b.token_id
        where b.account_id = $1 order by b.value desc`,
       [input.wallet ?? context.user.wallet],
     );
-    return rows.map((row) => ({
-      ...holder(row),
-      token: {
-        id: row.tokenId,
-        name: row.name,
-        symbol: row.symbol,
-        decimals: row.decimals,
-        type: row.type,
-        tokenFactory: { id: row.tokenFactoryId },
-      },
-    }));
+    return rows.map((row) => {
+      const { value, frozen, available } = holder(row);
+      const { tokenId: id, name, symbol, decimals, totalSupply, isBond } = row;
+      return {
+        id: `${id}-${row.accountId}`,
+        value,
+        frozen,
+        available,
+        token: {
+          id,
+          name,
+          symbol,
+          decimals,
+          totalSupply: new Decimal(totalSupply),
+          bond: isBond ? { isMatured: false } : null,
+          yield: isBond ? { schedule: null } : null,
+        },
+      };
+    });
   }),
-  list: staffOnly.input(userList).handler(async ({ context, input }) => {
-    const { limit, offset, orderBy, orderDirection, filters } = input;
-    const search = filters?.search;
-    const where =
-      search === undefined
-        ? {}
-        : { or: [{ name_contains_nocase: search }, { email_contains_nocase: search }] };
-    const [rows, total] = await Promise.all([
-      list(context.database, users, { where, orderBy, orderDirection, first: limit, skip: offset }),
-      count(context.database, users, where),
-    ]);
-    return { items: rows.map(userEntry), total, limit, offset };
+  list: allowed("user.list")
+    .input(userList)
+    .handler(async ({ context, input }) => {
+      const { limit, offset, orderBy, orderDirection, filters } = input;
+      const text = filters?.search?.trim();
+      const where = text === undefined || text === "" ? {} : peopleNamed(text);
+      const [rows, total] = await Promise.all([
+        list(context.database, users, {
+          where,
+          orderBy,
+          orderDirection,
+          first: limit ?? 50,
+          skip: offset,
+        }),
+        count(context.database, users, where),
+      ]);
+      const wallets = rows.map(({ wallet }) => wallet);
+      const owned = await list(context.database, identities, { where: { account_in: wallets } });
+      const byWallet = new Map(owned.map((identity) => [identity.accountId, identity]));
+      const items = rows.map((user) => userEntry(user, byWallet.get(user.wallet), context.granted));
+      return { items, total, limit, offset };
+    }),
+  search: allowed("user.search")
+    .input(search)
+    .handler(async ({ context, input }) => {
+      const rows = await list(context.database, users, {
+        where: peopleNamed(input.query),
+        orderBy: "name",
+        first: input.limit,
+      });
+      return rows.map(foundUser);
+    }),
+  statsUserCount: ofSystem.input(recentDays).handler(async ({ context, input }) => {
+    const days = await userDays(context.database, input.timeRange);
+    const totalUsers = days.at(-1)?.users ?? 0;
+    const recentUsers = totalUsers - (days[0]?.users ?? 0);
+    return { totalUsers, recentUsers, timeRangeDays: input.timeRange };
+  }),
+  statsGrowthOverTime: ofSystem.input(growthDays).handler(async ({ context, input }) => {
+    const days = await userDays(context.database, input.timeRange);
+    return {
+      userGrowth: days.map(({ at, users: total }) => ({
+        timestamp: instant(at).toISOString(),
+        users: total,
+      })),
+      timeRangeDays: input.timeRange,
+    };
   }),
 };
 

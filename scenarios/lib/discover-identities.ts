@@ -1,0 +1,80 @@
+/** What each load identity may do, asked for once before the load: by its permissions, not by trying. */
+import { askProcedure } from "./discover.ts";
+import { hasPincode, isRegistered, mintability, permissionsOf, walletOf } from "./found-ids.ts";
+import { grantedRoles, neededRoles, poolsOf, roleProblem } from "./identity-roles.ts";
+import type { IdentityPools } from "./identity-roles.ts";
+import type { Minter, PlatformIds, Writable } from "./ids.ts";
+import { plan } from "./plan.ts";
+import type { SignedIn } from "./session.ts";
+import { writeProblem } from "./write-problem.ts";
+
+/** An identity, and what `system.read` says about it. */
+export interface KnownIdentity extends SignedIn {
+  readonly system: unknown;
+}
+
+export const withSystem = (signedIn: readonly SignedIn[]): readonly KnownIdentity[] =>
+  signedIn.map((identity) => ({
+    ...identity,
+    system: askProcedure("system/read", { id: "default" }, identity.cookie),
+  }));
+
+/** @throws Error starting with "headroom:" where a planned flow needs a role that no identity has */
+export function discoverPools(identities: readonly KnownIdentity[]): IdentityPools {
+  const { roles: declared } = plan.identities;
+  const roled = identities.map(({ number, email, system }) => ({
+    number,
+    email,
+    granted: grantedRoles(permissionsOf(system)),
+  }));
+  const problem = roleProblem(roled, declared, neededRoles(plan.arrivals));
+  if (problem !== undefined) throw new Error(`headroom: ${problem}`);
+  return poolsOf(roled, declared);
+}
+
+/** So many tokens are read for each identity; of the tokens that are known, taken evenly. */
+const tokensAsked = 10;
+
+/**
+ * Identities that may mint, what, and to whom. Compliance is read from the registration of the recipient's identity;
+ * rules of a token beyond it (countries, limits) are not read.
+ * @throws Error starting with "headroom:" where no write can be carried out
+ */
+export function discoverWritable(
+  identities: readonly KnownIdentity[],
+  pools: IdentityPools,
+  { tokens }: PlatformIds,
+): Writable {
+  const step = Math.max(1, Math.floor(tokens.length / tokensAsked));
+  const asked = tokens.filter((_, place) => place % step === 0).map(({ id }) => id);
+  const isDeclared = plan.identities.roles !== undefined;
+  const answers = identities.map((identity, place) => {
+    const me = askProcedure("user/me", {}, identity.cookie);
+    const mayMint = !isDeclared || pools.issuer.includes(place);
+    const found = (mayMint ? asked : []).map((id) => ({
+      id,
+      state: mintability(askProcedure("token/read", { tokenAddress: id }, identity.cookie)),
+    }));
+    const [wallet] = walletOf(me);
+    return {
+      wallet,
+      isRegistered: wallet !== undefined && isRegistered(identity.system),
+      hasPincode: hasPincode(me),
+      mintable: found.filter(({ state }) => state === "mintable").map(({ id }) => id),
+      paused: found.filter(({ state }) => state === "paused").length,
+    };
+  });
+  const minters = answers.flatMap((answer, identity): readonly Minter[] =>
+    answer.wallet !== undefined &&
+    answer.isRegistered &&
+    answer.hasPincode &&
+    answer.mintable.length > 0
+      ? [{ identity, wallet: answer.wallet, tokens: answer.mintable }]
+      : [],
+  );
+  if (minters.length === 0) throw new Error(`headroom: ${writeProblem(answers, asked.length)}`);
+  const recipients = answers.flatMap(({ wallet, isRegistered: may }) =>
+    may && wallet !== undefined ? [wallet] : [],
+  );
+  return { minters, recipients };
+}

@@ -1,0 +1,26 @@
+/** Why no write can be carried out: one sentence, which call says so and what to do. */
+
+/** What is known of an identity that might write. */
+export interface WriterState {
+  readonly wallet: string | undefined;
+  readonly isRegistered: boolean;
+  readonly hasPincode: boolean;
+  /** Tokens that it may mint, not paused. */
+  readonly mintable: readonly string[];
+  /** How many it may mint that are paused. */
+  readonly paused: number;
+}
+
+/** @param asked number of tokens that were read    @returns of several reasons the first in the order of remedies */
+export function writeProblem(identities: readonly WriterState[], asked: number): string {
+  const minters = identities.filter(({ mintable }) => mintable.length > 0);
+  if (minters.length === 0) {
+    return identities.some(({ paused }) => paused > 0)
+      ? `every token that a load identity may mint is paused (token.read, pausable.paused): unpause one, or leave the writes out`
+      : `no load identity holds supplyManagement on any of the ${asked} tokens that were read (token.read, userPermissions.actions.mint): grant it to an issuer, or leave the writes out`;
+  }
+  if (!minters.some(({ wallet, isRegistered }) => wallet !== undefined && isRegistered)) {
+    return `no identity that may mint is registered, so that it cannot receive tokens (system.read, userIdentity.registered): register its identity, or leave the writes out`;
+  }
+  return `no identity that may mint confirms writes with a pincode (user.me, verificationTypes): set a pincode for it, or leave the writes out`;
+}
