@@ -7,12 +7,22 @@ import type {
   SizeChoice,
   SpikePlan,
 } from "../../src/domain/capacity-plan.ts";
+import { believe, type Beliefs } from "./believed-figures.ts";
 import { findContradictions } from "./contradictions.ts";
+import { sufficientMonths } from "./demand-history.ts";
 import { budgetChecks, costsOf } from "./costs.ts";
 import { ceilingsOf } from "./figures.ts";
 import { daysPerMonth } from "./growth.ts";
+import { historyContradictions } from "./history-contradictions.ts";
 import { measuredPods, replicaNeeds } from "./measured-capacity.ts";
-import { bytesText, dateAfter, decimal, percent } from "../../src/domain/quantity-text.ts";
+import {
+  bytesText,
+  dateAfter,
+  decimal,
+  growthText,
+  percent,
+  useText,
+} from "../../src/domain/quantity-text.ts";
 import type { PlanInputs, SimulationChoice } from "./plan-inputs.ts";
 import { forecastReplicas } from "./replica-forecast.ts";
 import type { ForecastWithPaths } from "./replica-forecast.ts";
@@ -28,11 +38,11 @@ import { chooseSize, regretWeights } from "./size-by-regret.ts";
 const quarterDays = 3 * daysPerMonth;
 
 export function makeCapacityPlan(given: PlanInputs, choice: SimulationChoice): CapacityPlan {
-  const inputs = withMeasuredUse(given);
+  const { inputs, beliefs } = believe(withMeasuredUse(given), choice);
   const months = simulatedMonths(inputs, choice);
   const dates = plannedResources.map((name) => {
     const days = [lastsTo(inputs, name), ...campaignDays(inputs, choice)];
-    return resourceDates(inputs, name, choice, { months, days });
+    return resourceDates(inputs, name, beliefs[name], choice, { months, days });
   });
   const compute = dates.find(({ name }) => name === "compute");
   const factors = compute?.factors ?? [];
@@ -56,22 +66,28 @@ export function makeCapacityPlan(given: PlanInputs, choice: SimulationChoice): C
     months: choice.months,
     summary: summaryOf(dates),
     resources,
-    contradictions: findContradictions(inputs.figures, inputs.assumptions.form),
+    contradictions: [
+      ...historyContradictions(given, beliefs),
+      ...findContradictions(inputs.figures, inputs.assumptions.form, (name, { id }) => {
+        const ceilings = dates.find((one) => one.name === name)?.ceilings;
+        return ceilings?.find((one) => one.id === id)?.exhaustion.expected ?? Infinity;
+      }),
+    ],
     calendar: dates
       .flatMap(({ purchases }) => purchases)
-      .toSorted((a, b) => (a.orderBy.stated ?? Infinity) - (b.orderBy.stated ?? Infinity)),
+      .toSorted((a, b) => (a.orderBy.expected ?? Infinity) - (b.orderBy.expected ?? Infinity)),
     budget: budgetChecks(inputs, dates),
     forecast,
     ...(costs === undefined ? {} : { costs }),
-    sensitivities: sensitivities(inputs),
+    sensitivities: sensitivities(inputs, resources),
     ...(inputs.capacity === undefined ? {} : { capacity: inputs.capacity }),
     replicas,
     today: roomToday(resources, forecast, replicas),
     spikes: spikePlans(inputs, choice, compute),
     sizes: sizesOf(inputs, dates, atHorizon),
     ...(sized === undefined ? {} : { rightSizing: sized }),
-    assumptions: assumptionsOf(inputs, choice),
-    unknowns: unknownsOf(inputs, costs),
+    assumptions: assumptionsOf(inputs, beliefs, choice),
+    unknowns: unknownsOf(inputs, beliefs, costs),
   };
 }
 
@@ -203,29 +219,61 @@ function spanOf(values: Float64Array): readonly [number, number] {
 
 function summaryOf(dates: readonly ResourceDates[]): string {
   const all = dates.flatMap(({ name, ceilings }) => ceilings.map((ceiling) => ({ name, ceiling })));
-  const by = (of: (ceiling: CeilingDates) => number | undefined) =>
-    all.toSorted((a, b) => (of(a.ceiling) ?? Infinity) - (of(b.ceiling) ?? Infinity))[0];
-  const first = by(({ exhaustion }) => exhaustion.p50);
-  if (first === undefined) return "Nothing that grows has a ceiling.";
-  const { exhaustion, exhaustionDate, name: ceiling } = first.ceiling;
-  const isFull = exhaustion.p50 === 0;
-  const when = isFull
-    ? "has been reached already"
-    : `is reached in ${decimal(exhaustion.p50 ?? 0, 0)} days (${exhaustionDate.p50 ?? "?"}; P10 ${exhaustionDate.p10 ?? "?"})`;
+  const soonest = (of: (ceiling: CeilingDates) => number | undefined) =>
+    all
+      .filter(({ ceiling }) => of(ceiling) !== undefined)
+      .toSorted((a, b) => (of(a.ceiling) ?? Infinity) - (of(b.ceiling) ?? Infinity))[0];
+  if (all.length === 0) return "Nothing that grows has a ceiling.";
   const late = new Set(all.filter((one) => one.ceiling.late).map((one) => one.name));
   const orders = late.size === 0 ? "" : ` The order date is past for ${[...late].join(" and ")}.`;
+  const first = soonest(({ exhaustion }) => exhaustion.p50);
+  if (first === undefined) {
+    const early = soonest(({ exhaustion }) => exhaustion.p10);
+    const fast =
+      early === undefined
+        ? ""
+        : ` Only at the fastest growth in ten is ${early.name} full: ${early.ceiling.name} on ${early.ceiling.exhaustionDate.p10 ?? "?"}.`;
+    return `Nothing runs out at the expected growth.${fast}`;
+  }
+  const { exhaustion, exhaustionDate, name: ceiling } = first.ceiling;
+  const when =
+    exhaustion.p50 === 0
+      ? "has been reached already"
+      : `is reached in ${decimal(exhaustion.p50 ?? 0, 0)} days (${exhaustionDate.p50 ?? "?"}; P10 ${exhaustionDate.p10 ?? "?"})`;
   return `${first.name} runs out first: ${ceiling} ${when}.${orders}`;
 }
 
-function assumptionsOf(inputs: PlanInputs, choice: SimulationChoice): readonly string[] {
+function assumptionsOf(
+  inputs: PlanInputs,
+  beliefs: Beliefs,
+  choice: SimulationChoice,
+): readonly string[] {
   const { assumptions, figures } = inputs;
   const { daemonsets } = assumptions;
+  const stated = plannedResources.filter((name) => beliefs[name].source === "stated");
+  const notMeasured = plannedResources.filter((name) => beliefs[name].today.source === "stated");
   return [
-    assumptions.form === "compounding"
-      ? 'Growth compounds ("20 % a month" multiplies by 1.2 each month); the linear reading is under sensitivity.'
-      : "Growth is linear: the same amount each period, a share of today's use.",
-    `Nobody states how sure the rates are: their standard error is taken as ${percent(assumptions.growthErrorRatio)} of them, a single month as ±${percent(assumptions.monthlyVolatility)} round the trend. P10, P50 and P90 rest on this (${decimal(choice.paths, 0)} simulated paths, seed ${choice.seed}).`,
-    `Order by: "stated" is the stated rate less the lead time; "safe" is P10 less lead time less ${decimal(assumptions.reviewDays)} days of review.`,
+    ...(notMeasured.length === 0
+      ? []
+      : [
+          `Today's use is stated, not measured, for ${notMeasured.map((name) => `${name} (${useText(beliefs[name].today.use, figures.resources[name].unit)})`).join(", ")}.`,
+        ]),
+    ...(stated.length === 0
+      ? []
+      : [
+          `Growth is stated, not measured, for ${stated.map((name) => `${name} (${growthText(beliefs[name].growth)})`).join(", ")}.`,
+          assumptions.form === "compounding"
+            ? 'A stated growth compounds ("20 % a month" multiplies by 1.2 each month); the linear reading is under sensitivity.'
+            : "A stated growth is linear: the same amount each period, a share of today's use.",
+          `How sure the stated rates are is not stated: their standard error is taken as ${percent(assumptions.growthErrorRatio)} of them, a single month as ±${percent(assumptions.monthlyVolatility)} round the trend.`,
+        ]),
+    ...(stated.length === plannedResources.length
+      ? []
+      : [
+          `A measured growth (${plannedResources.filter((name) => !stated.includes(name)).join(", ")}) comes from a model of the history's months: level, growth, yearly season and noise, averaged over how likely each is. It is used alone from ${sufficientMonths} months on, and joined with the stated rate below.`,
+        ]),
+    `P10, P50 and P90 are of ${decimal(choice.paths, 0)} simulated paths, seed ${choice.seed}.`,
+    `Order by: "expected" is the expected date (the stated rate in closed form, or P50 where growth is measured) less the lead time; "safe" is P10 less lead time less ${decimal(assumptions.reviewDays)} days of review.`,
     `Requests grow as compute does, from ${decimal(figures.throughput.todayPerMinute, 0)} requests/min, all counted on the ${figures.throughput.workload} at its stated rate per pod; the other workloads that scale start at their minimum and grow in step.`,
     `Peaks are ${decimal(assumptions.peakToMean, 2)} times the stated demand.`,
     ...(inputs.capacity === undefined
@@ -243,40 +291,65 @@ function assumptionsOf(inputs: PlanInputs, choice: SimulationChoice): readonly s
   ];
 }
 
-function unknownsOf(inputs: PlanInputs, costs: Costs | undefined): readonly string[] {
-  const { figures, measuredUse, histories } = inputs;
+function unknownsOf(
+  inputs: PlanInputs,
+  beliefs: Beliefs,
+  costs: Costs | undefined,
+): readonly string[] {
+  const { figures, measuredUse } = inputs;
   const unmeasured = Object.keys(figures.workloads).filter((name) => {
     const use = measuredUse[name];
     return use?.cpuCores === undefined || use.memoryBytes === undefined;
   });
   return [
+    ...historyUnknowns(inputs, beliefs),
     ...capacityUnknowns(inputs),
     ...(unmeasured.length === 0
       ? []
       : [
           `CPU and memory of a pod under load are not measured (${unmeasured.join(", ")}): beside requests, nodes are shown for the limits, the most they may use.`,
         ]),
-    ...plannedResources.flatMap((name) => {
-      const history = histories[name];
-      if (history === undefined) return [];
-      if (inputs.assumptions.form === "linear")
-        return [`${name}: its history is not used, for growth is read as linear.`];
-      return history.outcome === "refused"
-        ? [`${name}: ${history.reason}; the stated rate is used alone.`]
-        : history.notes.map((note) => `${name}: ${note}.`);
-    }),
-    ...(plannedResources.some((name) => histories[name] !== undefined)
-      ? []
-      : ["No history of use was given: growth is as stated, and has no backtest."]),
     "Today's number of nodes, and what storage is provisioned, are not stated.",
     `What a database replica carries is not measured: when ${figures.limits.databaseReplicas} replicas are too few cannot be said. Connection limits are not stated.`,
-    "Seasonality is not stated: the peak over the mean is the assumption above.",
+    "Peaks within a month are not measured: the peak over the mean is the assumption below.",
     ...(costs === undefined
       ? ["No prices were given: the cost is unknown."]
       : costs.unpriced.length === 0
         ? []
         : [`No price was given for ${costs.unpriced.join(", ")}: not in the cost.`]),
   ];
+}
+
+/** What histories leave open: a figure that was to be measured, and is the stated one after all, is named. */
+function historyUnknowns(inputs: PlanInputs, beliefs: Beliefs): readonly string[] {
+  const { histories, missingHistories = {} } = inputs;
+  const isAsked = plannedResources.some(
+    (name) => histories[name] !== undefined || missingHistories[name] !== undefined,
+  );
+  if (!isAsked)
+    return [
+      "No history of use was given: today's use and growth are stated, not measured, and the forecast has no backtest.",
+    ];
+  return plannedResources.flatMap((name) => {
+    const history = histories[name];
+    const { source, growth, today } = beliefs[name];
+    const { unit } = inputs.figures.resources[name];
+    const use = `today's use is the stated ${useText(today.use, unit)}`;
+    const rate = `growth is the stated ${growthText(growth)}`;
+    if (history === undefined)
+      return [
+        `${name}: ${missingHistories[name] ?? "no history was given"}; ${use}, and ${rate}: neither is measured.`,
+      ];
+    const why = history.outcome === "refused" ? [history.reason] : [];
+    const replaced = [
+      ...(today.source === "stated" ? [use] : []),
+      ...(source === "stated" && history.outcome === "refused" ? [`${rate}, not measured`] : []),
+    ];
+    return [
+      ...(replaced.length === 0 ? [] : [`${name}: ${[...why, ...replaced].join("; ")}.`]),
+      ...history.notes.map((note) => `${name}: ${note}.`),
+    ];
+  });
 }
 
 const sharesText = ({ demandShares }: PlanInputs): string =>

@@ -7,26 +7,48 @@ import type { PolicyRow } from "../autoscaling/policy-mapping.ts";
 import { plannedResources } from "../../src/domain/capacity-plan.ts";
 import { compareDeployment } from "../deployment/index.ts";
 import { ceilingsOf, databaseDisk } from "./figures.ts";
-import type { PlatformFigures } from "./figures.ts";
+import type { Ceiling, PlatformFigures } from "./figures.ts";
 import { daysPerMonth, daysToReach, orderByDays } from "./growth.ts";
 import { surfaces } from "../../src/domain/surface.ts";
-import type { Contradiction, GrowthForm } from "../../src/domain/capacity-plan.ts";
+import type { Contradiction, GrowthForm, PlannedResource } from "../../src/domain/capacity-plan.ts";
 import type { Growth } from "./growth.ts";
 import {
   bytesText,
   decimal,
+  growthText,
   percent,
   periodText,
   useText,
 } from "../../src/domain/quantity-text.ts";
 
-type Rule = (figures: PlatformFigures, form: GrowthForm) => readonly Contradiction[];
+/** Days until a resource reaches a ceiling; Infinity: never. */
+export type DaysToCeiling = (resource: PlannedResource, ceiling: Ceiling) => number;
 
-/** @param form how growth is read where dates matter */
+type Rule = (
+  figures: PlatformFigures,
+  form: GrowthForm,
+  daysTo: DaysToCeiling,
+) => readonly Contradiction[];
+
+/**
+ * @param form how growth is read where dates matter
+ * @param daysTo the dates that the plan goes by; absent: in closed form from the figures
+ */
 export const findContradictions = (
   figures: PlatformFigures,
   form: GrowthForm = "compounding",
-): readonly Contradiction[] => rules.flatMap((rule) => rule(figures, form));
+  daysTo: DaysToCeiling = (resource, { value }) =>
+    daysToReach(figures.resources[resource].use, value, growthIn(figures, resource, form)),
+): readonly Contradiction[] => rules.flatMap((rule) => rule(figures, form, daysTo));
+
+const growthIn = (
+  { resources }: PlatformFigures,
+  resource: PlannedResource,
+  form: GrowthForm,
+): Growth => {
+  const { growthRatio, periodDays, growthForm } = resources[resource];
+  return { form: growthForm ?? form, ratio: growthRatio, periodDays };
+};
 
 const months = (days: number): string => `${decimal(days / daysPerMonth)} months`;
 const whole = (value: number): string => decimal(value, 0);
@@ -106,13 +128,13 @@ const maximaUnreachable: Rule = ({ policies, workloads, limits }) => {
 };
 
 /** 3: a resource reaches a ceiling sooner than an order can arrive. What is full already is the next rule's. */
-const orderDatePassed: Rule = (figures, form) =>
+const orderDatePassed: Rule = (figures, form, daysTo) =>
   plannedResources.flatMap((resource) => {
-    const { use, unit, growthRatio, periodDays, leadDays } = figures.resources[resource];
-    const growth: Growth = { form, ratio: growthRatio, periodDays };
+    const { use, unit, growthRatio, leadDays } = figures.resources[resource];
+    const growth = growthIn(figures, resource, form);
     const reached = ceilingsOf(resource, figures)
       .filter(({ value }) => value > use)
-      .map((ceiling) => ({ ceiling, days: daysToReach(use, ceiling.value, growth) }));
+      .map((ceiling) => ({ ceiling, days: daysTo(resource, ceiling) }));
     const late = reached.find(({ days }) => orderByDays(days, leadDays) < 0);
     if (late === undefined) return [];
     const full = reached.find(
@@ -125,12 +147,12 @@ const orderDatePassed: Rule = (figures, form) =>
       {
         id: "order-date-passed",
         subject: resource,
-        sentence: `${resource} at ${useText(use, unit)}, +${percent(growthRatio)} a ${periodText(periodDays)} (${form}), passes ${late.ceiling.name} after ${months(late.days)}: less than its lead time of ${months(leadDays)}, so the order date was ${decimal(margin)} days ago.${then}`,
+        sentence: `${resource} at ${useText(use, unit)}, ${growthText(growth)} (${growth.form}), passes ${late.ceiling.name} after ${months(late.days)}: less than its lead time of ${months(leadDays)}, so the order date was ${decimal(margin)} days ago.${then}`,
         numbers: { use, growthRatio, days: late.days, leadDays, orderByDays: -margin },
         options: [
           `order today, and carry ${decimal(margin)} days above ${late.ceiling.name}`,
           `shorten the lead time to ${decimal(late.days)} days`,
-          `hold growth below ${percent(slowestLate(use, late.ceiling.value, leadDays, growth))} a ${periodText(periodDays)} until the order is there`,
+          `hold growth below ${percent(slowestLate(use, late.ceiling.value, leadDays, growth))} a ${periodText(growth.periodDays)} until the order is there`,
         ],
       },
     ];
@@ -170,10 +192,12 @@ const databaseFillsDisk: Rule = (figures) => {
 const horizonDays = 24 * daysPerMonth;
 
 /** 5: growth reaches a limit that the platform declares for itself within two years. */
-const storageReachesLimit: Rule = (figures, form) => {
-  const { use, growthRatio, periodDays } = figures.resources.storage;
+const storageReachesLimit: Rule = (figures, planForm, daysTo) => {
+  const { use, growthRatio, periodDays, growthForm } = figures.resources.storage;
+  const { form } = growthIn(figures, "storage", planForm);
   const { storageBytes } = figures.limits;
-  const days = daysToReach(use, storageBytes, { form, ratio: growthRatio, periodDays });
+  const limit = ceilingsOf("storage", figures).find(({ value }) => value === storageBytes);
+  const days = limit === undefined ? Infinity : daysTo("storage", limit);
   if (days > horizonDays) return [];
   const periods = days / periodDays;
   const rounded = Math.ceil(periods - 0.05);
@@ -183,16 +207,28 @@ const storageReachesLimit: Rule = (figures, form) => {
     form === "compounding"
       ? `${bytesText(use)} × ${decimal(1 + growthRatio, 2)}^${rounded}`
       : `${bytesText(use)} × (1 + ${rounded} × ${decimal(growthRatio, 2)})`;
+  // A measured growth is no power of a stated rate.
+  const worked = growthForm === undefined ? ` (${formula} = ${bytesText(grown)})` : "";
+  const reaches =
+    days === 0
+      ? `Storage holds ${bytesText(use)}: its ${bytesText(storageBytes)} limit is reached already`
+      : `Storage reaches its ${bytesText(storageBytes)} limit after ${periods.toFixed(1)} ${periodText(periodDays)}s${worked}`;
   return [
     {
       id: "storage-reaches-limit",
       subject: "storage",
-      sentence: `Storage reaches its ${bytesText(storageBytes)} limit after ${periods.toFixed(1)} ${periodText(periodDays)}s (${formula} = ${bytesText(grown)}); no order can raise a limit of the platform.`,
+      sentence: `${reaches}; no order can raise a limit of the platform.`,
       numbers: { use, limit: storageBytes, growthRatio, periods, days },
       options: [
-        `have the limit raised within ${decimal(days, 0)} days`,
+        days === 0
+          ? "have the limit raised today"
+          : `have the limit raised within ${decimal(days, 0)} days`,
         "keep less: retention, compression, a cheaper tier outside the limit",
-        `hold growth at ${percent((storageBytes / use) ** (periodDays / horizonDays) - 1)} a ${periodText(periodDays)}: it then lasts two years`,
+        ...(days === 0
+          ? []
+          : [
+              `hold growth at ${percent((storageBytes / use) ** (periodDays / horizonDays) - 1)} a ${periodText(periodDays)}: it then lasts two years`,
+            ]),
       ],
     },
   ];

@@ -3,7 +3,7 @@ import { plannedResources } from "../../src/domain/capacity-plan.ts";
 import type { BudgetCheck, Costs } from "../../src/domain/capacity-plan.ts";
 import { ceilingsOf } from "./figures.ts";
 import { daysPerMonth, daysToReach, monthsBought } from "./growth.ts";
-import { decimal, percent, periodText } from "../../src/domain/quantity-text.ts";
+import { decimal, growthText, percent } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
 import type { ForecastWithPaths } from "./replica-forecast.ts";
 import { growthOf } from "./resource-dates.ts";
@@ -91,7 +91,7 @@ export function budgetChecks(
         ? monthsBought(1, Math.max(1, (ceiling?.value ?? use) / use), growth, budgetImpactRatio)
         : undefined;
     const purchases = (resources.find((one) => one.name === name)?.purchases ?? []).filter(
-      ({ neededBy }) => (neededBy.stated ?? Infinity) <= yearDays,
+      ({ neededBy }) => (neededBy.expected ?? Infinity) <= yearDays,
     ).length;
     const yearFactor =
       growth.form === "compounding"
@@ -109,7 +109,7 @@ export function budgetChecks(
         : Number.isFinite(unmet)
           ? ` With one of them demand is unmet after ${decimal(unmet, 0)} days.`
           : "";
-    const rate = `+${percent(growthRatio)} a ${periodText(periodDays)}`;
+    const rate = growthText(growth);
     const lasts = bought === undefined ? "" : ` buys ${decimal(bought, 2)} months at ${rate};`;
     const year = ` a year's growth is ×${decimal(yearFactor, 2)}`;
     const count = purchases > 0 ? `, ${purchases} such purchases in 12 months` : "";

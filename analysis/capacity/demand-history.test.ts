@@ -1,89 +1,157 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { dampedForecast, estimateDrift, readHistory, withPrior } from "./demand-history.ts";
-import type { UsePoint } from "./demand-history.ts";
+import { normal, seededRandom } from "../../src/domain/random.ts";
+import { readHistory } from "./demand-history.ts";
+import type { HistoryReading, UsePoint } from "./demand-history.ts";
 
 const month = 30.4375;
 const history = (...uses: readonly number[]): UsePoint[] =>
   uses.map((use, index) => ({ day: index * month, use }));
-const compounding = (ratio: number, months: number, wobble = 0): UsePoint[] =>
-  history(
-    ...Array.from(
-      { length: months },
-      (_, index) => 100 * (1 + ratio) ** index * (1 + wobble * (index % 2 === 0 ? 1 : -1)),
-    ),
-  );
+const compounding = (ratio: number, months: number): UsePoint[] =>
+  history(...Array.from({ length: months }, (_, index) => 100 * (1 + ratio) ** index));
+const file = (name: string): UsePoint[] =>
+  readFileSync(path.join(import.meta.dirname, "testdata", name), "utf8")
+    .trim()
+    .split("\n")
+    .slice(1)
+    .map((line) => {
+      const [date = "", use = ""] = line.split(",");
+      return {
+        day: Date.parse(date.length === 7 ? `${date}-01` : date) / 86_400_000,
+        use: Number.parseFloat(use) / 100,
+      };
+    });
+const monthlyGrowth = (reading: HistoryReading) => {
+  if (reading.outcome === "refused") throw new Error(reading.reason);
+  const { point, low, high } = reading.growth;
+  return { point: Math.expm1(point), low: Math.expm1(low), high: Math.expm1(high) };
+};
 
-describe("drift", () => {
-  test("steady growth is found exactly, with no doubt", () => {
-    const estimate = estimateDrift(compounding(0.2, 8), 0.95);
-    expect(estimate.drift * month).toBeCloseTo(Math.log(1.2), 10);
-    expect(estimate.high - estimate.low).toBeCloseTo(0, 10);
-  });
-
-  test("months of unequal length weigh by their days", () => {
-    const points = [
-      { day: 0, use: 1 },
-      { day: 28, use: Math.exp(0.28) },
-      { day: 59, use: Math.exp(0.59) },
-    ];
-    expect(estimateDrift(points, 0.95)).toMatchObject({ degreesOfFreedom: 1 });
-    expect(estimateDrift(points, 0.95).drift).toBeCloseTo(0.01, 10);
-  });
-
-  test("one change has no spread: the interval is infinite", () => {
-    expect(estimateDrift(history(1, 2), 0.95)).toMatchObject({ low: -Infinity, high: Infinity });
-  });
-
-  test("a prior pulls by its certainty", () => {
-    const joined = withPrior({ drift: 1, standardError: 1 }, { drift: 3, error: 1 });
-    expect(joined.drift).toBeCloseTo(2, 10);
-    expect(joined.error).toBeCloseTo(Math.SQRT1_2, 10);
-    expect(withPrior({ drift: 1, standardError: 0 }, { drift: 3, error: 1 }).drift).toBe(1);
-    expect(withPrior({ drift: 1, standardError: 1 }, { drift: 3, error: 0 }).drift).toBe(3);
-  });
-});
-
-describe("reading a history", () => {
+describe("too short for a growth: refused, with today's level all the same", () => {
   test.each([
-    [history(), "0 points has no change"],
-    [history(1), "1 point has no change"],
-    [history(1, 2), "2 points has 1 change and no spread: give at least 4 months"],
-    [history(1, 2, 3), "3 points has 2 changes"],
-  ])("too short: %#", (points, words) => {
+    [history(), "the history has 0 months (0 points)", undefined],
+    [history(1), "the history has 1 month (1 point)", 1],
+    [
+      history(1, 2, 3),
+      "the history has 3 months (3 points): too few for a growth, give at least 4",
+      3,
+    ],
+    [
+      Array.from({ length: 60 }, (_, day) => ({ day, use: 5 })),
+      "the history has 2 months (60 points)",
+      5,
+    ],
+  ])("%#", (points, words, newest) => {
     const reading = readHistory(points);
-    expect(reading.outcome).toBe("refused");
     expect(reading.outcome === "refused" ? reading.reason : "").toContain(words);
-  });
-
-  test("growth that goes on is used, its backtest beats no change", () => {
-    const reading = readHistory(compounding(0.1, 12, 0.01));
-    expect(reading.outcome).toBe("used");
-    expect(reading.backtest?.driftScore).toBeLessThan(0.5);
-    expect(reading.backtest?.forecasts).toBe(9);
-  });
-
-  test("a trend that turned is refused: no change would have been nearer", () => {
-    const reading = readHistory(history(100, 150, 225, 220, 160, 170, 120, 130, 90));
-    expect(reading.outcome).toBe("refused");
-    expect(reading.outcome === "refused" ? reading.reason : "").toContain("times as wrong");
-  });
-
-  test("slowing growth is used, with a note that the dates may be early", () => {
-    const slowing = history(100, 150, 195, 230, 255, 273, 285, 293, 298, 301);
-    const reading = readHistory(slowing);
-    expect(reading.outcome === "used" ? reading.notes.join() : reading.reason).toContain("slowing");
-  });
-
-  test("use that stands still exactly has nothing to lose against", () => {
-    expect(readHistory(history(5, 5, 5, 5, 5)).outcome).toBe("used");
+    expect(reading.newest?.use).toBe(newest);
   });
 });
 
-test("a damped trend goes on by less each step", () => {
-  const points = compounding(0.1, 10);
-  const { use: one } = dampedForecast(points, month);
-  const { use: two } = dampedForecast(points, 2 * month);
-  const last = points.at(-1)?.use ?? 0;
-  expect(one).toBeGreaterThan(last);
-  expect(two / one).toBeLessThan(one / last);
+describe("a history without growth is evidence of none", () => {
+  const random = seededRandom(5);
+  test.each([
+    ["30 % each month, which a logarithm does not give back exactly", Array(12).fill(0.3)],
+    ["37 % each month", Array(12).fill(0.37)],
+    ["2 TB each month", Array(12).fill(2e12)],
+    ["1 each month, 4 months", Array(4).fill(1)],
+    ["37 % ± 0.8", Array.from({ length: 12 }, () => 0.37 + 0.008 * normal(random))],
+  ] satisfies readonly (readonly [string, readonly number[]])[])("%s", (_, uses) => {
+    const reading = readHistory(history(...uses));
+    const { point, low, high } = monthlyGrowth(reading);
+    expect(Math.abs(point)).toBeLessThan(0.003);
+    expect(low).toBeLessThanOrEqual(0);
+    expect(high).toBeGreaterThan(0);
+    expect(high).toBeLessThan(0.03);
+    expect(reading.notes).toContain("its growth cannot be distinguished from no growth");
+  });
+
+  test("that never changes has no error to compare with, rather than an infinite one", () => {
+    const reading = readHistory(history(...Array<number>(12).fill(0.3)));
+    expect(reading.outcome === "used" ? reading.backtest : undefined).toEqual({
+      forecasts: 9,
+      relativeError: undefined,
+      coverage: 1,
+    });
+  });
+
+  test("a trend that turned is a history too", () => {
+    const { point, low, high } = monthlyGrowth(
+      readHistory(history(100, 150, 225, 220, 160, 170, 120, 130, 90)),
+    );
+    expect(low).toBeLessThan(-0.05);
+    expect(high).toBeGreaterThan(0.05);
+    expect(Math.abs(point)).toBeLessThan(0.1);
+  });
+});
+
+describe("growth", () => {
+  test.each([
+    ["+20 % a month, exactly", compounding(0.2, 8), 0.2, 0.03],
+    ["+1 % a month with a noise of 1 %", file("slow-growth.csv"), 0.01, 0.002],
+    ["+1 % a month under a season of ±25 %", file("season.csv"), 0.01, 0.003],
+    ["+1.8 % a month by day", file("daily.csv"), 0.018, 0.002],
+    ["-5 % a month", compounding(-0.05, 12), -0.05, 0.01],
+  ])("%s", (_, points, truth, error) => {
+    const { point, low, high } = monthlyGrowth(readHistory(points));
+    expect(Math.abs(point - truth)).toBeLessThan(error);
+    expect(low).toBeLessThan(truth);
+    expect(high).toBeGreaterThan(truth * 0.999);
+  });
+
+  test("forecasts each month better than the month before does", () => {
+    const reading = readHistory(compounding(0.1, 12));
+    expect(reading.outcome === "used" ? reading.backtest.relativeError : 1).toBeLessThan(0.5);
+  });
+});
+
+const nameOf = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 7);
+const weekend = (day: number): number => (day % 7 < 2 ? 0.5 : 1);
+
+describe("points finer than a month", () => {
+  test("days and their monthly means say the same", () => {
+    const days = file("daily.csv");
+    const means = [...new Set(days.map(({ day }) => nameOf(day)))].map((name) => {
+      const points = days.filter(({ day }) => nameOf(day) === name);
+      const use = points.reduce((sum, point) => sum + point.use, 0) / points.length;
+      return { day: Date.parse(`${name}-01`) / 86_400_000, use };
+    });
+    const [fine, coarse] = [readHistory(days), readHistory(means)];
+    expect(fine.months).toHaveLength(12);
+    expect(monthlyGrowth(fine).point).toBeCloseTo(monthlyGrowth(coarse).point, 3);
+    expect(fine.notes.join()).toContain("365 points, 1 day apart, averaged to 12 months");
+  });
+
+  test("the newest level of days is the mean of a week, that of weeks and months the newest", () => {
+    const days = Array.from({ length: 200 }, (_, day) => ({ day, use: weekend(day) }));
+    expect(readHistory(days).newest).toMatchObject({ use: 6 / 7, averagedDays: 7 });
+    const weeks = Array.from({ length: 30 }, (_, week) => ({ day: 7 * week, use: week + 1 }));
+    expect(readHistory(weeks).newest?.use).toBe(30);
+    expect(readHistory(history(1, 2, 3, 4)).newest?.use).toBe(4);
+  });
+
+  test("a month with less than half of its days was not measured", () => {
+    const days = Array.from({ length: 365 }, (_, day) => ({ day, use: 1 })).filter(
+      ({ day }) => day < 150 || day > 172,
+    );
+    expect(readHistory(days).months).toHaveLength(11);
+  });
+});
+
+describe("what a history is not", () => {
+  test("points after the plan's date are left out, and counted", () => {
+    const reading = readHistory(history(1, 2, 3, 4, 5, 6), { planDay: 4 * month });
+    expect(reading.newest?.use).toBe(5);
+    expect(reading.notes).toContain("1 point after the plan's date left out");
+  });
+
+  test("without the unit of its resource it has a growth and no level", () => {
+    const reading = readHistory(compounding(0.1, 12), { unitProblem: "its column has no unit" });
+    expect(reading.newest).toBeUndefined();
+    expect(monthlyGrowth(reading).point).toBeCloseTo(0.1, 1);
+    expect(reading.notes[0]).toBe(
+      "its column has no unit: the history says how use grew, not what is used today",
+    );
+  });
 });

@@ -1,303 +1,241 @@
 /**
- * Growth from a history of use: the drift of its logarithm with a t interval, joined with the stated rate as a prior, and
- * judged by a backtest against the naive forecast (tomorrow is like today). A forecast that loses against it is refused.
+ * What a history of use says: today's level, and a model of its months. Daily and weekly points are averaged to months first.
+ * Only a history that is too short to have a growth is refused; one without growth is evidence of none.
  */
 import type { Backtest, Trend } from "../../src/domain/capacity-plan.ts";
-import { studentTQuantile } from "../statistics/student-t.ts";
+import { daysPerMonth } from "./growth.ts";
+import { decimal } from "../../src/domain/quantity-text.ts";
+import {
+  estimateUsage,
+  growthAhead,
+  leastSeasonMonths,
+  type GrowthEstimate,
+  type MonthlyUse,
+  type OneStepForecast,
+  type UsageModel,
+} from "./usage-model.ts";
 
 export interface UsePoint {
-  /** Days, from any origin. */
+  /** Days since 1970-01-01, UTC. */
   readonly day: number;
   /** > 0. */
   readonly use: number;
 }
 
-/** Growth of ln use per day. */
-export interface DriftEstimate {
-  readonly drift: number;
-  readonly low: number;
-  readonly high: number;
-  readonly confidence: number;
-  readonly standardError: number;
-  readonly degreesOfFreedom: number;
-  /** Standard deviation per √day. */
-  readonly volatility: number;
+/** The newest measured level. */
+export interface NewestUse {
+  /** Use of the newest month or week; of daily points, the mean of the last seven days. */
+  readonly use: number;
+  /** Its last day, in days since 1970-01-01, and that day or month as it was written: `2026-11`. */
+  readonly day: number;
+  readonly date: string;
+  /** What was averaged, where something was. */
+  readonly averagedDays?: number | undefined;
 }
 
-export type HistoryReading =
-  | {
-      readonly outcome: "used";
-      readonly points: readonly UsePoint[];
-      /** Of the drift, or of the damped trend as it is now. */
-      readonly estimate: DriftEstimate;
-      readonly trend: Trend;
-      /** Of the damped trend: what is left of it after a day. */
-      readonly dampingPerDay?: number;
-      readonly backtest: Backtest;
-      readonly notes: readonly string[];
-    }
-  | {
-      readonly outcome: "refused";
-      readonly points: readonly UsePoint[];
-      readonly reason: string;
-      readonly backtest?: Backtest;
-    };
+interface ReadHistory {
+  /** By month, each at its middle; in the unit that was read. */
+  readonly points: readonly UsePoint[];
+  readonly months: readonly MonthlyUse[];
+  /** Absent: the history has no point, or its unit is not the resource's. */
+  readonly newest: NewestUse | undefined;
+  /** Middle of the newest month, in days since 1970-01-01. */
+  readonly lastMiddle: number | undefined;
+  readonly notes: readonly string[];
+}
 
-/** `best`: the damped trend where its backtest is clearly better, else the drift. */
-export const trendChoices = ["best", "drift", "damped"] as const;
-export type TrendChoice = (typeof trendChoices)[number];
+export type HistoryReading = ReadHistory &
+  (
+    | {
+        readonly outcome: "used";
+        readonly trend: Trend;
+        readonly model: UsageModel;
+        /** A month, of the logarithm: that of the history alone. */
+        readonly growth: GrowthEstimate;
+        readonly backtest: Backtest;
+      }
+    | {
+        readonly outcome: "refused";
+        readonly reason: string;
+      }
+  );
 
-/** A damped trend must be this much better to be taken. */
-const clearlyBetter = 0.9;
+export interface HistoryOptions {
+  /** Points after this day are left out. Absent: none is. */
+  readonly planDay?: number | undefined;
+  readonly trend?: Trend;
+  /** Why the points cannot be a level of the resource: `it has no unit`. They still say how it grew. */
+  readonly unitProblem?: string | undefined;
+}
 
-/** Three changes are the least that have a spread worth speaking of. */
-const leastPoints = 4;
-/** A forecast needs some history before its first test. */
-const leastTraining = 3;
-const coverageLevel = 0.8;
+/** Three changes are the least that have a spread. */
+export const leastMonths = 4;
+/** From so many months on, the history alone says how use grows. */
+export const sufficientMonths = 12;
 
-/** @param points ascending in time */
+/** @param given ascending in time, each use > 0 */
 export function readHistory(
-  points: readonly UsePoint[],
-  confidence = 0.95,
-  choice: TrendChoice = "best",
+  given: readonly UsePoint[],
+  { planDay = Infinity, trend = "best", unitProblem }: HistoryOptions = {},
 ): HistoryReading {
-  if (points.length < leastPoints)
-    return {
-      outcome: "refused",
-      points,
-      reason: `a history of ${points.length} ${points.length === 1 ? "point" : "points"} has ${points.length <= 1 ? "no change" : `${points.length - 1} ${points.length === 2 ? "change" : "changes"}`} and no spread: give at least ${leastPoints} months (12 are better)`,
-    };
-  const backtest = backtestOf(points);
-  const isBetter = backtest.dampedScore < clearlyBetter * backtest.driftScore;
-  const trend = choice === "best" ? (isBetter ? "damped" : "drift") : choice;
-  const score = trend === "damped" ? backtest.dampedScore : backtest.driftScore;
-  if (backtest.forecasts >= 2 && score >= 1)
-    return {
-      outcome: "refused",
-      points,
-      reason: `in the backtest the trend was ${backtest.driftScore.toFixed(2)} times as wrong as assuming no change (damped: ${backtest.dampedScore.toFixed(2)}): the history has no growth that can be extended`,
-      backtest,
-    };
-  if (trend === "drift")
-    return {
-      outcome: "used",
-      points,
-      trend,
-      estimate: estimateDrift(points, confidence),
-      backtest,
-      notes: isBetter
-        ? [
-            `a damped trend did better in the backtest (${scores(backtest)}): growth is slowing, the dates may be early`,
-          ]
-        : [],
-    };
-  return {
-    outcome: "used",
-    points,
-    trend,
-    ...estimateDamped(points, confidence),
-    backtest,
+  const points = given.filter(({ day }) => day <= planDay);
+  const late = given.length - points.length;
+  const { monthly, months, averaged } = byMonth(points);
+  const read: ReadHistory = {
+    points: monthly,
+    months,
+    newest: unitProblem === undefined ? newestOf(points) : undefined,
+    lastMiddle: monthly.at(-1)?.day,
     notes: [
-      `growth is slowing: a damped trend is used (error against "no change", damped and undamped: ${scores(backtest)}), its growth dies down by ${Math.round((1 - damping) * 100)} % a point`,
+      ...(late === 0
+        ? []
+        : [`${late} ${late === 1 ? "point" : "points"} after the plan's date left out`]),
+      ...(averaged === undefined ? [] : [averaged]),
+      ...(unitProblem === undefined
+        ? []
+        : [`${unitProblem}: the history says how use grew, not what is used today`]),
     ],
   };
-}
-
-const scores = ({ dampedScore, driftScore }: Backtest): string =>
-  `${dampedScore.toFixed(2)} against ${driftScore.toFixed(2)}`;
-
-/**
- * Drift of ln use by maximum likelihood of Brownian motion observed at uneven days: μ = ln(last/first)/days, and
- * σ² = Σ(Δ − μδ)²/δ over n − 1 changes less one.
- */
-export function estimateDrift(points: readonly UsePoint[], confidence: number): DriftEstimate {
-  const changes = changesOf(points);
-  const days = changes.reduce((sum, { days: part }) => sum + part, 0);
-  const drift = changes.reduce((sum, { change }) => sum + change, 0) / days;
-  const degreesOfFreedom = changes.length - 1;
-  const squares = changes.reduce(
-    (sum, { change, days: part }) => sum + (change - drift * part) ** 2 / part,
-    0,
-  );
-  const volatility = degreesOfFreedom > 0 ? Math.sqrt(squares / degreesOfFreedom) : Infinity;
-  const standardError = volatility / Math.sqrt(days);
-  return driftEstimate({ drift, confidence, standardError, degreesOfFreedom, volatility });
-}
-
-/** With the interval that Student's t gives it; without degrees of freedom it has no end. */
-function driftEstimate(found: Omit<DriftEstimate, "low" | "high">): DriftEstimate {
-  const { drift, confidence, standardError, degreesOfFreedom } = found;
-  const half =
-    degreesOfFreedom > 0
-      ? studentTQuantile((1 + confidence) / 2, degreesOfFreedom) * standardError
-      : Infinity;
-  return { ...found, low: drift - half, high: drift + half };
-}
-
-function changesOf(points: readonly UsePoint[]): readonly { change: number; days: number }[] {
-  return points.slice(1).flatMap((point, index) => {
-    const before = points[index];
-    if (before === undefined) return [];
-    return [{ change: Math.log(point.use / before.use), days: point.day - before.day }];
-  });
-}
-
-/** Two beliefs about one drift, each with its error: weights are the inverse variances. */
-export function withPrior(
-  estimate: Pick<DriftEstimate, "drift" | "standardError">,
-  prior: { readonly drift: number; readonly error: number },
-): { readonly drift: number; readonly error: number } {
-  if (estimate.standardError === 0) return { drift: estimate.drift, error: 0 };
-  if (prior.error === 0) return prior;
-  const own = 1 / estimate.standardError ** 2;
-  const stated = 1 / prior.error ** 2;
+  if (months.length < leastMonths)
+    return {
+      ...read,
+      outcome: "refused",
+      reason: `the history has ${months.length} ${months.length === 1 ? "month" : "months"} (${given.length} ${given.length === 1 ? "point" : "points"}): too few for a growth, give at least ${leastMonths} (${sufficientMonths} are better)`,
+    };
+  const model = estimateUsage(months, { trend });
+  const growth = growthAhead(model);
   return {
-    drift: (estimate.drift * own + prior.drift * stated) / (own + stated),
-    error: Math.sqrt(1 / (own + stated)),
+    ...read,
+    outcome: "used",
+    trend,
+    model,
+    growth,
+    backtest: backtestOf(months, model.oneStep),
+    notes: [...read.notes, ...growthNotes(months, growth)],
   };
 }
 
-/** One month ahead, from every origin that has enough history. */
-function backtestOf(points: readonly UsePoint[]): Backtest {
-  let drift = 0;
-  let damped = 0;
-  let naive = 0;
-  let inside = 0;
-  let dampedInside = 0;
-  let forecasts = 0;
-  for (let known = leastTraining; known < points.length; known++) {
-    const training = points.slice(0, known);
-    const last = training.at(-1);
-    const actual = points[known];
-    if (last === undefined || actual === undefined) continue;
-    const estimate = estimateDrift(training, coverageLevel);
-    const days = actual.day - last.day;
-    const expected = Math.log(last.use) + estimate.drift * days;
-    const t = studentTQuantile((1 + coverageLevel) / 2, estimate.degreesOfFreedom);
-    const span = training.at(-1)?.day ?? 0;
-    const error =
-      estimate.volatility * Math.sqrt(days + (days * days) / (span - (training[0]?.day ?? 0)));
-    inside += Number(Math.abs(Math.log(actual.use) - expected) <= t * error);
-    drift += Math.abs(actual.use - Math.exp(expected));
-    const slowing = dampedForecast(training, days, coverageLevel);
-    damped += Math.abs(actual.use - slowing.use);
-    dampedInside += Number(actual.use >= slowing.low && actual.use <= slowing.high);
-    naive += Math.abs(actual.use - last.use);
-    forecasts++;
+function growthNotes(
+  months: readonly MonthlyUse[],
+  { low, high }: GrowthEstimate,
+): readonly string[] {
+  const span = (months.at(-1)?.month ?? 0) - (months[0]?.month ?? 0) + 1;
+  return [
+    ...(low <= 0 && high >= 0 ? ["its growth cannot be distinguished from no growth"] : []),
+    ...(span < leastSeasonMonths
+      ? [
+          `its ${span} months are less than two years: a yearly season cannot be separated from growth`,
+        ]
+      : []),
+  ];
+}
+
+/** Points closer than this are averaged to months. */
+const finestMonthlyDays = 20;
+/** Daily points: their weekdays differ, so that the newest level is the mean of a week. */
+const dailyDays = 1.5;
+const weekDays = 7;
+
+/** Days between neighbouring points, the median. */
+function spacingOf(points: readonly UsePoint[]): number {
+  const gaps = points
+    .slice(1)
+    .map(({ day }, index) => day - (points[index]?.day ?? day))
+    .toSorted((a, b) => a - b);
+  return gaps[Math.floor(gaps.length / 2)] ?? daysPerMonth;
+}
+
+/** Whether the points are months written as their first day: `2026-11`. */
+const areMonths = (points: readonly UsePoint[]): boolean =>
+  points.length > 0 && points.every(({ day }) => isoDay(day).endsWith("-01"));
+
+const isoDay = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+
+interface MonthlyMeans {
+  readonly monthly: readonly UsePoint[];
+  readonly months: readonly MonthlyUse[];
+  /** What was averaged, in words. */
+  readonly averaged: string | undefined;
+}
+
+/**
+ * Months of 30.4375 days, counted back from the newest point. One that has less than half of its points is left out, as a
+ * month that was not measured: the mean of a few days is no month.
+ */
+function byMonth(points: readonly UsePoint[]): MonthlyMeans {
+  const last = points.at(-1);
+  if (last === undefined) return { monthly: [], months: [], averaged: undefined };
+  const spacing = spacingOf(points);
+  const isFine = spacing < finestMonthlyDays;
+  const end = last.day + spacing / 2;
+  const shift = areMonths(points) ? daysPerMonth / 2 : 0;
+  const groups = new Map<number, UsePoint[]>();
+  for (const point of points) {
+    const back = isFine
+      ? Math.floor((end - point.day) / daysPerMonth)
+      : Math.round((last.day - point.day) / daysPerMonth);
+    const group = groups.get(back);
+    if (group === undefined) groups.set(back, [point]);
+    else group.push(point);
   }
-  const score = (sum: number): number => (naive === 0 ? (sum === 0 ? 0 : Infinity) : sum / naive);
+  const least = isFine ? daysPerMonth / spacing / 2 : 1;
+  const means = [...groups]
+    .filter(([, group]) => group.length >= least)
+    .toSorted(([a], [b]) => b - a)
+    .map(([back, group]) => ({
+      month: -back,
+      use: group.reduce((sum, { use }) => sum + use, 0) / group.length,
+      day: isFine
+        ? end - (back + 0.5) * daysPerMonth
+        : group.reduce((sum, { day }) => sum + day, 0) / group.length + shift,
+    }));
   return {
-    forecasts,
-    driftScore: score(drift),
-    dampedScore: score(damped),
-    coverage: forecasts === 0 ? 0 : inside / forecasts,
-    dampedCoverage: forecasts === 0 ? 0 : dampedInside / forecasts,
+    monthly: means.map(({ day, use }) => ({ day, use })),
+    months: means.map(({ month, use }) => ({ month, logUse: Math.log(use) })),
+    averaged: isFine
+      ? `${points.length} points, ${decimal(spacing)} ${spacing === 1 ? "day" : "days"} apart, averaged to ${means.length} ${means.length === 1 ? "month" : "months"}`
+      : undefined,
   };
 }
 
-const smoothings = [0.2, 0.4, 0.6, 0.8, 1];
-const trendSmoothings = [0.05, 0.1, 0.2, 0.4, 0.6];
-const damping = 0.9;
-
-/** A forecast of use with its interval. */
-interface DampedForecast {
-  readonly use: number;
-  readonly low: number;
-  readonly high: number;
-}
-
-/**
- * Holt's trend on ln use, damped by 0.9 a step (Gardner & McKenzie 1985), its two weights those with the least squared
- * one-step error; steps are the average spacing of the points. The interval is that of its state-space form:
- * σ²(1 + Σ(α + αβφ_j)²) over the steps before, φ_j = φ + … + φ^j.
- * @param days ahead @see Hyndman, Koehler, Ord & Snyder (2008), table 6.1
- */
-export function dampedForecast(
-  points: readonly UsePoint[],
-  days: number,
-  confidence = coverageLevel,
-): DampedForecast {
-  const { best, step, residual } = fitDamped(points, days);
-  const ahead = days / step;
-  const expected = best.level + best.trend * dampedSteps(ahead);
-  let variance = 1;
-  for (let before = 1; before < ahead; before++)
-    variance += (best.levelWeight * (1 + best.trendWeight * dampedSteps(before))) ** 2;
-  const freedom = points.length - 1 - fittedWeights;
-  const half =
-    freedom > 0
-      ? studentTQuantile((1 + confidence) / 2, freedom) * residual * Math.sqrt(variance)
-      : Infinity;
+function newestOf(points: readonly UsePoint[]): NewestUse | undefined {
+  const last = points.at(-1);
+  if (last === undefined) return undefined;
+  if (areMonths(points))
+    return {
+      use: last.use,
+      day: last.day + Math.floor(daysPerMonth) - 1,
+      date: isoDay(last.day).slice(0, 7),
+    };
+  if (spacingOf(points) > dailyDays || points.length === 1)
+    return { use: last.use, day: last.day, date: isoDay(last.day) };
+  const week = points.filter(({ day }) => day > last.day - weekDays);
   return {
-    use: Math.exp(expected),
-    low: Math.exp(expected - half),
-    high: Math.exp(expected + half),
+    use: week.reduce((sum, { use }) => sum + use, 0) / week.length,
+    day: last.day,
+    date: isoDay(last.day),
+    averagedDays: week.length,
   };
 }
 
-/** φ + φ² + … + φ^steps. */
-const dampedSteps = (steps: number): number => (damping * (1 - damping ** steps)) / (1 - damping);
+/** Half of what lies outside an 80 % interval, on either side. */
+const tail = 0.1;
 
-/** The two weights cost a degree of freedom each; few points keep one. */
-const fittedWeights = 2;
-
-/**
- * The damped trend as it is now, per day. It is an exponentially weighted mean of changes with weight γ = αβ, at least
- * 1/n: its variance is σ²γ/(2 − γ).
- */
-function estimateDamped(
-  points: readonly UsePoint[],
-  confidence: number,
-): { readonly estimate: DriftEstimate; readonly dampingPerDay: number } {
-  const { best, step, residual } = fitDamped(points, daysOfMonth);
-  const weight = Math.max(best.levelWeight * best.trendWeight, 1 / (points.length - 1));
-  const drift = (best.trend * damping) / step;
-  const standardError = (residual * Math.sqrt(weight / (2 - weight))) / step;
-  const degreesOfFreedom = Math.max(1, points.length - 1 - fittedWeights);
-  const volatility = residual / Math.sqrt(step);
-  return {
-    estimate: driftEstimate({ drift, confidence, standardError, degreesOfFreedom, volatility }),
-    dampingPerDay: damping ** (1 / step),
-  };
-}
-
-const daysOfMonth = 30.4375;
-
-/** @param fallbackStep where there is but one point */
-function fitDamped(
-  points: readonly UsePoint[],
-  fallbackStep: number,
-): { readonly best: HoltFit; readonly step: number; readonly residual: number } {
-  const logs = points.map(({ use }) => Math.log(use));
-  const [first, last] = [points[0], points.at(-1)];
-  const step =
-    points.length > 1 ? ((last?.day ?? 0) - (first?.day ?? 0)) / (points.length - 1) : fallbackStep;
-  const best = smoothings
-    .flatMap((level) => trendSmoothings.map((trend) => holt(logs, level, trend)))
-    .reduce((a, b) => (b.squares < a.squares ? b : a));
-  const freedom = Math.max(1, points.length - 1 - fittedWeights);
-  return { best, step, residual: Math.sqrt(best.squares / freedom) };
-}
-
-interface HoltFit {
-  readonly levelWeight: number;
-  readonly trendWeight: number;
-  readonly level: number;
-  readonly trend: number;
-  readonly squares: number;
-}
-
-function holt(logs: readonly number[], levelWeight: number, trendWeight: number): HoltFit {
-  let level = logs[0] ?? 0;
-  let trend = (logs[1] ?? level) - level;
-  let squares = 0;
-  for (const value of logs.slice(1)) {
-    const expected = level + damping * trend;
-    const before = level;
-    squares += (value - expected) ** 2;
-    level = expected + levelWeight * (value - expected);
-    trend = damping * trend + trendWeight * (level - before - damping * trend);
+/** Each month against its forecast from the months before, and against "as the month before". */
+function backtestOf(months: readonly MonthlyUse[], oneStep: readonly OneStepForecast[]): Backtest {
+  const before = new Map(months.slice(1).map(({ month }, index) => [month, months[index]?.logUse]));
+  let [ours, naive, inside] = [0, 0, 0];
+  for (const { month, logUse, expected, probability } of oneStep) {
+    const use = Math.exp(logUse);
+    ours += Math.abs(use - Math.exp(expected));
+    naive += Math.abs(use - Math.exp(before.get(month) ?? logUse));
+    inside += Number(probability >= tail && probability <= 1 - tail);
   }
-  return { levelWeight, trendWeight, level, trend, squares };
+  const size = months.reduce((sum, { logUse }) => sum + Math.exp(logUse), 0);
+  return {
+    forecasts: oneStep.length,
+    // A history that never changes has no error to compare with.
+    relativeError: naive > size * 1e-9 ? ours / naive : undefined,
+    coverage: oneStep.length === 0 ? undefined : inside / oneStep.length,
+  };
 }

@@ -2,7 +2,7 @@
  * The platform's figures as the planner reads them. They come from `profiles/platform` (passed in, never imported) and
  * may be changed by a what-if before they get here.
  */
-import type { PlannedResource, UseUnit } from "../../src/domain/capacity-plan.ts";
+import type { GrowthForm, PlannedResource, UseUnit } from "../../src/domain/capacity-plan.ts";
 import type { Deployment } from "../../src/domain/deployed-workload.ts";
 import type { PolicyRow } from "../autoscaling/policy-mapping.ts";
 
@@ -14,6 +14,8 @@ export interface ResourceFigures {
   readonly unit: UseUnit;
   readonly growthRatio: number;
   readonly periodDays: number;
+  /** How this growth is read. Absent: as the assumptions say; a measured one compounds. */
+  readonly growthForm?: GrowthForm | undefined;
   readonly leadDays: number;
   /** What one purchase adds to the budget, and to what there is: 0.25 is +25 %. */
   readonly budgetImpactRatio: number;

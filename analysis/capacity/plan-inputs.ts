@@ -6,9 +6,18 @@ import type { PlatformFigures, ResourceFigures, WorkloadFigures } from "./figure
 import type { HistoryReading } from "./demand-history.ts";
 import type { ReservationName } from "./reservations.ts";
 
-/** What nobody has measured or stated, and the plan must assume; printed with every plan. */
+/**
+ * `history`: the history alone from twelve months on, joined with the stated rate below, and the stated rate where there is
+ * none. `stated`, `measured`: that one.
+ */
+export const growthChoices = ["history", "stated", "measured"] as const;
+export type GrowthChoice = (typeof growthChoices)[number];
+
+/** What was neither measured nor stated, and the plan must assume; printed with every plan. */
 export interface PlanAssumptions {
   readonly form: GrowthForm;
+  /** What growth is taken from, where there is a history. */
+  readonly growthFrom: GrowthChoice;
   /** Standard error of a stated growth, as a share of it: 0.25 makes 20 % a month 15–25 % in two of three cases. */
   readonly growthErrorRatio: number;
   /** How much single months differ from the trend: standard deviation of a month's change. */
@@ -55,6 +64,10 @@ export interface PlanInputs {
   readonly measuredUse: Readonly<Record<string, Partial<PodUse>>>;
   readonly prices?: PriceTable;
   readonly histories: Readonly<Partial<Record<PlannedResource, HistoryReading>>>;
+  /** Why a history that was asked for is not there, by resource. */
+  readonly missingHistories?: Readonly<Partial<Record<PlannedResource, string>>> | undefined;
+  /** Settings that were changed by hand, such as `growth.compute`: they go before a history. */
+  readonly setByHand?: readonly string[] | undefined;
   /** From breakpoint runs. Absent: none was given. */
   readonly capacity?: CapacityModel;
   /** Of all requests, by workload, 0..1: the mix of the runs. */
@@ -71,6 +84,7 @@ export interface SimulationChoice {
 
 export const defaultAssumptions: PlanAssumptions = {
   form: "compounding",
+  growthFrom: "history",
   growthErrorRatio: 0.25,
   monthlyVolatility: 0.02,
   reviewDays: 14,
@@ -103,12 +117,18 @@ export function settingsOf(inputs: PlanInputs): Readonly<Record<string, Setting>
         withResource(before, name, change(value, periodDays));
     settings[`growth.${name}`] = {
       kind: "growth",
-      apply: to((growthRatio, periodDays) => ({ growthRatio, periodDays })),
+      apply: byHand(
+        `growth.${name}`,
+        to((growthRatio, periodDays) => ({ growthRatio, periodDays })),
+      ),
     };
     settings[`lead.${name}`] = { kind: "duration", apply: to((leadDays) => ({ leadDays })) };
     settings[`use.${name}`] = {
       kind: unit === "ratio" ? "share" : unit,
-      apply: to((use) => ({ use })),
+      apply: byHand(
+        `use.${name}`,
+        to((use) => ({ use })),
+      ),
     };
     settings[`budget.${name}`] = {
       kind: "share",
@@ -151,6 +171,14 @@ export function settingsOf(inputs: PlanInputs): Readonly<Record<string, Setting>
   }
   return settings;
 }
+
+/** A setting that goes before a history, and is remembered for that. */
+const byHand =
+  (path: string, apply: Setting["apply"]): Setting["apply"] =>
+  (before, value, periodDays) => {
+    const after = apply(before, value, periodDays);
+    return { ...after, setByHand: [...(after.setByHand ?? []), path] };
+  };
 
 const workloadFields = [
   ["min", "count", "minReplicas"],

@@ -1,4 +1,4 @@
-/** When each resource runs out and by when to order: closed form as stated, and the simulated distribution. */
+/** When each resource runs out and by when to order: the closed form of a stated rate, and the simulated distribution. */
 import type {
   CeilingDates,
   Demand,
@@ -8,15 +8,17 @@ import type {
   ResourcePlan,
 } from "../../src/domain/capacity-plan.ts";
 import { studentTQuantile } from "../statistics/student-t.ts";
-import { withPrior } from "./demand-history.ts";
+import { formOf, type ResourceBelief } from "./believed-figures.ts";
 import { ceilingsOf } from "./figures.ts";
 import type { Ceiling } from "./figures.ts";
 import { dailyDrift, daysPerMonth, daysToReach, orderByDays, triggerUse } from "./growth.ts";
 import type { Growth } from "./growth.ts";
+import type { HistoryReading } from "./demand-history.ts";
 import { dateAfter } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs, SimulationChoice } from "./plan-inputs.ts";
 import { quantilesOf, simulateDemand, sorted, sortedQuantile } from "./simulate-demand.ts";
-import type { DemandSpike, DriftBelief, SimulationOptions } from "./simulate-demand.ts";
+import type { GrowthEstimate } from "./usage-model.ts";
+import type { DemandSpike, SimulationOptions } from "./simulate-demand.ts";
 
 /** A resource's dates, and the paths that pods, nodes and cost are made from. */
 export interface ResourceDates extends ResourcePlan {
@@ -30,25 +32,6 @@ export interface ResourceDates extends ResourcePlan {
 /** Traffic, which a campaign multiplies; what is stored stays. */
 const trafficResources: ReadonlySet<PlannedResource> = new Set(["compute", "network"]);
 
-/** What is believed about a resource's growth: as stated, joined with its history where there is one that can be used. */
-function beliefOf(inputs: PlanInputs, name: PlannedResource): DriftBelief {
-  const { assumptions, histories } = inputs;
-  const drift = dailyDrift(growthOf(inputs, name));
-  const driftError = Math.abs(drift) * assumptions.growthErrorRatio;
-  const volatility = assumptions.monthlyVolatility / Math.sqrt(daysPerMonth);
-  const history = histories[name];
-  if (history?.outcome !== "used" || assumptions.form === "linear")
-    return { form: assumptions.form, drift, driftError, volatility };
-  const joined = withPrior(history.estimate, { drift, error: driftError });
-  return {
-    form: assumptions.form,
-    drift: joined.drift,
-    driftError: joined.error,
-    volatility: history.estimate.volatility,
-    ...(history.dampingPerDay === undefined ? {} : { dampingPerDay: history.dampingPerDay }),
-  };
-}
-
 /** Campaigns as days from the plan's date. */
 export const spikesOf = (
   { assumptions }: PlanInputs,
@@ -61,19 +44,23 @@ export const spikesOf = (
 
 const dayMs = 86_400_000;
 
-export const growthOf = ({ figures, assumptions }: PlanInputs, name: PlannedResource): Growth => ({
-  form: assumptions.form,
-  ratio: figures.resources[name].growthRatio,
-  periodDays: figures.resources[name].periodDays,
+export const growthOf = (inputs: PlanInputs, name: PlannedResource): Growth => ({
+  form: formOf(inputs, name),
+  ratio: inputs.figures.resources[name].growthRatio,
+  periodDays: inputs.figures.resources[name].periodDays,
 });
 
 /** A year is looked at, however few months are shown: the budget counts its purchases. */
 export const leastMonths = 12;
 
-/** @param horizon months to simulate, at least those shown, and days on which the use of every path is wanted */
+/**
+ * @param inputs with the believed figures @param belief what these are made from
+ * @param horizon months to simulate, at least those shown, and days on which the use of every path is wanted
+ */
 export function resourceDates(
   inputs: PlanInputs,
   name: PlannedResource,
+  belief: ResourceBelief,
   choice: SimulationChoice,
   horizon: Pick<SimulationOptions, "months" | "days">,
 ): ResourceDates {
@@ -81,14 +68,13 @@ export function resourceDates(
   const growth = growthOf(inputs, name);
   const ceilings = ceilingsOf(name, inputs.figures);
   const spikes = trafficResources.has(name) ? spikesOf(inputs, choice) : [];
-  const stated = { inputs, growth, name, spikes };
-  const steps = purchaseCeilings(ceilings, stated, Math.max(choice.months, leastMonths));
+  const planned = { inputs, growth, name, spikes };
+  const steps = purchaseCeilings(ceilings, planned, Math.max(choice.months, leastMonths));
   const levels = [...ceilings.map(({ value }) => value), ...steps].map(
     (value) => value / resource.use,
   );
   const multiples = [...new Set(levels)].toSorted((a, b) => a - b);
-  const belief = beliefOf(inputs, name);
-  const { crossings, factors, onDays } = simulateDemand(belief, multiples, {
+  const { crossings, factors, onDays } = simulateDemand(belief.demand, multiples, {
     ...choice,
     ...horizon,
     name,
@@ -97,18 +83,20 @@ export function resourceDates(
   const times = new Map(
     multiples.map((multiple, index) => [multiple, sorted(crossings[index] ?? new Float64Array())]),
   );
-  const quantile = (value: number, p: number): number =>
-    sortedQuantile(times.get(value / resource.use) ?? new Float64Array([Infinity]), p);
-  const dated = { ...stated, choice, quantile };
+  const quantile = (value: number, p: number): number => {
+    const days = sortedQuantile(times.get(value / resource.use) ?? new Float64Array([Infinity]), p);
+    return days > furthestDays ? Infinity : days;
+  };
+  const isStated = belief.source === "stated";
+  const dated = { ...planned, choice, quantile, isStated };
   return {
     name,
     unit: resource.unit,
     use: resource.use,
+    today: belief.today,
     growth,
-    source:
-      inputs.histories[name]?.outcome === "used" && growth.form === "compounding"
-        ? "stated and history"
-        : "stated",
+    source: belief.source,
+    statedGrowth: belief.statedGrowth,
     leadDays: resource.leadDays,
     demand: demandOf(inputs, name, {
       belief,
@@ -131,24 +119,20 @@ function demandOf(
     factors,
     choice,
   }: {
-    readonly belief: DriftBelief;
+    readonly belief: ResourceBelief;
     readonly factors: readonly Float64Array[];
     readonly choice: SimulationChoice;
   },
 ): Demand {
   const { use } = figures.resources[name];
   const history = histories[name];
-  const { drift, driftError, form } = belief;
   return {
     byMonth: factors.map((month) => {
       const { p10, p50, p90 } = quantilesOf(month);
       return { p10: p10 * use, p50: p50 * use, p90: p90 * use };
     }),
-    monthlyGrowth: {
-      point: monthly(drift, form),
-      low: monthly(drift - normal95 * driftError, form),
-      high: monthly(drift + normal95 * driftError, form),
-    },
+    monthlyGrowth:
+      belief.estimate === undefined ? statedGrowth(belief) : monthlyInterval(belief.estimate),
     ...(history === undefined ? {} : { history: historyOf(history, choice) }),
   };
 }
@@ -156,59 +140,74 @@ function demandOf(
 /** Two-sided 95 % of a normal distribution: what the stated rates' error is. */
 const normal95 = studentTQuantile(0.975, 1e6);
 
-const monthly = (drift: number, form: DriftBelief["form"]): number =>
-  form === "compounding" ? Math.expm1(drift * daysPerMonth) : drift * daysPerMonth;
+function statedGrowth({ growth, statedError }: ResourceBelief): Demand["monthlyGrowth"] {
+  const drift = dailyDrift(growth) * daysPerMonth;
+  const ratio = (value: number): number =>
+    growth.form === "compounding" ? Math.expm1(value) : value;
+  return {
+    point: ratio(drift),
+    low: ratio(drift - normal95 * statedError),
+    high: ratio(drift + normal95 * statedError),
+  };
+}
+
+/** From the logarithm. */
+const monthlyInterval = ({ point, low, high }: GrowthEstimate): Demand["monthlyGrowth"] => ({
+  point: Math.expm1(point),
+  low: Math.expm1(low),
+  high: Math.expm1(high),
+});
 
 function historyOf(
-  history: NonNullable<PlanInputs["histories"][PlannedResource]>,
+  history: HistoryReading,
   { planDateMs }: SimulationChoice,
 ): NonNullable<Demand["history"]> {
-  const points = history.points.map(({ day, use }) => ({ day: day - planDateMs / dayMs, use }));
+  // Points in another unit than the resource's are no use of it.
+  const points = history.newest === undefined ? [] : history.points;
+  const shown = {
+    points: points.map(({ day, use }) => ({ day: day - planDateMs / dayMs, use })),
+    months: history.months.length,
+  };
   if (history.outcome === "refused")
-    return {
-      points,
-      outcome: "refused",
-      ...(history.backtest === undefined ? {} : { backtest: history.backtest }),
-      notes: [history.reason],
-    };
-  const { estimate, trend, backtest, notes } = history;
+    return { ...shown, outcome: "refused", notes: [history.reason, ...history.notes] };
+  const { growth, trend, backtest, notes } = history;
   return {
-    points,
+    ...shown,
     outcome: "used",
     trend,
-    monthlyGrowth: {
-      point: monthly(estimate.drift, "compounding"),
-      low: monthly(estimate.low, "compounding"),
-      high: monthly(estimate.high, "compounding"),
-    },
+    monthlyGrowth: monthlyInterval(growth),
     backtest,
     notes,
   };
 }
 
-interface Stated {
+/** What a closed form needs. */
+interface Planned {
   readonly inputs: PlanInputs;
   readonly growth: Growth;
   readonly name: PlannedResource;
   readonly spikes: readonly DemandSpike[];
 }
 
-interface Dated extends Stated {
+interface Dated extends Planned {
   readonly choice: SimulationChoice;
   readonly quantile: (value: number, p: number) => number;
+  /** Growth is stated: dates are expected as the closed form says, else as P50. */
+  readonly isStated: boolean;
 }
 
 function ceilingDates(ceiling: Ceiling, dated: Dated): CeilingDates {
   const { inputs, growth, name, quantile } = dated;
   const { use, leadDays } = inputs.figures.resources[name];
-  const stated = daysWithSpikes(ceiling.value, dated);
+  const expected = expectedDays(ceiling.value, dated);
   const exhaustion = {
-    stated: finite(stated),
+    expected: finite(expected),
+    stated: dated.isStated ? finite(expected) : undefined,
     p10: finite(quantile(ceiling.value, 0.1)),
     p50: finite(quantile(ceiling.value, 0.5)),
     p90: finite(quantile(ceiling.value, 0.9)),
   };
-  const orderBy = ordersBy(stated, exhaustion.p10, dated);
+  const orderBy = ordersBy(expected, exhaustion.p10, dated);
   return {
     id: ceiling.id,
     name: ceiling.name,
@@ -216,6 +215,7 @@ function ceilingDates(ceiling: Ceiling, dated: Dated): CeilingDates {
     utilisationRatio: ceiling.utilisationRatio,
     exhaustion,
     exhaustionDate: {
+      expected: dateOf(exhaustion.expected, dated),
       stated: dateOf(exhaustion.stated, dated),
       p10: dateOf(exhaustion.p10, dated),
       p50: dateOf(exhaustion.p50, dated),
@@ -223,14 +223,14 @@ function ceilingDates(ceiling: Ceiling, dated: Dated): CeilingDates {
     },
     orderBy,
     orderByDate: orderDates(orderBy, dated),
-    late: isPast(orderBy.stated),
+    late: isPast(orderBy.expected),
     lateIfSafe: isPast(orderBy.safe),
     triggerUtilisation: triggerUse(use, ceiling.value, growth, leadDays) / ceiling.whole,
   };
 }
 
 /** In closed form: the day that growth reaches the ceiling, or that a campaign on top of it does, whichever comes first. */
-function daysWithSpikes(ceiling: number, { inputs, growth, name, spikes }: Stated): number {
+function daysWithSpikes(ceiling: number, { inputs, growth, name, spikes }: Planned): number {
   const { use } = inputs.figures.resources[name];
   const reached = spikes.map(({ fromDay, toDay, factor }) => {
     const days = Math.max(daysToReach(use, ceiling / factor, growth), fromDay);
@@ -239,14 +239,20 @@ function daysWithSpikes(ceiling: number, { inputs, growth, name, spikes }: State
   return Math.min(daysToReach(use, ceiling, growth), ...reached);
 }
 
+/** The day that a ceiling is expected to be reached: as stated in closed form, or the median of what was measured. */
+const expectedDays = (ceiling: number, dated: Dated): number =>
+  dated.isStated ? daysWithSpikes(ceiling, dated) : dated.quantile(ceiling, 0.5);
+
 function ordersBy(
-  stated: number,
+  expected: number,
   p10: number | undefined,
-  { inputs, name }: Dated,
+  { inputs, name, isStated }: Dated,
 ): OrderBy<number> {
   const { leadDays } = inputs.figures.resources[name];
+  const orderBy = finite(orderByDays(expected, leadDays));
   return {
-    stated: finite(orderByDays(stated, leadDays)),
+    expected: orderBy,
+    stated: isStated ? orderBy : undefined,
     safe: p10 === undefined ? undefined : orderByDays(p10, leadDays, inputs.assumptions.reviewDays),
   };
 }
@@ -263,7 +269,11 @@ const dateOf = (days: number | undefined, { choice }: Dated): string | undefined
     ? undefined
     : dateAfter(choice.planDateMs, days);
 
-const orderDates = ({ stated, safe }: OrderBy<number>, dated: Dated): OrderBy<string> => ({
+const orderDates = (
+  { expected, stated, safe }: OrderBy<number>,
+  dated: Dated,
+): OrderBy<string> => ({
+  expected: dateOf(expected, dated),
   stated: dateOf(stated, dated),
   safe: dateOf(safe, dated),
 });
@@ -275,10 +285,10 @@ const orderDates = ({ stated, safe }: OrderBy<number>, dated: Dated): OrderBy<st
  */
 function purchaseCeilings(
   ceilings: readonly Ceiling[],
-  stated: Stated,
+  planned: Planned,
   months: number,
 ): readonly number[] {
-  const { inputs, name } = stated;
+  const { inputs, name } = planned;
   const { leadDays, budgetImpactRatio: step } = inputs.figures.resources[name];
   const [first] = ceilings;
   if (first === undefined || name === "storage" || !(step > 0)) return [];
@@ -286,7 +296,7 @@ function purchaseCeilings(
   const levels: number[] = [];
   for (let count = 0; count < mostPurchases; count++) {
     const level = first.value * (1 + step) ** count;
-    const orderBy = orderByDays(daysWithSpikes(level, stated), leadDays);
+    const orderBy = orderByDays(daysWithSpikes(level, planned), leadDays);
     if (level > hardLimit || orderBy > months * daysPerMonth) break;
     levels.push(level);
   }
@@ -299,16 +309,16 @@ const mostPurchases = 60;
 function purchase(value: number, index: number, dated: Dated): Purchase {
   const { inputs, name, quantile } = dated;
   const resource = inputs.figures.resources[name];
-  const stated = daysWithSpikes(value, dated);
+  const expected = expectedDays(value, dated);
   const p10 = quantile(value, 0.1);
-  const orderBy = ordersBy(stated, finite(p10), dated);
+  const orderBy = ordersBy(expected, finite(p10), dated);
   return {
     resource: name,
     number: index + 1,
-    neededBy: { stated: finite(stated), p10: finite(p10) },
+    neededBy: { expected: finite(expected), p10: finite(p10) },
     orderBy,
     orderByDate: orderDates(orderBy, dated),
-    late: isPast(orderBy.stated),
+    late: isPast(orderBy.expected),
     capacityFactor: (1 + resource.budgetImpactRatio) ** (index + 1),
   };
 }

@@ -1,7 +1,7 @@
-/** Which assumption moves the date most: each is changed alone, and the order date is made again in closed form. */
+/** Which assumption moves the date most: each is changed alone, and the order date is moved as its closed form does. */
 import { plannedResources } from "../../src/domain/capacity-plan.ts";
 import { ceilingsOf } from "./figures.ts";
-import type { PlannedResource, Sensitivity } from "../../src/domain/capacity-plan.ts";
+import type { PlannedResource, ResourcePlan, Sensitivity } from "../../src/domain/capacity-plan.ts";
 import { daysToReach, orderByDays } from "./growth.ts";
 import { withResource } from "./plan-inputs.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
@@ -9,6 +9,8 @@ import { growthOf } from "./resource-dates.ts";
 
 const changes: readonly {
   readonly assumption: string;
+  /** A measured growth has no such reading. */
+  readonly ofStatedRates?: boolean;
   readonly change: (inputs: PlanInputs, name: PlannedResource, direction: -1 | 1) => PlanInputs;
 }[] = [
   {
@@ -34,6 +36,7 @@ const changes: readonly {
   },
   {
     assumption: "linear instead of compounding growth",
+    ofStatedRates: true,
     change: (inputs, _name, direction) => ({
       ...inputs,
       assumptions: {
@@ -44,31 +47,42 @@ const changes: readonly {
   },
 ];
 
-/** @returns the largest swing first, per resource on its first ceiling that is not reached yet */
-export function sensitivities(inputs: PlanInputs): readonly Sensitivity[] {
+/**
+ * @param inputs with the believed figures @param resources with the dates that the plan goes by
+ * @returns the largest swing first, per resource on its first ceiling that is not reached yet
+ */
+export function sensitivities(
+  inputs: PlanInputs,
+  resources: readonly ResourcePlan[],
+): readonly Sensitivity[] {
   return plannedResources
     .flatMap((resource) => {
       const { use } = inputs.figures.resources[resource];
       const index = ceilingsOf(resource, inputs.figures).findIndex(({ value }) => value > use);
       const ceiling = ceilingsOf(resource, inputs.figures)[index];
-      if (ceiling === undefined) return [];
+      const planned = resources.find(({ name }) => name === resource);
+      const expected = planned?.ceilings[index]?.orderBy.expected;
+      if (ceiling === undefined || planned === undefined || expected === undefined) return [];
       const orderBy = (changed: PlanInputs): number => {
         const { use: from, leadDays } = changed.figures.resources[resource];
         const days = daysToReach(from, ceiling.value, growthOf(changed, resource));
         return orderByDays(days, leadDays);
       };
-      return changes.map(({ assumption, change }) => {
-        const less = orderBy(change(inputs, resource, -1));
-        const more = orderBy(change(inputs, resource, 1));
-        const stated = orderBy(inputs);
-        return {
-          resource,
-          ceiling: ceiling.name,
-          assumption,
-          orderBy: { less, stated, more },
-          swingDays: Math.abs(more - less),
-        };
-      });
+      const unchanged = orderBy(inputs);
+      return changes
+        .filter(({ ofStatedRates }) => ofStatedRates !== true || planned.source === "stated")
+        .map(({ assumption, change }) => {
+          const moved = (direction: -1 | 1): number =>
+            expected + orderBy(change(inputs, resource, direction)) - unchanged;
+          const [less, more] = [moved(-1), moved(1)];
+          return {
+            resource,
+            ceiling: ceiling.name,
+            assumption,
+            orderBy: { less, expected, more },
+            swingDays: Math.abs(more - less),
+          };
+        });
     })
     .filter(({ swingDays }) => Number.isFinite(swingDays))
     .toSorted((a, b) => b.swingDays - a.swingDays);

@@ -1,6 +1,7 @@
 /**
  * Paths of demand, day by day: Brownian motion with drift, of the logarithm of use (compounding) or of use as a share of
- * today's (linear). The drift is drawn once a path, for nobody knows it; the days then go their own ways.
+ * today's (linear). The drift is drawn once a path, since it is not known. From a history, each path also draws its level,
+ * how much its days vary, a yearly season and the noise of its months (`usage-model.ts`).
  *
  * A barrier may be crossed between two days that both end below it. The Brownian bridge between them does so with
  * probability exp(−2(b−x₀)(b−x₁)/σ²), and when it does, τ/(1−τ) is inverse Gaussian; past the horizon the rest of the
@@ -10,21 +11,30 @@
 import { daysPerMonth } from "./growth.ts";
 import type { GrowthForm, Quantiles } from "../../src/domain/capacity-plan.ts";
 import { inverseGaussian, namedUniform, normals, stratifiedNormals } from "./random.ts";
+import { drawUsage, growthAhead, monthOfYear, type UsageModel } from "./usage-model.ts";
 
-/** What is believed about a growth: its drift, how well that is known, and how much single months differ. */
+/** What a stated growth is taken to be: its drift, how well that is known, and how much single months differ. */
 export interface DriftBelief {
   readonly form: GrowthForm;
   /** Per day; see `dailyDrift`. */
   readonly drift: number;
   /** Standard error of the drift, per day, ≥ 0. */
   readonly driftError: number;
-  /** Where the error itself was estimated: its degrees of freedom. Absent: known. */
-  readonly degreesOfFreedom?: number;
   /** Standard deviation per √day, ≥ 0. */
   readonly volatility: number;
-  /** What is left of the drift after a day: 0.997 where growth dies down. Absent: all of it. */
-  readonly dampingPerDay?: number;
 }
+
+/** What a history says of use and its growth. */
+export interface MeasuredBelief {
+  readonly form: "measured";
+  readonly model: UsageModel;
+  /** Months from the middle of the newest measured month to the start, ≥ 0. */
+  readonly monthsSince: number;
+  /** ln of today's use in the unit of the history. Absent: today's use is not the history's, and paths begin at it. */
+  readonly logToday: number | undefined;
+}
+
+export type DemandBelief = DriftBelief | MeasuredBelief;
 
 /** A stretch of days on which demand is a multiple of what it would be. */
 export interface DemandSpike {
@@ -60,22 +70,23 @@ const rarestBridge = 40;
 
 /** @param multiples of today's use to be crossed, ascending; those ≤ 1 are crossed today */
 export function simulateDemand(
-  belief: DriftBelief,
+  belief: DemandBelief,
   multiples: readonly number[],
   options: SimulationOptions,
 ): SimulatedDemand {
   const { paths, months } = options;
   const uniform = namedUniform(options.seed, options.name);
   const normal = normals(uniform);
-  const isLog = belief.form === "compounding";
+  const isLog = belief.form !== "linear";
   const barriers = multiples.map((multiple) => (isLog ? Math.log(multiple) : multiple - 1));
   const crossings = barriers.map(() => new Float64Array(paths));
   const factors = Array.from({ length: months + 1 }, () => new Float64Array(paths).fill(1));
-  const drifts = drawDrifts(belief, paths, uniform, normal);
-  const sigma = belief.volatility;
-  const variance = sigma * sigma;
   const horizon = Math.ceil(months * daysPerMonth);
-  const spans = spansOf(barriers, belief.drift, horizon);
+  const draws =
+    belief.form === "measured"
+      ? measuredPaths(belief, { paths, horizon, uniform, normal })
+      : statedPaths(belief, paths, uniform);
+  const spans = spansOf(barriers, expectedDrift(belief), horizon);
   const ends = spans.map(() => stratifiedNormals(paths, uniform));
   const steps = new Float64Array(horizon);
   const spiked = spikeFactors(options.spikes ?? [], horizon);
@@ -83,22 +94,24 @@ export function simulateDemand(
   const onDays = days.map(() => new Float64Array(paths).fill(1));
   const isWanted = new Uint8Array(horizon + 1);
   for (const day of days) isWanted[day] = 1;
-  const { dampingPerDay = 1 } = belief;
+  const offsetOf = monthsByDay(belief, horizon);
 
   for (let path = 0; path < paths; path++) {
-    const drift = drifts[path] ?? belief.drift;
+    const { start, drift, sigma, dampingPerDay, offsets, peak } = draws(path);
+    const variance = sigma * sigma;
     let next = 0;
     while (next < barriers.length && (barriers[next] ?? 0) <= 0) next++;
     if (sigma > 0) drawSteps(steps, spans, (span) => ends[span]?.[path] ?? 0, normal);
-    let x = 0;
+    let x = start;
     let month = 1;
     let driftOfDay = drift;
     for (let day = 1; day <= horizon; day++) {
       const before = x;
       x += driftOfDay + sigma * (steps[day - 1] ?? 0);
+      const offset = offsets?.[offsetOf[day] ?? 0] ?? 0;
       if (next < barriers.length) {
         const spike = spiked[day - 1] ?? 1;
-        let barrier = lowered(barriers[next] ?? Infinity, spike, isLog);
+        let barrier = lowered(barriers[next] ?? Infinity, spike, isLog) - offset;
         let bridge = -1;
         let earliest = 0;
         for (;;) {
@@ -118,12 +131,12 @@ export function simulateDemand(
           if (times !== undefined) times[path] = day - 1 + earliest;
           next++;
           if (next >= barriers.length) break;
-          barrier = lowered(barriers[next] ?? Infinity, spike, isLog);
+          barrier = lowered(barriers[next] ?? Infinity, spike, isLog) - offset;
         }
       }
       // The value at a month's end is that of its last whole day, moved on by the drift of the part day.
       while (month <= months && day >= Math.floor(month * daysPerMonth)) {
-        const at = x + driftOfDay * (month * daysPerMonth - day);
+        const at = x + offset + driftOfDay * (month * daysPerMonth - day);
         const values = factors[month];
         if (values !== undefined) values[path] = isLog ? Math.exp(at) : Math.max(0, 1 + at);
         month++;
@@ -132,14 +145,15 @@ export function simulateDemand(
         for (let index = 0; index < days.length; index++) {
           const values = onDays[index];
           if (days[index] === day && values !== undefined)
-            values[path] = isLog ? Math.exp(x) : Math.max(0, 1 + x);
+            values[path] = isLog ? Math.exp(x + offset) : Math.max(0, 1 + x);
         }
       }
       driftOfDay *= dampingPerDay;
     }
     let elapsed = horizon;
+    // Beyond the horizon, the best month of each year gets there first.
     for (; next < barriers.length; next++) {
-      const barrier = barriers[next] ?? Infinity;
+      const barrier = (barriers[next] ?? Infinity) - peak;
       elapsed += remainingTime(barrier - x, driftOfDay, variance, normal, uniform);
       x = barrier;
       const times = crossings[next];
@@ -197,20 +211,94 @@ function drawSteps(
   }
 }
 
-function drawDrifts(
-  { drift, driftError, degreesOfFreedom }: DriftBelief,
+/** What one path goes on with. */
+interface PathDraw {
+  /** Where it starts, above today's use. */
+  readonly start: number;
+  /** Per day, and what is left of it after a day. */
+  readonly drift: number;
+  readonly dampingPerDay: number;
+  /** Per √day. */
+  readonly sigma: number;
+  /** Season and noise by month since the newest measured one. Absent: none. */
+  readonly offsets: Float64Array | undefined;
+  /** Season of the highest month. */
+  readonly peak: number;
+}
+
+function statedPaths(
+  { drift, driftError, volatility }: DriftBelief,
   paths: number,
   uniform: () => number,
-  normal: () => number,
-): Float64Array {
-  const draws = stratifiedNormals(paths, uniform);
-  return draws.map((z) => {
-    if (degreesOfFreedom === undefined) return drift + driftError * z;
-    let squares = 0;
-    for (let count = 0; count < degreesOfFreedom; count++) squares += normal() ** 2;
-    return drift + (driftError * z) / Math.sqrt(squares / degreesOfFreedom);
+): (path: number) => PathDraw {
+  const drifts = stratifiedNormals(paths, uniform).map((z) => drift + driftError * z);
+  return (path) => ({
+    start: 0,
+    drift: drifts[path] ?? drift,
+    dampingPerDay: 1,
+    sigma: volatility,
+    offsets: undefined,
+    peak: 0,
   });
 }
+
+/** @returns draws that are the same however often a path is asked for */
+function measuredPaths(
+  { model, monthsSince, logToday }: MeasuredBelief,
+  {
+    paths,
+    horizon,
+    uniform,
+    normal,
+  }: {
+    readonly paths: number;
+    readonly horizon: number;
+    readonly uniform: () => number;
+    readonly normal: () => number;
+  },
+): (path: number) => PathDraw {
+  const count = Math.round(monthsSince + horizon / daysPerMonth) + 1;
+  const draws = drawUsage(model, paths, uniform, normal).map((draw): PathDraw => {
+    const { damping, changeSigma, noiseSigma, season, growth, level } = draw;
+    const grown = growth * dampedMonths(damping, monthsSince);
+    const atStart = level + grown + changeSigma * Math.sqrt(monthsSince) * normal();
+    const seasonOf = (month: number): number => season?.[monthOfYear(model.lastMonth + month)] ?? 0;
+    // A level that is not the history's is one with the season of its month.
+    const [start, base] = logToday === undefined ? [0, seasonOf(0)] : [atStart - logToday, 0];
+    const offsets = Float64Array.from({ length: count }, (_, month) =>
+      month === 0 ? -start : seasonOf(month) - base + noiseSigma * normal(),
+    );
+    const dampingPerDay = damping ** (1 / daysPerMonth);
+    return {
+      start,
+      drift: (growth * damping ** monthsSince) / dampedMonths(dampingPerDay, daysPerMonth),
+      dampingPerDay,
+      sigma: changeSigma / Math.sqrt(daysPerMonth),
+      offsets,
+      peak: season === undefined ? 0 : Math.max(...season) - base,
+    };
+  });
+  return (path) => {
+    const draw = draws[path];
+    if (draw === undefined) throw new RangeError(`there is no path ${path}`);
+    return draw;
+  };
+}
+
+/** 1 + φ + φ² + … over so many months, not necessarily whole. */
+const dampedMonths = (damping: number, months: number): number =>
+  damping === 1 ? months : (1 - damping ** months) / (1 - damping);
+
+/** By day from 0: months since the middle of the newest measured one, rounded. */
+function monthsByDay(belief: DemandBelief, horizon: number): Uint16Array {
+  const since = belief.form === "measured" ? belief.monthsSince : 0;
+  return Uint16Array.from({ length: horizon + 1 }, (_, day) =>
+    Math.round(since + day / daysPerMonth),
+  );
+}
+
+const expectedDrift = (belief: DemandBelief): number =>
+  belief.form === "measured" ? growthAhead(belief.model).point / daysPerMonth : belief.drift;
 
 /** When, within its day, a bridge that crosses does so: 0..1. @param above how far its end lies from the barrier */
 function bridgeTime(

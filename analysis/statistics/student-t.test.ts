@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { studentTQuantile } from "./student-t.ts";
+import { studentTProbability, studentTQuantile } from "./student-t.ts";
 
 // R: qt(p, df)
 test.each([
@@ -19,4 +19,13 @@ test.each([
   [0.9, 0],
 ])("no quantile of %d with %d degrees of freedom", (p, degreesOfFreedom) => {
   expect(() => studentTQuantile(p, degreesOfFreedom)).toThrow(RangeError);
+});
+
+test.each([
+  [0.025, -12.706204736433, 1],
+  [0.95, 1.729132811521, 19],
+  [0.5, 0, 7],
+  [1, Infinity, 3],
+])("probability %d of at most %d with %d degrees of freedom", (p, t, degreesOfFreedom) => {
+  expect(studentTProbability(t, degreesOfFreedom)).toBeCloseTo(p, 9);
 });

@@ -4,6 +4,7 @@ import type { CapacityLevel, WorkloadCapacity } from "../../src/domain/capacity.
 import { decimal, percent, useText } from "../../src/domain/quantity-text.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { linearTicks, plotPicture, type Plot } from "./plot.ts";
+import { todayText } from "./tables.ts";
 
 /** A picture with its heading, key and the sentence under it. */
 export interface PlanChart {
@@ -253,7 +254,7 @@ export function fanChart(resource: ResourcePlan, document: PlanDocument): PlanCh
   const from = Math.min(
     0,
     ...(demand.history?.points.map(({ day }) => day / daysPerMonth) ?? []),
-    ...ahead.slice(0, 1).map(({ orderBy }) => (orderBy.stated ?? 0) / daysPerMonth),
+    ...ahead.slice(0, 1).map(({ orderBy }) => (orderBy.expected ?? 0) / daysPerMonth),
   );
   const horizon = demand.byMonth.length - 1;
   const furthest = Math.max(
@@ -269,11 +270,11 @@ export function fanChart(resource: ResourcePlan, document: PlanDocument): PlanCh
     last === undefined
       ? Math.max(...fan.map(({ p90 }) => p90))
       : Math.max(last.value * 1.25, use * 1.25);
-  const orderDays = first?.orderBy.stated;
-  const exhausted = first?.exhaustion.stated;
+  const orderDays = first?.orderBy.expected;
+  const exhausted = first?.exhaustion.expected;
   const isLate = first?.late === true;
   const campaigns = campaignsOf(resource, document).filter((one) => one.from <= to);
-  const title = `${name}: from today's ${useText(use, unit)} on`;
+  const title = `${name}: from today's ${todayText(resource)} on`;
   const plot: Plot = {
     title,
     description: fan
@@ -331,7 +332,7 @@ export function fanChart(resource: ResourcePlan, document: PlanDocument): PlanCh
             {
               look: isLate ? "late" : "order",
               x: orderDays / daysPerMonth,
-              label: `${isLate ? "LATE: order by" : "order by"} ${first.orderByDate.stated ?? "?"}`,
+              label: `${isLate ? "LATE: order by" : "order by"} ${first.orderByDate.expected ?? "?"}`,
             },
           ]),
       ...(first?.exhaustion.p50 === undefined || first.exhaustion.p50 / daysPerMonth > to
@@ -357,7 +358,7 @@ export function fanChart(resource: ResourcePlan, document: PlanDocument): PlanCh
       { look: "fan", label: "P10 to P90" },
       ...(orderDays === undefined || exhausted === undefined
         ? []
-        : [{ look: isLate ? "late" : "lead-time", label: "lead time, as stated" }]),
+        : [{ look: isLate ? "late" : "lead-time", label: "lead time" }]),
       ...(campaigns.length === 0 ? [] : [{ look: "campaign", label: "campaign, not in the fan" }]),
       ...(demand.history === undefined ? [] : [{ look: "dot history", label: "history" }]),
     ],
@@ -384,7 +385,7 @@ function fanNote(
   const already = reached.length === 0 ? "" : `Reached already: ${reached.join(", ")}. `;
   if (first === undefined) return `${already}No other ceiling is reached.`;
   const { exhaustionDate, orderByDate, name } = first;
-  return `${already}${name}: P10 ${exhaustionDate.p10 ?? "never"}, P50 ${exhaustionDate.p50 ?? "never"}, P90 ${exhaustionDate.p90 ?? "never"}; lead time ${decimal(leadDays)} days; order by ${orderByDate.stated ?? "never"} as stated, ${orderByDate.safe ?? "never"} to be safe.`;
+  return `${already}${name}: P10 ${exhaustionDate.p10 ?? "never"}, P50 ${exhaustionDate.p50 ?? "never"}, P90 ${exhaustionDate.p90 ?? "never"}; lead time ${decimal(leadDays)} days; order by ${orderByDate.expected ?? "never"}, ${orderByDate.safe ?? "never"} to be safe.`;
 }
 
 const looks = ["median", "second", "third", "fourth"] as const;
@@ -468,13 +469,13 @@ const mostOrders = 16;
 /** From the day to order to the day of need, one row a purchase. */
 export function calendarChart({ calendar, planDate }: PlanDocument): PlanChart | undefined {
   const rows = calendar
-    .filter(({ orderBy }) => (orderBy.stated ?? Infinity) <= 365.25)
+    .filter(({ orderBy }) => (orderBy.expected ?? Infinity) <= 365.25)
     .slice(0, mostOrders);
   if (rows.length === 0) return undefined;
   const values = rows.flatMap(({ orderBy, neededBy }) => [
-    orderBy.stated ?? 0,
+    orderBy.expected ?? 0,
     orderBy.safe ?? 0,
-    neededBy.stated ?? 0,
+    neededBy.expected ?? 0,
   ]);
   const [from, to] = [
     Math.min(0, ...values) / daysPerMonth - 0.2,
@@ -485,7 +486,7 @@ export function calendarChart({ calendar, planDate }: PlanDocument): PlanChart |
   return {
     title,
     key: [
-      { look: "lead-time", label: "from order by (stated) to needed" },
+      { look: "lead-time", label: "from order by (expected) to needed" },
       { look: "late", label: "the order is late" },
       { look: "dot safe", label: "order by, safe" },
       { look: "dot needed", label: "needed" },
@@ -495,7 +496,7 @@ export function calendarChart({ calendar, planDate }: PlanDocument): PlanChart |
       description: rows
         .map(
           ({ resource, number, orderByDate, late }) =>
-            `${resource} ${number}: order by ${orderByDate.stated ?? "?"}${late ? ", LATE" : ""}`,
+            `${resource} ${number}: order by ${orderByDate.expected ?? "?"}${late ? ", LATE" : ""}`,
         )
         .join("; "),
       plotHeight: rows.length * 22,
@@ -516,8 +517,8 @@ export function calendarChart({ calendar, planDate }: PlanDocument): PlanChart |
       lines: rows.map(({ orderBy, neededBy, late }, index) => ({
         look: late ? "lead-time late" : "lead-time",
         points: [
-          [(orderBy.stated ?? 0) / daysPerMonth, heightOf(index)],
-          [(neededBy.stated ?? 0) / daysPerMonth, heightOf(index)],
+          [(orderBy.expected ?? 0) / daysPerMonth, heightOf(index)],
+          [(neededBy.expected ?? 0) / daysPerMonth, heightOf(index)],
         ] as const,
       })),
       dots: rows.flatMap(({ resource, number, orderBy, orderByDate, neededBy }, index) => [
@@ -529,9 +530,9 @@ export function calendarChart({ calendar, planDate }: PlanDocument): PlanChart |
         },
         {
           look: "needed",
-          x: (neededBy.stated ?? 0) / daysPerMonth,
+          x: (neededBy.expected ?? 0) / daysPerMonth,
           y: heightOf(index),
-          words: `${resource} ${number}: needed in ${decimal(neededBy.stated ?? 0)} days`,
+          words: `${resource} ${number}: needed in ${decimal(neededBy.expected ?? 0)} days`,
         },
       ]),
       uprights: [{ look: "today", x: 0, label: `plan ${planDate}` }],

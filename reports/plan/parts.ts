@@ -1,6 +1,6 @@
 /** The twelve parts of a plan, in their order: what the page and the Markdown both say. */
-import type { PlanDocument } from "../../src/domain/capacity-plan.ts";
-import { decimal, percent, periodText, useText } from "../../src/domain/quantity-text.ts";
+import { historyContradictionIds, type PlanDocument } from "../../src/domain/capacity-plan.ts";
+import { decimal, growthText, signedPercent, useText } from "../../src/domain/quantity-text.ts";
 import * as tables from "./tables.ts";
 import type { PlanTable } from "./tables.ts";
 
@@ -58,13 +58,15 @@ function summaryPart(document: PlanDocument): Part {
   return {
     id: "summary",
     title: "Summary",
-    lead: "Stated dates are the specification's rate in closed form; P10, P50 and P90 are simulated, with the doubt that the assumptions name. Negative days are past.",
+    lead: "Expected dates are the stated rate in closed form, or P50 where growth is measured; P10, P50 and P90 are simulated. Negative days are past.",
     blocks: [
       sentences([
+        ...historyConflicts(document),
         document.summary,
+        `Used today: ${resources.map((resource) => `${resource.name} ${tables.todayText(resource)}`).join(", ")}.`,
         ...late.map(
           ({ name, ceiling }) =>
-            `${name}: the order for ${ceiling.name} was due on ${ceiling.orderByDate.stated ?? "?"}, ${decimal(-(ceiling.orderBy.stated ?? 0))} days before this plan.`,
+            `${name}: the order for ${ceiling.name} was due on ${ceiling.orderByDate.expected ?? "?"}, ${decimal(-(ceiling.orderBy.expected ?? 0))} days before this plan.`,
         ),
         costs === undefined || last === undefined
           ? "What it costs is not known: no prices were given."
@@ -77,10 +79,17 @@ function summaryPart(document: PlanDocument): Part {
   };
 }
 
+/** What a history says against what is stated, before anything else. */
+export const historyConflicts = ({ contradictions }: PlanDocument): readonly string[] =>
+  contradictions
+    .filter(({ id }) => historyContradictionIds.some((each) => each === id))
+    .map(({ sentence }) => `Contradiction: ${sentence}`);
+
 function confidence({ capacity, resources }: PlanDocument): string {
   const measured = (capacity?.workloads ?? []).filter(({ state }) => state === "identified");
-  const histories = resources.filter(({ source }) => source !== "stated");
-  return `How sure it is: capacity ${measured.length === 0 ? "not measured" : `measured for ${measured.map(({ workload }) => workload).join(", ")}`}; growth ${histories.length === 0 ? "as stated, no history" : `with a history of ${histories.map(({ name }) => name).join(", ")}`}.`;
+  const grown = resources.filter(({ source }) => source !== "stated").map(({ name }) => name);
+  const stated = resources.filter(({ source }) => source === "stated").map(({ name }) => name);
+  return `How sure it is: capacity ${measured.length === 0 ? "not measured" : `measured for ${measured.map(({ workload }) => workload).join(", ")}`}; growth ${grown.length === 0 ? "as stated, not measured" : `measured for ${grown.join(", ")}${stated.length === 0 ? "" : `, as stated for ${stated.join(", ")}`}`}.`;
 }
 
 /** A sentence that does not name its workload itself. */
@@ -180,12 +189,12 @@ function demandPart(document: PlanDocument): Part {
   return {
     id: "demand",
     title: "Demand: history and forecast",
-    lead: "The fan is where eight of ten simulated paths run. A history joins the stated rate, by their certainty, where its backtest beats 'no change'.",
+    lead: "The fan is where eight of ten simulated paths run. The newest measured level is today's use; a history of a year says how use grows, a shorter one joins the stated rate by their certainty.",
     blocks: [
       sentences([
         ...document.resources.map(
           (resource) =>
-            `${resource.name}: ${useText(resource.use, resource.unit)}, ${tables.growthText(resource)}; drawn from ${percent(resource.demand.monthlyGrowth.point)} a month (95 %: ${percent(resource.demand.monthlyGrowth.low)} to ${percent(resource.demand.monthlyGrowth.high)}), lead time ${decimal(resource.leadDays)} days${resource.ceilings.length === 0 ? "; no ceiling, only cost" : ""}.`,
+            `${resource.name}: ${tables.todayText(resource)}, ${growthText(resource.growth)} (${resource.source}, ${resource.growth.form}); ${signedPercent(resource.demand.monthlyGrowth.low)} to ${signedPercent(resource.demand.monthlyGrowth.high)} a month (95 %), lead time ${decimal(resource.leadDays)} days${resource.ceilings.length === 0 ? "; no ceiling, only cost" : ""}.`,
         ),
         ...document.resources.flatMap(({ name, demand: { history } }) =>
           (history?.notes ?? []).map((note) => `${name}: ${note}.`),
@@ -259,9 +268,7 @@ function storesPart(document: PlanDocument): Part {
       sentences(
         stored.flatMap(({ name, ceilings, unit, growth }) =>
           ceilings.length === 0
-            ? [
-                `${name}: no ceiling; it grows by ${percent(growth.ratio)} a ${periodText(growth.periodDays)} and only costs.`,
-              ]
+            ? [`${name}: no ceiling; ${growthText(growth)}, it only costs.`]
             : ceilings.map(
                 ({ name: ceiling, value, exhaustionDate, exhaustion }) =>
                   `${name}: ${ceiling} (${useText(value, unit)}) ${exhaustion.p50 === 0 ? "is reached already" : `on ${exhaustionDate.p50 ?? "no date within two hundred years"} (P10 ${exhaustionDate.p10 ?? "never"}, P90 ${exhaustionDate.p90 ?? "never"})`}.`,
@@ -291,7 +298,7 @@ function calendarPart(document: PlanDocument): Part {
   return {
     id: "calendar",
     title: "What to order, and by when",
-    lead: "One purchase adds what the stated budget impact adds. Stated: needed − lead time. Safe: P10 − lead time − review.",
+    lead: "One purchase adds what the stated budget impact adds. Expected: needed − lead time. Safe: P10 − lead time − review.",
     blocks: [
       shown.rows.length === 0
         ? sentences(["Nothing is to be ordered within a year."])
@@ -340,7 +347,7 @@ function budgetPart(document: PlanDocument): Part {
 const risksPart = (document: PlanDocument): Part => ({
   id: "risks",
   title: "Risks, assumptions, and what was not measured",
-  lead: "A plan that does not say what it does not know is believed for the wrong reason.",
+  lead: "What the plan could not measure, and what it assumes instead.",
   blocks: [
     heading("Not known"),
     sentences(document.unknowns),

@@ -1,13 +1,7 @@
 /** The tables of a plan, once: the page and the Markdown show their words, the CSV files their numbers. */
 import type { PlanDocument, ResourcePlan } from "../../src/domain/capacity-plan.ts";
 import type { Coefficient, WorkloadCapacity } from "../../src/domain/capacity.ts";
-import {
-  bytesText,
-  decimal,
-  percent,
-  periodText,
-  useText,
-} from "../../src/domain/quantity-text.ts";
+import { bytesText, decimal, percent, useText } from "../../src/domain/quantity-text.ts";
 import { absent } from "../format.ts";
 
 export interface PlanTable {
@@ -54,8 +48,18 @@ const dated = (days: number | undefined, date: string | undefined): Cell =>
 const days = (value: number | undefined): Cell =>
   value === undefined ? "never" : { text: one(value), value };
 
-export const growthText = ({ growth, source }: ResourcePlan): string =>
-  `+${percent(growth.ratio)} a ${periodText(growth.periodDays)}, ${growth.form}, ${source}`;
+/** `29.4 % (measured 2026-11)`, `2 TB (stated, not measured)`. */
+export const todayText = (resource: ResourcePlan): string =>
+  `${useText(resource.use, resource.unit)} (${todaySource(resource)})`;
+
+/** What today's use is taken from. */
+export function todaySource({ today, unit }: ResourcePlan): string {
+  const { measured, source } = today;
+  if (measured === undefined || source === "stated") return "stated, not measured";
+  if (source === "measured") return `measured ${measured.date}`;
+  const level = `measured ${useText(measured.use, unit)} in ${measured.date}`;
+  return source === "set by hand" ? `set by hand; ${level}` : `${level}, brought forward`;
+}
 
 export const datesTable = ({ resources }: PlanDocument): PlanTable => ({
   id: "dates",
@@ -63,11 +67,11 @@ export const datesTable = ({ resources }: PlanDocument): PlanTable => ({
   columns: [
     column("resource", "Resource"),
     column("ceiling", "Ceiling"),
-    figure("stated_days", "Stated, days"),
+    figure("expected_days", "Expected, days"),
     figure("p10_days", "P10"),
     figure("p50_days", "P50"),
     figure("p90_days", "P90"),
-    figure("order_by_stated_days", "Order by, stated"),
+    figure("order_by_expected_days", "Order by, expected"),
     figure("order_by_safe_days", "Order by, safe"),
     figure("trigger_utilisation", "Order at"),
     column("late", ""),
@@ -76,11 +80,11 @@ export const datesTable = ({ resources }: PlanDocument): PlanTable => ({
     resource.ceilings.map((ceiling) => [
       resource.name,
       ceiling.name,
-      days(ceiling.exhaustion.stated),
+      days(ceiling.exhaustion.expected),
       days(ceiling.exhaustion.p10),
       days(ceiling.exhaustion.p50),
       days(ceiling.exhaustion.p90),
-      dated(ceiling.orderBy.stated, ceiling.orderByDate.stated),
+      dated(ceiling.orderBy.expected, ceiling.orderByDate.expected),
       dated(ceiling.orderBy.safe, ceiling.orderByDate.safe),
       number(ceiling.triggerUtilisation, percent),
       ceiling.late ? "LATE" : ceiling.lateIfSafe ? "late if safe" : "",
@@ -116,34 +120,30 @@ export const demandTable = ({ resources }: PlanDocument): PlanTable => ({
 
 export const backtestTable = ({ resources }: PlanDocument): PlanTable => ({
   id: "backtest",
-  title: "Histories and their backtests",
+  title: "Histories, and each month of them forecast from those before it",
   columns: [
     column("resource", "Resource"),
-    figure("points", "Points"),
-    column("outcome", "Used?"),
-    figure("monthly_growth", "Growth a month"),
+    figure("months", "Months"),
+    column("growth_from", "Growth from"),
+    figure("monthly_growth", "Its growth a month"),
     figure("monthly_growth_low", "low"),
     figure("monthly_growth_high", "high"),
-    figure("relative_error_drift", "Error / no change, drift"),
-    figure("relative_error_damped", "damped"),
-    figure("coverage_80", "In the 80 % interval, drift"),
-    figure("coverage_80_damped", "damped"),
+    figure("relative_error", "Error / as the month before"),
+    figure("coverage_80", "In the 80 % interval"),
   ],
-  rows: resources.flatMap(({ name, demand: { history } }) => {
+  rows: resources.flatMap(({ name, source, demand: { history } }) => {
     if (history === undefined) return [];
-    const { backtest, monthlyGrowth } = history;
+    const { backtest, monthlyGrowth, months } = history;
     return [
       [
         name,
-        number(history.points.length, whole),
-        history.outcome === "used" ? `${history.trend ?? "drift"} trend` : "refused",
-        number(monthlyGrowth?.point, percent),
-        number(monthlyGrowth?.low, percent),
-        number(monthlyGrowth?.high, percent),
-        number(backtest?.driftScore, (value) => decimal(value, 2)),
-        number(backtest?.dampedScore, (value) => decimal(value, 2)),
+        number(months, whole),
+        source,
+        number(monthlyGrowth?.point, (value) => percent(value, 2)),
+        number(monthlyGrowth?.low, (value) => percent(value, 2)),
+        number(monthlyGrowth?.high, (value) => percent(value, 2)),
+        number(backtest?.relativeError, (value) => decimal(value, 2)),
         number(backtest?.coverage, (value) => percent(value, 0)),
-        number(backtest?.dampedCoverage, (value) => percent(value, 0)),
       ],
     ];
   }),
@@ -416,20 +416,20 @@ export const calendarTable = ({ calendar }: PlanDocument, isWhole: boolean): Pla
   columns: [
     column("resource", "Resource"),
     figure("purchase", "Purchase"),
-    figure("order_by_stated_days", "Order by, stated"),
+    figure("order_by_expected_days", "Order by, expected"),
     figure("order_by_safe_days", "Order by, safe"),
     figure("needed_by_days", "Needed in days"),
     figure("capacity_factor", "Capacity then"),
     column("late", ""),
   ],
   rows: calendar
-    .filter(({ orderBy }) => isWhole || (orderBy.stated ?? Infinity) <= yearDays)
+    .filter(({ orderBy }) => isWhole || (orderBy.expected ?? Infinity) <= yearDays)
     .map((purchase) => [
       purchase.resource,
       number(purchase.number, whole),
-      dated(purchase.orderBy.stated, purchase.orderByDate.stated),
+      dated(purchase.orderBy.expected, purchase.orderByDate.expected),
       dated(purchase.orderBy.safe, purchase.orderByDate.safe),
-      days(purchase.neededBy.stated),
+      days(purchase.neededBy.expected),
       number(purchase.capacityFactor, (value) => `×${decimal(value, 2)}`),
       purchase.late ? "LATE" : "",
     ]),
@@ -467,7 +467,7 @@ export const sensitivityTable = ({ sensitivities }: PlanDocument): PlanTable => 
     column("resource", "Resource, ceiling"),
     column("assumption", "Changed alone"),
     figure("order_by_less", "Order by, with less"),
-    figure("order_by_stated", "stated"),
+    figure("order_by_expected", "as planned"),
     figure("order_by_more", "with more"),
     figure("swing_days", "Swing, days"),
   ],
@@ -475,7 +475,7 @@ export const sensitivityTable = ({ sensitivities }: PlanDocument): PlanTable => 
     `${resource}, ${ceiling}`,
     assumption,
     number(orderBy.less, one),
-    number(orderBy.stated, one),
+    number(orderBy.expected, one),
     number(orderBy.more, one),
     number(swingDays, one),
   ]),
@@ -671,9 +671,9 @@ export function whatIfTable(document: PlanDocument): PlanTable {
             ofAll(`${resource.name}, ${ceiling.name}: exhausted P50`, (plan) =>
               dated(of(plan)?.exhaustion.p50, of(plan)?.exhaustionDate.p50),
             ),
-            ofAll(`${resource.name}, ${ceiling.name}: order by, stated`, (plan) => {
+            ofAll(`${resource.name}, ${ceiling.name}: order by, expected`, (plan) => {
               const found = of(plan);
-              const cell = dated(found?.orderBy.stated, found?.orderByDate.stated);
+              const cell = dated(found?.orderBy.expected, found?.orderByDate.expected);
               return found?.late === true && typeof cell !== "string"
                 ? { ...cell, text: `${cell.text} LATE` }
                 : cell;

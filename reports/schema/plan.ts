@@ -1,7 +1,12 @@
 import { z } from "zod";
 import type * as capacity from "../../src/domain/capacity.ts";
 import type * as plan from "../../src/domain/capacity-plan.ts";
-import { growthForms, plannedResources } from "../../src/domain/capacity-plan.ts";
+import {
+  growthForms,
+  growthSources,
+  plannedResources,
+  trends,
+} from "../../src/domain/capacity-plan.ts";
 import { environmentNames } from "../../src/domain/environment.ts";
 import {
   count,
@@ -27,19 +32,26 @@ const quantiles = exactly<plan.Quantiles>()({ p10: real, p50: real, p90: real })
 type Days = plan.Exhaustion<number>;
 type Dates = plan.Exhaustion<string>;
 const exhaustion = exactly<Days>()({
+  expected: days.optional(),
   stated: days.optional(),
   p10: days.optional(),
   p50: days.optional(),
   p90: days.optional(),
 });
 const exhaustionDate = exactly<Dates>()({
+  expected: date.optional(),
   stated: date.optional(),
   p10: date.optional(),
   p50: date.optional(),
   p90: date.optional(),
 });
-const orderBy = exactly<plan.OrderBy<number>>()({ stated: days.optional(), safe: days.optional() });
+const orderBy = exactly<plan.OrderBy<number>>()({
+  expected: days.optional(),
+  stated: days.optional(),
+  safe: days.optional(),
+});
 const orderByDate = exactly<plan.OrderBy<string>>()({
+  expected: date.optional(),
   stated: date.optional(),
   safe: date.optional(),
 });
@@ -60,7 +72,7 @@ const ceiling = exactly<plan.CeilingDates>()({
 const purchase = exactly<plan.Purchase>()({
   resource,
   number: count,
-  neededBy: z.strictObject({ stated: days.optional(), p10: days.optional() }),
+  neededBy: z.strictObject({ expected: days.optional(), p10: days.optional() }),
   orderBy,
   orderByDate,
   late: yesNo,
@@ -68,10 +80,8 @@ const purchase = exactly<plan.Purchase>()({
 });
 const backtest = exactly<plan.Backtest>()({
   forecasts: count,
-  driftScore: real,
-  dampedScore: real,
-  coverage: ratio,
-  dampedCoverage: ratio,
+  relativeError: number.optional(),
+  coverage: ratio.optional(),
 });
 const interval = z.strictObject({ point: real, low: real, high: real });
 const demand = exactly<plan.Demand>()({
@@ -80,18 +90,31 @@ const demand = exactly<plan.Demand>()({
   history: exactly<NonNullable<plan.Demand["history"]>>()({
     points: z.array(z.strictObject({ day: number, use: number })),
     outcome: z.enum(["used", "refused"]),
-    trend: z.enum(["drift", "damped"]).exactOptional(),
+    months: count,
+    trend: z.enum(trends).exactOptional(),
     monthlyGrowth: interval.exactOptional(),
     backtest: backtest.exactOptional(),
     notes: texts,
   }).exactOptional(),
 });
+const growthOfResource = exactly<plan.PlannedGrowth>()({
+  ratio: number,
+  periodDays: number,
+  form: z.enum(growthForms),
+});
 const resourcePlan = exactly<plan.ResourcePlan>()({
   name: resource,
   unit: useUnit,
   use: number,
-  growth: z.strictObject({ ratio: number, periodDays: number, form: z.enum(growthForms) }),
-  source: z.enum(["stated", "stated and history"]),
+  today: exactly<plan.TodaysUse>()({
+    use: number,
+    source: z.enum(["stated", "measured", "brought forward", "set by hand"]),
+    stated: number,
+    measured: z.strictObject({ use: number, date: text, ageDays: number }).optional(),
+  }),
+  growth: growthOfResource,
+  source: z.enum(growthSources),
+  statedGrowth: growthOfResource,
   leadDays: number,
   ceilings: z.array(ceiling),
   demand,
@@ -152,7 +175,7 @@ const sensitivity = exactly<plan.Sensitivity>()({
   resource,
   ceiling: text,
   assumption: text,
-  orderBy: z.strictObject({ less: real, stated: real, more: real }),
+  orderBy: z.strictObject({ less: real, expected: real, more: real }),
   swingDays: real,
 });
 const replicaNeed = exactly<plan.ReplicaNeed>()({

@@ -12,6 +12,8 @@ export interface HistoryPoint {
   readonly day: number;
   /** In the unit written: a number, a share, or bytes. */
   readonly use: number;
+  /** What was written: `percent`, `bytes` or `no unit`. */
+  readonly unit: string;
 }
 
 const dateNames = /^(?:date|month|day|time|timestamp|datum)$/i;
@@ -92,7 +94,7 @@ function readUses(
       return [];
     }
     if (!units.has(read.unit)) units.set(read.unit, where);
-    return [{ day, use: read.use }];
+    return [{ day, use: read.use, unit: read.unit }];
   });
   if (units.size > 1)
     problems.add(

@@ -32,16 +32,24 @@ export interface Quantiles {
   readonly p90: number;
 }
 
-/** `stated`: closed form at the stated rate; the others from the simulation. Absent: never, as far as can be seen. */
+/**
+ * `expected`: what the plan goes by, the closed form at a stated rate, and P50 where growth was measured. Absent: never, as
+ * far as can be seen. `stated`: the closed form; absent too where growth was measured.
+ */
 export interface Exhaustion<Value> {
+  readonly expected: Value | undefined;
   readonly stated: Value | undefined;
   readonly p10: Value | undefined;
   readonly p50: Value | undefined;
   readonly p90: Value | undefined;
 }
 
-/** `stated`: exhaustion as stated − lead; `safe`: P10 − lead − review. Negative days: past. */
+/**
+ * `expected`: expected exhaustion − lead; `safe`: P10 − lead − review. Negative days: past. `stated`: the same as expected
+ * where growth is stated, else absent.
+ */
 export interface OrderBy<Value> {
+  readonly expected: Value | undefined;
   readonly stated: Value | undefined;
   readonly safe: Value | undefined;
 }
@@ -58,7 +66,7 @@ export interface CeilingDates {
   readonly exhaustionDate: Exhaustion<string>;
   readonly orderBy: OrderBy<number>;
   readonly orderByDate: OrderBy<string>;
-  /** The stated order date is past. */
+  /** The expected order date is past. */
   readonly late: boolean;
   /** The safe one is. */
   readonly lateIfSafe: boolean;
@@ -72,7 +80,7 @@ export interface Purchase {
   /** 1 is the first. */
   readonly number: number;
   /** Days from the plan's date. */
-  readonly neededBy: { readonly stated: number | undefined; readonly p10: number | undefined };
+  readonly neededBy: { readonly expected: number | undefined; readonly p10: number | undefined };
   readonly orderBy: OrderBy<number>;
   readonly orderByDate: OrderBy<string>;
   readonly late: boolean;
@@ -80,20 +88,42 @@ export interface Purchase {
   readonly capacityFactor: number;
 }
 
-/** How a trend did when each month was forecast from what was known before it. */
+/** How the forecasts did when each month was forecast from those before it. */
 export interface Backtest {
   /** Months forecast. */
   readonly forecasts: number;
-  /** Mean absolute error over that of the naive forecast of the same months; below 1 is better. */
-  readonly driftScore: number;
-  readonly dampedScore: number;
-  /** Share of the months inside the trend's 80 % interval. */
-  readonly coverage: number;
-  readonly dampedCoverage: number;
+  /** Mean absolute error over that of "as the month before"; below 1 is better. Absent: the history never changes. */
+  readonly relativeError: number | undefined;
+  /** Share of the months inside the 80 % interval. Absent: none was forecast. */
+  readonly coverage: number | undefined;
 }
 
-/** Which trend of the logarithm a history was read as. `damped`: its growth dies down. */
-export type Trend = "drift" | "damped";
+/** Growth of a history: `drift` goes on, `damped` slows down by a tenth a month; `best`: both, by their likelihood. */
+export const trends = ["best", "drift", "damped"] as const;
+export type Trend = (typeof trends)[number];
+
+/** What a growth is taken from. `stated and measured`: a short history, joined with the stated rate. */
+export const growthSources = ["stated", "measured", "stated and measured"] as const;
+export type GrowthSource = (typeof growthSources)[number];
+
+/** Today's use, and what it is taken from. */
+export interface TodaysUse {
+  readonly use: number;
+  /** `brought forward`: an old measurement, grown since; `set by hand`: goes before the measured one. */
+  readonly source: "stated" | "measured" | "brought forward" | "set by hand";
+  /** Of the specification, or as set by hand. */
+  readonly stated: number;
+  /** Newest level of the history. Absent: none was given, or its unit is not the resource's. */
+  readonly measured?:
+    | {
+        readonly use: number;
+        /** Its day or month: `2026-11`. */
+        readonly date: string;
+        /** Days from its end to the plan's date. */
+        readonly ageDays: number;
+      }
+    | undefined;
+}
 
 /** Demand of a resource, from what it was to what it may be. */
 export interface Demand {
@@ -103,7 +133,7 @@ export interface Demand {
   readonly monthlyGrowth: { readonly point: number; readonly low: number; readonly high: number };
   /** Absent: no history was given. */
   readonly history?: {
-    /** Days from the plan's date, ≤ 0 in the past. */
+    /** By month, at its middle: days from the plan's date. */
     readonly points: readonly { readonly day: number; readonly use: number }[];
     readonly outcome: "used" | "refused";
     readonly trend?: Trend;
@@ -113,22 +143,31 @@ export interface Demand {
       readonly low: number;
       readonly high: number;
     };
+    /** Months that were measured. */
+    readonly months: number;
     readonly backtest?: Backtest;
     /** Why it was refused, or what qualifies it. */
     readonly notes: readonly string[];
   };
 }
 
+/** Growth by period, with the way to read it. */
+export interface PlannedGrowth {
+  readonly ratio: number;
+  readonly periodDays: number;
+  readonly form: GrowthForm;
+}
+
 export interface ResourcePlan {
   readonly name: PlannedResource;
   readonly unit: UseUnit;
+  /** Today: `today.use`. */
   readonly use: number;
-  readonly growth: {
-    readonly ratio: number;
-    readonly periodDays: number;
-    readonly form: GrowthForm;
-  };
-  readonly source: "stated" | "stated and history";
+  readonly today: TodaysUse;
+  /** What the plan goes by; a measured one is its mean over the next year. */
+  readonly growth: PlannedGrowth;
+  readonly source: GrowthSource;
+  readonly statedGrowth: PlannedGrowth;
   readonly leadDays: number;
   readonly ceilings: readonly CeilingDates[];
   readonly demand: Demand;
@@ -146,6 +185,13 @@ export interface Contradiction {
   /** What can be done about it; no side is picked silently. */
   readonly options: readonly string[];
 }
+
+/** Contradictions between a history and what is stated: reported before the others. */
+export const historyContradictionIds = [
+  "use-unlike-history",
+  "growth-unlike-history",
+  "history-is-old",
+] as const;
 
 /** The stated budget impact of a resource against what its growth asks for. */
 export interface BudgetCheck {
@@ -219,8 +265,8 @@ export interface Sensitivity {
   readonly ceiling: string;
   /** What was changed, and by how much. */
   readonly assumption: string;
-  /** Order-by, in days from the plan's date: with less, as stated, with more. */
-  readonly orderBy: { readonly less: number; readonly stated: number; readonly more: number };
+  /** Order-by, in days from the plan's date: with less, as planned, with more. */
+  readonly orderBy: { readonly less: number; readonly expected: number; readonly more: number };
   /** Days between the two. */
   readonly swingDays: number;
 }

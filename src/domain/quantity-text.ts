@@ -36,6 +36,24 @@ export function periodText(days: number): string {
   return known === undefined ? `${decimal(days)} days` : known[1];
 }
 
+/** `+20 %`, `-1.5 %`, `+0.03 %`, `0 %`: with its sign, and small ones with the digits that show them. */
+export function signedPercent(ratio: number): string {
+  const text = percent(ratio, Math.abs(ratio) < 0.01 ? 2 : 1);
+  if (text === "0 %" || text === "-0 %") return "0 %";
+  return ratio < 0 ? text : `+${text}`;
+}
+
+/** `+20 % a month`, `-1.5 % a month`, `+0.03 % a month`. */
+export function growthText({
+  ratio,
+  periodDays,
+}: {
+  readonly ratio: number;
+  readonly periodDays: number;
+}): string {
+  return `${signedPercent(ratio)} a ${periodText(periodDays)}`;
+}
+
 /** ISO date so many days after an instant (UTC), the day that the moment falls on. */
 export const dateAfter = (startMs: number, days: number): string =>
   new Date(startMs + days * 86_400_000).toISOString().slice(0, 10);

@@ -63,7 +63,9 @@ test("an answer with a part of the data is none", async () => {
   partial.add("part");
   const { series, problems } = await history({ compute: "part" });
   expect(series).toEqual({});
-  expect(problems).toEqual(["compute: the store answered with a part of its data only"]);
+  expect(problems).toEqual([
+    { resource: "compute", reason: "the store answered with a part of its data only" },
+  ]);
 });
 
 test("what a store cannot say is told, and the others stay", async () => {
@@ -80,7 +82,7 @@ test("what a store cannot say is told, and the others stay", async () => {
     database: "wrong(",
   });
   expect(Object.keys(series)).toEqual(["compute"]);
-  expect(problems.join("\n")).toMatch(
+  expect(problems.map(({ resource, reason }) => `${resource}: ${reason}`).join("\n")).toMatch(
     /storage: the store answers with 2 series, expected one[^]*network: the store has no values[^]*database: the store .*/,
   );
 });

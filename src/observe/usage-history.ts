@@ -6,8 +6,8 @@ export interface UsageHistory {
   readonly series: Readonly<
     Record<string, readonly { readonly day: number; readonly use: number }[]>
   >;
-  /** What the store did not answer, one sentence each. */
-  readonly problems: readonly string[];
+  /** Why a resource has no series. */
+  readonly problems: readonly { readonly resource: string; readonly reason: string }[];
 }
 
 export interface UsageHistoryOptions {
@@ -55,24 +55,25 @@ export async function usageHistory(
     }),
   );
   const series: Record<string, UsageHistory["series"][string]> = {};
-  const problems: string[] = [];
+  const problems: UsageHistory["problems"][number][] = [];
   for (const { resource, answer } of asked) {
     if (!answer.ok) {
-      problems.push(`${resource}: the store ${answer.problem}`);
+      problems.push({ resource, reason: `the store ${answer.problem}` });
       continue;
     }
     const [doubt] = answer.doubts;
     // Sums without one of the store's parts are too low, and orders too late.
     if (doubt !== undefined) {
-      problems.push(`${resource}: the store ${doubt}`);
+      problems.push({ resource, reason: `the store ${doubt}` });
       continue;
     }
     const [only, ...others] = answer.series;
-    if (only === undefined) problems.push(`${resource}: the store has no values`);
+    if (only === undefined) problems.push({ resource, reason: "the store has no values" });
     else if (others.length > 0)
-      problems.push(
-        `${resource}: the store answers with ${others.length + 1} series, expected one: sum them`,
-      );
+      problems.push({
+        resource,
+        reason: `the store answers with ${others.length + 1} series, expected one: sum them`,
+      });
     else series[resource] = monthlyMeans(only.values, endMs, months);
   }
   return { series, problems };

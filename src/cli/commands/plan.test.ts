@@ -122,7 +122,7 @@ describe("for people", () => {
     );
     expect(text).toContain("Cost a month, EUR");
     expect(text).toContain("Without a price: data nodes, system nodes, database, network");
-    expect(text).toContain("stated and history");
+    expect(text).toContain("growth measured for compute, as stated for storage, network, database");
   });
 });
 
@@ -139,7 +139,7 @@ describe("the plan's directory", () => {
     expect(files("report.html")).toContain("Capacity plan of");
     expect(files("report.md")).toContain("## 12. What changed since the last plan");
     expect(files("rules.yaml")).toContain("HeadroomOrderComputeCapacityAlert");
-    expect(files("tables", "dates.csv")).toMatch(/^resource,ceiling,stated_days,p10_days/);
+    expect(files("tables", "dates.csv")).toMatch(/^resource,ceiling,expected_days,p10_days/);
   });
 
   test("a later plan reads it: forecast against what happened", async () => {
@@ -173,7 +173,10 @@ test("a store that cannot be reached is told, and the stated rate stands in", as
   const argv = ["--history-from", "http://127.0.0.1:9", ...quick];
   expect(await planCommand.run(parseArguments(planCommand, argv), io)).toBe(0);
   expect(err()).toContain("no history of compute: the store could not be reached");
-  expect(out()).toContain("as stated, no history");
+  expect(out()).toContain("growth as stated, not measured");
+  expect(out()).toMatch(
+    /compute: the store could not be reached.*; today's use is the stated 50 %, and growth is the stated \+20 % a month: neither is measured/,
+  );
 });
 
 describe("bad input: one sentence each, all at once", () => {

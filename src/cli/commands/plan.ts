@@ -1,7 +1,15 @@
 import path from "node:path";
-import { readHistory, trendChoices } from "../../../analysis/capacity/demand-history.ts";
+import {
+  leastMonths,
+  readHistory,
+  type HistoryReading,
+} from "../../../analysis/capacity/demand-history.ts";
 import { figuresOf } from "../../../analysis/capacity/figures.ts";
-import { defaultAssumptions, settingsOf } from "../../../analysis/capacity/plan-inputs.ts";
+import {
+  defaultAssumptions,
+  growthChoices,
+  settingsOf,
+} from "../../../analysis/capacity/plan-inputs.ts";
 import type { PlanInputs, SimulationChoice } from "../../../analysis/capacity/plan-inputs.ts";
 import { daysBetween } from "../../../analysis/capacity/previous-plan.ts";
 import { reservationNames } from "../../../analysis/capacity/reservations.ts";
@@ -26,7 +34,13 @@ import { readPrices } from "../../config/price-file.ts";
 import { Problems } from "../../config/problems.ts";
 import { readChanges } from "../../config/what-if.ts";
 import type { Change } from "../../config/what-if.ts";
-import { growthForms, plannedResources } from "../../domain/capacity-plan.ts";
+import {
+  growthForms,
+  plannedResources,
+  trends,
+  type PlannedResource,
+  type UseUnit,
+} from "../../domain/capacity-plan.ts";
 import { HeadroomError, UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
@@ -71,11 +85,18 @@ export const planCommand: Command = {
       repeatable: true,
       help: "the same plan with these changes, side by side",
     },
-    growth: { value: "FORM", help: "how a rate is read: compounding (default) or linear" },
-    history: { value: "FILE", help: "CSV of use by month: date,compute,storage,…" },
+    growth: { value: "FORM", help: "how a stated rate is read: compounding (default) or linear" },
+    history: {
+      value: "FILE",
+      help: "CSV of use by month or day (date,compute,storage,…): today's use, and growth from 4 months on",
+    },
+    "growth-from": {
+      value: "SOURCE",
+      help: "history (default: measured from 12 months on, joined with the stated rate below), measured or stated",
+    },
     trend: {
       value: "TREND",
-      help: "how a history is extended: best (default), drift or damped",
+      help: "growth of a history: best (default: by likelihood), drift (goes on) or damped (slows down)",
     },
     "history-from": {
       value: "URL",
@@ -127,10 +148,11 @@ async function readRequest(args: Arguments, io: Io): Promise<PlanRequest> {
   };
   const form = oneOf(args, "growth", growthForms, defaultAssumptions.form, problems);
   const reservation = oneOf(args, "reservation", reservationNames, "gke", problems);
-  const trend = oneOf(args, "trend", trendChoices, "best", problems);
+  const trend = oneOf(args, "trend", trends, "best", problems);
+  const growthFrom = oneOf(args, "growth-from", growthChoices, "history", problems);
   const stated: PlanInputs = {
     figures: specification,
-    assumptions: { ...defaultAssumptions, form, reservation },
+    assumptions: { ...defaultAssumptions, form, reservation, growthFrom },
     measuredUse: {},
     histories: {},
   };
@@ -177,15 +199,9 @@ async function readRequest(args: Arguments, io: Io): Promise<PlanRequest> {
         ? undefined
         : readHistoryFile(history.text, history.name, plannedResources),
     );
-  const histories =
-    uses === undefined
-      ? undefined
-      : Object.fromEntries(
-          Object.entries(uses).map(([name, series]) => [
-            name,
-            readHistory(series, historyConfidence, trend),
-          ]),
-        );
+  const planDay = choice.planDateMs / dayMs;
+  const histories = historiesOf(uses ?? {}, { planDay, trend });
+  if (growthFrom === "measured") noteUnmeasured(histories, stored?.missing ?? {}, problems);
   const runs = args
     .values("run")
     .flatMap((reference) => problemsOf(problems, () => storedRun(reference, args, io)) ?? []);
@@ -197,7 +213,8 @@ async function readRequest(args: Arguments, io: Io): Promise<PlanRequest> {
   const inputs: PlanInputs = {
     ...withChanges(stated, changes),
     ...(priceTable === undefined ? {} : { prices: priceTable }),
-    ...(histories === undefined ? {} : { histories }),
+    histories,
+    missingHistories: stored?.missing,
   };
   return {
     choice,
@@ -217,18 +234,75 @@ async function readRequest(args: Arguments, io: Io): Promise<PlanRequest> {
   };
 }
 
-const historyConfidence = 0.95;
+type Series = Readonly<
+  Record<
+    string,
+    readonly { readonly day: number; readonly use: number; readonly unit?: string | undefined }[]
+  >
+>;
+
+function historiesOf(
+  uses: Series,
+  options: { readonly planDay: number; readonly trend: (typeof trends)[number] },
+): Readonly<Partial<Record<PlannedResource, HistoryReading>>> {
+  const read = plannedResources.flatMap((name) => {
+    const points = uses[name];
+    if (points === undefined) return [];
+    const problem = unitProblem(points, specification.resources[name].unit);
+    return [[name, readHistory(points, { ...options, unitProblem: problem })] as const];
+  });
+  return Object.fromEntries(read);
+}
+
+/** Bare numbers are shares as far as shares go, and bytes from a billion on: no other unit has such numbers. */
+const greatestShare = 5;
+const leastBareBytes = 1e9;
+
+/** A column in a unit that is not the resource's still shows how its use grew. */
+function unitProblem(points: Series[string], unit: UseUnit): string | undefined {
+  const written = points[0]?.unit;
+  const isShare = unit === "ratio";
+  if (written === undefined || written === (isShare ? "percent" : "bytes")) return undefined;
+  const isBare = written === "no unit";
+  const fits = ({ use }: Series[string][number]): boolean =>
+    isShare ? use <= greatestShare : use >= leastBareBytes;
+  if (isBare && points.every(fits)) return undefined;
+  return `its column ${isBare ? "has no unit" : `is in ${written}`}, expected ${isShare ? "a share such as 41%" : "a size such as 1.3TB"}`;
+}
+
+/** @param problems gets every resource whose growth was to be measured, and cannot be */
+function noteUnmeasured(
+  histories: Readonly<Partial<Record<PlannedResource, HistoryReading>>>,
+  missing: Readonly<Partial<Record<PlannedResource, string>>>,
+  problems: Problems,
+): void {
+  const read = Object.entries(histories);
+  for (const [name, history] of read)
+    if (history.outcome === "refused")
+      problems.add(`--growth-from measured: ${name}: ${history.reason}`);
+  for (const [name, reason] of Object.entries(missing))
+    problems.add(`--growth-from measured: ${name}: ${reason}`);
+  if (read.length === 0 && Object.keys(missing).length === 0)
+    problems.add(
+      `--growth-from measured: there is no history: give --history or --history-from with at least ${leastMonths} months`,
+    );
+}
+
+interface StoredHistory extends UsageHistory {
+  readonly file: PlanRequest["files"][number];
+  readonly missing: Readonly<Partial<Record<PlannedResource, string>>>;
+}
 
 const storeMonths = 12;
 const storePatienceMs = 20_000;
 
-/** A year of use from a store; what it could not say is said, and the stated rate stands in. */
+/** A year of use from a store, and what it did not answer, by resource. */
 async function storedHistory(
   { planDateMs }: SimulationChoice,
   args: Arguments,
   io: Io,
   problems: Problems,
-): Promise<(UsageHistory & { readonly file: PlanRequest["files"][number] }) | undefined> {
+): Promise<StoredHistory | undefined> {
   const url = args.value("history-from");
   if (url === undefined) return undefined;
   if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : "")) {
@@ -252,9 +326,23 @@ async function storedHistory(
       signal: io.interrupted,
     },
   );
-  for (const problem of found.problems) say(io, `no history of ${problem}`);
+  for (const { resource, reason } of found.problems)
+    say(io, `no history of ${resource}: ${reason}`);
   const host = new URL(url).host;
-  return { ...found, file: { id: "history", name: host, text: toJson(found.series) } };
+  const missing = Object.fromEntries(
+    plannedResources.flatMap((name) =>
+      found.series[name] === undefined
+        ? [
+            [
+              name,
+              found.problems.find(({ resource }) => resource === name)?.reason ??
+                "the store is not asked for it (profiles/platform/usage-queries.ts)",
+            ] as const,
+          ]
+        : [],
+    ),
+  );
+  return { ...found, missing, file: { id: "history", name: host, text: toJson(found.series) } };
 }
 
 /** What a file says wrong joins what the flags say wrong. */
