@@ -23,8 +23,10 @@ function agreement(data: RunData): readonly [agreed: number, ticks: number] {
     const parsed = parseTrace(JSON.stringify(trace), 1);
     if (!parsed.ok) throw new Error(parsed.error);
     replayTrace(parsed.value).ticks.forEach(({ desiredReplicas }, index) => {
+      const expected = trace.ticks[index]?.expected;
+      if (expected === undefined) return;
       ticks++;
-      if (desiredReplicas === trace.ticks[index]?.expected.desiredReplicas) agreed++;
+      if (desiredReplicas === expected.desiredReplicas) agreed++;
     });
   }
   return [agreed, ticks];

@@ -1,6 +1,6 @@
 /** Defaults that the API server and the controller fill into a spec (`pkg/apis/autoscaling/v2/defaults.go`, v1.36). */
 import type { ControllerConfig, HpaSpec, MetricSpec, ScalingPolicy, Tolerance } from "./types.ts";
-import { milliOf } from "./quantity.ts";
+import { numberOf } from "./quantity.ts";
 
 /** Rules of one direction with nothing left open. */
 export interface CompleteRules {
@@ -47,7 +47,7 @@ export function toleranceOf(spec: HpaSpec, controller: ControllerConfig): Tolera
   const of = (own: string | number | undefined): number =>
     own === undefined || !controller.configurableToleranceGate
       ? controller.tolerance
-      : Number(milliOf(own)) / 1000;
+      : numberOf(own);
   return {
     scaleUp: of(spec.behavior?.scaleUp?.tolerance),
     scaleDown: of(spec.behavior?.scaleDown?.tolerance),

@@ -18,6 +18,7 @@ export function travelMs(
   way: { readonly from: number; readonly to: number },
   controller: ControllerConfig = defaultController,
 ): number {
+  if (way.from === way.to) return 0;
   const behaviour = completeBehaviour(spec, controller);
   const bounds = { minReplicas: spec.minReplicas ?? 1, maxReplicas: spec.maxReplicas };
   let size = way.from;

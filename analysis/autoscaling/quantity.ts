@@ -46,6 +46,19 @@ export function parseMilli(quantity: QuantityText): Milli | undefined {
   return timesMilli(sign === "-" ? -rounded : rounded, 1);
 }
 
+/**
+ * A quantity as the float that Go compares (`AsApproximateFloat64`): "0.0125" and "12500u" are 0.0125, whatever is too
+ * fine for thousandths. @throws RangeError where the text is not a quantity
+ */
+export function numberOf(quantity: QuantityText): number {
+  const parts = pattern.exec(String(quantity));
+  if (parts === null) throw new RangeError(`"${quantity}" is not a Kubernetes quantity`);
+  const [, sign = "", whole = "", fraction = "", suffix = "", exponent = "0"] = parts;
+  const tens = (decimalExponent[suffix] ?? 0) + Number(exponent);
+  const size = Number(`${whole === "" ? "0" : whole}.${fraction === "" ? "0" : fraction}e${tens}`);
+  return (sign === "-" ? -1 : 1) * size * 2 ** (binaryExponent[suffix] ?? 0);
+}
+
 /** @throws RangeError where the text is not a quantity: manifests are checked before they get here */
 export function milliOf(quantity: QuantityText): Milli {
   const milli = parseMilli(quantity);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { metricLabel, reconcile } from "./reconcile.ts";
 import type { ReconcileInput } from "./reconcile.ts";
-import { defaultController, initialState } from "./types.ts";
+import { controllerOfVersion, defaultController, initialState } from "./types.ts";
 import type { HpaSpec, HpaState, MetricReading, MetricSpec, PodView } from "./types.ts";
 
 const cpuAt50: MetricSpec = {
@@ -285,7 +285,7 @@ const queueLength = (milli: number): MetricReading[] => [{ kind: "values", value
 
 describe("scale to zero", () => {
   const spec = { ...base, minReplicas: 0, metrics: [queue] };
-  const controller = { ...defaultController, scaleToZeroGate: true };
+  const controller = defaultController;
 
   test("there and back, remembered by its condition", () => {
     const down = run(
@@ -307,7 +307,8 @@ describe("scale to zero", () => {
       { spec, controller, metrics: queueLength(0) },
       { ...initialState, recommendations: [] },
     );
-    const off = run(0, { spec, metrics: queueLength(25_000) }, down.state);
+    const older = controllerOfVersion("1.36") ?? controller;
+    const off = run(0, { spec, controller: older, metrics: queueLength(25_000) }, down.state);
     expect(off.desiredReplicas).toBe(0);
     expect(reasons(off).some((reason) => reason.startsWith("ScaledToZero"))).toBe(false);
   });

@@ -5,6 +5,7 @@
  * The order: a size of zero is left alone; a size outside [min, max] is corrected at once, without metrics and without
  * behaviour; else every metric proposes and the largest proposal is stabilised and then limited.
  */
+import { selectorText } from "../../src/domain/kubernetes-records.ts";
 import { completeBehaviour, metricsOf, toleranceOf } from "./behaviour.ts";
 import type { CompleteBehaviour } from "./behaviour.ts";
 import { conditionOf, setCondition } from "./conditions.ts";
@@ -53,6 +54,8 @@ export interface ReconcileInput {
 export interface Why {
   /** The metric whose proposal won; absent where no metric was asked. */
   readonly metric?: string;
+  /** Its place in the spec: two metrics may have one name. */
+  readonly metricIndex?: number;
   /** What that metric asked for. */
   readonly rawProposal?: number;
   readonly stabilised?: number;
@@ -238,6 +241,19 @@ function mayLeaveZero({ input, known }: DecisionInput, minReplicas: number): boo
   return minReplicas !== 0 || hasPodlessMetric(input.spec);
 }
 
+/**
+ * The controller keeps in the HPA's own conditions whether it was it that scaled to zero.
+ * @param isAtZero that condition as it was recorded; absent: it was not, and the state's own holds
+ */
+export function withScaledToZero(state: HpaState, isAtZero: boolean | undefined): HpaState {
+  if (isAtZero === undefined) return state;
+  const type = "ScaledToZero";
+  const status = isAtZero ? "True" : "False";
+  const others = state.conditions.filter((one) => one.type !== type);
+  const condition = { type, status, reason: "", message: "", since: 0 } as const;
+  return { ...state, conditions: [...others, condition] };
+}
+
 function hasPodlessMetric(spec: HpaSpec): boolean {
   return metricsOf(spec).some(({ type }) => type === "Object" || type === "External");
 }
@@ -269,6 +285,7 @@ function decideByMetrics(context: DecisionInput, minReplicas: number): Decision 
     ...(metrics.error === undefined ? {} : { error: metrics.error }),
     why: {
       metric: metrics.best.name,
+      metricIndex: metrics.bestIndex,
       rawProposal: metrics.best.proposal.replicas,
       stabilised: settled.stabilised,
       ...(limitedBy === "DesiredWithinRange" ? {} : { limitedBy }),
@@ -283,6 +300,7 @@ type MetricsOutcome =
   | {
       readonly kind: "proposed";
       readonly best: MetricProposal;
+      readonly bestIndex: number;
       readonly proposals: Why["proposals"];
       readonly error?: string;
     };
@@ -307,13 +325,16 @@ function computeMetrics(journal: Journal, input: ReconcileInput): MetricsOutcome
   });
 
   let best: MetricProposal | undefined;
+  let bestIndex = 0;
   let firstFailure: Extract<MetricOutcome, { ok: false }> | undefined;
   let failures = 0;
-  for (const result of outcomes) {
+  for (const [index, result] of outcomes.entries()) {
     if (result.ok) {
       const beats = best === undefined || best.proposal.replicas === 0;
-      if (beats || result.value.proposal.replicas > (best?.proposal.replicas ?? 0))
+      if (beats || result.value.proposal.replicas > (best?.proposal.replicas ?? 0)) {
         best = result.value;
+        bestIndex = index;
+      }
     } else {
       failures++;
       firstFailure ??= result;
@@ -341,7 +362,13 @@ function computeMetrics(journal: Journal, input: ReconcileInput): MetricsOutcome
     "ValidMetricFound",
     `the HPA was able to successfully calculate a replica count from ${best.name}`,
   ]);
-  return { kind: "proposed", best, proposals, ...(error === undefined ? {} : { error }) };
+  return {
+    kind: "proposed",
+    best,
+    bestIndex,
+    proposals,
+    ...(error === undefined ? {} : { error }),
+  };
 }
 
 /** A short name of a metric for people: `cpu`, `http_requests_per_minute`. */
@@ -355,6 +382,20 @@ export function metricLabel(metric: MetricSpec | undefined): string {
     metric?.type ??
     ""
   );
+}
+
+/** Short names for people, told apart where two metrics share one: `queue{sub=a}`, `cpu of app`, `rate of Ingress main`. */
+export function metricLabels(metrics: readonly MetricSpec[]): readonly string[] {
+  const short = metrics.map(metricLabel);
+  return metrics.map((metric, index) => {
+    const label = short[index] ?? "";
+    if (short.filter((each) => each === label).length < 2) return label;
+    const { containerResource, object, pods, external } = metric;
+    const described = object?.describedObject;
+    const of = containerResource?.container ?? `${described?.kind ?? ""} ${described?.name ?? ""}`;
+    const selector = (pods ?? object ?? external)?.metric.selector;
+    return `${label}${of.trim() === "" ? "" : ` of ${of.trim()}`}${selectorText(selector)}`;
+  });
 }
 
 interface Settled {

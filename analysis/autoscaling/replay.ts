@@ -3,14 +3,18 @@
  * every tick stands for itself and a miss is a difference of the rules, not of the past.
  */
 import { metricsOf } from "./behaviour.ts";
-import { reconcile } from "./reconcile.ts";
+import { rememberRescale } from "./remember-rescale.ts";
+import { reconcile, withScaledToZero } from "./reconcile.ts";
 import type { Why } from "./reconcile.ts";
+import { containersFor } from "./pod-containers.ts";
 import { controllerOf } from "./trace-schema.ts";
-import type { Trace, TracePod, TraceTick } from "./trace-schema.ts";
+import type { Trace, TracePod, TracePodShape, TraceReading, TraceTick } from "./trace-schema.ts";
 import { initialState } from "./types.ts";
 import type {
   Condition,
+  ControllerConfig,
   HpaSpec,
+  HpaState,
   MetricReading,
   MetricSpec,
   Milli,
@@ -35,57 +39,128 @@ export interface ReplayedTrace {
   readonly ticks: readonly ReplayedTick[];
 }
 
-export function replayTrace(trace: Trace): ReplayedTrace {
-  const decide = replayer(trace);
+/** @param chosen defaults of the controller, instead of those of the version that the trace names */
+export function replayTrace(trace: Trace, chosen?: ControllerConfig): ReplayedTrace {
+  const decide = replayer(trace, chosen);
   return { id: trace.id, ticks: trace.ticks.map((tick) => decide(tick)) };
 }
 
 /** A controller for the trace's HPA that is fed tick by tick; used by the closed loop too. */
-export function replayer(trace: Trace): (tick: TraceTick) => ReplayedTick {
-  const controller = controllerOf(trace);
-  const spec: HpaSpec = trace.hpaSpec;
-  const metrics = metricsOf(spec);
-  let state = initialState;
+export function replayer(
+  trace: Trace,
+  chosen?: ControllerConfig,
+): (tick: TraceTick) => ReplayedTick {
+  const controller = controllerOf(trace, chosen);
+  let spec: HpaSpec = trace.hpaSpec;
+  /** The state for the next tick, once its size shows what happened to this tick's decision. */
+  let stateFor = firstState;
   return (tick) => {
+    const state = withScaledToZero(stateFor(tick.specReplicas), tick.scaledToZero);
+    spec = tick.hpaSpec ?? spec;
+    const metrics = metricsOf(spec);
+    const [now, decidedBy] = [tick.t * 1000, spec];
     const outcome = reconcile(state, {
-      now: tick.t * 1000,
+      now,
       controller,
       spec,
       namespace: trace.namespace ?? "ns",
       specReplicas: tick.specReplicas,
       statusReplicas: tick.statusReplicas,
-      pods: tick.pods.map((row) => podOf(row, trace)),
-      metrics: metrics.map((metric) => readingOf(metric, tick, trace)),
+      pods: tick.pods.map((row) => podOf(row, trace, metrics)),
+      metrics: metrics.map((metric, index) => {
+        const recorded = tick.metrics?.[index];
+        return recorded === undefined ? readingOf(metric, tick, trace) : recordedReading(recorded);
+      }),
     });
-    state = outcome.state;
+    stateFor = (next) =>
+      rememberRescale(state, outcome, {
+        now,
+        spec: decidedBy,
+        controller,
+        specReplicas: tick.specReplicas,
+        next,
+      });
     return {
       t: tick.t,
       desiredReplicas: outcome.desiredReplicas,
       specReplicasAfter: outcome.rescaled ? outcome.desiredReplicas : tick.specReplicas,
       rescaled: outcome.rescaled,
-      conditions: conditionPairs(outcome.conditions),
+      conditions: conditionPairs(outcome.conditions, spec),
       error: outcome.error ?? null,
       why: outcome.why,
     };
   };
 }
 
-function conditionPairs(conditions: readonly Condition[]): ReplayedTick["conditions"] {
-  return Object.fromEntries(conditions.map(({ type, status, reason }) => [type, [status, reason]]));
+const firstState = (_next: number): HpaState => initialState;
+
+/** That an HPA did not scale to zero says something only where it may. */
+function conditionPairs(
+  conditions: readonly Condition[],
+  { minReplicas = 1 }: HpaSpec,
+): ReplayedTick["conditions"] {
+  return Object.fromEntries(
+    conditions
+      .filter(
+        ({ type, status }) => type !== "ScaledToZero" || status === "True" || minReplicas === 0,
+      )
+      .map(({ type, status, reason }) => [type, [status, reason]]),
+  );
 }
 
-function podOf(row: TracePod, { plant }: Trace): PodView {
-  const [name, running, ready, createdAt, readyChangedAt] = row;
-  const requestsMilli = { cpu: plant.requestCpuMilli, memory: plant.requestMemBytes * 1000 };
-  const since = (readyChangedAt ?? createdAt) * 1000;
+function podOf(row: TracePod, trace: Trace, metrics: readonly MetricSpec[]): PodView {
+  const [name, running, ready, createdAt, readyChangedAt, , , , more = {}] = row;
+  const since = readyChangedAt ?? createdAt;
+  const condition =
+    more.ready === undefined ? { status: ready ? "True" : "False", since } : more.ready;
+  const startedAt = more.startedAt === undefined ? createdAt : more.startedAt;
   return {
     name,
-    phase: running ? "Running" : "Pending",
-    deleting: false,
-    startedAt: createdAt * 1000,
-    ready: { status: ready ? "True" : "False", since },
-    containers: [{ name: "main", requestsMilli }],
+    phase: more.phase ?? (running ? "Running" : "Pending"),
+    deleting: more.deleting ?? false,
+    ...(startedAt === null ? {} : { startedAt: startedAt * 1000 }),
+    ...(condition === null
+      ? {}
+      : { ready: { status: condition.status, since: condition.since * 1000 } }),
+    ...requestsOf(trace, more, metrics),
   };
+}
+
+function requestsOf(
+  { plant, podShape }: Trace,
+  more: NonNullable<TracePod[8]>,
+  metrics: readonly MetricSpec[],
+): Pick<PodView, "containers" | "initContainers" | "podRequestsMilli"> {
+  const { containers, initContainers, podRequests } = more;
+  const shape = containers === undefined ? podShape : { containers, initContainers, podRequests };
+  if (shape === undefined) {
+    const requestsMilli = { cpu: plant.requestCpuMilli, memory: plant.requestMemBytes * 1000 };
+    return containersFor(metrics, requestsMilli, "main");
+  }
+  return {
+    containers: viewsOf(shape.containers),
+    initContainers: viewsOf(shape.initContainers ?? []),
+    ...(shape.podRequests === undefined ? {} : { podRequestsMilli: shape.podRequests }),
+  };
+}
+
+const viewsOf = (containers: TracePodShape["containers"]): PodView["containers"] =>
+  containers.map(({ name, requests, restartPolicy }) => ({
+    name,
+    requestsMilli: requests,
+    ...(restartPolicy === undefined ? {} : { restartPolicy }),
+  }));
+
+function recordedReading(reading: TraceReading): MetricReading {
+  if ("failed" in reading) return { kind: "failed", message: reading.failed };
+  if ("values" in reading) return { kind: "values", valuesMilli: reading.values };
+  const samples = reading.pods.map(([pod, at, windowSeconds, valueMilli]) => ({
+    pod,
+    at: at * 1000,
+    windowMs: windowSeconds * 1000,
+    valueMilli,
+  }));
+  return { kind: "pods", samples };
 }
 
 function readingOf(metric: MetricSpec, tick: TraceTick, trace: Trace): MetricReading {

@@ -1,5 +1,5 @@
 /**
- * Vocabulary of the HorizontalPodAutoscaler (autoscaling/v2, kubernetes v1.36). What comes from a manifest keeps the
+ * Vocabulary of the HorizontalPodAutoscaler (autoscaling/v2, kubernetes v1.36 and v1.37). What comes from a manifest keeps the
  * field names and units of Kubernetes (seconds, percent, quantities as text); everything of ours is in milliseconds.
  */
 
@@ -90,16 +90,22 @@ export interface ControllerConfig {
   /** Without `behavior`, one step may reach max(factor × current, minimum). */
   readonly scaleUpLimitFactor: number;
   readonly scaleUpLimitMinimum: number;
-  /** HPAScaleToZero (alpha, off in 1.36). */
+  /** HPAScaleToZero: on by default since 1.37. */
   readonly scaleToZeroGate: boolean;
-  /** HPAConfigurableTolerance (beta, on since 1.35). */
+  /** HPAConfigurableTolerance: on by default since 1.35, always on since 1.37. */
   readonly configurableToleranceGate: boolean;
-  /** PodLevelResources (beta, on since 1.34). */
+  /** PodLevelResources: on by default since 1.34. */
   readonly podLevelResourcesGate: boolean;
 }
 
-/** Defaults of kube-controller-manager v1.36 (`config/v1alpha1/defaults.go`). */
-export const defaultController: ControllerConfig = {
+/** Minor versions of Kubernetes 1: the first with autoscaling/v2, and the last that was compared; newer ones are taken for it. */
+const modelled = { oldest: 23, newest: 37 } as const;
+
+export const newestKubernetes = `1.${modelled.newest}`;
+export const oldestKubernetes = `1.${modelled.oldest}`;
+
+/** Defaults of kube-controller-manager (`config/v1alpha1/defaults.go`) and of its feature gates. */
+const controllerOfMinor = (minor: number): ControllerConfig => ({
   syncPeriodMs: 15_000,
   downscaleStabilisationMs: 300_000,
   cpuInitialisationMs: 300_000,
@@ -107,10 +113,19 @@ export const defaultController: ControllerConfig = {
   tolerance: 0.1,
   scaleUpLimitFactor: 2,
   scaleUpLimitMinimum: 4,
-  scaleToZeroGate: false,
-  configurableToleranceGate: true,
-  podLevelResourcesGate: true,
-};
+  scaleToZeroGate: minor >= 37,
+  configurableToleranceGate: minor >= 35,
+  podLevelResourcesGate: minor >= 34,
+});
+
+/** Of the newest version. */
+export const defaultController = controllerOfMinor(modelled.newest);
+
+/** @param version `1.36`, `v1.37.2`, `v1.33.4-gke.1100` @returns `undefined` where it is none, or too old */
+export function controllerOfVersion(version: string): ControllerConfig | undefined {
+  const minor = Number(/^v?1\.(\d+)(?:[.+-].*)?$/.exec(version.trim())?.[1] ?? Number.NaN);
+  return minor >= modelled.oldest ? controllerOfMinor(minor) : undefined;
+}
 
 /** Share of the target inside which nothing moves, per direction. */
 export interface Tolerance {

@@ -36,6 +36,8 @@ export interface SimulatedWorkload {
   readonly largestReplicas: number;
   readonly smallestReplicas: number;
   readonly series: readonly SimulatedMoment[];
+  /** Metrics that never had a value, a sentence each: the size does not follow them. */
+  readonly silentMetrics: readonly string[];
   readonly rescales: readonly Rescale[];
 }
 

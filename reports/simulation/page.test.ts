@@ -28,6 +28,7 @@ const small: SimulationDocument = {
   workloads: [
     {
       name: "api",
+      silentMetrics: [],
       loadShare: 1,
       p95LimitMs: 200,
       hpa: {

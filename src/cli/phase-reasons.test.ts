@@ -7,6 +7,7 @@ import { neededParts, phaseReasons } from "./phase-reasons.ts";
 const planned = (pace: number) => ({
   ...testRun().run.plan,
   profile: "autoscale",
+  timeScale: pace,
   phases: autoscale.phases.map((phase) => ({
     ...phase,
     durationMs: seconds(phase.durationMs / 1000 / pace),
@@ -27,6 +28,13 @@ describe("how long an experiment with the autoscaler must be", () => {
     expect(text).toMatch(/climb +210 s +reaction 100 s, generator 50 s, 30 s from 2 to 8 pods/);
     expect(text).toMatch(/return +1110 s +scale-down window 300 s/);
     expect(text).not.toContain("TOO SHORT");
+  });
+
+  test("phases that --duration shortens say nothing of the cluster's clocks", () => {
+    const { timeScale: _, ...plan } = planned(6.7);
+    const text = phaseReasons(plan).join("\n");
+    expect(text).not.toContain("times as fast");
+    expect(text).toMatch(/climb +210 s, 31\.\d s given: TOO SHORT/);
   });
 
   test("a part that was cut short is told", () => {

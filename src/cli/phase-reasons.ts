@@ -65,10 +65,7 @@ export function phaseReasons(plan: Plan): readonly string[] {
     ({ name }) => name === plan.profile,
   );
   if (profile?.isOfControlPlane !== true) return [];
-  const [first] = profile.phases;
-  const [planned] = plan.phases;
-  const scale =
-    first === undefined || planned === undefined ? 1 : first.durationMs / planned.durationMs;
+  const scale = plan.timeScale ?? 1;
   const clock = Math.abs(scale - 1) < 0.01 ? "" : `; its clocks run ${round(scale)} times as fast`;
   const lines = neededParts().flatMap(({ phase, neededMs, why }) => {
     const part = plan.phases.find(({ name }) => name === phase);

@@ -107,6 +107,7 @@ export function resolvePlan(request: PlanRequest): Plan {
     workloads: environment.workloads,
     ...(request.observers === undefined ? {} : { observers: request.observers }),
     ...((request.browserUsers ?? 0) > 0 ? { browserUsers: request.browserUsers } : {}),
+    ...(paceOf(request) === 1 ? {} : { timeScale: paceOf(request) }),
     keepSamples: profile.keepSamples,
     ...(request.approval === undefined ? {} : { approval: request.approval }),
   };
@@ -138,12 +139,14 @@ function checkedShares(
 
 const isWarmUp = (phase: { readonly kind: string }): boolean => phase.kind === "warm-up";
 
+/** A profile of the control plane is given in the cluster's time. */
+const paceOf = ({ profile, timeScale = 1 }: PlanRequest): number =>
+  profile.isOfControlPlane === true ? timeScale : 1;
+
 /** `--duration` scales all phases but the warm-up, so that a shape keeps its shape. */
-function plannedPhases(
-  { profile, overrides, timeScale = 1 }: PlanRequest,
-  problems: Problems,
-): PlannedPhase[] {
-  const pace = profile.isOfControlPlane === true ? timeScale : 1;
+function plannedPhases(request: PlanRequest, problems: Problems): PlannedPhase[] {
+  const { profile, overrides } = request;
+  const pace = paceOf(request);
   const rest = profile.phases
     .filter((phase) => !isWarmUp(phase))
     .reduce((sum, phase) => sum + phase.durationMs, 0);

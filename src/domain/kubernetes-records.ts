@@ -8,6 +8,8 @@ export const kubernetesSource = "kubernetes";
 export const kubernetesRecords = {
   /** How far the cluster's clock is ahead of ours, ms; taken off every stamp. */
   clockSkew: "cluster.clock_skew",
+  /** {version}: "v1.37.2", as the API server names itself. */
+  clusterVersion: "cluster.version",
 
   /** {workload}: autoscalers that target it, whenever the list could be read and the number changed. */
   hpaCount: "hpa.count",
@@ -28,7 +30,7 @@ export const kubernetesRecords = {
   replicas: "deployment.replicas",
   statusReplicas: "deployment.status_replicas",
   readyReplicas: "deployment.ready_replicas",
-  /** {workload, kind, containers}: the pod template's containers, as JSON. */
+  /** {workload, kind, containers, pod}: the pod template's containers, and the resources of the pod itself, as JSON. */
   template: "deployment.template",
   /** {workload, replicaset}. */
   replicaSetReplicas: "replicaset.replicas",
@@ -52,6 +54,8 @@ export const kubernetesRecords = {
   /** {workload, pod, container, window (ms), seen (epoch ms)}: the metrics API, at the sample's own stamp. */
   podCpu: "pod.cpu",
   podMemory: "pod.memory",
+  /** {workload, pod}: whether the metrics API names the pod, 1 or 0; at every change. */
+  podUsageServed: "pod.usage_served",
 
   /** {node}. */
   nodeCreated: "node.created",
@@ -78,18 +82,67 @@ export const kubernetesRecords = {
   quotaUsed: "quota.used",
 } as const;
 
-/** `Resource/cpu`, `Pods/http_requests_per_minute`, `ContainerResource/cpu/app`: names a metric of an HPA within it. */
-export function metricKey(metric: {
+interface MetricIdentity {
+  readonly name: string;
+  /** A label selector; `unknown` because what comes from a manifest is passed on as it is. */
+  readonly selector?: unknown;
+}
+
+/** What of an HPA's metric, in its spec or its status, says which one it is. */
+export interface MetricLike {
   readonly type: string;
   readonly resource?: { readonly name: string } | undefined;
   readonly containerResource?: { readonly name: string; readonly container: string } | undefined;
-  readonly pods?: { readonly metric: { readonly name: string } } | undefined;
-  readonly object?: { readonly metric: { readonly name: string } } | undefined;
-  readonly external?: { readonly metric: { readonly name: string } } | undefined;
-}): string {
+  readonly pods?: { readonly metric: MetricIdentity } | undefined;
+  readonly object?:
+    | {
+        readonly metric: MetricIdentity;
+        readonly describedObject?:
+          | { readonly kind?: string | undefined; readonly name?: string | undefined }
+          | undefined;
+      }
+    | undefined;
+  readonly external?: { readonly metric: MetricIdentity } | undefined;
+}
+
+/**
+ * The identity of a metric within its HPA: type, name, container, described object and selector.
+ * `Resource/cpu`, `ContainerResource/cpu/app`, `External/queue{sub=a}`, `Object/rate/Ingress:main`.
+ */
+export function metricKey(metric: MetricLike): string {
+  const { object } = metric;
+  const named = metric.pods ?? object ?? metric.external;
+  const described = object?.describedObject;
+  const of = described === undefined ? "" : `/${described.kind ?? ""}:${described.name ?? ""}`;
+  return `${metricNameKey(metric)}${of}${selectorText(named?.metric.selector)}`;
+}
+
+/** The key that runs recorded before selectors and described objects were part of it. */
+export function metricNameKey(metric: MetricLike): string {
   const { type, resource, containerResource } = metric;
   const named = metric.pods ?? metric.object ?? metric.external;
   if (containerResource !== undefined)
     return `${type}/${containerResource.name}/${containerResource.container}`;
   return `${type}/${resource?.name ?? named?.metric.name ?? ""}`;
 }
+
+/** `{sub=a, tier in (x|y)}`, sorted, so that the same selector always gives the same text; "" without one. */
+export function selectorText(selector: unknown): string {
+  if (typeof selector !== "object" || selector === null) return "";
+  const labels = "matchLabels" in selector ? entriesOf(selector.matchLabels) : [];
+  const expressions = "matchExpressions" in selector ? listOf(selector.matchExpressions) : [];
+  const parts = [
+    ...labels.map(([key, value]) => `${key}=${String(value)}`),
+    ...expressions.map((one) => {
+      const { key, operator, values } = Object.fromEntries(entriesOf(one));
+      const list = listOf(values).map(String).toSorted().join("|");
+      return `${String(key)} ${String(operator)}${list === "" ? "" : ` (${list})`}`;
+    }),
+  ].toSorted();
+  return parts.length === 0 ? "" : `{${parts.join(", ")}}`;
+}
+
+const entriesOf = (value: unknown): readonly (readonly [string, unknown])[] =>
+  typeof value === "object" && value !== null ? Object.entries(value) : [];
+
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

@@ -69,6 +69,8 @@ export interface Plan {
   readonly observers?: readonly string[];
   /** Real browsers that load pages beside the protocol load, in a k6 process of their own. Absent: none. */
   readonly browserUsers?: number;
+  /** How many times as fast as ours the cluster's clocks run, where the phases follow them. Absent: as fast. */
+  readonly timeScale?: number;
   readonly keepSamples: boolean;
   readonly approval?: Approval;
 }

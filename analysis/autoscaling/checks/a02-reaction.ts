@@ -6,6 +6,7 @@ import { defineCheck, inSeconds } from "./check.ts";
 import { margins } from "./margins.ts";
 import { predict } from "./predictions.ts";
 import type { Prediction } from "./predictions.ts";
+import { specsOf } from "./spec-in-force.ts";
 
 /** From the first sync whose metrics asked for more pods to the first pod more. */
 export const reaction = defineCheck(
@@ -16,15 +17,21 @@ export const reaction = defineCheck(
     rule: "first rescale ≤ 100 s (metrics 75 s, sync 15 s, actuation 10 s) + scale-up window after the metric crossed its target",
     requires: ["spec", "samples", "syncs"],
   },
-  ({ spec, samples, syncs, controller = defaultController, to }) => {
-    const behaviour = completeBehaviour(spec, controller);
-    if (behaviour?.scaleUp.selectPolicy === "Disabled")
+  ({ spec, specs, samples, syncs, controller = defaultController, to }) => {
+    const behaviours = specsOf({ spec, specs }).map((one) =>
+      completeBehaviour(one.spec, controller),
+    );
+    if (behaviours.some((behaviour) => behaviour?.scaleUp.selectPolicy === "Disabled"))
       return { cause: "not-asked", reason: "scaling up is disabled" };
-    const limit = margins.reactionMs + (behaviour?.scaleUp.stabilisationMs ?? 0);
+    // Of several specs in turn the slowest is allowed.
+    const windows = behaviours.map((behaviour) => behaviour?.scaleUp.stabilisationMs ?? 0);
+    const limit = margins.reactionMs + Math.max(...windows);
     const rises = sizeChanges(samples).filter((change) => change.to > change.from);
     const longestPolicyMs = Math.max(
       0,
-      ...(behaviour?.scaleUp.policies ?? []).map(({ periodSeconds }) => periodSeconds * 1000),
+      ...behaviours.flatMap((behaviour) =>
+        (behaviour?.scaleUp.policies ?? []).map(({ periodSeconds }) => periodSeconds * 1000),
+      ),
     );
     const reactions = crossings(predict(syncs, spec, controller), limit, to).map((at) =>
       reactionTo(at, rises, longestPolicyMs),

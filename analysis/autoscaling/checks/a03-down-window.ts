@@ -4,6 +4,7 @@ import { isCorrection, sizeChanges } from "./changes.ts";
 import { counted, defineCheck, inSeconds } from "./check.ts";
 import { margins } from "./margins.ts";
 import { predict } from "./predictions.ts";
+import { specReader } from "./spec-in-force.ts";
 
 export const downWindow = defineCheck(
   {
@@ -13,15 +14,18 @@ export const downWindow = defineCheck(
     rule: "no scale-down below a recommendation younger than the scale-down window (default 300 s) less 1 sync",
     requires: ["spec", "samples", "syncs"],
   },
-  ({ spec, samples, syncs, controller = defaultController }) => {
-    const behaviour = completeBehaviour(spec, controller);
-    const windowMs = behaviour?.scaleDown.stabilisationMs ?? controller.downscaleStabilisationMs;
+  ({ spec, specs, samples, syncs, controller = defaultController }) => {
+    const specOf = specReader({ spec, specs });
+    const windowAt = (at: number): number =>
+      completeBehaviour(specOf(at), controller)?.scaleDown.stabilisationMs ??
+      controller.downscaleStabilisationMs;
     const wishes = predict(syncs, spec, controller);
-    const { minReplicas = 1 } = spec;
-    // Below the minimum is A1's to tell.
+    // Below the minimum is A1's to report.
     const falls = sizeChanges(samples).filter(
       (change) =>
-        change.to < change.from && change.to >= minReplicas && !isCorrection(change, spec),
+        change.to < change.from &&
+        change.to >= (specOf(change.at).minReplicas ?? 1) &&
+        !isCorrection(change, specOf(change.at)),
     );
     if (falls.length === 0) return { cause: "not-asked", reason: "nothing was scaled down" };
     const early = falls.filter(({ at, to }) =>
@@ -30,15 +34,19 @@ export const downWindow = defineCheck(
           wanted !== undefined &&
           wanted > to &&
           asked < at &&
-          asked > at - windowMs + margins.syncMs,
+          asked > at - windowAt(at) + margins.syncMs &&
+          // A lower maximum that came since takes what was asked for before with it.
+          wanted > Math.min(to, specOf(at).maxReplicas) &&
+          specOf(at).maxReplicas > to,
       ),
     );
+    const windows = [...new Set(falls.map(({ at }) => windowAt(at) / 1000))].join(" or ");
     return {
       observed: early.length,
       limit: 0,
       unit: "count",
       count: falls.length,
-      reason: `${early.length} of ${counted(falls.length, "scale-down")} came within ${windowMs / 1000} s of a higher recommendation`,
+      reason: `${early.length} of ${counted(falls.length, "scale-down")} came within ${windows} s of a higher recommendation`,
       evidence: early.map(({ at, from, to }) => `${from} → ${to} at ${inSeconds(at)}`),
     };
   },

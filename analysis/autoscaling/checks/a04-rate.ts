@@ -6,6 +6,7 @@ import type { SizeChange } from "./changes.ts";
 import { counted, defineCheck, inSeconds } from "./check.ts";
 import { margins } from "./margins.ts";
 import type { ReplicaSample } from "./observations.ts";
+import { specReader } from "./spec-in-force.ts";
 
 /**
  * Every change against the size at the start of each policy's period, taken one sync later: what is at the edge of the
@@ -19,13 +20,14 @@ export const rate = defineCheck(
     rule: "within every period of a policy no more pods than it allows, Min or Max over policies; half-open window, 1 sync slack",
     requires: ["spec", "samples"],
   },
-  ({ spec, samples, controller = defaultController }) => {
-    const behaviour = completeBehaviour(spec, controller);
+  ({ spec, specs, samples, controller = defaultController }) => {
+    const specOf = specReader({ spec, specs });
     const decided = sizeChanges(samples).filter(
-      (change) => !isCorrection(change, spec) && !isSum(change, samples),
+      (change) => !isCorrection(change, specOf(change.at)) && !isSum(change, samples),
     );
     if (decided.length === 0) return { cause: "not-asked", reason: "the size did not change" };
     const tooFar = decided.filter((change) => {
+      const behaviour = completeBehaviour(specOf(change.at), controller);
       if (behaviour !== undefined) {
         const rules = change.to > change.from ? behaviour.scaleUp : behaviour.scaleDown;
         return exceeds(change, rules, samples);

@@ -2,6 +2,8 @@ import { completeBehaviour } from "../behaviour.ts";
 import { defaultController } from "../types.ts";
 import { isCorrection, sizeChanges } from "./changes.ts";
 import { counted, defineCheck, inSeconds } from "./check.ts";
+import { specReader, specsOf } from "./spec-in-force.ts";
+import type { HpaSpec } from "../types.ts";
 
 export const disabled = defineCheck(
   {
@@ -11,13 +13,17 @@ export const disabled = defineCheck(
     rule: "selectPolicy Disabled: no change in that direction",
     requires: ["spec", "samples"],
   },
-  ({ spec, samples, controller = defaultController }) => {
-    const behaviour = completeBehaviour(spec, controller);
-    const up = behaviour?.scaleUp.selectPolicy === "Disabled";
-    const down = behaviour?.scaleDown.selectPolicy === "Disabled";
-    if (!up && !down) return { cause: "not-asked", reason: "no direction is disabled" };
+  ({ spec, specs, samples, controller = defaultController }) => {
+    const isDisabled = (one: HpaSpec, way: "scaleUp" | "scaleDown"): boolean =>
+      completeBehaviour(one, controller)?.[way].selectPolicy === "Disabled";
+    const all = specsOf({ spec, specs });
+    if (all.every((one) => !isDisabled(one.spec, "scaleUp") && !isDisabled(one.spec, "scaleDown")))
+      return { cause: "not-asked", reason: "no direction is disabled" };
+    const specOf = specReader({ spec, specs });
     const moves = sizeChanges(samples).filter(
-      (change) => !isCorrection(change, spec) && (change.to > change.from ? up : down),
+      (change) =>
+        !isCorrection(change, specOf(change.at)) &&
+        isDisabled(specOf(change.at), change.to > change.from ? "scaleUp" : "scaleDown"),
     );
     return {
       observed: moves.length,

@@ -3,6 +3,7 @@ import { defaultController } from "../types.ts";
 import { loadRange, sizeChanges } from "./changes.ts";
 import { counted, defineCheck, inSeconds } from "./check.ts";
 import { margins } from "./margins.ts";
+import { changedWithin, specReader, specsOf } from "./spec-in-force.ts";
 
 /**
  * A change of direction needs a reason in the load. Looked at are reversals that follow within twice the scale-down
@@ -17,16 +18,21 @@ export const flapping = defineCheck(
     rule: "no change of direction within 2 scale-down windows under a monotone load; at most 1 under a constant load",
     requires: ["spec", "samples", "load"],
   },
-  ({ spec, samples, load, controller = defaultController }) => {
-    const behaviour = completeBehaviour(spec, controller);
-    const windowMs = behaviour?.scaleDown.stabilisationMs ?? controller.downscaleStabilisationMs;
-    const spanMs = 2 * Math.max(windowMs, margins.bufferMs);
+  ({ spec, specs, samples, load, controller = defaultController }) => {
+    const all = specsOf({ spec, specs });
+    const specOf = specReader({ spec, specs });
     const changes = sizeChanges(samples);
     let constant = 0;
     const monotone: string[] = [];
     changes.forEach((change, index) => {
       const before = changes[index - 1];
+      const windowMs =
+        completeBehaviour(specOf(change.at), controller)?.scaleDown.stabilisationMs ??
+        controller.downscaleStabilisationMs;
+      const spanMs = 2 * Math.max(windowMs, margins.bufferMs);
       if (before === undefined || change.at - before.at > spanMs) return;
+      // Another spec is a reason of its own.
+      if (changedWithin(all, before.at - spanMs, change.at)) return;
       if (change.to > change.from === before.to > before.from) return;
       const shape = shapeOf(load, before.at - spanMs, change.at);
       if (shape === "constant") constant++;

@@ -1,4 +1,4 @@
-import { counted, defineCheck } from "./check.ts";
+import { atZero, counted, defineCheck } from "./check.ts";
 
 /** A broken metric is a failure; a maximum that is too low is not a pass, but a finding about capacity. */
 export const conditions = defineCheck(
@@ -12,11 +12,12 @@ export const conditions = defineCheck(
   ({ conditions: observed, metricFailures = [] }) => {
     const broken: string[] = [];
     let atMaximum = 0;
+    let disabled = 0;
     for (const { conditions: now } of observed) {
       const active = now.find(({ type }) => type === "ScalingActive");
       // At 0 there is nothing to scale: that is how KEDA lets a workload sleep.
-      if (active?.status === "False" && active.reason !== "ScalingDisabled")
-        broken.push(active.reason);
+      if (active?.status === "False" && active.reason === "ScalingDisabled") disabled++;
+      else if (active?.status === "False") broken.push(active.reason);
       const able = now.find(({ type }) => type === "AbleToScale");
       if (able?.status === "False") broken.push(able.reason);
       const limited = now.find(({ type }) => type === "ScalingLimited");
@@ -28,7 +29,13 @@ export const conditions = defineCheck(
       .filter((reason) => !broken.includes(reason));
     const told = [...tally(broken, "observation"), ...tally(inEvents, "event")];
     const capacity = `wanted more than its maximum in ${counted(atMaximum, "observation")}`;
-    const words = told.length === 0 ? "active throughout" : told.join(", ");
+    if (disabled === observed.length && told.length === 0)
+      return { cause: "not-asked", reason: atZero };
+    const active =
+      disabled === 0
+        ? "active throughout"
+        : `active, but for ${counted(disabled, "observation")} at 0 replicas`;
+    const words = told.length === 0 ? active : told.join(", ");
     return {
       observed: broken.length + inEvents.length,
       limit: 0,

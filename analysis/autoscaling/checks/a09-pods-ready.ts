@@ -19,11 +19,15 @@ export const podsReady = defineCheck(
       ready: [],
     };
     let judged = 0;
+    let unjudged = 0;
     for (const { name, createdAt, scheduledAt, startedAt, readyAt, deletedAt } of pods) {
       if (createdAt < from) continue;
       const waited = (scheduledAt ?? to) - createdAt;
       const allowed = budgetMs + (waited > margins.pendingMs ? margins.nodeProvisionMs : 0);
-      if (readyAt === undefined && Math.min(deletedAt ?? to, to) < createdAt + allowed) continue;
+      if (readyAt === undefined && Math.min(deletedAt ?? to, to) < createdAt + allowed) {
+        unjudged++;
+        continue;
+      }
       judged++;
       const took = (readyAt ?? Infinity) - createdAt;
       if (took > allowed)
@@ -37,6 +41,9 @@ export const podsReady = defineCheck(
     }
     const missing = neverCreated(samples, budgetMs);
     const absent = `${counted(missing, "pod")} asked for and not created within ${inSeconds(budgetMs)}`;
+    const left = `${counted(unjudged, "new pod")} removed, or still within the time allowed at the end, before being ready`;
+    if (judged + missing === 0 && unjudged > 0)
+      return { cause: "not-testable", reason: `not testable: ${left}` };
     if (judged + missing === 0) return { cause: "not-asked", reason: "no pod was requested" };
     const split = Object.entries(waits).flatMap(([part, times]) =>
       times.length === 0 ? [] : [`slowest to ${part}: ${inSeconds(Math.max(...times))}`],
@@ -48,7 +55,7 @@ export const podsReady = defineCheck(
       limit: 0,
       unit: "count",
       count: judged + missing,
-      reason: `${missing === 0 ? "" : `${absent}; `}${late.length} of ${counted(judged, "new pod")} not ready within ${inSeconds(budgetMs)}`,
+      reason: `${missing === 0 ? "" : `${absent}; `}${late.length} of ${counted(judged, "new pod")} not ready within ${inSeconds(budgetMs)}${unjudged === 0 ? "" : `; not judged: ${left}`}`,
       evidence: [...misses, ...split],
     };
   },

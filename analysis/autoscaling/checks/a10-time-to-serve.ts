@@ -4,6 +4,7 @@ import { defineCheck, inSeconds } from "./check.ts";
 import { margins } from "./margins.ts";
 import type { AutoscalingObservations } from "./observations.ts";
 import { predict } from "./predictions.ts";
+import { specsOf } from "./spec-in-force.ts";
 
 /** How long before the metric shows it the load may have changed. */
 const lookBackMs = margins.reactionMs + margins.loadGeneratorMs;
@@ -19,6 +20,7 @@ export const timeToServe = defineCheck(
   (observations) => {
     const {
       spec,
+      specs,
       samples,
       syncs,
       load,
@@ -61,12 +63,20 @@ export const timeToServe = defineCheck(
     if (serving.length === 0 && open === undefined)
       return { cause: "not-asked", reason: "the load never asked for more pods" };
     const from = Math.min(...samples.map(({ specReplicas }) => specReplicas));
+    // Of several specs in turn the slowest is allowed.
+    const climbsMs = specsOf({ spec, specs }).map((one) =>
+      travelMs(one.spec, { from, to: highest }, controller),
+    );
     const limit =
       budgets?.timeToServeMs ??
       margins.reactionMs +
         margins.loadGeneratorMs +
-        travelMs(spec, { from, to: highest }, controller) +
+        Math.max(...climbsMs) +
         (budgets?.podReadyMs ?? margins.podReadyMs);
+    if (!Number.isFinite(limit)) {
+      const reason = `the policy never goes from ${from} to ${highest} replicas, so no time is allowed for it`;
+      return { cause: "not-testable", reason: `not testable: ${reason}` };
+    }
     const isOverBudget = (violationSeconds ?? 0) > budgetSeconds;
     // Longer than allowed already: no later end can mend it.
     if (open !== undefined && (open > limit || isOverBudget)) serving.push(open);

@@ -36,6 +36,8 @@ export type Judgement =
       readonly good?: "below" | "above";
       /** In the right place by the rule, yet no pass. */
       readonly inconclusive?: boolean;
+      /** Outside the rule, yet on too little evidence for a failure. */
+      readonly isThin?: boolean;
     }
   | { readonly cause: "not-asked" | "not-testable"; readonly reason: string };
 
@@ -107,13 +109,21 @@ function resultOf(head: Head, judgement: Judgement): AutoscalingCheckResult {
     checkId: head.id,
     title: head.title,
     reason,
-    outcome: kept ? (judgement.inconclusive === true ? "inconclusive" : "pass") : "fail",
+    outcome: outcomeOf(kept, judgement),
     observed: exactly(observed, unit, count),
     limit: { value: limit, unit, good, source: head.rule },
     margin: marginOf(good === "below" ? limit - observed : observed - limit, limit),
     minimumCount: 1,
   };
   return { verdict, evidence };
+}
+
+function outcomeOf(
+  isKept: boolean,
+  { inconclusive = false, isThin = false }: Extract<Judgement, { observed: number }>,
+): JudgedVerdict["outcome"] {
+  if (isKept ? inconclusive : isThin) return "inconclusive";
+  return isKept ? "pass" : "fail";
 }
 
 /** What was not seen may have broken the rule. */
@@ -148,6 +158,10 @@ function marginOf(room: number, limit: number): number {
   if (limit !== 0) return room / limit;
   return room === 0 ? 1 : Math.sign(room) * Infinity;
 }
+
+/** Why a rule does not apply to a workload that has no pods. */
+export const atZero =
+  "0 replicas throughout: Kubernetes does not scale a workload that was set to 0 until a size is set";
 
 /** "1 miss", "3 misses". */
 export function counted(count: number, one: string, many = `${one}s`): string {

@@ -2,6 +2,7 @@
 import type { ReconcileInput } from "../reconcile.ts";
 import type { PodLife } from "../simulation/pod-set.ts";
 import type { ControllerConfig, HpaSpec } from "../types.ts";
+import type { SpecInForce } from "./spec-in-force.ts";
 
 export interface ReplicaSample {
   readonly at: number;
@@ -19,6 +20,10 @@ export interface ObservedSync extends Pick<
 > {
   readonly at: number;
   readonly desiredReplicas: number;
+  /** In force at this sync; absent: that of the observations. */
+  readonly spec?: HpaSpec;
+  /** The HPA's condition ScaledToZero before it; absent: it has none. */
+  readonly scaledToZero?: boolean | undefined;
 }
 
 interface ObservedConditions {
@@ -49,6 +54,8 @@ export interface AutoscalingObservations {
   readonly from: number;
   readonly to: number;
   readonly spec?: HpaSpec;
+  /** Where the spec changed: each with the instant from which it was in force, ascending; absent: `spec` throughout. */
+  readonly specs?: readonly SpecInForce[];
   /** Flags of the controller manager; absent: Kubernetes' defaults. */
   readonly controller?: ControllerConfig;
   /** Ascending, at least every 15 s. */

@@ -10,6 +10,7 @@ export type { LintInput } from "./lint-input.ts";
 /** Every rule, by the id of what it finds (prefix `autoscaling.`). */
 export const lintRules = {
   "requests-missing": objects.requestsMissing,
+  "container-unknown": objects.containerUnknown,
   "target-shared": objects.targetShared,
   "metric-missing": objects.metricMissing,
   "quota-too-small": objects.quotaTooSmall,

@@ -12,6 +12,11 @@ export interface LintWorkload {
     readonly cpuRequestCores?: number;
     readonly memoryRequestBytes?: number;
   }[];
+  /** What the pod itself requests (PodLevelResources), for all its containers together. */
+  readonly podRequests?: {
+    readonly cpuRequestCores?: number | undefined;
+    readonly memoryRequestBytes?: number | undefined;
+  };
   /** What a pod really uses under its usual load. */
   readonly typicalUse?: { readonly cpuCores?: number; readonly memoryBytes?: number };
   /** Does the runtime give memory back? Node.js and the JVM mostly do not. */

@@ -1,7 +1,7 @@
 /** Rules over the objects in the cluster: what keeps an HPA from working, or makes it work badly. */
 import { metricsOf } from "../behaviour.ts";
 import type { HpaManifest } from "../manifest-schema.ts";
-import { metricLabel } from "../reconcile.ts";
+import { metricLabel, metricLabels } from "../reconcile.ts";
 import type { MetricSpec } from "../types.ts";
 import { finding } from "./finding.ts";
 import type { Finding } from "./finding.ts";
@@ -23,32 +23,84 @@ function pairs(input: LintInput): { hpa: HpaManifest; workload: LintWorkload | u
   }));
 }
 
-/** Resources that an HPA compares with requests. */
-function utilisationResources(hpa: HpaManifest): readonly string[] {
+/** Resources that an HPA compares with requests, and of which container; absent: of the whole pod. */
+function utilisationResources(
+  hpa: HpaManifest,
+): readonly { readonly name: string; readonly container?: string }[] {
   return metricsOf(hpa.spec).flatMap(({ resource, containerResource }) => {
-    const source = resource ?? containerResource;
-    return source !== undefined && source.target.averageValue === undefined ? [source.name] : [];
+    const source = containerResource ?? resource;
+    return source !== undefined && source.target.averageValue === undefined ? [source] : [];
   });
+}
+
+/**
+ * As the controller reads requests: of a container metric that container's own; of a pod the pod's own where it sets
+ * any, filled up from its containers; else every container's.
+ */
+function containersWithoutRequest(
+  workload: LintWorkload,
+  name: ResourceName,
+  container: string | undefined,
+): readonly string[] {
+  const { request } = resources[name];
+  const all = workload.containers ?? [];
+  const counted = all.filter((one) => container === undefined || one.name === container);
+  const missing = counted.filter((one) => one[request] === undefined).map((one) => one.name);
+  if (container !== undefined || workload.podRequests === undefined) return missing;
+  const isCovered = workload.podRequests[request] !== undefined || missing.length < all.length;
+  return isCovered ? [] : missing;
 }
 
 export function requestsMissing(input: LintInput): readonly Finding[] {
   return pairs(input).flatMap(({ hpa, workload }) =>
-    utilisationResources(hpa).flatMap((name) => {
-      if (!isResource(name)) return [];
-      const missing = (workload?.containers ?? []).filter(
-        (container) => container[resources[name].request] === undefined,
-      );
+    utilisationResources(hpa).flatMap(({ name, container }) => {
+      if (!isResource(name) || workload === undefined) return [];
+      const missing = containersWithoutRequest(workload, name, container);
       if (missing.length === 0) return [];
-      const names = missing.map((container) => container.name).join(", ");
+      const count = workload.containers?.length ?? 0;
+      const who =
+        container === undefined
+          ? `${missing.length} of ${count} containers do not set`
+          : `its container ${container} does not set`;
       return [
         finding("requests-missing", "P1", {
-          sentence: `HPA ${hpa.name} compares ${name} with requests that ${missing.length} of ${workload?.containers?.length ?? 0} containers do not set: it will never scale on it.`,
-          evidence: `no ${name} request on container ${names} of ${workload?.name ?? ""}`,
-          action: `Set resources.requests.${name} on every container, sidecars included.`,
+          sentence: `HPA ${hpa.name} compares ${name} with requests that ${who}: it will never scale on it.`,
+          evidence: `no ${name} request on container ${missing.join(", ")} of ${workload.name}`,
+          action:
+            container === undefined
+              ? `Set resources.requests.${name} on every container, sidecars included, or on the pod.`
+              : `Set resources.requests.${name} on container ${container}.`,
         }),
       ];
     }),
   );
+}
+
+/** A container metric of a container that the pods do not have. */
+export function containerUnknown(input: LintInput): readonly Finding[] {
+  return pairs(input).flatMap(({ hpa, workload }) =>
+    metricsOf(hpa.spec).flatMap(({ containerResource }) => {
+      const names = (workload?.containers ?? []).map((one) => one.name);
+      if (containerResource === undefined || names.length === 0) return [];
+      const { name, container } = containerResource;
+      if (names.includes(container)) return [];
+      return [
+        finding("container-unknown", "P1", {
+          sentence: `HPA ${hpa.name} scales on the ${name} of a container ${container} that the pods of ${workload?.name ?? ""} do not have: it will never scale on it.`,
+          evidence: `containers ${names.join(", ")}`,
+          action: `Name one of them in containerResource.container.`,
+        }),
+      ];
+    }),
+  );
+}
+
+/** Of one pod; the pod's own request counts before its containers'. */
+function requestPerPod(
+  { containers = [], podRequests }: LintWorkload,
+  request: (typeof resources)[ResourceName]["request"],
+): number {
+  return podRequests?.[request] ?? containers.reduce((sum, one) => sum + (one[request] ?? 0), 0);
 }
 
 export function targetShared(input: LintInput): readonly Finding[] {
@@ -108,7 +160,7 @@ export function requestUnlikeUse(input: LintInput): readonly Finding[] {
       const used = workload.typicalUse?.[use];
       const containers = workload.containers ?? [];
       if (used === undefined || containers.length === 0) return [];
-      const requested = containers.reduce((sum, one) => sum + (one[request] ?? 0), 0);
+      const requested = requestPerPod(workload, request);
       if (requested >= used || requested === 0) return [];
       const figures = `request ${round(requested / per)} ${unit}, use ${round(used / per)} ${unit}`;
       return [
@@ -166,7 +218,8 @@ export function metricMissing(input: LintInput): readonly Finding[] {
   if (servedMetrics === undefined) return [];
   return input.hpas.flatMap((hpa) => {
     const metrics: readonly MetricSpec[] = metricsOf(hpa.spec);
-    const missing = metrics.map(metricLabel).filter((label) => !servedMetrics.includes(label));
+    // Where two metrics have one name, their selector or object is part of it.
+    const missing = metricLabels(metrics).filter((label) => !servedMetrics.includes(label));
     if (missing.length === 0) return [];
     const all = missing.length === metrics.length;
     return [
@@ -214,10 +267,7 @@ export function quotaTooSmall(input: LintInput): readonly Finding[] {
     const limit = quota[use];
     if (limit === undefined) return [];
     const needed = pairs(input).reduce((sum, { hpa, workload }) => {
-      const perPod = (workload?.containers ?? []).reduce(
-        (all, one) => all + (one[request] ?? 0),
-        0,
-      );
+      const perPod = workload === undefined ? 0 : requestPerPod(workload, request);
       return sum + perPod * hpa.spec.maxReplicas;
     }, 0);
     if (needed <= limit) return [];

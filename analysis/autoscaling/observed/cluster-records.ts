@@ -1,9 +1,11 @@
 /** What the Kubernetes observer wrote, sorted once: by name, in time. */
 import type { ClusterClock } from "../../../src/domain/autoscaling.ts";
 import { fromClusterTime, toClusterTime } from "../../../src/domain/autoscaling.ts";
-import { kubernetesSource } from "../../../src/domain/kubernetes-records.ts";
+import { kubernetesRecords, kubernetesSource } from "../../../src/domain/kubernetes-records.ts";
 import type { Observation } from "../../../src/domain/observation.ts";
 import type { RunData } from "../../../src/domain/run.ts";
+import { controllerOfVersion, defaultController } from "../types.ts";
+import type { ControllerConfig } from "../types.ts";
 
 /** An observation on the cluster's time, counted from the start of the load (before it: negative). */
 export interface ClusterRecord extends Observation {
@@ -55,6 +57,12 @@ export function clusterRecordsOf(data: RunData, loadStart: number): ClusterRecor
     toCluster,
     gaps,
   };
+}
+
+/** The controller of the Kubernetes version that was watched; the newest known one where that was not recorded. */
+export function controllerOfCluster(records: ClusterRecords): ControllerConfig {
+  const version = records.of(kubernetesRecords.clusterVersion)[0]?.labels["version"];
+  return (version === undefined ? undefined : controllerOfVersion(version)) ?? defaultController;
 }
 
 function push(into: Map<string, ClusterRecord[]>, key: string, record: ClusterRecord): void {

@@ -1,6 +1,5 @@
 /** Every change of size with its way: metric → raw proposal → stabilised → limited by which policy. */
 import type { ScalingDecision } from "../../../src/domain/autoscaling.ts";
-import { metricKey } from "../../../src/domain/kubernetes-records.ts";
 import { metricsOf } from "../behaviour.ts";
 import type { SizeChange } from "../checks/changes.ts";
 import { sizeChanges } from "../checks/changes.ts";
@@ -8,12 +7,14 @@ import { predict } from "../checks/predictions.ts";
 import type { Prediction } from "../checks/predictions.ts";
 import { explainDecision, policyText } from "../explain.ts";
 import { milliOf } from "../quantity.ts";
-import { metricLabel } from "../reconcile.ts";
+import { metricLabels } from "../reconcile.ts";
+import { specAt } from "../checks/spec-in-force.ts";
 import type { HpaSpec, MetricSpec } from "../types.ts";
 import type { ClusterRecords } from "./cluster-records.ts";
-import type { HpaLook } from "./observed-syncs.ts";
+import { toldOf } from "./metric-readings.ts";
 import { hpaLooks } from "./observed-syncs.ts";
 import type { ObservedWorkload } from "./observe-run.ts";
+import type { HpaLook } from "./sync-instants.ts";
 
 /** A decision was made at most this long before or after the sync that is taken for it. */
 const nearMs = 20_000;
@@ -24,12 +25,13 @@ export function decisionsOf(
 ): readonly ScalingDecision[] {
   const { samples = [], syncs = [] } = observations;
   if (hpa === undefined) return [];
-  const predictions = predict(syncs, hpa.spec);
-  const looks = hpaLooks(records, name);
+  const predictions = predict(syncs, hpa.spec, observations.controller);
+  const looks = hpaLooks(records, { workload: name, hpa: hpa.name });
   return sizeChanges(samples).map((change) => {
     const prediction = nearest(predictions, change);
     const look = looks.find(({ t }) => t >= change.at);
-    return decisionOf(change, { prediction, look, spec: hpa.spec, records });
+    const spec = prediction?.spec ?? specAt(hpa.specs, change.at) ?? hpa.spec;
+    return decisionOf(change, { prediction, look, spec, records });
   });
 }
 
@@ -63,15 +65,15 @@ function decisionOf(
       stabilised: to,
       sentence: `${from} → ${to}: what the autoscaler saw then was not observed`,
     };
-  const winner = metricsOf(spec).find(
-    (_, index) => why.metric !== undefined && why.proposals[index]?.metric === why.metric,
-  );
   const limitedBy = limitText(prediction, spec);
   const asRuled = prediction.desiredReplicas === to;
   const explained = explainDecision({ from, to: prediction.desiredReplicas, why });
   return {
     ...base,
-    metric: winner === undefined ? (why.limitedBy ?? "none") : metricText(winner, look),
+    metric:
+      why.metricIndex === undefined
+        ? (why.limitedBy ?? "none")
+        : metricText(metricsOf(spec), why.metricIndex, look),
     proposed: why.rawProposal ?? to,
     stabilised: why.stabilised ?? why.rawProposal ?? to,
     ...(limitedBy === undefined ? {} : { limitedBy }),
@@ -104,9 +106,14 @@ function limitText(
 }
 
 /** `cpu 84 % of 70 %`, `http_requests_per_minute 1240 of 1000 per pod`. */
-function metricText(metric: MetricSpec, look: HpaLook | undefined): string {
-  const label = metricLabel(metric);
-  const told = look?.metrics.get(metricKey(metric));
+function metricText(
+  metrics: readonly MetricSpec[],
+  index: number,
+  look: HpaLook | undefined,
+): string {
+  const [metric, label = ""] = [metrics[index], metricLabels(metrics)[index]];
+  if (metric === undefined) return label;
+  const told = look === undefined ? undefined : toldOf(metric, metrics, look);
   const { resource, containerResource, pods, object, external } = metric;
   const target = (resource ?? containerResource ?? pods ?? object ?? external)?.target;
   if (target?.averageUtilization !== undefined) {
@@ -123,9 +130,11 @@ function metricText(metric: MetricSpec, look: HpaLook | undefined): string {
 
 const rounded = (value: number): number => Number(value.toPrecision(4));
 
-/** `cpu 70 % of request`, `http_requests_per_minute 1000 per pod`. */
-export function targetText(metric: MetricSpec): string {
-  const label = metricLabel(metric);
+/** For each metric: `cpu 70 % of request`, `http_requests_per_minute 1000 per pod`. */
+export const targetTexts = (metrics: readonly MetricSpec[]): readonly string[] =>
+  metrics.map((metric, index) => targetText(metric, metricLabels(metrics)[index] ?? ""));
+
+function targetText(metric: MetricSpec, label: string): string {
   const { resource, containerResource, pods, object, external } = metric;
   const target = (resource ?? containerResource ?? pods ?? object ?? external)?.target;
   if (target?.averageUtilization !== undefined)

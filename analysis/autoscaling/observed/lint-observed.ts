@@ -5,7 +5,7 @@ import type {
   PodResources,
   SpecifiedWorkload,
 } from "../../../src/domain/deployed-workload.ts";
-import { kubernetesRecords as names, metricKey } from "../../../src/domain/kubernetes-records.ts";
+import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
 import { isSurface, type Surface } from "../../../src/domain/surface.ts";
 import type { Finding } from "../../../src/domain/verdict.ts";
 import { metricsOf } from "../behaviour.ts";
@@ -14,9 +14,11 @@ import type { LintInput, LintWorkload } from "../lint/lint-input.ts";
 import { hpaSpecSchema } from "../manifest-schema.ts";
 import type { HpaManifest } from "../manifest-schema.ts";
 import { parseMilli } from "../quantity.ts";
-import { metricLabel } from "../reconcile.ts";
+import { metricLabels } from "../reconcile.ts";
 import type { ClusterRecords } from "./cluster-records.ts";
+import { toldOf } from "./metric-readings.ts";
 import { containerRecord } from "./observed-pods.ts";
+import { hpaLooks } from "./observed-syncs.ts";
 
 const templateRecord = z.array(containerRecord);
 
@@ -87,6 +89,7 @@ function workloadOf(
         ...(memory === undefined ? {} : { memoryRequestBytes: memory }),
       };
     }),
+    ...podRequestsOf(records, name),
     hasReadinessProbe: containers.some(({ hasReadinessProbe }) => hasReadinessProbe === true),
     ...(specified.some(({ keepsMemory }) => keepsMemory) ? { freesMemory: false } : {}),
   };
@@ -110,16 +113,17 @@ function deployedOf(records: ClusterRecords, name: string): DeployedWorkload | u
   const kind = records.of(names.template, name)[0]?.labels["kind"];
   if (containers === undefined) return undefined;
   const count = records.of(names.hpaCount, name)[0]?.value;
+  const { requests = {}, limits = {} } = podLevelOf(records, name);
   return {
     name,
     kind: kind === "StatefulSet" ? kind : "Deployment",
     surfaces: specifiedOf(records, name).map(({ surface }) => surface),
     replicas: records.of(names.replicas, name)[0]?.value,
     resources: {
-      cpuRequestCores: sumOf(containers, "requests", "cpu"),
-      cpuLimitCores: sumOf(containers, "limits", "cpu"),
-      memoryRequestBytes: sumOf(containers, "requests", "memory"),
-      memoryLimitBytes: sumOf(containers, "limits", "memory"),
+      cpuRequestCores: unitsOf(requests["cpu"]) ?? sumOf(containers, "requests", "cpu"),
+      cpuLimitCores: unitsOf(limits["cpu"]) ?? sumOf(containers, "limits", "cpu"),
+      memoryRequestBytes: unitsOf(requests["memory"]) ?? sumOf(containers, "requests", "memory"),
+      memoryLimitBytes: unitsOf(limits["memory"]) ?? sumOf(containers, "limits", "memory"),
     } satisfies PodResources,
     hasAutoscaler: count === undefined ? undefined : count > 0,
     readinessProbe: containers.some(({ hasReadinessProbe }) => hasReadinessProbe !== false)
@@ -167,6 +171,29 @@ function specifiedOf(records: ClusterRecords, workload: string): readonly Specif
   });
 }
 
+const quantities = z.record(z.string(), z.union([z.string(), z.number()]));
+const podRecord = z.object({ requests: quantities.optional(), limits: quantities.optional() });
+
+/** Resources of the pod itself (PodLevelResources), by the template as it was first read; empty where it sets none. */
+function podLevelOf(records: ClusterRecords, workload: string): z.output<typeof podRecord> {
+  const text = records.of(names.template, workload)[0]?.labels["pod"];
+  return podRecord.safeParse(JSON.parse(text ?? "{}")).data ?? {};
+}
+
+function podRequestsOf(
+  records: ClusterRecords,
+  workload: string,
+): Pick<LintWorkload, "podRequests"> {
+  const { requests } = podLevelOf(records, workload);
+  if (requests === undefined) return {};
+  return {
+    podRequests: {
+      cpuRequestCores: unitsOf(requests["cpu"]),
+      memoryRequestBytes: unitsOf(requests["memory"]),
+    },
+  };
+}
+
 const unitsOf = (quantity: string | number | undefined): number | undefined => {
   const milli = quantity === undefined ? undefined : parseMilli(quantity);
   return milli === undefined ? undefined : Number(milli) / 1000;
@@ -181,26 +208,23 @@ function servedBy(
   hpas: readonly HpaManifest[],
   workloads: readonly string[],
 ): readonly string[] | undefined {
-  const told = new Set<string>();
-  for (const name of workloads) {
-    const looks = records.of(names.hpaDesired, name).length;
-    const times = new Map<string, number>();
-    for (const { labels } of records.of(names.hpaMetricValue, name)) {
-      const key = labels["metric"] ?? "";
-      times.set(key, (times.get(key) ?? 0) + 1);
-    }
-    for (const [key, count] of times) if (count >= looks / 2) told.add(key);
-  }
+  const served = hpas.flatMap(({ name: hpa, spec }) => {
+    const looks = hpaLooks(records, { workload: spec.scaleTargetRef.name, hpa });
+    const metrics = metricsOf(spec);
+    const labels = metricLabels(metrics);
+    return metrics.flatMap((metric, index) => {
+      const count = looks.filter(
+        (look) => toldOf(metric, metrics, look)?.value !== undefined,
+      ).length;
+      return count > 0 && count >= looks.length / 2 ? [labels[index] ?? ""] : [];
+    });
+  });
   const failed = workloads.some((name) =>
     records
       .of(names.hpaCondition, name)
       .some(({ labels }) => labels["reason"]?.startsWith("FailedGet") === true),
   );
-  if (told.size === 0 && !failed) return undefined;
-  const all = hpas.flatMap(({ spec }) => metricsOf(spec));
-  return [
-    ...new Set(all.filter((metric) => told.has(metricKey(metric))).map((one) => metricLabel(one))),
-  ];
+  return served.length === 0 && !failed ? undefined : [...new Set(served)];
 }
 
 function quotaOf(records: ClusterRecords): LintInput["quota"] {

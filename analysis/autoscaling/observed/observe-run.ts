@@ -8,20 +8,31 @@ import type {
   ReplicaSample,
 } from "../checks/observations.ts";
 import { margins } from "../checks/margins.ts";
+import { specAt } from "../checks/spec-in-force.ts";
+import type { SpecInForce } from "../checks/spec-in-force.ts";
 import { hpaSpecSchema } from "../manifest-schema.ts";
 import type { HpaSpec } from "../types.ts";
 import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";
-import { lastUpTo } from "./cluster-records.ts";
+import { controllerOfCluster, lastUpTo } from "./cluster-records.ts";
 import { failuresDuringTermination, latencyOf, offeredLoad } from "./observed-load.ts";
 import type { ObservedPod } from "./observed-pods.ts";
 import { observedPods } from "./observed-pods.ts";
-import { observedSyncs } from "./observed-syncs.ts";
+import type { ObservedHpaName } from "./observed-syncs.ts";
+import { observedSyncs, recordsOfHpa } from "./observed-syncs.ts";
 
 export interface ObservedWorkload {
   readonly name: string;
-  readonly hpa?: { readonly name: string; readonly spec: HpaSpec };
+  readonly hpa?: ObservedHpa;
   readonly pods: readonly ObservedPod[];
   readonly observations: AutoscalingObservations;
+}
+
+export interface ObservedHpa {
+  readonly name: string;
+  /** At the start of the load. */
+  readonly spec: HpaSpec;
+  /** Every spec that was in force, ascending; one where it never changed. */
+  readonly specs: readonly SpecInForce[];
 }
 
 export function observeWorkload(
@@ -35,10 +46,13 @@ export function observeWorkload(
   const { data, measured, records } = parts;
   const { plan } = data.run;
   const hpa = hpaOf(records, name);
+  const ofHpa = { workload: name, hpa: hpa?.name ?? "" };
+  const controller = controllerOfCluster(records);
   const pods = observedPods(records, name);
   const samples = replicaSamples(records, name);
-  const syncs = hpa === undefined ? [] : observedSyncs(records, name, { spec: hpa.spec, pods });
-  const conditions = conditionsOf(records, name);
+  const syncs =
+    hpa === undefined ? [] : observedSyncs(records, ofHpa, { specs: hpa.specs, pods, controller });
+  const conditions = conditionsOf(records, ofHpa);
   const latency = latencyOf(plan, name, { measured, records });
   const terminationErrors = failuresDuringTermination(plan, name, { measured, records, pods });
   const nodes = nodesOf(records, pods);
@@ -47,7 +61,8 @@ export function observeWorkload(
     workload: name,
     from: records.from,
     to: records.to,
-    ...(hpa === undefined ? {} : { spec: hpa.spec }),
+    ...(hpa === undefined ? {} : { spec: hpa.spec, specs: hpa.specs }),
+    controller,
     samples,
     syncs,
     conditions,
@@ -68,14 +83,17 @@ export function observeWorkload(
   return { name, ...(hpa === undefined ? {} : { hpa }), pods, observations };
 }
 
-function hpaOf(records: ClusterRecords, workload: string): ObservedWorkload["hpa"] {
-  // The spec at the load's start; a change during the run is told by the text of its records.
-  const told = records.of(names.hpaSpec, workload);
-  const record = told.findLast(({ t }) => t <= 0) ?? told[0];
-  if (record === undefined) return undefined;
-  const parsed = hpaSpecSchema.safeParse(JSON.parse(record.labels["spec"] ?? "{}"));
-  if (!parsed.success) return undefined;
-  return { name: record.labels["hpa"] ?? workload, spec: parsed.data };
+/** The first HPA that was seen for the workload, with its specs in time. */
+function hpaOf(records: ClusterRecords, workload: string): ObservedHpa | undefined {
+  const [first] = records.of(names.hpaSpec, workload);
+  if (first === undefined) return undefined;
+  const hpa = first.labels["hpa"] ?? workload;
+  const specs = recordsOfHpa(records, names.hpaSpec, { workload, hpa }).flatMap(({ t, labels }) => {
+    const parsed = hpaSpecSchema.safeParse(JSON.parse(labels["spec"] ?? "{}"));
+    return parsed.success ? [{ from: t, spec: parsed.data }] : [];
+  });
+  const spec = specAt(specs, 0);
+  return spec === undefined ? undefined : { name: hpa, spec, specs };
 }
 
 /** A change of size is dated by the autoscaler's own stamp where it has one. */
@@ -113,15 +131,15 @@ function replicaSamples(records: ClusterRecords, workload: string): readonly Rep
 /** Told when they change, and true until then: one for each look at the HPA. */
 function conditionsOf(
   records: ClusterRecords,
-  workload: string,
+  of: ObservedHpaName,
 ): NonNullable<AutoscalingObservations["conditions"]> {
   const byType = new Map<string, ClusterRecord[]>();
-  for (const record of records.of(names.hpaCondition, workload)) {
+  for (const record of recordsOfHpa(records, names.hpaCondition, of)) {
     const type = record.labels["type"] ?? "";
     byType.set(type, [...(byType.get(type) ?? []), record]);
   }
   if (byType.size === 0) return [];
-  return records.of(names.hpaDesired, workload).map(({ t }) => ({
+  return recordsOfHpa(records, names.hpaDesired, of).map(({ t }) => ({
     at: t,
     conditions: [...byType].flatMap(([type, told]) => {
       const { labels } = lastUpTo(told, t) ?? {};

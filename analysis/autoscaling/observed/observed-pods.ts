@@ -12,17 +12,26 @@ export interface ObservedPod {
   readonly life: Readonly<PodLife>;
   /** `status.startTime`: the kubelet took it. */
   readonly kubeletStartedAt?: number;
+  /** Its last container started. */
+  readonly containerStartedAt?: number | undefined;
   readonly goneAt?: number;
   readonly node?: string;
-  readonly containers: readonly ContainerView[];
-  readonly initContainers: readonly ContainerView[];
-  readonly podRequestsMilli?: Readonly<Record<string, Milli>>;
-  /** Limits of all its containers, cores and bytes; absent where a container has none. */
-  readonly cpuLimitCores?: number;
-  readonly memoryLimitBytes?: number;
+  /** Requests and limits, ascending: a pod may be resized in place. */
+  readonly resources: readonly PodResources[];
+  /** Limits of the pod, else of all its containers, cores and bytes; absent where a container has none. */
+  readonly cpuLimitCores?: number | undefined;
+  readonly memoryLimitBytes?: number | undefined;
   /** The Ready condition, ascending. */
   readonly readiness: readonly ClusterRecord[];
   readonly phases: readonly ClusterRecord[];
+}
+
+/** What a pod requests from an instant on. */
+interface PodResources {
+  readonly t: number;
+  readonly containers: readonly ContainerView[];
+  readonly initContainers: readonly ContainerView[];
+  readonly podRequestsMilli?: Readonly<Record<string, Milli>>;
 }
 
 const quantities = z.record(z.string(), z.union([z.string(), z.number()]));
@@ -36,7 +45,9 @@ export const containerRecord = z.object({
 const resourcesRecord = z.object({
   containers: z.array(containerRecord),
   initContainers: z.array(containerRecord),
+  /** Requests of the pod itself, and its limits. */
   pod: quantities.optional(),
+  podLimits: quantities.optional(),
 });
 
 export function observedPods(records: ClusterRecords, workload: string): readonly ObservedPod[] {
@@ -77,7 +88,8 @@ function podOf(parts: ReadonlyMap<string, ClusterRecord[]>): ObservedPod | undef
     ({ labels }) => labels["type"] === "Ready",
   );
   const scheduled = first(names.podScheduled);
-  const started = first(names.podContainerStarted)?.t ?? first(names.podStarted)?.t;
+  const containerStartedAt = first(names.podContainerStarted)?.t;
+  const started = containerStartedAt ?? first(names.podStarted)?.t;
   const ready = readiness.find(({ value }) => value === 1)?.t;
   const gone = first(names.podGone)?.t;
   const deleted = first(names.podDeleting)?.t ?? gone;
@@ -94,32 +106,32 @@ function podOf(parts: ReadonlyMap<string, ClusterRecord[]>): ObservedPod | undef
       ...(deleted === undefined ? {} : { deletedAt: deleted }),
     },
     ...(kubelet === undefined ? {} : { kubeletStartedAt: kubelet }),
+    containerStartedAt,
     ...(gone === undefined ? {} : { goneAt: gone }),
     ...(node === undefined || node === "" ? {} : { node }),
-    ...resourcesOf(parts.get(names.podResources)?.at(-1)),
+    ...resourcesOf(parts.get(names.podResources) ?? []),
     readiness,
     phases: parts.get(names.podPhase) ?? [],
   };
 }
 
 function resourcesOf(
-  record: ClusterRecord | undefined,
-): Pick<
-  ObservedPod,
-  "containers" | "initContainers" | "podRequestsMilli" | "cpuLimitCores" | "memoryLimitBytes"
-> {
-  const parsed = resourcesRecord.safeParse(JSON.parse(record?.labels["containers"] ?? "{}"));
-  if (!parsed.success) return { containers: [], initContainers: [] };
-  const { containers, initContainers, pod } = parsed.data;
-  const all = [...containers, ...initContainers];
-  const cpu = limitOf(all, "cpu");
-  const memory = limitOf(all, "memory");
+  records: readonly ClusterRecord[],
+): Pick<ObservedPod, "resources" | "cpuLimitCores" | "memoryLimitBytes"> {
+  const parsed = records.flatMap(({ t, labels }) => {
+    const record = resourcesRecord.safeParse(JSON.parse(labels["containers"] ?? "{}"));
+    return record.success ? [{ t, ...record.data }] : [];
+  });
+  const last = parsed.at(-1);
   return {
-    containers: containers.map(viewOf),
-    initContainers: initContainers.map(viewOf),
-    ...(pod === undefined ? {} : { podRequestsMilli: millisOf(pod) }),
-    ...(cpu === undefined ? {} : { cpuLimitCores: cpu }),
-    ...(memory === undefined ? {} : { memoryLimitBytes: memory }),
+    resources: parsed.map(({ t, containers, initContainers, pod }) => ({
+      t,
+      containers: containers.map(viewOf),
+      initContainers: initContainers.map(viewOf),
+      ...(pod === undefined ? {} : { podRequestsMilli: millisOf(pod) }),
+    })),
+    cpuLimitCores: last === undefined ? undefined : limitOf(last, "cpu"),
+    memoryLimitBytes: last === undefined ? undefined : limitOf(last, "memory"),
   };
 }
 
@@ -139,18 +151,21 @@ const millisOf = (of: z.output<typeof quantities>): Record<string, Milli> =>
     }),
   );
 
-/** Whole units of all containers together; `undefined` where one may use what it likes. */
+/** Whole units of the pod, or of all its containers together; `undefined` where one may use what it likes. */
 function limitOf(
-  containers: readonly ContainerRecord[],
+  { containers, initContainers, podLimits }: z.output<typeof resourcesRecord>,
   resource: "cpu" | "memory",
 ): number | undefined {
+  const ofPod = parseMilli(podLimits?.[resource] ?? "");
+  if (ofPod !== undefined) return Number(ofPod) / 1000;
+  const all = [...containers, ...initContainers];
   let sum = 0;
-  for (const { limits } of containers) {
+  for (const { limits } of all) {
     const milli = parseMilli(limits[resource] ?? "");
     if (milli === undefined) return undefined;
     sum += Number(milli) / 1000;
   }
-  return containers.length === 0 ? undefined : sum;
+  return all.length === 0 ? undefined : sum;
 }
 
 /**
@@ -162,22 +177,37 @@ export function podViewsAt(pods: readonly ObservedPod[], t: number): readonly Po
     const { life, kubeletStartedAt, goneAt } = pod;
     if (life.createdAt >= t || (goneAt !== undefined && goneAt <= t)) return [];
     const isStarted = kubeletStartedAt !== undefined && kubeletStartedAt < t;
-    const phase = lastUpTo(pod.phases, t)?.labels["phase"];
-    const isOver = phase === "Failed" || phase === "Succeeded";
     const ready = lastUpTo(pod.readiness, t - 1);
+    const resources = lastUpTo(pod.resources, t) ?? pod.resources[0];
     return [
       {
         name: pod.name,
-        phase: isOver ? phase : isStarted ? "Running" : "Pending",
+        phase: phaseAt(pod, t),
         deleting: life.deletedAt !== undefined && life.deletedAt < t,
         ...(isStarted ? { startedAt: kubeletStartedAt } : {}),
         ...(ready === undefined
           ? {}
           : { ready: { status: ready.labels["status"] ?? "Unknown", since: ready.t } }),
-        containers: pod.containers,
-        initContainers: pod.initContainers,
-        ...(pod.podRequestsMilli === undefined ? {} : { podRequestsMilli: pod.podRequestsMilli }),
+        containers: resources?.containers ?? [],
+        initContainers: resources?.initContainers ?? [],
+        ...(resources?.podRequestsMilli === undefined
+          ? {}
+          : { podRequestsMilli: resources.podRequestsMilli }),
       },
     ];
   });
+}
+
+const phaseOf = (record: ClusterRecord | undefined): string | undefined => record?.labels["phase"];
+
+/**
+ * The phase is recorded when it arrives; a pod that starts keeps its `startTime` while it pulls images, and is Pending
+ * until a container runs. A container's own start stamp may be earlier than the arrival of the phase that follows from it.
+ */
+function phaseAt(pod: ObservedPod, t: number): string {
+  const [first] = pod.phases;
+  const phase = phaseOf(lastUpTo(pod.phases, t));
+  if (phase !== undefined && phase !== "Pending") return phase;
+  const startedAt = phaseOf(first) === "Pending" ? pod.containerStartedAt : pod.kubeletStartedAt;
+  return startedAt !== undefined && startedAt < t ? "Running" : "Pending";
 }

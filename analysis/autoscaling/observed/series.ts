@@ -1,11 +1,18 @@
 /** Replicas, utilisation against target and nodes, as lines on the report's time axis. */
-import { kubernetesRecords as names, metricKey } from "../../../src/domain/kubernetes-records.ts";
+import {
+  kubernetesRecords as names,
+  metricKey,
+  metricNameKey,
+} from "../../../src/domain/kubernetes-records.ts";
 import type { Series } from "../../../src/domain/report.ts";
 import { metricsOf } from "../behaviour.ts";
+import { specAt } from "../checks/spec-in-force.ts";
 import { milliOf } from "../quantity.ts";
-import { metricLabel } from "../reconcile.ts";
+import { metricLabels } from "../reconcile.ts";
+import type { HpaSpec } from "../types.ts";
 import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";
-import type { ObservedWorkload } from "./observe-run.ts";
+import { recordsOfHpa } from "./observed-syncs.ts";
+import type { ObservedHpa, ObservedWorkload } from "./observe-run.ts";
 
 type Points = Series["points"];
 
@@ -24,15 +31,22 @@ export function seriesOfWorkload(
     style: "step",
     points,
   });
-  const constant = (value: number): Points => acrossRun(records, value);
+  const inForce = (value: (spec: HpaSpec) => number, { specs, spec }: ObservedHpa): Points =>
+    acrossRun(records, (t) => value(specAt(specs, t) ?? spec));
   const lines = [
     step("Desired by the autoscaler", pointsOf(records.of(names.hpaDesired, name))),
     step("Ready", pointsOf(records.of(names.readyReplicas, name))),
     ...(hpa === undefined
       ? [step("Wanted", pointsOf(records.of(names.replicas, name)))]
       : [
-          step("Minimum", constant(hpa.spec.minReplicas ?? 1)),
-          step("Maximum", constant(hpa.spec.maxReplicas)),
+          step(
+            "Minimum",
+            inForce(({ minReplicas = 1 }) => minReplicas, hpa),
+          ),
+          step(
+            "Maximum",
+            inForce(({ maxReplicas }) => maxReplicas, hpa),
+          ),
         ]),
   ];
   return [...lines, ...utilisationLines({ name, hpa }, records)].filter(
@@ -47,7 +61,9 @@ function utilisationLines(
 ): readonly Series[] {
   if (hpa === undefined) return [];
   const chart = `utilisation ${name}`;
-  const lines = metricsOf(hpa.spec).flatMap((metric): readonly Series[] => {
+  const metrics = metricsOf(hpa.spec);
+  const labels = metricLabels(metrics);
+  const lines = metrics.flatMap((metric, index): readonly Series[] => {
     const { resource, containerResource, pods, object, external } = metric;
     const target = (resource ?? containerResource ?? pods ?? object ?? external)?.target;
     const isShare = target?.averageUtilization !== undefined;
@@ -55,12 +71,17 @@ function utilisationLines(
       ? (target.averageUtilization ?? 0) / 100
       : quantityOf(target?.averageValue ?? target?.value);
     if (wanted === undefined || wanted <= 0) return [];
-    const key = metricKey(metric);
-    const told = records
-      .of(isShare ? names.hpaMetricUtilisation : names.hpaMetricValue, name)
-      .filter(({ labels }) => labels["metric"] === key);
+    // Older recordings have no selectors in their keys.
+    const all = recordsOfHpa(records, isShare ? names.hpaMetricUtilisation : names.hpaMetricValue, {
+      workload: name,
+      hpa: hpa.name,
+    });
+    const isAlone =
+      metrics.filter((one) => metricNameKey(one) === metricNameKey(metric)).length < 2;
+    const keys = new Set([metricKey(metric), ...(isAlone ? [metricNameKey(metric)] : [])]);
+    const told = all.filter((record) => keys.has(record.labels["metric"] ?? ""));
     const points = thin(told).map(({ at, value }) => [at, value / wanted] as const);
-    const label = `${metricLabel(metric)}, share of its target`;
+    const label = `${labels[index] ?? ""}, share of its target`;
     return [{ chart, label, unit: "ratio", style: "line", points }];
   });
   const hasAny = lines.some(({ points }) => points.length > 0);
@@ -70,7 +91,7 @@ function utilisationLines(
     label: "Target",
     unit: "ratio",
     style: "line",
-    points: acrossRun(records, 1),
+    points: acrossRun(records, () => 1),
   };
   return [...lines, target];
 }
@@ -107,13 +128,12 @@ const thin = (ascending: readonly ClusterRecord[]): readonly ClusterRecord[] => 
 };
 
 /** As dense as the other lines of its chart: points far apart would read as a gap. */
-function acrossRun(records: ClusterRecords, value: number): Points {
+function acrossRun(records: ClusterRecords, value: (t: number) => number): Points {
   if (!Number.isFinite(records.from)) return [];
-  const from = records.toOurs(records.from);
-  const to = records.toOurs(records.to);
+  const { from, to } = records;
   const steps = 60;
-  return Array.from(
-    { length: steps + 1 },
-    (_, index) => [from + ((to - from) * index) / steps, value] as const,
-  );
+  return Array.from({ length: steps + 1 }, (_, index) => {
+    const t = from + ((to - from) * index) / steps;
+    return [records.toOurs(t), value(t)] as const;
+  });
 }

@@ -12,8 +12,9 @@ import { defaultController } from "../types.ts";
 import type { HpaSpec } from "../types.ts";
 import type { ClusterRecords } from "./cluster-records.ts";
 import { clusterRecordsOf } from "./cluster-records.ts";
-import { decisionsOf, targetText } from "./decisions.ts";
+import { decisionsOf, targetTexts } from "./decisions.ts";
 import { checkFindings, restartFindings, utilisationFindings } from "./findings.ts";
+import { hpaChangeFindings, nodeFindings, sleepingFindings } from "./object-findings.ts";
 import { lintObserved } from "./lint-observed.ts";
 import { surfacesOf, workloadsOf } from "./observed-load.ts";
 import type { ObservedWorkload } from "./observe-run.ts";
@@ -62,6 +63,9 @@ export const autoscalingSupplement: SupplementOf = (data, measured) => {
         judged.map(({ workload: { name }, results }) => ({ workload: name, results })),
       ),
       ...restartFindings(workloadsOf(plan), records),
+      ...nodeFindings(workloads, records),
+      ...sleepingFindings(workloads),
+      ...hpaChangeFindings(workloads),
       ...utilisationFindings(utilisation),
       ...lint,
     ],
@@ -146,7 +150,7 @@ function scalingOf(
             name: hpa.name,
             minReplicas: hpa.spec.minReplicas ?? 1,
             maxReplicas: hpa.spec.maxReplicas,
-            targets: metricsOf(hpa.spec).map(targetText),
+            targets: targetTexts(metricsOf(hpa.spec)),
             behaviour: behaviourWords(hpa.spec),
           },
         }),

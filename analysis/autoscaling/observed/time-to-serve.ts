@@ -18,7 +18,7 @@ export function timesToServe(
   const { hpa, observations } = workload;
   const { samples = [], syncs = [] } = observations;
   if (hpa === undefined) return [];
-  const predictions = predict(syncs, hpa.spec);
+  const predictions = predict(syncs, hpa.spec, observations.controller);
   return risesOf(sizeChanges(samples)).flatMap(
     (rises) => timeOf(rises, workload, { predictions, records }) ?? [],
   );

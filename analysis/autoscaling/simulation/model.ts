@@ -104,6 +104,8 @@ export interface WorkloadResult {
   readonly podHours: number;
   readonly requests: number;
   readonly failedRequests: number;
+  /** Metrics of the HPA that had no proposal at any sync, a sentence each. */
+  readonly silentMetrics: readonly string[];
 }
 
 export interface NodeSample {

@@ -39,13 +39,14 @@ export class PodSet {
   readonly pods: SimulatedPod[] = [];
   readonly history: PodLife[] = [];
   readonly #prefix: string;
-  readonly #requestsMilli: Readonly<Record<string, number>>;
+  readonly #shape: Pick<PodView, "containers" | "podRequestsMilli">;
   #created = 0;
   #ready = 0;
 
-  constructor(prefix: string, requestsMilli: Readonly<Record<string, number>>) {
+  /** @param shape what every pod requests */
+  constructor(prefix: string, shape: Pick<PodView, "containers" | "podRequestsMilli">) {
     this.#prefix = prefix;
-    this.#requestsMilli = requestsMilli;
+    this.#shape = shape;
   }
 
   get readyCount(): number {
@@ -54,11 +55,10 @@ export class PodSet {
 
   create(now: number): SimulatedPod {
     const life: PodLife = { name: `${this.#prefix}-${this.#created++}`, createdAt: now };
-    const containers = [{ name: this.#prefix, requestsMilli: this.#requestsMilli }];
     const pod: SimulatedPod = {
       life,
       state: "pending",
-      view: { name: life.name, phase: "Pending", deleting: false, containers },
+      view: { name: life.name, phase: "Pending", deleting: false, ...this.#shape },
       cpuCoreMs: 0,
       requests: 0,
       peakPerSecond: 0,

@@ -1,5 +1,6 @@
 /** One workload on the virtual clock: load → plant → metrics → HPA → pods. */
 import { metricsOf } from "../behaviour.ts";
+import { containersFor } from "../pod-containers.ts";
 import { reconcile } from "../reconcile.ts";
 import type { ReconcileInput, ReconcileOutcome } from "../reconcile.ts";
 import { initialState } from "../types.ts";
@@ -12,6 +13,7 @@ import { plantStep } from "./plant.ts";
 import type { PlantStep } from "./plant.ts";
 import { PodSet } from "./pod-set.ts";
 import type { SimulatedPod } from "./pod-set.ts";
+import { SilentMetrics } from "../silent-metrics.ts";
 import { normal } from "../../../src/domain/random.ts";
 import type { Random } from "../../../src/domain/random.ts";
 
@@ -47,6 +49,7 @@ export class WorkloadSimulation {
   #podMs = 0;
   #requests = 0;
   #failed = 0;
+  readonly #silent = new SilentMetrics();
 
   constructor(model: WorkloadModel, context: WorkloadContext) {
     this.model = model;
@@ -62,10 +65,12 @@ export class WorkloadSimulation {
       acted === undefined || hpa === undefined ? [] : [...metricsOf(hpa), ...metricsOf(acted)],
     );
     const { cpuRequestCores, memoryRequestBytes } = model.pod;
-    this.set = new PodSet(model.name, {
+    const requestsMilli = {
       cpu: Math.round(cpuRequestCores * 1000),
       memory: memoryRequestBytes * 1000,
-    });
+    };
+    const metrics = hpa === undefined ? [] : metricsOf(hpa);
+    this.set = new PodSet(model.name, containersFor(metrics, requestsMilli, model.name));
   }
 
   /** The plant over the step that ends now; before 0 it only warms up. */
@@ -151,6 +156,7 @@ export class WorkloadSimulation {
       ...seen,
     });
     this.#state = outcome.state;
+    this.#silent.add(outcome);
     this.#events.push(...outcome.events);
     if (active?.kind !== "flapping") return this.#record(now, seen, outcome);
     return this.#flap(now, active, { seen, outcome, declared });
@@ -221,6 +227,7 @@ export class WorkloadSimulation {
       podHours: this.#podMs / hourMs,
       requests: this.#requests,
       failedRequests: this.#failed,
+      silentMetrics: this.#silent.sentences,
     };
   }
 }

@@ -2,6 +2,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
 import { simulationPage } from "../../../reports/simulation/page.ts";
+import { newestKubernetes, oldestKubernetes } from "../../../analysis/autoscaling/types.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { Problems } from "../../config/problems.ts";
 import { UsageError } from "../../domain/errors.ts";
@@ -16,6 +17,7 @@ import { openLines, shownName } from "./simulate/input-files.ts";
 import { recordedTraces } from "./simulate/recorded-run.ts";
 import { lint } from "./simulate/lint.ts";
 import { replayLines } from "./simulate/replay.ts";
+import { chosenController } from "./simulate/controller.ts";
 import { defaultLoad, raise, simulationRequest, type Source } from "./simulate/request.ts";
 import { simulationText } from "./simulate/text.ts";
 import { runsOption } from "../run-options.ts";
@@ -53,6 +55,10 @@ export const simulateFrom = (stdin: () => Readable): Command => ({
       value: "GRID",
       repeatable: true,
       help: "vary the policy: target=0.5..0.9,min=2..4,max=8,12,up=2/30s,4/30s,down=1/60s,window=0s,300s",
+    },
+    "kubernetes-version": {
+      value: "VERSION",
+      help: `whose autoscaler: ${oldestKubernetes} to ${newestKubernetes} (default: the cluster's or recording's own where known, else ${newestKubernetes})`,
     },
     seed: { value: "NUMBER", help: "makes delays and noise repeatable (default 1)" },
     output: { value: "FILE", short: "o", help: "write a page with pictures; - is stdout" },
@@ -92,7 +98,7 @@ type Mode = (typeof modes)[number] | "run";
 
 /** Options of each way to call the command; `json` belongs to all. */
 const owned: Readonly<Record<Mode, readonly string[]>> = {
-  hpa: ["replay", "from-run", "runs", "compare", "explain", "output"],
+  hpa: ["replay", "from-run", "runs", "compare", "explain", "output", "kubernetes-version"],
   lint: ["hpa", "strict"],
   run: [
     "runs",
@@ -108,6 +114,7 @@ const owned: Readonly<Record<Mode, readonly string[]>> = {
     "sweep",
     "seed",
     "output",
+    "kubernetes-version",
   ],
 };
 
@@ -142,13 +149,14 @@ async function replay(args: Arguments, { io, stdin }: Source): Promise<ExitStatu
   if (args.value("from-run") !== undefined) return replayRun(args, io);
   const problems = new Problems();
   const file = args.value("replay") ?? "-";
+  const controller = chosenController(args, problems);
   const lines = await openLines(file, { cwd: io.cwd, stdin }, problems);
   raise(problems);
   if (lines === undefined) return exitStatus.usage;
   const flags = { json: args.flag("json"), compare: args.flag("compare") };
   return replayLines(
     lines,
-    { shown: shownName(file), ...flags, explain: args.flag("explain") },
+    { shown: shownName(file), ...flags, explain: args.flag("explain"), controller },
     io,
   );
 }
@@ -156,12 +164,15 @@ async function replay(args: Arguments, { io, stdin }: Source): Promise<ExitStatu
 /** What a run's autoscalers saw, decided again, beside what they decided then. @throws StoreError, UsageError */
 function replayRun(args: Arguments, io: Io): Promise<ExitStatus> {
   const name = args.value("from-run") ?? "";
+  const problems = new Problems();
+  const controller = chosenController(args, problems);
+  raise(problems);
   const lines = recordedTraces(runsRoot(args, io), name).map((trace) => JSON.stringify(trace));
   const file = args.value("output");
   if (file === "-") io.stdout.write(`${lines.join("\n")}\n`);
   else if (file !== undefined) writeFile(file, `${lines.join("\n")}\n`, { io, what: "recording" });
   const silent = file === "-" ? { ...io, stdout: { isTTY: false, write: () => undefined } } : io;
-  const options = { shown: name, json: args.flag("json"), compare: true };
+  const options = { shown: name, json: args.flag("json"), compare: true, controller };
   return replayLines(oneByOne(lines), { ...options, explain: args.flag("explain") }, silent);
 }
 
@@ -181,6 +192,8 @@ async function run(args: Arguments, source: Source): Promise<ExitStatus> {
   else io.stdout.write(simulationText(document));
   if (!args.flag("json")) {
     for (const sentence of document.assumptions) say(io, `assumed: ${sentence}`);
+    for (const { name, silentMetrics } of document.workloads)
+      for (const metric of silentMetrics) say(io, `warning: ${name}: ${metric}`);
     if (document.workloads.some(({ hpa }) => hpa.losses.length > 0))
       say(io, "headroom simulate lint says what the policies lose as one HPA per workload");
   }

@@ -100,6 +100,7 @@ const plan = exactly<Plan>()({
   }).exactOptional(),
   observers: texts.exactOptional(),
   browserUsers: count.exactOptional(),
+  timeScale: number.exactOptional(),
   keepSamples: z.boolean(),
   approval: approval.exactOptional(),
 });

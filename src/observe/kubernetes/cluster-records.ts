@@ -73,6 +73,8 @@ export class ClusterRecords {
   /** By uid (name where there is none). */
   readonly #pods = new Map<string, KnownPod>();
   readonly #nodes = new Set<string>();
+  /** Pods that the metrics API named at the last poll, with their workloads. */
+  #served = new Map<string, string>();
   /** ReplicaSet → workload. */
   readonly #replicaSets = new Map<string, string>();
   #hpas = new Map<string, string>();
@@ -159,10 +161,13 @@ export class ClusterRecords {
       this.#number({ name: names.statusReplicas, labels, at }, status.replicas ?? 0);
       this.#number({ name: names.readyReplicas, labels, at }, status.readyReplicas ?? 0);
       const { containers, initContainers } = spec.template.spec;
-      const told = [...containers, ...(initContainers ?? []).filter(isSidecar)].map((one) =>
+      const all = [...containers, ...(initContainers ?? []).filter(isSidecar)].map((one) =>
         Object.assign(resourcesOf(one), { hasReadinessProbe: one.readinessProbe !== undefined }),
       );
-      this.#tellChange({ name: names.template, labels, at }, "containers", JSON.stringify(told));
+      const { resources: ofPod } = spec.template.spec;
+      const pod = ofPod === undefined ? {} : { pod: JSON.stringify(ofPod) };
+      const record = { name: names.template, labels: { ...labels, ...pod }, at };
+      this.#tellChange(record, "containers", JSON.stringify(all));
     }
   }
 
@@ -201,7 +206,8 @@ export class ClusterRecords {
     const resources = {
       containers: spec.containers.map(resourcesOf),
       initContainers: (spec.initContainers ?? []).filter(isSidecar).map(resourcesOf),
-      ...(spec.resources === undefined ? {} : { pod: spec.resources.requests }),
+      pod: spec.resources?.requests,
+      podLimits: spec.resources?.limits,
     };
     this.#tellChange(
       { name: names.podResources, labels, at },
@@ -267,10 +273,14 @@ export class ClusterRecords {
 
   podUsage(objects: readonly PodUsageObject[], seenAt: number): void {
     const workloadOfPod = new Map([...this.#pods.values()].map((pod) => [pod.name, pod.workload]));
+    const before = this.#served;
+    this.#served = new Map();
     for (const { metadata, timestamp, window, containers } of objects) {
       const pod = metadata.name;
       const workload = workloadOfPod.get(pod) ?? this.#workloadOf(metadata.labels ?? {});
       if (workload === undefined) continue;
+      this.#served.set(pod, workload);
+      this.#changed({ name: names.podUsageServed, labels: { workload, pod }, at: seenAt }, 1, pod);
       if (!this.#isNew(`usage ${pod}`, String(timestamp))) continue;
       const at = this.#ours(timestamp);
       const windowMs = durationMs(window ?? "");
@@ -288,6 +298,11 @@ export class ClusterRecords {
           plainNumber(usage["memory"]),
         );
       }
+    }
+    for (const [pod, workload] of before) {
+      if (this.#served.has(pod)) continue;
+      const labels = { workload, pod };
+      this.#changed({ name: names.podUsageServed, labels, at: seenAt }, 0, pod);
     }
   }
 
@@ -408,6 +423,11 @@ export class ClusterRecords {
       this.#write({ name: names.specified, labels, at });
     }
     this.#number({ name: names.podLimit, labels: {}, at }, platform?.podLimit);
+  }
+
+  version(version: string | undefined, at: number): void {
+    if (version === undefined) return;
+    this.#write({ name: names.clusterVersion, labels: { version }, at });
   }
 
   skew(at: number): void {

@@ -3,11 +3,13 @@
  * managed clusters), requests by node:http, because an answer's Date, its status and a JSON that ends in the middle must
  * be told apart. Nothing but GET is ever sent.
  */
-import type { Context, KubeConfig } from "@kubernetes/client-node";
+import type { Cluster, Context, KubeConfig } from "@kubernetes/client-node";
 import { existsSync } from "node:fs";
 import * as http from "node:http";
 import * as https from "node:https";
 import type { ObserverSettings } from "../../domain/environment.ts";
+import { shorten } from "../../domain/shorten.ts";
+import { readToken, tokenFileOf } from "./user-token.ts";
 
 export type KubernetesSettings = NonNullable<ObserverSettings["kubernetes"]>;
 
@@ -58,7 +60,7 @@ const mostBytes = 64 * 1024 ** 2;
 /** @throws KubernetesFailure where there is no usable kubeconfig */
 export async function connect(settings: KubernetesSettings): Promise<Connection> {
   // 57 MB that only those load who observe a cluster.
-  const { KubeConfig: Kube } = await import("@kubernetes/client-node");
+  const { KubeConfig: Kube, loadYaml } = await import("@kubernetes/client-node");
   const config = new Kube();
   readConfig(config, settings);
   const cluster = config.getCurrentCluster();
@@ -70,7 +72,9 @@ export async function connect(settings: KubernetesSettings): Promise<Connection>
     );
   }
   const base = serverOf(cluster.server);
-  const signIn = signInOf(config);
+  if (base.protocol === "http:") allowPlainHttp(config, cluster, base);
+  const tokenFile = tokenFileOf(config, settings.kubeconfig, loadYaml);
+  const signIn = signInOf(config, tokenFile);
   const isSecure = base.protocol === "https:";
   const agent = isSecure
     ? new https.Agent({ keepAlive: true })
@@ -178,17 +182,51 @@ function serverOf(server: string): URL {
   throw new KubernetesFailure(`the kubeconfig's server "${server}" is not a URL`, "cluster");
 }
 
+const isLoopback = (host: string): boolean =>
+  host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+/**
+ * As kubectl does: `kubectl proxy` and its like serve http. The client library wants `insecure-skip-tls-verify` for that,
+ * which says nothing where there is no TLS. @throws KubernetesFailure where credentials would travel unencrypted to another host
+ */
+function allowPlainHttp(config: KubeConfig, cluster: Cluster, base: URL): void {
+  if (cluster.skipTLSVerify) return;
+  const user = config.getCurrentUser();
+  const hasCredentials =
+    user !== null &&
+    [user.token, user.username, user.certData, user.certFile, user.exec, user.authProvider].some(
+      (credential) => credential !== undefined && credential !== null && credential !== "",
+    );
+  if (hasCredentials && !isLoopback(base.hostname))
+    throw new KubernetesFailure(
+      `the kubeconfig's server ${base.origin} is not encrypted and its user has credentials: use its https address, or set insecure-skip-tls-verify: true to send them all the same`,
+      "cluster",
+    );
+  config.clusters = config.clusters.map((one) =>
+    one.name === cluster.name ? { ...one, skipTLSVerify: true } : one,
+  );
+}
+
 /** Headers and TLS material, asked for anew once in a while: tokens of cloud providers live for minutes. */
-function signInOf(config: KubeConfig): () => Promise<https.RequestOptions> {
+function signInOf(
+  config: KubeConfig,
+  tokenFile: string | undefined,
+): () => Promise<https.RequestOptions> {
   let known: { readonly at: number; readonly options: https.RequestOptions } | undefined;
   return async () => {
     if (known !== undefined && Date.now() - known.at < signInMs) return known.options;
     const options: https.RequestOptions = {};
     try {
       await config.applyToHTTPSOptions(options);
+      // Read again each time: what writes the file renews it.
+      if (tokenFile !== undefined)
+        options.headers = {
+          ...headersOf(options),
+          Authorization: `Bearer ${readToken(tokenFile)}`,
+        };
     } catch (error) {
       throw new KubernetesFailure(
-        `signing in to the cluster failed: ${firstLine(error)}; kubectl get pods with the same kubeconfig tells more`,
+        `signing in to the cluster failed: ${firstLine(error)}; check the user of the kubeconfig with kubectl auth whoami`,
         "cluster",
       );
     }
@@ -238,6 +276,12 @@ function refused(path: string, status: number, text: string, host: string): Kube
         status,
       );
     case 403:
+      if (said.includes("system:anonymous"))
+        return new KubernetesFailure(
+          `the cluster at ${host} took the request as anonymous (403)${said}: the kubeconfig's user has no credentials that it accepts`,
+          "cluster",
+          status,
+        );
       return new KubernetesFailure(
         `${shown(path)} is forbidden (403)${said}: bind the roles of deploy/kubernetes/observer-rbac.yaml`,
         "resource",
@@ -265,7 +309,7 @@ function messageOf(text: string): string {
       typeof document === "object" && document !== null && "message" in document
         ? document.message
         : undefined;
-    return typeof message === "string" ? `: ${message.slice(0, 200)}` : "";
+    return typeof message === "string" ? `: ${shorten(message)}` : "";
   } catch {
     return "";
   }
@@ -304,4 +348,4 @@ function asFailure(error: unknown, path: string, host: string, isLate: boolean):
 const shown = (path: string): string => path.split("?")[0] ?? path;
 
 const firstLine = (error: unknown): string =>
-  ((error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "").slice(0, 200);
+  shorten((error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "");

@@ -39,7 +39,13 @@ const current = z
     averageUtilization: z.number().nullish(),
   })
   .optional();
-const named = z.object({ metric: z.object({ name: z.string() }), current });
+const named = z.object({
+  metric: z.object({ name: z.string(), selector: z.unknown().optional() }),
+  describedObject: z
+    .object({ kind: z.string().optional(), name: z.string().optional() })
+    .optional(),
+  current,
+});
 const currentMetric = z.object({
   type: z.string(),
   resource: z.object({ name: z.string(), current }).optional(),
@@ -79,7 +85,10 @@ const podSpec = z.object({
   nodeName: z.string().optional(),
   containers: z.array(container),
   initContainers: z.array(container).nullish(),
-  resources: z.object({ requests: quantities.optional() }).optional(),
+  /** Of the pod itself (PodLevelResources), for all its containers together. */
+  resources: z
+    .object({ requests: quantities.optional(), limits: quantities.optional() })
+    .optional(),
 });
 
 const selector = z.object({

@@ -15,6 +15,7 @@ import { readList } from "./read-list.ts";
 import type { ListAnswer } from "./read-list.ts";
 import { objectSchemas } from "./objects.ts";
 import { clusterPaths } from "./paths.ts";
+import { clusterVersion } from "./cluster-version.ts";
 import { clockSkew } from "./clock-skew.ts";
 import type { SpecifiedPlatform } from "./specified-platform.ts";
 import { watchList } from "./watch-list.ts";
@@ -123,6 +124,7 @@ class ClusterObserver {
     this.#records.specified(this.#parts.specified, this.#parts.served, startedAt);
     await this.#sizes();
     if (!this.#parts.gaps.isClusterSilent) {
+      this.#records.version(await clusterVersion(connection), startedAt);
       await Promise.all([this.#nodes(), this.#slow()]);
       await Promise.all([this.#pods(), this.#events()]);
       await this.#usage();

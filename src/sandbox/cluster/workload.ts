@@ -1,4 +1,5 @@
 /** A workload: its Deployment, ReplicaSet, pods and autoscaler. What happens to them is in `cluster.ts`. */
+import { containersFor } from "../../../analysis/autoscaling/pod-containers.ts";
 import { MetricsPipeline } from "../../../analysis/autoscaling/simulation/metrics-pipeline.ts";
 import { PodSet } from "../../../analysis/autoscaling/simulation/pod-set.ts";
 import type { SimulatedPod } from "../../../analysis/autoscaling/simulation/pod-set.ts";
@@ -78,10 +79,15 @@ export class Workload {
     // The metrics API answers for CPU and memory whatever the autoscaler asks for.
     const metrics = [...(this.autoscaler?.metrics ?? []), cpuMetric, memoryMetric];
     this.pipeline = new MetricsPipeline(cluster.pipeline, metrics);
-    this.set = new PodSet(this.replicaSet.name, {
+    const requestsMilli = {
       cpu: Math.round(pod.cpuRequestCores * 1000),
       memory: pod.memoryRequestBytes * 1000,
-    });
+    };
+    const asked = this.autoscaler?.metrics ?? [];
+    this.set = new PodSet(
+      this.replicaSet.name,
+      containersFor(asked, requestsMilli, this.replicaSet.name),
+    );
   }
 
   /** Those that do not end. */

@@ -2,7 +2,7 @@
 import { completeBehaviour, metricsOf } from "../../../../analysis/autoscaling/behaviour.ts";
 import { explainDecision, policyText } from "../../../../analysis/autoscaling/explain.ts";
 import { milliOf } from "../../../../analysis/autoscaling/quantity.ts";
-import { metricLabel } from "../../../../analysis/autoscaling/reconcile.ts";
+import { metricLabels } from "../../../../analysis/autoscaling/reconcile.ts";
 import { simulate } from "../../../../analysis/autoscaling/simulate.ts";
 import type {
   SimulationModel,
@@ -110,6 +110,7 @@ function workloadOf(
     largestReplicas: Math.max(...sizes),
     smallestReplicas: Math.min(...sizes),
     series,
+    silentMetrics: result.silentMetrics,
     rescales: result.syncs.filter(isRescale).map(rescaleOf),
   };
 }
@@ -127,22 +128,24 @@ function hpaOf({ manifest, source, losses }: ChosenHpa): SimulatedHpa {
     source,
     minReplicas: spec.minReplicas ?? 1,
     maxReplicas: spec.maxReplicas,
-    targets: metricsOf(spec).map(targetWords),
+    targets: targetWords(metricsOf(spec)),
     ...ratesOf(spec),
     spec,
     losses,
   };
 }
 
-function targetWords(metric: MetricSpec): string {
-  const { target } = metric.resource ??
-    metric.containerResource ??
-    metric.pods ??
-    metric.object ??
-    metric.external ?? {
-      target: {},
-    };
-  return `${metricLabel(metric)} ${amountWords(target)}`.trim();
+function targetWords(metrics: readonly MetricSpec[]): readonly string[] {
+  const labels = metricLabels(metrics);
+  return metrics.map((metric, index) => {
+    const { resource, containerResource, pods, object, external } = metric;
+    const { target } = resource ??
+      containerResource ??
+      pods ??
+      object ??
+      external ?? { target: {} };
+    return `${labels[index] ?? ""} ${amountWords(target)}`.trim();
+  });
 }
 
 function amountWords({ averageUtilization, averageValue, value }: MetricTarget): string {
@@ -217,9 +220,9 @@ function sweepDocument(
     failedRequests: Math.round(point.failedRequests),
     isGiven: isGiven(choice, spec),
   });
-  const tried = sweep(model, subject.name, grid, settledSize).map((point) =>
-    entryOf(point, point.choice),
-  );
+  const tried = sweep(model, subject.name, grid, (workload) =>
+    settledSize(workload, model.controller),
+  ).map((point) => entryOf(point, point.choice));
   const [base] = given.workloads;
   const isMissing = base !== undefined && !tried.some((point) => point.isGiven);
   const points = isMissing

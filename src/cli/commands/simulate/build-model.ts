@@ -41,6 +41,7 @@ export function buildModel(request: SimulationRequest): SimulationModel {
     seed,
     durationMs,
     sampleMs,
+    controller: request.controller,
     workloads: request.workloads.map((workload) => workloadModel(workload, request, durationMs)),
     ...(nodes === undefined
       ? {}
@@ -79,7 +80,7 @@ function workloadModel(
     },
     p95LimitMs: objectives.responseP95Ms[name],
   };
-  return { ...model, initialReplicas: settledSize(model) };
+  return { ...model, initialReplicas: settledSize(model, request.controller) };
 }
 
 export const shareOf = (
@@ -153,6 +154,7 @@ export function assumptionsOf(
     `A request takes ${formatValue(cpuMs, "ms")} of CPU (${origin(request.cpuMsPerRequest)}; measure it and give --cpu-per-request).`,
     `An idle platform answers in ${formatValue(plant.p95BaseMs, "ms")}, p95 (${origin(request.baseP95Ms)}; --base-p95).`,
     `A pod pulls its image in ${formatDuration(pod.pull.medianMs)} (assumed) and starts in ${formatDuration(pod.startup.medianMs)} (${origin(request.podStartMs)}; --pod-start), medians with a spread of 30 %.`,
+    `The autoscaler is that of Kubernetes ${request.controllerWords}; --kubernetes-version takes another.`,
     "Ready pods share the load evenly; latency is an M/M/c queue (Erlang C) with carried-over backlog; the database behind them never is the limit.",
     `The load varies by ${formatValue(noiseRatio, "ratio")} from second to second; metrics are scraped every 15 s, averaged over 30 s and seen 10 s later.`,
     "A pod may use its whole CPU limit whatever else runs on its node.",

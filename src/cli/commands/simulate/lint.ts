@@ -17,7 +17,7 @@ const keepsMemory: ReadonlySet<string> = new Set(["web", "api"]);
 /** @throws UsageError where the manifest cannot be read */
 export async function lint(args: Arguments, source: Source): Promise<ExitStatus> {
   const problems = new Problems();
-  const given = await readManifests(args.value("hpa"), source, problems);
+  const { manifests: given } = await readManifests(args.value("hpa"), source, problems);
   raise(problems);
   const mapped = given.length === 0 ? mapPolicies(autoscaling, simulated) : [];
   const losses = mapped.flatMap((one) => one.losses);

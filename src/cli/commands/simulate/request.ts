@@ -1,7 +1,14 @@
 /** The flags of `headroom simulate`, checked: what is simulated. Everything that is wrong is said at once. */
 import type { Readable } from "node:stream";
+import { z } from "zod";
 import type { HpaManifest } from "../../../../analysis/autoscaling/manifest-schema.ts";
 import { parseHpaManifest } from "../../../../analysis/autoscaling/manifest-schema.ts";
+import {
+  controllerOfVersion,
+  defaultController,
+  newestKubernetes,
+} from "../../../../analysis/autoscaling/types.ts";
+import type { ControllerConfig } from "../../../../analysis/autoscaling/types.ts";
 import { mapPolicies } from "../../../../analysis/autoscaling/policy-mapping.ts";
 import { unknownMetrics } from "../../../../analysis/autoscaling/simulation/served-metrics.ts";
 import { loadProfiles } from "../../../../profiles/load/index.ts";
@@ -16,8 +23,10 @@ import { parseTrafficShape, type TrafficShape } from "../../../config/traffic-sh
 import { surfaces, type Surface } from "../../../domain/surface.ts";
 import { UsageError } from "../../../domain/errors.ts";
 import type { Arguments } from "../../command.ts";
+import type { ClusterAutoscalers } from "../../../observe/kubernetes/read-autoscalers.ts";
 import { runsRoot } from "../../context.ts";
 import type { Io } from "../../io.ts";
+import { chosenController } from "./controller.ts";
 import { readIfThere, readWhole, shownName } from "./input-files.ts";
 import { recordedShape } from "./recorded-run.ts";
 import { gridFor, parseSweep, type SweepRequest } from "./sweep-grid.ts";
@@ -52,6 +61,9 @@ export interface SimulationRequest {
   readonly pricePerNodeHour?: number;
   readonly hours?: number;
   readonly seed: number;
+  /** Whose autoscaler decides, and why this one. */
+  readonly controller: ControllerConfig;
+  readonly controllerWords: string;
   readonly cpuMsPerRequest?: number;
   readonly baseP95Ms?: number;
   readonly podStartMs?: number;
@@ -84,9 +96,16 @@ export async function simulationRequest(
         { profiles: loadProfiles, readFile: (name) => readIfThere(name, source.io.cwd) },
         problems,
       );
-  const manifests = await readManifests(args.value("hpa"), source, problems);
-  for (const one of manifests) checkSimulable(one, problems);
-  const chosen = chooseWorkloads(args.values("workload"), manifests, problems);
+  const named = args.values("workload");
+  const given = await readManifests(args.value("hpa"), source, problems, workloadNames(named));
+  const { manifests } = given;
+  const version = controllerFor(args, given, problems);
+  const chosen = chooseWorkloads(named, given, problems);
+  // Of many policies only those that are simulated have to be simulable.
+  for (const { hpa } of chosen) {
+    const meant = manifests.find(({ manifest }) => manifest === hpa.manifest);
+    if (meant !== undefined) checkSimulable(meant, version.controller, problems);
+  }
   const numbers = readNumbers(args, problems);
   const nodes = parseNodes(args.value("nodes"), problems);
   const sweeps = args.values("sweep");
@@ -100,6 +119,8 @@ export async function simulationRequest(
   return {
     shape,
     workloads: chosen,
+    controller: version.controller,
+    controllerWords: version.words,
     ...numbers,
     ...(nodes === undefined ? {} : { nodes }),
     ...(sweep === undefined ? {} : { sweep }),
@@ -119,51 +140,114 @@ export interface GivenManifest {
   readonly manifest: HpaManifest;
 }
 
-/** @param file of the flag; absent or `spec` is the specification's own and has no manifests */
+export interface GivenManifests {
+  readonly manifests: readonly GivenManifest[];
+  /** How the source is called; absent: the specification. */
+  readonly source?: string;
+  /** Of the cluster that they come from, where it said one. */
+  readonly version?: string | undefined;
+}
+
+/**
+ * @param file of the flag; absent or `spec` is the specification's own and has no manifests
+ * @param wanted names of the workloads that matter; empty: all of them. What is wrong with others is none of ours.
+ */
 export async function readManifests(
   file: string | undefined,
   { io, stdin }: Source,
   problems: Problems,
-): Promise<readonly GivenManifest[]> {
-  if (file === undefined || file === "spec") return [];
-  if (file.startsWith(fromCluster)) return readCluster(file, problems);
+  wanted: readonly string[] = [],
+): Promise<GivenManifests> {
+  if (file === undefined || file === "spec") return { manifests: [] };
+  if (file.startsWith(fromCluster)) return readCluster(file, problems, wanted);
   const content = await readWhole(file, { cwd: io.cwd, stdin }, problems);
-  if (content === undefined) return [];
-  return parseManifests(content, shownName(file), problems).flatMap(({ shown, document }) => {
-    const parsed = parseHpaManifest(document);
-    if (parsed.ok) return [{ shown, manifest: parsed.value }];
-    problems.add(`${shown}: ${parsed.error}`);
-    return [];
-  });
+  if (content === undefined) return { manifests: [] };
+  const documents = parseManifests(content, shownName(file), problems);
+  const manifests = documents.flatMap(({ shown, document }) =>
+    parsedManifest({ shown, document, isAlone: documents.length === 1 }, wanted, problems),
+  );
+  return { manifests, source: shownName(file) };
 }
 
-async function readCluster(text: string, problems: Problems): Promise<readonly GivenManifest[]> {
+const targetOf = z.object({ spec: z.object({ scaleTargetRef: z.object({ name: z.string() }) }) });
+
+function parsedManifest(
+  one: { readonly shown: string; readonly document: unknown; readonly isAlone: boolean },
+  wanted: readonly string[],
+  problems: Problems,
+): readonly GivenManifest[] {
+  const { shown, document, isAlone } = one;
+  const parsed = parseHpaManifest(document);
+  if (parsed.ok) return [{ shown, manifest: parsed.value }];
+  const target = targetOf.safeParse(document).data?.spec.scaleTargetRef.name;
+  const isOther = target !== undefined && wanted.length > 0 && !wanted.includes(target);
+  if (isAlone || !isOther) problems.add(`${shown}: ${parsed.error}`);
+  return [];
+}
+
+async function readCluster(
+  text: string,
+  problems: Problems,
+  wanted: readonly string[],
+): Promise<GivenManifests> {
   const namespace = text.slice(fromCluster.length);
   // Its client is large.
   const { readAutoscalers } = await import("../../../observe/kubernetes/index.ts");
-  let documents: readonly unknown[] = [];
+  let answer: ClusterAutoscalers;
   try {
-    documents = await readAutoscalers({ namespace });
+    answer = await readAutoscalers({ namespace });
   } catch (error) {
     problems.add(`--hpa ${text}: ${error instanceof Error ? error.message : String(error)}`);
-    return [];
+    return { manifests: [] };
   }
+  const { documents, version } = answer;
   if (documents.length === 0) problems.add(`--hpa ${text}: the namespace has no autoscaler`);
-  return documents.flatMap((document) => {
-    const parsed = parseHpaManifest(document);
-    if (parsed.ok) return [{ shown: `${text}/${parsed.value.name}`, manifest: parsed.value }];
-    problems.add(`--hpa ${text}: ${parsed.error}`);
-    return [];
+  const manifests = documents.flatMap((document) => {
+    const name = nameOf.safeParse(document).data?.metadata.name ?? "an autoscaler";
+    const shown = `${text}/${name}`;
+    return parsedManifest({ shown, document, isAlone: false }, wanted, problems);
   });
+  return { manifests, source: text, version };
+}
+
+const nameOf = z.object({ metadata: z.object({ name: z.string() }) });
+
+interface ChosenVersion {
+  readonly controller: ControllerConfig;
+  readonly words: string;
+}
+
+/** As asked for, else the cluster's own, else the newest. */
+function controllerFor(
+  args: Arguments,
+  { version }: GivenManifests,
+  problems: Problems,
+): ChosenVersion {
+  const asked = args.value("kubernetes-version");
+  const chosen = chosenController(args, problems);
+  if (asked !== undefined && chosen !== undefined)
+    return { controller: chosen, words: `${asked} (as given)` };
+  const own = version === undefined ? undefined : controllerOfVersion(version);
+  if (version !== undefined && own !== undefined)
+    return { controller: own, words: `${version} (the cluster's own)` };
+  return { controller: defaultController, words: `${newestKubernetes} (the newest known)` };
 }
 
 /** What the API server would refuse, and what the simulation has no figures for. */
-function checkSimulable({ shown, manifest }: GivenManifest, problems: Problems): void {
+function checkSimulable(
+  { shown, manifest }: GivenManifest,
+  { scaleToZeroGate }: ControllerConfig,
+  problems: Problems,
+): void {
   const { minReplicas = 1, maxReplicas } = manifest.spec;
   if (minReplicas > maxReplicas)
     problems.add(`${shown}: minReplicas ${minReplicas} is above maxReplicas ${maxReplicas}`);
   if (minReplicas === 0)
-    problems.add(`${shown}: minReplicas 0 needs an alpha feature gate and is not simulated`);
+    problems.add(
+      scaleToZeroGate
+        ? `${shown}: minReplicas 0 is not simulated, because no request is served while there is no pod: set it to 1 here`
+        : `${shown}: minReplicas 0 needs the feature gate HPAScaleToZero before Kubernetes 1.37 and is not simulated`,
+    );
   for (const { place, name, known } of unknownMetrics(manifest.spec))
     problems.add(`${shown}: ${place} "${name}" is not simulated: ${suggestion(name, known)}`);
 }
@@ -171,9 +255,13 @@ function checkSimulable({ shown, manifest }: GivenManifest, problems: Problems):
 const isKnown = (name: string): name is WorkloadName =>
   surfaces.some((surface) => surface === name);
 
+/** The names of `api`, `web=5%`. */
+const workloadNames = (texts: readonly string[]): readonly string[] =>
+  texts.map((text) => text.split("=")[0] ?? "");
+
 function chooseWorkloads(
   texts: readonly string[],
-  manifests: readonly GivenManifest[],
+  { manifests, source }: GivenManifests,
   problems: Problems,
 ): SimulationRequest["workloads"] {
   const named = texts.flatMap((text) => parseWorkload(text, problems));
@@ -212,6 +300,13 @@ function chooseWorkloads(
         ? [{ name: "api" }]
         : targets.filter(isKnown).map((name) => ({ name }));
   return wanted.flatMap((one) => {
+    if (source?.startsWith(fromCluster) === true && fromFile(one.name) === undefined) {
+      if (manifests.length > 0)
+        problems.add(
+          `--workload ${one.name}: no autoscaler of ${source} scales it; it has those of ${targets.join(", ")}`,
+        );
+      return [];
+    }
     const [hpa] = [fromFile(one.name) ?? [], fromSpecification(one.name)].flat();
     return hpa === undefined ? [] : [Object.assign({}, one, { hpa })];
   });
