@@ -164,6 +164,94 @@ describe("single rules", () => {
     expect(evidence[0]).toMatch(/replicas, predicted 12 by cpu .* limited by TooManyReplicas/);
   });
 
+  const sync = (index: number, desiredReplicas: number, change: object = {}) => ({
+    at: index * 15_000,
+    specReplicas: 2,
+    statusReplicas: 2,
+    pods: [],
+    metrics: [{ kind: "values", valuesMilli: [20_000] }] as const,
+    desiredReplicas,
+    ...change,
+  });
+  const byQueue = {
+    ...trialSpec,
+    minReplicas: 1,
+    metrics: [
+      {
+        type: "External",
+        external: {
+          metric: { name: "queue" },
+          target: { type: "AverageValue", averageValue: "10" },
+        },
+      },
+    ],
+  };
+  const failing = { metrics: [{ kind: "failed", message: "none" }] as const };
+
+  test.each([
+    [
+      "never decided",
+      [0, 1, 2, 3].map((i) => sync(i, 0, failing)),
+      "not-applicable",
+      /no metric at any sync/,
+    ],
+    ["one miss", [sync(0, 2), sync(1, 2), sync(2, 9), sync(3, 2)], "inconclusive", /3 of 4/],
+    ["two misses", [sync(0, 2), sync(1, 9), sync(2, 9), sync(3, 2)], "fail", /2 of 4/],
+    [
+      "the first sync after a hole",
+      [sync(0, 2), sync(1, 2), sync(9, 9)],
+      "pass",
+      /2 of 2 .*not judged: 1/,
+    ],
+    [
+      "a sync without a metric among others",
+      [sync(0, 2), sync(1, 0, failing), sync(2, 2)],
+      "pass",
+      /2 of 2 .*1 sync without a metric/,
+    ],
+  ] as const)("A6: %s", (_, syncs, wanted, words) => {
+    const verdict = outcome("A6", { workload: "api", from: 0, to: 1, spec: byQueue, syncs });
+    expect(verdict.outcome).toBe(wanted);
+    expect(verdict.reason).toMatch(words);
+  });
+
+  test("A6 and A1 are not asked of a workload at 0", () => {
+    const syncs = [sync(0, 0, { specReplicas: 0 }), sync(1, 0, { specReplicas: 0 })];
+    const samples = [{ at: 0, specReplicas: 0, desiredReplicas: 0, readyReplicas: 0 }];
+    const asleep = { workload: "api", from: 0, to: 1, spec: byQueue, syncs, samples };
+    expect([outcome("A6", asleep), outcome("A1", asleep)]).toMatchObject([
+      { cause: "not-asked" },
+      { cause: "not-asked" },
+    ]);
+  });
+
+  test("A6 judges each sync by the spec of its time", () => {
+    const wider = {
+      ...byQueue,
+      metrics: [
+        {
+          type: "External",
+          external: {
+            metric: { name: "queue" },
+            target: { type: "AverageValue", averageValue: "5" },
+          },
+        },
+      ],
+    };
+    const before = [0, 1, 2].map((index) => sync(index, 2, { spec: byQueue }));
+    const after = [3, 4].map((index) =>
+      sync(index, 4, { spec: wider, specReplicas: index === 3 ? 2 : 4, statusReplicas: 2 }),
+    );
+    const verdict = outcome("A6", {
+      workload: "api",
+      from: 0,
+      to: 1,
+      spec: byQueue,
+      syncs: [...before, ...after],
+    });
+    expect(verdict).toMatchObject({ outcome: "pass", reason: "5 of 5 decisions as predicted" });
+  });
+
   test("A7 allows one reversal under constant load, none under a rising one", () => {
     expect(outcome("A7", sized([2, 4, 4, 2])).outcome).toBe("pass");
     expect(outcome("A7", sized([2, 4, 2, 4])).outcome).toBe("fail");
@@ -209,6 +297,37 @@ describe("single rules", () => {
     expect(outcome("A11", observe(1, faultTrials["missing metrics"].fault)).outcome).toBe(
       "not-applicable",
     );
+  });
+
+  test("A11: what the stabilisation window still holds is required too", () => {
+    const size = 5;
+    const wanted = (index: number): number => (index === 190 ? size : 3);
+    const syncs = Array.from({ length: 201 }, (_, index) =>
+      sync(index, size, {
+        specReplicas: size,
+        statusReplicas: size,
+        metrics: [{ kind: "values", valuesMilli: [wanted(index) * 10_000] }],
+      }),
+    );
+    const held = { ...sized(syncs.map(() => size)), spec: byQueue, syncs };
+    expect(outcome("A11", held)).toMatchObject({
+      outcome: "pass",
+      reason: "5 replicas at the end, 3 to 5 required",
+    });
+    const never = syncs.map((one) =>
+      Object.assign({}, one, { metrics: [{ kind: "values", valuesMilli: [20_000] }] }),
+    );
+    expect(outcome("A11", { ...held, syncs: never }).outcome).toBe("fail");
+  });
+
+  test("A9: pods that were requested and not judged are said so", () => {
+    const young = withPod(undefined, 1_990_000);
+    const pods = young.pods.map((pod) => Object.assign({}, pod, { createdAt: 1_950_000 }));
+    expect(outcome("A9", sized([2], { ...young, pods }))).toMatchObject({
+      outcome: "not-applicable",
+      cause: "not-testable",
+      reason: expect.stringContaining("1 new pod") as string,
+    });
   });
 
   test("A12: errors of removed pods", () => {

@@ -125,6 +125,38 @@ describe("objects in the cluster", () => {
     expect(lintAutoscaling(healthy)).toEqual([]);
   });
 
+  const onContainer = (container: string) => ({
+    ...hpa,
+    spec: {
+      ...hpa.spec,
+      metrics: [
+        {
+          type: "ContainerResource",
+          containerResource: { name: "cpu", container, target: { averageUtilization: 70 } },
+        },
+      ],
+    },
+  });
+  const withSidecar = { containers: [{ name: "app", cpuRequestCores: 0.1 }, { name: "proxy" }] };
+
+  test("of a container metric only that container's request counts, and it must exist", () => {
+    const ids = (container: string) =>
+      lintAutoscaling(broken(withSidecar, { hpas: [onContainer(container)] })).map(({ id }) => id);
+    expect(ids("app")).toEqual([]);
+    expect(ids("proxy")).toEqual(["autoscaling.requests-missing"]);
+    expect(ids("ap")).toEqual(["autoscaling.container-unknown"]);
+  });
+
+  test("requests of the pod itself count for all its containers, and not for a metric of one", () => {
+    const pod = {
+      ...withSidecar,
+      podRequests: { cpuRequestCores: 0.1, memoryRequestBytes: 2 ** 27 },
+    };
+    expect(lintAutoscaling(broken(pod))).toEqual([]);
+    const found = lintAutoscaling(broken(pod, { hpas: [onContainer("proxy")] }));
+    expect(found.map(({ id }) => id)).toEqual(["autoscaling.requests-missing"]);
+  });
+
   test.each<[keyof typeof lintRules, LintInput, RegExp]>([
     [
       "requests-missing",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { addMilli, divideMilli, lowInt32, timesMilli, toInt32, toInt64 } from "./go-numbers.ts";
-import { milliOf, parseMilli } from "./quantity.ts";
+import { milliOf, numberOf, parseMilli } from "./quantity.ts";
 
 test.each([
   ["15", 15_000],
@@ -21,6 +21,18 @@ test.each([
   ["10Ei", 2n ** 63n - 1n],
 ])("%s is %s thousandths, fractions of them rounded up", (text, milli) => {
   expect(parseMilli(text)).toBe(milli);
+});
+
+test.each([
+  ["0.0125", 0.0125],
+  ["12500u", 0.0125],
+  ["50m", 0.05],
+  [0.1, 0.1],
+  ["-.5", -0.5],
+  ["1e-4", 0.0001],
+  ["1Ki", 1024],
+])("%s is the number %s, however fine", (text, number) => {
+  expect(numberOf(text)).toBeCloseTo(number, 15);
 });
 
 test.each(["", "m", "1x", "1 k", "1kk", "--1", "."])("%j is not a quantity", (text) => {

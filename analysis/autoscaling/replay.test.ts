@@ -3,7 +3,7 @@ import { replayClosedLoop } from "./closed-loop.ts";
 import { parseHpaManifest } from "./manifest-schema.ts";
 import { replayTrace } from "./replay.ts";
 import { controllerOf, parseTrace } from "./trace-schema.ts";
-import { defaultController } from "./types.ts";
+import { controllerOfVersion, defaultController } from "./types.ts";
 
 const spec = {
   scaleTargetRef: { apiVersion: "apps/v1", kind: "Deployment", name: "d" },
@@ -37,6 +37,58 @@ function traceOf(document: object) {
   if (!trace.ok) throw new Error(trace.error);
   return trace.value;
 }
+
+test.each([
+  ["application", ["application"]],
+  ["two containers of one pod", ["app", "proxy"]],
+])("%s: the container that the HPA names stands for the pod", (_, containers) => {
+  const metrics = containers.map((container) => ({
+    type: "ContainerResource",
+    containerResource: { name: "cpu", container, target: { averageUtilization: 50 } },
+  }));
+  const both = [...metrics, ...spec.metrics];
+  const trace = traceOf({
+    id: "c",
+    hpaSpec: { ...spec, metrics: both },
+    plant,
+    ticks: [tick(0, 100)],
+  });
+  expect(replayTrace(trace).ticks[0]).toMatchObject({ desiredReplicas: 4, error: null });
+});
+
+const toZero = traceOf({
+  id: "zero",
+  hpaSpec: {
+    ...spec,
+    minReplicas: 0,
+    metrics: [
+      {
+        type: "External",
+        external: {
+          metric: { name: "queue" },
+          target: { type: "AverageValue", averageValue: "10" },
+        },
+      },
+    ],
+    behavior: { scaleDown: { stabilizationWindowSeconds: 0 } },
+  },
+  plant,
+  ticks: [
+    tick(0, 100, { specReplicas: 1, statusReplicas: 1, queueMilli: 0 }),
+    tick(15, null, { specReplicas: 0, statusReplicas: 0, pods: [], queueMilli: 30_000 }),
+  ],
+});
+
+test("scale to zero is the default from Kubernetes 1.37 on", () => {
+  const sizes = (version?: string) =>
+    replayTrace(toZero, version === undefined ? undefined : controllerOfVersion(version)).ticks.map(
+      ({ desiredReplicas }) => desiredReplicas,
+    );
+  expect(sizes()).toEqual([0, 3]);
+  expect(sizes("v1.37.2")).toEqual([0, 3]);
+  expect(sizes("1.36")).toEqual([0, 0]);
+  expect(controllerOfVersion("37")).toBeUndefined();
+});
 
 test("recorded inputs in, decisions out", () => {
   const trace = traceOf({

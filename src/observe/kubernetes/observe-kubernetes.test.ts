@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -210,6 +210,58 @@ describe("what cannot be read becomes a gap, once for a row of failures", () => 
   ])("%s", async (_, kubeconfig, context, reason) => {
     const { gaps } = await watchFor(50, kubeconfig(), context === undefined ? {} : { context });
     expect(gaps).toEqual([expect.stringMatching(reason)]);
+  });
+});
+
+describe("kubeconfigs that kubectl understands", () => {
+  const plain = (server: string, user = "{}"): string => {
+    const file = kubeconfigFor(server, user);
+    writeFileSync(file, readFileSync(file, "utf8").replace(", insecure-skip-tls-verify: true", ""));
+    return file;
+  };
+
+  test("http:// without TLS settings, as kubectl proxy serves it", async () => {
+    const url = await fakeServer({ "/deployments": deployments });
+    const settings = { namespace: "atk", kubeconfig: plain(url) };
+    expect(await checkCluster({ settings, workloads: ["api"] })).toBeUndefined();
+  });
+
+  test("http:// to another host with credentials: refused, with what to do", async () => {
+    const settings = {
+      namespace: "atk",
+      kubeconfig: plain("http://cluster.example", "{token: t}"),
+    };
+    expect(await checkCluster({ settings, workloads: ["api"] })).toMatch(
+      /http:\/\/cluster\.example is not encrypted .* use its https address/,
+    );
+  });
+
+  test("tokenFile, relative to the kubeconfig, its last line's end cut off", async () => {
+    let authorization: string | undefined;
+    const url = await fakeServer({
+      "/deployments": (request, response) => {
+        ({ authorization } = request.headers);
+        deployments(request, response);
+      },
+    });
+    const kubeconfig = plain(url, "{tokenFile: the-token}");
+    writeFileSync(path.join(path.dirname(kubeconfig), "the-token"), "secret-1\n");
+    await checkCluster({ settings: { namespace: "atk", kubeconfig }, workloads: ["api"] });
+    expect(authorization).toBe("Bearer secret-1");
+  });
+
+  test("a tokenFile that is not there is no anonymous request", async () => {
+    const url = await fakeServer({ "/deployments": deployments });
+    const settings = { namespace: "atk", kubeconfig: plain(url, "{tokenFile: none}") };
+    expect(await checkCluster({ settings, workloads: ["api"] })).toMatch(/signing in .*none/);
+  });
+
+  test("a long answer of the API ends between words, marked", async () => {
+    const long = `pods is forbidden: ${"a very long explanation ".repeat(40)}`;
+    const url = await fakeServer({ "/deployments": status(403, long) });
+    const settings = { namespace: "atk", kubeconfig: plain(url) };
+    const reason = await checkCluster({ settings, workloads: ["api"] });
+    expect(reason).toMatch(/ …: bind the roles/);
   });
 });
 

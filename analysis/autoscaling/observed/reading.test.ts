@@ -1,0 +1,287 @@
+/** The reading of a real cluster's records, one small recording for each kind that was read wrongly. */
+import { describe, expect, test } from "vitest";
+import { runOf } from "../../../bench/observed-simulation.ts";
+import { kubernetesRecords as names, metricKey } from "../../../src/domain/kubernetes-records.ts";
+import type { Observation } from "../../../src/domain/observation.ts";
+import { milliseconds } from "../../../src/domain/units.ts";
+import { measure } from "../../measurements/index.ts";
+import type { HpaSpec } from "../types.ts";
+import { clusterRecordsOf } from "./cluster-records.ts";
+import { exportTraces } from "./export-traces.ts";
+import { nodeFindings, hpaChangeFindings } from "./object-findings.ts";
+import { observeWorkload } from "./observe-run.ts";
+import { syncInstants } from "./sync-instants.ts";
+import type { HpaLook } from "./sync-instants.ts";
+import { parseTrace } from "../trace-schema.ts";
+import { replayTrace } from "../replay.ts";
+
+const start = 1_700_000_000_000;
+const record = (
+  name: string,
+  t: number,
+  value: number,
+  labels: Readonly<Record<string, string>> = {},
+): Observation => ({
+  source: "kubernetes",
+  name,
+  at: start + t,
+  value,
+  unit: "count",
+  labels: { workload: "api", ...labels },
+});
+
+const cpu = (container?: string): NonNullable<HpaSpec["metrics"]>[number] => {
+  const target = { type: "Utilization", averageUtilization: 50 };
+  return container === undefined
+    ? { type: "Resource", resource: { name: "cpu", target } }
+    : { type: "ContainerResource", containerResource: { name: "cpu", container, target } };
+};
+const spec = (parts: Partial<HpaSpec> = {}): HpaSpec => ({
+  scaleTargetRef: { kind: "Deployment", name: "api" },
+  minReplicas: 1,
+  maxReplicas: 10,
+  metrics: [cpu()],
+  ...parts,
+});
+
+const looksEvery = 5_000;
+const lookTimes = (until: number): readonly number[] =>
+  Array.from({ length: until / looksEvery + 1 }, (_, index) => index * looksEvery - 5_000);
+
+/** What the observer writes at each poll of a workload of two pods, unless `change` says otherwise. */
+function recording(
+  until: number,
+  parts: {
+    readonly spec?: HpaSpec;
+    readonly size?: (t: number) => number;
+    readonly metric?: (t: number) => number;
+    readonly more?: readonly Observation[];
+    readonly isDown?: (t: number) => boolean;
+  } = {},
+): readonly Observation[] {
+  const { size = () => 2, metric = () => 0.4, more = [], isDown = () => false } = parts;
+  const hpa = { hpa: "api" };
+  const polls = lookTimes(until).filter((t) => !isDown(t));
+  return [
+    record(names.hpaSpec, -5_000, 1, { ...hpa, spec: JSON.stringify(parts.spec ?? spec()) }),
+    ...polls.flatMap((t) => [
+      record(names.hpaDesired, t, size(t), hpa),
+      record(names.hpaMetricUtilisation, t, metric(t), { ...hpa, metric: "Resource/cpu" }),
+      record(names.hpaMetricValue, t, metric(t) * 0.1, { ...hpa, metric: "Resource/cpu" }),
+      record(names.replicas, t, size(t), { kind: "Deployment" }),
+      record(names.statusReplicas, t, size(t), { kind: "Deployment" }),
+      record(names.readyReplicas, t, size(t), { kind: "Deployment" }),
+    ]),
+    ...more,
+  ];
+}
+
+const podResources = (sidecar = false) =>
+  JSON.stringify({
+    containers: [
+      { name: "app", requests: { cpu: "100m" }, limits: {} },
+      ...(sidecar ? [{ name: "proxy", requests: {}, limits: {} }] : []),
+    ],
+    initContainers: [],
+  });
+
+/** A pod that was Running and Ready long before the load. */
+const pod = (name: string, parts: { sidecar?: boolean } = {}): readonly Observation[] => [
+  record(names.podCreated, -900_000, 1, { pod: name, uid: name }),
+  record(names.podResources, -5_000, 1, {
+    pod: name,
+    uid: name,
+    containers: podResources(parts.sidecar),
+  }),
+  record(names.podScheduled, -899_000, 1, { pod: name, uid: name, node: "node-1" }),
+  record(names.podStarted, -898_000, 1, { pod: name, uid: name }),
+  record(names.podContainerStarted, -897_000, 1, { pod: name, uid: name }),
+  record(names.podCondition, -890_000, 1, { pod: name, uid: name, type: "Ready", status: "True" }),
+  record(names.podPhase, -5_000, 1, { pod: name, uid: name, phase: "Running" }),
+];
+
+const usage = (name: string, t: number, cores: number, container = "app"): Observation =>
+  record(names.podCpu, t, cores, {
+    pod: name,
+    container,
+    window: "15000",
+    seen: String(start + t + 1000),
+  });
+
+function observed(observations: readonly Observation[], seconds = 600) {
+  const planned = [
+    {
+      name: "hold",
+      kind: "hold",
+      durationMs: milliseconds(seconds * 1000),
+      fromFactor: 1,
+      toFactor: 1,
+      judged: true,
+      startMs: milliseconds(0),
+    } as const,
+  ];
+  const ordered = observations.toSorted((a, b) => a.at - b.at);
+  const data = runOf(ordered, {
+    planned,
+    loadStart: start,
+    clock: { startedAt: start, scale: 1 },
+  });
+  const measured = measure(data);
+  const records = clusterRecordsOf(data, start);
+  if (records === undefined) throw new Error("no records");
+  return { data, records, workload: observeWorkload("api", { data, measured, records }) };
+}
+
+describe("when a sync was", () => {
+  const look = (t: number, desired: number, utilisation = 0.4): HpaLook => ({
+    t,
+    desired,
+    metrics: new Map([["Resource/cpu", { utilisation }]]),
+  });
+  const scaled = (t: number) => ({ ...record(names.hpaScaled, t, 1), t });
+
+  test("none is assumed a moment before the rescale that shows", () => {
+    const looks = lookTimes(60_000).map((t) => look(t, t < 33_500 ? 2 : 4, t < 33_500 ? 0.4 : 0.9));
+    const times = syncInstants(looks, [scaled(33_000)]).map(({ t }) => t);
+    expect(times).toEqual([3_000, 18_000, 33_000, 48_000]);
+  });
+
+  test("none is assumed where polls are missing, and no change across the hole is dated", () => {
+    const looks = lookTimes(200_000)
+      .filter((t) => t < 40_000 || t > 130_000)
+      .map((t) => look(t, t < 40_000 ? 2 : 4));
+    const times = syncInstants(looks, []).map(({ t }) => t);
+    expect(times.filter((t) => t > 40_000 && t < 135_000)).toEqual([]);
+  });
+});
+
+describe("what a sync saw", () => {
+  test("a sample that the metrics API no longer serves is missing, and not the last one for ever", () => {
+    const samples = Array.from({ length: 20 }, (_, index) => index * 15_000).flatMap((t) => [
+      usage("a", t, 0.04),
+      ...(t <= 60_000 ? [usage("b", t, 0.09)] : []),
+    ]);
+    const { workload } = observed([...recording(300_000), ...pod("a"), ...pod("b"), ...samples]);
+    const seen = (workload.observations.syncs ?? []).map(({ metrics }) =>
+      metrics[0]?.kind === "pods" ? metrics[0].samples.map((sample) => sample.pod).join() : "",
+    );
+    expect(seen.at(2)).toBe("a,b");
+    expect(seen.at(-1)).toBe("a");
+  });
+
+  test("the observer's own word on what is served counts, however old a sample is", () => {
+    const served = (t: number, value: number) =>
+      record(names.podUsageServed, t, value, { pod: "a" });
+    const observations = [usage("a", 0, 0.04), served(1_000, 1), served(200_000, 0)];
+    const { workload } = observed([...recording(300_000), ...pod("a"), ...observations]);
+    const at = (t: number) => workload.observations.syncs?.findLast((sync) => sync.at <= t);
+    const count = (t: number) => {
+      const reading = at(t)?.metrics[0];
+      return reading?.kind === "pods" ? reading.samples.length : 0;
+    };
+    expect([count(180_000), count(260_000)]).toEqual([1, 0]);
+  });
+
+  test("a pod that pulls its image is Pending, though it has a start time", () => {
+    const label = { pod: "c", uid: "c" };
+    const pulling = [
+      record(names.podCreated, 10_000, 1, label),
+      record(names.podStarted, 11_000, 1, label),
+      record(names.podPhase, 10_500, 1, { ...label, phase: "Pending" }),
+      record(names.podPhase, 90_500, 1, { ...label, phase: "Running" }),
+      record(names.podContainerStarted, 90_000, 1, label),
+    ];
+    const { workload } = observed([...recording(200_000), ...pod("a"), ...pulling]);
+    const phases = (workload.observations.syncs ?? []).map(
+      ({ at, pods }) => [at, pods.find(({ name }) => name === "c")?.phase] as const,
+    );
+    const phaseAt = (t: number) => phases.findLast(([at]) => at <= t)?.[1];
+    expect([phaseAt(60_000), phaseAt(150_000)]).toEqual(["Pending", "Running"]);
+  });
+
+  test("of a container metric the named container alone counts", () => {
+    const samples = Array.from({ length: 10 }, (_, index) => index * 15_000).flatMap((t) => [
+      usage("a", t, 0.05),
+      usage("a", t, 0.4, "proxy"),
+    ]);
+    const metrics = recording(150_000, { spec: spec({ metrics: [cpu("app")] }) }).map((one) =>
+      one.labels["metric"] === undefined
+        ? one
+        : { ...one, labels: { ...one.labels, metric: "ContainerResource/cpu/app" } },
+    );
+    const { data, workload } = observed([...metrics, ...pod("a", { sidecar: true }), ...samples]);
+    const [trace] = exportTraces(data);
+    const reading = workload.observations.syncs?.at(-1)?.metrics[0];
+    expect(reading?.kind === "pods" ? reading.samples[0]?.containers?.length : 0).toBe(1);
+    const parsed = parseTrace(JSON.stringify(trace), 1);
+    expect(parsed.ok && replayTrace(parsed.value).ticks.at(-1)?.error).toBeNull();
+  });
+
+  test("two metrics of one name are two metrics", () => {
+    const external = (sub: string, value: string) => ({
+      type: "External",
+      external: {
+        metric: { name: "undelivered", selector: { matchLabels: { sub } } },
+        target: { type: "AverageValue", averageValue: value },
+      },
+    });
+    const metrics = [external("a", "10"), external("b", "1k")];
+    const told = lookTimes(60_000).flatMap((t) =>
+      metrics.map((metric, index) =>
+        record(names.hpaMetricValue, t, index === 0 ? 9 : 950, {
+          hpa: "api",
+          metric: metricKey(metric),
+        }),
+      ),
+    );
+    const { workload } = observed([...recording(60_000, { spec: spec({ metrics }) }), ...told]);
+    expect(workload.observations.syncs?.at(-1)?.metrics).toEqual([
+      { kind: "values", valuesMilli: [18_000] },
+      { kind: "values", valuesMilli: [1_900_000] },
+    ]);
+  });
+
+  test("each sync has the spec of its time, and the change is a finding", () => {
+    const changed = spec({ maxReplicas: 4 });
+    const more = [record(names.hpaSpec, 100_000, 1, { hpa: "api", spec: JSON.stringify(changed) })];
+    const { workload } = observed([...recording(200_000, { more }), ...pod("a")]);
+    const { syncs = [] } = workload.observations;
+    expect(syncs.at(1)?.spec?.maxReplicas).toBe(10);
+    expect(syncs.at(-1)?.spec?.maxReplicas).toBe(4);
+    expect(hpaChangeFindings([workload])[0]?.sentence).toContain(
+      "at second 100: maxReplicas 10 → 4",
+    );
+  });
+
+  test("a completed pod is exported, and counts as missing there too", () => {
+    const done = record(names.podPhase, 50_000, 1, { pod: "b", uid: "b", phase: "Succeeded" });
+    const samples = Array.from({ length: 10 }, (_, index) => usage("a", index * 15_000, 0.01));
+    const { data } = observed([...recording(150_000), ...pod("a"), ...pod("b"), done, ...samples]);
+    const rows = exportTraces(data)[0]?.ticks.at(-1)?.pods ?? [];
+    expect(rows.map((row) => [row[0], row[8].phase])).toEqual([
+      ["a", "Running"],
+      ["b", "Succeeded"],
+    ]);
+  });
+});
+
+test("a node that is not ready is named, with its pods; one that was replaced before is not", () => {
+  const ready = (node: string, t: number, value: number) =>
+    record(names.nodeReady, t, value, { node, status: value === 1 ? "True" : "Unknown" });
+  const { records, workload } = observed([
+    ...recording(200_000),
+    ...pod("a"),
+    ready("node-1", -900_000, 1),
+    ready("node-1", 60_000, 0),
+    ready("node-2", -900_000, 0),
+    ready("node-2", -600_000, 1),
+  ]);
+  expect(nodeFindings([workload], records)).toEqual([
+    expect.objectContaining({
+      id: "nodes-not-ready",
+      severity: "P1",
+      sentence: "A node was not ready: node-1 (from second 60 of the load on).",
+      evidence: "node-1: pods 1 of api",
+    }),
+  ]);
+});
