@@ -118,6 +118,16 @@ const withPod = (readyAt: number | undefined, scheduledAt: number) => ({
   ],
 });
 
+const sync = (index: number, desiredReplicas: number, change: object = {}) => ({
+  at: index * 15_000,
+  specReplicas: 2,
+  statusReplicas: 2,
+  pods: [],
+  metrics: [{ kind: "values", valuesMilli: [20_000] }] as const,
+  desiredReplicas,
+  ...change,
+});
+
 describe("single rules", () => {
   test("A1 allows one sync to correct", () => {
     expect(outcome("A1", sized([14, 12, 12])).outcome).toBe("pass");
@@ -164,15 +174,6 @@ describe("single rules", () => {
     expect(evidence[0]).toMatch(/replicas, predicted 12 by cpu .* limited by TooManyReplicas/);
   });
 
-  const sync = (index: number, desiredReplicas: number, change: object = {}) => ({
-    at: index * 15_000,
-    specReplicas: 2,
-    statusReplicas: 2,
-    pods: [],
-    metrics: [{ kind: "values", valuesMilli: [20_000] }] as const,
-    desiredReplicas,
-    ...change,
-  });
   const byQueue = {
     ...trialSpec,
     minReplicas: 1,

@@ -139,12 +139,13 @@ describe("objects in the cluster", () => {
   });
   const withSidecar = { containers: [{ name: "app", cpuRequestCores: 0.1 }, { name: "proxy" }] };
 
+  const containerFindings = (container: string) =>
+    lintAutoscaling(broken(withSidecar, { hpas: [onContainer(container)] })).map(({ id }) => id);
+
   test("of a container metric only that container's request counts, and it must exist", () => {
-    const ids = (container: string) =>
-      lintAutoscaling(broken(withSidecar, { hpas: [onContainer(container)] })).map(({ id }) => id);
-    expect(ids("app")).toEqual([]);
-    expect(ids("proxy")).toEqual(["autoscaling.requests-missing"]);
-    expect(ids("ap")).toEqual(["autoscaling.container-unknown"]);
+    expect(containerFindings("app")).toEqual([]);
+    expect(containerFindings("proxy")).toEqual(["autoscaling.requests-missing"]);
+    expect(containerFindings("ap")).toEqual(["autoscaling.container-unknown"]);
   });
 
   test("requests of the pod itself count for all its containers, and not for a metric of one", () => {

@@ -79,14 +79,15 @@ const toZero = traceOf({
   ],
 });
 
+const sizesOf = (version?: string) =>
+  replayTrace(toZero, version === undefined ? undefined : controllerOfVersion(version)).ticks.map(
+    ({ desiredReplicas }) => desiredReplicas,
+  );
+
 test("scale to zero is the default from Kubernetes 1.37 on", () => {
-  const sizes = (version?: string) =>
-    replayTrace(toZero, version === undefined ? undefined : controllerOfVersion(version)).ticks.map(
-      ({ desiredReplicas }) => desiredReplicas,
-    );
-  expect(sizes()).toEqual([0, 3]);
-  expect(sizes("v1.37.2")).toEqual([0, 3]);
-  expect(sizes("1.36")).toEqual([0, 0]);
+  expect(sizesOf()).toEqual([0, 3]);
+  expect(sizesOf("v1.37.2")).toEqual([0, 3]);
+  expect(sizesOf("1.36")).toEqual([0, 0]);
   expect(controllerOfVersion("37")).toBeUndefined();
 });
 

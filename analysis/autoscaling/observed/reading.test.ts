@@ -132,14 +132,15 @@ function observed(observations: readonly Observation[], seconds = 600) {
   return { data, records, workload: observeWorkload("api", { data, measured, records }) };
 }
 
-describe("when a sync was", () => {
-  const look = (t: number, desired: number, utilisation = 0.4): HpaLook => ({
-    t,
-    desired,
-    metrics: new Map([["Resource/cpu", { utilisation }]]),
-  });
-  const scaled = (t: number) => ({ ...record(names.hpaScaled, t, 1), t });
+const look = (t: number, desired: number, utilisation = 0.4): HpaLook => ({
+  t,
+  desired,
+  metrics: new Map([["Resource/cpu", { utilisation }]]),
+});
 
+const scaled = (t: number) => ({ ...record(names.hpaScaled, t, 1), t });
+
+describe("when a sync was", () => {
   test("none is assumed a moment before the rescale that shows", () => {
     const looks = lookTimes(60_000).map((t) => look(t, t < 33_500 ? 2 : 4, t < 33_500 ? 0.4 : 0.9));
     const times = syncInstants(looks, [scaled(33_000)]).map(({ t }) => t);
@@ -153,6 +154,16 @@ describe("when a sync was", () => {
     const times = syncInstants(looks, []).map(({ t }) => t);
     expect(times.filter((t) => t > 40_000 && t < 135_000)).toEqual([]);
   });
+});
+
+const served = (t: number, value: number) => record(names.podUsageServed, t, value, { pod: "a" });
+
+const external = (sub: string, value: string) => ({
+  type: "External",
+  external: {
+    metric: { name: "undelivered", selector: { matchLabels: { sub } } },
+    target: { type: "AverageValue", averageValue: value },
+  },
 });
 
 describe("what a sync saw", () => {
@@ -170,8 +181,6 @@ describe("what a sync saw", () => {
   });
 
   test("the observer's own word on what is served counts, however old a sample is", () => {
-    const served = (t: number, value: number) =>
-      record(names.podUsageServed, t, value, { pod: "a" });
     const observations = [usage("a", 0, 0.04), served(1_000, 1), served(200_000, 0)];
     const { workload } = observed([...recording(300_000), ...pod("a"), ...observations]);
     const at = (t: number) => workload.observations.syncs?.findLast((sync) => sync.at <= t);
@@ -218,13 +227,6 @@ describe("what a sync saw", () => {
   });
 
   test("two metrics of one name are two metrics", () => {
-    const external = (sub: string, value: string) => ({
-      type: "External",
-      external: {
-        metric: { name: "undelivered", selector: { matchLabels: { sub } } },
-        target: { type: "AverageValue", averageValue: value },
-      },
-    });
     const metrics = [external("a", "10"), external("b", "1k")];
     const told = lookTimes(60_000).flatMap((t) =>
       metrics.map((metric, index) =>
@@ -265,9 +267,10 @@ describe("what a sync saw", () => {
   });
 });
 
+const ready = (node: string, t: number, value: number) =>
+  record(names.nodeReady, t, value, { node, status: value === 1 ? "True" : "Unknown" });
+
 test("a node that is not ready is named, with its pods; one that was replaced before is not", () => {
-  const ready = (node: string, t: number, value: number) =>
-    record(names.nodeReady, t, value, { node, status: value === 1 ? "True" : "Unknown" });
   const { records, workload } = observed([
     ...recording(200_000),
     ...pod("a"),

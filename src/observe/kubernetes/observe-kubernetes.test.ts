@@ -213,13 +213,13 @@ describe("what cannot be read becomes a gap, once for a row of failures", () => 
   });
 });
 
-describe("kubeconfigs that kubectl understands", () => {
-  const plain = (server: string, user = "{}"): string => {
-    const file = kubeconfigFor(server, user);
-    writeFileSync(file, readFileSync(file, "utf8").replace(", insecure-skip-tls-verify: true", ""));
-    return file;
-  };
+const plain = (server: string, user = "{}"): string => {
+  const file = kubeconfigFor(server, user);
+  writeFileSync(file, readFileSync(file, "utf8").replace(", insecure-skip-tls-verify: true", ""));
+  return file;
+};
 
+describe("kubeconfigs that kubectl understands", () => {
   test("http:// without TLS settings, as kubectl proxy serves it", async () => {
     const url = await fakeServer({ "/deployments": deployments });
     const settings = { namespace: "atk", kubeconfig: plain(url) };
