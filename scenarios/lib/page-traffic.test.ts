@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { roleShares, tableRows } from "../../profiles/page-views.ts";
 import { scenarios } from "../../profiles/scenarios.ts";
@@ -132,5 +134,56 @@ describe("what the pages request is in the mix", () => {
   test("no procedure that no page requests", () => {
     const counts = countRequests("browser");
     expect(apiReadNames.filter((name) => !counts.has(name))).toEqual([]);
+  });
+});
+
+/** Cells of a table's row without the padding that the formatter adds. */
+const cellsOf = (line: string): string =>
+  line
+    .split("|")
+    .map((cell) => cell.trim())
+    .join("|");
+
+const page = readFileSync(path.resolve(import.meta.dirname, "../../docs/mix.md"), "utf8");
+const documented = new Set(page.split("\n").map(cellsOf));
+
+/** How often one view requests it, and under which condition. */
+function timesText({ times, roles: causedBy, tokens }: PageRequest): string {
+  const condition = [...(causedBy ?? []), ...(tokens === undefined ? [] : [`${tokens} tokens`])];
+  const count = times === "rows" ? "1 per row" : String(times);
+  return condition.length === 0 ? count : `${count} (${condition.join(", ")})`;
+}
+
+describe("docs/mix.md", () => {
+  const rows = [pageRequests, tokenTabRequests, otherPageRequests].flatMap((pages) =>
+    Object.entries(pages).flatMap(([name, { requests }]) =>
+      (requests as readonly PageRequest[]).map((one) =>
+        [
+          "",
+          name,
+          `\`${one.procedure}\``,
+          timesText(one),
+          senderOf(one, "document") ?? "",
+          `\`${one.source}\``,
+          "",
+        ].join("|"),
+      ),
+    ),
+  );
+
+  test("has a row for each request of each page", () => {
+    expect([...new Set(rows)].filter((row) => !documented.has(row))).toEqual([]);
+  });
+
+  test("has a row for each procedure, with its weight and its operations", () => {
+    const weights = apiWeights();
+    const expected = [...weights].map(([procedure, weight]) => {
+      const operations = Object.entries(procedureOperations).find(([name]) => name === procedure);
+      const counts = new Map<string, number>();
+      for (const name of operations?.[1] ?? []) counts.set(name, (counts.get(name) ?? 0) + 1);
+      const text = [...counts].map(([name, count]) => (count === 1 ? name : `${name} ×${count}`));
+      return `|\`${procedure}\`|${weight}|${text.join(", ") || "none"}|`;
+    });
+    expect(expected.filter((row) => !documented.has(row))).toEqual([]);
   });
 });

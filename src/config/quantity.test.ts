@@ -5,6 +5,7 @@ import {
   parseCores,
   parseDuration,
   parseFactor,
+  parseNumbers,
   parsePair,
   parseRate,
   parseShare,
@@ -111,4 +112,19 @@ test("pairs split at the first equals sign", () => {
 test("a near name is suggested, far ones are all told", () => {
   expect(suggestion("nightli", ["nightly", "smoke"])).toBe('did you mean "nightly"?');
   expect(suggestion("xyzzy", ["nightly", "smoke"])).toBe("known: nightly, smoke");
+});
+
+test.each([
+  ["1-8, 11", [1, 2, 3, 4, 5, 6, 7, 8, 11]],
+  ["3", [3]],
+  ["2, 1-3", [2, 1, 3]],
+])("numbers %j", (text, value) => {
+  expect(parseNumbers(text)).toEqual({ ok: true, value });
+});
+
+test.each(["", "0", "5-2", "1-", "a", "1;2", "1.5", "123456"])("numbers %j are refused", (text) => {
+  expect(parseNumbers(text)).toEqual({
+    ok: false,
+    problem: `"${text}" is not a list of numbers: write 1-8, 11`,
+  });
 });

@@ -153,6 +153,34 @@ describe("a plan that may not be run", () => {
   });
 });
 
+const withRoles = (roles: Environment["identities"]["roles"]): PlanRequest =>
+  request({
+    environment: {
+      ...environments.local,
+      identities: { ...environments.local.identities, count: 6, roles },
+    },
+  });
+
+describe("roles of the identities", () => {
+  test("reach the plan where every flow has one", () => {
+    const roles = { investor: [1], issuer: [2], administrator: [3] };
+    expect(resolvePlan(withRoles(roles)).identities.roles).toEqual(roles);
+  });
+
+  test("a flow whose role no identity has is refused", () => {
+    expect(() => resolvePlan(withRoles({ investor: [1], issuer: [2] }))).toThrow(
+      "api-reads needs an identity with the role administrator, and identities.roles of local names none: " +
+        "add identities.roles.administrator in environments/local.json, or leave the scenario out",
+    );
+  });
+
+  test("numbers beyond the count are refused", () => {
+    expect(() =>
+      resolvePlan(withRoles({ investor: [1, 7], issuer: [2], administrator: [3] })),
+    ).toThrow(/identities\.roles\.investor of local names 7, and there are 6 identities/);
+  });
+});
+
 describe("the identities' password", () => {
   const plan = resolvePlan(request());
   const file = path.join(mkdtempSync(path.join(tmpdir(), "headroom-password-")), "secret");

@@ -84,6 +84,11 @@ describe("an answer has the fields of the contract, and no other", () => {
     expect(problems.flat()).toEqual([]);
   });
 
+  test.each(["system/list", "system/identity/list"])("%s, which no page requests", async (path) => {
+    const output = apiContract.procedures[path]?.output ?? "any";
+    expect(outputProblems(output, await ask(path, {}, "administrator"))).toEqual([]);
+  });
+
   test("a mint and a transfer", async () => {
     const permissions = await Promise.all(
       ids.tokens.map(async ({ id }) => ({
