@@ -16,6 +16,7 @@ import { planCommand } from "./commands/plan.ts";
 import { reportCommand } from "./commands/report.ts";
 import { runCommand } from "./commands/run.ts";
 import { sandboxCommand } from "./commands/sandbox.ts";
+import { seedCommand } from "./commands/seed.ts";
 import { simulateCommand } from "./commands/simulate.ts";
 import { schemaCommand } from "./commands/schema.ts";
 
@@ -36,6 +37,7 @@ export const commands: readonly Command[] = [
   simulateCommand,
   sandboxCommand,
   doctorCommand,
+  seedCommand,
   listCommand,
   schemaCommand,
 ];

@@ -64,7 +64,7 @@ export const loadOptions = {
 } as const satisfies Record<string, OptionSpec>;
 
 /** The sandbox's names where web and API share a workload, as in the platform's Helm chart. */
-const sharedWorkloads = { web: "dapp", api: "dapp", subgraph: "graph-node" } as const;
+export const sharedWorkloads = { web: "dapp", api: "dapp", subgraph: "graph-node" } as const;
 
 /** Protocol load is what loads; a few browsers tell what a page takes. */
 const mostBrowserUsers = 10;

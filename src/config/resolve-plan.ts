@@ -49,7 +49,7 @@ const userReserve = 5;
 const requestTimeoutMs = milliseconds(30_000);
 const shortestPhaseMs = 1000;
 /** Better-auth's limit on the platform, per client address; the sandbox sees no forwarded address and has none. */
-const signInsPer10s = 3;
+export const signInsPer10s = 3;
 
 /** noop loads the platform as little as can be: what it measures is the generator, and no objective is about that. */
 const judgesNothing: Plan["judges"] = { throughput: false, latency: false, errors: false };

@@ -106,7 +106,7 @@ async function ask(
 }
 
 /** Node's fetch hides the reason ("connect ECONNREFUSED …") in the cause. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return error.cause instanceof Error && error.cause.message !== ""
     ? error.cause.message

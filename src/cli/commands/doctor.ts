@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { styleText } from "node:util";
 import { EngineError } from "../../domain/errors.ts";
-import { exitStatus } from "../../domain/exit-status.ts";
+import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { calibrateGenerator } from "../../pipeline.ts";
 import { locateK6, type K6Binary } from "../../engine/locate-k6.ts";
@@ -11,34 +11,60 @@ import { cacheDirectory, calibrationFile, readCalibration, runContext } from "..
 import { machineChecks, type DoctorItem } from "../doctor-checks.ts";
 import { hasColor, say, type Io } from "../io.ts";
 import { loadOptions } from "../run-options.ts";
+import { compareContracts } from "./doctor/contract.ts";
+import { inspectEnvironment } from "./doctor/identities.ts";
 
 export const doctorCommand: Command = {
   name: "doctor",
-  summary: "what this machine has and lacks; with --calibrate, how much load it can make",
+  summary:
+    "what this machine has and lacks (--calibrate: how much load it can make); with --env, what each load identity may do; with --contract, how a target differs from what the scenarios use",
   positionals: [],
   options: {
     install: { help: "get k6 where it is missing" },
     calibrate: {
       help: "measure this generator against a no-op endpoint; kept for the validity check of every run",
     },
+    env: {
+      value: "NAME",
+      help: "sign in each load identity of this environment and list what it may do; exit status 3 where a run could not work",
+    },
+    "env-file": loadOptions["env-file"],
+    contract: {
+      value: "URL|FILE",
+      repeatable: true,
+      help: "compare a platform, a subgraph, or a saved OpenAPI document or GraphQL schema with what the scenarios use; exit status 1 where it differs",
+    },
+    approval: loadOptions.approval,
     k6: loadOptions.k6,
     json: loadOptions.json,
   },
-  examples: ["headroom doctor", "headroom doctor --install", "headroom doctor --calibrate"],
-  run: async (args, io) => {
-    const k6 = await findK6(args, io);
-    const items = [k6Item(k6), ...(await machineChecks(io)), calibrationItem(io)];
-    const calibration = args.flag("calibrate") ? await calibrate(k6, args, io) : undefined;
-    for (const item of items) showItem(item, io);
-    if (args.flag("json")) {
-      const found = k6 instanceof EngineError ? {} : { k6 };
-      io.stdout.write(
-        `${toJson({ schemaVersion: 1, items, ...found, ...(calibration === undefined ? {} : { calibration }) }, 2)}\n`,
-      );
-    }
-    return items.some(({ state }) => state === "missing") ? exitStatus.invalid : exitStatus.pass;
+  examples: [
+    "headroom doctor",
+    "headroom doctor --install",
+    "headroom doctor --calibrate",
+    "headroom doctor --env staging",
+    "headroom doctor --env staging --contract https://staging.example.com",
+  ],
+  run: (args, io) => {
+    const of = (name: string): boolean => args.value(name) !== undefined;
+    if (args.values("contract").length > 0) return compareContracts(args, io);
+    return of("env") || of("env-file") ? inspectEnvironment(args, io) : checkMachine(args, io);
   },
 };
+
+async function checkMachine(args: Arguments, io: Io): Promise<ExitStatus> {
+  const k6 = await findK6(args, io);
+  const items = [k6Item(k6), ...(await machineChecks(io)), calibrationItem(io)];
+  const calibration = args.flag("calibrate") ? await calibrate(k6, args, io) : undefined;
+  for (const item of items) showItem(item, io);
+  if (args.flag("json")) {
+    const found = k6 instanceof EngineError ? {} : { k6 };
+    io.stdout.write(
+      `${toJson({ schemaVersion: 1, items, ...found, ...(calibration === undefined ? {} : { calibration }) }, 2)}\n`,
+    );
+  }
+  return items.some(({ state }) => state === "missing") ? exitStatus.invalid : exitStatus.pass;
+}
 
 async function findK6(args: Arguments, io: Io): Promise<K6Binary | EngineError> {
   const context = runContext(args, io);

@@ -9,7 +9,7 @@ import { startSandboxProcess, type SandboxProcess } from "../../sandbox/process.
 import { clusterOptions, clusterRequest } from "../cluster-options.ts";
 import type { Command } from "../command.ts";
 import { say } from "../io.ts";
-import { loadOptions } from "../run-options.ts";
+import { loadOptions, sharedWorkloads } from "../run-options.ts";
 
 const { fault } = loadOptions;
 
@@ -61,7 +61,10 @@ export const sandboxCommand: Command = {
       );
     const envFile = args.value("write-env");
     if (envFile !== undefined)
-      writeFileSync(path.resolve(io.cwd, envFile), environmentText(sandbox));
+      writeFileSync(
+        path.resolve(io.cwd, envFile),
+        environmentText(sandbox, cluster?.mapping === "dapp"),
+      );
     say(
       io,
       `web       ${sandbox.urls.web}\napi       ${sandbox.urls.api}/api/rpc\nsubgraph  ${sandbox.urls.subgraph}\nCtrl-C stops it.`,
@@ -89,11 +92,15 @@ export const sandboxCommand: Command = {
   },
 };
 
-/** What `--env-file` takes: where the surfaces are, and how the cluster is watched. */
-const environmentText = ({ urls, cluster }: SandboxProcess): string =>
+/**
+ * What `--env-file` takes: where the surfaces are, and how the cluster is watched.
+ * @param isShared web and API are served by one workload, as the chart has it
+ */
+const environmentText = ({ urls, cluster }: SandboxProcess, isShared: boolean): string =>
   `${toJson(
     {
       targets: urls,
+      ...(isShared && { workloads: sharedWorkloads }),
       ...(cluster === undefined
         ? {}
         : {
