@@ -11,7 +11,7 @@ import { metricLabels } from "../reconcile.ts";
 import { specAt } from "../checks/spec-in-force.ts";
 import type { HpaSpec, MetricSpec } from "../types.ts";
 import type { ClusterRecords } from "./cluster-records.ts";
-import { toldOf } from "./metric-readings.ts";
+import { statusOf } from "./metric-readings.ts";
 import { hpaLooks } from "./observed-syncs.ts";
 import type { ObservedWorkload } from "./observe-run.ts";
 import type { HpaLook } from "./sync-instants.ts";
@@ -113,7 +113,7 @@ function metricText(
 ): string {
   const [metric, label = ""] = [metrics[index], metricLabels(metrics)[index]];
   if (metric === undefined) return label;
-  const told = look === undefined ? undefined : toldOf(metric, metrics, look);
+  const told = look === undefined ? undefined : statusOf(metric, metrics, look);
   const { resource, containerResource, pods, object, external } = metric;
   const target = (resource ?? containerResource ?? pods ?? object ?? external)?.target;
   if (target?.averageUtilization !== undefined) {

@@ -16,7 +16,7 @@ import type { HpaManifest } from "../manifest-schema.ts";
 import { parseMilli } from "../quantity.ts";
 import { metricLabels } from "../reconcile.ts";
 import type { ClusterRecords } from "./cluster-records.ts";
-import { toldOf } from "./metric-readings.ts";
+import { statusOf } from "./metric-readings.ts";
 import { containerRecord } from "./observed-pods.ts";
 import { hpaLooks } from "./observed-syncs.ts";
 
@@ -214,7 +214,7 @@ function servedBy(
     const labels = metricLabels(metrics);
     return metrics.flatMap((metric, index) => {
       const count = looks.filter(
-        (look) => toldOf(metric, metrics, look)?.value !== undefined,
+        (look) => statusOf(metric, metrics, look)?.value !== undefined,
       ).length;
       return count > 0 && count >= looks.length / 2 ? [labels[index] ?? ""] : [];
     });

@@ -7,7 +7,7 @@ import { resourceValues } from "../replica-calculator.ts";
 import type { ControllerConfig, HpaSpec, MetricReading, MetricSpec } from "../types.ts";
 import type { PodSample, PodView } from "../types.ts";
 import type { Usage } from "./observed-usage.ts";
-import type { HpaLook, SyncInstant, ToldMetric } from "./sync-instants.ts";
+import type { HpaLook, SyncInstant, StatusMetric } from "./sync-instants.ts";
 
 export interface Seen extends SyncInstant {
   readonly views: readonly PodView[];
@@ -19,33 +19,37 @@ export interface Seen extends SyncInstant {
 /** One for each metric of the spec, in its order. */
 export function readingsOf(spec: HpaSpec, seen: Seen): readonly MetricReading[] {
   const metrics = metricsOf(spec);
-  return metrics.map((metric) => readingOf(metric, toldOf(metric, metrics, seen.look), seen));
+  return metrics.map((metric) => readingOf(metric, statusOf(metric, metrics, seen.look), seen));
 }
 
 /**
  * What the status says of a metric. Older recordings have no selectors in their keys: their name is good enough where
  * only one metric of the spec has it.
  */
-export function toldOf(
+export function statusOf(
   metric: MetricSpec,
   metrics: readonly MetricSpec[],
-  { metrics: told }: HpaLook,
-): ToldMetric | undefined {
-  const known = told.get(metricKey(metric));
+  { metrics: status }: HpaLook,
+): StatusMetric | undefined {
+  const known = status.get(metricKey(metric));
   if (known !== undefined) return known;
   const name = metricNameKey(metric);
   const isAlone = metrics.filter((each) => metricNameKey(each) === name).length === 1;
-  return isAlone ? told.get(name) : undefined;
+  return isAlone ? status.get(name) : undefined;
 }
 
-function readingOf(metric: MetricSpec, told: ToldMetric | undefined, seen: Seen): MetricReading {
-  if (told === undefined)
+function readingOf(
+  metric: MetricSpec,
+  status: StatusMetric | undefined,
+  seen: Seen,
+): MetricReading {
+  if (status === undefined)
     return { kind: "failed", message: `the HPA's status has no ${metricKey(metric)}` };
   if (metric.resource !== undefined || metric.containerResource !== undefined)
-    return resourceReading(metric, told, seen);
-  if (told.value === undefined)
+    return resourceReading(metric, status, seen);
+  if (status.value === undefined)
     return { kind: "failed", message: `the HPA's status has no value of ${metricKey(metric)}` };
-  if (metric.pods !== undefined) return averageReading(told.value, seen);
+  if (metric.pods !== undefined) return averageReading(status.value, seen);
   const target = (metric.object ?? metric.external)?.target;
   // The status has the mean over `status.replicas`: at 0 it is the smallest int64, and says nothing of the whole.
   const share = target?.averageValue === undefined ? 1 : seen.statusReplicas;
@@ -54,7 +58,7 @@ function readingOf(metric: MetricSpec, told: ToldMetric | undefined, seen: Seen)
       kind: "failed",
       message: `the HPA's status cannot say ${metricKey(metric)} at 0 pods`,
     };
-  return { kind: "values", valuesMilli: [Math.round(told.value * 1000 * share)] };
+  return { kind: "values", valuesMilli: [Math.round(status.value * 1000 * share)] };
 }
 
 interface Measured {
@@ -66,21 +70,22 @@ interface Measured {
  * The samples that were served at the poll before the sync or at the one after it: those that agree better with the
  * mean in the HPA's status. Where the metrics API could not be read, that mean itself.
  */
-function resourceReading(metric: MetricSpec, told: ToldMetric, seen: Seen): MetricReading {
+function resourceReading(metric: MetricSpec, status: StatusMetric, seen: Seen): MetricReading {
   const of: Measured = metric.containerResource ?? metric.resource ?? { name: "" };
   const [first = [], second = []] = [seen.before.t, seen.look.t].map((t) => samplesAt(seen, t, of));
   if (first.length === 0 && second.length === 0)
-    return told.value === undefined
+    return status.value === undefined
       ? { kind: "failed", message: `no sample of ${of.name}` }
-      : averageReading(told.value, seen);
-  const wanted = (told.value ?? 0) * 1000;
+      : averageReading(status.value, seen);
+  const wanted = (status.value ?? 0) * 1000;
   const distance = (samples: readonly PodSample[]): number =>
     Math.abs((meanOf(samples, of, seen)?.usage ?? Infinity) - wanted);
-  const closest = told.value === undefined || distance(first) <= distance(second) ? first : second;
+  const closest =
+    status.value === undefined || distance(first) <= distance(second) ? first : second;
   const samples =
-    told.utilisation === undefined
+    status.utilisation === undefined
       ? closest
-      : asTold(closest, Math.round(told.utilisation * 100), { of, seen });
+      : matchStatus(closest, Math.round(status.utilisation * 100), { of, seen });
   return { kind: "pods", samples };
 }
 
@@ -91,7 +96,7 @@ const nearPercent = 3;
  * The autoscaler truncates its utilisation to whole percent, and at the edge of one a thousandth of a core decides. Where
  * the samples come to another percent than its status has, they are moved into that one.
  */
-function asTold(
+function matchStatus(
   samples: readonly PodSample[],
   percent: number,
   { of, seen }: { readonly of: Measured; readonly seen: Seen },

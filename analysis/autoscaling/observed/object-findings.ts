@@ -76,7 +76,7 @@ export function sleepingFindings(workloads: readonly ObservedWorkload[]): readon
       {
         id: "autoscaling.scaled-to-zero",
         severity: "P1",
-        sentence: `${name} had 0 replicas throughout: its autoscaler (${minReplicas} to ${hpa.spec.maxReplicas}) does not scale a workload that somebody set to 0.`,
+        sentence: `${name} had 0 replicas throughout: its autoscaler (${minReplicas} to ${hpa.spec.maxReplicas}) does not scale a workload that was set to 0.`,
         evidence: `spec.replicas 0 in ${samples.length} observations`,
         action: `Set a size (kubectl scale --replicas=${minReplicas}); the autoscaler takes over from there.`,
       } satisfies Finding,
@@ -84,7 +84,7 @@ export function sleepingFindings(workloads: readonly ObservedWorkload[]): readon
   });
 }
 
-/** An HPA that somebody changed while it was observed: each part is judged by the spec of its time. */
+/** An HPA that was changed while it was observed: each part is judged by the spec of its time. */
 export function hpaChangeFindings(workloads: readonly ObservedWorkload[]): readonly Finding[] {
   return workloads.flatMap(({ hpa }) => {
     if (hpa === undefined || hpa.specs.length < 2) return [];

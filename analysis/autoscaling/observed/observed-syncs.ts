@@ -11,7 +11,7 @@ import type { ObservedPod } from "./observed-pods.ts";
 import { podViewsAt } from "./observed-pods.ts";
 import { usageOf } from "./observed-usage.ts";
 import { syncInstants } from "./sync-instants.ts";
-import type { HpaLook, ToldMetric } from "./sync-instants.ts";
+import type { HpaLook, StatusMetric } from "./sync-instants.ts";
 
 /** Names an HPA and its target: a second HPA on the same target has records of its own. */
 export interface ObservedHpaName {
@@ -29,10 +29,10 @@ export function recordsOfHpa(
 }
 
 export function hpaLooks(records: ClusterRecords, of: ObservedHpaName): readonly HpaLook[] {
-  const byTime = new Map<number, Map<string, ToldMetric>>();
-  const add = (record: ClusterRecord, part: keyof ToldMetric): void => {
+  const byTime = new Map<number, Map<string, StatusMetric>>();
+  const add = (record: ClusterRecord, part: keyof StatusMetric): void => {
     const key = record.labels["metric"] ?? "";
-    const all = byTime.get(record.t) ?? new Map<string, ToldMetric>();
+    const all = byTime.get(record.t) ?? new Map<string, StatusMetric>();
     byTime.set(record.t, all);
     all.set(key, { ...all.get(key), [part]: record.value });
   };

@@ -11,11 +11,11 @@ import type { ClusterRecord } from "./cluster-records.ts";
 export interface HpaLook {
   readonly t: number;
   readonly desired: number;
-  readonly metrics: ReadonlyMap<string, ToldMetric>;
+  readonly metrics: ReadonlyMap<string, StatusMetric>;
 }
 
 /** What the HPA's status says of one metric; absent parts were not in it. */
-export interface ToldMetric {
+export interface StatusMetric {
   readonly value?: number;
   readonly utilisation?: number;
 }

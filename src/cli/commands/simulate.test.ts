@@ -6,6 +6,8 @@ import {
   readFileSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -504,6 +506,69 @@ describe("a recorded run as input", () => {
 });
 
 describe("policies from a cluster", () => {
+  test("another autoscaler that cannot be simulated is no reason; the version is the cluster's", async () => {
+    const stranger = {
+      metadata: { name: "worker" },
+      spec: {
+        ...spec,
+        scaleTargetRef: { kind: "Deployment", name: "worker" },
+        metrics: [
+          {
+            type: "External",
+            external: { metric: { name: "jobs" }, target: { type: "Value", value: "1" } },
+          },
+        ],
+      },
+    };
+    const broken = { metadata: { name: "odd" }, spec: { ...stranger.spec, maxReplicas: "many" } };
+    const own = { metadata: { name: "api" }, spec };
+    const server = createServer((request, response) => {
+      const isVersion = request.url === "/version";
+      const answer = isVersion ? { gitVersion: "v1.36.2" } : { items: [stranger, broken, own] };
+      response.setHeader("content-type", "application/json");
+      response.end(JSON.stringify(answer));
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, "127.0.0.1", resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    const before = process.env["KUBECONFIG"];
+    process.env["KUBECONFIG"] = path.join(
+      cwd,
+      write(
+        "http-kubeconfig",
+        `apiVersion: v1
+kind: Config
+clusters: [{name: c, cluster: {server: "http://127.0.0.1:${port}"}}]
+users: [{name: u, user: {}}]
+contexts: [{name: x, context: {cluster: c, user: u}}]
+current-context: x
+`,
+      ),
+    );
+    try {
+      const found = await simulate(["--hpa", "cluster:shop", "--workload", "api", "--json"]);
+      expect(found).toMatchObject({ status: 0 });
+      expect(JSON.parse(found.out)).toMatchObject({
+        workloads: [{ hpa: { source: "cluster:shop/api" } }],
+        assumptions: expect.arrayContaining([
+          expect.stringContaining("Kubernetes v1.36.2 (the cluster's own)"),
+        ]) as unknown,
+      });
+      const absent = await simulate(["--hpa", "cluster:shop", "--workload", "web"]);
+      expect(absent).toMatchObject({
+        status: 2,
+        err: expect.stringContaining(
+          "--workload web: no autoscaler of cluster:shop scales it; it has those of worker, api",
+        ) as string,
+      });
+    } finally {
+      server.close();
+      if (before === undefined) delete process.env["KUBECONFIG"];
+      else process.env["KUBECONFIG"] = before;
+    }
+  });
+
   test("as they are there; and one sentence where it cannot be reached", async () => {
     const live = await startLiveCluster({ seed: 1, scale: 1, log: () => undefined });
     const before = process.env["KUBECONFIG"];

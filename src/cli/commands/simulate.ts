@@ -172,7 +172,13 @@ function replayRun(args: Arguments, io: Io): Promise<ExitStatus> {
   if (file === "-") io.stdout.write(`${lines.join("\n")}\n`);
   else if (file !== undefined) writeFile(file, `${lines.join("\n")}\n`, { io, what: "recording" });
   const silent = file === "-" ? { ...io, stdout: { isTTY: false, write: () => undefined } } : io;
-  const options = { shown: name, json: args.flag("json"), compare: true, controller };
+  const options = {
+    shown: name,
+    json: args.flag("json"),
+    compare: true,
+    controller,
+    isOwnRun: true,
+  };
   return replayLines(oneByOne(lines), { ...options, explain: args.flag("explain") }, silent);
 }
 

@@ -17,6 +17,8 @@ export interface ReplayOptions {
   readonly json: boolean;
   readonly compare: boolean;
   readonly explain: boolean;
+  /** The traces are of one of our runs, which knows what cannot be compared. */
+  readonly isOwnRun?: boolean;
   /** Of the Kubernetes version that was asked for; absent: that of each trace, else the newest. */
   readonly controller?: ControllerConfig | undefined;
 }
@@ -73,7 +75,7 @@ export async function replayLines(
   if (!options.json) io.stdout.write(tableOf(answers, options.compare));
   for (const { id, silent } of answers)
     for (const metric of silent) say(io, `warning: ${id}: ${metric}`);
-  const agreement = options.compare ? sayAgreement(answers, io) : exitStatus.pass;
+  const agreement = options.compare ? sayAgreement(answers, options, io) : exitStatus.pass;
   return bad > 0 ? exitStatus.usage : agreement;
 }
 
@@ -200,9 +202,17 @@ function comparable(conditions: ReplayedTick["conditions"] | undefined) {
   return others;
 }
 
-function sayAgreement(answers: readonly Answer[], io: Io): ExitStatus {
+function sayAgreement(
+  answers: readonly Answer[],
+  { isOwnRun = false }: Pick<ReplayOptions, "isOwnRun">,
+  io: Io,
+): ExitStatus {
   const compared = answers.reduce((sum, answer) => sum + answer.compared, 0);
   const misses = answers.flatMap((answer) => answer.misses);
+  if (compared === 0 && isOwnRun) {
+    say(io, "inconclusive: no decision of this run rests on metrics and sizes that were observed");
+    return exitStatus.inconclusive;
+  }
   if (compared === 0) {
     say(io, "error: --compare: no tick has a field expected to compare with");
     return exitStatus.usage;
