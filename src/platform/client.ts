@@ -96,7 +96,7 @@ export async function signIn(
   const url = `${target.replace(/\/$/, "")}/api/auth/sign-in/email`;
   const answer = await ask("POST auth.sign-in", { method: "POST", url, body: identity });
   if (fieldOf(answer.json, "twoFactorRedirect") === true) return { outcome: "second-factor" };
-  // The session's token alone: beside it the platform sends a copy of the user that it believes for ten minutes.
+  // The session's token alone: the second cookie is a cached copy of the user, up to ten minutes old.
   const cookie = answer.headers
     .getSetCookie()
     .map((line) => line.split(";", 1)[0] ?? "")

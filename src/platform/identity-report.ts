@@ -51,7 +51,7 @@ export interface IdentitiesReport {
   readonly kind: "identities";
   readonly environment: string;
   readonly identities: readonly InspectedIdentity[];
-  /** Absent: nobody could be signed in, or the list could not be read. */
+  /** Absent: no identity could be signed in, or the list could not be read. */
   readonly tokens?: InspectedTokens | undefined;
   readonly problems: readonly PlatformProblem[];
 }

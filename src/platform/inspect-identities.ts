@@ -42,7 +42,7 @@ export interface InspectOptions extends SignInOptions {
 /** Tokens whose roles are read: one call each. */
 const mostTokens = 40;
 
-/** @throws TargetError where nothing answers, nobody is signed in, or the answers are of another contract */
+/** @throws TargetError where nothing answers, no identity is signed in, or the answers are of another contract */
 export async function inspectIdentities(options: InspectOptions): Promise<IdentitiesReport> {
   const pool = await signInPool(options);
   const first = pool.find(({ session }) => session !== undefined)?.session;

@@ -46,7 +46,7 @@ export type DoneCheck =
 export interface SeedCall {
   /** `auth/…` below `/api`, or a procedure with dots. */
   readonly procedure: string;
-  /** Address of the user who makes it; absent: nobody is signed in. */
+  /** Address of the user who makes it; absent: without a session. */
   readonly as?: string | undefined;
   readonly input: { readonly [field: string]: SeedInput };
   readonly reason: string;

@@ -54,7 +54,7 @@ describe("what a load needs", () => {
     ]);
   });
 
-  test("one investor alone: nobody may create tokens", () => {
+  test("one investor alone: no identity may create tokens", () => {
     const plan = seedPlan({ ...request, users: 1 });
     expect(plan.tokens).toEqual([]);
     expect(plan.calls.every(({ procedure }) => !procedure.startsWith("token."))).toBe(true);

@@ -1,4 +1,4 @@
-/** `headroom seed --env E`: what a staging platform must hold for a load, as a document and as API calls. Dry unless told to apply. */
+/** `headroom seed --env E`: what a staging platform must hold for a load, as a document and as API calls. Without `--apply` nothing is sent. */
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { checkApproval } from "../../config/approval.ts";
