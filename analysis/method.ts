@@ -1,5 +1,6 @@
 import { relativeError } from "../src/domain/histogram.ts";
 import type { Plan } from "../src/domain/plan.ts";
+import { mixSentence } from "./mix-sentence.ts";
 import { percent, shortest } from "./phrases.ts";
 import { batchCount } from "./statistics/batches.ts";
 import { oneSidedAlpha } from "./statistics/quantile-interval.ts";
@@ -18,6 +19,7 @@ export const methodSentences = (plan: Plan, judgedBatches: number): string[] => 
   judgedBatches === batchCount
     ? `Requests of one run depend on each other: ${batchCount} batches of equal time measure how much, and widen the intervals (Heidelberger & Lewis 1984; for shares Clopper–Pearson with the design effect of Korn & Graubard 1998).`
     : `Less than ${shortest(batchCount)} s were judged: requests were taken as independent, and the intervals are too narrow.`,
+  mixSentence(plan.mix),
   "Dropped iterations are spread over the surfaces by the requests that their flow was measured to send.",
   "Intervals describe this one run; another run may differ by more (run-to-run spread).",
   "The errors table counts all phases, sign-in and warm-up included.",

@@ -6,14 +6,13 @@ import type { ApiRead } from "./lib/api-calls.ts";
 import { begin } from "./lib/iteration.ts";
 import { callRead, callWrite } from "./lib/orpc.ts";
 import { plan } from "./lib/plan.ts";
+import { plannedCycle } from "./lib/planned-weights.ts";
 import type { SetupData } from "./lib/session.ts";
-import { weightedCycle } from "./lib/weighted.ts";
 
-const cycle = weightedCycle(apiReadNames.map(weightOfRead));
+const cycle = plannedCycle("api", apiReadNames, weightOfRead, plan);
 
 /** The seed says where in the cycle a run begins, so that repeated runs do not all begin alike. */
-const readAt = (index: number): ApiRead | undefined =>
-  apiReadNames[cycle[(index + plan.seed) % cycle.length] ?? 0];
+const readAt = (index: number): ApiRead | undefined => cycle[(index + plan.seed) % cycle.length];
 
 /** Reads that not everyone may call → a role that may. */
 const roleOfRead = new Map(

@@ -2,13 +2,16 @@ import { begin } from "./lib/iteration.ts";
 import { pageCalls } from "./lib/page-calls.ts";
 import type { PageName } from "./lib/page-calls.ts";
 import { openPage } from "./lib/pages.ts";
+import { plan } from "./lib/plan.ts";
+import { plannedCycle } from "./lib/planned-weights.ts";
 import type { SetupData } from "./lib/session.ts";
 
 const pages = Object.keys(pageCalls).filter((name): name is PageName => name in pageCalls);
+const cycle = plannedCycle("web", pages, (page) => pageCalls[page].weight, plan);
 
 /** One page view; the pages take turns over all virtual users. */
 export function web(data: SetupData): void {
   const iteration = begin(data);
-  const page = pages[iteration.index % pages.length];
+  const page = cycle[iteration.index % cycle.length];
   if (page !== undefined) openPage(page, iteration);
 }

@@ -18,7 +18,7 @@ import { checkApproval } from "./config/approval.ts";
 import type { PlanOverrides } from "./config/environment-file.ts";
 import { checkHosts } from "./config/hosts.ts";
 import { passwordOf } from "./config/password.ts";
-import { resolvePlan } from "./config/resolve-plan.ts";
+import { resolvePlan, type RequestedMix } from "./config/resolve-plan.ts";
 import type { Environment, Targets } from "./domain/environment.ts";
 import { toJson } from "./domain/json.ts";
 import type { Plan } from "./domain/plan.ts";
@@ -59,6 +59,8 @@ export interface RunRequest {
   readonly environment: Environment;
   readonly overrides: PlanOverrides;
   readonly targets: Targets;
+  /** Measured; absent: the assumed mix of the profile. */
+  readonly mix?: RequestedMix | undefined;
   readonly approvalFile?: string;
   /** Of the sandbox, on purpose. */
   readonly faults: readonly Fault[];
@@ -108,6 +110,7 @@ export async function plan(
     targets: known,
     resolvedAddresses: await checkHosts(environment, known),
     overrides: request.overrides,
+    mix: request.mix,
     objectives,
     seed: request.seed,
     observers: watchNames(environment, request.cluster !== undefined),

@@ -12,6 +12,7 @@ export type ScenarioPlan = Pick<
   | "resolvedAddresses"
   | "identities"
   | "pageMarks"
+  | "mix"
   | "requestTimeoutMs"
   | "durationMs"
   | "browserUsers"

@@ -11,6 +11,7 @@ import { gateCommand } from "./commands/gate.ts";
 import { historyCommand } from "./commands/history.ts";
 import { importCommand } from "./commands/import.ts";
 import { listCommand } from "./commands/list.ts";
+import { mixCommand } from "./commands/mix.ts";
 import { nightlyCommand } from "./commands/nightly.ts";
 import { planCommand } from "./commands/plan.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   nightlyCommand,
   historyCommand,
   importCommand,
+  mixCommand,
   analyseCommand,
   reportCommand,
   detectCommand,

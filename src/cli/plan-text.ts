@@ -4,6 +4,8 @@ import { phaseReasons } from "./phase-reasons.ts";
 
 const rate = (perMinute: number): string => `${Math.round(perMinute).toLocaleString("en")}/min`;
 
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
+
 /** The resolved plan for people: what would be sent where, how much, how long. */
 export function planText(plan: Plan): string {
   return [
@@ -30,8 +32,9 @@ export function planText(plan: Plan): string {
     "",
     ...phaseReasons(plan),
     `  shares: ${Object.entries(plan.shares)
-      .map(([name, share]) => `${name} ${(share * 100).toFixed(1)} %`)
+      .map(([name, share]) => `${name} ${percent(share)}`)
       .join(", ")}`,
+    `  mix: ${plan.mix === undefined ? "assumed" : `measured, ${plan.mix.file} (${plan.mix.requests.toLocaleString("en")} requests), ${percent(plan.mix.leftOutShare)} left out`}`,
     `  aborts: ${plan.abortRules.length === 0 ? "none" : plan.abortRules.map((rule) => `${rule.metric} of ${rule.surface} > ${rule.above} for ${rule.forMs / 1000} s`).join("; ")}`,
     "",
     "Nothing was sent.",

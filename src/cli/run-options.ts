@@ -3,6 +3,8 @@ import { environmentNames } from "../domain/environment.ts";
 import { UsageError } from "../domain/errors.ts";
 import { scenarioNames, type LoadProfile } from "../domain/profile.ts";
 import { isSurface, surfaces, type Surface } from "../domain/surface.ts";
+import { readMix } from "../config/mix-file.ts";
+import type { RequestedMix } from "../config/resolve-plan.ts";
 import { loadEnvironment, type PlanOverrides } from "../config/environment-file.ts";
 import { holdsUser, parseTarget, withoutUser } from "../config/hosts.ts";
 import { suggestion } from "../config/nearest.ts";
@@ -34,6 +36,14 @@ export const loadOptions = {
     value: "NAME=SHARE",
     repeatable: true,
     help: "share of a scenario; all shares together make 1",
+  },
+  mix: {
+    value: "FILE",
+    help: "measured mix instead of the assumed one: a document of headroom mix (docs/mix-from-logs.md)",
+  },
+  "mix-left-out": {
+    value: "SHARE",
+    help: "how much of the mix may be left out because no scenario can send it (default 20%)",
   },
   target: {
     value: "SURFACE=URL",
@@ -84,6 +94,10 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
     problems.add(
       `--browser-users: "${args.value("browser-users")}" is not a whole number from 0 to ${mostBrowserUsers}; each is a whole browser`,
     );
+  const mostLeftOut = problems.take(
+    "--mix-left-out",
+    parseShare(args.value("mix-left-out") ?? "20%"),
+  );
   const pushUrl = args.value("push");
   if (pushUrl !== undefined) checkPush(pushUrl, problems);
   const environmentName = args.value("env") ?? "local";
@@ -102,6 +116,7 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
   if (profile === undefined) throw new UsageError("no profile", { code: "usage" });
 
   const loaded = loadEnvironment(environmentName, io.cwd, args.value("env-file"));
+  const mix = requestedMix(args.value("mix") ?? loaded.mix, mostLeftOut, io.cwd);
   const hasTargets = Object.keys(targets).length > 0;
   const cluster = clusterRequest(args);
   const environment = {
@@ -131,6 +146,7 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
     environment,
     overrides: { ...loaded.overrides, ...overrides },
     targets: environment.targets,
+    mix,
     ...(approvalFile === undefined ? {} : { approvalFile }),
     faults,
     ...(cluster === undefined ? {} : { cluster }),
@@ -139,6 +155,15 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
     seed,
     command: ["headroom", ...io.commandLine].join(" "),
   };
+}
+
+function requestedMix(
+  file: string | undefined,
+  mostLeftOut: number | undefined,
+  cwd: string,
+): RequestedMix | undefined {
+  if (file === undefined) return undefined;
+  return { file, document: readMix(file, cwd), mostLeftOut: mostLeftOut ?? 0 };
 }
 
 /** The command line stands in the report: it may not hold a password. */

@@ -132,6 +132,11 @@ const environmentFile = z.strictObject({
     })
     .exactOptional()
     .describe("what watches the platform during a run"),
+  mix: z
+    .string()
+    .min(1)
+    .exactOptional()
+    .describe("mix document, relative to this file: headroom mix writes one; --mix goes over it"),
   overrides: z
     .strictObject({
       rate: quantity(parseRate, "10500/min").exactOptional(),
@@ -154,6 +159,8 @@ export interface PlanOverrides {
 export interface LoadedEnvironment {
   readonly environment: Environment;
   readonly overrides: PlanOverrides;
+  /** Path of the mix document. */
+  readonly mix?: string | undefined;
 }
 
 /** JSON Schema of an environment file, for editors and `headroom schema environment`. */
@@ -177,7 +184,12 @@ export function loadEnvironment(name: string, directory: string, file?: string):
       hint: "Check the path.",
     });
   }
-  return merge(builtIn, parseFile(location, path.relative(directory, location)));
+  const content = parseFile(location, path.relative(directory, location));
+  const mix =
+    content.mix === undefined
+      ? undefined
+      : path.relative(directory, path.resolve(path.dirname(location), content.mix));
+  return { ...merge(builtIn, content), mix };
 }
 
 function checkedName(name: string): EnvironmentName {

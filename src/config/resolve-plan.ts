@@ -19,9 +19,11 @@ import {
   toPerSecond,
   type PerMinute,
 } from "../domain/units.ts";
+import type { MeasuredMix, PlannedMix } from "../domain/mix.ts";
 import type { PlanOverrides } from "./environment-file.ts";
 import { neededRoles } from "../../scenarios/lib/identity-roles.ts";
 import { suggestion } from "./nearest.ts";
+import { planMix } from "./plan-mix.ts";
 import { Problems } from "./problems.ts";
 
 export interface PlanRequest {
@@ -42,6 +44,17 @@ export interface PlanRequest {
   readonly observers?: readonly string[];
   /** Real browsers beside the protocol load; 0 or absent: none. */
   readonly browserUsers?: number;
+  /** Replaces the assumed shares and weights. */
+  readonly mix?: RequestedMix | undefined;
+}
+
+/** A measured mix, and how much of it may be left out. */
+export interface RequestedMix {
+  /** As named. */
+  readonly file: string;
+  readonly document: MeasuredMix;
+  /** 0..1 of its requests that no scenario can send. */
+  readonly mostLeftOut: number;
 }
 
 /** The share of iterations that a slower target may hold up before users run out: five times the typical time. */
@@ -58,12 +71,19 @@ const judgesNothing: Plan["judges"] = { throughput: false, latency: false, error
 export function resolvePlan(request: PlanRequest): Plan {
   const { profile, environment, overrides } = request;
   const problems = new Problems();
-  const shares = checkedShares({ ...(overrides.shares ?? profile.shares) }, problems);
+  const mixed = request.mix && planMix(request.mix.document, request.mix.file);
+  if (request.mix !== undefined && mixed !== undefined)
+    checkLeftOut(mixed.mix, request.mix.mostLeftOut, problems);
+  const shares = checkedShares(
+    { ...(overrides.shares ?? mixed?.shares ?? profile.shares) },
+    problems,
+  );
   const total = overrides.requestsPerMinute ?? profile.requestsPerMinute;
   const phases = plannedPhases(request, problems);
   const durationMs = milliseconds(phases.reduce((sum, phase) => sum + phase.durationMs, 0));
-  const bySurface = requestsBySurface(shares, total);
-  const arrivals = plannedArrivals(shares, total, phases);
+  const flows = flowsOf(shares, mixed?.mix.writeShare);
+  const bySurface = requestsBySurface(flows, total);
+  const arrivals = plannedArrivals(flows, total, phases);
   const users = mostUsersAtOnce(arrivals);
   checkTargets(request, bySurface, problems);
   checkRoles(environment, arrivals, problems);
@@ -85,6 +105,7 @@ export function resolvePlan(request: PlanRequest): Plan {
     requestsPerMinuteBySurface: bySurface,
     requestsPerMinuteByWorkload: requestsByWorkload(bySurface, environment),
     shares,
+    mix: mixed?.mix,
     durationMs,
     phases,
     arrivals,
@@ -172,25 +193,58 @@ function plannedPhases(request: PlanRequest, problems: Problems): PlannedPhase[]
   return planned;
 }
 
-function flowsOf(shares: Plan["shares"]): { scenario: ScenarioName; flow: Flow; share: number }[] {
+interface PlannedFlow {
+  readonly scenario: ScenarioName;
+  readonly flow: Flow;
+  /** 0..1 of all requests. */
+  readonly share: number;
+}
+
+/** @param writeShare 0..1 of the API's requests, measured; absent: as assumed */
+function flowsOf(shares: Plan["shares"], writeShare: number | undefined): readonly PlannedFlow[] {
   return scenarioNames
     .flatMap((scenario) =>
-      scenarios[scenario].flows.map((flow) => ({
+      scenarios[scenario].flows.map((flow: Flow) => ({
         scenario,
         flow,
-        share: (shares[scenario] ?? 0) * flow.share,
+        share: (shares[scenario] ?? 0) * shareOf(flow, writeShare),
       })),
     )
     .filter(({ share }) => share > 0);
 }
 
+function shareOf({ name, share }: Flow, writeShare: number | undefined): number {
+  if (writeShare === undefined) return share;
+  if (name === "api-writes") return writeShare;
+  return name === "api-reads" ? 1 - writeShare : share;
+}
+
+/** The largest parts of a mix that is refused. */
+const namedLeftOut = 5;
+
+function checkLeftOut(
+  { file, leftOut, leftOutShare }: PlannedMix,
+  most: number,
+  problems: Problems,
+): void {
+  if (leftOutShare <= most) return;
+  const names = leftOut
+    .slice(0, namedLeftOut)
+    .map(({ surface, name, share }) => `${surface} ${name} ${percent(share)}`);
+  problems.add(
+    `${file}: no scenario can send ${percent(leftOutShare)} of the mix, at most ${percent(most)} may be left out (--mix-left-out): ${names.join(", ")}${leftOut.length > namedLeftOut ? ", …" : ""}`,
+  );
+}
+
+const percent = (ratio: number): string => `${Number((ratio * 100).toFixed(1))} %`;
+
 const requestsPerIteration = (flow: Flow): number =>
   Object.values(flow.requestsPerIteration).reduce((sum, count) => sum + count, 0);
 
-function requestsBySurface(shares: Plan["shares"], total: PerMinute): PerSurface<PerMinute> {
+function requestsBySurface(flows: readonly PlannedFlow[], total: PerMinute): PerSurface<PerMinute> {
   const rateOf = (surface: Surface): PerMinute =>
     perMinute(
-      flowsOf(shares).reduce(
+      flows.reduce(
         (sum, { flow, share }) =>
           sum +
           (total * share * (flow.requestsPerIteration[surface] ?? 0)) / requestsPerIteration(flow),
@@ -213,12 +267,12 @@ function requestsByWorkload(
 }
 
 function plannedArrivals(
-  shares: Plan["shares"],
+  flows: readonly PlannedFlow[],
   total: PerMinute,
   phases: readonly PlannedPhase[],
 ): PlannedArrivals[] {
   return phases.flatMap((phase) =>
-    flowsOf(shares).map(({ scenario, flow, share }) => {
+    flows.map(({ scenario, flow, share }) => {
       const iterations = (toPerSecond(total) * share) / requestsPerIteration(flow);
       const most = iterations * Math.max(phase.fromFactor, phase.toFactor);
       return {

@@ -1,4 +1,5 @@
 import type { Approval, EnvironmentName, IdentityRoles, Targets } from "./environment.ts";
+import type { PlannedMix } from "./mix.ts";
 import type { AbortRule, LoadProfile, Objectives, Phase, ScenarioName } from "./profile.ts";
 import type { PerSurface } from "./surface.ts";
 import type { Milliseconds, PerMinute, PerSecond } from "./units.ts";
@@ -36,6 +37,8 @@ export interface Plan {
   readonly requestsPerMinuteBySurface: PerSurface<PerMinute>;
   readonly requestsPerMinuteByWorkload: Readonly<Record<string, PerMinute>>;
   readonly shares: LoadProfile["shares"];
+  /** Measured weights. Absent: shares and weights are assumptions. */
+  readonly mix?: PlannedMix | undefined;
   readonly durationMs: Milliseconds;
   readonly phases: readonly PlannedPhase[];
   readonly arrivals: readonly PlannedArrivals[];

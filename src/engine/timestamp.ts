@@ -10,7 +10,8 @@ export function parseTimestamp(bytes: Buffer, start: number, end: number): numbe
   return Number.isNaN(number) ? rfc3339(bytes.toString("latin1", start, end)) : epochMs(number);
 }
 
-function epochMs(timestamp: number): number {
+/** @param timestamp Unix seconds, milli-, micro- or nanoseconds, told apart by their magnitude */
+export function epochMs(timestamp: number): number {
   if (timestamp < 1e11) return timestamp * 1000;
   if (timestamp < 1e14) return timestamp;
   return timestamp < 1e17 ? timestamp / 1000 : timestamp / 1e6;

@@ -1,6 +1,7 @@
 import { gateSchema, reportSchema } from "../../../reports/schema.ts";
 import { planSchema } from "../../../reports/schema/plan.ts";
 import { environmentFileSchema } from "../../config/environment-file.ts";
+import { mixSchema } from "../../config/mix-file.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
@@ -11,12 +12,13 @@ const schemas: Readonly<Record<string, () => unknown>> = {
   plan: () => planSchema,
   gate: () => gateSchema,
   environment: environmentFileSchema,
+  mix: mixSchema,
 };
 
 export const schemaCommand: Command = {
   name: "schema",
   summary:
-    "print a JSON Schema: of the report (verdicts.json, --json), of a gate (gate.json), of a capacity plan (plan.json) or of an environment file",
+    "print a JSON Schema: of the report (verdicts.json, --json), of a gate (gate.json), of a capacity plan (plan.json), of a measured mix or of an environment file",
   positionals: ["[document]"],
   options: {},
   examples: [

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { ClusterClock } from "../autoscaling.ts";
 import { environmentNames, type Approval } from "../environment.ts";
+import type { LeftOut, PlannedMix } from "../mix.ts";
 import type { PlannedArrivals, PlannedPhase, Plan } from "../plan.ts";
 import { roles } from "../role.ts";
 import { scenarioNames, type AbortRule } from "../profile.ts";
@@ -64,6 +65,17 @@ const approval = exactly<Approval>()({
   reason: text,
   expires: text,
 });
+const counts = z.record(text, count);
+const plannedMix = exactly<PlannedMix>()({
+  file: text,
+  from: text.optional(),
+  to: text.optional(),
+  requests: count,
+  weights: z.partialRecord(surface, counts),
+  writeShare: ratio.optional(),
+  leftOutShare: ratio,
+  leftOut: z.array(exactly<LeftOut>()({ surface, name: text, share: ratio })),
+});
 const plan = exactly<Plan>()({
   schemaVersion: z.literal(1),
   profile: text,
@@ -74,6 +86,7 @@ const plan = exactly<Plan>()({
   requestsPerMinuteBySurface: perSurface,
   requestsPerMinuteByWorkload: z.record(text, number),
   shares: z.partialRecord(z.enum(scenarioNames), number),
+  mix: plannedMix.optional(),
   durationMs: number,
   phases: z.array(phase),
   arrivals: z.array(arrivals),

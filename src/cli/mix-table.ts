@@ -1,0 +1,53 @@
+/** A measured mix for people. */
+import type { Counts, MeasuredMix, PlannedMix } from "../domain/mix.ts";
+import { surfaces } from "../domain/surface.ts";
+
+const shownNames = 40;
+const whole = (value: number): string => value.toLocaleString("en");
+const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
+
+/** @param planned the same mix as a plan would carry it */
+export function mixTable(mix: MeasuredMix, planned: PlannedMix): string {
+  const { source, requests, peak, apart, unclassified, badLines } = mix;
+  const total = planned.requests;
+  const left = new Set(planned.leftOut.map(({ surface, name }) => `${surface} ${name}`));
+  const rows = (surface: (typeof surfaces)[number], counts: Counts): readonly string[] => {
+    const entries = Object.entries(counts);
+    return [
+      ...entries.slice(0, shownNames).map(([name, number]) => {
+        const note = left.has(`${surface} ${name}`) ? "  no scenario sends it" : "";
+        return `    ${name.padEnd(44)} ${whole(number).padStart(10)}  ${percent(number / total).padStart(7)}${note}`;
+      }),
+      ...(entries.length > shownNames ? [`    … and ${entries.length - shownNames} more`] : []),
+    ];
+  };
+  const bySurface = { web: mix.pages, api: mix.procedures, subgraph: mix.operations };
+  const unit = { web: "documents by page", api: "by procedure", subgraph: "by operation" };
+  return [
+    `${whole(total)} requests to the platform${source.from === undefined ? "" : `, ${source.from} to ${source.to ?? ""}`}`,
+    ...(peak === undefined
+      ? []
+      : [
+          `Peak: ${Number(peak.requestsPerSecond.toPrecision(3))}/s (${whole(Number((peak.requestsPerSecond * 60).toPrecision(3)))}/min) over ${whole(Math.round(peak.seconds))} s from ${peak.startsAt}`,
+        ]),
+    ...surfaces.flatMap((surface) => [
+      "",
+      `  ${surface.padEnd(9)} ${whole(requests[surface]).padStart(10)}  ${percent(requests[surface] / total).padStart(7)}  ${unit[surface]}`,
+      ...rows(surface, bySurface[surface]),
+    ]),
+    "",
+    `Left out of a run: ${percent(planned.leftOutShare)} of the mix, because no scenario can send it`,
+    `Apart: ${
+      Object.entries(apart)
+        .map(([reason, number]) => `${reason} ${whole(number)}`)
+        .join(", ") || "none"
+    }`,
+    `Unclassified: ${whole(unclassified.requests)}`,
+    ...unclassified.patterns.map(
+      ({ pattern, requests: number }) => `    ${pattern.padEnd(55)} ${whole(number).padStart(10)}`,
+    ),
+    `Lines that could not be read: ${whole(badLines.lines)}`,
+    ...badLines.first.map(({ file, line, problem }) => `    ${file}:${line}: ${problem}`),
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,188 @@
+/** Access logs of any size, in constant memory, and HAR files. */
+import path from "node:path";
+import { readInput, streamInput } from "../config/input-encoding.ts";
+import { UsageError } from "../domain/errors.ts";
+import type { MeasuredMix } from "../domain/mix.ts";
+import { isHar, parseHar } from "./parse-har.ts";
+import { parseJsonLine } from "./parse-json-line.ts";
+import { parseTextLine } from "./parse-text-line.ts";
+import { Tally } from "./tally.ts";
+
+/** A longer line is no line of an access log. */
+const longestLineBytes = 256 * 1024;
+const headBytes = 4096;
+
+export interface MeasureOptions {
+  /** Access logs or HAR files, as named. */
+  readonly files: readonly string[];
+  readonly cwd: string;
+  /** Only requests to these hosts count; empty: of logs all, of a HAR file those to the host of its first request. */
+  readonly hosts: readonly string[];
+}
+
+export interface Measured {
+  readonly mix: MeasuredMix;
+  readonly warnings: readonly string[];
+}
+
+const expected =
+  "Expected an access log (NCSA common or combined, the default format of ingress-nginx, Traefik, Envoy or Apache, or one JSON object a line), plain or gzip, or a HAR file.";
+
+/**
+ * The mix of all files together.
+ * @throws UsageError `no-such-file`, `no-requests` where none of the requests belongs to the platform, `no-hosts`
+ * @throws ConfigError where a file is an archive or broken gzip
+ */
+export async function measureMix({ files, cwd, hosts }: MeasureOptions): Promise<Measured> {
+  const tally = new Tally({ hosts });
+  for (const file of files) await readInto(tally, path.resolve(cwd, file), { shown: file, hosts });
+  const mix = tally.document();
+  const { web, api, subgraph } = mix.requests;
+  if (hosts.length > 0 && tally.isWithoutHosts)
+    throw new UsageError(`--host: no request in ${files.join(", ")} says which host it went to`, {
+      code: "no-hosts",
+      hint: "Leave --host out, or log the host.",
+    });
+  if (web + api + subgraph === 0)
+    throw new UsageError(
+      `${files.join(", ")}: no request to a page, the API or the subgraph of the platform among ${mix.source.requests} requests${mix.badLines.lines === 0 ? "" : ` and ${mix.badLines.lines} lines that could not be read`}`,
+      { code: "no-requests", hint: expected },
+    );
+  return { mix, warnings: warningsOf(mix, hosts, tally.hosts) };
+}
+
+async function readInto(
+  tally: Tally,
+  location: string,
+  { shown, hosts }: { readonly shown: string; readonly hosts: readonly string[] },
+): Promise<void> {
+  tally.beginFile(path.basename(shown));
+  let number = 0;
+  let isFirst = true;
+  for await (const line of linesOf(location, shown)) {
+    if (isFirst && line.head !== undefined && isHar(line.head)) {
+      readHar(tally, readInput(location, shown), { shown, hosts });
+      return;
+    }
+    isFirst = false;
+    number += 1;
+    if (line.text === undefined) {
+      tally.badLine(number, `longer than ${longestLineBytes / 1024} KiB`);
+      continue;
+    }
+    const text = line.text.trim();
+    if (text === "" || text.startsWith("#")) continue;
+    const parsed = text.startsWith("{")
+      ? parseJsonLine(text.replace(/,$/, ""))
+      : parseTextLine(text);
+    if (parsed.ok) tally.add(parsed.value);
+    else tally.badLine(number, parsed.problem);
+  }
+}
+
+function readHar(
+  tally: Tally,
+  text: string,
+  { shown, hosts }: { readonly shown: string; readonly hosts: readonly string[] },
+): void {
+  const har = parseHar(text);
+  if (har === undefined)
+    throw new UsageError(`${shown} begins as a HAR file and cannot be read as one`, {
+      code: "bad-har",
+      hint: "Save it again from the network tab of the browser.",
+    });
+  const own = har.requests[0]?.host;
+  for (const request of har.requests) {
+    const isOwn =
+      hosts.length > 0 ||
+      request.host === own ||
+      /^\/(?:subgraphs|api\/rpc)\//.test(request.target);
+    // A page may ask several hosts of the platform: that they differ is no sign of a mixed log.
+    if (isOwn) tally.add(hosts.length > 0 ? request : { ...request, host: undefined });
+    else tally.setApart("other-hosts");
+  }
+  for (const entry of har.badEntries) tally.badLine(entry, "an entry that is no request");
+  if (har.cached > 0) tally.setApart("cached", har.cached);
+}
+
+interface Line {
+  /** Absent: too long. */
+  readonly text: string | undefined;
+  /** Beginning of the file, with the first line only. */
+  readonly head?: string;
+}
+
+/** Lines of a file; one that is too long is skipped without keeping it. */
+async function* linesOf(location: string, shown: string): AsyncGenerator<Line> {
+  let rest: Buffer = Buffer.alloc(0);
+  let isTooLong = false;
+  let head: string | undefined;
+  for await (const chunk of opened(location, shown)) {
+    head ??= chunk.toString("utf8", 0, headBytes);
+    let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10)) {
+      yield {
+        text: isTooLong || end > longestLineBytes ? undefined : bytes.toString("utf8", 0, end),
+        head,
+      };
+      isTooLong = false;
+      bytes = bytes.subarray(end + 1);
+    }
+    if (bytes.length > longestLineBytes) {
+      // A HAR file without line ends is one long line: whoever reads the lines leaves off here.
+      if (!isTooLong && isHar(head)) yield { text: undefined, head };
+      isTooLong = true;
+      bytes = Buffer.alloc(0);
+    }
+    rest = bytes;
+  }
+  if (rest.length > 0 || isTooLong)
+    yield { text: isTooLong ? undefined : rest.toString("utf8"), head: head ?? "" };
+}
+
+async function* opened(location: string, shown: string): AsyncGenerator<Buffer> {
+  try {
+    yield* streamInput(location, shown);
+  } catch (error) {
+    const code = error instanceof Error && "cause" in error ? error.cause : undefined;
+    if (code instanceof Error && "code" in code && code.code === "ENOENT")
+      throw new UsageError(`--from-log: there is no file ${shown}`, {
+        code: "no-such-file",
+        hint: "Check the path.",
+        cause: error,
+      });
+    throw error;
+  }
+}
+
+function warningsOf(
+  { requests, operations, unclassified, badLines, peak }: MeasuredMix,
+  hosts: readonly string[],
+  seenHosts: readonly string[],
+): readonly string[] {
+  const named = Object.values(operations).reduce((total, each) => total + each, 0);
+  const known = requests.web + requests.api + requests.subgraph;
+  return [
+    ...(hosts.length === 0 && seenHosts.length > 1
+      ? [
+          `requests to ${seenHosts.length} hosts are counted together: ${seenHosts.slice(0, 5).join(", ")}; name those of the platform with --host`,
+        ]
+      : []),
+    ...(unclassified.requests > known
+      ? [
+          `more requests are unclassified (${unclassified.requests}) than classified (${known}): check that this is the platform's log`,
+        ]
+      : []),
+    ...(badLines.lines > 0 ? [`lines that could not be read: ${badLines.lines}`] : []),
+    ...(requests.subgraph === 0
+      ? [
+          "no request to the subgraph: a run with this mix sends none; add the log of the subgraph's ingress with another --from-log",
+        ]
+      : named < requests.subgraph / 2
+        ? [
+            "the log does not show the operations of most requests to the subgraph: their assumed weights stay",
+          ]
+        : []),
+    ...(peak === undefined ? ["no request has a time: the peak hour is unknown"] : []),
+  ];
+}
