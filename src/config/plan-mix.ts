@@ -53,8 +53,8 @@ export function planMix(document: MeasuredMix, file: string): MixedPlan {
   const read = total(only(procedures, (name) => sendable.api.includes(name)));
   const weights: Partial<Record<Surface, Counts>> = {};
   for (const surface of surfaces) {
-    const known = only(counts[surface], (name) => sendable[surface].includes(name));
-    if (total(known) > 0) weights[surface] = weightsOf(known);
+    const sent = only(counts[surface], (name) => sendable[surface].includes(name));
+    if (total(sent) > 0) weights[surface] = weightsOf(sent);
   }
   const isSent = {
     web: weights.web !== undefined,

@@ -10,7 +10,7 @@ export function parseTimestamp(bytes: Buffer, start: number, end: number): numbe
   return Number.isNaN(number) ? rfc3339(bytes.toString("latin1", start, end)) : epochMs(number);
 }
 
-/** @param timestamp Unix seconds, milli-, micro- or nanoseconds, told apart by their magnitude */
+/** @param timestamp Unix seconds, milli-, micro- or nanoseconds, distinguished by their magnitude */
 export function epochMs(timestamp: number): number {
   if (timestamp < 1e11) return timestamp * 1000;
   if (timestamp < 1e14) return timestamp;

@@ -15,10 +15,10 @@ const virtualHost = /^([\w.-]+\.[a-z][\w-]*|localhost):\d{1,5} \S+ \S+ \S+ \[/i;
 const months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
 
 export function parseTextLine(line: string): ParsedLine {
-  const found = request.exec(line);
-  const [all = "", method = "", target = "", status] = found ?? [];
-  if (found === null) return { ok: false, problem: 'no request such as "GET /path HTTP/1.1"' };
-  const rest = line.slice(found.index + all.length);
+  const match = request.exec(line);
+  const [all = "", method = "", target = "", status] = match ?? [];
+  if (match === null) return { ok: false, problem: 'no request such as "GET /path HTTP/1.1"' };
+  const rest = line.slice(match.index + all.length);
   const host = virtualHost.exec(line)?.[1];
   return {
     ok: true,

@@ -161,16 +161,16 @@ function warningsOf(
   seenHosts: readonly string[],
 ): readonly string[] {
   const named = Object.values(operations).reduce((total, each) => total + each, 0);
-  const known = requests.web + requests.api + requests.subgraph;
+  const classified = requests.web + requests.api + requests.subgraph;
   return [
     ...(hosts.length === 0 && seenHosts.length > 1
       ? [
           `requests to ${seenHosts.length} hosts are counted together: ${seenHosts.slice(0, 5).join(", ")}; name those of the platform with --host`,
         ]
       : []),
-    ...(unclassified.requests > known
+    ...(unclassified.requests > classified
       ? [
-          `more requests are unclassified (${unclassified.requests}) than classified (${known}): check that this is the platform's log`,
+          `more requests are unclassified (${unclassified.requests}) than classified (${classified}): check that this is the platform's log`,
         ]
       : []),
     ...(badLines.lines > 0 ? [`lines that could not be read: ${badLines.lines}`] : []),

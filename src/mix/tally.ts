@@ -58,25 +58,25 @@ export class Tally {
     else if (this.#seenHosts.size < mostNames) this.#seenHosts.add(host);
     if (this.#hosts.size > 0 && !this.#hosts.has(host ?? "")) return this.setApart("other-hosts");
     this.#extend(at);
-    const found = classify(request);
-    switch (found.kind) {
+    const classified = classify(request);
+    switch (classified.kind) {
       case "apart":
-        return this.setApart(found.reason);
+        return this.setApart(classified.reason);
       case "unknown":
         this.#unknownCount += 1;
         return count(this.#unknown, `${request.method} ${pathPattern(request.target)}`);
       case "page":
-        count(this.#pages, found.name);
+        count(this.#pages, classified.name);
         break;
       case "procedure":
-        count(this.#procedures, found.name);
+        count(this.#procedures, classified.name);
         break;
       case "operation":
         this.#subgraph += 1;
-        if (found.name !== undefined) count(this.#operations, found.name);
+        if (classified.name !== undefined) count(this.#operations, classified.name);
         break;
       default:
-        return found satisfies never;
+        return classified satisfies never;
     }
     if (at !== undefined && isPlausibleInstant(at)) count(this.#minutes, Math.floor(at / minuteMs));
   }
