@@ -17,7 +17,7 @@ export interface ConnectionOptions {
  * `sslmode` as psql and cloud consoles mean it: `require` encrypts without checking the certificate unless `sslrootcert`
  * is given. Without this pg checks it, and prints a warning of ten lines.
  */
-export function asLibpqReads(url: string): string {
+function asLibpqReads(url: string): string {
   if (!/[?&]sslmode=/i.test(url) || /[?&]sslmode=no-verify/i.test(url)) return url;
   return /[?&]uselibpqcompat=/i.test(url) ? url : `${url}&uselibpqcompat=true`;
 }
