@@ -7,8 +7,8 @@ import { writeFileSync } from "node:fs";
 import { horizons, meanOf, planned, scoreOf, smoothed, type Score } from "./forecast-simulation.ts";
 import { seriesKinds, simulateSeries } from "./forecast-shapes-simulation.ts";
 
-const repetitions = 150;
-const paths = 400;
+const repetitions = 60;
+const paths = 300;
 const seed = 20_261_201;
 const lengths = [12, 24, 36];
 

@@ -9,7 +9,7 @@ import type {
   PlannedResource,
   TodaysUse,
 } from "../../src/domain/capacity-plan.ts";
-import { sufficientMonths, type HistoryReading } from "./demand-history.ts";
+import { sufficientHistoryMonths, type HistoryReading } from "./demand-history.ts";
 import { dailyDrift, daysPerMonth, growthFactor, type Growth } from "./growth.ts";
 import type { PlanInputs, SimulationChoice } from "./plan-inputs.ts";
 import type { DemandBelief, DriftBelief } from "./simulate-demand.ts";
@@ -34,7 +34,7 @@ export type Beliefs = Readonly<Record<PlannedResource, ResourceBelief>>;
 export const freshDays = 62;
 
 /** The relative error of a stated rate near zero is not near zero: half a percent a month at least. */
-const leastStatedError = 0.005;
+export const leastStatedError = 0.005;
 
 const dayMs = 86_400_000;
 
@@ -151,7 +151,7 @@ function growthSource(
   if (assumptions.growthFrom === "measured") return "measured";
   const [first, last] = [history.months[0], history.months.at(-1)];
   const span = (last?.month ?? 0) - (first?.month ?? 0) + 1;
-  return span >= sufficientMonths ? "measured" : "stated and measured";
+  return span >= sufficientHistoryMonths ? "measured" : "stated and measured";
 }
 
 /** The newest measured level is today's use, unless it was set by hand; an old one is brought forward. */

@@ -9,7 +9,7 @@ import type {
 } from "../../src/domain/capacity-plan.ts";
 import { believe, type Beliefs } from "./believed-figures.ts";
 import { findContradictions } from "./contradictions.ts";
-import { sufficientMonths } from "./demand-history.ts";
+import { sufficientHistoryMonths } from "./demand-history.ts";
 import { budgetChecks, costsOf } from "./costs.ts";
 import { ceilingsOf } from "./figures.ts";
 import { daysPerMonth } from "./growth.ts";
@@ -270,7 +270,7 @@ function assumptionsOf(
     ...(stated.length === plannedResources.length
       ? []
       : [
-          `A measured growth (${plannedResources.filter((name) => !stated.includes(name)).join(", ")}) comes from a model of the history's months: level, growth, yearly season and noise, averaged over how likely each is. It is used alone from ${sufficientMonths} months on, and joined with the stated rate below.`,
+          `A measured growth (${plannedResources.filter((name) => !stated.includes(name)).join(", ")}) comes from a model of the history's months: level, growth, yearly season and noise, averaged over how likely each is. It is used alone from ${sufficientHistoryMonths} months on, and joined with the stated rate below.`,
         ]),
     `P10, P50 and P90 are of ${decimal(choice.paths, 0)} simulated paths, seed ${choice.seed}.`,
     `Order by: "expected" is the expected date (the stated rate in closed form, or P50 where growth is measured) less the lead time; "safe" is P10 less lead time less ${decimal(assumptions.reviewDays)} days of review.`,

@@ -69,9 +69,9 @@ export interface HistoryOptions {
 }
 
 /** Three changes are the least that have a spread. */
-export const leastMonths = 4;
+export const leastHistoryMonths = 4;
 /** From so many months on, the history alone says how use grows. */
-export const sufficientMonths = 12;
+export const sufficientHistoryMonths = 12;
 
 /** @param given ascending in time, each use > 0 */
 export function readHistory(
@@ -96,11 +96,11 @@ export function readHistory(
         : [`${unitProblem}: the history says how use grew, not what is used today`]),
     ],
   };
-  if (months.length < leastMonths)
+  if (months.length < leastHistoryMonths)
     return {
       ...read,
       outcome: "refused",
-      reason: `the history has ${months.length} ${months.length === 1 ? "month" : "months"} (${given.length} ${given.length === 1 ? "point" : "points"}): too few for a growth, give at least ${leastMonths} (${sufficientMonths} are better)`,
+      reason: `the history has ${months.length} ${months.length === 1 ? "month" : "months"} (${given.length} ${given.length === 1 ? "point" : "points"}): too few for a growth, give at least ${leastHistoryMonths} (${sufficientHistoryMonths} are better)`,
     };
   const model = estimateUsage(months, { trend });
   const growth = growthAhead(model);

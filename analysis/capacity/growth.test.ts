@@ -41,6 +41,12 @@ describe("closed forms of the specification's growth", () => {
     expect(growths.triggerUse(0.5, 0.8, linear, 3 * month)).toBeCloseTo(0.5, 10);
   });
 
+  test("use that shrinks is ordered for at the ceiling, not above it", () => {
+    expect(growths.triggerUse(0.5, 0.8, monthly(-0.2), 3 * month)).toBe(0.8);
+    const linear = { ...monthly(-0.2), form: "linear" } as const;
+    expect(growths.triggerUse(0.5, 0.8, linear, 3 * month)).toBe(0.8);
+  });
+
   test("a purchase of 25 % buys 1.22 months at 20 % a month", () => {
     expect(growths.monthsBought(0.5, 0.8, monthly(0.2), 0.25)).toBeCloseTo(1.224, 3);
   });

@@ -40,11 +40,12 @@ export const orderByDays = (exhaustionDays: number, leadDays: number, reviewDays
 
 /**
  * The use at which the order must go out so that it arrives as the ceiling is reached: the number for an alert rule.
- * Linear growth adds the same amount each day, so that its answer depends on today's use.
+ * Linear growth adds the same amount each day, so that its answer depends on today's use. Where use shrinks it is the
+ * ceiling: an alert above it would come too late.
  */
 export function triggerUse(use: number, ceiling: number, growth: Growth, leadDays: number): number {
-  if (growth.form === "compounding") return ceiling / growthFactor(growth, leadDays);
-  return Math.max(0, ceiling - use * dailyDrift(growth) * leadDays);
+  if (growth.form === "compounding") return ceiling / Math.max(1, growthFactor(growth, leadDays));
+  return Math.min(ceiling, Math.max(0, ceiling - use * dailyDrift(growth) * leadDays));
 }
 
 /** How many months a first purchase of `stepRatio` more capacity lasts. */

@@ -8,7 +8,7 @@ import {
   signedPercent,
   useText,
 } from "../../src/domain/quantity-text.ts";
-import { freshDays, type Beliefs } from "./believed-figures.ts";
+import { freshDays, leastStatedError, type Beliefs } from "./believed-figures.ts";
 import { dailyDrift, daysPerMonth } from "./growth.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
 
@@ -67,7 +67,6 @@ function useUnlikeHistory(
 
 /** Standard errors between two growths that are called different. */
 const clearlyDifferent = 2;
-const leastStatedError = 0.005;
 
 /** Of the logarithm. */
 const monthly = (log: number): string => signedPercent(Math.expm1(log));

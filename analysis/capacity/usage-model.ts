@@ -66,9 +66,11 @@ const levelShares = [0, 0.1, 0.3, 0.6, 1];
 /** Prior error of the growth a month, in σ; 0: no growth. */
 const growthErrors = [0, 0.05, 0.3, 1.5];
 const dampedErrors = [0.3, 1.5];
+/** Growth a month that is as unlikely as a prior error of it, however much the months scatter. */
+const largestGrowthError = 0.1;
 const damping = 0.9;
 /** Prior standard deviation of a month's season, in σ; 0: no season. */
-const seasonErrors = [0, 1.5, 5];
+const seasonErrors = [0, 2, 8];
 /** Two years: with less, a season cannot be told from growth. */
 export const leastSeasonMonths = 24;
 /** Prior of σ: one month's worth of 2 %. It also keeps a history without any scatter from being certain. */
@@ -101,7 +103,7 @@ export function estimateUsage(
   if (first === undefined || last === undefined || first === last)
     throw new RangeError("a model of use needs at least two months");
   const seasons = last.month - first.month + 1 >= leastSeasonMonths ? seasonErrors : [0];
-  const growths = growthsOf(options.trend ?? "best");
+  const growths = growthsOf(options.trend ?? "best", largestGrowthError / scatterOf(history));
   const free = combinations(seasons, growths).map((each) => filtered(history, each));
   const stated = options.prior === undefined ? [] : withStated(history, free, options.prior);
   const share = Math.log(free.length / Math.max(1, stated.length));
@@ -120,10 +122,31 @@ export function estimateUsage(
   };
 }
 
-const growthsOf = (trend: Trend): readonly (GrowthPrior & { readonly damping: number })[] => [
-  ...(trend === "damped" ? [0] : growthErrors).map((error) => ({ growth: 0, error, damping: 1 })),
-  ...(trend === "drift" ? [] : dampedErrors).map((error) => ({ growth: 0, error, damping })),
-];
+function growthsOf(
+  trend: Trend,
+  largest: number,
+): readonly (GrowthPrior & { readonly damping: number })[] {
+  const prior = (error: number, kept: number) => ({
+    growth: 0,
+    error: Math.min(error, largest),
+    damping: kept,
+  });
+  return [
+    ...(trend === "damped" ? [0] : growthErrors).map((error) => prior(error, 1)),
+    ...(trend === "drift" ? [] : dampedErrors).map((error) => prior(error, damping)),
+  ];
+}
+
+/** Standard deviation of the changes a month: about σ. */
+function scatterOf(history: readonly MonthlyUse[]): number {
+  const changes = history.slice(1).map(({ month, logUse }, index) => {
+    const before = history[index];
+    return before === undefined ? 0 : (logUse - before.logUse) / (month - before.month);
+  });
+  const mean = changes.reduce((sum, change) => sum + change, 0) / changes.length;
+  const squares = changes.reduce((sum, change) => sum + (change - mean) ** 2, 0);
+  return Math.max(priorSigma, Math.sqrt(squares / changes.length));
+}
 
 const combinations = (
   seasons: readonly number[],

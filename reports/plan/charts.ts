@@ -264,7 +264,9 @@ export function fanChart(resource: ResourcePlan, document: PlanDocument): PlanCh
   const to =
     last === undefined
       ? Math.min(12, horizon)
-      : Math.min(horizon, Math.max(4, Math.ceil(furthest * 1.5)));
+      : ahead.length === 0
+        ? horizon
+        : Math.min(horizon, Math.max(4, Math.ceil(furthest * 1.5)));
   const fan = demand.byMonth.slice(0, to + 1);
   const top =
     last === undefined
@@ -383,7 +385,8 @@ function fanNote(
   if (ceilings.length === 0) return "It has no ceiling: more of it only costs.";
   const reached = ceilings.filter(({ exhaustion }) => exhaustion.p50 === 0).map(({ name }) => name);
   const already = reached.length === 0 ? "" : `Reached already: ${reached.join(", ")}. `;
-  if (first === undefined) return `${already}No other ceiling is reached.`;
+  if (first === undefined)
+    return `${already}${reached.length === 0 ? "No ceiling" : "No other ceiling"} is reached at the expected growth.`;
   const { exhaustionDate, orderByDate, name } = first;
   return `${already}${name}: P10 ${exhaustionDate.p10 ?? "never"}, P50 ${exhaustionDate.p50 ?? "never"}, P90 ${exhaustionDate.p90 ?? "never"}; lead time ${decimal(leadDays)} days; order by ${orderByDate.expected ?? "never"}, ${orderByDate.safe ?? "never"} to be safe.`;
 }

@@ -126,6 +126,89 @@ describe("for people", () => {
   });
 });
 
+const months = (levels: readonly string[]): string =>
+  levels
+    .map(
+      (use, index) =>
+        `${index < 1 ? 2025 : 2026}-${String(index < 1 ? 12 : index).padStart(2, "0")},${use}`,
+    )
+    .join("\n");
+
+describe("histories", () => {
+  write(
+    "above.csv",
+    `date,compute\n${months(Array.from({ length: 12 }, (_, index) => `${80 + 4 * index}%`))}\n`,
+  );
+  write("flat.csv", `date,compute\n${months(Array<string>(12).fill("30%"))}\n`);
+  write("short.csv", "date,compute\n2026-10,30%\n2026-11,31%\n");
+  write("bare.csv", `date,storage\n${months(Array<string>(12).fill("1300"))}\n`);
+  write("bytes.csv", `date,storage\n${months(Array<string>(12).fill("1300000000000"))}\n`);
+  interface Planned {
+    readonly summary: string;
+    readonly resources: readonly {
+      readonly name: string;
+      readonly use: number;
+      readonly source: string;
+      readonly today: { readonly source: string };
+      readonly ceilings: readonly { readonly exhaustion: object; readonly late: boolean }[];
+    }[];
+    readonly contradictions: readonly { readonly id: string }[];
+    readonly unknowns: readonly string[];
+  }
+  const planned = async (file: string, ...more: string[]) =>
+    JSON.parse(await plan("--json", "--date", "2026-12-01", "--history", file, ...more)) as Planned;
+  const named = ({ resources }: Planned, name: string) =>
+    resources.find((one) => one.name === name);
+
+  test("the newest month is today's use, and the contradiction with the stated one comes first", async () => {
+    const document = await planned("above.csv");
+    expect(named(document, "compute")).toMatchObject({ use: 1.24, source: "measured" });
+    expect(named(document, "compute")?.ceilings).toMatchObject([
+      { exhaustion: { p50: 0 }, late: true },
+      { exhaustion: { p50: 0 }, late: true },
+    ]);
+    expect(document.contradictions.slice(0, 2).map(({ id }) => id)).toEqual([
+      "use-unlike-history",
+      "growth-unlike-history",
+    ]);
+    expect(await plan("--date", "2026-12-01", "--history", "above.csv")).toMatch(
+      /## 1\. Summary[^#]*?- Contradiction: Today's use of compute: the specification states 50 %, .*124 %[^]*Used today: compute 124 % \(measured 2026-11\), storage 2 TB \(stated, not measured\)/,
+    );
+  });
+
+  test("a flat history never runs out, however growth is asked for but as stated", async () => {
+    for (const more of [[], ["--growth-from", "measured"], ["--trend", "damped"]]) {
+      const document = await planned("flat.csv", ...more);
+      for (const { exhaustion } of named(document, "compute")?.ceilings ?? [])
+        expect(exhaustion).not.toHaveProperty("p50");
+    }
+    const stated = await planned("flat.csv", "--growth-from", "stated");
+    expect(named(stated, "compute")).toMatchObject({ use: 0.3, source: "stated" });
+  });
+
+  test("bare numbers that could be any unit are no level", async () => {
+    const bare = await planned("bare.csv");
+    expect(named(bare, "storage")).toMatchObject({ use: 2e12, today: { source: "stated" } });
+    expect(bare.unknowns.join(" ")).toContain(
+      "storage: its column has no unit, expected a size such as 1.3TB: the history says how use grew",
+    );
+    expect(named(await planned("bytes.csv"), "storage")?.use).toBe(1.3e12);
+  });
+
+  test("growth that was to be measured, and cannot be, is refused", async () => {
+    const { io } = testIo({ cwd, packageRoot });
+    const run = (...argv: string[]) =>
+      planCommand.run(parseArguments(planCommand, [...argv, "--growth-from", "measured"]), io);
+    await expect(run("--history", "short.csv")).rejects.toThrow(
+      /--growth-from measured: compute: the history has 2 months/,
+    );
+    await expect(run()).rejects.toThrow(/there is no history: give --history or --history-from/);
+    await expect(run("--history-from", "http://127.0.0.1:9")).rejects.toThrow(
+      /3 problems|4 problems/,
+    );
+  });
+});
+
 describe("the plan's directory", () => {
   test("holds the document, its reports, a CSV a table and the rules", async () => {
     const document: unknown = JSON.parse(

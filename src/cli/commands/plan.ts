@@ -1,6 +1,6 @@
 import path from "node:path";
 import {
-  leastMonths,
+  leastHistoryMonths,
   readHistory,
   type HistoryReading,
 } from "../../../analysis/capacity/demand-history.ts";
@@ -284,7 +284,7 @@ function noteUnmeasured(
     problems.add(`--growth-from measured: ${name}: ${reason}`);
   if (read.length === 0 && Object.keys(missing).length === 0)
     problems.add(
-      `--growth-from measured: there is no history: give --history or --history-from with at least ${leastMonths} months`,
+      `--growth-from measured: there is no history: give --history or --history-from with at least ${leastHistoryMonths} months`,
     );
 }
 
