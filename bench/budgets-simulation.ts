@@ -72,8 +72,12 @@ export interface Coverage {
   readonly lowerIndependent: number;
   /** A drift was found in a stationary run. */
   readonly falseDrift: number;
-  /** Mean width of the interval as a share of the true value. */
+  /** Mean width of the intervals with two ends as a share of the true value. */
   readonly relativeWidth: number;
+  /** The interval had no upper end. */
+  readonly unbounded: number;
+  /** The estimate warned that its bounds hold less often than they claim. */
+  readonly warned: number;
 }
 
 /** Repeats a run and counts how often each bound held. */
@@ -87,6 +91,8 @@ export function coverageOf(run: QueueRun, repetitions: number, seed: number): Co
     lowerIndependent: 0,
     falseDrift: 0,
     relativeWidth: 0,
+    unbounded: 0,
+    warned: 0,
   };
   for (let repetition = 0; repetition < repetitions; repetition++) {
     const batches = simulateQueue(run, uniform);
@@ -100,7 +106,10 @@ export function coverageOf(run: QueueRun, repetitions: number, seed: number): Co
     sums.falseDrift += Number(
       findDrift(batches.map((batch) => batch.quantile(0.5) ?? 0)) !== undefined,
     );
-    sums.relativeWidth += (estimate.high - estimate.low) / truth;
+    const width = (estimate.high - estimate.low) / truth;
+    sums.relativeWidth += Number.isFinite(width) ? width : 0;
+    sums.unbounded += Number(estimate.high === Infinity);
+    sums.warned += Number(estimate.warnings.some(({ code }) => code === "long-dependence"));
   }
   return {
     upper: sums.upper / repetitions,
@@ -108,7 +117,9 @@ export function coverageOf(run: QueueRun, repetitions: number, seed: number): Co
     upperIndependent: sums.upperIndependent / repetitions,
     lowerIndependent: sums.lowerIndependent / repetitions,
     falseDrift: sums.falseDrift / repetitions,
-    relativeWidth: sums.relativeWidth / repetitions,
+    relativeWidth: sums.relativeWidth / Math.max(1, repetitions - sums.unbounded),
+    unbounded: sums.unbounded / repetitions,
+    warned: sums.warned / repetitions,
   };
 }
 

@@ -1,35 +1,49 @@
 /**
- * Do the bounds of a budget hold as often as they claim? M/M/1 queues at three utilisations, 20,000 requests a run, every
- * number through the code that judges real runs. Target: each side ≥ 0.90; see statistics in docs/decisions.
+ * Do the bounds of a budget hold as often as they claim? M/M/1 queues at five utilisations, runs of 3,000, 6,000 and 20,000
+ * requests, every number through the code that judges real runs. Target: each side ≥ 0.90, or a warning in most of the
+ * runs and ≥ 0.84; see decision 5.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { coverageOf } from "./budgets-simulation.ts";
 
 const repetitions = 400;
 const target = 0.9;
-const run = { requests: 20_000, requestsPerSecond: 100 };
+const warnedTarget = 0.84;
+const requestsPerSecond = 100;
 
-const rows = [0.3, 0.6, 0.8].map((utilisation, index) => {
-  const coverage = coverageOf({ ...run, utilisation }, repetitions, 20_250_101 + index);
-  return Object.assign(coverage, { utilisation });
-});
+const rows = [20_000, 6000, 3000].flatMap((requests) =>
+  [0.3, 0.6, 0.8, 0.9, 0.95].map((utilisation, index) => {
+    const run = { requests, requestsPerSecond, utilisation };
+    return { requests, utilisation, ...coverageOf(run, repetitions, 20_250_101 + index) };
+  }),
+);
 
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(1).padStart(6)} %`;
 const lines = rows.map(
   (row) =>
-    `${row.utilisation.toFixed(1).padStart(11)}   ${percent(row.upper)} ${percent(row.lower)}   ${percent(row.upperIndependent)} ${percent(row.lowerIndependent)}   ${percent(row.relativeWidth)}   ${percent(row.falseDrift)}`,
+    `${String(row.requests).padStart(8)} ${row.utilisation.toFixed(2).padStart(11)}   ${percent(row.upper)} ${percent(row.lower)}   ${percent(row.upperIndependent)} ${percent(row.lowerIndependent)}   ${percent(row.relativeWidth)} ${percent(row.unbounded)}   ${percent(row.warned)}   ${percent(row.falseDrift)}`,
 );
 process.stdout.write(
   [
-    `p95 bounds of ${run.requests} requests, ${repetitions} runs each; every side claims 95 %`,
-    "                 20 batches        independent      interval   false",
-    "utilisation    upper    lower     upper    lower     width     drift",
+    `p95 bounds, ${repetitions} runs a row; every side claims 95 %; width: mean of the bounded intervals`,
+    "                               batches        independent         interval                  false",
+    "requests utilisation    upper    lower     upper    lower     width  no end      warned     drift",
     ...lines,
     "",
   ].join("\n"),
 );
 
 mkdirSync("bench/results", { recursive: true });
-const result = { bench: "budgets", queue: "M/M/1", ...run, repetitions, target, rows };
+const result = {
+  bench: "budgets",
+  queue: "M/M/1",
+  requestsPerSecond,
+  repetitions,
+  target,
+  warnedTarget,
+  rows,
+};
 writeFileSync("bench/results/budgets.json", `${JSON.stringify(result, null, 2)}\n`);
-if (rows.some(({ upper, lower }) => Math.min(upper, lower) < target)) process.exitCode = 1;
+const leastOf = ({ warned }: { readonly warned: number }): number =>
+  warned > 0.5 ? warnedTarget : target;
+if (rows.some((row) => Math.min(row.upper, row.lower) < leastOf(row))) process.exitCode = 1;

@@ -2,9 +2,11 @@ import * as fc from "fast-check";
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { coverageOfFits } from "../../bench/capacity-simulation.ts";
+import { curveShapes, outcomesOf, scatteredShapes } from "../../bench/curve-shapes-simulation.ts";
+import { normal, seededRandom } from "../../src/domain/random.ts";
 import { fitScalability } from "./fit-scalability.ts";
 import type { FitMethod, FitState, LoadPoint } from "./fit-scalability.ts";
-import { throughputAt } from "./scalability-law.ts";
+import { maxThroughput, throughputAt } from "./scalability-law.ts";
 import type { ScalabilityLaw } from "./scalability-law.ts";
 
 const linear = { method: "linear", confidence: 0.95 } as const;
@@ -24,6 +26,12 @@ const levels = (
 const law = { sigma: 0.03, kappa: 0.0006, lambda: 100 };
 const loads = [1, 2, 5, 10, 20, 40, 60, 80];
 const small = [0.01, -0.012, 0.008, -0.005, 0.011, -0.009, 0.004, -0.006];
+
+const table = (throughputOf: (n: number) => number, noise = small): LoadPoint[] =>
+  [1, 2, 4, 8, 16, 32, 64, 128].map((concurrency, i) => ({
+    concurrency,
+    throughput: throughputOf(concurrency) * (1 + (noise[i] ?? 0)),
+  }));
 
 describe("coefficients", () => {
   test.each(["log", "linear"] as const)("%s finds the law that made the data", (method) => {
@@ -144,6 +152,85 @@ describe("what may be said", () => {
     expect(fit.state).toBe("erratic");
     expect(fit.maxThroughput).toBeUndefined();
     expect(fit.sigma?.point).toBeDefined();
+  });
+
+  test("linear, then flat: a hard limit with its knee, and no peak", () => {
+    const fit = fitScalability(
+      table((n) => Math.min(100 * n, 1000)),
+      log,
+    );
+    expect(fit.state).toBe("lack-of-fit");
+    expect(fit.peakConcurrency).toBeUndefined();
+    const { kneeLoad, maxThroughput: plateau } = fit.piecewise ?? {};
+    for (const [part, truth] of [
+      [kneeLoad, 10],
+      [plateau, 1000],
+      [fit.maxThroughput, 1000],
+    ] as const) {
+      expect(part?.low).toBeLessThan(truth);
+      expect(part?.high).toBeGreaterThan(truth);
+      expect(part?.high).toBeLessThan(truth * 1.06);
+    }
+    expect(fit.warnings[0]?.message).toMatch(
+      /off a straight line up to load 10 and a constant 1000 beyond, a hard limit/,
+    );
+  });
+
+  test("a plateau of six levels is no fall", () => {
+    const plateau = [99.5, 200.8, 398.9, 794.1, 1001.5, 987.4];
+    const points = plateau.map((throughput, i) => ({ concurrency: 2 ** i, throughput }));
+    const fit = fitScalability(points, log);
+    expect(fit).toMatchObject({ state: "lack-of-fit", measured: { saturationLoad: 16 } });
+    expect(fit.measured?.loadBelowSaturation).toBe(8);
+    expect(fit.peakConcurrency).toBeUndefined();
+  });
+
+  test("flat and then a fall: the greatest measured throughput and where 95 % of it begins", () => {
+    const fit = fitScalability(
+      table((n) => Math.min(100 * n, 800) * Math.min(1, (24 / n) ** 0.8)),
+      log,
+    );
+    expect(fit).toMatchObject({ state: "lack-of-fit", piecewise: undefined });
+    expect(fit.maxThroughput?.point).toBeCloseTo(800, -2);
+    expect(fit.measured?.saturationLoad).toBe(8);
+  });
+
+  test("repeated levels that agree show a misfit that few would call scatter", () => {
+    const twice = table((n) => 100 * Math.min(n, 30) ** 0.6);
+    const again = table((n) => 100 * Math.min(n, 30) ** 0.6, small.toReversed());
+    const fit = fitScalability([...twice, ...again], log);
+    expect(fit.state).toBe("lack-of-fit");
+    expect(fit.maxThroughput?.high).toBeDefined();
+  });
+
+  test("many levels may scatter more: their mean is as well known", () => {
+    const random = seededRandom(4);
+    const points = Array.from({ length: 200 }, (_, i) => ({
+      concurrency: 1 + (i % 100),
+      throughput: throughputAt(law, 1 + (i % 100)) * Math.exp(0.2 * normal(random)),
+    }));
+    const fit = fitScalability(points, log);
+    expect(fit.state).toBe("identified");
+    expect(Math.abs(Math.log((fit.maxThroughput?.point ?? 0) / maxThroughput(law)))).toBeLessThan(
+      0.1,
+    );
+  });
+
+  test("a straight line has no bound of its peak from rounding", () => {
+    const fit = fitScalability(levels({ sigma: 0, kappa: 0, lambda: 100 }, loads), log);
+    expect(fit.peakConcurrency).toBeUndefined();
+  });
+
+  test.each(curveShapes.map((shape) => [shape.name, shape] as const))(
+    "refused: at most 5 %% of 60 tables, two standard errors beyond: %s",
+    (_name, shape) => {
+      expect(outcomesOf(shape, 60, 3).refused).toBeLessThanOrEqual(0.1);
+    },
+  );
+
+  test("no curve at all is refused", () => {
+    const random = scatteredShapes.at(-1);
+    expect(random && outcomesOf(random, 60, 3).refused).toBeCloseTo(1, 9);
   });
 
   test("throughput that falls and rises again is another cause than load", () => {

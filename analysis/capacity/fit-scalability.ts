@@ -1,5 +1,16 @@
+import { fTail } from "../statistics/f-distribution.ts";
 import { studentTQuantile } from "../statistics/student-t.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
+import {
+  levelsOf,
+  measuredCapacity,
+  piecewiseFit,
+  repeatability,
+  roughnessOf,
+  saturationShare,
+  scatterOf,
+} from "./curve-shape.ts";
+import type { MeasuredCapacity, PiecewiseFit, Roughness, Scatter } from "./curve-shape.ts";
 import { gram, leastSquares, solve } from "./least-squares.ts";
 import type { LeastSquaresSolution, Linearised } from "./least-squares.ts";
 import { isNotMonotone } from "./monotone.ts";
@@ -36,13 +47,15 @@ export interface Coefficient {
 
 /**
  * `identified`: the knee was reached, the capacity may be used. `knee-not-reached`: only a lower bound is known.
- * `generator-limited`: the generator gave out before the knee. `erratic`: the levels scatter too much round the law.
+ * `generator-limited`: the generator gave out before the knee. `lack-of-fit`: the levels lie on a smooth curve which the
+ * law does not describe; what they show themselves is given. `erratic`: the levels scatter too much for any curve.
  * `not-monotone`: throughput fell and rose again, which the law cannot.
  */
 const fitStates = [
   "identified",
   "knee-not-reached",
   "generator-limited",
+  "lack-of-fit",
   "erratic",
   "not-monotone",
 ] as const;
@@ -56,9 +69,16 @@ export interface ScalabilityFit {
   readonly sigma?: Coefficient;
   readonly kappa?: Coefficient;
   readonly lambda?: Coefficient;
-  /** Point and interval where identified, a lower bound where the knee was not reached, else absent. */
+  /**
+   * Point and interval where identified, a lower bound where the knee was not reached. With `lack-of-fit` there is no
+   * peak, and the greatest throughput is that of the plateau, else the greatest measured one. Else absent.
+   */
   readonly peakConcurrency?: Coefficient;
   readonly maxThroughput?: Coefficient;
+  /** Without any law; absent where the levels scatter or throughput falls and rises again. */
+  readonly measured?: MeasuredCapacity | undefined;
+  /** Where a straight line up to a hard limit describes the levels better than the law. */
+  readonly piecewise?: PiecewiseFit | undefined;
   /** Spread of the levels round the law, as a share. */
   readonly relativeSpread?: number;
   readonly usedPoints: number;
@@ -70,8 +90,28 @@ const leastPoints = 4;
 const advisedPoints = 6;
 /** A knee this far beyond the largest level is a guess. */
 const furthestKnee = 1.5;
-/** Levels scattering by more than this share are no curve. */
+/** So many levels, scattering by more than this share, are no curve; more of them may scatter more. */
 const erraticSpread = 0.1;
+const erraticLevels = 8;
+/** A misfit below it changes no capacity that matters. */
+const smallestMisfit = 0.05;
+/**
+ * Residuals are misfit where neighbours resemble each other: by how much a level lies off the line between its
+ * neighbours against the spread (about 1 for noise), and Bartels' test. Beyond the erratic spread the alternative is no
+ * answer, so weak signs are enough; below, it is the law. Chosen on simulated curves: bench/curve-shapes.ts.
+ */
+const roughestCurve = 0.12;
+const roughestMisfit = 0.9;
+const likelyTrend = 0.4;
+const smoothestMisfit = 0.6;
+const clearTrend = 0.3;
+/** A plateau this much closer to the levels than the law, which has one coefficient more, is what they show. */
+const clearPlateau = 2;
+const smallestPlateauGain = 0.02;
+/** Fewer repetitions of loads cannot show how much levels vary. */
+const fewestRepeated = 3;
+/** Of the test of misfit against repeated levels. */
+const misfitLevel = 0.01;
 /** A 1 − σ, σN or κN² as small as this may be the rounding of the fit. */
 const roundingShare = 1e-9;
 /** A law that bends by no more than this over the levels is called flat. */
@@ -123,16 +163,14 @@ function fitUsed(
   const interval = { t, covariance, law, ...options };
   const sigma = shareCoefficient(law.sigma, 1, interval);
   const kappa = shareCoefficient(law.kappa, 2, interval);
-  const spread = relativeSpread(points, law, options.method);
+  const spread = relativeSpread(points, (n) => throughputAt(law, n), options.method);
   const loads = loadsOf(points);
   const isReached = isKneeReached(law, kappa, loads);
-  const state = stateOf(points, { spread, isReached, dropped });
-  const capacity =
-    state === "identified"
-      ? identifiedCapacity(interval, sigma, kappa)
-      : state === "knee-not-reached" || state === "generator-limited"
-        ? lowerBounds(interval, loads, sigma, kappa)
-        : {};
+  const shape = shapeOf(points, law, options);
+  const state = stateOf(points, { spread, isReached, dropped, shape });
+  const piecewise =
+    state === "lack-of-fit" && isPlateau(spread, shape) ? shape.piecewise : undefined;
+  const isCurve = state !== "erratic" && state !== "not-monotone";
   return {
     state,
     method: options.method,
@@ -140,11 +178,93 @@ function fitUsed(
     sigma,
     kappa,
     lambda: lambdaCoefficient(interval),
-    ...capacity,
+    ...capacityOf({ state, interval, loads, sigma, kappa, shape, piecewise }),
+    measured: isCurve ? shape.measured : undefined,
+    piecewise,
     relativeSpread: spread,
     usedPoints: points.length,
-    warnings: warningsOf({ points, law, kappa, state, spread, loads, dropped, solution }),
+    warnings: warningsOf({
+      points,
+      law,
+      kappa,
+      state,
+      spread,
+      loads,
+      dropped,
+      solution,
+      shape,
+      piecewise,
+    }),
   };
+}
+
+/** What the levels show without the law. */
+interface Shape {
+  readonly scatter: Scatter;
+  readonly repeatability: Scatter;
+  readonly roughness: Roughness;
+  readonly piecewise?: PiecewiseFit | undefined;
+  /** Spread about the plateau, measured like that about the law. */
+  readonly piecewiseSpread: number;
+  readonly measured: MeasuredCapacity;
+}
+
+function shapeOf(
+  points: readonly LoadPoint[],
+  law: ScalabilityLaw,
+  { method, confidence }: FitOptions,
+): Shape {
+  const levels = levelsOf(points);
+  const scatter = scatterOf(levels);
+  const repeated = repeatability(levels);
+  const piecewise = piecewiseFit(levels, confidence);
+  const lambda = piecewise?.lambda ?? 0;
+  const plateau = piecewise?.maxThroughput.point ?? 0;
+  return {
+    scatter,
+    repeatability: repeated,
+    roughness: roughnessOf(levels, (n) => throughputAt(law, n)),
+    piecewise,
+    piecewiseSpread:
+      piecewise === undefined
+        ? Infinity
+        : relativeSpread(points, (n) => Math.min(lambda * n, plateau), method),
+    measured: measuredCapacity(levels, repeated.degrees > 0 ? repeated : scatter, confidence),
+  };
+}
+
+interface CapacityParts {
+  readonly state: FitState;
+  readonly interval: Intervals;
+  readonly loads: Loads;
+  readonly sigma: Coefficient;
+  readonly kappa: Coefficient;
+  readonly shape: Shape;
+  readonly piecewise: PiecewiseFit | undefined;
+}
+
+function capacityOf({
+  state,
+  interval,
+  loads,
+  sigma,
+  kappa,
+  shape,
+  piecewise,
+}: CapacityParts): Pick<ScalabilityFit, "peakConcurrency" | "maxThroughput"> {
+  switch (state) {
+    case "identified":
+      return identifiedCapacity(interval, sigma, kappa);
+    case "knee-not-reached":
+    case "generator-limited":
+      return lowerBounds(interval, loads, sigma, kappa);
+    case "lack-of-fit":
+      return { maxThroughput: (piecewise ?? shape.measured).maxThroughput };
+    case "erratic":
+    case "not-monotone":
+      return {};
+  }
+  return state satisfies never;
 }
 
 interface Loads {
@@ -371,7 +491,8 @@ function lowerBounds(
   const { law, t, covariance, confidence } = intervals;
   const unshared = 1 - (sigma.high ?? 1);
   const peak = Math.sqrt(unshared / Math.max(kappa.high ?? 1, Number.MIN_VALUE));
-  const isBound = unshared > roundingShare && peak > 1 && Number.isFinite(peak);
+  const isKappaBound = (kappa.high ?? 1) * loads.largest ** 2 > roundingShare;
+  const isBound = unshared > roundingShare && peak > 1 && isKappaBound;
   const shown = bestShownLoad(law, loads);
   const half = t * standardError(logThroughputGradient(intervals, shown), covariance);
   return {
@@ -388,29 +509,62 @@ function lowerBounds(
  */
 function relativeSpread(
   points: readonly LoadPoint[],
-  law: ScalabilityLaw,
+  throughputOf: (n: number) => number,
   method: FitMethod,
 ): number {
   const mean = points.reduce((sum, { throughput }) => sum + throughput, 0) / points.length;
   const squares = points.map(({ concurrency, throughput }) => {
-    const fitted = throughputAt(law, concurrency);
+    const fitted = throughputOf(concurrency);
     return ((throughput - fitted) / (method === "log" ? fitted : mean)) ** 2;
   });
   return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / (points.length - 3));
 }
 
-function stateOf(
-  points: readonly LoadPoint[],
-  {
-    spread,
-    isReached,
-    dropped,
-  }: { readonly spread: number; readonly isReached: boolean; readonly dropped: number },
-): FitState {
+interface StateParts {
+  readonly spread: number;
+  readonly isReached: boolean;
+  readonly dropped: number;
+  readonly shape: Shape;
+}
+
+function stateOf(points: readonly LoadPoint[], parts: StateParts): FitState {
+  const { spread, isReached, dropped, shape } = parts;
   if (isNotMonotone(points)) return "not-monotone";
-  if (spread > erraticSpread) return "erratic";
+  const limit = erraticSpread * Math.max(1, Math.sqrt(points.length / erraticLevels));
+  if (shape.scatter.share > limit) return "erratic";
+  if (isPlateau(spread, shape) || isMisfit(points, spread, shape)) return "lack-of-fit";
+  if (spread > limit) return "erratic";
   if (isReached) return "identified";
   return dropped > 0 ? "generator-limited" : "knee-not-reached";
+}
+
+/** A straight line up to a hard limit, by far closer than the law. */
+const isPlateau = (spread: number, { piecewiseSpread }: Shape): boolean =>
+  spread > smallestPlateauGain && piecewiseSpread * clearPlateau < spread;
+
+/** Misfit, not scatter: repeated loads agree (F test), or the residuals are smooth. */
+function isMisfit(points: readonly LoadPoint[], spread: number, shape: Shape): boolean {
+  const { repeatability: repeated, roughness, scatter } = shape;
+  if (spread <= smallestMisfit) return false;
+  if (repeated.degrees >= fewestRepeated) return isBeyondRepeatability(points, spread, repeated);
+  if (Math.max(scatter.share, roughness.share) > roughestCurve) return false;
+  const rough = roughness.share / spread;
+  return spread > erraticSpread
+    ? rough < roughestMisfit || roughness.chance < likelyTrend
+    : rough < smoothestMisfit && roughness.chance < clearTrend;
+}
+
+function isBeyondRepeatability(
+  points: readonly LoadPoint[],
+  spread: number,
+  repeated: Scatter,
+): boolean {
+  const all = points.length - 3;
+  const misfitDegrees = all - repeated.degrees;
+  if (misfitDegrees < 1) return false;
+  const misfit = all * spread ** 2 - repeated.degrees * repeated.share ** 2;
+  const ratio = misfit / misfitDegrees / Math.max(repeated.share ** 2, Number.MIN_VALUE);
+  return fTail(ratio, misfitDegrees, repeated.degrees) < misfitLevel;
 }
 
 interface Told {
@@ -422,6 +576,8 @@ interface Told {
   readonly loads: Loads;
   readonly dropped: number;
   readonly solution: LeastSquaresSolution;
+  readonly shape: Shape;
+  readonly piecewise: PiecewiseFit | undefined;
 }
 
 const percent = (ratio: number): string => `${(ratio * 100).toFixed(0)} %`;
@@ -467,10 +623,12 @@ function stateWarning(told: Told): Warning | undefined {
         code: state,
         message: `the generator gave out on ${dropped} levels before the knee; only lower bounds are given`,
       };
+    case "lack-of-fit":
+      return { code: state, message: misfitSentence(told) };
     case "erratic":
       return {
         code: state,
-        message: `the levels scatter by ${percent(spread)} round the law (at most ${percent(erraticSpread)}): measure longer levels; no capacity is given`,
+        message: `the levels scatter by ${percent(spread)} about the law and by ${percent(told.shape.scatter.share)} about the nearest curve that rises and then falls: measure longer levels; no capacity is given`,
       };
     case "not-monotone":
       return {
@@ -480,6 +638,15 @@ function stateWarning(told: Told): Warning | undefined {
       };
   }
   return state satisfies never;
+}
+
+function misfitSentence({ spread, shape, piecewise }: Told): string {
+  const { measured } = shape;
+  const { saturationLoad, loadBelowSaturation } = measured;
+  const most = `the greatest measured throughput is ${short(measured.maxThroughput.point ?? 0)}; the smallest load that reaches ${percent(saturationShare)} of it is ${short(saturationLoad)}${loadBelowSaturation === undefined ? ", the smallest measured" : ` (${short(loadBelowSaturation)} does not)`}`;
+  const law = `the law does not describe this curve: the levels are off it by ${percent(spread)}`;
+  if (piecewise === undefined) return `${law}, and smooth; ${most}`;
+  return `${law}, but only by ${percent(shape.piecewiseSpread)} off a straight line up to load ${short(piecewise.kneeLoad.point ?? 0)} and a constant ${short(piecewise.maxThroughput.point ?? 0)} beyond, a hard limit; ${most}`;
 }
 
 function kneeSentence({ law, kappa, loads }: Told): string {

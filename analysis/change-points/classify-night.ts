@@ -11,6 +11,8 @@ import type { Detection } from "./types.ts";
 export interface NightQuestion {
   /** One value per night up to the one in question, the last; `undefined`: no valid run, Infinity: no bound. */
   readonly values: readonly (number | undefined)[];
+  /** The same without a pattern that repeats: what a night is compared with. Default: the values. */
+  readonly levels?: readonly (number | undefined)[] | undefined;
   /** Of these values, with the same `minChange`. */
   readonly detection: Detection;
   readonly worse: "higher" | "lower";
@@ -78,7 +80,7 @@ export function classifyNight(question: NightQuestion): NightClass {
     return { kind: "new-change", change: last, direction };
   }
   if (value === Infinity) return { kind: "unbounded" };
-  const outlier = outlierTonight(value, last?.index ?? 0, question);
+  const outlier = outlierTonight(last?.index ?? 0, question);
   if (outlier !== undefined) return outlier;
   const worse = changePoints.findLast((point) => isWorse(point, question));
   const isOngoing =
@@ -105,13 +107,12 @@ function isBack(level: number, { before }: ChangePoint, question: NightQuestion)
 }
 
 /** Measured like a spike, with the one side that tonight has. */
-function outlierTonight(
-  value: number,
-  levelStart: number,
-  question: NightQuestion,
-): NightClass | undefined {
+function outlierTonight(levelStart: number, question: NightQuestion): NightClass | undefined {
+  const levels = question.levels ?? question.values;
+  const value = levels.at(-1);
+  if (!isNumber(value)) return undefined;
   const spikes = new Set(question.detection.outliers.map(({ index }) => index));
-  const before = question.values
+  const before = levels
     .slice(levelStart, -1)
     .filter((other, i) => isNumber(other) && !spikes.has(levelStart + i))
     .filter(isNumber);

@@ -3,6 +3,7 @@ import { median } from "simple-statistics";
 import { burstIn } from "./burst.ts";
 import { changeSize, type ChangeSize } from "./change-size.ts";
 import type { Series } from "./energy.ts";
+import { spikeRunAt } from "./spike-run.ts";
 import type { Cut } from "./segmentation.ts";
 
 export interface Change extends Cut {
@@ -17,6 +18,13 @@ export interface Burst {
   readonly end: number;
   /** Indices of the values away from the level. */
   readonly away: readonly number[];
+  /** Share of the other values that are spikes of this size, where spikes so frequent explain the stretch. */
+  readonly spikeShare?: number | undefined;
+}
+
+export interface Confirmed {
+  readonly changes: readonly Change[];
+  readonly bursts: readonly Burst[];
 }
 
 export interface Confirmation {
@@ -32,10 +40,7 @@ export interface Confirmation {
  * Takes cuts away until all that remain are confirmed: the smallest first, and its neighbours are measured anew, so that
  * several small steps in one direction add up instead of disappearing one by one.
  */
-export function confirmCuts(
-  cuts: readonly Cut[],
-  confirmation: Confirmation,
-): { changes: readonly Change[]; bursts: readonly Burst[] } {
+export function confirmCuts(cuts: readonly Cut[], confirmation: Confirmation): Confirmed {
   const measure = remembered(confirmation.values);
   const bursts = new Map<number, Burst>();
   let rest = cuts;
@@ -82,10 +87,12 @@ function burstAt(
     [index, end, start, index],
   ] as const;
   for (const [from, to, otherFrom, otherTo] of sides) {
+    if (to - from > otherTo - otherFrom) continue;
     const level = median([...values.subarray(otherFrom, otherTo)]);
     const away = burstIn(values.subarray(from, to), level, spikeLimit);
-    if (away !== undefined && to - from <= otherTo - otherFrom)
-      return { start: from, end: to, away: away.map((i) => i + from) };
+    if (away !== undefined) return { start: from, end: to, away: away.map((i) => i + from) };
+    const run = spikeRunAt(values, { start: from, end: to, level, limit: spikeLimit });
+    if (run !== undefined) return run;
   }
   return undefined;
 }

@@ -3,7 +3,7 @@
  * distribution is not assumed.
  * @see Bühlmann (1997), Bernoulli 3(2), the sieve bootstrap; Marriott & Pope (1954), Biometrika 41, for the bias
  */
-import { mean, median } from "simple-statistics";
+import { mean } from "simple-statistics";
 import type { Random } from "../../src/domain/random.ts";
 import type { Series } from "./energy.ts";
 
@@ -19,7 +19,7 @@ const highestPhi = 0.9;
 const burnIn = 20;
 
 /**
- * φ and innovations from what is left of each segment around its own median. φ is corrected for the bias that each
+ * φ and innovations from what is left of each segment around its own mean. φ is corrected for the bias that each
  * estimated level brings, (1 + 3φ)/n, and never negative: less noise than independence is not believed.
  * @param segments each one level, in time order, at least one value in all
  */
@@ -45,7 +45,7 @@ export function fitNoise(segments: readonly Series[]): Noise {
 }
 
 function around(segment: Series): Series {
-  const level = median([...segment]);
+  const level = mean([...segment]);
   return segment.map((value) => value - level);
 }
 

@@ -1,4 +1,4 @@
-import { median } from "simple-statistics";
+import { mean } from "simple-statistics";
 import { minimumSegment, type Series } from "./energy.ts";
 import type { Cut } from "./segmentation.ts";
 
@@ -7,7 +7,7 @@ const reach = 10;
 const side = 30;
 
 /**
- * Moves each cut to where two levels fit its surroundings best (least sum of absolute deviations): the energy statistic
+ * Moves each cut to where two levels fit its surroundings best (least sum of squares): the energy statistic
  * says that there is a change, and is a little unsharp about where.
  */
 export function refineCuts(values: Series, cuts: readonly Cut[]): Cut[] {
@@ -32,6 +32,6 @@ function bestIndex(values: Series, index: number, start: number, end: number): n
 }
 
 function deviation(segment: Series): number {
-  const level = median([...segment]);
-  return segment.reduce((sum, value) => sum + Math.abs(value - level), 0);
+  const level = mean([...segment]);
+  return segment.reduce((sum, value) => sum + (value - level) ** 2, 0);
 }

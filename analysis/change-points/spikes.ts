@@ -6,6 +6,11 @@ const reach = 3;
 /** In median absolute differences of neighbours; about 3.8 standard deviations of independent normal values. */
 const threshold = 4;
 
+/** Values on each side that show how many spikes there are. */
+const surroundings = 7;
+/** More than this share of a series are no spikes. */
+export const mostSpikes = 0.3;
+
 /** Distance from the values around it that makes a spike. */
 export const spikeLimit = (values: Series): number => threshold * differenceScale(values);
 
@@ -31,6 +36,7 @@ export function clipSpikes(values: Series): Clipped {
   const limit = spikeLimit(values);
   const clipped = values.slice();
   const spikes: number[] = [];
+  if (isOftenFar(values, limit)) return { values, spikes };
   for (let i = 1; i < values.length - 1; i++) {
     const value = values[i] ?? 0;
     const before = median([...values.subarray(Math.max(0, i - reach), i)]);
@@ -46,4 +52,13 @@ export function clipSpikes(values: Series): Clipped {
     }
   }
   return { values: clipped, spikes };
+}
+
+/** Two levels that take turns (two hosts): their values are no spikes, and clipping some of them would make a level. */
+function isOftenFar(values: Series, limit: number): boolean {
+  const far = values.filter((value, i) => {
+    const around = values.subarray(Math.max(0, i - surroundings), i + surroundings + 1);
+    return Math.abs(value - median([...around])) > limit;
+  });
+  return limit > 0 && far.length > mostSpikes * values.length;
 }

@@ -2,6 +2,7 @@
  * Paired or independent? Pairs that share their time share its weather, and their differences are free of it. Where
  * runs share nothing, the Mann–Whitney interval is the better one: a spoiled run then spoils one value, not a pair.
  */
+import { centredRanks } from "../statistics/ranks.ts";
 import { normalCdf } from "./normal-cdf.ts";
 import { medianOf } from "./scale.ts";
 
@@ -66,14 +67,4 @@ export function driftChance(levels: readonly number[]): number {
   const steps = ranks.slice(1).reduce((sum, rank, i) => sum + (rank - (ranks[i] ?? 0)) ** 2, 0);
   const variance = (4 * (n - 2) * (5 * n * n - 2 * n - 9)) / (5 * n * (n + 1) * (n - 1) ** 2);
   return normalCdf((steps / squares - 2) / Math.sqrt(variance));
-}
-
-/** Ranks less their mean; equal values share theirs. */
-function centredRanks(values: readonly number[]): number[] {
-  const middle = (values.length + 1) / 2;
-  return values.map((value) => {
-    const below = values.filter((other) => other < value).length;
-    const equal = values.filter((other) => other === value).length;
-    return below + (equal + 1) / 2 - middle;
-  });
 }

@@ -169,6 +169,15 @@ describe("odd values", () => {
     expect(compareSamples({ baseline: spoiled, candidate: times(1.2) }).outcome).toBe("fail");
   });
 
+  test("7 of 10 runs a hundred times worse: the groups are named, and no number of values is promised", () => {
+    const mixed = [...all(100, 7), ...all(1, 3)];
+    const result = compareSamples({ baseline: all(1, 10), candidate: mixed });
+    expect(result.outcome).toBe("inconclusive");
+    expect(codes(result)).toContain("two-groups");
+    expect(result.reason).toContain("fall into two groups");
+    expect(result.reason).not.toMatch(/about \d+/);
+  });
+
   test("more values than runs anybody makes: a word about requests", () => {
     const many = Array.from({ length: 600 }, (_, index) => 100 + ((index * 37) % 11));
     const result = compareSamples({ baseline: many, candidate: times(1.2, many) });

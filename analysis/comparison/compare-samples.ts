@@ -8,6 +8,9 @@ import { exactProduct } from "./mann-whitney.ts";
 import type { Better, Scale } from "./scale.ts";
 import { chooseScale, medianOf } from "./scale.ts";
 import { exactPairs } from "./signed-rank.ts";
+import { twoGroups } from "./two-groups.ts";
+import { mayDifferInSpread, widenedForSpread } from "./unequal-spread.ts";
+import { unitWarnings, type SampleOfRuns } from "./unit-of-comparison.ts";
 
 export type ComparisonOutcome = "pass" | "fail" | "inconclusive";
 
@@ -25,6 +28,9 @@ export interface ComparedSamples {
   readonly confidence?: number;
   /** A change smaller than this, in the unit of the values, never matters. Default 0. */
   readonly floor?: number;
+  /** Epoch milliseconds of the values, where the input has times: values seconds apart are no runs. */
+  readonly baselineTimesMs?: readonly number[] | undefined;
+  readonly candidateTimesMs?: readonly number[] | undefined;
 }
 
 /** Is the candidate more than the margin worse than the baseline? Ratios are candidate / baseline. */
@@ -78,17 +84,20 @@ export function compareSamples(samples: ComparedSamples): Comparison {
     nBaseline: baseline.length,
     nCandidate: candidate.length,
     minimumDetectableRatio: scale.ratioOf(smallestDetectableShift(shift, scale.margin, alpha)),
-    method: methodOf(samples),
+    method: methodOf(samples, scale),
     warnings: [
       ...(doubt === undefined ? [] : [doubt]),
       ...scale.warnings,
       ...samenessOf(samples, shift),
-      ...noticesOf(shift, outcome, samples),
+      ...noticesOf(shift, outcome),
+      ...groupWarnings(samples, scale),
+      ...unitWarnings(runsOf(samples, scale)),
     ],
     chanceOfNoRegression: doubt === undefined ? shift.chanceOfAtMost(scale.margin) : 1,
   };
-  const growth = outcome === "inconclusive" ? neededGrowth(shift, scale.margin) : 1;
-  return { ...comparison, reason: reasonOf(comparison, { margin, better, doubt, growth }) };
+  const advice =
+    outcome === "inconclusive" ? adviceOf(comparison, neededGrowth(shift, scale.margin)) : "";
+  return { ...comparison, reason: reasonOf(comparison, { margin, better, doubt, advice }) };
 }
 
 function checkSamples({ baseline, candidate, paired = false }: ComparedSamples): void {
@@ -100,26 +109,34 @@ function checkSamples({ baseline, candidate, paired = false }: ComparedSamples):
     if (!(value >= 0)) throw new RangeError(`cannot compare ${value}: expected a number ≥ 0`);
 }
 
-function shiftOf(
-  { baseline, candidate, paired = false }: ComparedSamples,
-  scale: Scale,
-  alpha: number,
-) {
-  const from = baseline.map(scale.place);
-  const to = candidate.map(scale.place);
-  if (!paired) return independentShift(from, to, alpha);
-  return pairedShift(
-    to.map((place, index) => place - (from[index] ?? 0)),
+function shiftOf(samples: ComparedSamples, scale: Scale, alpha: number): Shift {
+  if (samples.paired === true) return pairedShift(pairsOf(samples, scale), alpha);
+  return twoSampleShift(
+    samples.baseline.map(scale.place),
+    samples.candidate.map(scale.place),
     alpha,
   );
 }
 
-function methodOf({ baseline, candidate, paired = false }: ComparedSamples): string {
+function twoSampleShift(from: readonly number[], to: readonly number[], alpha: number): Shift {
+  const shift = independentShift(from, to, alpha);
+  return mayDifferInSpread(from, to) ? widenedForSpread(shift, from, to, alpha) : shift;
+}
+
+const pairsOf = ({ baseline, candidate }: ComparedSamples, { place }: Scale): number[] =>
+  candidate.map((to, index) => place(to) - place(baseline[index] ?? 0));
+
+function methodOf(
+  { baseline, candidate, paired = false }: ComparedSamples,
+  { place }: Scale,
+): string {
   const isExact = paired
     ? baseline.length <= exactPairs
     : baseline.length * candidate.length <= exactProduct;
   const [of, test] = paired ? ["pairs", "signed-rank"] : ["two samples", "Mann–Whitney"];
-  return `Hodges–Lehmann of ${of}, ${isExact ? "exact" : "approximate"} ${test} interval`;
+  const isWidened = !paired && mayDifferInSpread(baseline.map(place), candidate.map(place));
+  const widened = isWidened ? ", no narrower than Brunner and Munzel's for unequal spreads" : "";
+  return `Hodges–Lehmann of ${of}, ${isExact ? "exact" : "approximate"} ${test} interval${widened}`;
 }
 
 /** Why nothing can be decided whatever the values are. */
@@ -168,38 +185,51 @@ const isSame = (one: readonly number[], other: readonly number[]): boolean =>
   one.length === other.length &&
   one.every((value, index) => value === other[index]);
 
-/** More values than anybody makes runs: they are likely to be requests, whose spread inside a run says too little. */
-const manyValues = 100;
-
-function noticesOf(
-  { low }: Shift,
-  outcome: ComparisonOutcome,
-  { baseline, candidate }: ComparedSamples,
-): Warning[] {
+function noticesOf({ low }: Shift, outcome: ComparisonOutcome): Warning[] {
   const notices: Warning[] = [];
   if (outcome === "pass" && low > rounding)
     notices.push({
       code: "small-regression",
       message: "worse than the baseline for certain, by less than the margin: watch it add up",
     });
-  if (Math.max(baseline.length, candidate.length) > manyValues)
-    notices.push({
-      code: "unit-of-comparison",
-      message: `more than ${manyValues} values: give one value a run. Requests of one run depend on each other, and their interval is too narrow for a comparison of runs`,
-    });
   return notices;
+}
+
+/** What has to come from different runs: the values of each side, or the differences of pairs. */
+function runsOf(samples: ComparedSamples, scale: Scale): SampleOfRuns[] {
+  const { baseline, candidate, baselineTimesMs, candidateTimesMs } = samples;
+  if (samples.paired === true)
+    return [{ name: "pairs", places: pairsOf(samples, scale), timesMs: baselineTimesMs }];
+  return [
+    { name: "baseline", places: baseline.map(scale.place), timesMs: baselineTimesMs },
+    { name: "candidate", places: candidate.map(scale.place), timesMs: candidateTimesMs },
+  ];
+}
+
+function groupWarnings({ baseline, candidate }: ComparedSamples, scale: Scale): Warning[] {
+  const sides = [
+    { name: "baseline", values: baseline },
+    { name: "candidate", values: candidate },
+  ];
+  return sides.flatMap(({ name, values }) => {
+    const groups = twoGroups(values.map(scale.place), scale.margin);
+    if (groups === undefined) return [];
+    const ratio = scale.ratioOf(medianOf(groups.upper) - medianOf(groups.lower));
+    const message = `the values of the ${name} fall into two groups, ${groups.lower.length} and ${groups.upper.length} of ${values.length}, a factor of ${ratioText(Math.max(ratio, 1 / ratio))} apart: find out in what their runs differ`;
+    return [{ code: "two-groups", message }];
+  });
 }
 
 interface ReasonParts {
   readonly margin: number;
   readonly better: Better;
   readonly doubt: Warning | undefined;
-  readonly growth: number;
+  readonly advice: string;
 }
 
 type Numbers = Omit<Comparison, "reason">;
 
-function reasonOf(numbers: Numbers, { margin, better, doubt, growth }: ReasonParts): string {
+function reasonOf(numbers: Numbers, { margin, better, doubt, advice }: ReasonParts): string {
   const { outcome, ratio, low, high, confidence, nBaseline, nCandidate } = numbers;
   const count =
     nBaseline === nCandidate ? `n = ${nBaseline}` : `n = ${nBaseline} and ${nCandidate}`;
@@ -209,15 +239,23 @@ function reasonOf(numbers: Numbers, { margin, better, doubt, growth }: ReasonPar
   const limit = ratioText(better === "lower" ? 1 + margin : 1 / (1 + margin));
   if (outcome === "pass") return `${found}; within the limit of ${limit}.`;
   if (outcome === "fail") return `${found}; beyond the limit of ${limit}.`;
-  return `${found}; too uncertain to tell against the limit of ${limit}. ${adviceOf(numbers, growth)}`;
+  return `${found}; inconclusive: the interval includes the limit of ${limit}. ${advice}`;
 }
 
-/** How many values would decide, as long as anybody would wait for them. */
-function adviceOf({ nBaseline, nCandidate, warnings }: Numbers, growth: number): string {
+/** More values than anybody would wait for. */
+const mostAdvised = 1000;
+
+/** How many values would decide, as long as more values of the same kind would decide at all. */
+function adviceOf(
+  { nBaseline, nCandidate, warnings }: Omit<Comparison, "reason">,
+  growth: number,
+): string {
   if (warnings.some(({ code }) => code === "zero-baseline"))
     return "A baseline of 0 needs a floor, the smallest change that matters.";
+  if (warnings.some(({ code }) => code === "two-groups"))
+    return "Values of one side fall into two groups: more values of such a mixture would not settle one ratio. Find out in what the runs of the groups differ.";
   const needed = Math.ceil(growth * Math.min(nBaseline, nCandidate)) + 1;
-  return needed > 1000
+  return needed > mostAdvised
     ? "The ratio is so close to the limit that more values would hardly decide it."
     : `If the ratio stays, about ${needed} values on each side would decide it.`;
 }

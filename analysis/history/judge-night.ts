@@ -25,6 +25,8 @@ export interface MetricNight {
   readonly title: string;
   readonly kind: NightClass["kind"];
   readonly sentence: string;
+  /** What limits the detection, of objectives that may send messages; error ratios vary by their nature. */
+  readonly notices?: readonly string[] | undefined;
 }
 
 /** Worth one message, ever. */
@@ -69,6 +71,7 @@ export function judgeNight(
       title: trend.title,
       kind: found.kind,
       sentence: sentenceOf(trend, found, knowledge.reference?.name),
+      notices: objectives.has(trend) && trend.unit !== "ratio" ? trend.notices : undefined,
     })),
     news: classified
       .filter(({ trend }) => objectives.has(trend))
@@ -82,6 +85,7 @@ function classify(trend: Trend, { told, accepted = [], reference }: NightKnowled
   const known = reference?.values.get(trend.metric);
   return classifyNight({
     values: points.map(({ value }) => value),
+    levels: points.map(({ value, level = value }) => level),
     detection: { changePoints, outliers: outliers.map((index) => ({ index })), warnings: [] },
     worse,
     told: [...indicesOf(trend, told), ...indicesOf(trend, accepted)],
@@ -137,7 +141,10 @@ function isMaterial({ unit, limit }: Trend, { before, after }: ChangePoint): boo
  * nights look like a level of three nights. A night without a bound is beyond any halfway.
  */
 function isConfirmed({ points }: Trend, { index, before, after }: ChangePoint): boolean {
-  const since = points.slice(index).flatMap(({ value }) => (value === undefined ? [] : [value]));
+  const since = points
+    .slice(index)
+    .map(({ value, level = value }) => level)
+    .filter((level) => level !== undefined);
   const halfway = Math.min((before + after) / 2, Number.MAX_VALUE);
   const there = since.filter((value) => value > halfway === after > before);
   return there.length >= confirmingShare * since.length;

@@ -12,6 +12,11 @@ import { detectChanges } from "../change-points/detect-changes.ts";
 import type { Detection } from "../change-points/types.ts";
 import { inMetricOrder, metricTraits } from "./metrics.ts";
 
+const dayMs = 86_400_000;
+
+/** Warnings of the detection that say how far its silence can be relied on. */
+const noticed: ReadonlySet<string> = new Set(["repeating-pattern", "low-power"]);
+
 /** Every metric of a stream with its changes of level; `only` narrows to those named. */
 export function trendsOf(stream: Stream, only?: readonly string[]): readonly Trend[] {
   const seen = new Set(stream.nights.flatMap((night) => validRuns(night).flatMap(metricsOf)));
@@ -34,7 +39,7 @@ function trendOf(nights: readonly Night[], metric: string): Trend {
   const latest = measured.flat().at(-1);
   const limit = measured.flat().findLast((value) => value.limit !== undefined)?.limit;
   const { title, worse } = metricTraits(metric);
-  const { changePoints, outliers } = changesOf(points.map(({ value }) => value));
+  const { changePoints, outliers, levels, warnings } = changesOf(points);
   return {
     metric,
     title,
@@ -42,9 +47,10 @@ function trendOf(nights: readonly Night[], metric: string): Trend {
     unit: latest?.unit ?? "ms",
     isObjective: limit !== undefined,
     ...(limit === undefined ? {} : { limit }),
-    points,
+    points: points.map((point, index) => ({ ...point, level: levels?.[index] })),
     changePoints,
     outliers: outliers.map(({ index }) => index),
+    notices: warnings.filter(({ code }) => noticed.has(code)).map(({ message }) => message),
   };
 }
 
@@ -52,18 +58,23 @@ function trendOf(nights: readonly Night[], metric: string): Trend {
  * A night without a bound (too many requests got no answer) is worse than any that has one: to the detection it is ten times
  * the largest value, or it would be a gap. What is told of a change with such nights are its levels, without a ratio.
  */
-function changesOf(values: readonly (number | undefined)[]): Detection {
+function changesOf(points: readonly TrendPoint[]): Detection {
+  const values = points.map(({ value }) => value);
   const largest = values.reduce<number>(
     (most, value = 0) => (Number.isFinite(value) ? Math.max(most, value) : most),
     0,
   );
   const detection = detectChanges(
     values.map((value) => (value === Infinity ? 10 * largest : value)),
+    { positions: points.map(({ at }) => Math.floor(at / dayMs)) },
   );
   const { changePoints } = detection;
   const levelOf = (level: number): number => (level > largest ? Infinity : level);
   return {
     ...detection,
+    levels: detection.levels?.map((level, index) =>
+      values[index] === Infinity ? Infinity : level,
+    ),
     changePoints: changePoints.map((change, order) => {
       const from = changePoints[order - 1]?.index ?? 0;
       const isBounded = !values.slice(from, changePoints[order + 1]?.index).includes(Infinity);

@@ -40,3 +40,55 @@ export function varianceInflation(batches: readonly BatchedHits[]): number {
   const correction = batches.length / (batches.length - 1);
   return Math.max(1, (correction * squares) / (count * share * (1 - share)));
 }
+
+/** A variance inflation, and the number of batches that it was measured with. */
+export interface MeasuredInflation {
+  readonly inflation: number;
+  readonly batches: number;
+}
+
+/** Batches joined by so many neighbours: 20, 10 and 5 of a run. */
+const joinedSizes = [1, 2, 4] as const;
+/**
+ * An inflation above this share of a batch's trials says that dependence lasts for a good part of a batch: neighbouring
+ * batches are dependent then, and 20 of them show too little of the inflation.
+ */
+const longestDependence = 0.05;
+/** Independent trials show more in one of twenty runs: 95 % of χ²(19)/19. */
+const inflationByChance = 1.59;
+
+/**
+ * The inflation measured with all batches and, where dependence lasts too long for them, with half and a quarter as many.
+ * Longer batches show more of the dependence and leave fewer degrees of freedom: whoever makes an interval takes the
+ * widest. Coverage: bench/budgets.ts.
+ * @param batches at least two, in time order
+ */
+export function measuredInflations(batches: readonly BatchedHits[]): readonly MeasuredInflation[] {
+  const sizes = joinedSizes.slice(0, isDependenceLong(batches) ? joinedSizes.length : 1);
+  return sizes.map((size) => {
+    const joined = joinedBatches(batches, size);
+    return { inflation: varianceInflation(joined), batches: joined.length };
+  });
+}
+
+/** Does dependence between trials last for more than a small part of a batch? */
+export function isDependenceLong(
+  batches: readonly BatchedHits[],
+  share = longestDependence,
+): boolean {
+  const count = batches.reduce((sum, batch) => sum + batch.count, 0);
+  const inflation = varianceInflation(batches);
+  return inflation > inflationByChance && inflation - 1 > (share * count) / batches.length;
+}
+
+function joinedBatches(batches: readonly BatchedHits[], size: number): BatchedHits[] {
+  const groups = Math.floor(batches.length / size);
+  const joined = Array.from({ length: groups }, () => ({ count: 0, hits: 0 }));
+  for (const [index, { count, hits }] of batches.entries()) {
+    const group = joined[Math.min(groups - 1, Math.floor(index / size))];
+    if (group === undefined) continue;
+    group.count += count;
+    group.hits += hits;
+  }
+  return joined;
+}

@@ -81,6 +81,8 @@ export interface TrendPoint {
   readonly at: number;
   readonly date: string;
   readonly value?: number;
+  /** The value without the pattern that repeats with the days of the week; absent where there is no such pattern. */
+  readonly level?: number | undefined;
   /** Smallest and largest of several runs; the run's own interval of one. */
   readonly low?: number;
   readonly high?: number;
@@ -100,6 +102,8 @@ export interface Trend {
   readonly points: readonly TrendPoint[];
   readonly changePoints: readonly ChangePoint[];
   readonly outliers: readonly number[];
+  /** What limits the detection of this metric: a repeating pattern that was removed, noise that hides changes. */
+  readonly notices?: readonly string[] | undefined;
 }
 
 /** Nights of one profile in one environment; other profiles put another load and are another history. */

@@ -138,8 +138,8 @@ function lawRefusal(
   if (fit === undefined) return "no scalability law is given: too few levels with answers";
   if (fit.state === "not-monotone")
     return "no scalability law is given: throughput falls and rises again with the requests in the system";
-  if (fit.state === "erratic")
-    return `no scalability law is given: the levels lie off it by ${percent(fit.relativeSpread ?? 1)} (at most 10 %); ${sharpKnee}`;
+  if (fit.state === "erratic" || fit.state === "lack-of-fit")
+    return `no scalability law is given: the levels lie off it by ${percent(fit.relativeSpread ?? 1)}; ${sharpKnee}`;
   const { point } = fit.maxThroughput ?? {};
   const seen = levels.some(({ isSaturated }) => isSaturated) ? limits.maxThroughput : undefined;
   if (point === undefined || seen === undefined) return undefined;

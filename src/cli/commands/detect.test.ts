@@ -42,6 +42,7 @@ test("one JSON document, exactly these fields", async () => {
     "n",
     "changePoints",
     "outliers",
+    "smallestDetectable",
     "warnings",
   ]);
   const fields = ["index", "time", "before", "after", "ratio", "low", "high", "p"];
@@ -61,12 +62,32 @@ test("standard input, a column by name, any seed; the same answer twice", async 
 test("the filter of small changes", async () => {
   const small = JSON.stringify(Array.from({ length: 40 }, (_, i) => (i < 20 ? 100 : 102)));
   expect((await detect(["-"], small)).out).toBe(
-    "value: 40 values, no change of level, no outliers\n",
+    "value: 40 values, no change of level, no outliers\n" +
+      "smallest change that would be found in 4 of 5 cases once it lasts 14 values: +5.4 %\n",
   );
   for (const minChange of ["0", "1%"])
     expect((await detect(["-", "--min-change", minChange], small)).out).toMatch(
       /20 +100 +102 +\+2\.0 %/,
     );
+});
+
+const week = [1, 1, 1, 1, 1, 0.8, 0.8];
+const dayOf = (index: number): string =>
+  new Date(Date.UTC(2026, 0, 5 + index)).toISOString().slice(0, 10);
+
+test("a week is removed, also where days have no row, and what it hides is found", async () => {
+  const days = Array.from({ length: 84 }, (_, day) => day).filter((day) => day % 11 !== 3);
+  const rows = days.map((day) => {
+    const noise = 1 + 0.02 * Math.sin(day * day);
+    return `${dayOf(day)},${100 * noise * (week[day % 7] ?? 1) * (day < 70 ? 1 : 1.1)}`;
+  });
+  const { out } = await detect(["-", "--json"], ["date,p95", ...rows].join("\n"));
+  const answer = JSON.parse(out) as Record<string, unknown>;
+  expect(answer).toHaveProperty("changePoints.length", 1);
+  expect(answer).toHaveProperty("changePoints.0.time", dayOf(70));
+  expect(answer).toHaveProperty("pattern.period", 7);
+  expect(answer).toHaveProperty("pattern.ratios.5", expect.closeTo(0.8, 1));
+  expect(answer).toHaveProperty("warnings.0.code", "repeating-pattern");
 });
 
 test("without a ratio the table has a dash, and JSON no field", async () => {

@@ -1,7 +1,8 @@
 import path from "node:path";
 import { buffer } from "node:stream/consumers";
 import { defaultMinChange, detectChanges } from "../../../analysis/change-points/detect-changes.ts";
-import type { Detection } from "../../../analysis/change-points/types.ts";
+import { timePositions } from "../../../analysis/change-points/positions.ts";
+import type { Detection, SmallestDetectable } from "../../../analysis/change-points/types.ts";
 import { decodeInput, takeInput } from "../../config/input-encoding.ts";
 import { Problems } from "../../config/problems.ts";
 import { parseShare } from "../../config/quantity.ts";
@@ -30,7 +31,7 @@ export const detectFrom = (readStdin: () => Promise<string>): Command => ({
     },
     "min-change": {
       value: "SHARE",
-      help: `smallest change worth telling: 0.05 or 5% (default ${defaultMinChange}); 0 tells all`,
+      help: `report changes of at least this size: 0.05 or 5% (default ${defaultMinChange}); 0 reports all`,
     },
     seed: {
       value: "NUMBER",
@@ -45,7 +46,10 @@ export const detectFrom = (readStdin: () => Promise<string>): Command => ({
   ],
   run: async (args, io) => {
     const { series, options } = await readInput(args, io, readStdin);
-    const detection = detectChanges(series.values, options);
+    const detection = detectChanges(series.values, {
+      ...options,
+      positions: timePositions(series.times),
+    });
     const warnings = [...series.warnings, ...detection.warnings];
     if (args.flag("json")) {
       const answer = {
@@ -53,6 +57,8 @@ export const detectFrom = (readStdin: () => Promise<string>): Command => ({
         n: series.values.length,
         changePoints: detection.changePoints.map((point) => withTime(point, series)),
         outliers: detection.outliers,
+        pattern: detection.pattern,
+        smallestDetectable: detection.smallestDetectable,
         warnings,
       };
       io.stdout.write(`${toJson(answer, 2)}\n`);
@@ -102,7 +108,8 @@ function withTime({ index, ...change }: ChangePoint, { times }: Series) {
   return { index, ...(time === undefined ? {} : { time }), ...change };
 }
 
-function table(series: Series, { changePoints, outliers }: Detection): string {
+function table(series: Series, detection: Detection): string {
+  const { changePoints, outliers, smallestDetectable } = detection;
   const counts = [
     `${series.values.length} values`,
     `${changePoints.length === 0 ? "no change" : counted(changePoints.length, "change")} of level`,
@@ -115,7 +122,13 @@ function table(series: Series, { changePoints, outliers }: Detection): string {
     outliers.length === 0
       ? []
       : [`outliers at index ${outliers.map(({ index }) => index).join(", ")}`];
-  return `${[`${series.column}: ${counts.join(", ")}`, ...lines, ...outlierLine].join("\n")}\n`;
+  const powerLine = smallestDetectable === undefined ? [] : [powerText(smallestDetectable)];
+  return `${[`${series.column}: ${counts.join(", ")}`, ...lines, ...outlierLine, ...powerLine].join("\n")}\n`;
+}
+
+function powerText({ lasting, ratio, difference = 0 }: SmallestDetectable): string {
+  const size = ratio === undefined ? short(difference) : percent(ratio);
+  return `smallest change that would be found in 4 of 5 cases once it lasts ${lasting} values: ${size}`;
 }
 
 const counted = (count: number, noun: string): string =>

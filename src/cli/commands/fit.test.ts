@@ -51,6 +51,8 @@ describe("--json", () => {
       "lambda",
       "peakConcurrency",
       "maxThroughput",
+      "measured",
+      "piecewise",
       "warnings",
     ]);
     expect(document.state).toBe("identified");

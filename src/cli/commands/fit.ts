@@ -103,6 +103,22 @@ const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): unknown
   lambda: coefficientDocument(fit.lambda),
   peakConcurrency: coefficientDocument(fit.peakConcurrency),
   maxThroughput: coefficientDocument(fit.maxThroughput),
+  measured:
+    fit.measured === undefined
+      ? null
+      : {
+          maxThroughput: coefficientDocument(fit.measured.maxThroughput),
+          saturationLoad: fit.measured.saturationLoad,
+          loadBelowSaturation: fit.measured.loadBelowSaturation ?? null,
+        },
+  piecewise:
+    fit.piecewise === undefined
+      ? null
+      : {
+          lambda: fit.piecewise.lambda,
+          kneeLoad: coefficientDocument(fit.piecewise.kneeLoad),
+          maxThroughput: coefficientDocument(fit.piecewise.maxThroughput),
+        },
   warnings,
 });
 
@@ -138,6 +154,7 @@ function fitText(
     ["lambda (alone)", fit.lambda],
     ["peak concurrency", fit.peakConcurrency],
     ["max throughput", fit.maxThroughput],
+    ...(fit.piecewise ? ([["knee (hard limit)", fit.piecewise.kneeLoad]] as const) : []),
   ];
   const lines = rows.map(
     ([label, value]) =>
@@ -146,7 +163,14 @@ function fitText(
   const spread =
     fit.relativeSpread === undefined
       ? ""
-      : `, levels scatter by ${(fit.relativeSpread * 100).toFixed(1)} %`;
+      : `, levels are off the law by ${(fit.relativeSpread * 100).toFixed(1)} %`;
+  const { measured } = fit;
+  const shown =
+    measured === undefined
+      ? []
+      : [
+          `measured: at most ${digits(measured.maxThroughput.point)}; 95 % of it from load ${digits(measured.saturationLoad)} on`,
+        ];
   return [
     `state: ${fit.state}`,
     "",
@@ -156,6 +180,7 @@ function fitText(
     `${fit.usedPoints} levels, ${fit.method} least squares, ${confidence * 100} % intervals${spread}; ${
       reading === "rate" ? "concurrency = throughput × latency" : "concurrency as given"
     }`,
+    ...shown,
     ...warnings.map(({ message }) => `! ${message}`),
     "",
   ].join("\n");

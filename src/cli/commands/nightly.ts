@@ -168,6 +168,9 @@ function reportLines(result: NightResult, { receivers, isNotifyDryRun }: NightRe
   return [
     `night ${nights} of this history: ${steady} of ${judged.metrics.length} metrics steady`,
     ...told.map(({ sentence, kind }) => `${kind}: ${sentence}`),
+    ...judged.metrics.flatMap(({ title, notices = [] }) =>
+      notices.map((notice) => `${title}: ${notice}`),
+    ),
     ...messages.map((message) => `${verb}: ${headlineOf(message)}`),
     ...delivery.waiting,
     ...problems.map((problem) => `left out: ${problem}`),
