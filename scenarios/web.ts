@@ -1,3 +1,4 @@
+import { pageViews } from "../profiles/page-views.ts";
 import { begin } from "./lib/iteration.ts";
 import { pageCalls } from "./lib/page-calls.ts";
 import type { PageName } from "./lib/page-calls.ts";
@@ -7,7 +8,7 @@ import { plannedCycle } from "./lib/planned-weights.ts";
 import type { SetupData } from "./lib/session.ts";
 
 const pages = Object.keys(pageCalls).filter((name): name is PageName => name in pageCalls);
-const cycle = plannedCycle("web", pages, (page) => pageCalls[page].weight, plan);
+const cycle = plannedCycle("web", pages, (page) => pageViews[page].document, plan);
 
 /** One page view; the pages take turns over all virtual users. */
 export function web(data: SetupData): void {

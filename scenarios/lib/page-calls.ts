@@ -7,17 +7,14 @@ export interface PageCall {
   readonly path: (ids: PlatformIds, picker: Picker) => string;
   /** Sent with the session's cookies: a visitor of the sign-in page and of the documentation has none. */
   readonly signedIn: boolean;
-  /** Times per cycle, where no mix was measured. */
-  readonly weight: number;
 }
 
 export const pageCalls = {
-  "sign-in": { path: () => "/auth/sign-in", signedIn: false, weight: 1 },
-  dashboard: { path: () => "/", signedIn: true, weight: 1 },
+  "sign-in": { path: () => "/auth/sign-in", signedIn: false },
+  dashboard: { path: () => "/", signedIn: true },
   "token-list": {
     path: ({ factories }, picker) => `/token/${picker.one(factories)}`,
     signedIn: true,
-    weight: 1,
   },
   token: {
     path: ({ tokens }, picker) => {
@@ -25,9 +22,8 @@ export const pageCalls = {
       return `/token/${factory}/${id}`;
     },
     signedIn: true,
-    weight: 1,
   },
-  docs: { path: () => "/docs", signedIn: false, weight: 1 },
+  docs: { path: () => "/docs", signedIn: false },
 } as const satisfies Readonly<Record<string, PageCall>>;
 
 export type PageName = keyof typeof pageCalls;
