@@ -1,6 +1,6 @@
 import type { Estimate } from "../../src/domain/estimate.ts";
 import type { BatchedHits } from "./batches.ts";
-import { batchCount, measuredInflations } from "./batches.ts";
+import { batchCount, varianceInflation } from "./batches.ts";
 import { inverseIncompleteBeta } from "./incomplete-beta.ts";
 import { oneSidedAlpha } from "./quantile-interval.ts";
 import { studentTQuantile } from "./student-t.ts";
@@ -30,13 +30,11 @@ export function clopperPearson(hits: number, count: number, alpha: number): Prop
  */
 export function effectiveCount(batches: readonly BatchedHits[]): number {
   const count = batches.reduce((sum, batch) => sum + batch.count, 0);
-  if (batches.length < batchCount || count < 2) return count;
+  const inflation = batches.length < batchCount ? 1 : varianceInflation(batches);
+  if (inflation === 1 || count < 2) return count;
   const ideal = studentTQuantile(1 - oneSidedAlpha, count - 1);
-  const counts = measuredInflations(batches).map(({ inflation, batches: used }) => {
-    const measured = studentTQuantile(1 - oneSidedAlpha, used - 1);
-    return inflation === 1 ? count : (count / inflation) * Math.min(1, (ideal / measured) ** 2);
-  });
-  return Math.min(...counts);
+  const measured = studentTQuantile(1 - oneSidedAlpha, batches.length - 1);
+  return (count / inflation) * Math.min(1, (ideal / measured) ** 2);
 }
 
 /**
