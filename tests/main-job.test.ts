@@ -174,7 +174,8 @@ describe("what ends early", () => {
     const workplace = newWorkplace();
     const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
     const k6 = await k6Of(child.pid ?? 0);
-    await wait(12_000);
+    // Roles and pages are checked before the load begins.
+    await wait(22_000);
     process.kill(k6, "SIGKILL");
     const { status, err } = await finished;
     expect(status).toBe(3);
