@@ -174,8 +174,8 @@ describe("what ends early", () => {
     const workplace = newWorkplace();
     const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
     const k6 = await k6Of(child.pid ?? 0);
-    // Roles and pages are checked before the load begins.
-    await wait(22_000);
+    // Setup (sign-in, roles, pages) took 17 s here, the warm-up takes 5 s: the judged phase must have begun.
+    await wait(32_000);
     process.kill(k6, "SIGKILL");
     const { status, err } = await finished;
     expect(status).toBe(3);
