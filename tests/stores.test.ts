@@ -21,7 +21,9 @@ const isThere = (name: string): boolean =>
   existsSync(binaryOf(name)) && (name !== "prometheus-3" || hasPromtool);
 for (const name of names)
   if (!isThere(name))
-    process.stderr.write(`SKIPPED: ${name} is not in ${path.join(cache, "stores")} (.ci/run builds victoria-metrics with Go)\n`);
+    process.stderr.write(
+      `SKIPPED: ${name} is not in ${path.join(cache, "stores")} (.ci/run builds victoria-metrics with Go)\n`,
+    );
 
 const stepMs = 15_000;
 const minuteMs = 60_000;
