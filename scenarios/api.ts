@@ -1,3 +1,4 @@
+import { SharedArray } from "k6/data";
 import { rolesOfProcedure } from "../profiles/platform/procedure-roles.ts";
 import { roles } from "../src/domain/role.ts";
 import type { Role } from "../src/domain/role.ts";
@@ -9,7 +10,10 @@ import { plan } from "./lib/plan.ts";
 import { plannedCycle } from "./lib/planned-weights.ts";
 import type { SetupData } from "./lib/session.ts";
 
-const cycle = plannedCycle("api", apiReadNames, weightOfRead, plan);
+/** Worked out once per k6 process, not by each virtual user: it would add seconds before the load. */
+const cycle = new SharedArray("api cycle", () => [
+  ...plannedCycle("api", apiReadNames, weightOfRead, plan),
+]);
 
 /** The seed says where in the cycle a run begins, so that repeated runs do not all begin alike. */
 const readAt = (index: number): ApiRead | undefined => cycle[(index + plan.seed) % cycle.length];

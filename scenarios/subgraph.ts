@@ -1,3 +1,4 @@
+import { SharedArray } from "k6/data";
 import { query } from "./lib/graphql.ts";
 import { begin } from "./lib/iteration.ts";
 import { plan } from "./lib/plan.ts";
@@ -10,8 +11,11 @@ import { subgraphWeights } from "./lib/subgraph-weights.ts";
 const operations = Object.keys(subgraphCalls).filter(
   (name): name is SubgraphOperation => name in subgraphCalls,
 );
-const assumed = subgraphWeights();
-const cycle = plannedCycle("subgraph", operations, (name) => assumed.get(name) ?? 0, plan);
+/** Worked out once per k6 process, as the API's. */
+const cycle = new SharedArray("subgraph cycle", () => {
+  const assumed = subgraphWeights();
+  return [...plannedCycle("subgraph", operations, (name) => assumed.get(name) ?? 0, plan)];
+});
 
 /** One query, as the API would issue it. */
 export function subgraph(data: SetupData): void {

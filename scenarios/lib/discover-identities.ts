@@ -1,5 +1,5 @@
 /** What each load identity may do, asked for once before the load: by its permissions, not by trying. */
-import { askProcedure } from "./discover.ts";
+import { askTogether } from "./discover.ts";
 import { hasPincode, isRegistered, mintability, permissionsOf, walletOf } from "./found-ids.ts";
 import { grantedRoles, neededRoles, poolsOf, roleProblem } from "./identity-roles.ts";
 import type { IdentityPools } from "./identity-roles.ts";
@@ -13,11 +13,13 @@ export interface KnownIdentity extends SignedIn {
   readonly system: unknown;
 }
 
-export const withSystem = (signedIn: readonly SignedIn[]): readonly KnownIdentity[] =>
-  signedIn.map((identity) => ({
-    ...identity,
-    system: askProcedure("system/read", { id: "default" }, identity.cookie),
-  }));
+export function withSystem(signedIn: readonly SignedIn[]): readonly KnownIdentity[] {
+  const systems = askTogether(
+    "system/read",
+    signedIn.map(({ cookie }) => ({ input: { id: "default" }, cookie })),
+  );
+  return signedIn.map((identity, place) => ({ ...identity, system: systems[place] }));
+}
 
 /** @throws Error starting with "headroom:" where a planned flow needs a role that no identity has */
 export function discoverPools(identities: readonly KnownIdentity[]): IdentityPools {
@@ -48,13 +50,14 @@ export function discoverWritable(
   const step = Math.max(1, Math.floor(tokens.length / tokensAsked));
   const asked = tokens.filter((_, place) => place % step === 0).map(({ id }) => id);
   const isDeclared = plan.identities.roles !== undefined;
+  const users = askTogether(
+    "user/me",
+    identities.map(({ cookie }) => ({ input: {}, cookie })),
+  );
   const answers = identities.map((identity, place) => {
-    const me = askProcedure("user/me", {}, identity.cookie);
+    const me = users[place];
     const mayMint = !isDeclared || pools.issuer.includes(place);
-    const found = (mayMint ? asked : []).map((id) => ({
-      id,
-      state: mintability(askProcedure("token/read", { tokenAddress: id }, identity.cookie)),
-    }));
+    const found = mayMint ? tokensFor(identity, asked) : [];
     const [wallet] = walletOf(me);
     return {
       wallet,
@@ -77,4 +80,13 @@ export function discoverWritable(
     may && wallet !== undefined ? [wallet] : [],
   );
   return { minters, recipients };
+}
+
+/** Each token, and whether this identity may mint it. */
+function tokensFor({ cookie }: KnownIdentity, ids: readonly string[]) {
+  const asks = ids.map((tokenAddress) => ({ input: { tokenAddress }, cookie }));
+  return askTogether("token/read", asks).map((token, place) => ({
+    id: ids[place] ?? "",
+    state: mintability(token),
+  }));
 }

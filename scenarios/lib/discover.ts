@@ -1,6 +1,6 @@
 /** Real ids, asked for once before the load: made-up ones would measure how fast the platform says "not found". */
-import { endpointOf, send } from "./measure.ts";
-import type { Answer, Content, Endpoint } from "./measure.ts";
+import { endpointOf, send, sendTogether } from "./measure.ts";
+import type { Answer, Content, Endpoint, Measured } from "./measure.ts";
 import { graphqlHeaders } from "./graphql.ts";
 import type { PlatformIds } from "./ids.ts";
 import { factoriesOf, hasHolders, idsFromApi, idsFromSubgraph, tokensOf } from "./found-ids.ts";
@@ -64,20 +64,46 @@ function askApi(cookie: string): PlatformIds {
 }
 
 /** One call of the setup. @throws Error starting with "headroom:" that names the call and says what to do */
-export function askProcedure(path: string, input: Input, cookie: string): unknown {
+const askProcedure = (path: string, input: Input, cookie: string): unknown =>
+  answered(setupEndpoint(path), setupCall(path, { input, cookie })).json("json");
+
+/** What one call of the setup sends, and as whom. */
+interface Ask {
+  readonly input: Input;
+  /** The `Cookie` header. */
+  readonly cookie: string;
+}
+
+/**
+ * Calls to one procedure side by side, a few at a time: one after another they would delay the load by seconds.
+ * @returns the outputs in the order of the asks
+ * @throws Error starting with "headroom:" that names the procedure and says what to do, for the first that failed
+ */
+export function askTogether(path: string, asks: readonly Ask[]): readonly unknown[] {
+  if (asks.length === 0) return [];
+  const endpoint = setupEndpoint(path);
+  const contents = asks.map((ask) => setupCall(path, ask));
+  return sendTogether(endpoint, contents).map((sent) => accepted(endpoint, sent).json("json"));
+}
+
+const setupEndpoint = (path: string): Endpoint =>
+  endpointOf("api", `setup.${path.replaceAll("/", ".")}`, "read");
+
+function setupCall(path: string, { input, cookie }: Ask): Content {
   const target = (plan.targets.api ?? plan.targets.web ?? "").replace(/\/$/, "");
-  const response = answered(endpointOf("api", `setup.${path.replaceAll("/", ".")}`, "read"), {
+  return {
     url: `${target}/api/rpc/${path}`,
     body: JSON.stringify({ json: input }),
     headers: { "content-type": "application/json", cookie },
     responseType: "text",
-    judge: (answer) => rpcOutcome(answer, { shape: [""] }, input),
-  });
-  return response.json("json");
+    judge: (response) => rpcOutcome(response, { shape: [""] }, input),
+  };
 }
 
-function answered(endpoint: Endpoint, content: Content): Answer {
-  const { response, outcome } = send(endpoint, content);
+const answered = (endpoint: Endpoint, content: Content): Answer =>
+  accepted(endpoint, send(endpoint, content));
+
+function accepted(endpoint: Endpoint, { response, outcome }: Measured): Answer {
   if (outcome === "ok") return response;
   const code = errorCodeOf(response);
   const request = failureDetail(endpoint.method, endpoint.name, response.status, outcome, code);

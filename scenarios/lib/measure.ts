@@ -134,15 +134,11 @@ export function send(endpoint: Endpoint, content: Content): Measured {
   return measured(endpoint, content, response, startedAt);
 }
 
-/** One request of `setup()` whose failure may be what is expected: it is in no statistics of ours. */
-export function probe(surface: Surface, content: Content): Answer {
-  const endpoint = endpointOf(surface, "setup.probe", "read", "GET");
-  const response = http.get(
-    content.url,
-    paramsOf(endpoint, { ...content, jar: new http.CookieJar() }),
-  );
-  refuseForeignAddress(surface, response.remote_ip);
-  return response;
+/** Requests of `setup()` side by side, whose failure may be what is expected: they are in no statistics of ours. */
+export function probeTogether(surface: Surface, contents: readonly Content[]): readonly Answer[] {
+  const responses = batch(endpointOf(surface, "setup.probe", "read", "GET"), contents);
+  for (const { remote_ip: address } of responses) refuseForeignAddress(surface, address);
+  return responses;
 }
 
 /** All at once over as many connections as a browser opens; measured one by one. */
@@ -151,18 +147,25 @@ export function sendTogether(
   contents: readonly Content[],
 ): readonly Measured[] {
   const startedAt = Date.now();
+  return batch(endpoint, contents).map((response, index) => {
+    const content = contents[index];
+    if (content === undefined) throw new Error("headroom: k6 answered more than was asked");
+    return measured(endpoint, content, response, startedAt);
+  });
+}
+
+function batch(endpoint: Endpoint, contents: readonly Content[]): readonly Answer[] {
   const responses = http.batch(
     contents.map((content) => ({
       method: endpoint.method,
       url: content.url,
+      body: content.body ?? null,
       params: paramsOf(endpoint, content),
     })),
   );
-  return contents.map((content, index) => {
-    const response = responses[index];
-    if (response === undefined) throw new Error("headroom: k6 left out a request of a batch");
-    return measured(endpoint, content, response, startedAt);
-  });
+  if (responses.length !== contents.length)
+    throw new Error("headroom: k6 left out a request of a batch");
+  return responses;
 }
 
 /** @param valueMs document and assets, from the intended start of the iteration where it is its first request */

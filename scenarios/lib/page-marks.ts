@@ -21,6 +21,10 @@ export interface Served {
   readonly html: string;
 }
 
+/** No answer, rate-limited, or failed on the server's side: another attempt may be answered. */
+export const isTransient = ({ status }: Served): boolean =>
+  status === 0 || status === 429 || status >= 500;
+
 interface Probe {
   readonly page: PageName;
   readonly path: string;
@@ -40,8 +44,7 @@ export function markProblem(probe: Probe, plan: ScenarioPlan): string | undefine
   const mark = markOf(page, email, plan) ?? "";
   const where = `headroom: page ${page} (GET ${path})`;
   const advice = `set pageMarks.${page} in the environment file to text that the page's HTML contains for signed-in users only`;
-  const isTransient = signedIn.status === 0 || signedIn.status === 429 || signedIn.status >= 500;
-  if (isTransient) return undefined;
+  if (isTransient(signedIn)) return undefined;
   if (signedIn.status !== 200)
     return `${where} answered the signed-in ${email} with status ${signedIn.status}: check that this identity is onboarded and may open the page`;
   if (!signedIn.html.includes(mark))
