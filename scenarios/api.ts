@@ -1,4 +1,3 @@
-import { SharedArray } from "k6/data";
 import { rolesOfProcedure } from "../profiles/platform/procedure-roles.ts";
 import { roles } from "../src/domain/role.ts";
 import type { Role } from "../src/domain/role.ts";
@@ -7,13 +6,10 @@ import type { ApiRead } from "./lib/api-calls.ts";
 import { begin } from "./lib/iteration.ts";
 import { callRead, callWrite } from "./lib/orpc.ts";
 import { plan } from "./lib/plan.ts";
-import { plannedCycle } from "./lib/planned-weights.ts";
 import type { SetupData } from "./lib/session.ts";
+import { sharedCycle } from "./lib/shared-cycle.ts";
 
-/** Worked out once per k6 process, not by each virtual user: it would add seconds before the load. */
-const cycle = new SharedArray("api cycle", () => [
-  ...plannedCycle("api", apiReadNames, weightOfRead, plan),
-]);
+const cycle = sharedCycle("api", apiReadNames, weightOfRead);
 
 /** The seed says where in the cycle a run begins, so that repeated runs do not all begin alike. */
 const readAt = (index: number): ApiRead | undefined => cycle[(index + plan.seed) % cycle.length];

@@ -1,21 +1,16 @@
-import { SharedArray } from "k6/data";
 import { query } from "./lib/graphql.ts";
 import { begin } from "./lib/iteration.ts";
 import { plan } from "./lib/plan.ts";
-import { plannedCycle } from "./lib/planned-weights.ts";
 import type { SetupData } from "./lib/session.ts";
+import { sharedCycle } from "./lib/shared-cycle.ts";
 import { subgraphCalls } from "./lib/subgraph-calls.ts";
 import type { SubgraphOperation } from "./lib/subgraph-calls.ts";
-import { subgraphWeights } from "./lib/subgraph-weights.ts";
+import { weightOfOperation } from "./lib/subgraph-weights.ts";
 
 const operations = Object.keys(subgraphCalls).filter(
   (name): name is SubgraphOperation => name in subgraphCalls,
 );
-/** Worked out once per k6 process, as the API's. */
-const cycle = new SharedArray("subgraph cycle", () => {
-  const assumed = subgraphWeights();
-  return [...plannedCycle("subgraph", operations, (name) => assumed.get(name) ?? 0, plan)];
-});
+const cycle = sharedCycle("subgraph", operations, weightOfOperation);
 
 /** One query, as the API would issue it. */
 export function subgraph(data: SetupData): void {

@@ -3,12 +3,11 @@ import { begin } from "./lib/iteration.ts";
 import { pageCalls } from "./lib/page-calls.ts";
 import type { PageName } from "./lib/page-calls.ts";
 import { openPage } from "./lib/pages.ts";
-import { plan } from "./lib/plan.ts";
-import { plannedCycle } from "./lib/planned-weights.ts";
 import type { SetupData } from "./lib/session.ts";
+import { sharedCycle } from "./lib/shared-cycle.ts";
 
 const pages = Object.keys(pageCalls).filter((name): name is PageName => name in pageCalls);
-const cycle = plannedCycle("web", pages, (page) => pageViews[page].document, plan);
+const cycle = sharedCycle("web", pages, (page) => pageViews[page].document);
 
 /** One page view; the pages take turns over all virtual users. */
 export function web(data: SetupData): void {

@@ -3,6 +3,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { fromJson } from "../src/domain/json.ts";
 import type { Report } from "../src/domain/report.ts";
 
@@ -53,6 +54,27 @@ export function onlyRun(workplace: string): string {
 
 export const runFile = (workplace: string, name: string): string =>
   readFileSync(path.join(onlyRun(workplace), name), "utf8");
+
+/** Waits until the load is so many seconds inside a phase: how long sign-in and start take depends on the machine. */
+export async function insidePhase(
+  workplace: string,
+  phase: string,
+  seconds: number,
+): Promise<void> {
+  const hasBegun = (): boolean => {
+    try {
+      return runFile(workplace, "events.ndjson").includes(`"phase":"${phase}"`);
+    } catch {
+      return false;
+    }
+  };
+  for (const until = Date.now() + phaseLimitMs; !hasBegun(); await wait(100)) {
+    if (Date.now() > until) throw new Error(`the phase ${phase} did not begin in ${workplace}`);
+  }
+  await wait(seconds * 1000);
+}
+
+const phaseLimitMs = 90_000;
 
 /** Children of a process, by /proc; Linux only, as CI is. */
 export function childrenOf(pid: number): number[] {

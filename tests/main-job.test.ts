@@ -8,7 +8,6 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { homedir } from "node:os";
 import path from "node:path";
-import { setTimeout as wait } from "node:timers/promises";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { bundleScenarios } from "../src/engine/bundle.ts";
@@ -18,6 +17,7 @@ import {
   childrenOf,
   commandOf,
   headroom,
+  insidePhase,
   isAlive,
   judgedRun,
   newWorkplace,
@@ -150,7 +150,7 @@ describe("what ends early", () => {
       const workplace = newWorkplace();
       const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
       const k6 = await k6Of(child.pid ?? 0);
-      await wait(14_000);
+      await insidePhase(workplace, "hold", 3);
       child.kill("SIGKILL");
       await finished;
       await expect.poll(() => isAlive(k6), { timeout: 2000 }).toBe(false);
@@ -174,8 +174,7 @@ describe("what ends early", () => {
     const workplace = newWorkplace();
     const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
     const k6 = await k6Of(child.pid ?? 0);
-    // Setup (sign-in, roles, pages) took 17 s here, the warm-up takes 5 s: the judged phase must have begun.
-    await wait(32_000);
+    await insidePhase(workplace, "hold", 5);
     process.kill(k6, "SIGKILL");
     const { status, err } = await finished;
     expect(status).toBe(3);
@@ -187,7 +186,7 @@ describe("what ends early", () => {
     const workplace = newWorkplace();
     const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
     await k6Of(child.pid ?? 0);
-    await wait(10_000);
+    await insidePhase(workplace, "warm-up", 2);
     child.kill("SIGINT");
     const { status } = await finished;
     expect(status).toBe(130);

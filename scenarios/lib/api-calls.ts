@@ -254,10 +254,10 @@ export const apiReadNames: readonly ApiRead[] = Object.keys(apiReads).filter(
   (name): name is ApiRead => name in apiReads,
 );
 
-const weights = apiWeights();
+let weights: ReturnType<typeof apiWeights> | undefined;
 
 /** Times per cycle of reads; 0 where no page requests it from the browser. */
-export const weightOfRead = (name: ApiRead): number => weights.get(name) ?? 0;
+export const weightOfRead = (name: ApiRead): number => (weights ??= apiWeights()).get(name) ?? 0;
 
 /**
  * One base unit: the smallest amount that a token of any number of decimals moves, so that totals do not show it. The

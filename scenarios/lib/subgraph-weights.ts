@@ -58,3 +58,9 @@ export function subgraphWeights(): ReadonlyMap<SubgraphOperation, number> {
     }),
   );
 }
+
+let weights: ReturnType<typeof subgraphWeights> | undefined;
+
+/** Times per cycle of queries; 0 where no page causes it. */
+export const weightOfOperation = (name: SubgraphOperation): number =>
+  (weights ??= subgraphWeights()).get(name) ?? 0;
