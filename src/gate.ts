@@ -43,8 +43,9 @@ import type { ServiceHealth } from "./domain/health.ts";
 import { toJson } from "./domain/json.ts";
 import { seededRandom, type Random } from "./domain/random.ts";
 import type { RunRecord } from "./domain/run.ts";
+import { stopMessage } from "./domain/stop-request.ts";
 import { run, type JudgedRun, type RunContext, type RunRequest } from "./pipeline.ts";
-import { createRunDirectory, newRunId } from "./store/run-directory.ts";
+import { newRunDirectory } from "./store/run-directory.ts";
 import { readRun } from "./store/run-reader.ts";
 import { startHeartbeat, writeRunRecord, writeWhole } from "./store/run-writer.ts";
 import { ownOrigin } from "./store/process-identity.ts";
@@ -130,11 +131,13 @@ export async function liveGate(
   runOne: RunOne = run,
 ): Promise<FinishedGate> {
   const startedAt = gate.now();
-  const directory = createRunDirectory(gate.runsRoot, newRunId("release-gate", startedAt));
+  const directory = newRunDirectory(gate.runsRoot, "release-gate", startedAt);
   const stopHeartbeat = startHeartbeat(directory);
+  const endStopWatch = context.watchForStop?.(directory);
   try {
     return await runPairs(gate, { context, runOne, startedAt, directory });
   } finally {
+    endStopWatch?.();
     stopHeartbeat();
   }
 }
@@ -177,7 +180,7 @@ async function runPairs(
     }
     longestMs = Math.max(longestMs, gate.now() - began);
     if (context.interrupted.aborted) {
-      ending = { message: `stopped by hand in pair ${pair}` };
+      ending = { message: `${stopMessage(context.interrupted)} in pair ${pair}` };
       break;
     }
     if (tried.lost === undefined) {
@@ -229,7 +232,7 @@ async function quickChecks(gate: LiveGate, context: RunContext, runOne: RunOne):
     services,
     budgetRun,
     ...(context.interrupted.aborted
-      ? { ending: { message: "stopped by hand before the first pair" } }
+      ? { ending: { message: `${stopMessage(context.interrupted)} before the first pair` } }
       : isHealthy
         ? {}
         : { ending: { message: "no pair was run: the candidate is not healthy" } }),
@@ -332,7 +335,7 @@ function endOfTries(
 /** Judges runs that are there. The caller has made sure that they can be compared. */
 export function storedGate(gate: StoredGate): FinishedGate {
   const startedAt = gate.now();
-  const directory = createRunDirectory(gate.runsRoot, newRunId("release-gate", startedAt));
+  const directory = newRunDirectory(gate.runsRoot, "release-gate", startedAt);
   const { baseline, candidate } = gate.arms;
   const arms = { ...gate.arms, baseline: byStart(baseline), candidate: byStart(candidate) };
   const { margin, looks, again = {} } = gate;

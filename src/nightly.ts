@@ -38,7 +38,7 @@ import { readBaseline } from "./store/baselines.ts";
 import { decisionsOf, type Acceptance } from "./store/decisions.ts";
 import { readHistory } from "./store/history.ts";
 import { takeLock } from "./store/lock.ts";
-import { createRunDirectory, newRunId, runFiles } from "./store/run-directory.ts";
+import { newRunDirectory, runFiles } from "./store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
 import { ownOrigin } from "./store/process-identity.ts";
 
@@ -284,7 +284,8 @@ function writeNight({ startedAt, members, request, context }: NightFacts): strin
     members.forEach(({ directory, report }, index) =>
       writeWhole(directory, runFiles.junit, junitOfRepetition(report, index + 1)),
     );
-  const id = newRunId("night", startedAt);
+  const directory = newRunDirectory(context.runsRoot, "night", startedAt);
+  const id = path.basename(directory);
   const {
     interruption: _interruption,
     loadStartedAt: _loadStartedAt,
@@ -292,11 +293,11 @@ function writeNight({ startedAt, members, request, context }: NightFacts): strin
     unreadableSampleRows: _unreadable,
     ...record
   } = first;
-  writeRunRecord(createRunDirectory(context.runsRoot, id), {
+  writeRunRecord(directory, {
     ...record,
     id,
     kind: "nightly",
-    members: members.map(({ directory }) => path.basename(directory)),
+    members: members.map((member) => path.basename(member.directory)),
     state: context.interrupted.aborted ? "interrupted" : "complete",
     startedAt,
     endedAt: context.now(),

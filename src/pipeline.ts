@@ -48,7 +48,7 @@ import { SANDBOX_PASSWORD } from "./sandbox/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "./sandbox/process.ts";
 import { readJudgeableRun, refuseRunning } from "./store/judgeable-run.ts";
 import { newRunRecord } from "./store/new-run-record.ts";
-import { createRunDirectory, newRunId, runFiles } from "./store/run-directory.ts";
+import { newRunDirectory, runFiles } from "./store/run-directory.ts";
 import { readRunRecord } from "./store/run-reader.ts";
 import { sealOf } from "./store/stored-lines.ts";
 import { RunWriter, startHeartbeat, writeRunRecord, writeWhole } from "./store/run-writer.ts";
@@ -86,6 +86,8 @@ export interface RunContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly now: () => number;
   readonly interrupted: AbortSignal;
+  /** Aborts `interrupted` when a stop file appears in the directory. @returns what ends the watch */
+  readonly watchForStop?: ((directory: string) => () => void) | undefined;
   readonly onStage: (line: string) => void;
   readonly onProgress: (progress: LoadProgress) => void;
 }
@@ -229,7 +231,7 @@ async function load(
   checked: Plan,
   { request, context, binary, password, platform }: LoadOptions,
 ): Promise<string> {
-  const directory = createRunDirectory(context.runsRoot, newRunId(checked.profile, context.now()));
+  const directory = newRunDirectory(context.runsRoot, checked.profile, context.now());
   const bundle = await bundleScenarios({
     packageRoot: context.packageRoot,
     outDirectory: directory,
@@ -273,6 +275,7 @@ async function load(
   });
   const abortWatch = createAbortWatch(checked.abortRules, checked.phases);
   const stopHeartbeat = startHeartbeat(directory);
+  const endStopWatch = context.watchForStop?.(directory);
   const result = await driveLoad({
     binary,
     bundle,
@@ -290,7 +293,10 @@ async function load(
     onSecond: (live, loadStartedAt) =>
       context.onProgress(loadProgress(checked, live, context.now() - loadStartedAt)),
     now: context.now,
-  }).finally(stopHeartbeat);
+  }).finally(() => {
+    stopHeartbeat();
+    endStopWatch?.();
+  });
   keep({
     ...result,
     endedAt: context.now(),

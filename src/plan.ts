@@ -28,7 +28,7 @@ import { fromJson, toJson } from "./domain/json.ts";
 import type { Report } from "./domain/report.ts";
 import type { GeneratorFingerprint, RunData, RunRecord } from "./domain/run.ts";
 import { milliseconds, perMinute } from "./domain/units.ts";
-import { createRunDirectory, newRunId, runFiles } from "./store/run-directory.ts";
+import { newRunDirectory, runFiles } from "./store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
 import { ownOrigin } from "./store/process-identity.ts";
 
@@ -82,14 +82,14 @@ export interface FinishedPlan {
 export function makePlan(request: PlanRequest, context: PlanContext): FinishedPlan {
   const { choice, runs } = request;
   const madeAt = context.now();
-  const id = newRunId("capacity-plan", madeAt);
   const inputs = withRuns(request);
   const plan = makeCapacityPlan(inputs, choice);
   const sources = sourcesOf(request, plan.planDate, context.runsRoot);
+  const directory = newRunDirectory(context.runsRoot, "capacity-plan", madeAt);
   const document: PlanDocument = {
     ...plan,
     kind: "plan",
-    id,
+    id: path.basename(directory),
     hash: hashOf({ inputs, choice, whatIfs: request.whatIfs.map((one) => one.changes) }),
     headroom: context.headroom,
     command: context.command,
@@ -116,7 +116,6 @@ export function makePlan(request: PlanRequest, context: PlanContext): FinishedPl
       };
     }),
   };
-  const directory = createRunDirectory(context.runsRoot, id);
   writeRunRecord(directory, recordOf(document, runs, context));
   writeReports(directory, document);
   return { directory, document };

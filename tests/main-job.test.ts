@@ -182,6 +182,40 @@ describe("what ends early", () => {
     expect(asReport(runFile(workplace, "verdicts.json")).latency.length).toBeGreaterThan(0);
   });
 
+  test(
+    "a Headroom that is stopped for 11 s: the load ends within 10 s, and the run is incomplete",
+    { timeout: 120_000 },
+    async () => {
+      const workplace = newWorkplace();
+      const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
+      const k6 = await k6Of(child.pid ?? 0);
+      await insidePhase(workplace, "hold", 1);
+      child.kill("SIGSTOP");
+      await expect.poll(() => isAlive(k6), { timeout: 10_000 }).toBe(false);
+      child.kill("SIGCONT");
+      const { status } = await finished;
+      expect(status).toBe(3);
+      expect(asReport(runFile(workplace, "verdicts.json"))).toMatchObject({
+        outcome: "incomplete",
+        run: { interruption: { cause: "engine", message: expect.stringMatching(/watchdog/) } },
+      });
+    },
+  );
+
+  test("a stop file ends as Ctrl-C does, and is named", { timeout: 120_000 }, async () => {
+    const workplace = newWorkplace();
+    const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
+    await k6Of(child.pid ?? 0);
+    await insidePhase(workplace, "warm-up", 2);
+    writeFileSync(path.join(onlyRun(workplace), "stop"), "");
+    const { status } = await finished;
+    expect(status).toBe(130);
+    expect(asReport(runFile(workplace, "verdicts.json"))).toMatchObject({
+      outcome: "incomplete",
+      run: { interruption: { cause: "user", message: expect.stringMatching(/stop file .*stop/) } },
+    });
+  });
+
   test("Ctrl-C stops k6 gently, reports and ends with 130", { timeout: 120_000 }, async () => {
     const workplace = newWorkplace();
     const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);

@@ -49,6 +49,7 @@ const notHashed: ReadonlySet<string> = new Set([
   "targets",
   "resolvedAddresses",
   "approval",
+  "abortRules",
   "seed",
 ]);
 

@@ -90,6 +90,17 @@ test("errors of any surface", () => {
   expect(alarm?.message).toContain("10 % of the requests to the subgraph failed over 30 s");
 });
 
+const failingWarmUp = (at: number): Second => ({ at, failed: 9, phase: "warm-up" });
+
+test("a rule that says so looks at the warm-up as well; the others do not", () => {
+  const early = { ...failing, id: "early", above: 0.5, forMs: seconds(10), isInWarmUp: true };
+  expect(watch([slow, failing, early], failingWarmUp)).toMatchObject({
+    rule: { id: "early" },
+    at: 10_000,
+  });
+  expect(watch([slow, failing], failingWarmUp)).toBeUndefined();
+});
+
 test("so many failures that p95 has no bound", () => {
   expect(watch([slow], (at) => ({ at, failed: 2 }))?.message).toContain("unbounded");
 });

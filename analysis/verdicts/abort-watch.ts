@@ -27,27 +27,46 @@ const mostSlices = 6;
  * Watches a run for rules such as `p95 of api > 500 ms for 30 s`. A rule counts users' HTTP requests (reads, writes,
  * documents; neither assets nor sign-ins) of one surface, or of each surface by itself where it says "any". It is broken
  * where its value lies above the limit over the whole span and in every sixth of it.
- * @param phases of the plan: requests of its warm-up phases are not looked at
+ * @param phases of the plan: requests of its warm-up phases are looked at by rules that say so
  */
 export function createAbortWatch(
   rules: readonly AbortRule[],
   phases: readonly Phase[] = [],
 ): AbortWatch {
   const warmUps = new Set(phases.filter(({ kind }) => kind === "warm-up").map(({ name }) => name));
-  const longestMs = Math.max(0, ...rules.map(({ forMs }) => forMs));
-  const tracks = new Map<Surface, Track>(
-    surfaces.map((surface) => [surface, new Track(longestMs)]),
-  );
+  const counted = new RulesWatch(rules.filter((rule) => !isEarly(rule)));
+  const whole = new RulesWatch(rules.filter(isEarly));
 
   return {
     see(record) {
-      if (!isWatched(record) || warmUps.has(record.phase)) return undefined;
-      const track = tracks.get(record.surface);
-      // A second is judged once the next one has begun, when its windows are together.
-      const isNewSecond = track?.add(record) ?? false;
-      return isNewSecond && track ? firstAlarm(rules, record.surface, track, record.at) : undefined;
+      if (!isWatched(record)) return undefined;
+      const early = whole.see(record);
+      return (warmUps.has(record.phase) ? undefined : counted.see(record)) ?? early;
     },
   };
+}
+
+const isEarly = ({ isInWarmUp }: AbortRule): boolean => isInWarmUp === true;
+
+/** Rules that look at the same requests. */
+class RulesWatch {
+  readonly #rules: readonly AbortRule[];
+  readonly #tracks: ReadonlyMap<Surface, Track>;
+
+  constructor(rules: readonly AbortRule[]) {
+    const longestMs = Math.max(0, ...rules.map(({ forMs }) => forMs));
+    this.#rules = rules;
+    this.#tracks = new Map(surfaces.map((surface) => [surface, new Track(longestMs)]));
+  }
+
+  see(window: Window): Alarm | undefined {
+    const track = this.#tracks.get(window.surface);
+    if (this.#rules.length === 0 || track === undefined) return undefined;
+    // A second is judged once the next one has begun, when its windows are together.
+    return track.add(window)
+      ? firstAlarm(this.#rules, window.surface, track, window.at)
+      : undefined;
+  }
 }
 
 const isWatched = (record: WindowRecord): record is Window =>

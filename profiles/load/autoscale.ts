@@ -1,5 +1,6 @@
 import type { LoadProfile, Phase } from "../../src/domain/profile.ts";
 import { perMinute, seconds, type Milliseconds } from "../../src/domain/units.ts";
+import { mostlyFailing } from "../platform/objectives.ts";
 import { hold, recovery } from "./phases.ts";
 
 /** A rate at which the smallest number of pods is enough. */
@@ -34,6 +35,6 @@ export const autoscale = {
   isOfControlPlane: true,
   repetitions: 1,
   judges: { throughput: false, latency: true, errors: true },
-  abortRules: [],
+  abortRules: [mostlyFailing],
   keepSamples: true,
 } as const satisfies LoadProfile;

@@ -1,6 +1,6 @@
 import type { AbortRule, LoadProfile } from "../../src/domain/profile.ts";
 import { perMinute, seconds } from "../../src/domain/units.ts";
-import { alertRules, objectives } from "../platform/objectives.ts";
+import { alertRules, mostlyFailing, objectives } from "../platform/objectives.ts";
 import { usualShares } from "./mix.ts";
 import { hold, warmUp } from "./phases.ts";
 
@@ -19,24 +19,14 @@ const seenEnough = alertRules.map((rule): AbortRule => ({
 }));
 
 /** Far beyond the objective nothing more is learnt, and the platform is spared. */
-const farBeyond = [
-  ...(["api", "subgraph"] as const).map((surface): AbortRule => ({
-    id: `far-${surface}-p95`,
-    metric: "p95",
-    surface,
-    above: 25 * objectives.responseP95Ms[surface],
-    forMs: seconds(30),
-    source: "25 times the objective for p95",
-  })),
-  {
-    id: "far-error-ratio",
-    metric: "errorRatio",
-    surface: "any",
-    above: 0.5,
-    forMs: seconds(30),
-    source: "every second request fails",
-  },
-] as const satisfies readonly AbortRule[];
+const farBeyond = (["api", "subgraph"] as const).map((surface): AbortRule => ({
+  id: `far-${surface}-p95`,
+  metric: "p95",
+  surface,
+  above: 25 * objectives.responseP95Ms[surface],
+  forMs: seconds(30),
+  source: "25 times the objective for p95",
+}));
 
 export const breakpoint = {
   name: "breakpoint",
@@ -50,6 +40,6 @@ export const breakpoint = {
   ],
   repetitions: 1,
   judges: { throughput: false, latency: false, errors: false, capacity: true },
-  abortRules: [...seenEnough, ...farBeyond],
+  abortRules: [...seenEnough, ...farBeyond, { ...mostlyFailing, forMs: seconds(30) }],
   keepSamples: false,
 } as const satisfies LoadProfile;

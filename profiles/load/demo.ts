@@ -1,5 +1,6 @@
 import type { LoadProfile } from "../../src/domain/profile.ts";
 import { perMinute, seconds } from "../../src/domain/units.ts";
+import { mostlyFailing } from "../platform/objectives.ts";
 import { usualShares } from "./mix.ts";
 import { hold, warmUp } from "./phases.ts";
 
@@ -11,6 +12,6 @@ export const demo = {
   phases: [warmUp(seconds(10)), hold(seconds(40))],
   repetitions: 1,
   judges: { throughput: false, latency: true, errors: true },
-  abortRules: [],
+  abortRules: [mostlyFailing],
   keepSamples: true,
 } as const satisfies LoadProfile;

@@ -1,6 +1,6 @@
 import type { LoadProfile } from "../../src/domain/profile.ts";
 import { minutes, perMinute } from "../../src/domain/units.ts";
-import { alertRules } from "../platform/objectives.ts";
+import { alertRules, mostlyFailing } from "../platform/objectives.ts";
 import { usualShares } from "./mix.ts";
 import { hold, warmUp } from "./phases.ts";
 
@@ -14,6 +14,6 @@ export const nightly = {
   phases: [warmUp(minutes(1)), hold(minutes(5))],
   repetitions: 3,
   judges: { throughput: true, latency: true, errors: true },
-  abortRules: alertRules,
+  abortRules: [...alertRules, mostlyFailing],
   keepSamples: true,
 } as const satisfies LoadProfile;

@@ -1,6 +1,6 @@
 import type { LoadProfile } from "../../src/domain/profile.ts";
 import { hours, minutes, perMinute } from "../../src/domain/units.ts";
-import { alertRules } from "../platform/objectives.ts";
+import { alertRules, mostlyFailing } from "../platform/objectives.ts";
 import { usualShares } from "./mix.ts";
 import { hold, warmUp } from "./phases.ts";
 
@@ -13,6 +13,6 @@ export const soak = {
   phases: [warmUp(minutes(2)), hold(hours(8))],
   repetitions: 1,
   judges: { throughput: false, latency: true, errors: true },
-  abortRules: alertRules,
+  abortRules: [...alertRules, mostlyFailing],
   keepSamples: false,
 } as const satisfies LoadProfile;

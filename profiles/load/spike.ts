@@ -1,6 +1,6 @@
 import type { LoadProfile } from "../../src/domain/profile.ts";
 import { minutes, perMinute, seconds } from "../../src/domain/units.ts";
-import { alertRules } from "../platform/objectives.ts";
+import { alertRules, mostlyFailing } from "../platform/objectives.ts";
 import { usualShares } from "./mix.ts";
 import { hold, recovery, warmUp } from "./phases.ts";
 
@@ -17,6 +17,6 @@ export const spike = {
   ],
   repetitions: 1,
   judges: { throughput: false, latency: true, errors: true },
-  abortRules: alertRules,
+  abortRules: [...alertRules, mostlyFailing],
   keepSamples: true,
 } as const satisfies LoadProfile;

@@ -58,6 +58,20 @@ export const alertRules = [
   },
 ] as const satisfies readonly AbortRule[];
 
+/**
+ * Every profile has it, from its first request on: where most requests fail, or get no answer until they time out, more
+ * load proves nothing and delays the platform's recovery.
+ */
+export const mostlyFailing = {
+  id: "mostly-failing",
+  metric: "errorRatio",
+  surface: "any",
+  above: 0.5,
+  forMs: seconds(10),
+  isInWarmUp: true,
+  source: "more than half of the requests fail or get no answer",
+} as const satisfies AbortRule;
+
 /** "Monitoring Metrics": CPU, memory, disk, network above 80 % raise a P3; also the planning ceiling. */
 export const utilisationCeilingRatio = 0.8;
 

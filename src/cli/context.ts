@@ -3,9 +3,12 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
 import { z } from "zod";
+import { UsageError } from "../domain/errors.ts";
+import { StopRequest } from "../domain/stop-request.ts";
 import type { Calibration, GeneratorFingerprint } from "../domain/run.ts";
 import { generatorFingerprint } from "../engine/fingerprint.ts";
 import type { RunContext } from "../pipeline.ts";
+import { stopFileName, watchStopFile } from "../store/stop-file.ts";
 import type { Arguments } from "./command.ts";
 import { say, type Io } from "./io.ts";
 import { progressView } from "./progress.ts";
@@ -57,6 +60,25 @@ export function readCalibration(io: Io): Calibration | undefined {
 const isSameMachine = (a: GeneratorFingerprint, b: GeneratorFingerprint): boolean =>
   a.cpuModel === b.cpuModel && a.cpuCores === b.cpuCores && a.platform === b.platform;
 
+/**
+ * One file for the whole command where it names one; otherwise a file `stop` in the directory of each run and gate.
+ * @throws UsageError where the named file is there already: the load would end before it began
+ */
+function stopWatch(args: Arguments, io: Io): NonNullable<RunContext["watchForStop"]> {
+  const stop = (file: string): void => io.stop(new StopRequest(`the stop file ${file} appeared`));
+  const named = args.value("stop-file");
+  if (named === undefined)
+    return (directory) => watchStopFile(path.join(directory, stopFileName), stop);
+  const file = path.resolve(io.cwd, named);
+  if (existsSync(file))
+    throw new UsageError(`--stop-file: ${file} is there already, so that nothing was started`, {
+      code: "stop-file-exists",
+      hint: "Remove it, or name another file.",
+    });
+  watchStopFile(file, stop);
+  return () => () => undefined;
+}
+
 /** The context of a run, its progress shown on stderr. */
 export function runContext(
   args: Arguments,
@@ -75,6 +97,7 @@ export function runContext(
     env: io.env,
     now: io.now,
     interrupted: io.interrupted,
+    watchForStop: stopWatch(args, io),
     onStage: view.stage,
     onProgress: view.load,
     endProgress: view.end,

@@ -1,4 +1,6 @@
 /** What a command may touch, so that tests call it with fakes. stdout is for programs, stderr for people. */
+import type { StopRequest } from "../domain/stop-request.ts";
+
 export interface Sink {
   write(text: string): void;
   readonly isTTY: boolean;
@@ -13,8 +15,10 @@ export interface Io {
   readonly commandLine: readonly string[];
   readonly packageRoot: string;
   readonly now: () => number;
-  /** Aborted by the first Ctrl-C: stop gently and report. The second ends the process at once. */
+  /** Aborted by the first Ctrl-C, or by `stop`: stop gently and report. The second Ctrl-C ends the process at once. */
   readonly interrupted: AbortSignal;
+  /** As the first Ctrl-C, for another reason. */
+  readonly stop: (request: StopRequest) => void;
 }
 
 /** Colour on a stream of people's text: NO_COLOR and FORCE_COLOR over the terminal's own answer. */

@@ -5,7 +5,8 @@ import { HeadroomError, UsageError } from "../domain/errors.ts";
 import { exitStatus, exitStatusOfError, type ExitStatus } from "../domain/exit-status.ts";
 import { commandHelp, parseArguments } from "./command.ts";
 import { commands } from "./commands.ts";
-import { hasColor, type Io } from "./io.ts";
+import { stopMessage } from "../domain/stop-request.ts";
+import { hasColor, say, type Io } from "./io.ts";
 import { headroomVersion } from "./version.ts";
 
 /** Entry of `bin/headroom.mjs`. The second Ctrl-C ends the process at once. */
@@ -32,6 +33,7 @@ export async function main(argv: readonly string[], packageRoot: string): Promis
     packageRoot,
     now: () => Date.now(),
     interrupted: controller.signal,
+    stop: (request) => controller.abort(request),
   };
   return runCommandLine(argv, io);
 }
@@ -58,7 +60,8 @@ export async function runCommandLine(argv: readonly string[], io: Io): Promise<E
     return await command.run(args, io);
   } catch (error) {
     if (io.interrupted.aborted && error instanceof Error && error.name === "AbortError") {
-      io.stderr.write("Stopped by hand.\n");
+      const message = stopMessage(io.interrupted);
+      say(io, `${message.charAt(0).toUpperCase()}${message.slice(1)}.`);
       return exitStatus.interrupted;
     }
     io.stderr.write(describe(error, hasColor(io, io.stderr)));

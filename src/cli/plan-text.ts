@@ -35,7 +35,7 @@ export function planText(plan: Plan): string {
       .map(([name, share]) => `${name} ${percent(share)}`)
       .join(", ")}`,
     `  mix: ${plan.mix === undefined ? "assumed" : `measured, ${plan.mix.file} (${plan.mix.requests.toLocaleString("en")} requests), ${percent(plan.mix.leftOutShare)} left out`}`,
-    `  aborts: ${plan.abortRules.length === 0 ? "none" : plan.abortRules.map((rule) => `${rule.metric} of ${rule.surface} > ${rule.above} for ${rule.forMs / 1000} s`).join("; ")}`,
+    `  aborts: ${plan.abortRules.length === 0 ? "none" : plan.abortRules.map((rule) => `${rule.metric} of ${rule.surface} > ${rule.above} for ${rule.forMs / 1000} s${rule.isInWarmUp === true ? ", warm-up included" : ""}`).join("; ")}`,
     "",
     "Nothing was sent.",
     "",

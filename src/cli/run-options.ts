@@ -65,6 +65,10 @@ export const loadOptions = {
   },
   ...clusterOptions,
   approval: { value: "FILE", help: "recorded approval, where the environment asks for one" },
+  "stop-file": {
+    value: "FILE",
+    help: "the load ends, as by Ctrl-C, when this file appears (default: stop in the run's directory)",
+  },
   seed: { value: "NUMBER", help: "makes the choice of requests repeatable (default 1)" },
   k6: { value: "PATH", help: "k6 to use (default: PATH, own cache, official release, go)" },
   runs: runsOption,

@@ -51,6 +51,48 @@ describe("an environment's file", () => {
     expect(overrides).toEqual({ requestsPerMinute: 3000, shares: { api: 0.6, web: 0.4 } });
   });
 
+  test("abort rules: of errors and of latency, for any surface where none is named", () => {
+    const abort = [
+      { errors: "2%", for: "20s" },
+      { surface: "api", p95: "800ms", for: "1m" },
+    ];
+    const { environment } = loadEnvironment(
+      "staging",
+      environmentFile("staging", JSON.stringify({ abort })),
+    );
+    const source = "the environment's own file";
+    expect(environment.abortRules).toEqual([
+      {
+        id: "environment-errors-any",
+        metric: "errorRatio",
+        surface: "any",
+        above: 0.02,
+        forMs: 20_000,
+        source,
+      },
+      {
+        id: "environment-p95-api",
+        metric: "p95",
+        surface: "api",
+        above: 800,
+        forMs: 60_000,
+        source,
+      },
+    ]);
+  });
+
+  test.each([
+    ["without a limit", { for: "20s" }],
+    ["with two limits", { errors: "2%", p95: "1s", for: "20s" }],
+    ["without a time", { errors: "2%" }],
+    ["shorter than a second", { errors: "2%", for: "200ms" }],
+    ["for a surface that there is not", { errors: "2%", for: "20s", surface: "database" }],
+    ["with more than everything", { errors: "120%", for: "20s" }],
+  ])("an abort rule %s is refused", (_reason, rule) => {
+    const directory = environmentFile("staging", JSON.stringify({ abort: [rule] }));
+    expect(() => loadEnvironment("staging", directory)).toThrow(/abort\.0/);
+  });
+
   test("with targets of its own, local is no sandbox", () => {
     const directory = environmentFile(
       "local",

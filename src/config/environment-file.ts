@@ -14,6 +14,8 @@ import {
   type ObserverSettings,
 } from "../domain/environment.ts";
 import { ConfigError, UsageError } from "../domain/errors.ts";
+import type { AbortRule } from "../domain/profile.ts";
+import { surfaces } from "../domain/surface.ts";
 import type { Milliseconds, PerMinute } from "../domain/units.ts";
 import { parseNetwork, parseTarget } from "./hosts.ts";
 import { readInput } from "./input-encoding.ts";
@@ -42,6 +44,27 @@ const pageMark = z.string().trim().min(1).exactOptional();
 /** "1-8, 11": numbers of identities, and ranges of them. */
 const identityNumbers = quantity(parseNumbers, "1-8, 11");
 
+const abortFor = {
+  surface: z.enum([...surfaces, "any"]).default("any"),
+  for: quantity(parseDuration, "20s").refine(
+    (ms) => ms >= 1000,
+    "expected at least 1s: requests are counted by the second",
+  ),
+};
+
+/** Rules that end a run, beside those of its profile. */
+const abortRules = z
+  .array(
+    z.union([
+      z.strictObject({ errors: share, ...abortFor }),
+      z.strictObject({ p95: quantity(parseDuration, "800ms"), ...abortFor }),
+    ]),
+  )
+  .exactOptional()
+  .describe(
+    'rules that end a run and FAIL it, beside those of each profile: {"errors": "5%", "for": "20s"} or {"surface": "api", "p95": "800ms", "for": "30s"}',
+  );
+
 const environmentFile = z.strictObject({
   targets: z
     .strictObject({
@@ -67,6 +90,7 @@ const environmentFile = z.strictObject({
       hoursUtc: z.tuple([z.number().min(0).max(24), z.number().min(0).max(24)]).exactOptional(),
     })
     .exactOptional(),
+  abort: abortRules,
   identities: z
     .strictObject({
       count: z.int().positive().exactOptional(),
@@ -233,6 +257,16 @@ function observersOf({
   };
 }
 
+function abortRuleOf(
+  rule: NonNullable<z.output<typeof environmentFile>["abort"]>[number],
+): AbortRule {
+  const { surface, for: forMs } = rule;
+  const common = { surface, forMs, source: "the environment's own file" };
+  return "errors" in rule
+    ? { id: `environment-errors-${surface}`, metric: "errorRatio", above: rule.errors, ...common }
+    : { id: `environment-p95-${surface}`, metric: "p95", above: rule.p95, ...common };
+}
+
 function merge(builtIn: Environment, file: z.output<typeof environmentFile>): LoadedEnvironment {
   const targets = { ...builtIn.targets, ...file.targets };
   const { ceilings = {}, overrides = {} } = file;
@@ -248,6 +282,7 @@ function merge(builtIn: Environment, file: z.output<typeof environmentFile>): Lo
       durationMs: ceilings.duration ?? builtIn.ceilings.durationMs,
       ...(ceilings.hoursUtc === undefined ? {} : { hoursUtc: ceilings.hoursUtc }),
     },
+    abortRules: file.abort?.map(abortRuleOf),
     identities: { ...builtIn.identities, ...file.identities },
     pageMarks: file.pageMarks,
     workloads: { ...builtIn.workloads, ...file.workloads },

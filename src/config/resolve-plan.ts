@@ -124,7 +124,7 @@ export function resolvePlan(request: PlanRequest): Plan {
     ...(environment.availabilityTarget === undefined
       ? {}
       : { availabilityTarget: environment.availabilityTarget }),
-    abortRules: profile.abortRules,
+    abortRules: [...profile.abortRules, ...(environment.abortRules ?? [])],
     workloads: environment.workloads,
     ...(request.observers === undefined ? {} : { observers: request.observers }),
     ...((request.browserUsers ?? 0) > 0 ? { browserUsers: request.browserUsers } : {}),

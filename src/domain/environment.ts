@@ -1,4 +1,5 @@
 import type { ClusterClock } from "./autoscaling.ts";
+import type { AbortRule } from "./profile.ts";
 import type { Role } from "./role.ts";
 import type { PerSurface, Surface } from "./surface.ts";
 import type { Milliseconds, PerMinute } from "./units.ts";
@@ -75,6 +76,8 @@ export interface Environment {
   /** Addresses (CIDR) that those hosts may resolve to; absent: any. */
   readonly allowedNetworks?: readonly string[];
   readonly ceilings: Ceilings;
+  /** Beside those of each profile: they can end a run earlier, never later. */
+  readonly abortRules?: readonly AbortRule[] | undefined;
   readonly approval: "none" | "recorded";
   /** 0..1; absent where the specification says "best effort". */
   readonly availabilityTarget?: number;

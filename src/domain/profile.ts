@@ -49,6 +49,8 @@ export interface AbortRule {
   /** Milliseconds for p95, 0..1 for the error ratio. */
   readonly above: number;
   readonly forMs: Milliseconds;
+  /** Absent: warm-up phases are not looked at. */
+  readonly isInWarmUp?: boolean | undefined;
   readonly source: string;
 }
 

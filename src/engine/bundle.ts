@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, formatMessages, type BuildFailure, type BuildResult } from "esbuild";
-import { EngineError } from "../domain/errors.ts";
+import { EngineError, StoreError } from "../domain/errors.ts";
 
 /** The scenarios as the one file that k6 runs; it holds no plan and no secret. */
 export interface Bundle {
@@ -26,7 +26,7 @@ export interface BundleOptions {
 /**
  * Bundles the scenarios for k6. The same sources give the same bytes on every machine: no absolute path,
  * no time, no tsconfig from around the package.
- * @throws EngineError `bundle-failed` with esbuild's messages (file, line)
+ * @throws EngineError `bundle-failed` with esbuild's messages (file, line), StoreError where it cannot be written
  */
 export async function bundleScenarios(options: BundleOptions): Promise<Bundle> {
   const { packageRoot, outDirectory, entry = "scenarios/main.ts" } = options;
@@ -48,11 +48,19 @@ export async function bundleScenarios(options: BundleOptions): Promise<Bundle> {
   }).catch(async (error: unknown) => {
     throw await bundleError(error, entry);
   });
-  await mkdir(outDirectory, { recursive: true });
   const file = join(outDirectory, "scenario.js");
   const code = outputNamed(built, ".js");
-  await writeFile(file, code);
-  await writeFile(`${file}.map`, outputNamed(built, ".map"));
+  try {
+    await mkdir(outDirectory, { recursive: true });
+    await writeFile(file, code);
+    await writeFile(`${file}.map`, outputNamed(built, ".map"));
+  } catch (cause) {
+    throw new StoreError(`${file} cannot be written: ${String(cause)}`, {
+      code: "cannot-write",
+      hint: "Free some space or choose another place with --runs; nothing was sent yet.",
+      cause,
+    });
+  }
   const sha256 = createHash("sha256").update(code).digest("hex");
   return { file, sourceMapFile: `${file}.map`, sha256 };
 }

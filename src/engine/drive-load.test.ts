@@ -5,6 +5,8 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { testRun } from "../../analysis/test-run.ts";
 import type { RunEvent } from "../domain/observation.ts";
+import { StopRequest } from "../domain/stop-request.ts";
+import { watchdogTimes } from "./watchdog.ts";
 import { driveLoad, type LoadOptions, type LoadResult } from "./drive-load.ts";
 
 const fake = fileURLToPath(new URL("testdata/fake-k6.mjs", import.meta.url));
@@ -22,6 +24,7 @@ async function drive(
   rows: readonly string[],
   changes: Partial<LoadOptions> = {},
   failsWhile?: "observing" | "closing",
+  behaviour: { readonly wait?: boolean } = {},
 ): Promise<Driven> {
   const directory = mkdtempSync(path.join(tmpdir(), "headroom-load-"));
   const events: RunEvent[] = [];
@@ -32,7 +35,7 @@ async function drive(
     bundle: { file: "scenario.js", sourceMapFile: "", sha256: "" },
     plan: testRun().run.plan,
     directory,
-    variables: { FAKE_K6: JSON.stringify({ rows, silent: true }) },
+    variables: { FAKE_K6: JSON.stringify({ rows, silent: true, ...behaviour }) },
     interrupted: new AbortController().signal,
     openWriter: (onFailure) => {
       failed = onFailure;
@@ -88,6 +91,51 @@ test("a disk that is full before the load begins: k6 is not started", async () =
   expect(result).toMatchObject({ interruption: { cause: "disk" } });
   expect(result).not.toHaveProperty("k6ExitCode");
 });
+
+test("a run.json that cannot be written when the load begins is a full disk, not k6's fault", async () => {
+  const { result } = await drive([header, "load_start,1700000000500,1700000000500,,,,\n"], {
+    onLoadStart: () => {
+      throw new Error("ENOSPC: no space left on device");
+    },
+  });
+  expect(result.interruption).toMatchObject({
+    cause: "disk",
+    message: "a file of the run could not be written: ENOSPC: no space left on device",
+  });
+});
+
+test("a stop file ends the load as Ctrl-C does, and is named", async () => {
+  const stopper = new AbortController();
+  stopper.abort(new StopRequest("the stop file /runs/a/stop appeared"));
+  const { result } = await drive([header], { interrupted: stopper.signal });
+  expect(result.interruption).toEqual({
+    cause: "user",
+    message: "the stop file /runs/a/stop appeared",
+  });
+});
+
+test.each([
+  [
+    "a broken rule",
+    { abortRule: () => ({ rule: { id: "api-p95" }, message: "slow" }) },
+    "engine",
+    "Headroom itself did not run for 7 s",
+  ],
+  ["Ctrl-C", { interrupted: AbortSignal.abort() }, "user", "stopped by hand"],
+] as const)(
+  "Headroom hung while k6 ran: %s afterwards makes it %s",
+  { timeout: 30_000 },
+  async (_reason, changes, cause, message) => {
+    const running = drive([header, row("response")], changes, undefined, { wait: true });
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, watchdogTimes.silentMs + 2000);
+    const { result } = await running;
+    expect(result.interruption).toMatchObject({
+      cause,
+      message: expect.stringMatching(message) as string,
+    });
+  },
+);
 
 test("rows that cannot be read are told", async () => {
   const { events } = await drive([header, row("response"), "response,soon,12,,hold_api-read,,\n"]);

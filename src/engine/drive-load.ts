@@ -5,6 +5,7 @@
 import type { Observation, RunEvent } from "../domain/observation.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { FileSeals, Interruption } from "../domain/run.ts";
+import { stopMessage } from "../domain/stop-request.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import type { Bundle } from "./bundle.ts";
 import type { K6Binary } from "./locate-k6.ts";
@@ -13,6 +14,7 @@ import { isFailedPush, type Push } from "./push.ts";
 import { startK6, type K6Exit, type K6Process } from "./run-k6.ts";
 import { SampleReader } from "./sample-reader.ts";
 import type { LiveSnapshot } from "./live-view.ts";
+import { watchdogTimes } from "./watchdog.ts";
 import { WindowBuilder } from "./window-builder.ts";
 
 /** Where the load is written to; `src/store` has one. */
@@ -52,6 +54,7 @@ export interface LoadOptions {
   readonly variables: Readonly<Record<string, string>>;
   /** Into a metrics store, while the load goes on. */
   readonly push?: Push;
+  /** Its reason, where that is a `StopRequest`, says who stopped the load. */
   readonly interrupted: AbortSignal;
   readonly openWriter: (onFailure: (error: Error) => void) => LoadWriter;
   readonly observe: ObserveGenerator;
@@ -97,13 +100,7 @@ class Load {
 
   constructor(options: LoadOptions) {
     this.#options = options;
-    this.#writer = options.openWriter((error) =>
-      this.#interrupt({
-        cause: "disk",
-        message: `a file of the run could not be written: ${error.message}`,
-        hint: "Free some space, or choose another place with --runs.",
-      }),
-    );
+    this.#writer = options.openWriter((error) => this.#interrupt(cannotWrite(error)));
     this.#builder = new WindowBuilder({
       generator: "0",
       judgedPhases: options.plan.phases.filter(({ judged }) => judged).map(({ name }) => name),
@@ -161,9 +158,10 @@ class Load {
       onGap: ({ at, reason }) =>
         this.#writer.event({ type: "gap", at, source: "generator", reason }),
     });
-    const everySecond = setInterval(() => this.#second(), 1000);
-    const deadline = setTimeout(() => this.#overdue(), options.plan.durationMs + graceMs);
-    const onInterrupt = (): void => this.#interrupt({ cause: "user", message: "stopped by hand" });
+    const startedAt = performance.now();
+    const everySecond = setInterval(() => this.#second(performance.now() - startedAt), 1000);
+    const onInterrupt = (): void =>
+      this.#interrupt({ cause: "user", message: stopMessage(options.interrupted) });
     options.interrupted.addEventListener("abort", onInterrupt);
     if (options.interrupted.aborted) onInterrupt();
     try {
@@ -171,7 +169,6 @@ class Load {
     } finally {
       options.interrupted.removeEventListener("abort", onInterrupt);
       clearInterval(everySecond);
-      clearTimeout(deadline);
       observer.stop();
       this.#writer.event({ type: "load-end", at: options.now() });
     }
@@ -232,7 +229,11 @@ class Load {
     for (const { name, startMs } of this.#options.plan.phases) {
       this.#writer.event({ type: "phase", at: at + startMs, phase: name });
     }
-    this.#options.onLoadStart(at);
+    try {
+      this.#options.onLoadStart(at);
+    } catch (error) {
+      this.#interrupt(cannotWrite(error));
+    }
   }
 
   #log({ level, message, at }: K6LogEntry): void {
@@ -250,7 +251,9 @@ class Load {
     this.#writer.event({ type: "gap", at, source: "push", reason: message });
   }
 
-  #second(): void {
+  /** The plan may be longer than any one timer of Node. @param elapsedMs since k6 was started */
+  #second(elapsedMs: number): void {
+    if (elapsedMs > this.#options.plan.durationMs + graceMs) this.#overdue();
     if (this.#loadStartedAt !== undefined)
       this.#options.onSecond(this.#builder.live(), this.#loadStartedAt);
   }
@@ -269,7 +272,7 @@ class Load {
   }
 
   #end(result: K6Exit): LoadResult {
-    const interruption = this.#interruption ?? this.#fault(result);
+    const interruption = unwatched(result, this.#interruption) ?? this.#fault(result);
     return {
       ...(result.exitCode === undefined ? {} : { k6ExitCode: result.exitCode }),
       ...(interruption === undefined ? {} : { interruption }),
@@ -292,4 +295,33 @@ class Load {
       hint: "The events of the run hold what k6 said.",
     };
   }
+}
+
+const cannotWrite = (error: unknown): Interruption => ({
+  cause: "disk",
+  message: `a file of the run could not be written: ${error instanceof Error ? error.message : String(error)}`,
+  hint: "Free some space, or choose another place with --runs.",
+});
+
+/**
+ * What happened while nothing watched over the load says nothing about the target, a broken rule least of all: only a
+ * person's own stop goes before it.
+ */
+function unwatched(
+  { watchdog }: K6Exit,
+  interruption: Interruption | undefined,
+): Interruption | undefined {
+  if (watchdog === "released" || interruption?.cause === "user") return interruption;
+  return watchdog === "hung"
+    ? {
+        cause: "engine",
+        message: `Headroom itself did not run for ${watchdogTimes.silentMs / 1000} s or longer, so that its watchdog stopped the load`,
+        hint: "The process was stopped (SIGSTOP, a debugger) or its machine had no CPU for it. Run it again.",
+      }
+    : {
+        cause: "engine",
+        message:
+          "the watchdog of the load could not be started or was killed, so that the load was stopped",
+        hint: "Every load needs one: look for a limit of processes or memory, then run it again.",
+      };
 }

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +41,19 @@ async function start(behaviour: object, more: Partial<StartK6Options> = {}): Pro
 function failOnRows(): void {
   throw new Error("disk full");
 }
+
+/** The process that was started with k6's id in its text. */
+const watchdogOf = (k6: number): number | undefined =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .find((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(`"pid":${k6},`);
+      } catch {
+        return false;
+      }
+    });
 
 /** The first thing that the fake says. */
 async function untilItRuns(started: Started): Promise<void> {
@@ -154,6 +168,14 @@ describe("the end of k6", () => {
     started.k6.kill();
     const exit = await started.k6.finished;
     expect(exit).toMatchObject({ exitCode: undefined, signal: "SIGKILL", class: "killed" });
+  });
+
+  test("a watchdog that is killed takes the load with it: nothing is sent unwatched", async () => {
+    const started = await start({ wait: true });
+    await untilItRuns(started);
+    await expect.poll(() => watchdogOf(started.k6.pid), { timeout: 5000 }).toBeDefined();
+    process.kill(watchdogOf(started.k6.pid) ?? 0, "SIGKILL");
+    expect(await started.k6.finished).toMatchObject({ class: "stopped", watchdog: "lost" });
   });
 
   test("a reader that fails stops k6 and is told", async () => {

@@ -3,6 +3,7 @@ import { EngineError } from "../domain/errors.ts";
 import { k6ExitMeaning, type K6ExitMeaning } from "./exit-codes.ts";
 import { k6Environment } from "./k6-environment.ts";
 import { K6LogReader, type K6LogEntry } from "./k6-log.ts";
+import { startWatchdog, type WatchdogEnd } from "./watchdog.ts";
 
 export interface StartK6Options {
   readonly binary: { readonly path: string };
@@ -30,6 +31,8 @@ export interface K6Exit extends K6ExitMeaning {
   /** `undefined` where a signal ended k6. */
   readonly exitCode: number | undefined;
   readonly signal?: string;
+  /** Whether something watched over the load until k6 ended by itself. */
+  readonly watchdog: WatchdogEnd;
 }
 
 export interface K6Process {
@@ -56,7 +59,8 @@ const k6Arguments = [
 ];
 
 /**
- * Starts k6 with its samples on a pipe. k6 dies of that pipe when this process is gone, however it went.
+ * Starts k6 with its samples on a pipe, and a watchdog that stops it when this process hangs or is gone. A load
+ * without its watchdog is stopped as well.
  * It gets a process group of its own, so that Ctrl-C reaches it through `stop` alone.
  * @throws EngineError `k6-not-started`, `plan-too-large`
  */
@@ -78,6 +82,7 @@ export async function startK6(options: StartK6Options): Promise<K6Process> {
   const { pid, stdout, stderr } = child;
   if (pid === undefined) throw new Error("a started process has an id");
 
+  const watchdog = startWatchdog(pid);
   let stopped = false;
   const stop = (): void => {
     if (!stopped) child.kill("SIGINT");
@@ -97,15 +102,25 @@ export async function startK6(options: StartK6Options): Promise<K6Process> {
   stderr.setEncoding("utf8");
   stderr.on("data", (text: string) => log.push(text));
 
-  const finished = new Promise<K6Exit>((resolve, reject) => {
-    child.once("close", (code, signal) => {
-      log.end();
-      if (broken !== undefined) return reject(broken.error);
-      const exitCode = code ?? undefined;
-      const meaning = k6ExitMeaning(exitCode, signal ?? undefined);
-      resolve({ exitCode, ...(signal === null ? {} : { signal }), ...meaning });
-    });
+  void watchdog.ended.then((end) => end === "lost" && stop());
+  const closed = new Promise<Pick<K6Exit, "exitCode" | "signal">>((resolve) => {
+    child.once("close", (code, signal) =>
+      resolve({ exitCode: code ?? undefined, ...(signal === null ? {} : { signal }) }),
+    );
   });
+  const finished = (async (): Promise<K6Exit> => {
+    const { exitCode, signal } = await closed;
+    log.end();
+    watchdog.release();
+    const end = await watchdog.ended;
+    if (broken !== undefined) throw broken.error;
+    return {
+      ...k6ExitMeaning(exitCode, signal),
+      exitCode,
+      ...(signal === undefined ? {} : { signal }),
+      watchdog: end,
+    };
+  })();
   // Its owner may look at it later than it fails.
   finished.catch(() => undefined);
   return { pid, stop, kill: () => child.kill("SIGKILL"), finished };

@@ -7,6 +7,7 @@
 import { apiWeights } from "../../scenarios/lib/page-traffic.ts";
 import { normal } from "./random.ts";
 import type { Random } from "./random.ts";
+import { timerMs } from "../domain/timer.ts";
 
 /** What is timed apart. A page is one `document` and then its `asset`s. */
 export const services = ["api", "write", "subgraph", "document", "asset", "database"] as const;
@@ -146,7 +147,7 @@ export class LatencyModel {
   async hold(startedAt: number, service: Service, endpoint: string): Promise<void> {
     const left = startedAt + this.draw(service, endpoint) - performance.now();
     // A timer of Node fires up to a millisecond late: half of it is taken off.
-    if (left > 0.5) await new Promise((resolve) => setTimeout(resolve, left - 0.5));
+    if (left > 0.5) await new Promise((resolve) => setTimeout(resolve, timerMs(left - 0.5)));
   }
 }
 

@@ -34,7 +34,10 @@ export function newRunRecord({ scenarioHash, targetLabels, clock, ...known }: Ne
   };
 }
 
-/** Runs of the same load share it: where the target listens, who approved, who watches and the seed are not in it. */
+/**
+ * Runs of the same load share it: where the target listens, who approved, who watches, what would have ended it early and
+ * the seed are not in it.
+ */
 function hashOfPlan(plan: Plan): string {
   const {
     targets: _targets,
@@ -43,6 +46,7 @@ function hashOfPlan(plan: Plan): string {
     seed: _seed,
     workloads: _workloads,
     observers: _observers,
+    abortRules: _abortRules,
     ...same
   } = plan;
   return createHash("sha256").update(toJson(same)).digest("hex");

@@ -20,7 +20,7 @@ export const runFiles = {
   scenario: "scenario.js",
 } as const;
 
-/** `20261123-165043-nightly-3fa9`: sorts by time, says what it was, never meets another. */
+/** `20261123-165043-nightly-3fa9`: sorts by time, says what it was. */
 export function newRunId(profile: string, now: number): string {
   const stamp = new Date(now)
     .toISOString()
@@ -29,20 +29,50 @@ export function newRunId(profile: string, now: number): string {
   return `${stamp}-${profile}-${randomBytes(2).toString("hex")}`;
 }
 
-/** @throws StoreError where the directory cannot be made */
+/** So many names in use are no chance any more. */
+const mostNames = 20;
+
+/**
+ * A directory that no other run has, however many begin in the same second. Its name is the run's id.
+ * @throws StoreError where it cannot be made
+ */
+export function newRunDirectory(
+  root: string,
+  profile: string,
+  now: number,
+  idOf: (profile: string, now: number) => string = newRunId,
+): string {
+  for (let names = 0; names < mostNames; names++) {
+    const directory = path.join(root, idOf(profile, now));
+    try {
+      mkdirSync(root, { recursive: true });
+      mkdirSync(directory);
+      return directory;
+    } catch (error) {
+      if (!(error instanceof Error && "code" in error && error.code === "EEXIST"))
+        throw notCreated(directory, error);
+    }
+  }
+  throw notCreated(root, `${mostNames} names of this second are in use`);
+}
+
+/** The directory of an id that is known already. @throws StoreError where the directory cannot be made */
 export function createRunDirectory(root: string, id: string): string {
   const directory = path.join(root, id);
   try {
     mkdirSync(directory, { recursive: true });
   } catch (error) {
-    throw new StoreError(`cannot create the run directory ${directory}: ${String(error)}`, {
-      code: "run-directory",
-      hint: "Choose another place with --runs.",
-      cause: error,
-    });
+    throw notCreated(directory, error);
   }
   return directory;
 }
+
+const notCreated = (directory: string, cause: unknown): StoreError =>
+  new StoreError(`cannot create the run directory ${directory}: ${String(cause)}`, {
+    code: "run-directory",
+    hint: "Choose another place with --runs.",
+    cause,
+  });
 
 /** Run ids under a root, oldest first; other folders are passed over. */
 export function listRunIds(root: string): string[] {

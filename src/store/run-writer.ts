@@ -1,7 +1,10 @@
 /** Writes a run as it happens. What was written stays readable whatever ends the process. */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import {
+  closeSync,
   createWriteStream,
+  fsyncSync,
+  openSync,
   renameSync,
   rmSync,
   utimesSync,
@@ -86,7 +89,10 @@ export class RunWriter {
   }
 
   #open(name: string): WriteStream {
-    const stream = createWriteStream(path.join(this.#options.directory, name), { flags: "a" });
+    const stream = createWriteStream(path.join(this.#options.directory, name), {
+      flags: "a",
+      flush: true,
+    });
     stream.on("error", (error) => this.#fail(error));
     return stream;
   }
@@ -131,13 +137,23 @@ class RunningSeal {
   }
 }
 
-/** Whole or not at all: a reader never meets half a `run.json`. */
+/**
+ * Whole or not at all, also where two processes write the same name or the power fails: a reader never meets half a
+ * `run.json`. @throws StoreError, and leaves what was there before
+ */
 export function writeWhole(directory: string, name: string, text: string): void {
   const target = path.join(directory, name);
-  const partial = `${target}.partial`;
+  const partial = `${target}.${randomBytes(6).toString("hex")}.partial`;
   try {
-    writeFileSync(partial, text);
+    const file = openSync(partial, "wx");
+    try {
+      writeFileSync(file, text);
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
     renameSync(partial, target);
+    syncDirectory(directory);
   } catch (error) {
     rmSync(partial, { force: true });
     throw new StoreError(`${target} cannot be written: ${String(error)}`, {
@@ -145,6 +161,18 @@ export function writeWhole(directory: string, name: string, text: string): void 
       hint: "Free some space or choose another place with --runs; what was written before stays readable.",
       cause: error,
     });
+  }
+}
+
+/** The new name is on the disk as well. Some file systems know no such thing: the file itself is there then. */
+function syncDirectory(directory: string): void {
+  const opened = openSync(directory, "r");
+  try {
+    fsyncSync(opened);
+  } catch (error) {
+    if (!(error instanceof Error && "code" in error && error.code === "EINVAL")) throw error;
+  } finally {
+    closeSync(opened);
   }
 }
 

@@ -1,14 +1,26 @@
-import { appendFileSync, mkdtempSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { buildSync } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { testRunRecord } from "./testdata/record.ts";
 import {
   createRunDirectory,
   findRunDirectory,
   listRunIds,
-  newRunId,
+  newRunDirectory,
   runFiles,
 } from "./run-directory.ts";
 import { readRun, readRunRecord } from "./run-reader.ts";
@@ -39,9 +51,16 @@ async function writtenRun(root: string, id: string): Promise<string> {
 
 describe("a run directory", () => {
   test("has a name that sorts by time and tells the profile", () => {
-    expect(newRunId("nightly", Date.parse("2026-11-23T02:15:00Z"))).toMatch(
-      /^20261123-021500-nightly-[0-9a-f]{4}$/,
-    );
+    const directory = newRunDirectory(newRoot(), "nightly", Date.parse("2026-11-23T02:15:00Z"));
+    expect(path.basename(directory)).toMatch(/^20261123-021500-nightly-[0-9a-f]{4}$/);
+  });
+
+  test("is never shared: a name in use is not taken again", () => {
+    const root = path.join(newRoot(), "made", "too");
+    const names = ["a", "a", "a", "b"];
+    const next = (): string => newRunDirectory(root, "smoke", 0, () => names.shift() ?? "a");
+    expect([next(), next()]).toEqual([path.join(root, "a"), path.join(root, "b")]);
+    expect(next).toThrow("20 names of this second are in use");
   });
 
   test("comes back as it was written", async () => {
@@ -105,6 +124,61 @@ describe("a run that died", () => {
       .poll(() => statSync(path.join(directory, runFiles.samples)).size, { timeout: 4000 })
       .toBeGreaterThan(10);
     await writer.close();
+  });
+});
+
+describe("a file that is written whole", () => {
+  test("leaves nothing beside itself", () => {
+    const root = newRoot();
+    writeWhole(root, "run.json", "one");
+    writeWhole(root, "run.json", "two");
+    expect(readFileSync(path.join(root, "run.json"), "utf8")).toBe("two");
+    expect(readdirSync(root)).toEqual(["run.json"]);
+  });
+
+  test("of two processes at once is the one or the other", async () => {
+    const root = newRoot();
+    const code = `
+      import { writeWhole } from ${JSON.stringify(path.join(root, "writer.mjs"))};
+      for (let time = 0; time < 100; time++)
+        writeWhole(${JSON.stringify(root)}, "run.json", process.argv[1].repeat(50_000));
+    `;
+    buildSync({
+      entryPoints: [path.join(import.meta.dirname, "run-writer.ts")],
+      outfile: path.join(root, "writer.mjs"),
+      bundle: true,
+      platform: "node",
+      format: "esm",
+      packages: "external",
+      logLevel: "error",
+      absWorkingDir: import.meta.dirname,
+    });
+    const writers = ["a", "b"].map((letter) =>
+      promisify(execFile)(process.execPath, ["--input-type=module", "-e", code, letter]),
+    );
+    const state = { isOver: false };
+    const both = Promise.all(writers).finally(() => (state.isOver = true));
+    const read = new Set<string>();
+    while (!state.isOver) {
+      const file = path.join(root, "run.json");
+      if (existsSync(file)) {
+        const text = readFileSync(file, "utf8");
+        read.add(`${text.length} ${[...new Set(text)].join("")}`);
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await both;
+    expect([...read].filter((each) => !/^50000 [ab]$/.test(each))).toEqual([]);
+    expect(readdirSync(root).toSorted()).toEqual(["run.json", "writer.mjs"]);
+  });
+
+  test("that cannot be written leaves the one before, and no temporary file", () => {
+    const root = newRoot();
+    mkdirSync(path.join(root, "run.json"));
+    expect(() => writeWhole(root, "run.json", "two")).toThrow(
+      expect.objectContaining({ code: "cannot-write" }),
+    );
+    expect(readdirSync(root)).toEqual(["run.json"]);
   });
 });
 

@@ -36,6 +36,7 @@ const {
   mix,
   "mix-left-out": mixLeftOut,
   approval,
+  "stop-file": stopFile,
   seed,
   k6,
 } = loadOptions;
@@ -99,6 +100,7 @@ export const gateCommand: Command = {
     mix,
     "mix-left-out": mixLeftOut,
     approval,
+    "stop-file": stopFile,
     seed,
     k6,
     runs: runsOption,

@@ -13,6 +13,7 @@ export function testIo(changes: Partial<Io>): { io: Io; out: () => string; err: 
     packageRoot: "/",
     now: () => Date.parse("2026-11-23T12:00:00Z"),
     interrupted: new AbortController().signal,
+    stop: () => undefined,
     ...changes,
   };
   return { io, out: () => out.join(""), err: () => err.join("") };

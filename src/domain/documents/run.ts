@@ -42,6 +42,7 @@ const abortRule = exactly<AbortRule>()({
   surface: z.enum([...surfaces, "any"]),
   above: number,
   forMs: number,
+  isInWarmUp: z.boolean().optional(),
   source: text,
 });
 const identities = exactly<Plan["identities"]>()({

@@ -19,6 +19,7 @@ import { clusterVersion } from "./cluster-version.ts";
 import { clockSkew } from "./clock-skew.ts";
 import type { SpecifiedPlatform } from "./specified-platform.ts";
 import { watchList } from "./watch-list.ts";
+import { timerMs } from "../../domain/timer.ts";
 
 export interface KubernetesObserverOptions {
   readonly settings: KubernetesSettings;
@@ -331,7 +332,7 @@ class ClusterObserver {
         ending.removeEventListener("abort", done);
         resolve();
       };
-      const timer = setTimeout(done, Math.max(0, until - Date.now()));
+      const timer = setTimeout(done, timerMs(until - Date.now()));
       ending.addEventListener("abort", done);
     });
   }

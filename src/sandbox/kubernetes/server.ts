@@ -15,6 +15,7 @@ import type { Resource } from "./resources.ts";
 import { tableOf } from "./tables.ts";
 import { selectorOf } from "./selectors.ts";
 import type { Selects } from "./selectors.ts";
+import { timerMs } from "../../domain/timer.ts";
 
 export interface KubernetesApi {
   readonly handle: RequestHandler;
@@ -177,7 +178,9 @@ function startWatch({ store, resource, belongs, shown, response, query }: Watch)
   }
   const stop = store.listen(tell);
   const ending =
-    timeoutSeconds > 0 ? setTimeout(() => response.end(), timeoutSeconds * 1000) : undefined;
+    timeoutSeconds > 0
+      ? setTimeout(() => response.end(), timerMs(timeoutSeconds * 1000))
+      : undefined;
   response.once("close", () => {
     stop();
     clearTimeout(ending);

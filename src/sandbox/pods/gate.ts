@@ -11,6 +11,7 @@ import type { RequestHandler } from "../http.ts";
 import { respond } from "../http.ts";
 import type { Random } from "../random.ts";
 import type { RunningPod } from "./running-pod.ts";
+import { timerMs } from "../../domain/timer.ts";
 
 export interface GateOptions {
   readonly serving: (surface: Surface) => Workload;
@@ -102,7 +103,7 @@ export class PodGate {
       pod.queue.advance(this.#options.now());
       this.#wake(pod);
     };
-    const timer = setTimeout(ring, Math.max(0, at - this.#options.now()));
+    const timer = setTimeout(ring, timerMs(at - this.#options.now()));
     this.#alarms.set(pod, { at, timer });
   }
 }

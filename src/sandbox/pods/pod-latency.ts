@@ -7,6 +7,7 @@ import type { Service, Slowdown } from "../latency.ts";
 import type { Random } from "../random.ts";
 import { cpuShares } from "./demand.ts";
 import type { PodGate } from "./gate.ts";
+import { timerMs } from "../../domain/timer.ts";
 
 export class PodLatencyModel extends LatencyModel {
   readonly #gate: PodGate;
@@ -26,7 +27,7 @@ export class PodLatencyModel extends LatencyModel {
     const queueMs = await this.#gate.serve(pod, demandCoreMs);
     const left = startedAt + idleMs + queueMs - performance.now();
     // As for the table alone: a timer of Node fires up to a millisecond late.
-    if (left > 0.5) await new Promise((resolve) => setTimeout(resolve, left - 0.5));
+    if (left > 0.5) await new Promise((resolve) => setTimeout(resolve, timerMs(left - 0.5)));
     return undefined;
   }
 }
