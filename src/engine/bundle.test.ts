@@ -56,6 +56,16 @@ test("the bytes do not depend on where the package or the output lies", async ()
   expect(await readFile(one.file, "utf8")).not.toContain(directory);
 });
 
+test("a directory that cannot be written is no bug of Headroom", async () => {
+  const file = join(directory, "a-file");
+  await writeFile(file, "");
+  const bundled = bundleScenarios({
+    packageRoot: join(directory, "one"),
+    outDirectory: join(file, "run"),
+  });
+  await expect(bundled).rejects.toMatchObject({ name: "StoreError", code: "cannot-write" });
+});
+
 test("a scenario that does not compile is told with file and line", async () => {
   await writeFile(join(directory, "one/broken.ts"), `export * from "./missing.ts";\n`);
   const broken = bundleScenarios({

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import autocannon from "autocannon";
 import pidusage from "pidusage";
-import { EngineError } from "../domain/errors.ts";
+import { EngineError, StoreError } from "../domain/errors.ts";
 import { Histogram } from "../domain/histogram.ts";
 import type { Calibration } from "../domain/run.ts";
 import { calibrationScenario, type CalibrationPlan } from "./calibration-scenario.ts";
@@ -62,18 +62,18 @@ const moderatePerSecond = 100;
 /**
  * What this machine can do as a load generator: k6 at full speed with Headroom's own sample stream on, autocannon
  * beside it, then both at one moderate rate to see whether they measure the same latency.
- * @throws EngineError `calibration-failed` where k6 or the endpoint does not hold
+ * @throws EngineError `calibration-failed` where k6 or the endpoint does not hold, StoreError
  */
 export async function calibrate(options: CalibrateOptions): Promise<CalibrationResult> {
   const { url, durationMs, progress, binary } = options;
   const seconds = durationMs / 1000;
-  await mkdir(options.workDirectory, { recursive: true });
+  const bundleFile = await writeScenario(options.workDirectory);
   progress(`k6 at full speed for ${seconds} s`);
-  const ceiling = await runK6(options, { url, durationMs, users: connections });
+  const ceiling = await runK6(options, bundleFile, { url, durationMs, users: connections });
   progress(`autocannon at full speed for ${seconds} s`);
   const other = await autocannon({ url, connections, duration: seconds });
   progress(`both at ${moderatePerSecond} requests/s, one after the other`);
-  const k6 = await runK6(options, {
+  const k6 = await runK6(options, bundleFile, {
     url,
     durationMs,
     users: connections,
@@ -104,9 +104,27 @@ interface K6Measurement {
   readonly latency: Histogram;
 }
 
-async function runK6(options: CalibrateOptions, plan: CalibrationPlan): Promise<K6Measurement> {
-  const bundleFile = join(options.workDirectory, "calibration.js");
-  await writeFile(bundleFile, calibrationScenario);
+/** @returns its path @throws StoreError where it cannot be written */
+async function writeScenario(directory: string): Promise<string> {
+  const file = join(directory, "calibration.js");
+  try {
+    await mkdir(directory, { recursive: true });
+    await writeFile(file, calibrationScenario);
+  } catch (cause) {
+    throw new StoreError(`${file} cannot be written: ${String(cause)}`, {
+      code: "cannot-write",
+      hint: "Free some space, or name another cache with HEADROOM_CACHE.",
+      cause,
+    });
+  }
+  return file;
+}
+
+async function runK6(
+  options: CalibrateOptions,
+  bundleFile: string,
+  plan: CalibrationPlan,
+): Promise<K6Measurement> {
   const counter = new ResponseCounter();
   const reader = new SampleReader(counter);
   const errors: string[] = [];

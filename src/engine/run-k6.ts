@@ -45,6 +45,9 @@ export interface K6Process {
   readonly finished: Promise<K6Exit>;
 }
 
+/** How long k6 may take to end gently once nothing watches over it. */
+const unwatchedMs = 5000;
+
 /** No load flags, which would replace the plan's, and no secrets, which every process of the machine could read. */
 const k6Arguments = [
   "run",
@@ -102,7 +105,12 @@ export async function startK6(options: StartK6Options): Promise<K6Process> {
   stderr.setEncoding("utf8");
   stderr.on("data", (text: string) => log.push(text));
 
-  void watchdog.ended.then((end) => end === "lost" && stop());
+  const stopUnwatched = async (): Promise<void> => {
+    if ((await watchdog.ended) !== "lost") return;
+    stop();
+    setTimeout(() => child.kill("SIGKILL"), unwatchedMs).unref();
+  };
+  void stopUnwatched();
   const closed = new Promise<Pick<K6Exit, "exitCode" | "signal">>((resolve) => {
     child.once("close", (code, signal) =>
       resolve({ exitCode: code ?? undefined, ...(signal === null ? {} : { signal }) }),

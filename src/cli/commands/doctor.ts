@@ -1,4 +1,3 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { styleText } from "node:util";
 import { EngineError } from "../../domain/errors.ts";
@@ -7,6 +6,7 @@ import { toJson } from "../../domain/json.ts";
 import { calibrateGenerator } from "../../pipeline.ts";
 import { locateK6, type K6Binary } from "../../engine/locate-k6.ts";
 import type { Arguments, Command } from "../command.ts";
+import { writeWhole } from "../../store/run-writer.ts";
 import { cacheDirectory, calibrationFile, readCalibration, runContext } from "../context.ts";
 import { machineChecks, type DoctorItem } from "../doctor-checks.ts";
 import { hasColor, say, type Io } from "../io.ts";
@@ -113,8 +113,9 @@ function calibrationItem(io: Io): DoctorItem {
 async function calibrate(k6: K6Binary | EngineError, args: Arguments, io: Io): Promise<unknown> {
   if (k6 instanceof EngineError) throw k6;
   const measured = await calibrateGenerator(k6, runContext(args, io));
-  mkdirSync(path.dirname(calibrationFile(io)), { recursive: true });
-  writeFileSync(calibrationFile(io), `${toJson(measured, 2)}\n`);
+  // The measurement has made its directory.
+  const file = calibrationFile(io);
+  writeWhole(path.dirname(file), path.basename(file), `${toJson(measured, 2)}\n`);
   return measured;
 }
 

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { planMix } from "../../config/plan-mix.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
@@ -7,6 +5,7 @@ import { toJson } from "../../domain/json.ts";
 import { hostOnly } from "../../mix/logged-request.ts";
 import { measureMix } from "../../mix/read-log.ts";
 import type { Command } from "../command.ts";
+import { writeOutput } from "../write-output.ts";
 import { say } from "../io.ts";
 import { mixTable } from "../mix-table.ts";
 
@@ -49,7 +48,7 @@ export const mixCommand: Command = {
     io.stderr.write(mixTable(mix, planned));
     for (const warning of warnings) say(io, `warning: ${warning}`);
     if (output !== undefined && output !== "-") {
-      write(path.resolve(io.cwd, output), document, output);
+      writeOutput(document, { option: "--output", named: output, cwd: io.cwd });
       say(
         io,
         `Wrote ${output}: headroom run PROFILE --mix ${output} (${planned.requests} requests)`,
@@ -58,14 +57,3 @@ export const mixCommand: Command = {
     return exitStatus.pass;
   },
 };
-
-function write(file: string, text: string, shown: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UsageError(`--output: ${shown} cannot be written: ${String(error)}`, {
-      code: "not-written",
-      cause: error,
-    });
-  }
-}

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { reporters } from "../../../reports/index.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { UsageError } from "../../domain/errors.ts";
@@ -7,6 +5,7 @@ import { exitStatus } from "../../domain/exit-status.ts";
 import { assess } from "../../../analysis/assess.ts";
 import { readJudgeableRun } from "../../store/judgeable-run.ts";
 import type { Command } from "../command.ts";
+import { writeOutput } from "../write-output.ts";
 import { runsRoot } from "../context.ts";
 import { hasColor, say } from "../io.ts";
 import { runsOption } from "../run-options.ts";
@@ -44,24 +43,11 @@ export const reportCommand: Command = {
         : reporters[format](report);
     if (output === "-") io.stdout.write(text);
     else {
-      writeOutput(path.resolve(io.cwd, output), text);
+      writeOutput(text, { option: "--output", named: output, cwd: io.cwd });
       say(io, `Wrote ${output}`);
     }
     return exitStatus.pass;
   },
 };
-
-/** @throws UsageError where the file cannot be written */
-function writeOutput(file: string, text: string): void {
-  try {
-    writeFileSync(file, text);
-  } catch (error) {
-    throw new UsageError(`--output: ${file} cannot be written: ${String(error)}`, {
-      code: "cannot-write",
-      hint: "Name a file in a folder that is there and may be written to, or - for stdout.",
-      cause: error,
-    });
-  }
-}
 
 const isFormat = (name: string): name is keyof typeof reporters => Object.hasOwn(reporters, name);

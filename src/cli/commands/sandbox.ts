@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
@@ -8,6 +7,7 @@ import { SANDBOX_PASSWORD } from "../../sandbox/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "../../sandbox/process.ts";
 import { clusterOptions, clusterRequest } from "../cluster-options.ts";
 import type { Command } from "../command.ts";
+import { writeOutput } from "../write-output.ts";
 import { say } from "../io.ts";
 import { loadOptions, sharedWorkloads } from "../run-options.ts";
 
@@ -61,10 +61,11 @@ export const sandboxCommand: Command = {
       );
     const envFile = args.value("write-env");
     if (envFile !== undefined)
-      writeFileSync(
-        path.resolve(io.cwd, envFile),
-        environmentText(sandbox, cluster?.mapping === "dapp"),
-      );
+      writeOutput(environmentText(sandbox, cluster?.mapping === "dapp"), {
+        option: "--write-env",
+        named: envFile,
+        cwd: io.cwd,
+      });
     say(
       io,
       `web       ${sandbox.urls.web}\napi       ${sandbox.urls.api}/api/rpc\nsubgraph  ${sandbox.urls.subgraph}\nCtrl-C stops it.`,

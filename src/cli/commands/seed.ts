@@ -1,6 +1,4 @@
 /** `headroom seed --env E`: what a staging platform must hold for a load, as a document and as API calls. Without `--apply` nothing is sent. */
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import { checkApproval } from "../../config/approval.ts";
 import { loadEnvironment } from "../../config/environment-file.ts";
 import { parseRate } from "../../config/quantity.ts";
@@ -15,6 +13,7 @@ import { mostUsers, seedPlan, shownInput, type SeedPlan } from "../../platform/s
 import { objectives } from "../../../profiles/platform/objectives.ts";
 import { SANDBOX_ADMIN_EMAIL, SANDBOX_PINCODE } from "../../sandbox/identities.ts";
 import type { Arguments, Command } from "../command.ts";
+import { writeOutput } from "../write-output.ts";
 import { say, type Io } from "../io.ts";
 import { loadOptions } from "../run-options.ts";
 import { signInOptions } from "./doctor/environment.ts";
@@ -61,7 +60,8 @@ export const seedCommand: Command = {
       calls: plan.calls.map((call) => ({ ...call, input: shownInput(call.input) })),
     };
     const file = args.value("plan");
-    if (file !== undefined) writeFileSync(path.resolve(io.cwd, file), `${toJson(document, 2)}\n`);
+    if (file !== undefined)
+      writeOutput(`${toJson(document, 2)}\n`, { option: "--plan", named: file, cwd: io.cwd });
     if (args.flag("json")) io.stdout.write(`${toJson(document, 2)}\n`);
     else io.stdout.write(planText(plan));
     if (args.flag("apply")) await apply(plan, environment, io);

@@ -1,5 +1,3 @@
-import { writeFileSync } from "node:fs";
-import path from "node:path";
 import type { Readable } from "node:stream";
 import { simulationPage } from "../../../reports/simulation/page.ts";
 import { newestKubernetes, oldestKubernetes } from "../../../analysis/autoscaling/types.ts";
@@ -9,6 +7,7 @@ import { UsageError } from "../../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import type { Arguments, Command } from "../command.ts";
+import { writeOutput } from "../write-output.ts";
 import { say, type Io } from "../io.ts";
 import { runsRoot } from "../context.ts";
 import { headroomVersion } from "../version.ts";
@@ -206,20 +205,11 @@ async function run(args: Arguments, source: Source): Promise<ExitStatus> {
   return exitStatus.pass;
 }
 
-/** @throws UsageError where the file cannot be written */
 function writeFile(
   file: string,
   content: string,
   { io, what }: { readonly io: Io; readonly what: string },
 ): void {
-  try {
-    writeFileSync(path.resolve(io.cwd, file), content);
-  } catch (cause) {
-    throw new UsageError(`${file} cannot be written`, {
-      code: "page-not-written",
-      hint: "Give -o a file in a folder that exists.",
-      cause,
-    });
-  }
+  writeOutput(content, { option: "-o", named: file, cwd: io.cwd });
   say(io, `${what}: ${file}`);
 }
