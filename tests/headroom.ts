@@ -1,5 +1,6 @@
 /** Runs the real command in a process of its own, as a user would. */
 import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -61,17 +62,25 @@ export async function insidePhase(
   phase: string,
   seconds: number,
 ): Promise<void> {
-  const hasBegun = (): boolean => {
-    try {
-      return runFile(workplace, "events.ndjson").includes(`"phase":"${phase}"`);
-    } catch {
-      return false;
-    }
-  };
-  for (const until = Date.now() + phaseLimitMs; !hasBegun(); await wait(100)) {
+  const until = Date.now() + phaseLimitMs;
+  for (;;) {
+    const startedAt = startOf(workplace, phase);
+    if (startedAt !== undefined) return wait(startedAt + seconds * 1000 - Date.now());
     if (Date.now() > until) throw new Error(`the phase ${phase} did not begin in ${workplace}`);
+    await wait(100);
   }
-  await wait(seconds * 1000);
+}
+
+/** Epoch milliseconds; known for every phase as soon as the load starts. */
+function startOf(workplace: string, phase: string): number | undefined {
+  try {
+    const line = runFile(workplace, "events.ndjson")
+      .split("\n")
+      .find((text) => text.includes(`"phase":"${phase}"`));
+    return line === undefined ? undefined : Number((fromJson(line) as { at: number }).at);
+  } catch {
+    return undefined;
+  }
 }
 
 const phaseLimitMs = 90_000;
@@ -88,6 +97,14 @@ export function childrenOf(pid: number): number[] {
       }
     })
     .map(Number);
+}
+
+/** Kills a child and waits until it is gone: its files may be removed then. */
+export async function killed(child: ChildProcess | undefined): Promise<void> {
+  if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const gone = once(child, "exit");
+  child.kill();
+  await gone;
 }
 
 export function isAlive(pid: number): boolean {

@@ -17,6 +17,7 @@ import { promql } from "../src/observe/prometheus/expression.ts";
 import { readAvailability } from "../src/observe/prometheus/availability.ts";
 import { storeQueries } from "../src/observe/prometheus/queries.ts";
 import { startSandbox, type Sandbox } from "../src/sandbox/sandbox.ts";
+import { killed } from "./headroom.ts";
 
 const storeCommand = "prometheus";
 const isThere = [storeCommand, "promtool", "k6"].every(
@@ -208,7 +209,7 @@ describe.skipIf(!isThere && !mustRun)("a real Prometheus", () => {
   }, 50_000);
 
   afterAll(async () => {
-    store?.kill();
+    await killed(store);
     pages?.closeAllConnections();
     pages?.close();
     await sandbox?.stop();

@@ -12,6 +12,7 @@ import type { Observation } from "../src/domain/observation.ts";
 import { readAvailability } from "../src/observe/prometheus/availability.ts";
 import { observePrometheus } from "../src/observe/prometheus/observe-prometheus.ts";
 import { storeQueries } from "../src/observe/prometheus/queries.ts";
+import { killed } from "./headroom.ts";
 
 const cache = process.env["HEADROOM_CACHE"] ?? path.join(homedir(), ".cache", "headroom");
 const binaryOf = (name: string): string => path.join(cache, "stores", name);
@@ -149,8 +150,8 @@ describe.each(names.filter(isThere))("%s", (name) => {
     ({ store, url } = await started(name, folder));
   }, 60_000);
 
-  afterAll(() => {
-    store?.kill();
+  afterAll(async () => {
+    await killed(store);
     rmSync(folder, { recursive: true, force: true });
   });
 
