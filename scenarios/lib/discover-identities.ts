@@ -85,7 +85,7 @@ export function discoverWritable(
 /** Each token, and whether this identity may mint it. */
 function tokensFor({ cookie }: KnownIdentity, ids: readonly string[]) {
   const asks = ids.map((tokenAddress) => ({ input: { tokenAddress }, cookie }));
-  return askTogether("token/read", asks).map((token, place) => ({
+  return askTogether("token/read", asks, "some").map((token, place) => ({
     id: ids[place] ?? "",
     state: mintability(token),
   }));

@@ -1,5 +1,6 @@
 /** Real ids, asked for once before the load: made-up ones would measure how fast the platform says "not found". */
-import { endpointOf, send, sendTogether } from "./measure.ts";
+import { sleep } from "k6";
+import { endpointOf, sendTogether } from "./measure.ts";
 import type { Answer, Content, Endpoint, Measured } from "./measure.ts";
 import { graphqlHeaders } from "./graphql.ts";
 import type { PlatformIds } from "./ids.ts";
@@ -7,6 +8,7 @@ import { factoriesOf, hasHolders, idsFromApi, idsFromSubgraph, tokensOf } from "
 import { graphqlOutcome, rpcOutcome } from "./json-outcome.ts";
 import type { Input } from "./json-outcome.ts";
 import { failureDetail } from "./outcome.ts";
+import { isTransient, retryPauseSeconds, setupTimeoutMs, untilAnswered } from "./retry.ts";
 import { setupAdvice } from "./setup-advice.ts";
 import { plan } from "./plan.ts";
 import { discoveryQuery } from "./subgraph-discovery.ts";
@@ -29,15 +31,20 @@ export function discoverIds(cookie: string | undefined): PlatformIds {
 }
 
 function askSubgraph(): PlatformIds {
-  const response = answered(endpointOf("subgraph", "setup.discover", "read"), {
-    url: plan.targets.subgraph ?? "",
-    body: JSON.stringify({ query: discoveryQuery }),
-    headers: graphqlHeaders,
-    responseType: "text",
-    judge: (answer) =>
-      graphqlOutcome(answer, { shape: ["systems.0.id", "tokens.#", "accounts.#"] }, {}),
-  });
-  return idsFromSubgraph(response.json("data"));
+  const endpoint = endpointOf("subgraph", "setup.discover", "read");
+  const sent = sentTogether(endpoint, [
+    {
+      url: plan.targets.subgraph ?? "",
+      body: JSON.stringify({ query: discoveryQuery }),
+      headers: graphqlHeaders,
+      responseType: "text",
+      timeoutMs: setupTimeoutMs,
+      judge: (answer) =>
+        graphqlOutcome(answer, { shape: ["systems.0.id", "tokens.#", "accounts.#"] }, {}),
+    },
+  ]);
+  const [response] = sent.map((one) => accepted(endpoint, one));
+  return idsFromSubgraph(response?.json("data"));
 }
 
 /** So many tokens are asked for their holders before the platform counts as one without any. */
@@ -65,7 +72,7 @@ function askApi(cookie: string): PlatformIds {
 
 /** One call of the setup. @throws Error starting with "headroom:" that names the call and says what to do */
 const askProcedure = (path: string, input: Input, cookie: string): unknown =>
-  answered(setupEndpoint(path), setupCall(path, { input, cookie })).json("json");
+  askTogether(path, [{ input, cookie }])[0];
 
 /** What one call of the setup sends, and as whom. */
 interface Ask {
@@ -76,14 +83,24 @@ interface Ask {
 
 /**
  * Calls to one procedure side by side, a few at a time: one after another they would delay the load by seconds.
+ * @param needed some: a call that fails for good on the platform's side, while others are answered, has no output
  * @returns the outputs in the order of the asks
  * @throws Error starting with "headroom:" that names the procedure and says what to do, for the first that failed
  */
-export function askTogether(path: string, asks: readonly Ask[]): readonly unknown[] {
-  if (asks.length === 0) return [];
+export function askTogether(
+  path: string,
+  asks: readonly Ask[],
+  needed: "all" | "some" = "all",
+): readonly unknown[] {
   const endpoint = setupEndpoint(path);
-  const contents = asks.map((ask) => setupCall(path, ask));
-  return sendTogether(endpoint, contents).map((sent) => accepted(endpoint, sent).json("json"));
+  const sent = sentTogether(
+    endpoint,
+    asks.map((ask) => setupCall(path, ask)),
+  );
+  const mayLack = needed === "some" && sent.some(({ outcome }) => outcome === "ok");
+  return sent.map((one) =>
+    mayLack && isTransient(one.response) ? undefined : accepted(endpoint, one).json("json"),
+  );
 }
 
 const setupEndpoint = (path: string): Endpoint =>
@@ -96,12 +113,16 @@ function setupCall(path: string, { input, cookie }: Ask): Content {
     body: JSON.stringify({ json: input }),
     headers: { "content-type": "application/json", cookie },
     responseType: "text",
+    timeoutMs: setupTimeoutMs,
     judge: (response) => rpcOutcome(response, { shape: [""] }, input),
   };
 }
 
-const answered = (endpoint: Endpoint, content: Content): Answer =>
-  accepted(endpoint, send(endpoint, content));
+const sentTogether = (endpoint: Endpoint, contents: readonly Content[]): readonly Measured[] =>
+  untilAnswered(contents, (open) => sendTogether(endpoint, open), {
+    isTransient: ({ response }) => isTransient(response),
+    pause: () => sleep(retryPauseSeconds),
+  });
 
 function accepted(endpoint: Endpoint, { response, outcome }: Measured): Answer {
   if (outcome === "ok") return response;

@@ -61,6 +61,8 @@ export interface Content {
   /** `none`: the body is read and forgotten, only status and time count. */
   readonly responseType: "text" | "none";
   readonly jar?: Params["jar"];
+  /** Absent: the plan's. */
+  readonly timeoutMs?: number;
   /** The body's outcome, asked for where status and transport are fine. */
   readonly judge?: (response: Answer) => string;
 }
@@ -177,7 +179,7 @@ function paramsOf(endpoint: Endpoint, content: Content): Params {
   const params: Params = {
     headers: content.headers,
     tags: inSetup(endpoint.requestTags),
-    timeout: plan.requestTimeoutMs,
+    timeout: content.timeoutMs ?? plan.requestTimeoutMs,
     // A redirect would be a second request to a place that nobody checked.
     redirects: 0,
     responseType: content.responseType,

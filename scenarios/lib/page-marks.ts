@@ -4,6 +4,7 @@ import type { PrivatePage } from "../../profiles/platform/page-marks.ts";
 import { pageCalls } from "./page-calls.ts";
 import type { PageName } from "./page-calls.ts";
 import type { ScenarioPlan } from "./plan-shape.ts";
+import { isTransient } from "./retry.ts";
 
 const isPrivate = (page: PageName): page is PrivatePage => pageCalls[page].signedIn;
 
@@ -20,10 +21,6 @@ export interface Served {
   readonly status: number;
   readonly html: string;
 }
-
-/** No answer, rate-limited, or failed on the server's side: another attempt may be answered. */
-export const isTransient = ({ status }: Served): boolean =>
-  status === 0 || status === 429 || status >= 500;
 
 interface Probe {
   readonly page: PageName;

@@ -5,13 +5,12 @@ import type { PlatformIds } from "./ids.ts";
 import { probeTogether } from "./measure.ts";
 import { privatePages } from "../../profiles/platform/page-marks.ts";
 import { pageCalls } from "./page-calls.ts";
-import { isTransient, markProblem, type Served } from "./page-marks.ts";
+import { markProblem, type Served } from "./page-marks.ts";
 import { plan } from "./plan.ts";
+import { isTransient, retryPauseSeconds, setupTimeoutMs, untilAnswered } from "./retry.ts";
 import { anonymousPage, type SignedIn } from "./session.ts";
 import { IterationPicker } from "./weighted.ts";
 
-/** A single failed answer proves nothing. */
-const attempts = 3;
 const origin = (plan.targets.web ?? "").replace(/\/$/, "");
 
 /** @throws Error starting with "headroom:" that names the page and says what to do */
@@ -37,29 +36,22 @@ export function provePageMarks(ids: PlatformIds, { cookie, email }: SignedIn): v
 
 const noAnswer: Served = { status: 0, html: "" };
 
-/** All pages side by side; a transient failure is asked again. */
+/** All pages side by side. */
 function served(paths: readonly string[], headers: Record<string, string>): readonly Served[] {
-  const answers: Served[] = paths.map(() => noAnswer);
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    const open = paths.flatMap((path, place) =>
-      isTransient(answers[place] ?? noAnswer) ? [{ path, place }] : [],
-    );
-    if (open.length === 0) break;
-    if (attempt > 0) sleep(0.5);
-    const responses = probeTogether(
-      "web",
-      open.map(({ path }) => ({
-        url: origin + path,
-        headers,
-        responseType: "text",
-        jar: new http.CookieJar(),
-      })),
-    );
-    responses.forEach(({ status, body }, index) => {
-      const place = open[index]?.place;
-      if (place !== undefined)
-        answers[place] = { status, html: typeof body === "string" ? body : "" };
-    });
-  }
-  return answers;
+  return untilAnswered(paths, (open) => probed(open, headers), {
+    isTransient,
+    pause: () => sleep(retryPauseSeconds),
+  });
 }
+
+const probed = (paths: readonly string[], headers: Record<string, string>): readonly Served[] =>
+  probeTogether(
+    "web",
+    paths.map((path) => ({
+      url: origin + path,
+      headers,
+      responseType: "text",
+      timeoutMs: setupTimeoutMs,
+      jar: new http.CookieJar(),
+    })),
+  ).map(({ status, body }) => ({ status, html: typeof body === "string" ? body : "" }));
