@@ -3,6 +3,7 @@
  * `k6 run` of the bundle takes targets from `HEADROOM_WEB_URL`, `HEADROOM_API_URL` and `HEADROOM_SUBGRAPH_URL`.
  */
 import { discoverPools, discoverWritable, withSystem } from "./lib/discover-identities.ts";
+import { refuseTooManyAssets } from "./lib/count-assets.ts";
 import { discoverIds } from "./lib/discover.ts";
 import { refuseForeignHosts } from "./lib/guard.ts";
 import type { IdentityPools } from "./lib/identity-roles.ts";
@@ -54,6 +55,7 @@ export function setup(): SetupData {
   if (loadsPages(plan) && first !== undefined) {
     beginSetup("pages");
     provePageMarks(ids, first);
+    refuseTooManyAssets(ids, first);
   }
   endSetup();
   return { cookies, emails: signedIn.map(({ email }) => email), ids, pools, writable };

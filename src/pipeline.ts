@@ -7,7 +7,7 @@
  *
  * Each stage leaves files in the run's directory; `judge` repeats everything after the load from them.
  */
-import { existsSync } from "node:fs";
+import { existsSync, rmdirSync } from "node:fs";
 import path from "node:path";
 import { assess } from "../analysis/assess.ts";
 import { createAbortWatch } from "../analysis/verdicts/abort-watch.ts";
@@ -15,9 +15,11 @@ import { objectives } from "../profiles/platform/objectives.ts";
 import { specifiedPlatform } from "../profiles/platform/specified-platform.ts";
 import { reporters } from "../reports/index.ts";
 import { checkApproval } from "./config/approval.ts";
+import { checkCommand } from "./config/ceilings.ts";
 import type { PlanOverrides } from "./config/environment-file.ts";
 import { checkHosts } from "./config/hosts.ts";
 import { passwordOf } from "./config/password.ts";
+import { Refusals } from "./config/refusals.ts";
 import { resolvePlan, type RequestedMix } from "./config/resolve-plan.ts";
 import type { Environment, Targets } from "./domain/environment.ts";
 import { toJson } from "./domain/json.ts";
@@ -35,6 +37,7 @@ import { generatorFingerprint } from "./engine/fingerprint.ts";
 import { locateK6, type K6Binary } from "./engine/locate-k6.ts";
 import { startNoopEndpoint } from "./engine/noop-endpoint.ts";
 import { pushTo } from "./engine/push.ts";
+import { RateWatch } from "./engine/rate-watch.ts";
 import { readSamples } from "./engine/read-samples.ts";
 import { WindowBuilder } from "./engine/window-builder.ts";
 import { coolDown } from "./observe/cool-down.ts";
@@ -43,9 +46,11 @@ import { startObservers, type Watch } from "./observe/start-observers.ts";
 import { browserWatch, type BrowserWatchOptions } from "./observe/browser/watch.ts";
 import { clockOf, clusterOf, watchesOf, watchNames } from "./observe/watches.ts";
 import type { LiveClusterOptions } from "./sandbox/cluster/live-cluster.ts";
+import { ignoredDatabaseNotice, sandboxDatabaseUrl } from "./sandbox/database-url.ts";
 import { formatFault, type Fault } from "./sandbox/faults.ts";
 import { SANDBOX_PASSWORD } from "./sandbox/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "./sandbox/process.ts";
+import { lockHosts } from "./store/host-locks.ts";
 import { readJudgeableRun, refuseRunning } from "./store/judgeable-run.ts";
 import { newRunRecord } from "./store/new-run-record.ts";
 import { newRunDirectory, runFiles } from "./store/run-directory.ts";
@@ -106,21 +111,51 @@ export async function plan(
   const { environment, approvalFile } = request;
   const known = targets ?? (environment.sandbox ? placeholderTargets : request.targets);
   const now = context.now();
-  return resolvePlan({
-    profile: request.profile,
-    environment,
-    targets: known,
-    resolvedAddresses: await checkHosts(environment, known),
-    overrides: request.overrides,
-    mix: request.mix,
-    objectives,
-    seed: request.seed,
-    observers: watchNames(environment, request.cluster !== undefined),
-    ...(request.browserUsers === undefined ? {} : { browserUsers: request.browserUsers }),
-    timeScale: request.cluster?.scale ?? environment.observers.kubernetes?.clock?.scale ?? 1,
-    hourUtc: (now % 86_400_000) / 3_600_000,
-    approval: checkApproval(environment, approvalFile, now),
-  });
+  const refusals = new Refusals();
+  const approval = await refusals.take(() => checkApproval(environment, approvalFile, now));
+  const resolvedAddresses = await refusals.take(() => checkHosts(environment, known));
+  const resolved = await refusals.take(() =>
+    resolvePlan({
+      profile: request.profile,
+      environment,
+      targets: known,
+      resolvedAddresses: resolvedAddresses ?? {},
+      overrides: request.overrides,
+      mix: request.mix,
+      objectives,
+      seed: request.seed,
+      observers: watchNames(environment, request.cluster !== undefined),
+      ...(request.browserUsers === undefined ? {} : { browserUsers: request.browserUsers }),
+      timeScale: request.cluster?.scale ?? environment.observers.kubernetes?.clock?.scale ?? 1,
+      hourUtc: (now % 86_400_000) / 3_600_000,
+      now,
+      approval,
+      approvalFile,
+    }),
+  );
+  refusals.raise();
+  if (resolved === undefined) throw new Error("a plan that was refused must have been reported");
+  return resolved;
+}
+
+/**
+ * All runs that a command plans, before its first: what they are together must be allowed, too.
+ * @returns the plan of each request @throws ConfigError as `plan` does, and for the ceilings of a command
+ */
+export async function planCommand(
+  runs: readonly { readonly request: RunRequest; readonly times: number }[],
+  context: RunContext,
+): Promise<readonly Plan[]> {
+  const [first] = runs;
+  if (first === undefined) return [];
+  const plans: Plan[] = [];
+  for (const { request } of runs) plans.push(await plan(request, context));
+  checkCommand(
+    first.request.environment,
+    runs.flatMap(({ times }, index) => (plans[index] ? [{ plan: plans[index], times }] : [])),
+    { now: context.now(), approvalFile: first.request.approvalFile },
+  );
+  return plans;
 }
 
 /** The main job: plan, check, run, observe, judge, report. @throws HeadroomError where it could not even start */
@@ -226,12 +261,31 @@ interface LoadOptions {
   readonly platform: SandboxProcess | undefined;
 }
 
+/** @throws StoreError while another run of this root loads one of the hosts */
+async function load(checked: Plan, options: LoadOptions): Promise<string> {
+  const { runsRoot: root, now, onStage } = options.context;
+  const directory = newRunDirectory(root, checked.profile, now());
+  let release: (() => void) | undefined;
+  try {
+    release = lockHosts(checked, {
+      root,
+      run: path.basename(directory),
+      now: now(),
+      onTakenOver: onStage,
+    });
+    return await loadLocked(checked, directory, options);
+  } finally {
+    if (release === undefined) rmdirSync(directory);
+    release?.();
+  }
+}
+
 /** Runs k6 and writes what it measures as it comes. A run that dies leaves its directory readable. */
-async function load(
+async function loadLocked(
   checked: Plan,
+  directory: string,
   { request, context, binary, password, platform }: LoadOptions,
 ): Promise<string> {
-  const directory = newRunDirectory(context.runsRoot, checked.profile, context.now());
   const bundle = await bundleScenarios({
     packageRoot: context.packageRoot,
     outDirectory: directory,
@@ -256,6 +310,11 @@ async function load(
     `loading ${checked.profile} for ${Math.round(checked.durationMs / 1000)} s, run ${record.id}`,
   );
 
+  const { ceilings } = checked;
+  const rateWatch =
+    ceilings === undefined
+      ? undefined
+      : new RateWatch({ ...ceilings, identities: checked.identities.count });
   const variables = secretVariables(checked, password, context.env);
   const watches = await whoWatches(checked, {
     request,
@@ -271,6 +330,7 @@ async function load(
         variables,
         chromium,
         onLog,
+        onRequest: (sentAt) => rateWatch?.request(sentAt),
       }),
   });
   const abortWatch = createAbortWatch(checked.abortRules, checked.phases);
@@ -289,6 +349,7 @@ async function load(
     observe: observeGenerator,
     startObservers: (sink) => startObservers(watches, sink, context.now),
     abortRule: (window) => abortWatch.see(window),
+    rateWatch,
     onLoadStart: (at) => keep({ loadStartedAt: at }),
     onSecond: (live, loadStartedAt) =>
       context.onProgress(loadProgress(checked, live, context.now() - loadStartedAt)),
@@ -359,7 +420,9 @@ const labelsOf = (request: RunRequest): Record<string, string> => ({
 async function startPlatform(request: RunRequest, context: RunContext): Promise<SandboxProcess> {
   const faults = faultsText(request);
   context.onStage(`starting the sandbox${faults === "" ? "" : ` with ${faults}`}`);
-  const databaseUrl = context.env["DATABASE_URL"];
+  const databaseUrl = sandboxDatabaseUrl(context.env);
+  const notice = ignoredDatabaseNotice(context.env);
+  if (notice !== undefined) context.onStage(notice);
   return startSandboxProcess({
     entry: path.join(context.packageRoot, "dist", "sandbox.js"),
     faults: request.faults,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
+import { perMinute } from "../../src/domain/units.ts";
 import type { Window } from "../../src/domain/window.ts";
 import { assess } from "../assess.ts";
 import { testRun } from "../test-run.ts";
@@ -40,6 +41,38 @@ test("a tired generator is named instead of the target", () => {
 
 test("a healthy run is left alone, but for its slow writes", () => {
   expect(assess(testRun()).findings.map(({ id }) => id)).toEqual(["writes-slow"]);
+});
+
+const verdictOf = (report: ReturnType<typeof assess>) =>
+  report.verdicts.find(({ checkId }) => checkId === "web.page.p95");
+
+describe("pages that named more assets than may be requested", () => {
+  const assetsCut = { pages: 120, assets: 40_800 };
+  const ceilings = { requestsPerMinute: perMinute(6000), assetsPerPage: 60 };
+  const cut = (web: number) =>
+    assess(testRun({ p95Ms: { web }, plan: { ceilings }, run: { assetsCut } }));
+
+  test("are counted", () => {
+    expect(cut(1500).findings).toContainEqual({
+      id: "assets-cut",
+      severity: "P3",
+      sentence:
+        "120 pages named more assets than may be requested for one page (60); 40,800 assets were not requested.",
+      evidence: "340 assets of each such page on average",
+      action: expect.any(String) as string,
+      surface: "web",
+    });
+  });
+
+  test("cannot pass, because a whole page takes longer; what fails has failed", () => {
+    expect(verdictOf(assess(testRun({ p95Ms: { web: 1500 } })))?.outcome).toBe("pass");
+    expect(verdictOf(cut(1500))).toMatchObject({
+      outcome: "not-applicable",
+      cause: "not-testable",
+      reason: expect.stringContaining("40,800 assets were not loaded") as string,
+    });
+    expect(verdictOf(cut(9000))?.outcome).toBe("fail");
+  });
 });
 
 test("a surface that went down at the end is P0", () => {

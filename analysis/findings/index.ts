@@ -1,4 +1,5 @@
 import type { Finding } from "../../src/domain/verdict.ts";
+import { assetsCut } from "./assets-cut.ts";
 import { errorBurst } from "./error-burst.ts";
 import { failuresSeen } from "./failures-seen.ts";
 import type { FindingContext, FindingRule } from "./finding-rule.ts";
@@ -17,6 +18,7 @@ export const findingRules = {
   saturation,
   "error-burst": errorBurst,
   "generator-tired": generatorTired,
+  "assets-cut": assetsCut,
   "slow-assets": slowAssets,
   "slow-endpoint": slowEndpoint,
   "no-steady-state": noSteadyState,

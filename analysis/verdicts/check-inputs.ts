@@ -1,4 +1,5 @@
 import type { Plan } from "../../src/domain/plan.ts";
+import type { RunRecord } from "../../src/domain/run.ts";
 import type { PerSurface, Surface } from "../../src/domain/surface.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import { probeLatencies } from "../database/probe-latencies.ts";
@@ -14,7 +15,10 @@ import type { CheckInputs } from "./check.ts";
 export function checkInputs(
   plan: Plan,
   measured: Measurements,
-  observed: DatabaseRecords = { observations: [], events: [] },
+  observed: DatabaseRecords & { readonly run?: Pick<RunRecord, "assetsCut"> } = {
+    observations: [],
+    events: [],
+  },
 ): CheckInputs {
   const databaseProbe = probeLatencies(observed, measured.time);
   const achieved = meanInterval(answeredPerMinute(measured), "1/min");
@@ -24,6 +28,7 @@ export function checkInputs(
     failures: forSurfaces((surface) => failuresByBatch(measured, surface)),
     unserved: forSurfaces((surface) => unservedByBatch(measured, surface)),
     throughput: achieved === undefined ? {} : { achieved },
+    assetsCut: observed.run?.assetsCut,
     ...(databaseProbe === undefined ? {} : { databaseProbe }),
   };
 }

@@ -1,5 +1,6 @@
 import type { Estimate } from "../../src/domain/estimate.ts";
 import type { Plan } from "../../src/domain/plan.ts";
+import type { AssetsCut } from "../../src/domain/run.ts";
 import type { PerSurface, Surface } from "../../src/domain/surface.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import type { ProbeLatencies } from "../database/probe-latencies.ts";
@@ -17,6 +18,8 @@ export interface CheckInputs {
   readonly unserved: PerSurface<readonly BatchedHits[]>;
   /** Well answered requests per minute; absent: no whole second was judged. */
   readonly throughput: { readonly achieved?: Estimate };
+  /** Pages that were not loaded whole; absent: all were. */
+  readonly assetsCut?: AssetsCut | undefined;
   /** Of the observer of the database; absent: nothing observed it. */
   readonly databaseProbe?: ProbeLatencies;
 }

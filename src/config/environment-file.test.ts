@@ -2,7 +2,6 @@ import { mkdtempSync, mkdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { checkApproval } from "./approval.ts";
 import { environmentFileSchema, loadEnvironment } from "./environment-file.ts";
 import { checkHosts } from "./hosts.ts";
 import { environments } from "../../profiles/environments/index.ts";
@@ -18,6 +17,9 @@ function environmentFile(name: string, text: string): string {
 
 const withNetworks = (...allowedNetworks: string[]) =>
   loadEnvironment("staging", environmentFile("staging", JSON.stringify({ allowedNetworks })));
+
+const withCeilings = (name: string, ceilings: object) => () =>
+  loadEnvironment(name, environmentFile(name, JSON.stringify({ ceilings })));
 
 const marked = (pageMarks: object) =>
   loadEnvironment("staging", environmentFile("staging", JSON.stringify({ pageMarks })));
@@ -91,6 +93,112 @@ describe("an environment's file", () => {
   ])("an abort rule %s is refused", (_reason, rule) => {
     const directory = environmentFile("staging", JSON.stringify({ abort: [rule] }));
     expect(() => loadEnvironment("staging", directory)).toThrow(/abort\.0/);
+  });
+
+  test("targets and hosts are kept in one form", () => {
+    const directory = environmentFile(
+      "staging",
+      JSON.stringify({
+        targets: { api: "HTTPS://API.Example.test.:443/" },
+        allowedHosts: ["API.Example.test."],
+      }),
+    );
+    expect(loadEnvironment("staging", directory).environment).toMatchObject({
+      targets: { api: "https://api.example.test" },
+      allowedHosts: ["api.example.test"],
+    });
+  });
+
+  test("a host with a port or a pattern is refused with its place", () => {
+    const directory = environmentFile(
+      "staging",
+      JSON.stringify({ allowedHosts: ["api.example.test:443", "*.example.test"] }),
+    );
+    expect(() => loadEnvironment("staging", directory)).toThrow(
+      /allowedHosts\.0: "api\.example\.test:443" has a port[\s\S]*allowedHosts\.1: "\*\.example\.test" is a pattern/,
+    );
+  });
+
+  test("ceilings of an environment without approval may go beyond the built-in ones", () => {
+    const directory = environmentFile(
+      "staging",
+      JSON.stringify({
+        ceilings: { rate: "90000/min", duration: "30h", assetsPerPage: 200, hoursUtc: [0, 5] },
+      }),
+    );
+    expect(loadEnvironment("staging", directory).environment.ceilings).toEqual({
+      requestsPerMinute: 90_000,
+      users: 3000,
+      durationMs: 30 * 3_600_000,
+      commandDurationMs: 30 * 3_600_000,
+      assetsPerPage: 200,
+      hoursUtc: [0, 5],
+    });
+  });
+
+  test("where an approval is needed, the built-in ceilings are the most: every higher one is named", () => {
+    const ceilings = {
+      rate: "400/s",
+      users: 1001,
+      duration: "31m",
+      commandDuration: "3h",
+      assetsPerPage: 61,
+    };
+    for (const name of ["production", "disaster-recovery"])
+      expect(withCeilings(name, { rate: "400/s" })).toThrow(
+        expect.objectContaining({ code: "ceiling-above-built-in" }),
+      );
+    expect(withCeilings("production", ceilings)).toThrow(
+      /^5 problems:[\s\S]*environments\/production\.json: ceilings\.rate: 24000\/min is more than the built-in ceiling of production, 17500\/min[\s\S]*ceilings\.users: 1001[\s\S]*ceilings\.duration: 1860s[\s\S]*ceilings\.commandDuration: 10800s[\s\S]*ceilings\.assetsPerPage: 61/,
+    );
+    expect(withCeilings("production", { rate: "1000/min", duration: "5m" })).not.toThrow();
+  });
+
+  describe("hosts of environments that need an approval", () => {
+    const directory = environmentFile(
+      "production",
+      JSON.stringify({
+        targets: { web: "https://www.example.test" },
+        allowedHosts: ["API.example.test"],
+      }),
+    );
+    const production = {
+      environment: "production",
+      file: path.join("environments", "production.json"),
+    };
+
+    test.each(["staging", "local", "disaster-recovery"])("are known to %s", (name) => {
+      expect(loadEnvironment(name, directory).environment.approvedElsewhere).toEqual({
+        "www.example.test": production,
+        "api.example.test": production,
+      });
+    });
+
+    test("are its own under its own name", () => {
+      expect(
+        loadEnvironment("production", directory).environment.approvedElsewhere,
+      ).toBeUndefined();
+    });
+
+    test("are refused wherever another file lists them", async () => {
+      writeFileSync(
+        path.join(directory, "other.json"),
+        JSON.stringify({ allowedHosts: ["api.example.test"] }),
+      );
+      const { environment } = loadEnvironment("staging", directory, "other.json");
+      await expect(
+        checkHosts(environment, { api: "https://api.example.test" }),
+      ).rejects.toMatchObject({
+        code: "host-not-allowed",
+        message: expect.stringContaining('host "api.example.test" belongs to production'),
+      });
+    });
+
+    test("a file of theirs that cannot be read stops every other environment", () => {
+      expect(() => loadEnvironment("staging", environmentFile("production", "{"))).toThrow(
+        /production\.json is not JSON/,
+      );
+    });
   });
 
   test("with targets of its own, local is no sandbox", () => {
@@ -239,41 +347,5 @@ describe("hosts", () => {
       "127.0.0.1": ["127.0.0.1"],
       "[::1]": ["::1"],
     });
-  });
-});
-
-const file = (content: unknown): string => {
-  const name = path.join(mkdtempSync(path.join(folder, "approval-")), "approval.json");
-  writeFileSync(name, typeof content === "string" ? content : JSON.stringify(content));
-  return name;
-};
-
-describe("an approval", () => {
-  const now = Date.parse("2026-11-23T12:00:00Z");
-  const record = {
-    environment: "production",
-    approvedBy: "A. Person",
-    reason: "capacity proof",
-    expires: "2026-11-24T00:00:00Z",
-  };
-  test("is kept with the run", () => {
-    expect(checkApproval(environments.production, file(record), now)).toEqual(record);
-    expect(checkApproval(environments.staging, undefined, now)).toBeUndefined();
-  });
-
-  test.each([
-    ["missing", undefined, "never loaded without a recorded approval"],
-    ["for elsewhere", { ...record, environment: "staging" }, 'environment is "staging"'],
-    ["expired", { ...record, expires: "2026-11-23T11:59:59Z" }, "expired"],
-    ["without a reason", { ...record, reason: "" }, "reason"],
-    ["not JSON", "{", "cannot be read as an approval"],
-  ])("%s is refused", (_reason, content, message) => {
-    expect(() =>
-      checkApproval(
-        environments.production,
-        content === undefined ? undefined : file(content),
-        now,
-      ),
-    ).toThrow(message);
   });
 });

@@ -11,25 +11,20 @@ import {
   environmentNames,
   type Environment,
   type EnvironmentName,
+  type HostOwner,
   type ObserverSettings,
 } from "../domain/environment.ts";
 import { ConfigError, UsageError } from "../domain/errors.ts";
 import type { AbortRule } from "../domain/profile.ts";
 import { surfaces } from "../domain/surface.ts";
-import type { Milliseconds, PerMinute } from "../domain/units.ts";
-import { parseNetwork, parseTarget } from "./hosts.ts";
+import { milliseconds, type Milliseconds, type PerMinute } from "../domain/units.ts";
+import { hostOfTarget, parseHost, parseNetwork, parseTarget } from "./hosts.ts";
 import { readInput } from "./input-encoding.ts";
 import { suggestion } from "./nearest.ts";
+import { Problems } from "./problems.ts";
 import { variableName } from "./variable-name.ts";
-import { parseDuration, parseNumbers, parseRate, parseShare, type Parsed } from "./quantity.ts";
-
-const quantity = <Value>(parse: (text: string) => Parsed<Value>, example: string) =>
-  z.string({ error: `expected text such as "${example}"` }).transform((text, context) => {
-    const parsed = parse(text);
-    if (parsed.ok) return parsed.value;
-    context.addIssue({ code: "custom", message: parsed.problem });
-    return z.NEVER;
-  });
+import { parseDuration, parseNumbers, parseRate, parseShare } from "./quantity.ts";
+import { quantity } from "./quantity-field.ts";
 
 const share = z.union([z.number().min(0).max(1), quantity(parseShare, "55%")]);
 
@@ -75,7 +70,7 @@ const environmentFile = z.strictObject({
     .exactOptional()
     .describe("base URL of each surface; a surface without one cannot be loaded"),
   allowedHosts: z
-    .array(z.string())
+    .array(quantity(parseHost, "staging.example.com"))
     .exactOptional()
     .describe("hosts, without port, that requests may go to"),
   allowedNetworks: z
@@ -87,9 +82,14 @@ const environmentFile = z.strictObject({
       rate: quantity(parseRate, "10000/min").exactOptional(),
       users: z.int().positive().exactOptional(),
       duration: quantity(parseDuration, "30m").exactOptional(),
+      commandDuration: quantity(parseDuration, "2h").exactOptional(),
+      assetsPerPage: z.int().min(0).exactOptional(),
       hoursUtc: z.tuple([z.number().min(0).max(24), z.number().min(0).max(24)]).exactOptional(),
     })
-    .exactOptional(),
+    .exactOptional()
+    .describe(
+      "rate: all HTTP requests, page assets included; duration: of one run; commandDuration: of all runs of a command; assetsPerPage: more are not requested; hoursUtc: the load begins and ends within",
+    ),
   abort: abortRules,
   identities: z
     .strictObject({
@@ -202,19 +202,77 @@ export function loadEnvironment(name: string, directory: string, file?: string):
       ? path.join(directory, "environments", `${name}.json`)
       : path.resolve(directory, file);
   if (!existsSync(location)) {
-    if (file === undefined) return { environment: builtIn, overrides: {} };
+    if (file === undefined)
+      return { environment: { ...builtIn, ...otherHosts(builtIn.name, directory) }, overrides: {} };
     throw new UsageError(`--env-file: there is no file ${file}`, {
       code: "no-such-file",
       hint: "Check the path.",
     });
   }
-  const content = parseFile(location, path.relative(directory, location));
+  const shown = path.relative(directory, location);
+  const content = parseFile(location, shown);
+  refuseHigherCeilings(builtIn, content, shown);
   const mix =
     content.mix === undefined
       ? undefined
       : path.relative(directory, path.resolve(path.dirname(location), content.mix));
-  return { ...merge(builtIn, content), mix };
+  const { environment, overrides } = merge(builtIn, content);
+  return {
+    environment: { ...environment, ...otherHosts(builtIn.name, directory) },
+    overrides,
+    mix,
+  };
 }
+
+/**
+ * Hosts of the other environments that need an approval, as the files of this directory name them.
+ * @throws ConfigError where such a file cannot be read: its hosts could not be refused
+ */
+function otherHosts(
+  name: EnvironmentName,
+  directory: string,
+): Pick<Environment, "approvedElsewhere"> {
+  const owners: Record<string, HostOwner> = {};
+  for (const other of Object.values(environments)) {
+    const file = path.join("environments", `${other.name}.json`);
+    const location = path.join(directory, file);
+    if (other.name === name || other.approval === "none" || !existsSync(location)) continue;
+    const { allowedHosts = [], targets = {} } = parseFile(location, file);
+    for (const host of [...allowedHosts, ...Object.values(targets).map(hostOfTarget)])
+      owners[host] ??= { environment: other.name, file };
+  }
+  return Object.keys(owners).length === 0 ? {} : { approvedElsewhere: owners };
+}
+
+/** Where a load needs an approval, the built-in ceilings are the most there is. */
+function refuseHigherCeilings(
+  { name, approval, ceilings: most }: Environment,
+  { ceilings = {} }: z.output<typeof environmentFile>,
+  shown: string,
+): void {
+  if (approval === "none") return;
+  const problems = new Problems();
+  const compare = (field: string, value: number | undefined, limit: number, unit = ""): void => {
+    if (value !== undefined && value > limit)
+      problems.add(
+        `${shown}: ceilings.${field}: ${value}${unit} is more than the built-in ceiling of ${name}, ${limit}${unit}: a file may only lower it, because ${name} is loaded with an approval only`,
+      );
+  };
+  compare("rate", ceilings.rate, most.requestsPerMinute, "/min");
+  compare("users", ceilings.users, most.users);
+  compare("duration", inSeconds(ceilings.duration), most.durationMs / 1000, "s");
+  compare(
+    "commandDuration",
+    inSeconds(ceilings.commandDuration),
+    most.commandDurationMs / 1000,
+    "s",
+  );
+  compare("assetsPerPage", ceilings.assetsPerPage, most.assetsPerPage);
+  problems.raise((message) => new ConfigError(message, { code: "ceiling-above-built-in" }));
+}
+
+const inSeconds = (ms: number | undefined): number | undefined =>
+  ms === undefined ? undefined : ms / 1000;
 
 function checkedName(name: string): EnvironmentName {
   const known = environmentNames.find((candidate) => candidate === name);
@@ -280,6 +338,10 @@ function merge(builtIn: Environment, file: z.output<typeof environmentFile>): Lo
       requestsPerMinute: ceilings.rate ?? builtIn.ceilings.requestsPerMinute,
       users: ceilings.users ?? builtIn.ceilings.users,
       durationMs: ceilings.duration ?? builtIn.ceilings.durationMs,
+      commandDurationMs:
+        ceilings.commandDuration ??
+        milliseconds(Math.max(builtIn.ceilings.commandDurationMs, ceilings.duration ?? 0)),
+      assetsPerPage: ceilings.assetsPerPage ?? builtIn.ceilings.assetsPerPage,
       ...(ceilings.hoursUtc === undefined ? {} : { hoursUtc: ceilings.hoursUtc }),
     },
     abortRules: file.abort?.map(abortRuleOf),

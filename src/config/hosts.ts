@@ -1,10 +1,11 @@
 /** The allow-list: only hosts that the environment names, at addresses it allows, are ever loaded. */
 import { lookup } from "node:dns/promises";
-import { BlockList, isIP } from "node:net";
+import { isIP } from "node:net";
 import type { Environment, Targets } from "../domain/environment.ts";
 import { ConfigError, TargetError } from "../domain/errors.ts";
 import { Problems } from "./problems.ts";
 import type { Parsed } from "./quantity.ts";
+import { formsOf, isNamedBy, isWithin, specialRangeOf, type Network } from "./special-addresses.ts";
 
 export type Resolve = (host: string) => Promise<readonly string[]>;
 
@@ -21,76 +22,117 @@ export async function checkHosts(
   targets: Targets,
   resolve: Resolve = resolveHost,
 ): Promise<Record<string, readonly string[]>> {
-  const problems = new Problems();
+  const refused = new Problems();
+  const unresolved = new Problems();
+  const networks = networksOf(environment);
   const resolved: Record<string, readonly string[]> = {};
+  const allowed = new Set(environment.allowedHosts.map(hostForm));
+  const owned = hostsOfOthers(environment, targets);
+  for (const { problem } of owned) refused.add(problem);
+  const isOwned = (host: string): boolean => owned.some((one) => one.host === host);
   for (const [surface, url] of Object.entries(targets)) {
-    const host = new URL(url).hostname;
-    if (!environment.allowedHosts.includes(host)) {
-      problems.add(
+    const host = hostOfTarget(url);
+    if (isOwned(host)) continue;
+    if (!allowed.has(host)) {
+      refused.add(
         `${surface} target ${url}: host "${host}" is not in allowedHosts of ${environment.name}`,
       );
     } else if (resolved[host] === undefined) {
-      const addresses = await addressesOf(host, url, resolve);
-      resolved[host] = addresses;
-      for (const address of addresses.filter((candidate) => !isAllowed(candidate, environment))) {
-        problems.add(
-          `${surface} target ${url}: ${host} resolves to ${address}, outside allowedNetworks of ${environment.name}`,
-        );
+      const addresses = await addressesOf(host, resolve);
+      resolved[host] = Array.isArray(addresses) ? addresses : [];
+      if (typeof addresses === "string") unresolved.add(`${surface} target ${url}: ${addresses}`);
+      for (const address of resolved[host]) {
+        const problem = addressProblem(address, environment, networks);
+        if (problem !== undefined)
+          refused.add(
+            `${surface} target ${url}: ${isIP(bare(host)) > 0 ? `${address} is` : `${host} resolves to ${address},`} ${problem}`,
+          );
       }
     }
   }
-  problems.raise(
+  if (!refused.isEmpty) refused.addAll(unresolved);
+  refused.raise(
     (message) =>
       new ConfigError(message, {
         code: "host-not-allowed",
-        hint: `Name the host in environments/${environment.name}.json (allowedHosts, allowedNetworks) if it really may be loaded.`,
+        hint: `Correct the target; a host that ${environment.name} may really load is named in environments/${environment.name}.json (allowedHosts, allowedNetworks).`,
+      }),
+  );
+  unresolved.raise(
+    (message) =>
+      new TargetError(message, {
+        code: "dns-failure",
+        hint: "Check the host name, the VPN and the resolver of this machine.",
       }),
   );
   return resolved;
 }
 
-async function addressesOf(
-  host: string,
-  url: string,
-  resolve: Resolve,
-): Promise<readonly string[]> {
-  const literal = host.replaceAll(/[[\]]/g, "");
-  if (isIP(literal) > 0) return [literal];
+/** Hosts that another environment names and that it loads only with an approval. A sandbox is no other environment's. */
+function hostsOfOthers(
+  { name, sandbox, allowedHosts, approvedElsewhere = {} }: Environment,
+  targets: Targets,
+): readonly { readonly host: string; readonly problem: string }[] {
+  if (sandbox) return [];
+  const named: readonly (readonly [where: string, host: string])[] = [
+    ...Object.entries(targets).map(
+      ([surface, url]) => [`${surface} target`, hostOfTarget(url)] as const,
+    ),
+    ...allowedHosts.map((host) => ["allowedHosts", hostForm(host)] as const),
+  ];
+  const seen = new Set<string>();
+  return named.flatMap(([where, host]) => {
+    const owner = approvedElsewhere[host];
+    if (owner === undefined || seen.has(host)) return [];
+    seen.add(host);
+    const problem = `${where} of ${name}: host "${host}" belongs to ${owner.environment} (${owner.file}) and is loaded only under that name, with a recorded approval: remove it from ${name}, or run with --env ${owner.environment} --approval FILE`;
+    return [{ host, problem }];
+  });
+}
+
+/** @returns its addresses, or why there are none */
+async function addressesOf(host: string, resolve: Resolve): Promise<readonly string[] | string> {
+  if (isIP(bare(host)) > 0) return [bare(host)];
   try {
-    return await resolve(host);
+    const addresses = await resolve(host);
+    return addresses.length > 0 ? addresses : notFound(host);
   } catch (error) {
-    throw new TargetError(`GET ${url}: the name ${host} does not resolve (${String(error)})`, {
-      code: "dns-failure",
-      hint: "Check the host name, the VPN and the resolver of this machine.",
-      cause: error,
-    });
+    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+    if (code === "ENOTFOUND" || code === "ENODATA") return notFound(host);
+    return `the name ${host} could not be resolved (${code ?? String(error)})`;
   }
 }
 
-function isAllowed(address: string, { allowedNetworks, name }: Environment): boolean {
-  if (allowedNetworks === undefined) return true;
-  return networksOf(allowedNetworks, name).check(address, familyOf(address));
+const notFound = (host: string): string => `host not found: ${host} (ENOTFOUND)`;
+
+const bare = (host: string): string => host.replaceAll(/[[\]]/g, "");
+
+/** @returns what it is, after "ADDRESS is …"; `undefined` where it may be loaded */
+function addressProblem(
+  address: string,
+  { name, allowedNetworks }: Environment,
+  networks: readonly Network[],
+): string | undefined {
+  const special = specialRangeOf(address);
+  const isOwnLoopback = special?.kind === "loopback" && name === "local";
+  if (special !== undefined && !isOwnLoopback && !isNamedBy(address, special, networks))
+    return `${special.noun}: it is loaded only where allowedNetworks of ${name} names it ("${formsOf(address).at(-1)}"${special.prefix < 32 ? ` or a network within ${special.base}/${special.prefix}` : ""})`;
+  const isInside = formsOf(address).some((form) =>
+    networks.some((network) => isWithin(form, network)),
+  );
+  return allowedNetworks === undefined || isInside
+    ? undefined
+    : `outside allowedNetworks of ${name}`;
 }
 
 /** @throws ConfigError naming every range that is none */
-function networksOf(ranges: readonly string[], name: string): BlockList {
+function networksOf({ allowedNetworks = [], name }: Environment): readonly Network[] {
   const problems = new Problems();
-  const networks = new BlockList();
-  for (const range of ranges) {
-    const network = problems.take(`allowedNetworks of ${name}`, parseNetwork(range));
-    if (network !== undefined)
-      networks.addSubnet(network.base, network.prefix, familyOf(network.base));
-  }
+  const networks = allowedNetworks.map((text) =>
+    problems.take(`allowedNetworks of ${name}`, parseNetwork(text)),
+  );
   problems.raise((message) => new ConfigError(message, { code: "bad-network" }));
-  return networks;
-}
-
-const familyOf = (address: string): "ipv4" | "ipv6" => (isIP(address) === 6 ? "ipv6" : "ipv4");
-
-interface Network {
-  readonly base: string;
-  /** Leading bits that all its addresses share. */
-  readonly prefix: number;
+  return networks.filter((network) => network !== undefined);
 }
 
 /** By the version of the address. */
@@ -114,16 +156,53 @@ export function parseNetwork(text: string): Parsed<Network> {
     : { ok: false, problem: `"${text}": the prefix goes from 0 to ${longest}` };
 }
 
-/** A base URL that may be written down: run.json and the reports hold it. No problem repeats a password. */
+/**
+ * A host in its one form, which Headroom and k6 read alike: lower case, punycode, IPv4 in dotted decimals, IPv6 in
+ * brackets, no dot at the end.
+ */
+export function parseHost(text: string): Parsed<string> {
+  const literal = isIP(text) === 6 ? `[${text}]` : text;
+  if (/:\d*$/.test(literal.replace(/^\[.*\]/, "")))
+    return { ok: false, problem: `"${text}" has a port: write the host alone` };
+  if (literal.includes("*"))
+    return { ok: false, problem: `"${text}" is a pattern: name each host by itself` };
+  const url = `http://${literal}`;
+  const host = URL.canParse(url) && !/[/?#@\\\s]/.test(literal) ? hostOfTarget(url) : "";
+  return host === "" || /^\.|\.\.|\.$/.test(host)
+    ? {
+        ok: false,
+        problem: `"${text}" is not a host: write a name or an address, such as api.example.com`,
+      }
+    : { ok: true, value: host };
+}
+
+function hostForm(text: string): string {
+  const parsed = parseHost(text);
+  return parsed.ok ? parsed.value : text;
+}
+
+/** @param url that can be parsed @returns its host without port, in the form of `parseHost` */
+export const hostOfTarget = (url: string): string => new URL(url).hostname.replace(/\.$/, "");
+
+/**
+ * A base URL that may be written down: run.json and the reports hold it. No problem repeats a password.
+ * @returns the URL as the parser of WHATWG reads it, without a slash or fragment at its end: `HTTP://0x7f.1:80/` is
+ * `http://127.0.0.1`
+ */
 export function parseTarget(text: string): Parsed<string> {
   const shown = withoutUser(text);
-  if (!URL.canParse(text) || !/^https?:\/\//i.test(text))
+  if (!URL.canParse(text) || !/^\s*https?:\/\//i.test(text))
     return { ok: false, problem: `"${shown}" is not an http(s) URL` };
-  if (!holdsUser(text)) return { ok: true, value: text };
-  return {
-    ok: false,
-    problem: `"${shown}" holds a user or a password, which every report would show: leave them out`,
-  };
+  if (holdsUser(text))
+    return {
+      ok: false,
+      problem: `"${shown}" holds a user or a password, which every report would show: leave them out`,
+    };
+  const url = new URL(text);
+  url.hostname = hostOfTarget(text);
+  if (/^\.|\.\.|\.$/.test(url.hostname))
+    return { ok: false, problem: `"${shown}": "${url.hostname}" is not a host` };
+  return { ok: true, value: `${url.origin}${url.pathname.replace(/\/+$/, "")}${url.search}` };
 }
 
 /** @param url that can be parsed */

@@ -13,6 +13,10 @@ export class Problems {
     this.#list.push(problem);
   }
 
+  addAll(others: Problems): void {
+    this.#list.push(...others.#list);
+  }
+
   /** The value, or `undefined` with the problem noted under the name of the flag or field it came from. */
   take<Value>(where: string, parsed: Parsed<Value>): Value | undefined {
     if (parsed.ok) return parsed.value;

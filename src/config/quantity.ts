@@ -13,7 +13,8 @@ export type Parsed<Value> =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly problem: string };
 
-const digits = String.raw`\d+(?:\.\d+)?|\d{1,3}(?:,\d{3})+(?:\.\d+)?`;
+/** Groups begin with a digit above 0, as in table-numbers.ts: `0,500` is a half with a decimal comma. */
+const digits = String.raw`\d+(?:\.\d+)?|[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?`;
 const numberAndUnit = new RegExp(`^(${digits})\\s*([a-zµμ%][a-zµμ]*)?$`, "i");
 
 /** @returns `undefined` where it is no number ≥ 0, or its commas do not group thousands */

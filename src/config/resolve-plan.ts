@@ -20,6 +20,7 @@ import {
   type PerMinute,
 } from "../domain/units.ts";
 import type { MeasuredMix, PlannedMix } from "../domain/mix.ts";
+import { checkCeilings, plannedCeilings } from "./ceilings.ts";
 import type { PlanOverrides } from "./environment-file.ts";
 import { neededRoles } from "../../scenarios/lib/identity-roles.ts";
 import { suggestion } from "./nearest.ts";
@@ -40,6 +41,10 @@ export interface PlanRequest {
   /** How much faster the sandbox's control plane runs; 1 or absent: real time. */
   readonly timeScale?: number;
   readonly approval?: Approval | undefined;
+  /** Its file, as named. */
+  readonly approvalFile?: string | undefined;
+  /** When the load would begin, epoch milliseconds: an approval must last until its end. */
+  readonly now?: number | undefined;
   /** Who will watch the platform. */
   readonly observers?: readonly string[];
   /** Real browsers beside the protocol load; 0 or absent: none. */
@@ -87,7 +92,27 @@ export function resolvePlan(request: PlanRequest): Plan {
   const users = mostUsersAtOnce(arrivals);
   checkTargets(request, bySurface, problems);
   checkRoles(environment, arrivals, problems);
-  checkCeilings(request, { total, durationMs, users, phases }, problems);
+  const { approval, approvalFile, hourUtc, now, browserUsers } = request;
+  checkCeilings(
+    {
+      plan: {
+        profile: profile.name,
+        requestsPerMinute: total,
+        requestsPerMinuteBySurface: bySurface,
+        ...(browserUsers === undefined ? {} : { browserUsers }),
+        durationMs,
+        users,
+        phases,
+        arrivals,
+        ...(approval === undefined ? {} : { approval }),
+      },
+      environment,
+      hourUtc,
+      now,
+      approvalFile,
+    },
+    problems,
+  );
   problems.raise(
     (message) =>
       new ConfigError(message, {
@@ -125,6 +150,7 @@ export function resolvePlan(request: PlanRequest): Plan {
       ? {}
       : { availabilityTarget: environment.availabilityTarget }),
     abortRules: [...profile.abortRules, ...(environment.abortRules ?? [])],
+    ceilings: plannedCeilings(environment.ceilings, approval?.requestsPerMinute),
     workloads: environment.workloads,
     ...(request.observers === undefined ? {} : { observers: request.observers }),
     ...((request.browserUsers ?? 0) > 0 ? { browserUsers: request.browserUsers } : {}),
@@ -336,38 +362,4 @@ function checkRoles(
       `${flow} needs an identity with the role ${role}, and identities.roles of ${name} names none: add identities.roles.${role} in environments/${name}.json, or leave the scenario out`,
     );
   }
-}
-
-interface Resolved {
-  readonly total: PerMinute;
-  readonly durationMs: number;
-  readonly users: number;
-  readonly phases: readonly PlannedPhase[];
-}
-
-function checkCeilings(
-  { environment, hourUtc }: PlanRequest,
-  { total, durationMs, users, phases }: Resolved,
-  problems: Problems,
-): void {
-  const { ceilings, name } = environment;
-  const peak =
-    total * Math.max(...phases.map((phase) => Math.max(phase.fromFactor, phase.toFactor)));
-  if (peak > ceilings.requestsPerMinute)
-    problems.add(
-      `${Math.round(peak)} requests/min are more than ${name} may be given (${ceilings.requestsPerMinute}/min)`,
-    );
-  if (users > ceilings.users)
-    problems.add(`${users} virtual users are more than ${name} may be given (${ceilings.users})`);
-  if (durationMs > ceilings.durationMs)
-    problems.add(
-      `${durationMs / 1000} s are longer than ${name} may be loaded (${ceilings.durationMs / 1000} s)`,
-    );
-  if (ceilings.hoursUtc === undefined) return;
-  const [from, to] = ceilings.hoursUtc;
-  const isInside = from <= to ? hourUtc >= from && hourUtc < to : hourUtc >= from || hourUtc < to;
-  if (!isInside)
-    problems.add(
-      `${name} may be loaded from ${from} to ${to} h UTC only; it is ${hourUtc.toFixed(1)} h`,
-    );
 }

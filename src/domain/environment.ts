@@ -17,10 +17,16 @@ export type EnvironmentName = (typeof environmentNames)[number];
 
 /** The most that an environment may be given. A plan beyond it is refused before a packet is sent. */
 export interface Ceilings {
+  /** All HTTP requests at the peak: page assets, writes, and those of real browsers are among them. */
   readonly requestsPerMinute: PerMinute;
   readonly users: number;
+  /** Of one run. */
   readonly durationMs: Milliseconds;
-  /** Hours of the day (UTC) in which load may start, [from, to); absent: any. */
+  /** Of all runs of one command together: repetitions, pairs of a gate. */
+  readonly commandDurationMs: Milliseconds;
+  /** Assets that are requested for one page at most, ≥ 0; what a page names beyond it is counted and not requested. */
+  readonly assetsPerPage: number;
+  /** Hours of the day (UTC) in which load may go on, from its setup to its last request, [from, to); absent: any. */
   readonly hoursUtc?: readonly [from: number, to: number];
 }
 
@@ -75,6 +81,8 @@ export interface Environment {
   readonly allowedHosts: readonly string[];
   /** Addresses (CIDR) that those hosts may resolve to; absent: any. */
   readonly allowedNetworks?: readonly string[];
+  /** By host: the environment with approval that names it, so that it is refused under this name. Absent: none. */
+  readonly approvedElsewhere?: Readonly<Record<string, HostOwner>> | undefined;
   readonly ceilings: Ceilings;
   /** Beside those of each profile: they can end a run earlier, never later. */
   readonly abortRules?: readonly AbortRule[] | undefined;
@@ -89,12 +97,30 @@ export interface Environment {
   readonly observers: ObserverSettings;
 }
 
-/** Who allowed a run where one must be allowed, why, and until when. Kept in `run.json`. */
+/** The environment that a host belongs to, and the file that says so. */
+export interface HostOwner {
+  readonly environment: EnvironmentName;
+  readonly file: string;
+}
+
+/**
+ * Who allowed a run where one must be allowed, why, how much, and until when. Kept in `run.json`; what is optional here
+ * is absent in runs from before it was asked for.
+ */
 export interface Approval {
   readonly environment: EnvironmentName;
   readonly approvedBy: string;
   readonly reason: string;
-  /** ISO 8601 instant. */
+  /** Names of the profiles that it covers. */
+  readonly profiles?: readonly string[] | undefined;
+  /** All HTTP requests at the peak. */
+  readonly requestsPerMinute?: PerMinute | undefined;
+  /** All runs of the command together. */
+  readonly durationMs?: Milliseconds | undefined;
+  /** Whether the load may change data. */
+  readonly writes?: boolean | undefined;
+  /** ISO 8601 instants, at most seven days apart. */
+  readonly issued?: string | undefined;
   readonly expires: string;
 }
 

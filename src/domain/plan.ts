@@ -66,6 +66,8 @@ export interface Plan {
   readonly objectives: Objectives;
   readonly availabilityTarget?: number;
   readonly abortRules: readonly AbortRule[];
+  /** What the load is held to while it goes on. Absent in runs from before it was kept. */
+  readonly ceilings?: PlannedCeilings | undefined;
   /** The Kubernetes workload that serves each surface. Absent in runs from before it was kept. */
   readonly workloads?: PerSurface<string>;
   /** Observers asked for: `kubernetes`, `prometheus`, `database`, `browser`. Absent: none. */
@@ -76,6 +78,13 @@ export interface Plan {
   readonly timeScale?: number;
   readonly keepSamples: boolean;
   readonly approval?: Approval;
+}
+
+/** The smaller of what the environment may be given and what was approved. */
+export interface PlannedCeilings {
+  /** All HTTP requests. */
+  readonly requestsPerMinute: PerMinute;
+  readonly assetsPerPage: number;
 }
 
 /** Separates phase and flow in the names of k6's scenarios, which allow letters, digits, `_` and `-` only. */

@@ -6,7 +6,7 @@ import type { WindowRecord } from "./window.ts";
 /** Why a run ended before its plan did. */
 export interface Interruption {
   /** `platform-rule` is a FAIL; all others leave an incomplete run. */
-  readonly cause: "platform-rule" | "target" | "engine" | "user" | "disk" | "crash";
+  readonly cause: "platform-rule" | "ceiling" | "target" | "engine" | "user" | "disk" | "crash";
   readonly message: string;
   readonly hint?: string;
 }
@@ -60,6 +60,8 @@ export interface RunRecord {
   readonly k6ExitCode?: number;
   /** Rows of k6's samples that were no rows: what they measured counts nowhere. Absent: none. */
   readonly unreadableSampleRows?: number;
+  /** Assets that pages named beyond the limit and that were not requested. Absent: none. */
+  readonly assetsCut?: AssetsCut | undefined;
   /** As the run left its files; absent where it did not come to its end, and in runs from before it was kept. */
   readonly files?: FileSeals;
   /** Process id of Headroom while `running`, so that a dead run is told from a live one. */
@@ -67,6 +69,12 @@ export interface RunRecord {
   /** What tells that process from another of the same number; absent in runs from before it was kept. */
   readonly process?: ProcessOrigin;
   readonly command: string;
+}
+
+/** Pages that were not loaded whole, because they name more assets than the environment allows. */
+export interface AssetsCut {
+  readonly pages: number;
+  readonly assets: number;
 }
 
 /** The files that a judgement reads, line by line. */

@@ -6,8 +6,10 @@ import { expect, test } from "vitest";
 import { testRun } from "../../analysis/test-run.ts";
 import type { RunEvent } from "../domain/observation.ts";
 import { StopRequest } from "../domain/stop-request.ts";
+import { perMinute } from "../domain/units.ts";
 import { watchdogTimes } from "./watchdog.ts";
 import { driveLoad, type LoadOptions, type LoadResult } from "./drive-load.ts";
+import { RateWatch } from "./rate-watch.ts";
 
 const fake = fileURLToPath(new URL("testdata/fake-k6.mjs", import.meta.url));
 const header = "metric_name,timestamp,metric_value,group,scenario,extra_tags,metadata\n";
@@ -146,4 +148,40 @@ test("rows that cannot be read are told", async () => {
       message: expect.stringContaining("a row of k6") as string,
     }),
   );
+});
+
+const requestRow = (index: number): string =>
+  `http_req_duration,${1700000000500 + index},12,,hold_web,,\n`;
+
+test("requests beyond the ceiling end the load, by a rule of its own that blames no target", async () => {
+  const rateWatch = new RateWatch({
+    requestsPerMinute: perMinute(60),
+    assetsPerPage: 60,
+    identities: 6,
+  });
+  const rows = Array.from({ length: 400 }, (_, index) => requestRow(index));
+  const { result, events } = await drive([header, ...rows], { rateWatch });
+  const message =
+    "400 HTTP requests were sent in 10 s (2400/min, page assets included), and the ceiling is 60/min";
+  expect(result.interruption).toMatchObject({ cause: "ceiling", message });
+  expect(events).toContainEqual({ type: "abort", at: 0, rule: "rate-ceiling", message });
+});
+
+const cut = (count: number): string => `assets_cut,1700000000500,${count},,hold_web,,\n`;
+
+test("assets that were not requested are counted with the run", async () => {
+  const { result } = await drive([header, row("response"), cut(340), cut(3)]);
+  expect(result.assetsCut).toEqual({ pages: 2, assets: 343 });
+  expect((await drive([header, row("response")])).result).not.toHaveProperty("assetsCut");
+});
+
+test.each([
+  ["headroom: the API has no tokens", { cause: "target", message: "the API has no tokens" }],
+  ["headroom[ceiling]: too many assets", { cause: "ceiling", message: "too many assets" }],
+])("a scenario that refuses to begin says whose fault it is: %s", async (message, interruption) => {
+  const logs = [JSON.stringify({ level: "error", msg: message, time: "2026-11-30T00:00:00Z" })];
+  const { result } = await drive([], {
+    variables: { FAKE_K6: JSON.stringify({ rows: [], logs, silent: true, exitCode: 107 }) },
+  });
+  expect(result.interruption).toEqual(interruption);
 });

@@ -4,7 +4,7 @@
  */
 import type { Observation, RunEvent } from "../domain/observation.ts";
 import type { Plan } from "../domain/plan.ts";
-import type { FileSeals, Interruption } from "../domain/run.ts";
+import type { AssetsCut, FileSeals, Interruption } from "../domain/run.ts";
 import { stopMessage } from "../domain/stop-request.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import type { Bundle } from "./bundle.ts";
@@ -12,6 +12,7 @@ import type { K6Binary } from "./locate-k6.ts";
 import type { K6LogEntry } from "./k6-log.ts";
 import { isFailedPush, type Push } from "./push.ts";
 import { startK6, type K6Exit, type K6Process } from "./run-k6.ts";
+import type { RateWatch } from "./rate-watch.ts";
 import { SampleReader } from "./sample-reader.ts";
 import type { LiveSnapshot } from "./live-view.ts";
 import { watchdogTimes } from "./watchdog.ts";
@@ -63,6 +64,8 @@ export interface LoadOptions {
   readonly abortRule: (
     window: WindowRecord,
   ) => { readonly rule: { readonly id: string }; readonly message: string } | undefined;
+  /** Holds the load to its ceiling; absent: it has none. */
+  readonly rateWatch?: RateWatch | undefined;
   readonly onLoadStart: (at: number) => void;
   readonly onSecond: (live: LiveSnapshot, loadStartedAt: number) => void;
   readonly now: () => number;
@@ -73,6 +76,7 @@ export interface LoadResult {
   readonly interruption?: Interruption;
   /** Rows of k6's samples that could not be read. */
   readonly unreadableSampleRows?: number;
+  readonly assetsCut?: AssetsCut | undefined;
   readonly files?: FileSeals;
 }
 
@@ -94,9 +98,11 @@ class Load {
   #k6: K6Process | undefined;
   #interruption: Interruption | undefined;
   #loadStartedAt: number | undefined;
-  #targetMessage: string | undefined;
+  #spoken: Pick<Interruption, "cause" | "message"> | undefined;
   #readError: Error | undefined;
   #hasFailedPush = false;
+  #pagesCut = 0;
+  #assetsCut = 0;
 
   constructor(options: LoadOptions) {
     this.#options = options;
@@ -107,6 +113,11 @@ class Load {
       emit: (record) => this.#window(record),
       onLoadStart: (at) => this.#loadStarted(at),
       onFailure: (failure) => this.#writer.event({ type: "failure", ...failure }),
+      onRequest: (sentAt) => options.rateWatch?.request(sentAt),
+      onAssetsCut: (count) => {
+        this.#pagesCut++;
+        this.#assetsCut += count;
+      },
     });
     this.#reader = new SampleReader(this.#builder);
   }
@@ -132,6 +143,9 @@ class Load {
       ...result,
       ...(interruption === undefined ? {} : { interruption }),
       ...(malformed === 0 ? {} : { unreadableSampleRows: malformed }),
+      ...(this.#pagesCut === 0
+        ? {}
+        : { assetsCut: { pages: this.#pagesCut, assets: this.#assetsCut } }),
       ...(files === undefined ? {} : { files }),
     };
   }
@@ -189,6 +203,7 @@ class Load {
   #finishReading(): void {
     this.#reader.end();
     this.#builder.close();
+    this.#checkRate();
     const { malformed } = this.#reader;
     if (malformed === 0) return;
     const message = `${malformed === 1 ? "a row" : `${malformed} rows`} of k6's samples could not be read, and counted nowhere`;
@@ -238,8 +253,9 @@ class Load {
 
   #log({ level, message, at }: K6LogEntry): void {
     // The scenario speaks to us in sentences that begin so, where the target keeps it from starting.
-    const spoken = /headroom: ([^\n]+)/.exec(message)?.[1];
-    if (spoken !== undefined) this.#targetMessage ??= spoken;
+    const [, code, spoken] = /headroom(?:\[(ceiling)\])?: ([^\n]+)/.exec(message) ?? [];
+    if (spoken !== undefined)
+      this.#spoken ??= { cause: code === "ceiling" ? "ceiling" : "target", message: spoken };
     if (isFailedPush(message)) this.#pushFailed(at, message);
     else this.#writer.event({ type: "engine", at, level, message });
   }
@@ -251,9 +267,23 @@ class Load {
     this.#writer.event({ type: "gap", at, source: "push", reason: message });
   }
 
+  /** An excess is a fault of the load, not of the target: what was measured is not judged. */
+  #checkRate(): void {
+    const excess = this.#interruption === undefined ? this.#options.rateWatch?.excess() : undefined;
+    if (excess === undefined) return;
+    const { message } = excess;
+    this.#writer.event({ type: "abort", at: this.#options.now(), rule: "rate-ceiling", message });
+    this.#interrupt({
+      cause: "ceiling",
+      message,
+      hint: "Lower --rate or the share of web; the ceiling is in the environment (ceilings.rate) or in the approval.",
+    });
+  }
+
   /** The plan may be longer than any one timer of Node. @param elapsedMs since k6 was started */
   #second(elapsedMs: number): void {
     if (elapsedMs > this.#options.plan.durationMs + graceMs) this.#overdue();
+    this.#checkRate();
     if (this.#loadStartedAt !== undefined)
       this.#options.onSecond(this.#builder.live(), this.#loadStartedAt);
   }
@@ -282,9 +312,7 @@ class Load {
   /** k6 ended by itself: well, or because the target or the script kept it from going on. */
   #fault(result: K6Exit): Interruption | undefined {
     if (result.class === "completed") return undefined;
-    if (this.#targetMessage !== undefined) {
-      return { cause: "target", message: this.#targetMessage };
-    }
+    if (this.#spoken !== undefined) return this.#spoken;
     const code =
       result.exitCode === undefined
         ? `signal ${result.signal ?? "unknown"}`

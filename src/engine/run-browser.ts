@@ -5,7 +5,9 @@ import type { Plan } from "../domain/plan.ts";
 import { bundleScenarios } from "./bundle.ts";
 import type { K6Binary } from "./locate-k6.ts";
 import type { K6LogEntry } from "./k6-log.ts";
+import { ownColumns } from "./csv-columns.ts";
 import { startK6, type K6Process } from "./run-k6.ts";
+import { SampleRows } from "./sample-rows.ts";
 
 export interface RunBrowserOptions {
   readonly binary: K6Binary;
@@ -19,6 +21,8 @@ export interface RunBrowserOptions {
   /** The browser's executable. */
   readonly chromium: string;
   readonly onLog: (entry: K6LogEntry) => void;
+  /** @param sentAt epoch milliseconds, of each HTTP request */
+  readonly onRequest?: ((sentAt: number) => void) | undefined;
 }
 
 /** Where screenshots are, relative to the run's directory. */
@@ -33,6 +37,18 @@ export async function runBrowser(options: RunBrowserOptions): Promise<K6Process>
     outDirectory: workingDirectory,
     entry: "scenarios/browser.ts",
   });
+  const requests = new SampleRows<"request", true>({
+    wanted: [
+      ["browser_http_req_duration", "request"],
+      ["http_req_duration", "request"],
+    ],
+    requiredColumns: ownColumns,
+    tagsOf: () => true,
+    measured: (_metric, at, value) => {
+      options.onRequest?.(at - value);
+      return true;
+    },
+  });
   const k6 = await startK6({
     binary,
     bundleFile: bundle.file,
@@ -43,7 +59,7 @@ export async function runBrowser(options: RunBrowserOptions): Promise<K6Process>
       K6_BROWSER_ARGS: chromiumArguments(plan.allowedHosts, process.getuid?.() === 0).join(","),
     },
     workingDirectory,
-    onRows: () => undefined,
+    onRows: (rows) => requests.push(rows),
     onLog,
   });
   return { ...k6, finished: withoutSettings(k6.finished, workingDirectory) };

@@ -4,18 +4,20 @@ import { rowTags, type RowTags } from "./row-tags.ts";
 import { SampleRows } from "./sample-rows.ts";
 import type { SampleSink } from "./sample-sink.ts";
 
-type Metric = keyof typeof metricNames | "iterations" | "dropped" | "users";
+type Metric = keyof typeof metricNames | "iterations" | "dropped" | "users" | "request";
 
-/** The last three are k6's own. */
+/** The last four are k6's own. */
 const wanted: readonly (readonly [name: string, metric: Metric])[] = [
   [metricNames.response, "response"],
   [metricNames.page, "page"],
   [metricNames.lag, "lag"],
   [metricNames.loadStart, "loadStart"],
   [metricNames.failure, "failure"],
+  [metricNames.assetsCut, "assetsCut"],
   ["iterations", "iterations"],
   ["dropped_iterations", "dropped"],
   ["vus", "users"],
+  ["http_req_duration", "request"],
 ];
 
 /**
@@ -60,7 +62,9 @@ export class SampleReader {
   /** @returns false where the row lacks the tags of its metric */
   #deliver(metric: Metric, at: number, value: number, tags: RowTags): boolean {
     const sink = this.#sink;
-    if (metric === "users") sink.users(at, value);
+    if (metric === "request") sink.request?.(at - value);
+    else if (metric === "users") sink.users(at, value);
+    else if (metric === "assetsCut") sink.assetsCut?.(value);
     else if (metric === "loadStart") sink.loadStart(value);
     else if (metric === "failure") sink.failure({ at, ...failureOf(tags) });
     else {

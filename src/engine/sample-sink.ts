@@ -13,6 +13,10 @@ export interface SampleSink {
   users(at: number, busy: number): void;
   /** Sign-in is over, the load begins. */
   loadStart(at: number): void;
+  /** An HTTP request of any kind was answered or failed. @param sentAt epoch milliseconds */
+  request?(sentAt: number): void;
+  /** A page named so many assets more than are allowed. */
+  assetsCut?(count: number): void;
   /** One of the first failing requests. */
   failure(failure: FailureSample): void;
 }

@@ -22,6 +22,8 @@ export interface WindowBuilderOptions {
   readonly judgedPhases?: readonly string[];
   readonly onLoadStart?: (at: number) => void;
   readonly onFailure?: (failure: FailureSample) => void;
+  readonly onRequest?: (sentAt: number) => void;
+  readonly onAssetsCut?: (count: number) => void;
 }
 
 interface Latencies {
@@ -126,6 +128,14 @@ export class WindowBuilder implements SampleSink {
 
   failure(failure: FailureSample): void {
     this.#options.onFailure?.(failure);
+  }
+
+  request(sentAt: number): void {
+    this.#options.onRequest?.(sentAt);
+  }
+
+  assetsCut(count: number): void {
+    this.#options.onAssetsCut?.(count);
   }
 
   /** Emits what is open, at the end of the stream. The builder may go on after it. */

@@ -4,6 +4,7 @@ import { UsageError } from "../domain/errors.ts";
 import { isHpaFault, hpaFaults } from "./cluster/model.ts";
 import { isWorkloadMapping, workloadMappings } from "./cluster/specification.ts";
 import type { LiveClusterOptions } from "./cluster/live-cluster.ts";
+import { sandboxDatabaseUrl } from "./database-url.ts";
 import { parseFault } from "./faults.ts";
 import { describe } from "./http.ts";
 import type { SandboxOptions } from "./sandbox.ts";
@@ -19,7 +20,7 @@ export function sandboxOptionsOf(
   const subgraph = wholeNumber("--subgraph-port", flags["subgraph-port"], 65_535);
   const cluster = clusterOf(flags);
   const seed = wholeNumber("--seed", flags.seed, 4_294_967_295);
-  const databaseUrl = flags["database-url"] ?? environment["DATABASE_URL"];
+  const databaseUrl = sandboxDatabaseUrl(environment, flags["database-url"]);
   return {
     ports: {
       ...(app === undefined ? {} : { app }),
@@ -27,7 +28,7 @@ export function sandboxOptionsOf(
     },
     ...(seed === undefined ? {} : { seed }),
     ...(cluster === undefined ? {} : { cluster }),
-    ...(databaseUrl === undefined || databaseUrl === "" ? {} : { databaseUrl }),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
     faults: (flags.fault ?? []).map(parseFault),
     log,
   };
@@ -40,7 +41,7 @@ function parse(args: readonly string[]) {
       options: {
         port: { type: "string" },
         "subgraph-port": { type: "string" },
-        // Others can read a command line: a URL with a password belongs into DATABASE_URL.
+        // Others can read a command line: a URL with a password belongs into HEADROOM_SANDBOX_DATABASE_URL.
         "database-url": { type: "string" },
         fault: { type: "string", multiple: true },
         seed: { type: "string" },

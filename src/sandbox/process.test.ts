@@ -10,6 +10,7 @@ import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TargetError, UsageError } from "../domain/errors.ts";
 import { sandboxOptionsOf } from "./arguments.ts";
+import { databaseVariable } from "./database-url.ts";
 import { parseFault } from "./faults.ts";
 import { startSandboxProcess } from "./process.ts";
 import { startSandbox } from "./sandbox.ts";
@@ -132,7 +133,9 @@ describe("as a process", () => {
     const databaseUrl = "postgres://nobody@127.0.0.1:9/none";
     const failed = startSandboxProcess({ entry, databaseUrl });
     await expect(failed).rejects.toBeInstanceOf(TargetError);
-    await expect(failed).rejects.toMatchObject({ hint: expect.stringContaining("DATABASE_URL") });
+    await expect(failed).rejects.toMatchObject({
+      hint: expect.stringContaining("HEADROOM_SANDBOX_DATABASE_URL"),
+    });
   });
 });
 
@@ -162,13 +165,13 @@ test.each([
 test("reads its flags, and the database from the environment", () => {
   const options = sandboxOptionsOf(
     ["--port", "8080", "--seed", "9", "--fault", "latency=api:x2", "--fault", "latency=web:x3"],
-    { DATABASE_URL: "postgres://elsewhere/db" },
+    { DATABASE_URL: "postgres://elsewhere/db", [databaseVariable]: "postgres://127.0.0.1/db" },
     () => undefined,
   );
   expect(options).toMatchObject({
     ports: { app: 8080 },
     seed: 9,
-    databaseUrl: "postgres://elsewhere/db",
+    databaseUrl: "postgres://127.0.0.1/db",
     faults: [{ target: "api" }, { target: "web" }],
   });
 });
@@ -177,7 +180,7 @@ test("reads its flags, and the database from the environment", () => {
 const debian = "/usr/lib/postgresql/15/bin";
 
 describe.skipIf(!existsSync(debian))(
-  `a server given by DATABASE_URL (skipped where ${debian} is missing)`,
+  `a server given by ${databaseVariable} (skipped where ${debian} is missing)`,
   () => {
     let data: string;
     let url: string;

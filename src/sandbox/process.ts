@@ -4,6 +4,7 @@ import type { ChildProcessByStdio } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 import { TargetError, UsageError } from "../domain/errors.ts";
+import { databaseVariable } from "./database-url.ts";
 import { formatFault } from "./faults.ts";
 import type { Fault } from "./faults.ts";
 import { describe } from "./http.ts";
@@ -51,7 +52,7 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 const stopPatienceMs = 5000;
 
 /**
- * @throws UsageError on a port that is taken, TargetError where it cannot start (the hint names DATABASE_URL where
+ * @throws UsageError on a port that is taken, TargetError where it cannot start (the hint names HEADROOM_SANDBOX_DATABASE_URL where
  * PostgreSQL cannot run); the reason of `signal` where that was aborted first
  */
 export async function startSandboxProcess(options: SandboxProcessOptions): Promise<SandboxProcess> {
@@ -73,7 +74,7 @@ export async function startSandboxProcess(options: SandboxProcessOptions): Promi
     throw failure(answer);
   }
   const { urls, noopUrl, cluster, databaseUrl } = answer;
-  const given = options.databaseUrl ?? process.env["DATABASE_URL"];
+  const given = options.databaseUrl ?? process.env[databaseVariable];
   const databaseObserverUrl = answer.databaseObserverUrl ?? given ?? databaseUrl;
   const access = cluster === undefined ? {} : { cluster };
   return { urls, noopUrl, databaseObserverUrl, ...access, pid: child.pid ?? 0, ended, stop };
@@ -112,7 +113,10 @@ function launch({
     stdio: ["pipe", "pipe", "pipe"],
     // A group of its own: Ctrl-C is for us, who stop the load before the target.
     detached: true,
-    env: { ...process.env, ...(databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }) },
+    env: {
+      ...process.env,
+      ...(databaseUrl === undefined ? {} : { [databaseVariable]: databaseUrl }),
+    },
   });
 }
 

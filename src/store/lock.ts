@@ -1,4 +1,4 @@
-/** One night at a time: a file that names its holder and is touched while the holder lives. */
+/** One at a time: a file that names its holder and is touched while the holder lives. */
 import { randomBytes } from "node:crypto";
 import {
   linkSync,
@@ -21,14 +21,28 @@ import {
   type ProcessIdentity,
 } from "./process-identity.ts";
 
-const lockFile = "nightly.lock";
 const holderShape = z.object({
   token: z.string(),
   pid: z.int(),
   host: z.string(),
   bootId: z.string().optional(),
   startTicks: z.int().optional(),
+  run: z.string().optional(),
 });
+
+/** What is taken, and what is said to whoever comes second. */
+export interface LockPurpose {
+  /** Name of the file below the root of runs. */
+  readonly file: string;
+  /** Begins the message while another one holds it: `another night is running here`. */
+  readonly busy: string;
+  /** What to do then; absent: it ends by itself. */
+  readonly hint?: string | undefined;
+  /** Run id of the one who takes it, for the message to others. */
+  readonly run?: string | undefined;
+}
+
+const nightlyRun: LockPurpose = { file: "nightly.lock", busy: "another night is running here" };
 
 export interface Lock {
   readonly release: () => void;
@@ -38,23 +52,33 @@ export interface Lock {
 
 interface Holder extends ProcessIdentity {
   readonly token: string;
+  readonly run?: string | undefined;
 }
 
-/** @throws StoreError while somebody else holds it */
-export function takeLock(root: string, now: number): Lock {
+/** @throws StoreError while another process holds it, or another run of this one */
+export function takeLock(
+  root: string,
+  now: number,
+  { file: name, busy, hint, run }: LockPurpose = nightlyRun,
+): Lock {
   mkdirSync(root, { recursive: true });
-  const file = path.join(root, lockFile);
-  const own: Holder = { token: randomBytes(8).toString("hex"), ...ownIdentity() };
+  const file = path.join(root, name);
+  const own: Holder = { token: randomBytes(8).toString("hex"), ...ownIdentity(), run };
   if (created(file, own)) return held(file, own);
   const holder = readHolder(file);
-  const name =
-    holder === undefined ? "an unreadable lock" : `process ${holder.pid} on ${holder.host}`;
+  const holderName = nameOf(holder);
   if (!isStale(file, holder, now) || !removed(file, holder) || !created(file, own))
-    throw new StoreError(`another night is running here: ${name} holds ${file}`, {
+    throw new StoreError(`${busy}: ${holderName} holds ${file}`, {
       code: "locked",
-      hint: `It ends on its own; a lock that nobody has touched for ${deadAfterMs / 60_000} minutes is taken over.`,
+      hint: `${hint ?? "It ends on its own."} The lock of a process that has ended, or that was not touched for ${deadAfterMs / 60_000} minutes, is taken over.`,
     });
-  return { ...held(file, own), takenOverFrom: name };
+  return { ...held(file, own), takenOverFrom: holderName };
+}
+
+function nameOf(holder: Holder | undefined): string {
+  if (holder === undefined) return "an unreadable lock";
+  const { pid, host, run } = holder;
+  return `${run === undefined ? "" : `run ${run}, `}process ${pid} on ${host}`;
 }
 
 function created(file: string, own: Holder): boolean {
@@ -75,7 +99,7 @@ function held(file: string, own: Holder): Lock {
     try {
       utimesSync(file, new Date(), new Date());
     } catch {
-      // Somebody removed it by hand; the night goes on.
+      // It was removed by hand; the holder goes on.
     }
   }, heartbeatMs);
   timer.unref();

@@ -35,14 +35,15 @@ export function newRunRecord({ scenarioHash, targetLabels, clock, ...known }: Ne
 }
 
 /**
- * Runs of the same load share it: where the target listens, who approved, who watches, what would have ended it early and
- * the seed are not in it.
+ * Runs of the same load share it: where the target listens, who approved, who watches, what would have ended it early, what it is
+ * held to and the seed are not in it.
  */
 function hashOfPlan(plan: Plan): string {
   const {
     targets: _targets,
     resolvedAddresses: _addresses,
     approval: _approval,
+    ceilings: _ceilings,
     seed: _seed,
     workloads: _workloads,
     observers: _observers,

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { falseMessagesAYear } from "../../../analysis/history/judge-night.ts";
 import { Problems } from "../../config/problems.ts";
 import type { Environment } from "../../domain/environment.ts";
-import { ConfigError, UsageError } from "../../domain/errors.ts";
+import { ConfigError, TargetError, UsageError } from "../../domain/errors.ts";
 import { exitStatus, exitStatusOfError, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { readAvailability } from "../../observe/prometheus/availability.ts";
@@ -12,7 +12,7 @@ import { headlineOf } from "../../notify/message.ts";
 import { parseReceiver, receiverKinds, type Receiver } from "../../notify/receivers.ts";
 import { deliverOnly, nightly, type NightRequest, type NightResult } from "../../nightly.ts";
 import {
-  plan,
+  planCommand,
   run as performPipeline,
   type JudgedRun,
   type RunContext,
@@ -53,8 +53,18 @@ export const nightlyWith = (perform: Perform): Command => ({
   run: async (args, io) => {
     const request = nightRequest(args, io);
     const base = runContext(args, io);
-    if (args.flag("dry-run")) {
-      const resolved = await plan(request.run, base);
+    const isDryRun = args.flag("dry-run");
+    const [resolved] =
+      args.flag("deliver-only") && !isDryRun
+        ? []
+        : await planCommand([{ request: request.run, times: request.repetitions }], base).catch(
+            (error: unknown) => {
+              // A target that does not answer is what the nightly run reports.
+              if (error instanceof TargetError && !isDryRun) return [];
+              throw error;
+            },
+          );
+    if (isDryRun && resolved !== undefined) {
       io.stdout.write(args.flag("json") ? `${toJson(resolved, 2)}\n` : planText(resolved));
       return exitStatus.pass;
     }

@@ -2,6 +2,7 @@ import path from "node:path";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
+import { ignoredDatabaseNotice, sandboxDatabaseUrl } from "../../sandbox/database-url.ts";
 import { parseFault } from "../../sandbox/faults.ts";
 import { SANDBOX_PASSWORD } from "../../sandbox/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "../../sandbox/process.ts";
@@ -37,10 +38,12 @@ export const sandboxCommand: Command = {
     "headroom sandbox",
     "headroom sandbox --fault latency=api:x1.6",
     "headroom sandbox --scale 10 --write-env sandbox.json",
-    "DATABASE_URL=postgres://me@localhost/db headroom sandbox",
+    "HEADROOM_SANDBOX_DATABASE_URL=postgres://me@localhost/db headroom sandbox",
   ],
   run: async (args, io) => {
-    const databaseUrl = io.env["DATABASE_URL"];
+    const databaseUrl = sandboxDatabaseUrl(io.env);
+    const notice = ignoredDatabaseNotice(io.env);
+    if (notice !== undefined) say(io, notice);
     const cluster = clusterRequest(args);
     const sandbox = await startSandboxProcess({
       entry: path.join(io.packageRoot, "dist", "sandbox.js"),

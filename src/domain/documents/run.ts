@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { ClusterClock } from "../autoscaling.ts";
 import { environmentNames, type Approval } from "../environment.ts";
 import type { LeftOut, PlannedMix } from "../mix.ts";
-import type { PlannedArrivals, PlannedPhase, Plan } from "../plan.ts";
+import type { PlannedArrivals, PlannedCeilings, PlannedPhase, Plan } from "../plan.ts";
 import { roles } from "../role.ts";
 import { scenarioNames, type AbortRule } from "../profile.ts";
 import type * as runs from "../run.ts";
@@ -64,6 +64,11 @@ const approval = exactly<Approval>()({
   environment,
   approvedBy: text,
   reason: text,
+  profiles: texts.optional(),
+  requestsPerMinute: number.optional(),
+  durationMs: number.optional(),
+  writes: z.boolean().optional(),
+  issued: text.optional(),
   expires: text,
 });
 const counts = z.record(text, count);
@@ -107,6 +112,10 @@ const plan = exactly<Plan>()({
   objectives,
   availabilityTarget: ratio.exactOptional(),
   abortRules: z.array(abortRule),
+  ceilings: exactly<PlannedCeilings>()({
+    requestsPerMinute: number,
+    assetsPerPage: count,
+  }).optional(),
   workloads: exactly<PerSurface<string>>()({
     web: text,
     api: text,
@@ -135,7 +144,7 @@ const calibration = exactly<runs.Calibration>()({
   fingerprint,
 });
 const interruption = exactly<runs.Interruption>()({
-  cause: z.enum(["platform-rule", "target", "engine", "user", "disk", "crash"]),
+  cause: z.enum(["platform-rule", "ceiling", "target", "engine", "user", "disk", "crash"]),
   message: text,
   hint: text.exactOptional(),
 });
@@ -162,6 +171,7 @@ export const run = exactly<runs.RunRecord>()({
   endedAt: instant.exactOptional(),
   k6ExitCode: z.int().exactOptional(),
   unreadableSampleRows: count.exactOptional(),
+  assetsCut: exactly<runs.AssetsCut>()({ pages: count, assets: count }).optional(),
   files: exactly<runs.FileSeals>()({
     windows: seal,
     observations: seal,

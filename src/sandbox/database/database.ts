@@ -36,7 +36,7 @@ export async function takeSchema(url: string, log: (line: string) => void): Prom
     if (cause instanceof TargetError) throw cause;
     throw new TargetError(`the database cannot be used: ${describe(cause)}`, {
       code: "database-unusable",
-      hint: "DATABASE_URL must name a PostgreSQL server on which a schema may be created.",
+      hint: "HEADROOM_SANDBOX_DATABASE_URL must name a PostgreSQL server on which a schema may be created.",
       cause,
     });
   }
@@ -126,7 +126,7 @@ async function claim(client: Client): Promise<void> {
   if (rows[0]?.free !== true) {
     throw new TargetError("another sandbox uses this database", {
       code: "database-in-use",
-      hint: "Stop the other sandbox, or set DATABASE_URL to another database.",
+      hint: "Stop the other sandbox, or set HEADROOM_SANDBOX_DATABASE_URL to another database.",
     });
   }
 }

@@ -62,7 +62,7 @@ rm -rf "$folder"
 exit $status
 `;
 
-/** @throws TargetError whose hint names DATABASE_URL, where PostgreSQL cannot run here */
+/** @throws TargetError whose hint names HEADROOM_SANDBOX_DATABASE_URL, where PostgreSQL cannot run here */
 export async function startPostgres(log: (line: string) => void): Promise<PostgresServer> {
   try {
     const binaries = await findBinaries();
@@ -71,7 +71,7 @@ export async function startPostgres(log: (line: string) => void): Promise<Postgr
   } catch (cause) {
     throw new TargetError(`PostgreSQL cannot run here: ${describe(cause)}`, {
       code: "postgres-unavailable",
-      hint: "Set DATABASE_URL to a PostgreSQL server that the sandbox may use (it keeps to a schema of its own).",
+      hint: "Set HEADROOM_SANDBOX_DATABASE_URL to a PostgreSQL server that the sandbox may use (it keeps to a schema of its own).",
       cause,
     });
   }

@@ -7,7 +7,7 @@ import type { ServiceHealth } from "../../../domain/health.ts";
 import { minutes, seconds } from "../../../domain/units.ts";
 import { liveGate, type FinishedGate, type GateHead, type LiveGate } from "../../../gate.ts";
 import { checkHealth } from "../../../observe/health.ts";
-import { plan, type RunContext, type RunRequest } from "../../../pipeline.ts";
+import { plan, planCommand, type RunContext, type RunRequest } from "../../../pipeline.ts";
 import { SANDBOX_PASSWORD } from "../../../sandbox/identities.ts";
 import { startSandboxProcess } from "../../../sandbox/process.ts";
 import type { Arguments } from "../../command.ts";
@@ -31,6 +31,17 @@ export async function runLive(
   const fault = args.values("sandbox-fault");
   const candidate = requestOf({ target: args.values("candidate-target"), fault }, args, io);
   const context = runContext(args, io);
+  const nullArm = args.flag("null") ? baseline : undefined;
+  const quick = isQuick ? quickOf(candidate, context) : undefined;
+  const pairs = looks.at(-1)?.pairs ?? 0;
+  await planCommand(
+    [
+      { request: baseline, times: nullArm === undefined ? pairs : 2 * pairs },
+      { request: candidate, times: pairs },
+      ...(quick === undefined ? [] : [{ request: quick.budgets, times: 1 }]),
+    ],
+    context,
+  );
   try {
     return await liveGate(
       {
@@ -42,11 +53,11 @@ export async function runLive(
         },
         baseline,
         candidate,
-        ...(args.flag("null") ? { nullArm: baseline } : {}),
+        ...(nullArm === undefined ? {} : { nullArm }),
         looks,
         seed: baseline.seed,
         ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
-        ...(isQuick ? { quick: quickOf(candidate, context) } : {}),
+        ...(quick === undefined ? {} : { quick }),
       },
       context,
     );
