@@ -51,6 +51,7 @@ import { formatFault, type Fault } from "./sandbox/faults.ts";
 import { SANDBOX_PASSWORD } from "./sandbox/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "./sandbox/process.ts";
 import { lockHosts } from "./store/host-locks.ts";
+import { knownSecrets } from "./secrets/known-secrets.ts";
 import { readJudgeableRun, refuseRunning } from "./store/judgeable-run.ts";
 import { newRunRecord } from "./store/new-run-record.ts";
 import { newRunDirectory, runFiles } from "./store/run-directory.ts";
@@ -163,6 +164,7 @@ export async function run(request: RunRequest, context: RunContext): Promise<Jud
   const { sandbox } = request.environment;
   const wanted = await plan(request, context);
   const password = sandbox ? SANDBOX_PASSWORD : passwordOf(wanted, context.env);
+  for (const warning of knownSecrets.warnings) context.onStage(`warning: ${warning}`);
   const binary = await locateK6({
     ...(context.configuredK6 === undefined ? {} : { configuredPath: context.configuredK6 }),
     cacheDirectory: context.cacheDirectory,

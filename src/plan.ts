@@ -8,7 +8,7 @@
  * A plan is a run directory of kind `plan` and names the runs that it rests on. Nothing is sent anywhere.
  */
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { capacityModel } from "../analysis/capacity/breakpoint/capacity-model.ts";
 import { isBreakpointRun } from "../analysis/capacity/breakpoint/plateaus.ts";
@@ -29,6 +29,7 @@ import type { Report } from "./domain/report.ts";
 import type { GeneratorFingerprint, RunData, RunRecord } from "./domain/run.ts";
 import { milliseconds, perMinute } from "./domain/units.ts";
 import { newRunDirectory, runFiles } from "./store/run-directory.ts";
+import { makePrivateDirectory } from "./secrets/private-files.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
 import { ownOrigin } from "./store/process-identity.ts";
 
@@ -283,6 +284,6 @@ function writeReports(directory: string, document: PlanDocument): void {
   writeWhole(directory, planFiles.markdown, planMarkdown(document));
   writeWhole(directory, planFiles.rules, prometheusRules(document));
   const tables = path.join(directory, planFiles.tables);
-  mkdirSync(tables, { recursive: true });
+  makePrivateDirectory(tables);
   for (const [name, text] of Object.entries(planCsvFiles(document))) writeWhole(tables, name, text);
 }

@@ -155,6 +155,12 @@ describe.each(workflows)("$name", (each) => {
     for (const { run = "" } of steps) expect(run).not.toContain("${{");
   });
 
+  test("names every action by its commit", () => {
+    const used = stepsOf(each).flatMap(({ uses }) => uses ?? []);
+    expect(used.length).toBeGreaterThan(0);
+    for (const action of used) expect(action).toMatch(/@[0-9a-f]{40}$/);
+  });
+
   test("its environment is spelled as Headroom knows it", () => {
     const text = textOf("github", each.name);
     const folder = mkdtempSync(path.join(tmpdir(), "headroom-deploy-"));
@@ -230,7 +236,15 @@ describe("Containerfile", () => {
       expect(text).toContain(`${name}=${data}/`);
   });
 
+  test("names every image by its digest", () => {
+    const images = [...text.matchAll(/^ARG \w+_IMAGE=(\S+)$/gm)].map(([, image = ""]) => image);
+    const used = [...text.matchAll(/^FROM (\S+)/gm)].map(([, image = ""]) => image);
+    expect(images).toHaveLength(2);
+    for (const image of images) expect(image).toMatch(/^[\w/]+:[\w.-]+@sha256:[0-9a-f]{64}$/);
+    for (const image of used) expect(image).toMatch(/^\$\{\w+_IMAGE\}$/);
+  });
+
   test("holds the k6 that Headroom pins", () => {
-    expect(text).toContain(`ARG K6_VERSION=${k6Version}\n`);
+    expect(text).toContain(`grafana/k6:${k6Version}@sha256:`);
   });
 });

@@ -3,10 +3,12 @@ import { styleText } from "node:util";
 import { suggestion } from "../config/nearest.ts";
 import { HeadroomError, UsageError } from "../domain/errors.ts";
 import { exitStatus, exitStatusOfError, type ExitStatus } from "../domain/exit-status.ts";
+import { addCommandSecrets } from "../secrets/command-secrets.ts";
+import { knownSecrets } from "../secrets/known-secrets.ts";
 import { commandHelp, parseArguments } from "./command.ts";
 import { commands } from "./commands.ts";
 import { stopMessage } from "../domain/stop-request.ts";
-import { hasColor, say, type Io } from "./io.ts";
+import { hasColor, say, type Io, type Sink } from "./io.ts";
 import { headroomVersion } from "./version.ts";
 
 /** Entry of `bin/headroom.mjs`. The second Ctrl-C ends the process at once. */
@@ -21,7 +23,7 @@ export async function main(argv: readonly string[], packageRoot: string): Promis
   for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
   for (const fault of ["uncaughtException", "unhandledRejection"] as const)
     process.on(fault, (error) => {
-      process.stderr.write(describe(error, false));
+      process.stderr.write(knownSecrets.clean(describe(error, false)));
       process.exit(exitStatus.bug);
     });
   const io: Io = {
@@ -39,7 +41,9 @@ export async function main(argv: readonly string[], packageRoot: string): Promis
 }
 
 /** The whole command line with its edges handed in; never throws. */
-export async function runCommandLine(argv: readonly string[], io: Io): Promise<ExitStatus> {
+export async function runCommandLine(argv: readonly string[], edges: Io): Promise<ExitStatus> {
+  addCommandSecrets(argv, edges.env);
+  const io: Io = { ...edges, stdout: clean(edges.stdout), stderr: clean(edges.stderr) };
   try {
     const [name = "--help", ...rest] = argv;
     if (name === "--help" || name === "-h" || name === "help") {
@@ -104,6 +108,12 @@ function describe(error: unknown, color: boolean): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return `${red("This is a bug in Headroom.")} Please report it with this text:\n${stack}\n`;
 }
+
+/** Every word that a command writes passes here. */
+const clean = (stream: Sink): Sink => ({
+  write: (text) => stream.write(knownSecrets.clean(text)),
+  isTTY: stream.isTTY,
+});
 
 const sink = (stream: NodeJS.WriteStream): Io["stdout"] => ({
   write: (text) => void stream.write(text),

@@ -8,6 +8,7 @@ import type { RequestedMix } from "../config/resolve-plan.ts";
 import { loadEnvironment, type PlanOverrides } from "../config/environment-file.ts";
 import { holdsUser, parseTarget, withoutUser } from "../config/hosts.ts";
 import { suggestion } from "../config/nearest.ts";
+import { fillTarget } from "../config/target-variables.ts";
 import { Problems } from "../config/problems.ts";
 import { parseFault } from "../sandbox/faults.ts";
 import { parseDuration, parsePair, parseRate, parseShare } from "../config/quantity.ts";
@@ -48,7 +49,7 @@ export const loadOptions = {
   target: {
     value: "SURFACE=URL",
     repeatable: true,
-    help: "where a surface is; its host must be allowed in the environment",
+    help: "where a surface is; its host must be allowed in the environment; {VARIABLE} in its path is filled from the environment variable and shown as {VARIABLE}",
   },
   "browser-users": {
     value: "NUMBER",
@@ -89,7 +90,7 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
   const profile = knownProfile(profileName, problems);
   const overrides = flagOverrides(args, problems);
   if (profile !== undefined) checkWarmUp(profile, overrides, problems);
-  const targets = flagTargets(args, problems);
+  const targets = flagTargets(args, io.env, problems);
   const seed = Number(args.value("seed") ?? 1);
   if (!Number.isSafeInteger(seed) || seed < 0)
     problems.add(`--seed: "${args.value("seed")}" is not a whole number ≥ 0`);
@@ -119,7 +120,7 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
   );
   if (profile === undefined) throw new UsageError("no profile", { code: "usage" });
 
-  const loaded = loadEnvironment(environmentName, io.cwd, args.value("env-file"));
+  const loaded = loadEnvironment(environmentName, io.cwd, args.value("env-file"), io.env);
   const mix = requestedMix(args.value("mix") ?? loaded.mix, mostLeftOut, io.cwd);
   const hasTargets = Object.keys(targets).length > 0;
   const cluster = clusterRequest(args);
@@ -236,7 +237,11 @@ function flagShares(args: Arguments, problems: Problems): Record<string, number>
   return shares;
 }
 
-function flagTargets(args: Arguments, problems: Problems): Partial<Record<Surface, string>> {
+function flagTargets(
+  args: Arguments,
+  env: Io["env"],
+  problems: Problems,
+): Partial<Record<Surface, string>> {
   const targets: Partial<Record<Surface, string>> = {};
   for (const text of args.values("target")) {
     const pair = parsePair(text);
@@ -245,7 +250,9 @@ function flagTargets(args: Arguments, problems: Problems): Partial<Record<Surfac
       continue;
     }
     const [surface, url] = pair.value;
-    const target = problems.take("--target", parseTarget(url));
+    const filled = problems.take("--target", fillTarget(url, env));
+    const target =
+      filled === undefined ? undefined : problems.take("--target", parseTarget(filled));
     if (!isSurface(surface))
       problems.add(
         `--target: unknown surface "${withoutUser(surface)}": ${suggestion(surface, surfaces)}`,

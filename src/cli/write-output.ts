@@ -1,7 +1,7 @@
 /** The one way to write a file that the command line names. */
-import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { StoreError, UsageError } from "../domain/errors.ts";
+import { writeNamedFile } from "../secrets/private-files.ts";
 
 /** Errors that another name would not have: the place is right, and has no room or does not work. */
 const ofTheDisk: ReadonlySet<unknown> = new Set(["ENOSPC", "EDQUOT", "EFBIG", "EIO"]);
@@ -15,7 +15,7 @@ export function writeOutput(
   { option, named, cwd }: { readonly option: string; readonly named: string; readonly cwd: string },
 ): void {
   try {
-    writeFileSync(path.resolve(cwd, named), text);
+    writeNamedFile(path.resolve(cwd, named), text);
   } catch (cause) {
     const message = `${option}: ${named} cannot be written: ${String(cause)}`;
     const isOfDisk = cause instanceof Error && "code" in cause && ofTheDisk.has(cause.code);

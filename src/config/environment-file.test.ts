@@ -349,3 +349,22 @@ describe("hosts", () => {
     });
   });
 });
+
+test("variables in targets are filled from the environment; of other environments only the host counts", () => {
+  const directory = environmentFile(
+    "staging",
+    JSON.stringify({
+      targets: { api: "https://api.example.test/{KIT_KEY}/x" },
+      allowedHosts: ["api.example.test"],
+    }),
+  );
+  writeFileSync(
+    path.join(directory, "environments", "production.json"),
+    JSON.stringify({ targets: { api: "https://live.example.test/{LIVE_KEY}" } }),
+  );
+  const load = (env: Record<string, string>) =>
+    loadEnvironment("staging", directory, undefined, env).environment;
+  expect(load({ KIT_KEY: "a/b" }).targets.api).toBe("https://api.example.test/a%2Fb/x");
+  expect(load({ KIT_KEY: "a/b" }).approvedElsewhere).toHaveProperty(["live.example.test"]);
+  expect(() => load({})).toThrow(/targets\.api: .*KIT_KEY is not set/);
+});

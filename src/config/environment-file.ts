@@ -18,10 +18,12 @@ import { ConfigError, UsageError } from "../domain/errors.ts";
 import type { AbortRule } from "../domain/profile.ts";
 import { surfaces } from "../domain/surface.ts";
 import { milliseconds, type Milliseconds, type PerMinute } from "../domain/units.ts";
+import { addUrlSecrets } from "../secrets/url-secrets.ts";
 import { hostOfTarget, parseHost, parseNetwork, parseTarget } from "./hosts.ts";
 import { readInput } from "./input-encoding.ts";
 import { suggestion } from "./nearest.ts";
 import { Problems } from "./problems.ts";
+import { fillTarget } from "./target-variables.ts";
 import { variableName } from "./variable-name.ts";
 import { parseDuration, parseNumbers, parseRate, parseShare } from "./quantity.ts";
 import { quantity } from "./quantity-field.ts";
@@ -192,10 +194,16 @@ export const environmentFileSchema = (): unknown =>
   z.toJSONSchema(environmentFile, { io: "input" });
 
 /**
+ * @param env of the caller: `{VARIABLE}` in targets is filled from it
  * @throws UsageError for an unknown environment or a named file that is not there
  * @throws ConfigError with every problem of the file, each with its field and value
  */
-export function loadEnvironment(name: string, directory: string, file?: string): LoadedEnvironment {
+export function loadEnvironment(
+  name: string,
+  directory: string,
+  file?: string,
+  env: Readonly<Record<string, string | undefined>> = {},
+): LoadedEnvironment {
   const builtIn = environments[checkedName(name)];
   const location =
     file === undefined
@@ -210,7 +218,7 @@ export function loadEnvironment(name: string, directory: string, file?: string):
     });
   }
   const shown = path.relative(directory, location);
-  const content = parseFile(location, shown);
+  const content = parseFile(location, shown, env);
   refuseHigherCeilings(builtIn, content, shown);
   const mix =
     content.mix === undefined
@@ -283,8 +291,16 @@ function checkedName(name: string): EnvironmentName {
   });
 }
 
-function parseFile(location: string, shown: string): z.output<typeof environmentFile> {
-  const json = parseJson(readInput(location, shown), shown);
+/** @param env absent: only hosts are asked for, and the variables after them may be unset */
+function parseFile(
+  location: string,
+  shown: string,
+  env?: Readonly<Record<string, string | undefined>>,
+): z.output<typeof environmentFile> {
+  const text = readInput(location, shown);
+  addUrlSecrets(shown, text);
+  const template = parseJson(text, shown);
+  const json = env === undefined ? template : withFilledTargets(template, shown, env);
   const parsed = environmentFile.safeParse(json);
   if (parsed.success) return parsed.data;
   const lines = parsed.error.issues.map(
@@ -295,6 +311,27 @@ function parseFile(location: string, shown: string): z.output<typeof environment
     hint: "headroom schema environment prints the shape that is expected.",
   });
 }
+
+/** Before anything looks at the addresses. @throws ConfigError with every variable that is wrong */
+function withFilledTargets(
+  json: unknown,
+  shown: string,
+  env: Readonly<Record<string, string | undefined>>,
+): unknown {
+  const targets = targetsShape.safeParse(json);
+  if (!targets.success) return json;
+  const problems = new Problems();
+  const filled = Object.entries(targets.data.targets).map(([surface, url]) => [
+    surface,
+    typeof url === "string"
+      ? problems.take(`${shown}: targets.${surface}`, fillTarget(url, env))
+      : url,
+  ]);
+  problems.raise((message) => new ConfigError(message, { code: "target-variable" }));
+  return { ...targets.data, targets: Object.fromEntries(filled) };
+}
+
+const targetsShape = z.looseObject({ targets: z.record(z.string(), z.unknown()) });
 
 function parseJson(text: string, shown: string): unknown {
   try {

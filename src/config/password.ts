@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import type { IdentityPool } from "../domain/environment.ts";
 import { ConfigError } from "../domain/errors.ts";
 import type { Plan } from "../domain/plan.ts";
+import { secretOf } from "../secrets/command-secrets.ts";
+import { knownSecrets } from "../secrets/known-secrets.ts";
 
 /** Scenarios that anybody may run, signed in or not. */
 const anonymous: ReadonlySet<string> = new Set(["subgraph", "noop"]);
@@ -34,8 +36,8 @@ export function identityPassword(
   environment: string,
   env: Readonly<Record<string, string | undefined>>,
 ): string {
-  const given = env[variable];
-  if (given !== undefined && given !== "") return given;
+  const given = secretOf(env, variable);
+  if (given !== undefined) return given;
   const file = env[`${variable}_FILE`];
   if (file !== undefined) return readPassword(file, variable);
   throw new ConfigError(
@@ -49,7 +51,9 @@ export function identityPassword(
 
 function readPassword(file: string, variable: string): string {
   try {
-    return readFileSync(file, "utf8").trim();
+    const password = readFileSync(file, "utf8").trim();
+    knownSecrets.add(variable, password);
+    return password;
   } catch (error) {
     throw new ConfigError(`${variable}_FILE: ${file} cannot be read: ${String(error)}`, {
       code: "password-unreadable",

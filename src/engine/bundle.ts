@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { build, formatMessages, type BuildFailure, type BuildResult } from "esbuild";
 import { EngineError, StoreError } from "../domain/errors.ts";
+import { makePrivateDirectory, writePrivateFile } from "../secrets/private-files.ts";
 
 /** The scenarios as the one file that k6 runs; it holds no plan and no secret. */
 export interface Bundle {
@@ -51,9 +51,9 @@ export async function bundleScenarios(options: BundleOptions): Promise<Bundle> {
   const file = join(outDirectory, "scenario.js");
   const code = outputNamed(built, ".js");
   try {
-    await mkdir(outDirectory, { recursive: true });
-    await writeFile(file, code);
-    await writeFile(`${file}.map`, outputNamed(built, ".map"));
+    makePrivateDirectory(outDirectory);
+    writePrivateFile(file, code);
+    writePrivateFile(`${file}.map`, outputNamed(built, ".map"));
   } catch (cause) {
     throw new StoreError(`${file} cannot be written: ${String(cause)}`, {
       code: "cannot-write",

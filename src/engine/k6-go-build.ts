@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { goModuleSums } from "./k6-checksums.ts";
 import { k6GoVersion, k6Module, k6Version } from "./k6-version.ts";
 import type { InstallContext } from "./install-context.ts";
 import { findOnPath, runCommand } from "./run-command.ts";
@@ -8,7 +9,8 @@ import { findOnPath, runCommand } from "./run-command.ts";
 export const goBuildByHand = `cd "$(mktemp -d)" && go mod init k6 && go mod edit -require=${k6Module}@v${k6Version} && go build -mod=mod -o k6 ${k6Module}`;
 
 /**
- * Builds the pinned k6 in a throw-away module inside `directory`. Go's checksum database verifies the sources.
+ * Builds the pinned k6 in a throw-away module inside `directory`. Its go.sum is known here, and Go's checksum database
+ * verifies what k6 is made of.
  * @returns path of the executable, inside `directory`
  * @throws Error with the reason: no Go, too old, the end of Go's own message
  */
@@ -22,6 +24,7 @@ export async function buildWithGo(context: InstallContext, directory: string): P
     join(directory, "go.mod"),
     `module headroom/k6\n\ngo ${k6GoVersion}\n\nrequire ${k6Module} v${k6Version}\n`,
   );
+  await writeFile(join(directory, "go.sum"), goModuleSums);
   const label = `building k6 ${k6Version} with Go`;
   context.progress(`${label}, about 2 minutes the first time`);
   const start = Date.now();

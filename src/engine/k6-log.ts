@@ -1,3 +1,5 @@
+import { knownSecrets } from "../secrets/known-secrets.ts";
+
 /** A line that k6, or the scenario's console, wrote to standard error. */
 export interface K6LogEntry {
   /** `info`, `warning`, `error`; `output` for a line that is no log entry: a panic, a runtime's message. */
@@ -12,17 +14,10 @@ const longestLine = 64 * 1024;
 /** Cuts k6's standard error into entries, and takes secrets out of them. */
 export class K6LogReader {
   readonly #onLog: (entry: K6LogEntry) => void;
-  readonly #secrets: readonly string[];
   #rest = "";
 
-  /** @param secrets values that must not be passed on; short ones (below 4 characters) hide nothing */
-  constructor(onLog: (entry: K6LogEntry) => void, secrets: readonly string[]) {
+  constructor(onLog: (entry: K6LogEntry) => void) {
     this.#onLog = onLog;
-    this.#secrets = secrets.flatMap((secret) =>
-      secret.length < 4
-        ? []
-        : [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)],
-    );
   }
 
   push(text: string): void {
@@ -39,9 +34,7 @@ export class K6LogReader {
   #entry(line: string): void {
     if (line.trim() === "") return;
     const { level, message } = parseEntry(line);
-    let safe = message;
-    for (const secret of this.#secrets) safe = safe.replaceAll(secret, "***");
-    this.#onLog({ level, message: safe, at: Date.now() });
+    this.#onLog({ level, message: knownSecrets.clean(message), at: Date.now() });
   }
 }
 

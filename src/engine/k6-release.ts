@@ -26,39 +26,39 @@ export function releaseName(platform: string, architecture: string): string | un
   return `k6-v${k6Version}-${system}-${processor}`;
 }
 
+/** `k6-v2.2.0-linux-amd64.tar.gz`. */
+export function archiveName(platform: string, architecture: string): string | undefined {
+  const name = releaseName(platform, architecture);
+  return name === undefined ? undefined : `${name}.${platform === "linux" ? "tar.gz" : "zip"}`;
+}
+
 /**
- * Fetches the official archive into `directory`, verifies its SHA-256 against the release's own list, unpacks.
+ * Fetches the official archive into `directory`, verifies its SHA-256, which is known here, and unpacks it.
  * @returns path of the executable, still inside `directory`
- * @throws Error with the reason: unreachable, not published, checksum, unpacking
+ * @throws Error with the reason: unreachable, not published, unknown or wrong checksum, unpacking
  */
 export async function fetchRelease(context: InstallContext, directory: string): Promise<string> {
   const name = releaseName(process.platform, process.arch);
-  if (name === undefined)
+  const archive = archiveName(process.platform, process.arch);
+  if (name === undefined || archive === undefined)
     throw new Error(`no archive is published for ${process.platform}/${process.arch}`);
-  const archive = `${name}.${process.platform === "linux" ? "tar.gz" : "zip"}`;
+  const expected = context.checksums[archive];
+  if (expected === undefined)
+    throw new Error(`the SHA-256 of ${archive} is not known here, so it is not fetched`);
   const base = `${context.releaseBaseUrl}/v${k6Version}`;
-  const sums = await (await open(`${base}/k6-v${k6Version}-checksums.txt`, context)).text();
-  const expected = checksumOf(archive, sums);
-
-  context.progress(`fetching ${base}/${archive}`);
   const file = join(directory, archive);
-  const actual = await save(await open(`${base}/${archive}`, context), file, context);
+  const response = await open(`${base}/${archive}`, context);
+  context.progress(`fetching ${base}/${archive}`);
+  const actual = await save(response, file, context);
   if (actual !== expected)
-    throw new Error(`checksum of ${archive} is ${actual}, the release says ${expected}`);
+    throw new Error(
+      `the SHA-256 of ${base}/${archive} is ${actual}, expected ${expected}: it is not the official archive, and was deleted`,
+    );
 
   const unpacked = join(directory, "unpacked");
   await mkdir(unpacked);
   await runCommand("tar", ["-xf", file, "-C", unpacked], context);
   return join(unpacked, name, process.platform === "win32" ? "k6.exe" : "k6");
-}
-
-/** @param sums lines of `<sha256>  <file>` */
-function checksumOf(archive: string, sums: string): string {
-  for (const line of sums.split("\n")) {
-    const [sum = "", file] = line.trim().split(/\s+\*?/);
-    if (file === archive && /^[0-9a-f]{64}$/i.test(sum)) return sum.toLowerCase();
-  }
-  throw new Error(`the release's checksums do not list ${archive}`);
 }
 
 /** The answer's head must come within the connect limit; its body may take longer. */

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { k6Version, parseK6Version, satisfiesPinned } from "./k6-version.ts";
+import { releaseChecksums, goModuleSums } from "./k6-checksums.ts";
+import { archiveName } from "./k6-release.ts";
+import { k6Module, k6Version, parseK6Version, isSupportedMajor } from "./k6-version.ts";
 
 test("@types/k6 in package.json is of the pinned major and minor version", () => {
   const manifest: unknown = JSON.parse(
@@ -22,7 +24,19 @@ test.each([
   expect(parseK6Version(output)).toBe(version);
 });
 
-test("another patch satisfies, another minor or major does not", () => {
-  expect(["2.2.0", "2.2.9"].every(satisfiesPinned)).toBe(true);
-  expect(["2.1.0", "2.20.0", "1.2.0", "3.2.0"].some(satisfiesPinned)).toBe(false);
+test("another minor version may be used, another major version may not", () => {
+  expect(["2.2.0", "2.2.9", "2.3.0", "2.0.0", "2.20.0"].every(isSupportedMajor)).toBe(true);
+  expect(["1.2.0", "3.2.0", "0.49.0", "22.0.0"].some(isSupportedMajor)).toBe(false);
+});
+
+test("there is a checksum of each archive that may be installed, and a sum of the module, of the pinned version", () => {
+  const names = ["linux", "darwin", "win32"].flatMap((platform) =>
+    ["x64", "arm64"].flatMap((architecture) => archiveName(platform, architecture) ?? []),
+  );
+  // k6 publishes nothing for Windows on ARM.
+  expect(names.filter((name) => releaseChecksums[name] === undefined)).toEqual([
+    `k6-v${k6Version}-windows-arm64.zip`,
+  ]);
+  expect(Object.values(releaseChecksums).join(" ")).toMatch(/^[0-9a-f]{64}(?: [0-9a-f]{64}){4}$/);
+  expect(goModuleSums).toContain(`${k6Module} v${k6Version} h1:`);
 });

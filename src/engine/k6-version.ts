@@ -1,6 +1,7 @@
 /**
- * The one k6 that Headroom is written for. `@types/k6` in package.json follows it (major and minor; a test
- * says so): metric columns, exit codes and flags are those of this version.
+ * The k6 that Headroom is written for, and installs. `@types/k6` in package.json follows it (major and minor; a test
+ * says so): metric columns, exit codes and flags are those of this version. A k6 that is there may be another one of the
+ * same major version: `k6-probe.ts` finds out what it can do.
  */
 export const k6Version = "2.2.0";
 
@@ -18,9 +19,9 @@ export function parseK6Version(output: string): string | undefined {
   return /^k6(?:\.exe)? v(\d+\.\d+\.\d+)/m.exec(output)?.[1];
 }
 
-/** Same major and minor version as the pinned one? Patches only mend, so they may differ. */
-export function satisfiesPinned(version: string): boolean {
-  return majorMinor(version) === majorMinor(k6Version);
-}
+/** The major version of the pinned one? Another one may have other flags and columns on purpose. */
+export const isSupportedMajor = (version: string): boolean =>
+  version.split(".")[0] === k6Version.split(".")[0];
 
-const majorMinor = (version: string): string => version.split(".").slice(0, 2).join(".");
+/** For people: `k6 2.x`. */
+export const supportedK6 = `k6 ${k6Version.split(".")[0] ?? ""}.x`;

@@ -4,7 +4,9 @@ import { EngineError } from "../domain/errors.ts";
 import type { InstallContext } from "./install-context.ts";
 import { buildWithGo, goBuildByHand } from "./k6-go-build.ts";
 import { fetchRelease, officialReleases } from "./k6-release.ts";
-import { k6Version, parseK6Version, satisfiesPinned } from "./k6-version.ts";
+import { releaseChecksums } from "./k6-checksums.ts";
+import { problemOfProbe } from "./k6-probe.ts";
+import { isSupportedMajor, k6Version, parseK6Version, supportedK6 } from "./k6-version.ts";
 import { findOnPath, runCommand } from "./run-command.ts";
 
 export interface K6Binary {
@@ -26,6 +28,8 @@ export interface LocateOptions {
   readonly install?: boolean;
   /** A mirror of k6's releases. */
   readonly releaseBaseUrl?: string;
+  /** SHA-256 of the archives by name; absent: those of the official release. */
+  readonly releaseChecksums?: Readonly<Record<string, string>> | undefined;
   /** Lines for people, while something is fetched or built. */
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
@@ -40,7 +44,7 @@ type Way = (context: InstallContext, options: LocateOptions) => Promise<K6Binary
 
 type NamedWay = readonly [name: string, way: Way];
 
-/** In this order; the first that gives a k6 of the pinned version wins. */
+/** In this order; the first that gives a k6 that can be used wins. */
 const waysToFind: readonly NamedWay[] = [
   ["PATH", onPath],
   ["cache", inCache],
@@ -51,8 +55,8 @@ const waysToInstall: readonly NamedWay[] = [
 ];
 
 /**
- * Finds k6 of the pinned minor version, or installs it into the cache: configured path, PATH, cache,
- * official archive (checksum verified), build with Go.
+ * Finds k6 of the pinned major version that passes the probe, or installs the pinned one into the cache: configured path,
+ * PATH, cache, official archive (checksum verified), build with Go.
  * @throws EngineError `k6-unusable` (the configured path), `k6-not-found` (each way tried, with its reason);
  * the abort reason of `signal`
  */
@@ -60,6 +64,7 @@ export async function locateK6(options: LocateOptions): Promise<K6Binary> {
   const context: InstallContext = {
     environment: { ...process.env, PATH: options.path },
     releaseBaseUrl: options.releaseBaseUrl ?? officialReleases,
+    checksums: options.releaseChecksums ?? releaseChecksums,
     progress: options.progress,
     signal: options.signal,
     connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
@@ -74,20 +79,18 @@ export async function locateK6(options: LocateOptions): Promise<K6Binary> {
     if (typeof found !== "string") return found;
     tried.push(`${name}: ${found}`);
   }
-  throw new EngineError(`no k6 ${k6Version} to be had:\n  ${tried.join("\n  ")}`, {
+  throw new EngineError(`no ${supportedK6} was found or installed:\n  ${tried.join("\n  ")}`, {
     code: "k6-not-found",
     hint: `put k6 ${k6Version} on PATH (${officialReleases}/v${k6Version}), or build it: ${goBuildByHand}`,
   });
 }
 
 async function configured(context: InstallContext, path: string): Promise<K6Binary> {
-  const version = await versionOf(path, context);
-  if (typeof version === "string" && satisfiesPinned(version))
-    return { path, version, source: "configured" };
-  const reason = typeof version === "string" ? `it is k6 ${version}` : version.reason;
-  throw new EngineError(`the configured k6 ${path} cannot be used: ${reason}`, {
+  const found = await checked(path, "configured", context);
+  if (typeof found !== "string") return found;
+  throw new EngineError(`the configured k6 cannot be used: ${found}`, {
     code: "k6-unusable",
-    hint: `name a k6 ${k6Version}, or name none and one is found or installed`,
+    hint: `name a ${supportedK6}, or name none and one is found or installed`,
   });
 }
 
@@ -145,7 +148,11 @@ async function checked(
 ): Promise<K6Binary | string> {
   const version = await versionOf(path, context);
   if (typeof version !== "string") return `${path}: ${version.reason}`;
-  return satisfiesPinned(version) ? { path, version, source } : `${path} is k6 ${version}`;
+  if (!isSupportedMajor(version)) return `${path} is k6 ${version}, not ${supportedK6}`;
+  const problem = await problemOfProbe(path, context.signal);
+  return problem === undefined
+    ? { path, version, source }
+    : `${path} is k6 ${version}, but ${problem}`;
 }
 
 async function versionOf(

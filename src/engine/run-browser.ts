@@ -2,6 +2,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Plan } from "../domain/plan.ts";
+import { makePrivateBelow } from "../secrets/private-files.ts";
 import { bundleScenarios } from "./bundle.ts";
 import type { K6Binary } from "./locate-k6.ts";
 import type { K6LogEntry } from "./k6-log.ts";
@@ -74,6 +75,7 @@ async function withoutSettings(
     return await finished;
   } finally {
     await rm(path.join(workingDirectory, "chromium"), { recursive: true, force: true });
+    makePrivateBelow(workingDirectory);
   }
 }
 

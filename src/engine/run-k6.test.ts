@@ -103,7 +103,9 @@ test("the pincode reaches k6 where it is set, and stays out of argv and the log"
   const told = JSON.parse(started.rows()) as { argv: string[]; environment: object };
   expect(told.environment).toMatchObject(variables);
   expect(told.argv.join(" ")).not.toContain("654321");
-  expect(started.logs.map(({ message }) => message)).toEqual(["wrong pincode ***"]);
+  expect(started.logs.map(({ message }) => message)).toEqual([
+    "wrong pincode [secret HEADROOM_PINCODE]",
+  ]);
 });
 
 test.each([
@@ -199,7 +201,7 @@ test("log lines come as entries, what is no entry as output, and secrets not at 
   await started.k6.finished;
   expect(started.logs.map(({ level, message }) => [level, message])).toEqual([
     ["warning", "Insufficient VUs"],
-    ["error", "failed: bad password ***"],
-    ["output", "fatal error: out of memory, ***"],
+    ["error", "failed: bad password [secret IDENTITY_PASSWORD]"],
+    ["output", "fatal error: out of memory, [secret IDENTITY_PASSWORD]"],
   ]);
 });

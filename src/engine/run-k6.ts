@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { EngineError } from "../domain/errors.ts";
+import { knownSecrets } from "../secrets/known-secrets.ts";
+import { addUrlSecrets } from "../secrets/url-secrets.ts";
 import { k6ExitMeaning, type K6ExitMeaning } from "./exit-codes.ts";
 import { k6Environment } from "./k6-environment.ts";
 import { K6LogReader, type K6LogEntry } from "./k6-log.ts";
@@ -68,6 +70,7 @@ const k6Arguments = [
  * @throws EngineError `k6-not-started`, `plan-too-large`
  */
 export async function startK6(options: StartK6Options): Promise<K6Process> {
+  addSecrets(options.variables);
   const outputs = (options.outputs ?? []).map((name) => `--out=${name}`);
   const child = spawn(options.binary.path, [...k6Arguments, ...outputs, options.bundleFile], {
     cwd: options.workingDirectory,
@@ -101,7 +104,7 @@ export async function startK6(options: StartK6Options): Promise<K6Process> {
       stop();
     }
   });
-  const log = new K6LogReader(options.onLog, secretValues(options.variables));
+  const log = new K6LogReader(options.onLog);
   stderr.setEncoding("utf8");
   stderr.on("data", (text: string) => log.push(text));
 
@@ -134,8 +137,10 @@ export async function startK6(options: StartK6Options): Promise<K6Process> {
   return { pid, stop, kill: () => child.kill("SIGKILL"), finished };
 }
 
-function secretValues(variables: Readonly<Record<string, string>>): string[] {
-  return Object.entries(variables).flatMap(([name, value]) =>
-    name.startsWith("K6_") && !/(?:TOKEN|PASSWORD|HEADERS\w*)$/.test(name) ? [] : [value],
-  );
+function addSecrets(variables: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(variables)) {
+    if (!name.startsWith("K6_") || /(?:TOKEN|PASSWORD|HEADERS\w*)$/.test(name))
+      knownSecrets.add(name, value);
+    else addUrlSecrets(name, value);
+  }
 }

@@ -3,16 +3,10 @@
  * sent, so that a message survives a receiver that is down, and a message that has a file is never made again.
  */
 import { createHash } from "node:crypto";
-import {
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { makePrivateDirectory, writePrivateFile } from "../secrets/private-files.ts";
 import type { Message } from "./message.ts";
 import { postOnce, type PostOptions } from "./post.ts";
 import { addressOf, bodyFor, receiverKey, type Receiver } from "./receivers.ts";
@@ -147,10 +141,10 @@ export class Outbox {
   }
 
   #write(letter: Letter): void {
-    mkdirSync(this.#directory, { recursive: true });
+    makePrivateDirectory(this.#directory);
     const file = this.#file(letter.message.id);
     const partial = `${file}.${process.pid}.partial`;
-    writeFileSync(partial, `${JSON.stringify(letter, undefined, 2)}\n`);
+    writePrivateFile(partial, `${JSON.stringify(letter, undefined, 2)}\n`);
     renameSync(partial, file);
   }
 }

@@ -1,5 +1,7 @@
 /** Where messages go: one way of wording each, all posted the same way. */
 import { createHash } from "node:crypto";
+import { knownSecrets } from "../secrets/known-secrets.ts";
+import { addReceiverAddress, addUrlSecrets } from "../secrets/url-secrets.ts";
 import { alertmanager } from "./alertmanager.ts";
 import type { Message } from "./message.ts";
 import { slack } from "./slack.ts";
@@ -33,7 +35,7 @@ export const addressOf = ({ kind, url }: Receiver): string =>
     : url;
 
 export const bodyFor = ({ kind }: Receiver, message: Message, now: number): string =>
-  JSON.stringify(wordings[kind](message, now));
+  knownSecrets.clean(JSON.stringify(wordings[kind](message, now)));
 
 export type ParsedReceiver =
   | { readonly ok: true; readonly value: Receiver }
@@ -52,5 +54,7 @@ export function parseReceiver(text: string): ParsedReceiver {
   const url = text.slice(at + 1);
   if (at < 0 || !URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     return { ok: false, problem: `${kind} needs an http(s) address: ${kind}=URL` };
+  // The API of the Alertmanager has a public path.
+  (kind === "alertmanager" ? addUrlSecrets : addReceiverAddress)(`${kind} receiver`, url);
   return { ok: true, value: { kind, url } };
 }

@@ -2,6 +2,10 @@
 import type { ClusterClock } from "../domain/autoscaling.ts";
 import type { Environment } from "../domain/environment.ts";
 import type { Phase } from "../domain/profile.ts";
+import { secretOf } from "../secrets/command-secrets.ts";
+import { addKubeconfigSecrets } from "../secrets/kubeconfig-secrets.ts";
+import { addUrlSecrets } from "../secrets/url-secrets.ts";
+import { kubeconfigFiles } from "./kubernetes/kubeconfig-files.ts";
 import { probesPerSecond } from "./database/probe-rate.ts";
 import type { KubernetesObserverOptions } from "./kubernetes/index.ts";
 import { observePrometheus } from "./prometheus/observe-prometheus.ts";
@@ -71,6 +75,7 @@ export function clusterOf(
 }
 
 export function watchesOf(watchable: Watchable): readonly Watch[] {
+  addSecrets(watchable);
   const { environment, env, sandbox, phases, loadStartedAt } = watchable;
   const { prometheus, database } = environment.observers;
   const cluster = clusterOf(watchable);
@@ -110,10 +115,20 @@ export function watchesOf(watchable: Watchable): readonly Watch[] {
   return watches;
 }
 
+/** Before any of them starts: what one server is sent, another one may repeat. */
+function addSecrets({ environment: { observers }, env }: Watchable): void {
+  const { kubernetes, prometheus, database } = observers;
+  if (kubernetes !== undefined) addKubeconfigSecrets(kubeconfigFiles(kubernetes.kubeconfig));
+  addUrlSecrets("URL of the metrics store", prometheus?.url);
+  if (prometheus?.tokenVariable !== undefined) secretOf(env, prometheus.tokenVariable);
+  if (database !== undefined)
+    addUrlSecrets(database.urlVariable, secretOf(env, database.urlVariable));
+}
+
 /** @throws Error that becomes the observer's gap */
 function named(env: Watchable["env"], variable: string): string {
-  const value = env[variable];
-  if (value !== undefined && value !== "") return value;
+  const value = secretOf(env, variable);
+  if (value !== undefined) return value;
   throw new Error(
     `the environment variable ${variable} is not set; the environment's file names it`,
   );

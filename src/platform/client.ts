@@ -3,6 +3,7 @@
  * followed, and no message holds a password, a cookie or an answer's text.
  */
 import { TargetError } from "../domain/errors.ts";
+import { knownSecrets } from "../secrets/known-secrets.ts";
 import { reasonOf } from "../observe/health.ts";
 
 export interface PlatformAnswer {
@@ -101,6 +102,7 @@ export async function signIn(
     .getSetCookie()
     .map((line) => line.split(";", 1)[0] ?? "")
     .find((pair) => /session_token=./.test(pair));
+  knownSecrets.add("session", cookie?.slice(cookie.indexOf("=") + 1));
   if (answer.status !== 200 || cookie === undefined)
     return {
       outcome: "refused",

@@ -1,9 +1,10 @@
 /** Named sets of runs to compare with: `baselines/NAME.json` under the runs, promoted by somebody, for a time. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { ConfigError, StoreError } from "../domain/errors.ts";
 import { toJson } from "../domain/json.ts";
+import { makePrivateDirectory } from "../secrets/private-files.ts";
 import { writeWhole } from "./run-writer.ts";
 
 const promotion = z.object({
@@ -39,7 +40,7 @@ export const isBaselineName = (name: string): boolean => namePattern.test(name);
 /** Keeps what stood under the name before as an earlier promotion. @returns the file that was written */
 export function writeBaseline(root: string, baseline: Omit<Baseline, "earlier">): string {
   const directory = path.join(root, folder);
-  mkdirSync(directory, { recursive: true });
+  makePrivateDirectory(directory);
   const file = `${baseline.name}.json`;
   const before = existsSync(path.join(directory, file))
     ? readBaseline(root, baseline.name)

@@ -2,12 +2,13 @@
  * What people decided about the history: `decisions.json` beside it. Unlike `history.json` it is no cache: it cannot be
  * made again from the runs.
  */
-import { existsSync, mkdirSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { StoreError } from "../domain/errors.ts";
 import type { AcceptedChange } from "../domain/history.ts";
 import { toJson } from "../domain/json.ts";
+import { makePrivateDirectory } from "../secrets/private-files.ts";
 import { writeWhole } from "./run-writer.ts";
 
 const decision = {
@@ -94,6 +95,6 @@ const isOf = (each: StreamName, { profile, environment }: StreamName): boolean =
   each.profile === profile && each.environment === environment;
 
 function write(root: string, decisions: Decisions): void {
-  mkdirSync(root, { recursive: true });
+  makePrivateDirectory(root, false);
   writeWhole(root, fileName, `${toJson(decisions, 2)}\n`);
 }

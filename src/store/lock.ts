@@ -1,18 +1,10 @@
 /** One at a time: a file that names its holder and is touched while the holder lives. */
 import { randomBytes } from "node:crypto";
-import {
-  linkSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-  mkdirSync,
-} from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { StoreError } from "../domain/errors.ts";
+import { makePrivateDirectory, writePrivateFile } from "../secrets/private-files.ts";
 import {
   deadAfterMs,
   heartbeatMs,
@@ -61,7 +53,7 @@ export function takeLock(
   now: number,
   { file: name, busy, hint, run }: LockPurpose = nightlyRun,
 ): Lock {
-  mkdirSync(root, { recursive: true });
+  makePrivateDirectory(root, false);
   const file = path.join(root, name);
   const own: Holder = { token: randomBytes(8).toString("hex"), ...ownIdentity(), run };
   if (created(file, own)) return held(file, own);
@@ -83,7 +75,7 @@ function nameOf(holder: Holder | undefined): string {
 
 function created(file: string, own: Holder): boolean {
   try {
-    writeFileSync(file, JSON.stringify(own), { flag: "wx" });
+    writePrivateFile(file, JSON.stringify(own), "wx");
     return true;
   } catch (error) {
     if (isCode(error, "EEXIST")) return false;

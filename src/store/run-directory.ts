@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { StoreError } from "../domain/errors.ts";
+import { makePrivateDirectory, privateDirectoryMode } from "../secrets/private-files.ts";
 
 /** Where a run keeps what; one name, one file. Documented in docs/run-directory.md. */
 export const runFiles = {
@@ -45,8 +46,8 @@ export function newRunDirectory(
   for (let names = 0; names < mostNames; names++) {
     const directory = path.join(root, idOf(profile, now));
     try {
-      mkdirSync(root, { recursive: true });
-      mkdirSync(directory);
+      makePrivateDirectory(root, false);
+      mkdirSync(directory, { mode: privateDirectoryMode });
       return directory;
     } catch (error) {
       if (!(error instanceof Error && "code" in error && error.code === "EEXIST"))
@@ -60,7 +61,7 @@ export function newRunDirectory(
 export function createRunDirectory(root: string, id: string): string {
   const directory = path.join(root, id);
   try {
-    mkdirSync(directory, { recursive: true });
+    makePrivateDirectory(directory);
   } catch (error) {
     throw notCreated(directory, error);
   }

@@ -8,7 +8,6 @@ import {
   renameSync,
   rmSync,
   utimesSync,
-  writeFileSync,
   type WriteStream,
 } from "node:fs";
 import path from "node:path";
@@ -19,11 +18,16 @@ import { toJson } from "../domain/json.ts";
 import type { Observation, RunEvent } from "../domain/observation.ts";
 import type { FileSeal, FileSeals, RunRecord, SealedFile } from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
+import { knownSecrets } from "../secrets/known-secrets.ts";
+import { privateFileMode, writePrivateFile } from "../secrets/private-files.ts";
 import { heartbeatMs } from "./process-identity.ts";
 import { runFiles } from "./run-directory.ts";
 
 /** How often the compressed samples are made readable up to here: what `kill -9` can cost at most. */
 const flushEveryMs = 1000;
+const lineFeed = 0x0a;
+/** Whatever it is, it is no row of k6. */
+const longestRow = 1024 * 1024;
 
 export interface RunWriterOptions {
   readonly directory: string;
@@ -43,6 +47,8 @@ export class RunWriter {
     observations: new RunningSeal(),
     events: new RunningSeal(),
   };
+  /** A row that k6 has not written to its end. */
+  #partialRow = Buffer.alloc(0);
   #failed = false;
 
   constructor(options: RunWriterOptions) {
@@ -67,9 +73,17 @@ export class RunWriter {
     this.#line("events", event);
   }
 
-  /** Raw rows of k6, as they come. */
+  /** Raw rows of k6, as they come; whole ones are written, so that no secret lies across two parts. */
   samples(rows: Buffer): void {
-    if (this.#samples !== undefined && !this.#failed) this.#samples.gzip.write(rows);
+    if (this.#samples === undefined || this.#failed) return;
+    const end = rows.lastIndexOf(lineFeed) + 1;
+    if (end === 0 && this.#partialRow.length < longestRow) {
+      this.#partialRow = Buffer.concat([this.#partialRow, rows]);
+      return;
+    }
+    const whole = Buffer.concat([this.#partialRow, rows.subarray(0, end)]);
+    this.#partialRow = Buffer.from(rows.subarray(end));
+    this.#samples.gzip.write(knownSecrets.cleanRows(whole));
   }
 
   /** @returns what each file held, unless one could not be written */
@@ -78,6 +92,7 @@ export class RunWriter {
     for (const stream of streams) stream.end();
     if (this.#samples !== undefined) {
       clearInterval(this.#samples.timer);
+      this.#samples.gzip.write(knownSecrets.cleanRows(this.#partialRow));
       this.#samples.gzip.end();
       streams.push(this.#samples.file);
     }
@@ -92,6 +107,7 @@ export class RunWriter {
     const stream = createWriteStream(path.join(this.#options.directory, name), {
       flags: "a",
       flush: true,
+      mode: privateFileMode,
     });
     stream.on("error", (error) => this.#fail(error));
     return stream;
@@ -110,7 +126,7 @@ export class RunWriter {
   #line(file: SealedFile, value: unknown): void {
     const stream = this.#files[file];
     if (stream.destroyed) return;
-    const line = `${toJson(value)}\n`;
+    const line = `${knownSecrets.clean(toJson(value))}\n`;
     stream.write(line);
     this.#seals[file].add(line);
   }
@@ -145,13 +161,7 @@ export function writeWhole(directory: string, name: string, text: string): void 
   const target = path.join(directory, name);
   const partial = `${target}.${randomBytes(6).toString("hex")}.partial`;
   try {
-    const file = openSync(partial, "wx");
-    try {
-      writeFileSync(file, text);
-      fsyncSync(file);
-    } finally {
-      closeSync(file);
-    }
+    writePrivateFile(partial, text, "wx");
     renameSync(partial, target);
     syncDirectory(directory);
   } catch (error) {

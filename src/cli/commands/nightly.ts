@@ -1,4 +1,3 @@
-import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { falseMessagesAYear } from "../../../analysis/history/judge-night.ts";
 import { Problems } from "../../config/problems.ts";
@@ -18,6 +17,8 @@ import {
   type RunContext,
   type RunRequest,
 } from "../../pipeline.ts";
+import { secretOf } from "../../secrets/command-secrets.ts";
+import { writeNamedFile } from "../../secrets/private-files.ts";
 import type { Arguments, Command } from "../command.ts";
 import { runContext } from "../context.ts";
 import { say, type Io } from "../io.ts";
@@ -99,7 +100,7 @@ const budgetDays = 28;
 async function availabilityOf({ observers: { prometheus } }: Environment, io: Io) {
   if (prometheus === undefined) return [];
   const { tokenVariable } = prometheus;
-  const token = tokenVariable === undefined ? undefined : io.env[tokenVariable];
+  const token = tokenVariable === undefined ? undefined : secretOf(io.env, tokenVariable);
   if (tokenVariable !== undefined && (token ?? "") === "")
     throw new ConfigError(`${tokenVariable} is not set: it holds the token of the metrics store`, {
       code: "missing-secret",
@@ -197,7 +198,7 @@ function tellGithub({ messages, judged }: NightResult, lines: readonly string[],
   const summary = io.env["GITHUB_STEP_SUMMARY"] ?? "";
   if (summary === "") return;
   try {
-    appendFileSync(summary, stepSummary(`Headroom: ${judged.news.length} news`, lines));
+    writeNamedFile(summary, stepSummary(`Headroom: ${judged.news.length} news`, lines), "a");
   } catch (error) {
     say(io, `the step summary cannot be written: ${String(error)}`);
   }

@@ -51,6 +51,7 @@ export const seedCommand: Command = {
       args.value("env") ?? "local",
       io.cwd,
       args.value("env-file"),
+      io.env,
     );
     if (args.flag("apply")) refuseProduction(environment);
     if (args.flag("apply")) checkApproval(environment, args.value("approval"), io.now());

@@ -1,6 +1,7 @@
 /** A connection that comes back: read-only, with time-outs of its own; after a loss it waits longer each time. */
 import { Socket } from "node:net";
 import { Client } from "pg";
+import { addUrlSecrets } from "../../secrets/url-secrets.ts";
 import { explain, type Obstacle } from "./explain.ts";
 
 export interface ConnectionOptions {
@@ -38,6 +39,7 @@ export class Connection {
   #wasOpen = false;
 
   constructor(options: ConnectionOptions) {
+    addUrlSecrets("database URL", options.url);
     this.#options = options;
   }
 

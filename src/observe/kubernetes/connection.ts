@@ -9,6 +9,9 @@ import * as http from "node:http";
 import * as https from "node:https";
 import type { ObserverSettings } from "../../domain/environment.ts";
 import { shorten } from "../../domain/shorten.ts";
+import { knownSecrets } from "../../secrets/known-secrets.ts";
+import { addKubeconfigSecrets } from "../../secrets/kubeconfig-secrets.ts";
+import { kubeconfigFiles } from "./kubeconfig-files.ts";
 import { readToken, tokenFileOf } from "./user-token.ts";
 
 export type KubernetesSettings = NonNullable<ObserverSettings["kubernetes"]>;
@@ -61,6 +64,7 @@ const mostBytes = 64 * 1024 ** 2;
 export async function connect(settings: KubernetesSettings): Promise<Connection> {
   // 57 MB that only those load who observe a cluster.
   const { KubeConfig: Kube, loadYaml } = await import("@kubernetes/client-node");
+  addKubeconfigSecrets(kubeconfigFiles(settings.kubeconfig));
   const config = new Kube();
   readConfig(config, settings);
   const cluster = config.getCurrentCluster();
@@ -177,6 +181,17 @@ function readConfig(config: KubeConfig, { kubeconfig, context }: KubernetesSetti
   }
 }
 
+/** What a plug-in of the client library or a file of tokens gave. */
+function addHeaders(options: https.RequestOptions): void {
+  for (const [name, value] of Object.entries(headersOf(options)))
+    if (/^authorization$/i.test(name))
+      knownSecrets.add("kubeconfig credentials", String(value).replace(/^\w+ /, ""));
+  const { key, passphrase } = options;
+  if (typeof key === "string" || Buffer.isBuffer(key))
+    knownSecrets.add("kubeconfig client key", key.toString());
+  knownSecrets.add("kubeconfig client key", passphrase);
+}
+
 function serverOf(server: string): URL {
   if (URL.canParse(server)) return new URL(server);
   throw new KubernetesFailure(`the kubeconfig's server "${server}" is not a URL`, "cluster");
@@ -230,6 +245,7 @@ function signInOf(
         "cluster",
       );
     }
+    addHeaders(options);
     known = { at: Date.now(), options };
     return options;
   };
@@ -309,7 +325,7 @@ function messageOf(text: string): string {
       typeof document === "object" && document !== null && "message" in document
         ? document.message
         : undefined;
-    return typeof message === "string" ? `: ${shorten(message)}` : "";
+    return typeof message === "string" ? `: ${shorten(knownSecrets.clean(message))}` : "";
   } catch {
     return "";
   }
@@ -348,4 +364,8 @@ function asFailure(error: unknown, path: string, host: string, isLate: boolean):
 const shown = (path: string): string => path.split("?")[0] ?? path;
 
 const firstLine = (error: unknown): string =>
-  shorten((error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "");
+  shorten(
+    knownSecrets.clean(
+      (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "",
+    ),
+  );

@@ -1,9 +1,9 @@
 /** `tokenFile` of a kubeconfig's user, which the client library does not read. */
 import type { KubeConfig } from "@kubernetes/client-node";
 import { existsSync, readFileSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
 import * as z from "zod";
+import { kubeconfigFiles } from "./kubeconfig-files.ts";
 
 const kubeconfigShape = z.object({
   users: z
@@ -16,12 +16,6 @@ const kubeconfigShape = z.object({
     .nullish(),
 });
 
-/** Where a kubeconfig is looked for without a flag, in the order in which kubectl merges them. */
-function defaultFiles(): readonly string[] {
-  const named = (process.env["KUBECONFIG"] ?? "").split(path.delimiter).filter((one) => one !== "");
-  return named.length > 0 ? named : [path.join(homedir(), ".kube", "config")];
-}
-
 /**
  * The file that holds the token of the current user, relative to its kubeconfig as kubectl resolves it.
  * @param kubeconfig absent: the default ones @returns `undefined` where the user names no file
@@ -32,8 +26,7 @@ export function tokenFileOf(
   loadYaml: (text: string) => unknown,
 ): string | undefined {
   const name = config.getCurrentUser()?.name;
-  const files = kubeconfig === undefined ? defaultFiles() : [kubeconfig];
-  for (const file of files.filter((one) => existsSync(one))) {
+  for (const file of kubeconfigFiles(kubeconfig).filter((one) => existsSync(one))) {
     const parsed = kubeconfigShape.safeParse(loadYaml(readFileSync(file, "utf8")));
     const user = parsed.data?.users?.find((one) => one.name === name)?.user;
     if (user?.tokenFile !== undefined) return path.resolve(path.dirname(file), user.tokenFile);

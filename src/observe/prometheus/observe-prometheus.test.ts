@@ -360,7 +360,9 @@ test("the token goes into the header, and nowhere else", async () => {
   }, "/select/0/prometheus");
   const { gaps } = await observed(url, { token: "planted-token" });
   expect(seen).toEqual(["Bearer planted-token", "Bearer planted-token"]);
-  expect(gaps.join()).toContain("no *** here: asked for a.bad, b.good");
+  expect(gaps.join()).toContain(
+    "no [secret token of the metrics store] here: asked for a.bad, b.good",
+  );
   expect(gaps.join()).not.toContain("planted-token");
 });
 

@@ -1,5 +1,7 @@
 /** One question to a Prometheus-compatible store, and every way in which the answer can be none. */
 import * as z from "zod";
+import { knownSecrets } from "../../secrets/known-secrets.ts";
+import { addUrlSecrets } from "../../secrets/url-secrets.ts";
 
 export interface StoreAddress {
   /** Root of the API, with its prefix where it has one. A user and password in it become a header. */
@@ -126,6 +128,8 @@ function target(
   path: string,
   parameters: Readonly<Record<string, string>>,
 ): { url: URL; headers: Record<string, string> } {
+  knownSecrets.add("token of the metrics store", token);
+  addUrlSecrets("URL of the metrics store", url);
   const whole = new URL(url);
   whole.pathname = `${whole.pathname.replace(/\/+$/, "")}/api/v1/${path}`;
   for (const [name, value] of Object.entries(parameters)) whole.searchParams.set(name, value);
@@ -166,7 +170,7 @@ function judge(response: Response, body: string, address: StoreAddress): Attempt
   const type = headers.get("content-type") ?? "no content type";
   if (status >= 300 && status < 400)
     return failed(`redirects elsewhere (${status}): a sign-in page or a proxy stands before it`);
-  const said = ownWords(body, type, address);
+  const said = ownWords(body, type);
   if (status === 401 || status === 403) return failed(refused(status, said, address));
   if (status === 429 || [502, 503, 504].includes(status)) {
     const words = status === 429 ? "is rate-limiting (429)" : `failed (${status})`;
@@ -177,18 +181,18 @@ function judge(response: Response, body: string, address: StoreAddress): Attempt
   }
   const json = parsed(body);
   if (json === undefined) {
-    const what = /^\s*</.test(body) ? "HTML" : `something (${clean(type, address)})`;
+    const what = /^\s*</.test(body) ? "HTML" : `something (${clean(type)})`;
     return failed(`answered ${what} instead of JSON (${status}): is this the root of its API?`);
   }
   const refusal = refusalSchema.safeParse(json);
   if (refusal.success) {
     const verb = status === 422 ? "could not evaluate it" : "refused it";
-    return failed(`${verb} (${status}): ${clean(refusal.data.error, address)}`);
+    return failed(`${verb} (${status}): ${clean(refusal.data.error)}`);
   }
   if (!response.ok) return failed(`failed (${status})${quoted(said)}`);
   const answer = answerSchema.safeParse(json);
   if (!answer.success) return failed("answered JSON that is no answer of the Prometheus API");
-  return { answer: understood(answer.data, headers.get("date"), address) };
+  return { answer: understood(answer.data, headers.get("date")) };
 }
 
 /**
@@ -200,7 +204,6 @@ const isRemark = (warning: string): boolean => /^\s*PromQL info:/i.test(warning)
 function understood(
   { isPartial, stats, warnings = [], data }: z.output<typeof answerSchema>,
   date: string | null,
-  address: StoreAddress,
 ): StoreAnswer {
   const serverTime = Date.parse(date ?? "");
   return {
@@ -214,7 +217,7 @@ function understood(
       ...(isPartial === true ? ["answered with a part of its data only"] : []),
       ...warnings
         .filter((warning) => !isRemark(warning))
-        .map((warning) => `warns: ${clean(warning, address)}`),
+        .map((warning) => `warns: ${clean(warning)}`),
     ],
     ...(Number.isNaN(serverTime) ? {} : { serverTime }),
   };
@@ -237,11 +240,11 @@ function refused(status: 401 | 403, said: string | undefined, address: StoreAddr
 const quoted = (said: string | undefined): string => (said === undefined ? "" : `: "${said}"`);
 
 /** What the store itself said about a refusal: the error of its JSON, or a short plain text; never a page. */
-function ownWords(body: string, type: string, address: StoreAddress): string | undefined {
+function ownWords(body: string, type: string): string | undefined {
   const refusal = refusalSchema.safeParse(parsed(body));
-  if (refusal.success) return clean(refusal.data.error, address);
+  if (refusal.success) return clean(refusal.data.error);
   const isPlain = !/html/i.test(type) && !/^\s*[<{[]/.test(body);
-  return isPlain && body.trim() !== "" ? clean(body, address) : undefined;
+  return isPlain && body.trim() !== "" ? clean(body) : undefined;
 }
 
 /** Seconds or a date; what is unreadable is the usual pause. */
@@ -260,11 +263,10 @@ function parsed(body: string): unknown {
   }
 }
 
-/** One short line of the store's words, without our token. */
-function clean(text: string, { token }: StoreAddress): string {
-  const line = text.replaceAll(/[\s\p{C}]+/gu, " ").trim();
-  const secretless = token === undefined ? line : line.replaceAll(token, "***");
-  return secretless.length > 200 ? `${secretless.slice(0, 200)}…` : secretless;
+/** One short line of the store's words; a secret in it goes before it is cut. */
+function clean(text: string): string {
+  const line = knownSecrets.clean(text.replaceAll(/[\s\p{C}]+/gu, " ").trim());
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }
 
 function causeOf(error: unknown): string {

@@ -13,7 +13,7 @@ import { say, type Io } from "../../io.ts";
 /** @throws UsageError, ConfigError where it is unknown, wrong, or not approved */
 export function checkedEnvironment(args: Arguments, io: Io): Environment {
   const name = args.value("env") ?? "local";
-  const { environment } = loadEnvironment(name, io.cwd, args.value("env-file"));
+  const { environment } = loadEnvironment(name, io.cwd, args.value("env-file"), io.env);
   checkApproval(environment, args.value("approval"), io.now());
   return environment;
 }
