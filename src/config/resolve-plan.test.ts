@@ -7,6 +7,7 @@ import { environments } from "../../profiles/environments/index.ts";
 import { loadProfiles } from "../../profiles/load/index.ts";
 import { objectives } from "../../profiles/platform/objectives.ts";
 import type { Environment } from "../domain/environment.ts";
+import type { AbortRule } from "../domain/profile.ts";
 import { milliseconds, perMinute } from "../domain/units.ts";
 import { passwordOf } from "./password.ts";
 import { resolvePlan, type PlanRequest } from "./resolve-plan.ts";
@@ -49,6 +50,26 @@ describe("the nightly plan", () => {
     expect(new Set(plan.arrivals.map(({ flow }) => flow)).size * 2).toBe(plan.arrivals.length);
   });
 });
+
+test.each(Object.entries(loadProfiles))(
+  "%s ends early where most requests fail, in its warm-up too; an environment adds rules and takes none away",
+  (_name, profile) => {
+    const own: AbortRule = {
+      id: "environment-errors-any",
+      metric: "errorRatio",
+      surface: "any",
+      above: 0.9,
+      forMs: milliseconds(60_000),
+      source: "test",
+    };
+    const environment = { ...environments.local, abortRules: [own] };
+    const { abortRules } = resolvePlan(request({ profile, environment }));
+    expect(abortRules).toEqual([...profile.abortRules, own]);
+    expect(abortRules).toContainEqual(
+      expect.objectContaining({ id: "mostly-failing", above: 0.5, isInWarmUp: true }),
+    );
+  },
+);
 
 test("every profile resolves, and a profile scales with one number", () => {
   for (const profile of Object.values(loadProfiles)) {
