@@ -141,22 +141,22 @@ export async function plan(
 
 /**
  * All runs that a command plans, before its first: what they are together must be allowed, too.
+ * @param mostMs the command begins no run that would end later, milliseconds from now; absent: it makes all of them
  * @returns the plan of each request @throws ConfigError as `plan` does, and for the ceilings of a command
  */
 export async function planCommand(
   runs: readonly { readonly request: RunRequest; readonly times: number }[],
   context: RunContext,
+  mostMs?: number,
 ): Promise<readonly Plan[]> {
   const [first] = runs;
   if (first === undefined) return [];
-  const plans: Plan[] = [];
-  for (const { request } of runs) plans.push(await plan(request, context));
-  checkCommand(
-    first.request.environment,
-    runs.flatMap(({ times }, index) => (plans[index] ? [{ plan: plans[index], times }] : [])),
-    { now: context.now(), approvalFile: first.request.approvalFile },
-  );
-  return plans;
+  const planned: { readonly plan: Plan; readonly times: number }[] = [];
+  for (const { request, times } of runs)
+    planned.push({ plan: await plan(request, context), times });
+  const { environment, approvalFile } = first.request;
+  checkCommand(environment, planned, { now: context.now(), approvalFile, mostMs });
+  return planned.map((one) => one.plan);
 }
 
 /** The main job: plan, check, run, observe, judge, report. @throws HeadroomError where it could not even start */

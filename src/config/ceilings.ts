@@ -52,7 +52,11 @@ export function checkCeilings(load: LoadToCheck, problems: Problems): void {
     problems.add(
       `${durationMs / 1000} s are longer than ${name} may be loaded (${ceilings.durationMs / 1000} s): shorten it with --duration`,
     );
-  checkHours({ ceilings, name }, { hourUtc, loadMs: durationMs, runs: 1 }, problems);
+  checkHours(
+    { ceilings, name },
+    { hourUtc, loadMs: durationMs, spanMs: durationMs + reserveMs, runs: 1 },
+    problems,
+  );
   if (plan.approval === undefined) return;
   checkCovered(
     plan.approval,
@@ -88,24 +92,26 @@ const peakWrites = (arrivals: Plan["arrivals"]): number =>
 interface Span {
   readonly hourUtc: number;
   readonly loadMs: number;
+  /** With sign-in and last answers. */
+  readonly spanMs: number;
   readonly runs: number;
 }
 
 function checkHours(
   { ceilings, name }: { readonly ceilings: Ceilings; readonly name: string },
-  { hourUtc, loadMs, runs }: Span,
+  { hourUtc, loadMs, spanMs, runs }: Span,
   problems: Problems,
 ): void {
   if (ceilings.hoursUtc === undefined) return;
   const [from, to] = ceilings.hoursUtc;
   const open = to - from === 24 ? Infinity : (to - from + 24) % 24;
   const passed = (hourUtc - from + 24) % 24;
-  const hours = (loadMs + runs * reserveMs) / hourMs;
+  const hours = spanMs / hourMs;
   const allowed = `${name} may be loaded from ${from} to ${to} h UTC only`;
   if (passed >= open) problems.add(`${allowed}; it is ${hourUtc.toFixed(1)} h`);
   else if (passed + hours > open)
     problems.add(
-      `${allowed}; begun now, at ${hourUtc.toFixed(1)} h, ${runs === 1 ? "the run" : `${runs} runs`} may last until ${((hourUtc + hours) % 24).toFixed(1)} h (${loadMs / 1000} s of load, ${(runs * reserveMs) / 1000} s for sign-in and last answers): start earlier, or shorten it with --duration`,
+      `${allowed}; begun now, at ${hourUtc.toFixed(1)} h, ${runs === 1 ? "the run" : `${runs} runs`} may last until ${((hourUtc + hours) % 24).toFixed(1)} h (${loadMs / 1000} s of load, ${(spanMs - loadMs) / 1000} s for sign-in and last answers): start earlier, or shorten it with --duration`,
     );
 }
 
@@ -118,28 +124,38 @@ export interface PlannedRuns {
 /**
  * All runs of a command together: repetitions, pairs of a gate. What is run again because it failed is not in it; each
  * run is checked again before it begins.
- * @param now epoch milliseconds @throws ConfigError with everything that is beyond the environment's ceilings
+ * @param now epoch milliseconds @param mostMs the command begins no run that would end later, from now @throws ConfigError with everything that is beyond the environment's ceilings
  */
 export function checkCommand(
   environment: Environment,
   runs: readonly PlannedRuns[],
-  { now, approvalFile }: { readonly now: number; readonly approvalFile?: string | undefined },
+  {
+    now,
+    approvalFile,
+    mostMs = Infinity,
+  }: {
+    readonly now: number;
+    readonly approvalFile?: string | undefined;
+    readonly mostMs?: number | undefined;
+  },
 ): void {
   const problems = new Problems();
   const { ceilings, name } = environment;
   const times = runs.reduce((sum, one) => sum + one.times, 0);
-  const loadMs = runs.reduce((sum, one) => sum + one.times * one.plan.durationMs, 0);
+  const allMs = runs.reduce((sum, one) => sum + one.times * one.plan.durationMs, 0);
+  const loadMs = Math.min(allMs, mostMs);
+  const spanMs = Math.min(allMs + times * reserveMs, mostMs);
   if (loadMs > ceilings.commandDurationMs)
     problems.add(
       `${times} ${times === 1 ? "run" : "runs"} load ${name} for ${loadMs / 1000} s together, at most ${ceilings.commandDurationMs / 1000} s are allowed for one command (ceilings.commandDuration): make fewer runs, or shorten them with --duration`,
     );
   const hourUtc = (now % (24 * hourMs)) / hourMs;
-  checkHours({ ceilings, name }, { hourUtc, loadMs, runs: times }, problems);
+  checkHours({ ceilings, name }, { hourUtc, loadMs, spanMs, runs: times }, problems);
   const approval = runs[0]?.plan.approval;
   if (approval !== undefined)
     checkCoveredTime(
       approval,
-      { durationMs: loadMs, endsAt: now + loadMs + times * reserveMs },
+      { durationMs: loadMs, endsAt: now + spanMs },
       { file: approvalFile ?? "the approval", problems },
     );
   problems.raise(

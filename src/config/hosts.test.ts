@@ -124,7 +124,8 @@ describe("names", () => {
     await expect(checked).rejects.toMatchObject({
       name: "TargetError",
       code: "dns-failure",
-      message: "api target https://api.example.test: host not found: api.example.test (ENOTFOUND)",
+      message:
+        "api target https://api.example.test: host not found: the name api.example.test does not resolve (ENOTFOUND)",
     });
   });
 
@@ -139,7 +140,7 @@ describe("names", () => {
       (host) => Promise.resolve(host.startsWith("api") ? ["127.0.0.1"] : []),
     );
     await expect(checked).rejects.toThrow(
-      /^3 problems:[\s\S]*loopback[\s\S]*elsewhere\.example\.test" is not in allowedHosts[\s\S]*host not found: web/,
+      /^3 problems:[\s\S]*loopback[\s\S]*elsewhere\.example\.test" is not in allowedHosts[\s\S]*host not found: the name web/,
     );
   });
 

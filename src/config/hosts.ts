@@ -99,11 +99,12 @@ async function addressesOf(host: string, resolve: Resolve): Promise<readonly str
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
     if (code === "ENOTFOUND" || code === "ENODATA") return notFound(host);
-    return `the name ${host} could not be resolved (${code ?? String(error)})`;
+    return `the name ${host} does not resolve (${code ?? String(error)})`;
   }
 }
 
-const notFound = (host: string): string => `host not found: ${host} (ENOTFOUND)`;
+const notFound = (host: string): string =>
+  `host not found: the name ${host} does not resolve (ENOTFOUND)`;
 
 const bare = (host: string): string => host.replaceAll(/[[\]]/g, "");
 

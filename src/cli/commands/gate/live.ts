@@ -41,6 +41,7 @@ export async function runLive(
       ...(quick === undefined ? [] : [{ request: quick.budgets, times: 1 }]),
     ],
     context,
+    maxDurationMs,
   );
   try {
     return await liveGate(
