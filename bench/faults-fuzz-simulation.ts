@@ -239,13 +239,13 @@ const fileReaders: readonly FileReader[] = [
     name: "history of runs",
     bases: [readFileSync(path.join(storedRun, runFiles.record), "utf8")],
     fileName: path.join("a-run", runFiles.record),
-    read: (_text, file) => readHistory(path.dirname(path.dirname(file))).problems.length,
+    read: (_text, file) => readHistory(path.dirname(path.dirname(file))).leftOut.length,
   },
   {
     name: "imported.json",
     bases: [importedText],
     fileName: path.join("a-run", importFile),
-    read: (_text, file) => readHistory(path.dirname(path.dirname(file))).problems.length,
+    read: (_text, file) => readHistory(path.dirname(path.dirname(file))).leftOut.length,
   },
   {
     name: "decisions.json",

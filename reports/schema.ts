@@ -8,5 +8,7 @@ import { report } from "./schema/report.ts";
  */
 export const reportSchema = z.toJSONSchema(report, { target: "draft-2020-12" });
 
-/** Of `gate.json`, and of what `headroom gate --json` answers. */
-export const gateSchema = z.toJSONSchema(gate, { target: "draft-2020-12" });
+/** Of what `headroom gate --json` answers, and of `gate.json`, which has the SHA-256 of its other fields besides. */
+export const gateSchema = z.toJSONSchema(gate.extend({ sha256: z.string().optional() }), {
+  target: "draft-2020-12",
+});

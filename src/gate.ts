@@ -49,6 +49,7 @@ import { newRunDirectory } from "./store/run-directory.ts";
 import { readRun } from "./store/run-reader.ts";
 import { startHeartbeat, writeRunRecord, writeWhole } from "./store/run-writer.ts";
 import { ownOrigin } from "./store/process-identity.ts";
+import { sealedText } from "./store/stored-document.ts";
 
 export const gateFiles = {
   document: "gate.json",
@@ -659,7 +660,7 @@ function keep(
     process: ownOrigin(),
     command: document.command,
   });
-  writeWhole(directory, gateFiles.document, `${toJson(document, 2)}\n`);
+  writeWhole(directory, gateFiles.document, sealedText(document));
 }
 
 function write(directory: string, document: GateDocument, judged: Judged): FinishedGate {
@@ -670,7 +671,7 @@ function write(directory: string, document: GateDocument, judged: Judged): Finis
 }
 
 function writeReports(directory: string, document: GateDocument): void {
-  writeWhole(directory, gateFiles.document, `${toJson(document, 2)}\n`);
+  writeWhole(directory, gateFiles.document, sealedText(document));
   writeWhole(directory, gateFiles.html, gatePage(document));
   writeWhole(directory, gateFiles.markdown, gateMarkdown(document));
   writeWhole(directory, gateFiles.junit, gateJunit(document));

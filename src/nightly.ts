@@ -36,7 +36,7 @@ import type { Receiver } from "./notify/receivers.ts";
 import type { JudgedRun, RunContext, RunRequest } from "./pipeline.ts";
 import { readBaseline } from "./store/baselines.ts";
 import { decisionsOf, type Acceptance } from "./store/decisions.ts";
-import { readHistory } from "./store/history.ts";
+import { leftOutTexts, readHistory } from "./store/history.ts";
 import { takeLock } from "./store/lock.ts";
 import { newRunDirectory, runFiles } from "./store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
@@ -163,7 +163,7 @@ export async function tellNight(
     nights: stream.nights.length,
     messages,
     delivery,
-    problems: [...history.problems, ...problems],
+    problems: [...leftOutTexts(history.leftOut), ...outbox.problems(), ...problems],
     availability: await availabilityOf(run.environment, context),
   };
 }

@@ -10,6 +10,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { z } from "zod";
 import { capacityModel } from "../analysis/capacity/breakpoint/capacity-model.ts";
 import { isBreakpointRun } from "../analysis/capacity/breakpoint/plateaus.ts";
 import { makeCapacityPlan } from "../analysis/capacity/capacity-plan.ts";
@@ -22,9 +23,10 @@ import { planCsvFiles } from "../reports/plan/csv.ts";
 import { planMarkdown } from "../reports/plan/markdown.ts";
 import { planPage } from "../reports/plan/page.ts";
 import { prometheusRules } from "../reports/plan/rules.ts";
+import { autoscaling as autoscalingShape } from "../reports/schema/platform.ts";
 import type { PlanDocument, PlanSource, ScalingEvidence } from "./domain/capacity-plan.ts";
 import type { Plan } from "./domain/plan.ts";
-import { fromJson, toJson } from "./domain/json.ts";
+import { toJson } from "./domain/json.ts";
 import type { Report } from "./domain/report.ts";
 import type { GeneratorFingerprint, RunData, RunRecord } from "./domain/run.ts";
 import { milliseconds, perMinute } from "./domain/units.ts";
@@ -32,6 +34,8 @@ import { newRunDirectory, runFiles } from "./store/run-directory.ts";
 import { makePrivateDirectory } from "./secrets/private-files.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
 import { ownOrigin } from "./store/process-identity.ts";
+import { entryPath } from "./store/entry-path.ts";
+import { readDocument } from "./store/stored-document.ts";
 
 export const planFiles = {
   document: "plan.json",
@@ -147,13 +151,19 @@ function sharesOf(rates: Readonly<Record<string, number>>): Readonly<Record<stri
   return Object.fromEntries(Object.entries(rates).map(([name, rate]) => [name, rate / whole]));
 }
 
-/** What the report of a run says about its autoscalers, where something watched them. */
+const verdictsKind = {
+  what: "the verdicts of a run",
+  code: "unreadable-verdicts",
+  hint: "headroom analyse RUN writes it again.",
+  shape: z.object({ autoscaling: autoscalingShape.optional() }),
+} as const;
+
+/** What the report of a run says about its autoscalers, where something watched them. @throws StoreError */
 function scalingOf({ directory, data: { run } }: StoredRun): readonly ScalingEvidence[] {
-  const file = path.join(directory, runFiles.verdicts);
-  if (!existsSync(file)) return [];
-  // Our own file of a version that the reader of runs has checked.
+  const report = readDocument(path.join(directory, runFiles.verdicts), verdictsKind);
+  // Checked by its shape, with infinities as numbers again.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const { autoscaling } = fromJson(readFileSync(file, "utf8")) as Report;
+  const autoscaling = report?.autoscaling as Report["autoscaling"];
   const scaled = (autoscaling?.workloads ?? []).filter(({ checks }) => checks.length > 0);
   if (scaled.length === 0) return [];
   return [
@@ -210,7 +220,7 @@ function sourcesOf(request: PlanRequest, planDate: string, root: string): readon
             what: "the earlier plan",
             date: previous.planDate,
             hash: previous.hash,
-            ...(existsSync(path.join(root, previous.id))
+            ...(existsSync(entryPath(root, previous.id))
               ? { link: `../${previous.id}/${planFiles.html}` }
               : {}),
             gives: ["last forecast"],

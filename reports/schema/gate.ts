@@ -7,6 +7,7 @@ import {
   count,
   exactly,
   instant,
+  name,
   number,
   ratio,
   real,
@@ -18,7 +19,7 @@ import { finding } from "./verdict.ts";
 
 const look = exactly<gates.GateLook>()({ pairs: count, alpha: ratio });
 const outcome = z.enum(runOutcomes);
-const runFields = { id: text, startedAt: instant, outcome, unusable: text.exactOptional() };
+const runFields = { id: name, startedAt: instant, outcome, unusable: text.exactOptional() };
 const run = exactly<gates.GateRun>()(runFields);
 const arm = exactly<gates.GateArm>()({ label: text, runs: z.array(run) });
 const repeat = exactly<gates.GateRepeat>()({
@@ -96,7 +97,7 @@ const metric = exactly<gates.GateMetricResult>()({
 export const gate = exactly<gates.GateDocument>()({
   schemaVersion: z.literal(1),
   kind: z.literal("gate"),
-  id: text,
+  id: name,
   hash: text,
   candidateHash: text,
   headroom: text,

@@ -29,6 +29,11 @@ export interface Command {
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, OptionSpec>>;
   readonly examples: readonly string[];
+  /**
+   * Whether the first Ctrl-C or SIGTERM lets it end its own work (the load, a sandbox). Absent or false: the signal ends
+   * the process at once, by the operating system, whatever it is doing.
+   */
+  readonly stopsGently?: (args: Arguments) => boolean;
   readonly run: (args: Arguments, io: Io) => Promise<ExitStatus>;
 }
 

@@ -1,14 +1,15 @@
 /** What every command that touches runs needs to know of this machine. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { z } from "zod";
-import { UsageError } from "../domain/errors.ts";
+import { calibration as calibrationShape } from "../domain/documents/run.ts";
+import { StoreError, UsageError } from "../domain/errors.ts";
 import { StopRequest } from "../domain/stop-request.ts";
 import type { Calibration, GeneratorFingerprint } from "../domain/run.ts";
 import { generatorFingerprint } from "../engine/fingerprint.ts";
 import type { RunContext } from "../pipeline.ts";
 import { stopFileName, watchStopFile } from "../store/stop-file.ts";
+import { readDocument } from "../store/stored-document.ts";
 import type { Arguments } from "./command.ts";
 import { say, type Io } from "./io.ts";
 import { progressView } from "./progress.ts";
@@ -25,33 +26,24 @@ export const cacheDirectory = (io: Io): string =>
 export const calibrationFile = (io: Io): string =>
   path.join(cacheDirectory(io), "calibration.json");
 
-const calibrationShape = z.object({
-  schemaVersion: z.literal(1),
-  at: z.string(),
-  k6Version: z.string(),
-  requestsPerSecond: z.number(),
-  cpuCores: z.number(),
-  fingerprint: z.object({
-    cpuModel: z.string(),
-    cpuCores: z.number(),
-    memoryBytes: z.number(),
-    platform: z.string(),
-    nodeVersion: z.string(),
-  }),
-}) satisfies z.ZodType<Calibration>;
+const calibrationKind = {
+  what: "the calibration of this machine",
+  code: "unreadable-calibration",
+  hint: "headroom doctor --calibrate writes it again.",
+  shape: calibrationShape,
+} as const;
 
 /** The stored ceiling of this generator, where it was measured on this machine. */
 export function readCalibration(io: Io): Calibration | undefined {
   const file = calibrationFile(io);
-  if (!existsSync(file)) return undefined;
   try {
-    const stored = calibrationShape.parse(JSON.parse(readFileSync(file, "utf8")));
-    return isSameMachine(stored.fingerprint, generatorFingerprint()) ? stored : undefined;
-  } catch {
-    say(
-      io,
-      `${file} cannot be read and is passed over; headroom doctor --calibrate writes it anew.`,
-    );
+    const stored = readDocument(file, calibrationKind);
+    const isOurs =
+      stored !== undefined && isSameMachine(stored.fingerprint, generatorFingerprint());
+    return isOurs ? stored : undefined;
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    say(io, `${error.message}; it is not used. ${error.hint ?? ""}`);
     return undefined;
   }
 }

@@ -11,15 +11,11 @@ import { stopMessage } from "../domain/stop-request.ts";
 import { hasColor, say, type Io, type Sink } from "./io.ts";
 import { headroomVersion } from "./version.ts";
 
-/** Entry of `bin/headroom.mjs`. The second Ctrl-C ends the process at once. */
+/** Entry of `bin/headroom.mjs`. */
 export async function main(argv: readonly string[], packageRoot: string): Promise<ExitStatus> {
   const controller = new AbortController();
-  process.on("SIGINT", () => {
-    if (controller.signal.aborted) process.exit(exitStatus.interrupted);
-    process.stderr.write("\nStopping gently; Ctrl-C again ends at once.\n");
-    controller.abort();
-  });
-  process.on("SIGTERM", () => controller.abort());
+  if (stopsGently(argv)) listenForSignals(controller);
+  else if (process.pid === 1) endOnSignals();
   for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
   for (const fault of ["uncaughtException", "unhandledRejection"] as const)
     process.on(fault, (error) => {
@@ -38,6 +34,39 @@ export async function main(argv: readonly string[], packageRoot: string): Promis
     stop: (request) => controller.abort(request),
   };
   return runCommandLine(argv, io);
+}
+
+/** The second Ctrl-C ends the process at once. */
+function listenForSignals(controller: AbortController): void {
+  process.on("SIGINT", () => {
+    if (controller.signal.aborted) process.exit(exitStatus.interrupted);
+    process.stderr.write("\nStopping gently; Ctrl-C again ends at once.\n");
+    controller.abort();
+  });
+  process.on("SIGTERM", () => controller.abort());
+}
+
+/** As shells report a process that SIGTERM ended. */
+const terminated = 143;
+
+/** The kernel drops signals that the first process of a container has no handler for. */
+function endOnSignals(): void {
+  process.on("SIGINT", () => process.exit(exitStatus.interrupted));
+  process.on("SIGTERM", () => process.exit(terminated));
+}
+
+/**
+ * Every other command has no handler of its own: the operating system ends it at once, also in the middle of a long
+ * calculation, in which no handler would be called.
+ */
+function stopsGently([name, ...rest]: readonly string[]): boolean {
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command?.stopsGently === undefined) return false;
+  try {
+    return command.stopsGently(parseArguments(command, rest));
+  } catch {
+    return false;
+  }
 }
 
 /** The whole command line with its edges handed in; never throws. */
@@ -91,7 +120,7 @@ function overview(): string {
     "Commands:",
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
-    "Exit status: 0 pass · 1 fail · 2 usage or configuration · 3 invalid or incomplete · 4 inconclusive · 70 a bug · 130 interrupted",
+    "Exit status: 0 pass · 1 fail · 2 usage or configuration · 3 invalid or incomplete · 4 inconclusive · 70 a bug · 130 interrupted · 143 ended by SIGTERM",
     "",
     "Start with: headroom demo",
     "",

@@ -1,8 +1,9 @@
 /**
- * What people hand in as bytes, whatever wrote it: gzip (told by its first bytes, not by a name), a byte order mark,
- * UTF-16 as PowerShell's `>` writes it, Windows-1252 as old spreadsheets do. In the end all of it is UTF-8.
+ * What people hand in as bytes, whatever wrote it: gzip (recognised by its first bytes, not by a name), a byte order
+ * mark, UTF-16 as PowerShell's `>` writes it, Windows-1252 as old spreadsheets do. In the end all of it is UTF-8. The
+ * only way to input of unknown size: what is read as a whole, and what an archive unpacks to, is bounded (docs/tables.md).
  */
-import { createReadStream, readFileSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip, gunzipSync } from "node:zlib";
 import { ConfigError, HeadroomError, UsageError } from "../domain/errors.ts";
@@ -14,6 +15,8 @@ const largestTextBytes = 64 * 1024 ** 2;
 /** A stream may unpack to this much, and beyond it to so many times its packed size: no real result packs better. */
 const freeUnpackedBytes = 256 * 1024 ** 2;
 const largestRatio = 250;
+/** Whatever the ratio: a week of k6's CSV at the platform's peak. */
+const largestUnpackedBytes = 256 * 1024 ** 3;
 
 const containers: readonly (readonly [magic: readonly number[], name: string, advice: string])[] = [
   [[0x28, 0xb5, 0x2f, 0xfd], "zstd", "unpack it with zstd -d first"],
@@ -57,8 +60,8 @@ const unreadable = (shown: string, cause: unknown): ConfigError =>
     cause,
   });
 
-const tooLarge = (shown: string): ConfigError =>
-  new ConfigError(`${shown} unpacks to more than ${largestTextBytes / 1024 ** 2} MiB`, {
+const tooLarge = (shown: string, verb: "holds" | "unpacks to"): ConfigError =>
+  new ConfigError(`${shown} ${verb} more than ${largestTextBytes / 1024 ** 2} MiB`, {
     code: "input-too-large",
     hint: "Name a smaller file.",
   });
@@ -71,9 +74,9 @@ const messageOf = (error: unknown): string =>
  * @param shown how the file is called in messages
  * @throws ConfigError for an archive, a broken gzip, or more than 64 MiB
  */
-export function decodeInput(bytes: Buffer, shown: string): string {
+function decodeInput(bytes: Buffer, shown: string): string {
   const content = isGzip(bytes) ? gunzipped(gunzipped(bytes, shown), shown) : bytes;
-  if (content.length > largestTextBytes) throw tooLarge(shown);
+  if (content.length > largestTextBytes) throw tooLarge(shown, "holds");
   refuseContainer(content, shown);
   const wide = isUtf16(content);
   if (wide !== undefined) return new TextDecoder(wide).decode(content);
@@ -89,7 +92,7 @@ function gunzipped(bytes: Buffer, shown: string): Buffer {
   try {
     return gunzipSync(bytes, { maxOutputLength: largestTextBytes });
   } catch (error) {
-    throw error instanceof RangeError ? tooLarge(shown) : unreadable(shown, error);
+    throw error instanceof RangeError ? tooLarge(shown, "unpacks to") : unreadable(shown, error);
   }
 }
 
@@ -101,14 +104,15 @@ const reasons: Readonly<Record<string, string>> = {
 
 /**
  * The text of a file, whatever its encoding.
- * @param location of the file, or 0 for standard input    @param shown as typed, for messages
+ * @param shown as typed, for messages
  * @throws UsageError `no-such-file` where it cannot be opened; ConfigError as `decodeInput`
  */
-export function readInput(location: string | 0, shown: string): string {
+export function readInput(location: string, shown: string): string {
   let bytes: Buffer;
   try {
-    bytes = readFileSync(location);
+    bytes = readBounded(location, shown);
   } catch (error) {
+    if (error instanceof ConfigError) throw error;
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
     throw new UsageError(`${shown} cannot be read: ${reasons[code] ?? messageOf(error)}`, {
       code: "no-such-file",
@@ -118,7 +122,44 @@ export function readInput(location: string | 0, shown: string): string {
   return decodeInput(bytes, shown);
 }
 
-/** The same. @returns `undefined` with the reason in `problems` */
+/** A device or a pipe has no size: what it gives is counted as it comes. */
+function readBounded(location: string, shown: string): Buffer {
+  const descriptor = openSync(location, "r");
+  try {
+    const pieces: Buffer[] = [];
+    let length = 0;
+    for (;;) {
+      const piece = Buffer.allocUnsafe(pieceBytes);
+      const read = readSync(descriptor, piece, 0, pieceBytes, null);
+      if (read === 0) return Buffer.concat(pieces, length);
+      length += read;
+      if (length > largestTextBytes) throw tooLarge(shown, "holds");
+      pieces.push(piece.subarray(0, read));
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+const pieceBytes = 1 << 18;
+
+/** The text of standard input, bounded like that of a file. @throws ConfigError as `decodeInput` */
+export async function readStandardInput(
+  stdin: AsyncIterable<unknown>,
+  shown = "standard input",
+): Promise<string> {
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of stdin) {
+    const piece = bytesOf(chunk);
+    length += piece.length;
+    if (length > largestTextBytes) throw tooLarge(shown, "holds");
+    pieces.push(piece);
+  }
+  return decodeInput(Buffer.concat(pieces, length), shown);
+}
+
+/** The same as `readInput`. @returns `undefined` with the reason in `problems` */
 export function takeInput(location: string, shown: string, problems: Problems): string | undefined {
   try {
     return readInput(location, shown);
@@ -130,16 +171,20 @@ export function takeInput(location: string, shown: string, problems: Problems): 
 }
 
 /**
- * The same as a stream of UTF-8, in constant memory, for results of any size.
+ * A file as a stream of UTF-8, in constant memory, for results of any size.
  * @throws ConfigError, from the stream, for an archive, for a gzip that is broken off or unpacks without end
  */
 export async function* streamInput(file: string, shown = file): AsyncGenerator<Buffer> {
-  const counted = { packed: 0, unpacked: 0 };
-  let source = await peeked(chunksOf(createReadStream(file), shown));
+  yield* decodedStream(createReadStream(file), shown);
+}
+
+/** The same of a stream that is open already: standard input. */
+export async function* decodedStream(stream: Readable, shown: string): AsyncGenerator<Buffer> {
+  const counted: Counted = { packed: 0, unpacked: 0 };
+  let source = await peeked(counting(chunksOf(stream, shown), counted, "packed"));
   for (let layers = 0; isGzip(source.head) && layers < 2; layers++) {
-    const packed = counting(source.chunks, counted, "packed");
     // Whoever reads the chunks gets the error of either stream.
-    const unpacked = pipeline(Readable.from(packed), createGunzip(), () => undefined);
+    const unpacked = pipeline(Readable.from(source.chunks), createGunzip(), () => undefined);
     source = await peeked(bounded(chunksOf(unpacked, shown), counted, shown));
   }
   refuseContainer(source.head, shown);
@@ -148,14 +193,64 @@ export async function* streamInput(file: string, shown = file): AsyncGenerator<B
   else yield* withoutMark(source.chunks);
 }
 
+/** A line beyond this is none of a log, a table or an output of k6. */
+const longestLineBytes = 1 << 20;
+
+export interface InputLine {
+  /** From 1. */
+  readonly number: number;
+  /** Without its end; absent: longer than the limit, of which nothing was kept. */
+  readonly text: string | undefined;
+}
+
+/** The lines of a stream, one after the other; time and memory do not depend on how the stream is cut. */
+export async function* linesOf(
+  chunks: AsyncIterable<Buffer>,
+  limitBytes = longestLineBytes,
+): AsyncGenerator<InputLine> {
+  let held: Buffer[] = [];
+  let length = 0;
+  let number = 0;
+  const line = (rest: Buffer): InputLine => {
+    number++;
+    const isTooLong = length + rest.length > limitBytes;
+    const bytes = held.length === 0 || isTooLong ? rest : Buffer.concat([...held, rest]);
+    const text = isTooLong ? undefined : bytes.toString("utf8");
+    held = [];
+    length = 0;
+    return { number, text: text?.endsWith("\r") === true ? text.slice(0, -1) : text };
+  };
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, from)) {
+      yield line(chunk.subarray(from, end));
+      from = end + 1;
+    }
+    length += chunk.length - from;
+    if (length <= limitBytes) held.push(chunk.subarray(from));
+    else held = [];
+  }
+  if (length > 0) yield line(Buffer.alloc(0));
+}
+
+/** @throws ConfigError with file and number of the line */
+export function lineTooLong(shown: string, number: number, limitBytes = longestLineBytes) {
+  return new ConfigError(
+    `${shown}: line ${number} is longer than ${limitBytes / 1024 ** 2} MiB (${limitBytes} bytes)`,
+    { code: "line-too-long", hint: "Check where the file is from; lines are far shorter." },
+  );
+}
+
 async function* chunksOf(stream: Readable, shown: string): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of stream as AsyncIterable<unknown>)
-      if (Buffer.isBuffer(chunk)) yield chunk;
+    for await (const chunk of stream as AsyncIterable<unknown>) yield bytesOf(chunk);
   } catch (error) {
     throw error instanceof ConfigError ? error : unreadable(shown, error);
   }
 }
+
+const bytesOf = (chunk: unknown): Buffer =>
+  Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
 
 interface Counted {
   packed: number;
@@ -173,23 +268,31 @@ async function* counting(
   }
 }
 
+/** All layers together: an archive in an archive is measured by the file itself. */
 async function* bounded(
   chunks: AsyncIterable<Buffer>,
   counted: Counted,
   shown: string,
 ): AsyncGenerator<Buffer> {
   for await (const chunk of counting(chunks, counted, "unpacked")) {
-    if (counted.unpacked > freeUnpackedBytes && counted.unpacked > largestRatio * counted.packed)
+    const { packed, unpacked } = counted;
+    const counts = `(${unpacked} bytes so far, from ${packed})`;
+    if (unpacked > freeUnpackedBytes && unpacked > largestRatio * packed)
       throw new ConfigError(
-        `${shown} unpacks to more than ${largestRatio} times its size (${counted.unpacked} bytes so far)`,
+        `${shown} unpacks to more than ${largestRatio} times its size ${counts}`,
         { code: "input-too-large", hint: "No result of k6 packs so well: check where it is from." },
+      );
+    if (unpacked > largestUnpackedBytes)
+      throw new ConfigError(
+        `${shown} unpacks to more than ${largestUnpackedBytes / 1024 ** 3} GiB ${counts}`,
+        { code: "input-too-large", hint: "Unpack it yourself, and name the unpacked file." },
       );
     yield chunk;
   }
 }
 
 /** The first four bytes at least, and all chunks. */
-async function peeked(
+export async function peeked(
   chunks: AsyncGenerator<Buffer>,
 ): Promise<{ readonly head: Buffer; readonly chunks: AsyncGenerator<Buffer> }> {
   let head: Buffer = Buffer.alloc(0);

@@ -34,7 +34,11 @@ interface Parts {
 const form =
   /^([+−-]?)(\d[\d.,'’_ \u00A0\u202F\u2009]*|[.,]\d+)(e[+-]?\d+)?\s*([a-zµμ%][a-zµμ%/]{0,11}|\/[a-z]{1,5})?$/iu;
 
+/** Characters: no number with its unit is longer, and the form takes time squared to refuse what is. */
+const longestNumber = 100;
+
 function partsOf(text: string): Parts | undefined {
+  if (text.length > longestNumber) return undefined;
   const [, sign = "", body, exponent = "", unit = ""] = form.exec(text.trim()) ?? [];
   return body === undefined ? undefined : { sign, body: body.trim(), exponent, unit };
 }

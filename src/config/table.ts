@@ -37,6 +37,10 @@ export interface TableRequest {
   readonly needsNames?: boolean;
 }
 
+/** More is no table of a person's; everything that reads one takes memory or time by its cells. */
+const mostRows = 1_000_000;
+const mostCells = 10_000_000;
+
 /** @returns a table, perhaps without rows; `undefined` where there is none, with the reason in `problems` */
 export function parseTable(
   text: string,
@@ -44,6 +48,10 @@ export function parseTable(
   problems: Problems,
 ): Table | undefined {
   const content = text.replace(/^\uFEFF/, "");
+  if (hasTooManyLines(content)) {
+    problems.add(tooManyRows(request.shown));
+    return undefined;
+  }
   const first = content.trimStart().slice(0, 1);
   if (first === "") {
     problems.add(`${request.shown} is empty: expected CSV, a JSON array, or one JSON value a line`);
@@ -53,6 +61,31 @@ export function parseTable(
   return first === "{"
     ? parseJsonObjects(content, request.shown, problems)
     : parseCsvTable(content, request, problems);
+}
+
+const hasTooManyLines = (text: string): boolean =>
+  ["\n", "\r"].some((end) => {
+    let lines = 0;
+    for (let at = text.indexOf(end); at >= 0 && lines <= mostRows; at = text.indexOf(end, at + 1))
+      lines++;
+    return lines > mostRows;
+  });
+
+const tooManyRows = (shown: string): string =>
+  `${shown} has more than ${mostRows} rows: name a part of it, or values for longer spans`;
+
+/** @returns whether every row has so many columns, the cells that are missing included */
+function isTooLarge(
+  { shown, rows, columns }: { shown: string; rows: number; columns: number },
+  problems: Problems,
+): boolean {
+  if (rows > mostRows) problems.add(tooManyRows(shown));
+  else if (rows * columns > mostCells)
+    problems.add(
+      `${shown} has ${rows} rows with ${columns} columns: more than ${mostCells} cells are not read`,
+    );
+  else return false;
+  return true;
 }
 
 /** @param flag that named it @returns its index; `undefined` with the problem noted where there is none, or more than one */
@@ -98,6 +131,7 @@ function parseJsonArray(text: string, shown: string, problems: Problems): Table 
   const json = tryJson(text);
   if (json.ok && Array.isArray(json.value)) {
     const values: readonly unknown[] = json.value;
+    if (isTooLarge({ shown, rows: values.length, columns: 1 }, problems)) return undefined;
     const entries = values.map((value, index) => ({ where: `entry ${index + 1}`, value }));
     return jsonTable(entries, shown, problems);
   }
@@ -110,7 +144,9 @@ function parseJsonObjects(text: string, shown: string, problems: Problems): Tabl
   const whole = tryJson(text);
   if (whole.ok) {
     const lists = listsOf(whole.value);
-    if (lists.length > 0) return listTable(lists, shown);
+    const rows = lists.reduce((most, [, list]) => Math.max(most, list.length), 0);
+    if (isTooLarge({ shown, rows, columns: lists.length }, problems)) return undefined;
+    if (lists.length > 0) return listTable(lists, rows, shown);
     if (text.trim().includes("\n")) {
       problems.add(
         `${shown} is one JSON object: expected an array of numbers, or an object a line`,
@@ -137,8 +173,7 @@ function listsOf(value: unknown): readonly (readonly [string, readonly unknown[]
   );
 }
 
-function listTable(lists: ReturnType<typeof listsOf>, shown: string): Table {
-  const length = Math.max(...lists.map(([, list]) => list.length));
+function listTable(lists: ReturnType<typeof listsOf>, length: number, shown: string): Table {
   return {
     ...jsonForm,
     shown,
@@ -163,16 +198,22 @@ function tryJson(
 }
 
 /** A bare number is an object with nothing but a value. */
-function jsonTable(entries: readonly Entry[], shown: string, problems: Problems): Table {
+function jsonTable(
+  entries: readonly Entry[],
+  shown: string,
+  problems: Problems,
+): Table | undefined {
   const records = entries.map(({ where, value }): readonly [string, Record<string, unknown>] => {
     if (typeof value !== "object") return [where, { value }];
     if (Array.isArray(value))
       problems.add(
-        `${where}: expected a number or an object, ${JSON.stringify(value).slice(0, 40)} is a list`,
+        `${where}: expected a number or an object, ${safeJson(value).slice(0, 40)} is a list`,
       );
     return [where, Array.isArray(value) || value === null ? {} : { ...value }];
   });
   const names = [...new Set(records.flatMap(([, record]) => Object.keys(record)))];
+  if (isTooLarge({ shown, rows: entries.length, columns: names.length }, problems))
+    return undefined;
   // "value" is what the numbers are called, whatever stands before it.
   const columns = names.toSorted((a, b) => Number(b === "value") - Number(a === "value"));
   const rows = records.map(([where, record]) => ({
@@ -184,7 +225,16 @@ function jsonTable(entries: readonly Entry[], shown: string, problems: Problems)
 
 function jsonCell(value: unknown): Cell {
   if (value === undefined || value === null) return undefined;
-  return typeof value === "number" || typeof value === "string" ? value : JSON.stringify(value);
+  return typeof value === "number" || typeof value === "string" ? value : safeJson(value);
+}
+
+/** A value of many levels can be read, and not written again. */
+function safeJson(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "a value of many levels";
+  }
 }
 
 // CSV
@@ -204,6 +254,7 @@ function parseCsvTable(text: string, request: TableRequest, problems: Problems):
     return undefined;
   }
   const width = header.cells.length;
+  if (isTooLarge({ shown, rows: lines.length, columns: width }, problems)) return undefined;
   const hasNames = request.needsNames === true || isHeader(lines.slice(begin), request.column);
   // An empty line of a single column is a row without a number; of several columns, or above a header, it is nothing.
   const kept = lines

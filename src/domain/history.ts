@@ -30,10 +30,17 @@ export interface HistoryRun {
   /** Id of the night it belongs to; without one, runs of one UTC day make a night. */
   readonly night?: string;
   /** Place of its report below the runs' root. */
-  readonly report?: string;
+  readonly report?: string | undefined;
   readonly values: readonly HistoryValue[];
   /** Versions, hashes, generator, labels of the target: name → value. */
   readonly traits: Readonly<Record<string, string>>;
+}
+
+/** A directory under the runs' root of which something could not be read. */
+export interface LeftOut {
+  readonly name: string;
+  /** File, field and value, and why. */
+  readonly reason: string;
 }
 
 /** The runs that make one value of each metric. */

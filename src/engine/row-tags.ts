@@ -21,6 +21,8 @@ export interface RowTags {
 
 /** k6 writes tags in random order: five of them make 120 spellings of one set. */
 const capacity = 20_000;
+/** Characters of all keys together: rows of a megabyte are no reason to keep 20 GB. */
+const capacityCharacters = 32 * 1024 ** 2;
 
 /** What a reader makes of one row's fields, by the header's columns. */
 export type TagsOf<Tags> = (fields: readonly string[], columns: CsvColumns) => Tags;
@@ -30,6 +32,7 @@ export class TagsCache<Tags> {
   readonly #columns: CsvColumns;
   readonly #tagsOf: TagsOf<Tags>;
   readonly #known = new Map<string, Tags | undefined>();
+  #characters = 0;
 
   constructor(columns: CsvColumns, tagsOf: TagsOf<Tags>) {
     this.#columns = columns;
@@ -45,7 +48,11 @@ export class TagsCache<Tags> {
     const key = bytes.toString("latin1", start, end);
     const known = this.#known.get(key);
     if (known !== undefined || this.#known.has(key)) return known;
-    if (this.#known.size >= capacity) this.#known.clear();
+    this.#characters += key.length;
+    if (this.#known.size >= capacity || this.#characters > capacityCharacters) {
+      this.#known.clear();
+      this.#characters = key.length;
+    }
     const fields = splitCsvLine(`,,,${bytes.toString("utf8", start, end)}`);
     const tags = fields === undefined ? undefined : this.#tagsOf(fields, this.#columns);
     this.#known.set(key, tags);

@@ -72,6 +72,11 @@ export class SampleRows<Metric, Tags> {
     return this.#lines;
   }
 
+  /** Of the line whose end is still to come. Of a line beyond 1 MiB no more than that is kept. */
+  get pendingBytes(): number {
+    return this.#restLength;
+  }
+
   /** @param chunk cut anywhere; not kept: the beginning of a line at its end is copied */
   push(chunk: Buffer): void {
     let start = 0;

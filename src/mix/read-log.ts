@@ -1,6 +1,6 @@
 /** Access logs of any size, in constant memory, and HAR files. */
 import path from "node:path";
-import { readInput, streamInput } from "../config/input-encoding.ts";
+import { linesOf, peeked, readInput, streamInput } from "../config/input-encoding.ts";
 import { UsageError } from "../domain/errors.ts";
 import type { MeasuredMix } from "../domain/mix.ts";
 import { isHar, parseHar } from "./parse-har.ts";
@@ -57,20 +57,18 @@ async function readInto(
   { shown, hosts }: { readonly shown: string; readonly hosts: readonly string[] },
 ): Promise<void> {
   tally.beginFile(path.basename(shown));
-  let number = 0;
-  let isFirst = true;
-  for await (const line of linesOf(location, shown)) {
-    if (isFirst && line.head !== undefined && isHar(line.head)) {
-      readHar(tally, readInput(location, shown), { shown, hosts });
-      return;
-    }
-    isFirst = false;
-    number += 1;
-    if (line.text === undefined) {
+  const { head, chunks } = await peeked(opened(location, shown));
+  if (isHar(head.toString("utf8", 0, headBytes))) {
+    await chunks.return(undefined);
+    readHar(tally, readInput(location, shown), { shown, hosts });
+    return;
+  }
+  for await (const { number, text: line } of linesOf(chunks, longestLineBytes)) {
+    if (line === undefined) {
       tally.badLine(number, `longer than ${longestLineBytes / 1024} KiB`);
       continue;
     }
-    const text = line.text.trim();
+    const text = line.trim();
     if (text === "" || text.startsWith("#")) continue;
     const parsed = text.startsWith("{")
       ? parseJsonLine(text.replace(/,$/, ""))
@@ -103,41 +101,6 @@ function readHar(
   }
   for (const entry of har.badEntries) tally.badLine(entry, "an entry that is no request");
   if (har.cached > 0) tally.setApart("cached", har.cached);
-}
-
-interface Line {
-  /** Absent: too long. */
-  readonly text: string | undefined;
-  /** Beginning of the file, with the first line only. */
-  readonly head?: string;
-}
-
-/** Lines of a file; one that is too long is skipped without keeping it. */
-async function* linesOf(location: string, shown: string): AsyncGenerator<Line> {
-  let rest: Buffer = Buffer.alloc(0);
-  let isTooLong = false;
-  let head: string | undefined;
-  for await (const chunk of opened(location, shown)) {
-    head ??= chunk.toString("utf8", 0, headBytes);
-    let bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    for (let end = bytes.indexOf(10); end !== -1; end = bytes.indexOf(10)) {
-      yield {
-        text: isTooLong || end > longestLineBytes ? undefined : bytes.toString("utf8", 0, end),
-        head,
-      };
-      isTooLong = false;
-      bytes = bytes.subarray(end + 1);
-    }
-    if (bytes.length > longestLineBytes) {
-      // A HAR file without line ends is one long line: whoever reads the lines leaves off here.
-      if (!isTooLong && isHar(head)) yield { text: undefined, head };
-      isTooLong = true;
-      bytes = Buffer.alloc(0);
-    }
-    rest = bytes;
-  }
-  if (rest.length > 0 || isTooLong)
-    yield { text: isTooLong ? undefined : rest.toString("utf8"), head: head ?? "" };
 }
 
 async function* opened(location: string, shown: string): AsyncGenerator<Buffer> {

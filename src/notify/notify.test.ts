@@ -202,10 +202,10 @@ test("half a letter is made again, beside the partial file of another process", 
   const folder = path.join(root, "notifications");
   const [name = ""] = readdirSync(folder);
   writeFileSync(path.join(folder, name), "{");
-  writeFileSync(path.join(folder, `${name}.partial`), "of another");
+  writeFileSync(path.join(folder, `${name}.4711.partial`), "of another");
   expect(outbox.put([change], [], now)).toEqual([change]);
   expect(outbox.messages()).toEqual([change]);
-  expect(readdirSync(folder).toSorted()).toEqual([name, `${name}.partial`]);
+  expect(readdirSync(folder).toSorted()).toEqual([name, `${name}.4711.partial`]);
 });
 
 test("Slack: nothing of a target becomes a mention", () => {

@@ -3,10 +3,16 @@
  * sent, so that a message survives a receiver that is down, and a message that has a file is never made again.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { makePrivateDirectory, writePrivateFile } from "../secrets/private-files.ts";
+import { instant } from "../domain/documents/shape.ts";
+import { StoreError } from "../domain/errors.ts";
+import { isPlainName } from "../domain/plain-name.ts";
+import { makePrivateDirectory } from "../secrets/private-files.ts";
+import { whileLocked } from "../store/lock.ts";
+import { writeWhole } from "../store/run-writer.ts";
+import { readDocument, sealedText } from "../store/stored-document.ts";
 import type { Message } from "./message.ts";
 import { postOnce, type PostOptions } from "./post.ts";
 import { addressOf, bodyFor, receiverKey, type Receiver } from "./receivers.ts";
@@ -21,21 +27,29 @@ const letterShape = z.object({
     environment: z.string(),
     metric: z.string(),
     sentence: z.string(),
-    at: z.number(),
+    at: instant,
     suspects: z.array(z.string()),
   }) satisfies z.ZodType<Message>,
-  writtenAt: z.number(),
+  writtenAt: instant,
   /** By the key of the receiver. */
   deliveries: z.record(
     z.string(),
     z.object({
-      sentAt: z.number().optional(),
-      attempts: z.number(),
+      sentAt: instant.optional(),
+      attempts: z.int().nonnegative(),
       problem: z.string().optional(),
     }),
   ),
 });
 type Letter = z.infer<typeof letterShape>;
+type DeliveryState = Letter["deliveries"][string];
+
+const kind = {
+  what: "a notification",
+  code: "unreadable-notification",
+  hint: "Restore it from a copy, or remove it: a message that is still true is made and sent again.",
+  shape: letterShape,
+} as const;
 
 export interface Delivery {
   readonly sent: number;
@@ -55,16 +69,20 @@ export class Outbox {
     return this.#letters().map(({ message }) => message);
   }
 
+  /** Files that cannot be read, a sentence each: their messages are made again where they are still true. */
+  problems(): readonly string[] {
+    return this.#files().flatMap((name) => this.#read(name).problem ?? []);
+  }
+
   /** @returns the messages that were new */
   put(messages: readonly Message[], receivers: readonly Receiver[], now: number): Message[] {
     return messages.filter((message) => {
-      if (this.#read(this.#file(message.id)) !== undefined) return false;
       const deliveries = Object.fromEntries(
         receivers.map((receiver) => [receiverKey(receiver), { attempts: 0 }]),
       );
       const kept = { ...message, suspects: [...message.suspects] };
-      this.#write({ schemaVersion: 1, message: kept, writtenAt: now, deliveries });
-      return true;
+      const letter: Letter = { schemaVersion: 1, message: kept, writtenAt: now, deliveries };
+      return this.#update(message.id, (stored) => (stored === undefined ? letter : undefined));
     });
   }
 
@@ -97,7 +115,7 @@ export class Outbox {
                   {
                     url: addressOf(receiver),
                     body: bodyFor(receiver, letter.message, options.now()),
-                    key: `${fileName(letter.message.id)}-${key}`,
+                    key: `${keyOf(letter.message.id)}-${key}`,
                   },
                   options,
                 );
@@ -112,41 +130,62 @@ export class Outbox {
           attempts: delivery.attempts + 1,
           ...(problem === undefined ? { sentAt: options.now() } : { problem }),
         };
-        this.#write(letter);
+        this.#update(letter.message.id, (stored) => merged(letter, stored));
       }
     }
     return { sent, waiting };
   }
 
   #letters(): Letter[] {
-    if (!existsSync(this.#directory)) return [];
-    return readdirSync(this.#directory)
-      .filter((name) => name.endsWith(".json"))
-      .map((name) => this.#read(path.join(this.#directory, name)))
+    return this.#files()
+      .map((name) => this.#read(name).letter)
       .filter((letter) => letter !== undefined)
       .toSorted((a, b) => a.writtenAt - b.writtenAt);
   }
 
-  /** @returns `undefined` where there is none, or half a file of a crash: its message will be made again */
-  #read(file: string): Letter | undefined {
+  #files(): string[] {
+    if (!existsSync(this.#directory)) return [];
+    return readdirSync(this.#directory).filter(
+      (name) => name.endsWith(".json") && isPlainName(name),
+    );
+  }
+
+  /** Neither: there is none. A letter under a name that is not its message's would be sent for ever, and counts as broken. */
+  #read(name: string): { readonly letter?: Letter | undefined; readonly problem?: string } {
+    const file = path.join(this.#directory, name);
     try {
-      return letterShape.parse(JSON.parse(readFileSync(file, "utf8")));
-    } catch {
-      return undefined;
+      const letter = readDocument(file, kind);
+      return letter === undefined || fileName(letter.message.id) === name
+        ? { letter }
+        : { problem: `${file} holds the message of another file: ${letter.message.id}` };
+    } catch (error) {
+      if (error instanceof StoreError) return { problem: error.message };
+      throw error;
     }
   }
 
-  #file(id: string): string {
-    return path.join(this.#directory, `${fileName(id)}.json`);
-  }
-
-  #write(letter: Letter): void {
+  /** @param change what to keep; `undefined` leaves the file as it is @returns whether something was written */
+  #update(id: string, change: (stored: Letter | undefined) => Letter | undefined): boolean {
+    const name = fileName(id);
     makePrivateDirectory(this.#directory);
-    const file = this.#file(letter.message.id);
-    const partial = `${file}.${process.pid}.partial`;
-    writePrivateFile(partial, `${JSON.stringify(letter, undefined, 2)}\n`);
-    renameSync(partial, file);
+    return whileLocked(path.join(this.#directory, name), () => {
+      const letter = change(this.#read(name).letter);
+      if (letter !== undefined) writeWhole(this.#directory, name, sealedText(letter));
+      return letter !== undefined;
+    });
   }
+}
+
+/** What another process delivered meanwhile stays delivered. */
+function merged(letter: Letter, stored: Letter | undefined): Letter {
+  const sent = Object.entries(stored?.deliveries ?? {}).filter(
+    ([key, { sentAt }]) => sentAt !== undefined && letter.deliveries[key]?.sentAt === undefined,
+  );
+  const deliveries: Record<string, DeliveryState> = {
+    ...letter.deliveries,
+    ...Object.fromEntries(sent),
+  };
+  return { ...letter, deliveries };
 }
 
 /**
@@ -175,4 +214,6 @@ function addressedTo(receivers: readonly Receiver[], { deliveries }: Letter): Le
 
 const kindOf = (key: string): string => key.replace(/-.*/, "");
 
-const fileName = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 16);
+const keyOf = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 16);
+
+const fileName = (id: string): string => `${keyOf(id)}.json`;

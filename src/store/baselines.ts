@@ -1,11 +1,14 @@
 /** Named sets of runs to compare with: `baselines/NAME.json` under the runs, promoted by somebody, for a time. */
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { ConfigError, StoreError } from "../domain/errors.ts";
-import { toJson } from "../domain/json.ts";
+import { name as plainName } from "../domain/documents/shape.ts";
+import { ConfigError } from "../domain/errors.ts";
 import { makePrivateDirectory } from "../secrets/private-files.ts";
+import { entryPath } from "./entry-path.ts";
+import { whileLocked } from "./lock.ts";
 import { writeWhole } from "./run-writer.ts";
+import { readDocument, sealedText } from "./stored-document.ts";
 
 const promotion = z.object({
   by: z.string(),
@@ -14,13 +17,13 @@ const promotion = z.object({
   expires: z.iso.datetime(),
   reason: z.string(),
   commit: z.string().exactOptional(),
-  runs: z.array(z.string()).min(1),
+  runs: z.array(plainName).min(1),
 });
 
 const baselineShape = z.object({
   schemaVersion: z.literal(1),
   kind: z.literal("baseline"),
-  name: z.string(),
+  name: plainName,
   profile: z.string(),
   environment: z.string(),
   planHash: z.string(),
@@ -37,46 +40,47 @@ const namePattern = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
 export const isBaselineName = (name: string): boolean => namePattern.test(name);
 
-/** Keeps what stood under the name before as an earlier promotion. @returns the file that was written */
+const kind = {
+  what: "a baseline",
+  code: "unreadable-baseline",
+  hint: "Restore it from a copy, or delete it and promote the runs again. After a change by hand remove its field sha256.",
+  shape: baselineShape,
+} as const;
+
+/** Keeps what was under the name before as an earlier promotion. @returns the file that was written */
 export function writeBaseline(root: string, baseline: Omit<Baseline, "earlier">): string {
   const directory = path.join(root, folder);
   makePrivateDirectory(directory);
-  const file = `${baseline.name}.json`;
-  const before = existsSync(path.join(directory, file))
-    ? readBaseline(root, baseline.name)
-    : undefined;
-  const earlier = before === undefined ? [] : [before.current, ...before.earlier];
-  writeWhole(directory, file, `${toJson({ ...baseline, earlier }, 2)}\n`);
-  return path.join(directory, file);
+  const file = fileOf(root, baseline.name);
+  return whileLocked(file, () => {
+    const before = readDocument(file, kind);
+    const earlier = before === undefined ? [] : [before.current, ...before.earlier];
+    writeWhole(directory, path.basename(file), sealedText({ ...baseline, earlier }));
+    return file;
+  });
 }
+
+const fileOf = (root: string, name: string): string =>
+  path.join(root, folder, `${entryPath("", name)}.json`);
 
 /** @throws ConfigError where there is none of that name, naming those there are; StoreError where it cannot be read */
 export function readBaseline(root: string, name: string): Baseline {
-  const file = path.join(root, folder, `${name}.json`);
-  if (!isBaselineName(name) || !existsSync(file)) {
-    const known = listBaselineNames(root);
-    throw new ConfigError(`there is no baseline "${name}" (known: ${known.join(", ") || "none"})`, {
-      code: "no-such-baseline",
-      hint: "headroom baseline promote NAME RUN,… makes one.",
-    });
-  }
-  try {
-    return baselineShape.parse(JSON.parse(readFileSync(file, "utf8")));
-  } catch (error) {
-    throw new StoreError(`${file} cannot be read as a baseline`, {
-      code: "unreadable-baseline",
-      hint: "Mend or delete the file, then promote the runs again.",
-      cause: error,
-    });
-  }
+  const baseline = isBaselineName(name) ? readDocument(fileOf(root, name), kind) : undefined;
+  if (baseline !== undefined) return baseline;
+  const known = listBaselineNames(root);
+  throw new ConfigError(`there is no baseline "${name}" (known: ${known.join(", ") || "none"})`, {
+    code: "no-such-baseline",
+    hint: "headroom baseline promote NAME RUN,… makes one.",
+  });
 }
 
 export function listBaselineNames(root: string): string[] {
   const directory = path.join(root, folder);
   if (!existsSync(directory)) return [];
   return readdirSync(directory)
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => name.slice(0, -".json".length))
+    .filter((file) => file.endsWith(".json"))
+    .map((file) => file.slice(0, -".json".length))
+    .filter(isBaselineName)
     .toSorted();
 }
 

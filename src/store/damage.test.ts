@@ -166,5 +166,7 @@ test("a run.json without some of its fields is one error that names them all", (
   const directory = copyOfRun();
   const { generator: _generator, hashes: _hashes, ...rest } = readRunRecord(directory);
   writeFileSync(path.join(directory, runFiles.record), JSON.stringify(rest));
-  expect(() => readRun(directory)).toThrow(/run\.json is damaged: hashes: .*generator: /);
+  expect(() => readRun(directory)).toThrow(
+    /run\.json cannot be read .*: hashes is missing: .*; generator is missing: /,
+  );
 });

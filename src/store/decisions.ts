@@ -2,14 +2,13 @@
  * What people decided about the history: `decisions.json` beside it. Unlike `history.json` it is no cache: it cannot be
  * made again from the runs.
  */
-import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { StoreError } from "../domain/errors.ts";
 import type { AcceptedChange } from "../domain/history.ts";
-import { toJson } from "../domain/json.ts";
 import { makePrivateDirectory } from "../secrets/private-files.ts";
+import { whileLocked } from "./lock.ts";
 import { writeWhole } from "./run-writer.ts";
+import { readDocument, sealedText } from "./stored-document.ts";
 
 const decision = {
   profile: z.string(),
@@ -46,20 +45,16 @@ interface StreamName {
 const fileName = "decisions.json";
 const none: Decisions = { schemaVersion: 1, accepted: [], references: [] };
 
-/** @throws StoreError for half a file, a later version, or what nobody can read: a decision is never passed over */
-function readDecisions(root: string): Decisions {
-  const file = path.join(root, fileName);
-  if (!existsSync(file)) return none;
-  try {
-    return decisionsShape.parse(JSON.parse(readFileSync(file, "utf8")));
-  } catch (error) {
-    throw new StoreError(`${file} cannot be read as decisions about the history`, {
-      code: "unreadable-decisions",
-      hint: "Mend it, or bring it back from a copy: accepted changes and the pinned reference stand there and nowhere else.",
-      cause: error,
-    });
-  }
-}
+const kind = {
+  what: "decisions about the history",
+  code: "unreadable-decisions",
+  hint: "Restore it from a copy: accepted changes and the pinned reference are kept there and nowhere else. After a change by hand remove its field sha256.",
+  shape: decisionsShape,
+} as const;
+
+/** @throws StoreError for half a file, a later version, or a wrong field: a decision is never passed over */
+const readDecisions = (root: string): Decisions =>
+  readDocument(path.join(root, fileName), kind) ?? none;
 
 /** @throws StoreError where the file cannot be read */
 export function decisionsOf(
@@ -76,25 +71,29 @@ export function decisionsOf(
 
 /** A change that was accepted before gets the new reason. */
 export function keepAcceptance(root: string, acceptance: Acceptance): void {
-  const decisions = readDecisions(root);
-  const others = decisions.accepted.filter(
-    (each) =>
-      !isOf(each, acceptance) || each.metric !== acceptance.metric || each.at !== acceptance.at,
-  );
-  write(root, { ...decisions, accepted: [...others, acceptance] });
+  update(root, (decisions) => {
+    const others = decisions.accepted.filter(
+      (each) =>
+        !isOf(each, acceptance) || each.metric !== acceptance.metric || each.at !== acceptance.at,
+    );
+    return { ...decisions, accepted: [...others, acceptance] };
+  });
 }
 
 /** Takes the place of the reference that was pinned before. */
 export function keepPin(root: string, pin: Pin): void {
-  const decisions = readDecisions(root);
-  const others = decisions.references.filter((each) => !isOf(each, pin));
-  write(root, { ...decisions, references: [...others, pin] });
+  update(root, (decisions) => {
+    const others = decisions.references.filter((each) => !isOf(each, pin));
+    return { ...decisions, references: [...others, pin] };
+  });
 }
 
 const isOf = (each: StreamName, { profile, environment }: StreamName): boolean =>
   each.profile === profile && each.environment === environment;
 
-function write(root: string, decisions: Decisions): void {
+function update(root: string, change: (decisions: Decisions) => Decisions): void {
   makePrivateDirectory(root, false);
-  writeWhole(root, fileName, `${toJson(decisions, 2)}\n`);
+  whileLocked(path.join(root, fileName), () =>
+    writeWhole(root, fileName, sealedText(change(readDecisions(root)))),
+  );
 }

@@ -20,7 +20,7 @@ export function valuesOf(report: Report): HistoryValue[] {
 }
 
 /** Reports are parsed without their reviver, which costs more than all the rest: infinities are words here. */
-export function storedNumber(stored: unknown): number | undefined {
+function storedNumber(stored: unknown): number | undefined {
   if (stored === "Infinity") return Number.POSITIVE_INFINITY;
   if (stored === "-Infinity") return Number.NEGATIVE_INFINITY;
   return typeof stored === "number" ? stored : undefined;

@@ -14,11 +14,10 @@ import { expect, test } from "vitest";
 import { streamsOf } from "../../analysis/history/streams.ts";
 import { trendsOf } from "../../analysis/history/trends.ts";
 import { judgeNight } from "../../analysis/history/judge-night.ts";
-import { readHistory } from "./history.ts";
+import { leftOutTexts, readHistory } from "./history.ts";
 import { importK6 } from "./import-k6.ts";
 import { writeImport } from "./imported-run.ts";
 import { takeLock } from "./lock.ts";
-import { applyPrune, planPrune } from "./retention.ts";
 import { writeSyntheticYear } from "./testdata/synthetic-year.ts";
 import { writeRunRecord } from "./run-writer.ts";
 import { testRunRecord } from "./testdata/record.ts";
@@ -31,7 +30,7 @@ test("a year: planted changes are found, invalid nights are gaps, versions are m
   const started = performance.now();
   const history = readHistory(root);
   expect(performance.now() - started).toBeLessThan(4000);
-  expect(history.problems).toEqual([]);
+  expect(history.leftOut).toEqual([]);
   expect(history.runs).toHaveLength(ids.length);
   const [stream] = streamsOf(history.runs);
   if (stream === undefined) throw new Error("no stream");
@@ -75,7 +74,7 @@ test("night by night: one message for the change, one for the recovery, none for
   expect(said[1]).toMatch(/^recovered 2026-0[12]-\d\d$/);
 });
 
-test("bad directories are told and cost nobody else", () => {
+test("a run with a broken file is named, counts as invalid, and costs no other run", () => {
   const root = newRoot();
   const [first = "", second = "", third = ""] = writeSyntheticYear(root, {
     nights: 3,
@@ -84,11 +83,18 @@ test("bad directories are told and cost nobody else", () => {
   writeFileSync(path.join(root, first, "verdicts.json"), '{"schemaVersion": 1, "ou');
   writeFileSync(path.join(root, second, "run.json"), '{"schemaVersion": 99}');
   mkdirSync(path.join(root, "baselines"));
-  const { runs, problems } = readHistory(root);
-  expect(runs.map(({ id }) => id)).toEqual([third]);
-  expect(problems).toHaveLength(2);
-  expect(problems.join()).toMatch(/not whole.*schemaVersion is 99/s);
-  expect(readHistory(path.join(root, "nowhere"))).toEqual({ runs: [], problems: [] });
+  const { runs, leftOut } = readHistory(root);
+  expect(runs.map(({ id, outcome }) => [id, outcome])).toEqual([
+    [first, "invalid"],
+    [second, "invalid"],
+    [third, "pass"],
+  ]);
+  expect(runs[0]?.values).toEqual([]);
+  expect(leftOut.map(({ name }) => name)).toEqual([first, second]);
+  expect(leftOutTexts(leftOut).join("\n")).toMatch(
+    /^2 entries .*not JSON: Unterminated string.*schemaVersion is 99/s,
+  );
+  expect(readHistory(path.join(root, "nowhere"))).toEqual({ runs: [], leftOut: [] });
 });
 
 test("a night's members are one night; a run that died is an incomplete one", () => {
@@ -129,33 +135,10 @@ test("a run keeps why it ended early, and a cache from before that is made anew"
   ]);
   const file = path.join(root, "history.json");
   const older = readFileSync(file, "utf8")
-    .replace(/"schemaVersion":\d+/, '"schemaVersion":2')
+    .replace(/"schemaVersion":\d+/, '"schemaVersion":3')
     .replaceAll(/"interruptionCause":"\w+",/g, "");
   writeFileSync(file, older);
   expect(readHistory(root)).toEqual(history);
-});
-
-test("pruning names files, keeps baselines and results", () => {
-  const root = newRoot();
-  const [old = "", kept = "", fresh = ""] = writeSyntheticYear(root, {
-    nights: 3,
-    runsPerNight: 1,
-  });
-  for (const id of [old, kept, fresh]) {
-    writeFileSync(path.join(root, id, "samples.csv.gz"), "12345");
-    writeFileSync(path.join(root, id, "windows.ndjson"), "");
-  }
-  mkdirSync(path.join(root, "baselines"));
-  writeFileSync(path.join(root, "baselines", "release.json"), JSON.stringify({ members: [kept] }));
-  const aged = [old, kept, fresh].map((id, index) => ({ id, nightsAgo: 2 - index }));
-  const plan = planPrune(root, aged, { keepSamplesNights: 1, keepWindowsNights: 3 });
-  expect(plan).toEqual({
-    removals: [{ id: old, file: "samples.csv.gz", bytes: 5 }],
-    protectedIds: [kept],
-  });
-  applyPrune(root, plan);
-  expect(existsSync(path.join(root, old, "samples.csv.gz"))).toBe(false);
-  expect(existsSync(path.join(root, old, "verdicts.json"))).toBe(true);
 });
 
 test("one night at a time; what a dead one left behind is taken over", () => {

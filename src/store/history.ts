@@ -2,73 +2,96 @@
  * The history of all runs, derived from their directories. `history.json` beside them is a cache: delete it, and the
  * next reader writes it anew.
  */
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
-import type { HistoryRun } from "../domain/history.ts";
-import { toJson } from "../domain/json.ts";
+import { z } from "zod";
+import { interruptionCause } from "../domain/documents/run.ts";
+import { instant, name as plainName, text } from "../domain/documents/shape.ts";
+import { runOutcomes } from "../domain/exit-status.ts";
+import { fromJson, toJson } from "../domain/json.ts";
+import type { HistoryRun, LeftOut } from "../domain/history.ts";
+import { isPlainName } from "../domain/plain-name.ts";
 import type { Report } from "../domain/report.ts";
 import type { RunRecord } from "../domain/run.ts";
-import { storedNumber, valuesOf } from "./history-values.ts";
-import { importFile, readImport } from "./imported-run.ts";
+import { entryStats } from "./entry-path.ts";
+import { valuesOf } from "./history-values.ts";
+import { importFile, readImport, storedValue } from "./imported-run.ts";
 import { runFiles } from "./run-directory.ts";
 import { readRunRecord } from "./run-reader.ts";
 import { writeWhole } from "./run-writer.ts";
+import { readObject } from "./stored-document.ts";
+import { readStoredReport } from "./stored-report.ts";
 
 export interface History {
   /** In order of their start. */
   readonly runs: readonly HistoryRun[];
-  /** Directories that could not be read, and why; they are left out. */
-  readonly problems: readonly string[];
+  /** Directories with something that could not be read: without values, or not in `runs` at all. */
+  readonly leftOut: readonly LeftOut[];
 }
 
+/** One line each, after one with their number; nothing where nothing was left out. */
+export const leftOutTexts = (leftOut: readonly LeftOut[]): readonly string[] =>
+  leftOut.length === 0
+    ? []
+    : [
+        `${leftOut.length} ${leftOut.length === 1 ? "entry" : "entries"} of the runs' directory could not be read in full`,
+        ...leftOut.map(({ name, reason }) => `${name}: ${reason}`),
+      ];
+
 const indexFile = "history.json";
-/** Counts up when more is kept of a run: a cache of before is made anew. */
-const indexVersion = 3;
+/** Counts up when more is kept of a run: a cache of before is made again. */
+const indexVersion = 4;
 
 /** A night names its members and has no values of its own; a run that still goes on is nothing yet. */
 type Indexed =
   | { readonly kind: "run"; readonly entry: HistoryRun }
   | { readonly kind: "night"; readonly members: readonly string[] };
 
-interface Index {
-  readonly schemaVersion: typeof indexVersion;
-  readonly runs: Readonly<Record<string, { readonly mtime: number; readonly indexed: Indexed }>>;
+interface IndexedRun {
+  readonly mtime: number;
+  readonly indexed: Indexed;
 }
 
 /** Never throws for a single bad directory: one bad night must not cost the others. */
 export function readHistory(root: string): History {
   const known = readIndex(root);
-  const problems: string[] = [];
-  const runs: Record<string, Index["runs"][string]> = {};
+  const { names, links } = directoriesOf(root);
+  const leftOut: LeftOut[] = links;
+  const runs = new Map<string, IndexedRun>();
+  const unread: HistoryRun[] = [];
   let isNew = false;
-  for (const id of directoriesOf(root)) {
-    const mtime = latestChange(path.join(root, id));
-    if (mtime === undefined) continue;
-    const cached = known?.runs[id];
-    if (cached?.mtime === mtime) {
-      runs[id] = cached;
-      continue;
-    }
+  for (const id of names) {
     try {
-      const indexed = indexRun(root, id);
+      const mtime = latestChange(path.join(root, id));
+      if (mtime === undefined) continue;
+      const cached = knownRun(known, id);
+      const indexed = cached?.mtime === mtime ? cached.indexed : indexRun(root, id);
       if (indexed === undefined) continue;
-      runs[id] = { mtime, indexed };
-      isNew = true;
+      isNew ||= cached?.mtime !== mtime;
+      runs.set(id, { mtime, indexed });
     } catch (error) {
-      problems.push(error instanceof Error ? error.message : String(error));
+      leftOut.push({ name: id, reason: error instanceof Error ? error.message : String(error) });
+      unread.push(...withoutValues(path.join(root, id)));
     }
   }
-  const isSmaller = Object.keys(known?.runs ?? {}).length > Object.keys(runs).length;
-  if (isNew || isSmaller) keepIndex(root, { schemaVersion: indexVersion, runs });
-  return { runs: entriesOf(runs), problems };
+  if (isNew || Object.keys(known).length > runs.size) keepIndex(root, runs);
+  return { runs: entriesOf(runs, unread), leftOut };
 }
 
-function entriesOf(runs: Index["runs"]): HistoryRun[] {
+/** Names come from the directory, never from a file in it. */
+function entriesOf(
+  runs: ReadonlyMap<string, IndexedRun>,
+  unread: readonly HistoryRun[],
+): HistoryRun[] {
   const nights = new Map<string, string>();
-  for (const [id, { indexed }] of Object.entries(runs))
+  for (const [id, { indexed }] of runs)
     if (indexed.kind === "night") for (const member of indexed.members) nights.set(member, id);
-  return Object.values(runs)
-    .flatMap(({ indexed }) => (indexed.kind === "run" ? [indexed.entry] : []))
+  const indexed = [...runs].flatMap(([id, run]): HistoryRun[] => {
+    if (run.indexed.kind !== "run") return [];
+    const { entry } = run.indexed;
+    return [{ ...entry, id, report: entry.report === undefined ? undefined : reportOf(id) }];
+  });
+  return [...indexed, ...unread]
     .map((entry) => {
       const night = nights.get(entry.id);
       return night === undefined ? entry : { ...entry, night };
@@ -76,25 +99,38 @@ function entriesOf(runs: Index["runs"]): HistoryRun[] {
     .toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 }
 
-function directoriesOf(root: string): string[] {
+/** A symbolic link may lead anywhere: it is named, and not followed. */
+function directoriesOf(root: string): { names: string[]; links: LeftOut[] } {
   try {
-    return readdirSync(root, { withFileTypes: true })
-      .filter((each) => each.isDirectory())
-      .map(({ name }) => name);
+    const entries = readdirSync(root, { withFileTypes: true });
+    const names = entries.flatMap((entry) =>
+      entry.isDirectory() && isPlainName(entry.name) ? [entry.name] : [],
+    );
+    const links = entries.flatMap(({ name }) => (isLinkToRun(root, name) ? [linkTo(name)] : []));
+    return { names, links };
   } catch {
-    return [];
+    return { names: [], links: [] };
   }
 }
 
-/** Of the file that decides what the history knows. @returns `undefined` where the directory is no run */
+const linkTo = (name: string): LeftOut => ({
+  name,
+  reason: `${name} is a symbolic link: it is not followed`,
+});
+
+const isLinkToRun = (root: string, name: string): boolean =>
+  entryStats(path.join(root, name))?.isSymbolicLink() === true &&
+  existsSync(path.join(root, name, runFiles.record));
+
+/** Of the files that decide what the history knows. @returns `undefined` where the directory is no run */
 function latestChange(directory: string): number | undefined {
   const changes = [runFiles.verdicts, runFiles.record, importFile]
-    .map((name) => statSync(path.join(directory, name), { throwIfNoEntry: false })?.mtimeMs)
+    .map((name) => lstatSync(path.join(directory, name), { throwIfNoEntry: false })?.mtimeMs)
     .filter((each) => each !== undefined);
   return changes.length === 0 ? undefined : Math.max(...changes);
 }
 
-/** @returns `undefined` for a run that goes on    @throws where the directory cannot be read */
+/** @returns `undefined` for a run that goes on    @throws StoreError where the directory cannot be read */
 function indexRun(root: string, id: string): Indexed | undefined {
   const directory = path.join(root, id);
   const imported = readImport(directory);
@@ -103,28 +139,41 @@ function indexRun(root: string, id: string): Indexed | undefined {
   if (record.kind !== "run")
     return { kind: "night", members: record.kind === "nightly" ? (record.members ?? []) : [] };
   if (record.state === "running") return undefined;
-  const report = readReport(directory);
+  const report = readStoredReport(directory);
   return {
     kind: "run",
-    entry: report === undefined ? unjudged(record) : judged(id, record, report),
+    entry: report === undefined ? unjudged(id, record) : judged(id, record, report),
   };
 }
 
-function readReport(directory: string): Report | undefined {
-  const file = path.join(directory, runFiles.verdicts);
-  let text: string;
+/** What can still be known of a run with a broken file: it took place, and counts as invalid. */
+function withoutValues(directory: string): HistoryRun[] {
+  const facts = attempt(() => factsOf(directory)) ?? attempt(() => storedFacts(directory));
+  if (facts === undefined) return [];
+  const id = path.basename(directory);
+  return [{ ...facts, id, outcome: "invalid", source: "run", values: [], traits: {} }];
+}
+
+type Facts = Pick<HistoryRun, "at" | "profile" | "environment">;
+
+function factsOf(directory: string): Facts | undefined {
+  const { kind, startedAt: at, plan } = readRunRecord(directory);
+  return kind === "run" ? { at, profile: plan.profile, environment: plan.environment } : undefined;
+}
+
+function storedFacts(directory: string): Facts | undefined {
+  const report = readStoredReport(directory);
+  if (report === undefined) return undefined;
+  const { startedAt: at, plan } = report.run;
+  return { at, profile: plan.profile, environment: plan.environment };
+}
+
+function attempt<Value>(read: () => Value): Value | undefined {
   try {
-    text = readFileSync(file, "utf8");
+    return read();
   } catch {
     return undefined;
   }
-  const report: unknown = parsed(text);
-  if (!isRecord(report)) throw new Error(`${file} is not whole; headroom analyse writes it anew`);
-  if (report["schemaVersion"] !== 1)
-    throw new Error(
-      `${file}: schemaVersion is ${JSON.stringify(report["schemaVersion"])}, this Headroom knows 1; a later one wrote it`,
-    );
-  return asReport(report);
 }
 
 const head = (
@@ -141,9 +190,9 @@ const head = (
   traits: traitsOf(record),
 });
 
-const unjudged = (record: RunRecord): HistoryRun => ({
+const unjudged = (id: string, record: RunRecord): HistoryRun => ({
   ...head(record),
-  id: record.id,
+  id,
   outcome: "incomplete",
   values: [],
 });
@@ -152,9 +201,11 @@ const judged = (id: string, record: RunRecord, report: Report): HistoryRun => ({
   ...head(record),
   id,
   outcome: report.outcome,
-  report: `${id}/${runFiles.html}`,
+  report: reportOf(id),
   values: valuesOf(report),
 });
+
+const reportOf = (id: string): string => `${id}/${runFiles.html}`;
 
 /** What a later reader compares from night to night. */
 function traitsOf({ versions, hashes, generator, target }: RunRecord): Record<string, string> {
@@ -173,43 +224,58 @@ function traitsOf({ versions, hashes, generator, target }: RunRecord): Record<st
   };
 }
 
-function readIndex(root: string): Index | undefined {
-  try {
-    const index = parsed(readFileSync(path.join(root, indexFile), "utf8"), true);
-    return isRecord(index) && index["schemaVersion"] === indexVersion && isRecord(index["runs"])
-      ? asIndex(index)
-      : undefined;
-  } catch {
-    return undefined;
-  }
+const indexedShape = z.object({
+  mtime: z.number(),
+  indexed: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("night"), members: z.array(plainName) }),
+    z.object({
+      kind: z.literal("run"),
+      entry: z.object({
+        id: plainName,
+        at: instant,
+        profile: text,
+        environment: text,
+        outcome: z.enum(runOutcomes),
+        interruptionCause: interruptionCause.optional(),
+        source: z.enum(["run", "import"]),
+        report: text.optional(),
+        values: z.array(storedValue),
+        traits: z.record(text, text),
+      }),
+    }),
+  ]),
+});
+
+type Index = Readonly<Record<string, unknown>>;
+
+/** It is a cache: one that cannot be read is made again. */
+function readIndex(root: string): Index {
+  const kind = { what: "the cache of the history", code: "unreadable-cache", hint: "" };
+  const index = attempt(() => readObject(path.join(root, indexFile), kind));
+  const runs = index?.["schemaVersion"] === indexVersion ? index["runs"] : undefined;
+  return typeof runs === "object" && runs !== null ? { ...runs } : {};
 }
 
+/** An entry that is not as it was written is made again from the run. */
+function knownRun(index: Index, id: string): IndexedRun | undefined {
+  const { success, data } = indexedShape.safeParse(
+    Object.hasOwn(index, id) ? index[id] : undefined,
+  );
+  return success ? asIndexed(withInfinities(data)) : undefined;
+}
+
+const withInfinities = (json: unknown): unknown => fromJson(JSON.stringify(json));
+
 /** A cache that cannot be kept costs the next reader a second, no more. */
-function keepIndex(root: string, index: Index): void {
+function keepIndex(root: string, runs: ReadonlyMap<string, IndexedRun>): void {
   try {
+    const index = { schemaVersion: indexVersion, runs: Object.fromEntries(runs) };
     writeWhole(root, indexFile, toJson(index));
   } catch {
     // A root that may only be read is fine.
   }
 }
 
-function parsed(text: string, withInfinities = false): unknown {
-  try {
-    return withInfinities
-      ? JSON.parse(text, (_key, value: unknown) =>
-          value === "Infinity" || value === "-Infinity" ? storedNumber(value) : value,
-        )
-      : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-/* Our own files of a checked version: their shape is asserted here, and here only. */
+/* Our own file of a checked version: its shape is asserted here, and here only. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const asReport = (value: Record<string, unknown>): Report => value as unknown as Report;
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const asIndex = (value: Record<string, unknown>): Index => value as unknown as Index;
+const asIndexed = (value: unknown): IndexedRun => value as IndexedRun;

@@ -1,49 +1,63 @@
 /** A result of plain k6, kept as a directory of its own: `imported.json` in the place of a `run.json`. */
-import { readFileSync } from "node:fs";
 import path from "node:path";
-import { StoreError } from "../domain/errors.ts";
-import { fromJson, toJson } from "../domain/json.ts";
+import { z } from "zod";
+import { instant, measured, name, real, text, unit } from "../domain/documents/shape.ts";
+import { runOutcomes } from "../domain/exit-status.ts";
 import type { HistoryRun } from "../domain/history.ts";
 import { createRunDirectory } from "./run-directory.ts";
 import { writeWhole } from "./run-writer.ts";
+import { readDocument, sealedText } from "./stored-document.ts";
 
 export const importFile = "imported.json";
 
-/** @returns `undefined` where the directory holds no import    @throws StoreError for half a file or a later version */
+/** A value of the history, as it is stored: infinities are words. */
+export const storedValue = z.object({
+  metric: text.min(1),
+  value: measured,
+  unit,
+  low: real.optional(),
+  high: real.optional(),
+  outcome: z.enum(["pass", "fail", "inconclusive"]).optional(),
+  limit: z.object({ value: real, good: z.enum(["below", "above"]) }).optional(),
+});
+
+const kind = {
+  what: "an imported result",
+  code: "unreadable-import",
+  hint: "Import the result again, or remove the directory; no other run is affected.",
+  shape: z.object({
+    schemaVersion: z.literal(1),
+    entry: z.object({
+      id: name,
+      at: instant,
+      profile: text,
+      environment: text,
+      outcome: z.enum(runOutcomes),
+      source: z.literal("import"),
+      values: z.array(storedValue),
+      traits: z.record(text, text),
+    }),
+  }),
+} as const;
+
+/**
+ * @returns the result under the name of its directory; `undefined` where the directory holds no import
+ * @throws StoreError for half a file, a wrong field or a later version
+ */
 export function readImport(directory: string): HistoryRun | undefined {
-  const file = path.join(directory, importFile);
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
-    return undefined;
-  }
-  let json: unknown;
-  try {
-    json = fromJson(text);
-  } catch (error) {
-    throw new StoreError(`${file} cannot be read: ${String(error)}`, { code: "unreadable-import" });
-  }
-  if (
-    typeof json !== "object" ||
-    json === null ||
-    !("entry" in json) ||
-    !("schemaVersion" in json) ||
-    json.schemaVersion !== 1
-  )
-    throw new StoreError(`${file} is not an import that this Headroom knows`, {
-      code: "unreadable-import",
-      hint: "Read it with the Headroom that wrote it, or a later one.",
-    });
-  return asEntry(json.entry);
+  const document = readDocument(path.join(directory, importFile), kind);
+  if (document === undefined) return undefined;
+  const { at, profile, environment, outcome, source, values, traits } = document.entry;
+  const id = path.basename(directory);
+  return asEntry({ id, at, profile, environment, outcome, source, values, traits });
 }
 
 export function writeImport(root: string, entry: HistoryRun): string {
   const directory = createRunDirectory(root, entry.id);
-  writeWhole(directory, importFile, `${toJson({ schemaVersion: 1, entry }, 2)}\n`);
+  writeWhole(directory, importFile, sealedText({ schemaVersion: 1, entry }));
   return directory;
 }
 
-/* Our own file of a checked version. */
+/* Checked above; infinities are numbers again. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const asEntry = (value: unknown): HistoryRun => value as HistoryRun;
+const asEntry = (entry: unknown): HistoryRun => entry as HistoryRun;

@@ -19,6 +19,20 @@ export function readJudgeableRun(directory: string): RunData {
   return data;
 }
 
+/**
+ * A run whose recording is used as input: what is not as it was written would change the answer without a word.
+ * @throws StoreError naming the files
+ */
+export function readIntactRun(directory: string): RunData {
+  const data = readRun(directory);
+  const damaged = (data.damage ?? []).map(({ file }) => file);
+  if (damaged.length === 0) return data;
+  throw new StoreError(`${damaged.join(", ")} in ${directory} is not as the run wrote it`, {
+    code: "damaged-file",
+    hint: "headroom analyse RUN says which lines; restore the file from a copy, or name another run.",
+  });
+}
+
 /** Its process still writes what would be judged, or replaced. @throws StoreError */
 export function refuseRunning({ id, state }: Pick<RunRecord, "id" | "state">): void {
   if (state !== "running") return;

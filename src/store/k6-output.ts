@@ -1,5 +1,5 @@
 /** Reads the outputs of k6 as a stream, in constant memory: `--out csv` and `--out json`, also packed or saved again. */
-import { streamInput } from "../config/input-encoding.ts";
+import { linesOf, lineTooLong, streamInput } from "../config/input-encoding.ts";
 import { ConfigError } from "../domain/errors.ts";
 import { resultColumns } from "../engine/csv-columns.ts";
 import { JsonValues, type JsonText } from "../engine/json-values.ts";
@@ -110,7 +110,10 @@ async function readCsv(file: string, chunks: AsyncIterable<Buffer>): Promise<K6T
     malformed: (line, text) => unreadable.add(line, text),
   });
   try {
-    for await (const chunk of chunks) rows.push(chunk);
+    for await (const chunk of chunks) {
+      rows.push(chunk);
+      if (rows.pendingBytes > longestRow) throw lineTooLong(file, rows.lines + 1, longestRow);
+    }
   } catch (error) {
     throw isUnknownCsv(error) ? notOfK6(file, error) : error;
   }
@@ -141,20 +144,21 @@ async function readJson(file: string, chunks: AsyncIterable<Buffer>): Promise<K6
   const values = new JsonValues(file, largestSummary);
   const documents: unknown[] = [];
   let isOutput = false;
-  for await (const lines of linesOf(chunks, file))
-    for (const line of lines)
-      for (const value of values.push(line)) {
-        if (isOutput) addJson(value, totals, unreadable);
-        else {
-          const document = parsed(value.text);
-          isOutput = isJsonOutput(document);
-          if (isOutput) {
-            values.limitTo(longestRow);
-            addJson(value, totals, unreadable);
-          } else documents.push(document);
-        }
-        if (documents.length > 1) throw notOfK6(file);
+  for await (const { number, text } of linesOf(chunks, largestSummary)) {
+    if (text === undefined) throw lineTooLong(file, number, largestSummary);
+    for (const value of values.push(text)) {
+      if (isOutput) addJson(value, totals, unreadable);
+      else {
+        const document = parsed(value.text);
+        isOutput = isJsonOutput(document);
+        if (isOutput) {
+          values.limitTo(longestRow);
+          addJson(value, totals, unreadable);
+        } else documents.push(document);
       }
+      if (documents.length > 1) throw notOfK6(file);
+    }
+  }
   if (isOutput || values.isOpen) unreadable.raise(!values.isOpen, values.lines);
   return isOutput ? { kind: "output", totals } : { kind: "document", document: documents[0] };
 }
@@ -177,27 +181,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** The lines of each chunk; a line beyond the limit of a summary is refused. */
-async function* linesOf(
-  chunks: AsyncIterable<Buffer>,
-  file: string,
-): AsyncGenerator<readonly string[]> {
-  let held: Buffer[] = [];
-  let heldLength = 0;
-  for await (const chunk of chunks) {
-    const end = chunk.lastIndexOf(10);
-    held.push(end < 0 ? chunk : chunk.subarray(0, end));
-    heldLength += chunk.length;
-    if (heldLength > largestSummary)
-      throw new ConfigError(`${file} has a line of more than 64 MiB: it is no result of k6`, {
-        code: "unknown-import",
-      });
-    if (end < 0) continue;
-    yield Buffer.concat(held).toString("utf8").split("\n");
-    held = [chunk.subarray(end + 1)];
-    heldLength = chunk.length - end - 1;
-  }
-  if (heldLength > 0) yield Buffer.concat(held).toString("utf8").split("\n");
 }

@@ -59,16 +59,29 @@ function summaryMetric(text: string, metric: unknown): readonly SummaryMetric[] 
   return [{ name: name.trim(), tags: tagsOf(tags ?? ""), fields }];
 }
 
-/** `surface: "api", endpoint:x` as k6 takes thresholds: spaces and quotes around names and values do not count. */
+/**
+ * `surface: "api", endpoint:x` as k6 takes thresholds: spaces and quotes around names and values do not count. In one
+ * pass: a name may be as long as the file.
+ */
 function tagsOf(text: string): ReadonlyMap<string, string> {
-  const pairs =
-    /\s*(?:"([^"]*)"|'([^']*)'|([^:,]*?))\s*:\s*(?:"([^"]*)"|'([^']*)'|([^,]*?))\s*(?:,|$)/g;
-  return new Map(
-    [...text.matchAll(pairs)].map(([, ...parts]) => [
-      parts.slice(0, 3).find((part) => part !== undefined) ?? "",
-      parts.slice(3, 6).find((part) => part !== undefined) ?? "",
-    ]),
-  );
+  const tags = new Map<string, string>();
+  let [name, part]: [string | undefined, string] = [undefined, ""];
+  for (const [token] of text.matchAll(/"[^"]*"|'[^']*'|[^"':,]+|["':,]/g)) {
+    if (token === ":" && name === undefined) [name, part] = [part, ""];
+    else if (token === ",") {
+      if (name !== undefined) tags.set(unquoted(name), unquoted(part));
+      [name, part] = [undefined, ""];
+    } else part += token;
+  }
+  if (name !== undefined) tags.set(unquoted(name), unquoted(part));
+  return tags;
+}
+
+function unquoted(text: string): string {
+  const trimmed = text.trim();
+  const [first, last] = [trimmed[0], trimmed.at(-1)];
+  const isQuoted = trimmed.length > 1 && first === last && (first === '"' || first === "'");
+  return isQuoted ? trimmed.slice(1, -1) : trimmed;
 }
 
 const number = (metric: SummaryMetric | undefined, ...names: readonly string[]) =>

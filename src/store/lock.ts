@@ -1,6 +1,9 @@
-/** One at a time: a file that names its holder and is touched while the holder lives. */
-import { randomBytes } from "node:crypto";
-import { linkSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from "node:fs";
+/**
+ * One at a time: a file that names its holder and is touched while the holder lives. For a whole command, and for every
+ * update of a file that is read, changed and written again.
+ */
+import { randomBytes, randomInt } from "node:crypto";
+import { existsSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { StoreError } from "../domain/errors.ts";
@@ -39,7 +42,7 @@ const nightlyRun: LockPurpose = { file: "nightly.lock", busy: "another night is 
 export interface Lock {
   readonly release: () => void;
   /** Who held it and left it behind; for the log. */
-  readonly takenOverFrom?: string;
+  readonly takenOverFrom?: string | undefined;
 }
 
 interface Holder extends ProcessIdentity {
@@ -55,16 +58,63 @@ export function takeLock(
 ): Lock {
   makePrivateDirectory(root, false);
   const file = path.join(root, name);
+  const attempt = tryLock(file, now, run);
+  if (attempt.lock !== undefined) return attempt.lock;
+  throw new StoreError(`${busy}: ${attempt.holder} holds ${file}`, {
+    code: "locked",
+    hint: `${hint ?? "It ends on its own."} The lock of a process that has ended, or that was not touched for ${deadAfterMs / 60_000} minutes, is taken over.`,
+  });
+}
+
+/** An update takes milliseconds; a second one waits its turn. */
+const updateWaitMs = 20_000;
+
+/**
+ * Reads, changes and writes a file while no other process does: no update is lost. Waits for its turn without giving
+ * way to anything else in this process, so `work` has to be short.
+ * @param file that is updated, in a directory that is there; its lock is beside it
+ * @throws StoreError where another process holds the lock for 20 s
+ */
+export function whileLocked<Result>(file: string, work: () => Result): Result {
+  const lock = waitForLock(`${file}.lock`);
+  try {
+    return work();
+  } finally {
+    lock.release();
+  }
+}
+
+function waitForLock(file: string): Lock {
+  const until = Date.now() + updateWaitMs;
+  for (;;) {
+    const attempt = tryLock(file, Date.now());
+    if (attempt.lock !== undefined) return attempt.lock;
+    if (Date.now() > until)
+      throw new StoreError(`${attempt.holder} holds ${file} for ${updateWaitMs / 1000} s`, {
+        code: "locked",
+        hint: `Try again when that process has ended; where it is on another machine and gone, remove the file, or wait ${deadAfterMs / 60_000} minutes.`,
+      });
+    pause(randomInt(1, 8));
+  }
+}
+
+const pause = (ms: number): void => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+};
+
+type Attempt =
+  | { readonly lock: Lock; readonly holder?: undefined }
+  | { readonly lock?: undefined; readonly holder: string };
+
+function tryLock(file: string, now: number, run?: string): Attempt {
   const own: Holder = { token: randomBytes(8).toString("hex"), ...ownIdentity(), run };
-  if (created(file, own)) return held(file, own);
+  if (created(file, own)) return { lock: held(file, own) };
   const holder = readHolder(file);
-  const holderName = nameOf(holder);
-  if (!isStale(file, holder, now) || !removed(file, holder) || !created(file, own))
-    throw new StoreError(`${busy}: ${holderName} holds ${file}`, {
-      code: "locked",
-      hint: `${hint ?? "It ends on its own."} The lock of a process that has ended, or that was not touched for ${deadAfterMs / 60_000} minutes, is taken over.`,
-    });
-  return { ...held(file, own), takenOverFrom: holderName };
+  const name = nameOf(holder);
+  const isGone = !existsSync(file);
+  if (!isGone && (!isStale(file, holder, now) || !removed(file, now))) return { holder: name };
+  if (!created(file, own)) return { holder: name };
+  return { lock: { ...held(file, own), takenOverFrom: isGone ? undefined : name } };
 }
 
 function nameOf(holder: Holder | undefined): string {
@@ -105,26 +155,28 @@ function held(file: string, own: Holder): Lock {
 
 function isStale(file: string, holder: Holder | undefined, now: number): boolean {
   const touched = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
-  if (touched === undefined || now - touched > deadAfterMs) return true;
+  if (touched === undefined) return false;
+  if (now - touched > deadAfterMs) return true;
   return holder !== undefined && !isAlive(holder, touched, now);
 }
 
-/** Two may find the same stale lock: whoever moved a fresh one away puts it back. */
-function removed(file: string, stale: Holder | undefined): boolean {
-  const aside = `${file}.${randomBytes(4).toString("hex")}`;
+/**
+ * Removes a lock that is still stale while no other process may remove one: of two that found it stale, the second finds
+ * the fresh lock of the first, or none, and removes nothing.
+ */
+function removed(file: string, now: number): boolean {
+  const guard = `${file}.removal`;
   try {
-    renameSync(file, aside);
-  } catch (error) {
-    return isCode(error, "ENOENT");
-  }
-  const isTheStaleOne = readHolder(aside)?.token === stale?.token;
-  try {
-    if (!isTheStaleOne) linkSync(aside, file);
+    writePrivateFile(guard, "", "wx");
   } catch {
-    // A third one took it meanwhile: it is held either way.
+    const since = statSync(guard, { throwIfNoEntry: false })?.mtimeMs ?? now;
+    if (now - since > deadAfterMs) rmSync(guard, { force: true });
+    return false;
   }
-  rmSync(aside, { force: true });
-  return isTheStaleOne;
+  const canGo = isStale(file, readHolder(file), now);
+  if (canGo) rmSync(file, { force: true });
+  rmSync(guard, { force: true });
+  return canGo;
 }
 
 function readHolder(file: string): Holder | undefined {

@@ -1,7 +1,14 @@
-/** Old raw data goes, results stay for ever. Nothing is removed without being named first. */
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+/**
+ * Old raw data goes, results stay for ever. Nothing is removed without being named first, and nothing but the files of
+ * `runFiles` in directories that hold a run of Headroom: directory names only, no symbolic link is followed.
+ */
+import { rmSync } from "node:fs";
 import path from "node:path";
+import type { LeftOut } from "../domain/history.ts";
+import { listBaselineNames, readBaseline } from "./baselines.ts";
+import { entryPath, entryStats } from "./entry-path.ts";
 import { runFiles } from "./run-directory.ts";
+import { readRunRecord } from "./run-reader.ts";
 
 export interface RetentionRules {
   /** Newest nights of which raw samples are kept. */
@@ -10,7 +17,7 @@ export interface RetentionRules {
   readonly keepWindowsNights: number;
 }
 
-/** A run and how many nights of its stream are newer. */
+/** A run, by the name of its directory, and how many nights of its stream are newer. */
 export interface AgedRun {
   readonly id: string;
   readonly nightsAgo: number;
@@ -26,48 +33,85 @@ export interface PrunePlan {
   readonly removals: readonly Removal[];
   /** Runs that rules would have touched, but a baseline needs them. */
   readonly protectedIds: readonly string[];
+  /** What the rules would have touched, and is not what Headroom wrote. */
+  readonly leftAlone: readonly LeftOut[];
 }
 
+/** @throws StoreError where a baseline cannot be read: it is not known then which runs it needs */
 export function planPrune(
   root: string,
   runs: readonly AgedRun[],
   rules: RetentionRules,
 ): PrunePlan {
-  const baselines = baselineTexts(root);
-  const isProtected = ({ id }: AgedRun): boolean =>
-    baselines.some((text) => text.includes(`"${id}"`));
-  const touched = runs.flatMap((run) => {
-    const removals = removalsOf(root, run, rules);
-    return removals.length === 0 ? [] : [{ run, removals }];
+  const needed = new Set(
+    listBaselineNames(root).flatMap((name) => {
+      const { current, earlier } = readBaseline(root, name);
+      return [current, ...earlier].flatMap((promotion) => promotion.runs);
+    }),
+  );
+  const leftAlone: LeftOut[] = [];
+  const touched = runs.flatMap(({ id, nightsAgo }) => {
+    const files = filesOf(nightsAgo, rules);
+    const run = files.length === 0 ? undefined : ownRun(root, id, leftAlone);
+    if (run === undefined) return [];
+    const removals = files.flatMap((file) => removalOf(root, { id, file }, leftAlone));
+    return removals.length === 0
+      ? []
+      : [{ id, removals, isNeeded: run.some((name) => needed.has(name)) }];
   });
   return {
-    removals: touched.filter(({ run }) => !isProtected(run)).flatMap(({ removals }) => removals),
-    protectedIds: touched.filter(({ run }) => isProtected(run)).map(({ run }) => run.id),
+    removals: touched.flatMap(({ removals, isNeeded }) => (isNeeded ? [] : removals)),
+    protectedIds: touched.flatMap(({ id, isNeeded }) => (isNeeded ? [id] : [])),
+    leftAlone,
   };
 }
 
-export function applyPrune(root: string, { removals }: PrunePlan): void {
-  for (const { id, file } of removals) rmSync(path.join(root, id, file), { force: true });
-}
-
-/** A run that was never judged keeps everything: its results are not yet made. */
-function removalsOf(root: string, { id, nightsAgo }: AgedRun, rules: RetentionRules): Removal[] {
-  if (!existsSync(path.join(root, id, runFiles.verdicts))) return [];
-  const old = [
-    ...(nightsAgo >= rules.keepSamplesNights ? [runFiles.samples] : []),
-    ...(nightsAgo >= rules.keepWindowsNights ? [runFiles.windows, runFiles.observations] : []),
-  ];
-  return old.flatMap((file): Removal[] => {
-    const bytes = statSync(path.join(root, id, file), { throwIfNoEntry: false })?.size;
-    return bytes === undefined ? [] : [{ id, file, bytes }];
+/** Looks at each file once more: what changed since the plan is left alone. @returns what was removed */
+export function applyPrune(root: string, { removals }: PrunePlan): readonly Removal[] {
+  return removals.filter(({ id, file }) => {
+    if (!isOwnFile(root, id, file)) return false;
+    rmSync(path.join(entryPath(root, id), file), { force: true });
+    return true;
   });
 }
 
-/** Whatever the shape of a baseline: a run whose id it names is its member. */
-function baselineTexts(root: string): string[] {
-  const folder = path.join(root, "baselines");
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".json"))
-    .map((name) => readFileSync(path.join(folder, name), "utf8"));
+function filesOf(nightsAgo: number, rules: RetentionRules): string[] {
+  return [
+    ...(nightsAgo >= rules.keepSamplesNights ? [runFiles.samples] : []),
+    ...(nightsAgo >= rules.keepWindowsNights ? [runFiles.windows, runFiles.observations] : []),
+  ];
 }
+
+/**
+ * A run that was never judged keeps everything: its results are not yet made.
+ * @returns the names that a baseline may know it by; `undefined` where it is left alone
+ */
+function ownRun(root: string, id: string, leftAlone: LeftOut[]): readonly string[] | undefined {
+  try {
+    const directory = entryPath(root, id);
+    if (entryStats(path.join(directory, runFiles.verdicts))?.isFile() !== true) return undefined;
+    if (entryStats(directory)?.isDirectory() !== true)
+      throw new Error(`${id} is a symbolic link: it is not followed`);
+    const { kind, id: recorded } = readRunRecord(directory);
+    return kind === "run" ? [id, recorded] : undefined;
+  } catch (error) {
+    leftAlone.push({ name: id, reason: error instanceof Error ? error.message : String(error) });
+    return undefined;
+  }
+}
+
+function removalOf(
+  root: string,
+  { id, file }: Omit<Removal, "bytes">,
+  leftAlone: LeftOut[],
+): Removal[] {
+  const stats = entryStats(path.join(entryPath(root, id), file));
+  if (stats === undefined) return [];
+  if (stats.isFile()) return [{ id, file, bytes: stats.size }];
+  leftAlone.push({ name: `${id}/${file}`, reason: "it is not a file that Headroom wrote" });
+  return [];
+}
+
+const isOwnFile = (root: string, id: string, file: string): boolean =>
+  entryStats(entryPath(root, id))?.isDirectory() === true &&
+  entryStats(path.join(entryPath(root, id), file))?.isFile() === true;

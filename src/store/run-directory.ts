@@ -1,9 +1,12 @@
 /** A run is a directory. Its files are append-only while the run goes on; every later stage reads them. */
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { StoreError } from "../domain/errors.ts";
 import { makePrivateDirectory, privateDirectoryMode } from "../secrets/private-files.ts";
+import { isPlainName } from "../domain/plain-name.ts";
+import { entryPath, entryStats } from "./entry-path.ts";
+import { readObject } from "./stored-document.ts";
 
 /** Where a run keeps what; one name, one file. Documented in docs/run-directory.md. */
 export const runFiles = {
@@ -44,7 +47,7 @@ export function newRunDirectory(
   idOf: (profile: string, now: number) => string = newRunId,
 ): string {
   for (let names = 0; names < mostNames; names++) {
-    const directory = path.join(root, idOf(profile, now));
+    const directory = entryPath(root, idOf(profile, now));
     try {
       makePrivateDirectory(root, false);
       mkdirSync(directory, { mode: privateDirectoryMode });
@@ -57,9 +60,9 @@ export function newRunDirectory(
   throw notCreated(root, `${mostNames} names of this second are in use`);
 }
 
-/** The directory of an id that is known already. @throws StoreError where the directory cannot be made */
+/** The directory of an id that is known already. @throws StoreError where it cannot be made, or the id is no plain name */
 export function createRunDirectory(root: string, id: string): string {
-  const directory = path.join(root, id);
+  const directory = entryPath(root, id);
   try {
     makePrivateDirectory(directory);
   } catch (error) {
@@ -77,29 +80,65 @@ const notCreated = (directory: string, cause: unknown): StoreError =>
 
 /** Run ids under a root, oldest first; other folders are passed over. */
 export function listRunIds(root: string): string[] {
-  if (!existsSync(root)) return [];
-  return readdirSync(root)
-    .filter((name) => existsSync(path.join(root, name, runFiles.record)))
+  return namesIn(root)
+    .filter((name) => entryStats(path.join(root, name, runFiles.record)) !== undefined)
     .toSorted();
 }
 
-/** Gates and nights are made of runs; their own directories hold nothing to judge. */
-const isSingleRun = (root: string, id: string): boolean =>
-  /"kind":\s*"run"/.test(readFileSync(path.join(root, id, runFiles.record), "utf8"));
+function namesIn(root: string): string[] {
+  try {
+    return readdirSync(root).filter(isPlainName);
+  } catch {
+    return [];
+  }
+}
+
+const madeOfRuns: ReadonlySet<unknown> = new Set(["gate", "nightly", "plan"]);
+
+/**
+ * Gates and nights are made of runs; their own directories hold nothing to judge. A record that cannot be read is not
+ * passed over: the latest run would silently be an older one.
+ */
+function isSingleRun(root: string, id: string): boolean {
+  const record = { what: "the record of a run", code: "unreadable-run", hint: "" };
+  try {
+    return !madeOfRuns.has(readObject(path.join(root, id, runFiles.record), record)?.["kind"]);
+  } catch {
+    return true;
+  }
+}
+
+/**
+ * The directory of a run that a stored file names by its id.
+ * @throws StoreError for an id that is no plain name, and where there is no such run
+ */
+export function storedRunDirectory(root: string, id: string): string {
+  const directory = entryPath(root, id);
+  if (isRun(directory)) return directory;
+  throw noSuchRun(root, id);
+}
+
+const isRun = (directory: string): boolean =>
+  existsSync(path.join(directory, runFiles.record)) && statSync(directory).isDirectory();
 
 /**
  * The directory that a person means by a run id, a path, or `latest`.
  * @throws StoreError where there is no such run; names the runs there are
  */
 export function findRunDirectory(root: string, reference: string): string {
-  const ids = listRunIds(root);
-  const id = reference === "latest" ? ids.findLast((each) => isSingleRun(root, each)) : reference;
-  for (const candidate of id === undefined ? [] : [path.join(root, id), path.resolve(id)]) {
-    if (existsSync(path.join(candidate, runFiles.record)) && statSync(candidate).isDirectory())
-      return candidate;
-  }
-  const recent = ids.slice(-5).join(", ") || "none";
-  throw new StoreError(`there is no run "${reference}" in ${root} (latest runs: ${recent})`, {
+  const id =
+    reference === "latest"
+      ? listRunIds(root).findLast((each) => isSingleRun(root, each))
+      : reference;
+  const candidates = id === undefined ? [] : [path.join(root, id), path.resolve(id)];
+  const found = candidates.find(isRun);
+  if (found !== undefined) return found;
+  throw noSuchRun(root, reference);
+}
+
+function noSuchRun(root: string, reference: string): StoreError {
+  const recent = listRunIds(root).slice(-5).join(", ") || "none";
+  return new StoreError(`there is no run "${reference}" in ${root} (latest runs: ${recent})`, {
     code: "no-such-run",
     hint: "Name a run id, a run directory, or latest; --runs names another root.",
   });

@@ -1,5 +1,5 @@
 /** Reads what a run left behind, also one that died; what is not as it was written is named as damage. */
-import { readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
@@ -12,24 +12,24 @@ import type { WindowRecord } from "../domain/window.ts";
 import { isAlive } from "./process-identity.ts";
 import { migrate } from "./migrations/index.ts";
 import { runFiles } from "./run-directory.ts";
+import { checkShape, readObject } from "./stored-document.ts";
 import { readStoredLines } from "./stored-lines.ts";
 
-/** @throws StoreError where `run.json` is missing, unreadable or of another version */
+const kind = {
+  what: "the record of a run",
+  code: "unreadable-run",
+  hint: "Restore the file from a copy, or remove the run's directory; no other run is affected.",
+} as const;
+
+/** @throws StoreError where `run.json` is missing, unreadable, not as it was written, or of another version */
 export function readRunRecord(directory: string): RunRecord {
   const file = path.join(directory, runFiles.record);
-  let json: unknown;
-  try {
-    json = fromJson(readFileSync(file, "utf8"));
-  } catch (error) {
-    throw new StoreError(`${file} cannot be read: ${String(error)}`, {
+  const json = readObject(file, kind);
+  if (json === undefined)
+    throw new StoreError(`${file} cannot be read: there is no such file`, {
       code: "unreadable-run",
       hint: "A run directory holds a run.json; without it the run cannot be judged.",
-      cause: error,
     });
-  }
-  if (!isRecord(json)) {
-    throw new StoreError(`${file}: expected a JSON object`, { code: "unreadable-run" });
-  }
   const touchedAt = statSync(file).mtimeMs;
   return withDeadProcess(checkedRecord(migrate(json, file), file), touchedAt);
 }
@@ -56,15 +56,8 @@ export function readRun(directory: string): RunData {
 
 /** What a later Headroom of the same version added is left alone. @throws StoreError naming every field that is wrong */
 function checkedRecord(record: Record<string, unknown>, file: string): RunRecord {
-  const shape = record["kind"] === "run" ? run : recordOfRuns;
-  const problems = (shape.safeParse(record).error?.issues ?? [])
-    .filter(({ code }) => code !== "unrecognized_keys")
-    .map(({ path: field, message }) => `${field.join(".")}: ${message}`);
-  if (problems.length === 0) return asRunRecord(record);
-  throw new StoreError(`${file} is damaged: ${problems.join("; ")}`, {
-    code: "unreadable-run",
-    hint: "Restore the file from a copy, or remove the run's directory; no other run is affected.",
-  });
+  checkShape(record, file, { ...kind, shape: record["kind"] === "run" ? run : recordOfRuns });
+  return asRunRecord(fromJson(JSON.stringify(record)));
 }
 
 /** Gates, nightly runs and plans: what all kinds share. */
@@ -88,9 +81,6 @@ function withDeadProcess(record: RunRecord, touchedAt: number): RunRecord {
   };
 }
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
 /* Our own files of a checked version: their shape is asserted here, and here only. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const asRunRecord = (value: Record<string, unknown>): RunRecord => value as unknown as RunRecord;
+const asRunRecord = (value: unknown): RunRecord => value as RunRecord;

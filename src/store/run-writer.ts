@@ -22,6 +22,7 @@ import { knownSecrets } from "../secrets/known-secrets.ts";
 import { privateFileMode, writePrivateFile } from "../secrets/private-files.ts";
 import { heartbeatMs } from "./process-identity.ts";
 import { runFiles } from "./run-directory.ts";
+import { sealedText } from "./stored-document.ts";
 
 /** How often the compressed samples are made readable up to here: what `kill -9` can cost at most. */
 const flushEveryMs = 1000;
@@ -201,5 +202,5 @@ export function startHeartbeat(directory: string): () => void {
 }
 
 export function writeRunRecord(directory: string, record: RunRecord): void {
-  writeWhole(directory, runFiles.record, `${toJson(record, 2)}\n`);
+  writeWhole(directory, runFiles.record, sealedText(record));
 }

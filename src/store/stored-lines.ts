@@ -3,13 +3,13 @@
  * line of an unsealed file may be half: every other line that cannot be read is damage, counted and named.
  */
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { count, instant, number, surface, text, unit } from "../domain/documents/shape.ts";
 import { fromJson } from "../domain/json.ts";
 import type { FileDamage, FileSeal, SealedFile } from "../domain/run.ts";
 import { runFiles } from "./run-directory.ts";
+import { readStoredBytes } from "./stored-document.ts";
 
 const histogram = z
   .object({
@@ -95,26 +95,51 @@ export function readStoredLines<Line>(
   seal: FileSeal | undefined,
 ): StoredLines<Line> {
   const name = runFiles[file];
-  const place = path.join(directory, name);
-  if (!existsSync(place)) {
+  const content = readStoredBytes(path.join(directory, name), kindOf(name), largestFile);
+  if (content === undefined) {
     const isGone = seal !== undefined && seal.lines > 0;
     return { lines: [], damage: isGone ? damaged(name, "missing", [], seal.lines) : undefined };
   }
-  const content = readFileSync(place);
-  const texts = content.toString("utf8").split("\n");
-  const ending = texts.pop() ?? "";
   const lines: Line[] = [];
   const unreadable: number[] = [];
-  texts.forEach((line, index) => {
-    const value = lineOf(line, file);
-    if (value === undefined) unreadable.push(index + 1);
-    else lines.push(asLine<Line>(value));
-  });
-  const last = ending === "" ? undefined : lineOf(ending, file);
-  if (last !== undefined) lines.push(asLine<Line>(last));
-  else if (ending !== "" && seal !== undefined) unreadable.push(texts.length + 1);
-  const written = texts.length + (ending === "" ? 0 : 1);
+  let written = 0;
+  for (const { text: line, isWhole } of linesIn(content)) {
+    written++;
+    const value = line === undefined ? undefined : lineOf(line, file);
+    if (value !== undefined) lines.push(asLine<Line>(value));
+    else if (isWhole || seal !== undefined) unreadable.push(written);
+  }
   return { lines, damage: damageOf(name, unreadable, { seal, written, content }) };
+}
+
+/** A buffer holds no more. */
+const largestFile = 2 ** 31 - 1;
+/** Far beyond any line of ours. */
+const longestLine = 64 * 1024 ** 2;
+
+const kindOf = (name: string) => ({
+  what: `the ${name.split(".")[0]} of a run`,
+  code: "unreadable-run",
+  hint: "Restore the file from a copy, or remove the run's directory; no other run is affected.",
+});
+
+interface TextLine {
+  /** Absent: too long to be one of ours. */
+  readonly text: string | undefined;
+  /** It ends with a line end. */
+  readonly isWhole: boolean;
+}
+
+/** One after the other: the whole as one text may be longer than a string can be. */
+function* linesIn(content: Buffer): Generator<TextLine> {
+  const textOf = (from: number, to: number): string | undefined =>
+    to - from > longestLine ? undefined : content.toString("utf8", from, to);
+  let from = 0;
+  for (let end = content.indexOf(10); end >= 0; end = content.indexOf(10, from)) {
+    yield { text: textOf(from, end), isWhole: true };
+    from = end + 1;
+  }
+  if (from < content.length) yield { text: textOf(from, content.length), isWhole: false };
 }
 
 function damageOf(

@@ -62,6 +62,13 @@ function refusalOf(data: RunData, newest: RunData | undefined): RefusedRun | und
     ...(hint === undefined ? {} : { hint }),
   });
   if (run.kind !== "run") return refuse("not-a-run", `${run.id} is a ${run.kind}, not a run`);
+  const damaged = (data.damage ?? []).map(({ file }) => file);
+  if (damaged.length > 0)
+    return refuse(
+      "damaged-file",
+      `${damaged.join(", ")} of ${run.id} is not as the run wrote it: what is measured from a part proves no capacity`,
+      `headroom analyse ${run.id} says which lines.`,
+    );
   if (data.windows.length === 0)
     return refuse("nothing-measured", `${run.id} recorded nothing, or its windows were pruned`);
   if (!isBreakpointRun(data))

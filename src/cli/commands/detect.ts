@@ -1,9 +1,8 @@
 import path from "node:path";
-import { buffer } from "node:stream/consumers";
 import { defaultMinChange, detectChanges } from "../../../analysis/change-points/detect-changes.ts";
 import { timePositions } from "../../../analysis/change-points/positions.ts";
 import type { Detection, SmallestDetectable } from "../../../analysis/change-points/types.ts";
-import { decodeInput, takeInput } from "../../config/input-encoding.ts";
+import { readStandardInput, takeInput } from "../../config/input-encoding.ts";
 import { Problems } from "../../config/problems.ts";
 import { parseShare } from "../../config/quantity.ts";
 import { parseSeries, type Series } from "../../config/series-file.ts";
@@ -70,9 +69,7 @@ export const detectFrom = (readStdin: () => Promise<string>): Command => ({
   },
 });
 
-export const detectCommand: Command = detectFrom(async () =>
-  decodeInput(await buffer(process.stdin), "standard input"),
-);
+export const detectCommand: Command = detectFrom(() => readStandardInput(process.stdin));
 
 /** @throws UsageError with everything that is wrong with flags and file */
 async function readInput(args: Arguments, io: Io, readStdin: () => Promise<string>) {

@@ -5,8 +5,9 @@ import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { calibrateGenerator } from "../../pipeline.ts";
 import { locateK6, type K6Binary } from "../../engine/locate-k6.ts";
-import type { Arguments, Command } from "../command.ts";
 import { writeWhole } from "../../store/run-writer.ts";
+import { sealedText } from "../../store/stored-document.ts";
+import type { Arguments, Command } from "../command.ts";
 import { cacheDirectory, calibrationFile, readCalibration, runContext } from "../context.ts";
 import { machineChecks, type DoctorItem } from "../doctor-checks.ts";
 import { hasColor, say, type Io } from "../io.ts";
@@ -115,7 +116,7 @@ async function calibrate(k6: K6Binary | EngineError, args: Arguments, io: Io): P
   const measured = await calibrateGenerator(k6, runContext(args, io));
   // The measurement has made its directory.
   const file = calibrationFile(io);
-  writeWhole(path.dirname(file), path.basename(file), `${toJson(measured, 2)}\n`);
+  writeWhole(path.dirname(file), path.basename(file), sealedText(measured));
   return measured;
 }
 

@@ -10,7 +10,7 @@ import type {
   ScalabilityFit,
 } from "../../../analysis/capacity/fit-scalability.ts";
 import { loadPoints } from "../../../analysis/capacity/load-points.ts";
-import { readInput } from "../../config/input-encoding.ts";
+import { readInput, readStandardInput } from "../../config/input-encoding.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { readPoints } from "../../config/points-file.ts";
 import { Problems } from "../../config/problems.ts";
@@ -45,7 +45,9 @@ export const fitCommand: Command = {
     const [file = "-"] = args.positionals;
     const name = file === "-" ? "stdin" : file;
     const points = readPoints(
-      readInput(file === "-" ? 0 : path.resolve(io.cwd, file), name),
+      file === "-"
+        ? await readStandardInput(process.stdin, name)
+        : readInput(path.resolve(io.cwd, file), name),
       name,
       {
         ...given(args, "load"),

@@ -114,6 +114,7 @@ export const gateCommand: Command = {
     "headroom gate --plan --history RUN,RUN,RUN",
     "headroom gate --baseline GATE --candidate GATE --bypass accepted.json",
   ],
+  stopsGently: isLive,
   run: async (args, io) => {
     const options = readGateOptions(args);
     if (args.flag("plan")) return planFromHistory(options, args, io);

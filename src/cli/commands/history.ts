@@ -14,7 +14,7 @@ import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import type { Stream, Trend } from "../../domain/history.ts";
 import { toJson } from "../../domain/json.ts";
 import { knowledgeOf, type StoredKnowledge } from "../../nightly.ts";
-import { readHistory, type History } from "../../store/history.ts";
+import { leftOutTexts, readHistory, type History } from "../../store/history.ts";
 import { applyPrune, planPrune, type AgedRun, type RetentionRules } from "../../store/retention.ts";
 import { writeWhole } from "../../store/run-writer.ts";
 import type { Arguments, Command } from "../command.ts";
@@ -58,6 +58,7 @@ export const historyCommand: Command = {
       help: `prune: nights that keep windows and observations (default ${defaultKeepWindows})`,
     },
     apply: { help: "prune: remove the files instead of only naming them" },
+    "dry-run": { help: "prune: only name the files that would be removed (default)" },
     runs: runsOption,
     json: { help: "one JSON document on stdout" },
   },
@@ -78,7 +79,7 @@ export const historyCommand: Command = {
     refuseIdleFlags(args);
     const root = runsRoot(args, io);
     const history = readHistory(root);
-    for (const problem of history.problems) say(io, `left out: ${problem}`);
+    for (const problem of leftOutTexts(history.leftOut)) say(io, `left out: ${problem}`);
     if (action === "prune") return prune({ root, history, args, io });
     const stream = chosenStream(history, args, io);
     if (args.value("accept") !== undefined || args.value("pin") !== undefined)
@@ -91,14 +92,14 @@ export const historyCommand: Command = {
       writeSite({ directory: path.resolve(io.cwd, site), root, history, stream, trends, io });
     else if (args.flag("json"))
       io.stdout.write(
-        `${toJson({ schemaVersion: 1, ...stream, trends, problems: history.problems }, 2)}\n`,
+        `${toJson({ schemaVersion: 1, ...stream, trends, problems: leftOutTexts(history.leftOut), leftOut: history.leftOut }, 2)}\n`,
       );
     else io.stdout.write(table(stream, trends));
     return exitStatus.pass;
   },
 };
 
-const ofPrune = ["keep-samples", "keep-windows", "apply"];
+const ofPrune = ["keep-samples", "keep-windows", "apply", "dry-run"];
 const ofDecisions = ["because", "by"];
 const ofTrends = ["metric", "site"];
 const ofStreams = ["profile", "env", "nights"];
@@ -114,6 +115,8 @@ function refuseIdleFlags(args: Arguments): void {
   if (args.positionals[0] === "prune") {
     const others = [...ofStreams, ...ofTrends, ...decisions, ...ofDecisions];
     refuse(others, "has no meaning for history prune, which looks at all runs");
+    if (args.flag("apply"))
+      refuse(["dry-run"], "removes nothing, --apply removes: give one of them");
   } else {
     refuse(ofPrune, "is for headroom history prune");
     if (isDecision) refuse(ofTrends, "has no meaning beside --accept and --pin");
@@ -267,7 +270,7 @@ function writeSite({ directory, root, history, stream, trends, io }: SiteRequest
     headroom: headroomVersion(io.packageRoot),
     writtenAt: io.now(),
     trends,
-    problems: history.problems,
+    problems: leftOutTexts(history.leftOut),
     nights: stream.nights.map((night) => ({
       ...night,
       runs: night.runs.map(({ id, outcome, report }) => ({
@@ -301,17 +304,20 @@ interface PruneRequest {
 function prune({ root, history, args, io }: PruneRequest): ExitStatus {
   const plan = planPrune(root, agedRuns(history), retentionRules(args));
   const isApplied = args.flag("apply");
-  if (isApplied) applyPrune(root, plan);
-  const bytes = plan.removals.reduce((sum, removal) => sum + removal.bytes, 0);
+  const removals = isApplied ? applyPrune(root, plan) : plan.removals;
+  const leftAlone = [...history.leftOut, ...plan.leftAlone];
+  const bytes = removals.reduce((sum, removal) => sum + removal.bytes, 0);
   if (args.flag("json")) {
-    io.stdout.write(`${toJson({ schemaVersion: 1, applied: isApplied, bytes, ...plan }, 2)}\n`);
+    const document = { schemaVersion: 1, applied: isApplied, bytes, ...plan, removals, leftAlone };
+    io.stdout.write(`${toJson(document, 2)}\n`);
     return exitStatus.pass;
   }
-  for (const { id, file } of plan.removals) io.stdout.write(`${id}/${file}\n`);
+  for (const { id, file } of removals) io.stdout.write(`${id}/${file}\n`);
   for (const id of plan.protectedIds) say(io, `${id} is kept whole: a baseline needs it`);
+  for (const { name, reason } of plan.leftAlone) say(io, `left alone: ${name}: ${reason}`);
   say(
     io,
-    `${plan.removals.length} files, ${inUnit(bytes, "bytes")}${isApplied ? " removed" : " would be removed; --apply removes them"}. Results and reports stay.`,
+    `${removals.length} files, ${inUnit(bytes, "bytes")}${isApplied ? " removed" : " would be removed; --apply removes them"}. Results and reports stay.`,
   );
   return exitStatus.pass;
 }

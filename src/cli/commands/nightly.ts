@@ -51,6 +51,7 @@ export const nightlyWith = (perform: Perform): Command => ({
     "HEADROOM_NOTIFY_SLACK=https://… headroom nightly --env staging",
     "headroom nightly --env staging --deliver-only --notify-dry-run",
   ],
+  stopsGently: () => true,
   run: async (args, io) => {
     const request = nightRequest(args, io);
     const base = runContext(args, io);

@@ -306,7 +306,7 @@ describe("bad input: one sentence each, all at once", () => {
     ],
     [["--run", "none"], /there is no run "none"/],
     [["--previous", "none"], /there is no plan "none"/],
-    [["--previous", "prices.json"], /prices.json is no plan: schemaVersion/],
+    [["--previous", "prices.json"], /prices.json cannot be read as a plan: schemaVersion/],
     [
       ["--history", "mixed.csv", "--prices", "wrong.json", "--trend", "up", "--seed", "-1"],
       /4 problems:[^]*"-1" is not a whole number[^]*unknown "up"[^]*wrong.json[^]*mixes units: percent in line 2, bytes in line 3/,

@@ -23,6 +23,7 @@ export const runCommand: Command = {
     "headroom run nightly --dry-run",
     `profiles: ${Object.keys(loadProfiles).join(", ")}`,
   ],
+  stopsGently: () => true,
   run: async (args, io) => {
     const [profileName = ""] = args.positionals;
     const request = runRequest(profileName, args, io);

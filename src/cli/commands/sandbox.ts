@@ -40,6 +40,7 @@ export const sandboxCommand: Command = {
     "headroom sandbox --scale 10 --write-env sandbox.json",
     "HEADROOM_SANDBOX_DATABASE_URL=postgres://me@localhost/db headroom sandbox",
   ],
+  stopsGently: () => true,
   run: async (args, io) => {
     const databaseUrl = sandboxDatabaseUrl(io.env);
     const notice = ignoredDatabaseNotice(io.env);

@@ -149,7 +149,7 @@ async function replay(args: Arguments, { io, stdin }: Source): Promise<ExitStatu
   const problems = new Problems();
   const file = args.value("replay") ?? "-";
   const controller = chosenController(args, problems);
-  const lines = await openLines(file, { cwd: io.cwd, stdin }, problems);
+  const lines = openLines(file, { cwd: io.cwd, stdin }, problems);
   raise(problems);
   if (lines === undefined) return exitStatus.usage;
   const flags = { json: args.flag("json"), compare: args.flag("compare") };

@@ -8,32 +8,40 @@ import { roles } from "../role.ts";
 import { scenarioNames, type AbortRule } from "../profile.ts";
 import type * as runs from "../run.ts";
 import { surfaces, type PerSurface } from "../surface.ts";
-import { count, exactly, instant, number, ratio, surface, text, texts } from "./shape.ts";
+import { count, exactly, instant, name, number, ratio, surface, text, texts } from "./shape.ts";
 
-export const clusterClock = exactly<ClusterClock>()({ startedAt: instant, scale: number });
+/** A hundred years: beyond it a span is no duration but a damaged number. */
+const longest = 100 * 365 * 86_400_000;
+const span = number.min(0).max(longest).describe("milliseconds");
+const rate = number.nonnegative();
+
+export const clusterClock = exactly<ClusterClock>()({
+  startedAt: instant,
+  scale: number.positive(),
+});
 
 const perSurface = exactly<PerSurface<number>>()({
-  web: number,
-  api: number,
-  subgraph: number,
+  web: rate,
+  api: rate,
+  subgraph: rate,
 });
 const phase = exactly<PlannedPhase>()({
   name: text,
   kind: z.enum(["warm-up", "hold", "ramp", "recovery"]),
-  durationMs: number,
-  fromFactor: number,
-  toFactor: number,
+  durationMs: span,
+  fromFactor: rate,
+  toFactor: rate,
   judged: z.boolean(),
-  startMs: number,
+  startMs: span,
 });
 const arrivals = exactly<PlannedArrivals>()({
   flow: text,
   scenario: z.enum(scenarioNames),
   phase: text,
-  startMs: number,
-  durationMs: number,
-  fromPerSecond: number,
-  toPerSecond: number,
+  startMs: span,
+  durationMs: span,
+  fromPerSecond: rate,
+  toPerSecond: rate,
   users: count,
 });
 const abortRule = exactly<AbortRule>()({
@@ -41,7 +49,7 @@ const abortRule = exactly<AbortRule>()({
   metric: z.enum(["p95", "errorRatio"]),
   surface: z.enum([...surfaces, "any"]),
   above: number,
-  forMs: number,
+  forMs: span,
   isInWarmUp: z.boolean().optional(),
   source: text,
 });
@@ -50,13 +58,13 @@ const identities = exactly<Plan["identities"]>()({
   emailPattern: text,
   passwordVariable: text,
   roles: z.partialRecord(z.enum(roles), z.array(count)).optional(),
-  signInsPer10s: number,
+  signInsPer10s: rate,
 });
 const objectives = exactly<Plan["objectives"]>()({
   responseP95Ms: perSurface,
-  pageP95Ms: number,
-  databaseP95Ms: number,
-  requestsPerMinute: number,
+  pageP95Ms: span,
+  databaseP95Ms: span,
+  requestsPerMinute: rate,
   errorRatio: ratio,
 });
 const environment = z.enum(environmentNames);
@@ -88,12 +96,12 @@ const plan = exactly<Plan>()({
   environment,
   sandbox: z.boolean(),
   seed: number,
-  requestsPerMinute: number,
+  requestsPerMinute: rate,
   requestsPerMinuteBySurface: perSurface,
-  requestsPerMinuteByWorkload: z.record(text, number),
-  shares: z.partialRecord(z.enum(scenarioNames), number),
+  requestsPerMinuteByWorkload: z.record(text, rate),
+  shares: z.partialRecord(z.enum(scenarioNames), rate),
   mix: plannedMix.optional(),
-  durationMs: number,
+  durationMs: span,
   phases: z.array(phase),
   arrivals: z.array(arrivals),
   users: count,
@@ -102,7 +110,7 @@ const plan = exactly<Plan>()({
   resolvedAddresses: z.record(text, texts),
   identities,
   pageMarks: z.record(text, text).optional(),
-  requestTimeoutMs: number,
+  requestTimeoutMs: span,
   judges: exactly<Plan["judges"]>()({
     throughput: z.boolean(),
     latency: z.boolean(),
@@ -123,37 +131,46 @@ const plan = exactly<Plan>()({
   }).exactOptional(),
   observers: texts.exactOptional(),
   browserUsers: count.exactOptional(),
-  timeScale: number.exactOptional(),
+  timeScale: number.positive().exactOptional(),
   keepSamples: z.boolean(),
   approval: approval.exactOptional(),
 });
 
 const fingerprint = exactly<runs.GeneratorFingerprint>()({
   cpuModel: text,
-  cpuCores: number,
-  memoryBytes: number,
+  cpuCores: rate,
+  memoryBytes: rate,
   platform: text,
   nodeVersion: text,
 });
-const calibration = exactly<runs.Calibration>()({
+export const calibration = exactly<runs.Calibration>()({
   schemaVersion: z.literal(1),
   at: text,
   k6Version: text,
-  requestsPerSecond: number,
-  cpuCores: number,
+  requestsPerSecond: rate,
+  cpuCores: rate,
   fingerprint,
 });
+export const interruptionCause = z.enum([
+  "platform-rule",
+  "ceiling",
+  "target",
+  "engine",
+  "user",
+  "disk",
+  "crash",
+]);
 const interruption = exactly<runs.Interruption>()({
-  cause: z.enum(["platform-rule", "ceiling", "target", "engine", "user", "disk", "crash"]),
+  cause: interruptionCause,
   message: text,
   hint: text.exactOptional(),
 });
 const seal = exactly<runs.FileSeal>()({ lines: count, sha256: text });
 export const run = exactly<runs.RunRecord>()({
   schemaVersion: z.literal(1),
-  id: text,
+  id: name,
   kind: z.enum(["run", "gate", "nightly", "plan"]),
-  members: texts.exactOptional(),
+  members: z.array(name).exactOptional(),
   state: z.enum(["running", "complete", "interrupted"]),
   interruption: interruption.exactOptional(),
   plan,

@@ -1,5 +1,4 @@
 /** What `--baseline` and `--candidate` may name: runs, a promoted baseline, an earlier gate. */
-import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import {
   isUsable,
@@ -9,11 +8,12 @@ import {
 import type { Look } from "../../../../analysis/comparison/judge-gate.ts";
 import type { GateArm, GateDocument, GateQuick } from "../../../../reports/gate/document.ts";
 import { Problems } from "../../../config/problems.ts";
-import { ConfigError, HeadroomError, UsageError } from "../../../domain/errors.ts";
-import { fromJson } from "../../../domain/json.ts";
+import { HeadroomError, UsageError } from "../../../domain/errors.ts";
 import { gateFiles, type GateMemory } from "../../../gate.ts";
 import { checkFresh, readBaseline } from "../../../store/baselines.ts";
 import { readJudgeableRun } from "../../../store/judgeable-run.ts";
+import { storedRunDirectory } from "../../../store/run-directory.ts";
+import { readStoredGate } from "../../../stored-gate.ts";
 import { namedRunDirectory, outcomeLines, refuseRepeated } from "../../named-runs.ts";
 
 export interface RunSet {
@@ -53,7 +53,7 @@ export function readRunSet(
   if (reference.startsWith(baselinePrefix)) {
     const baseline = readBaseline(root, reference.slice(baselinePrefix.length));
     if (source.mayBeExpired !== true) checkFresh(baseline, now);
-    const members = membersOf(baseline.current.runs, root);
+    const members = storedMembers(baseline.current.runs, root);
     return { label: `baseline ${baseline.name} (promoted ${baseline.current.at})`, members };
   }
   const names = reference.split(",").filter((name) => name !== "");
@@ -82,15 +82,19 @@ const quickMemory = (
   { services, budgetRun }: GateQuick,
   root: string,
 ): NonNullable<GateMemory["quick"]> => {
-  const [member] = budgetRun === undefined ? [] : membersOf([budgetRun.id], root);
+  const [member] = budgetRun === undefined ? [] : storedMembers([budgetRun.id], root);
   return { services, ...(member === undefined ? {} : { budgetRun: member }) };
 };
 
 const armMembers = ({ runs }: GateArm, root: string): GateMember[] =>
-  membersOf(
+  storedMembers(
     runs.map(({ id }) => id),
     root,
   );
+
+/** Ids from a stored file: names of directories below the root, and nothing else. */
+const storedMembers = (ids: readonly string[], root: string): GateMember[] =>
+  ids.map((id) => memberOf(readJudgeableRun(storedRunDirectory(root, id))));
 
 function membersOf(names: readonly string[], root: string): GateMember[] {
   return names.map((name) => memberOf(readJudgeableRun(directoryOf(name, root))));
@@ -107,22 +111,9 @@ function readGate(
   root: string,
 ): { document: GateDocument; runsRoot: string } | undefined {
   const directory = directoryOf(name, root);
-  const file = path.join(directory, gateFiles.document);
-  if (!existsSync(file)) return undefined;
-  const json = fromJson(readFileSync(file, "utf8"));
-  if (!isGate(json))
-    throw new ConfigError(`${file} is no gate of this version`, { code: "unreadable-gate" });
-  return { document: json, runsRoot: path.dirname(directory) };
+  const document = readStoredGate(path.join(directory, gateFiles.document));
+  return document === undefined ? undefined : { document, runsRoot: path.dirname(directory) };
 }
-
-/** Our own file of a checked version. */
-const isGate = (json: unknown): json is GateDocument =>
-  typeof json === "object" &&
-  json !== null &&
-  "kind" in json &&
-  json.kind === "gate" &&
-  "schemaVersion" in json &&
-  json.schemaVersion === 1;
 
 /**
  * @throws UsageError where a side is empty or a run stands twice

@@ -1,11 +1,16 @@
 /** Files and standard input of the command; `-` is standard input. */
 import { statSync } from "node:fs";
-import { open } from "node:fs/promises";
 import path from "node:path";
-import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
-import { decodeInput, readInput, takeInput } from "../../../config/input-encoding.ts";
+import {
+  decodedStream,
+  linesOf,
+  lineTooLong,
+  readInput,
+  readStandardInput,
+  streamInput,
+  takeInput,
+} from "../../../config/input-encoding.ts";
 import type { Problems } from "../../../config/problems.ts";
 
 export const shownName = (file: string): string => (file === "-" ? "standard input" : file);
@@ -27,7 +32,7 @@ export async function readWhole(
   source: { readonly cwd: string; readonly stdin: Readable },
   problems: Problems,
 ): Promise<string | undefined> {
-  if (file === "-") return decodeInput(await buffer(source.stdin), shownName(file));
+  if (file === "-") return readStandardInput(source.stdin, shownName(file));
   return takeInput(path.resolve(source.cwd, file), file, problems);
 }
 
@@ -39,20 +44,30 @@ export function readIfThere(file: string, cwd: string): string | undefined {
     : undefined;
 }
 
+/** A trace has a line of its own: a day of ticks of one autoscaler has some 10 MB. */
+const longestTraceBytes = 64 * 1024 ** 2;
+
 /** Line by line, so that a file of any size needs little memory. @returns `undefined` with the reason in `problems` */
-export async function openLines(
+export function openLines(
   file: string,
   source: { readonly cwd: string; readonly stdin: Readable },
   problems: Problems,
-): Promise<AsyncIterable<string> | undefined> {
-  if (file === "-") return createInterface({ input: source.stdin, crlfDelay: Infinity });
+): AsyncIterable<string> | undefined {
+  const shown = shownName(file);
+  if (file === "-") return texts(decodedStream(source.stdin, shown), shown);
   const location = path.resolve(source.cwd, file);
   try {
     if (statSync(location).isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-    const handle = await open(location);
-    return handle.readLines();
+    return texts(streamInput(location, shown), shown);
   } catch (error) {
     problems.add(`${file}: ${reasonOf(error)}`);
     return undefined;
+  }
+}
+
+async function* texts(chunks: AsyncIterable<Buffer>, shown: string): AsyncGenerator<string> {
+  for await (const { number, text } of linesOf(chunks, longestTraceBytes)) {
+    if (text === undefined) throw lineTooLong(shown, number, longestTraceBytes);
+    yield text;
   }
 }

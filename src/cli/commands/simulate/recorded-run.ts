@@ -6,12 +6,12 @@ import type { TrafficShape } from "../../../config/traffic-shape.ts";
 import { surfaces } from "../../../domain/surface.ts";
 import { milliseconds, perMinute } from "../../../domain/units.ts";
 import { UsageError } from "../../../domain/errors.ts";
+import { readIntactRun } from "../../../store/judgeable-run.ts";
 import { findRunDirectory } from "../../../store/run-directory.ts";
-import { readRun } from "../../../store/run-reader.ts";
 
 /** @throws StoreError where there is no such run, UsageError where no autoscaler was observed in it */
 export function recordedTraces(root: string, name: string): readonly ExportedTrace[] {
-  const data = readRun(findRunDirectory(root, name));
+  const data = readIntactRun(findRunDirectory(root, name));
   const traces = exportTraces(data);
   if (traces.length > 0) return traces;
   const gap = data.events.find((event) => event.type === "gap" && event.source === "kubernetes");
@@ -27,7 +27,7 @@ export function recordedTraces(root: string, name: string): readonly ExportedTra
  * @throws StoreError where there is no such run, UsageError where it measured no request
  */
 export function recordedShape(root: string, name: string): TrafficShape {
-  const data = readRun(findRunDirectory(root, name));
+  const data = readIntactRun(findRunDirectory(root, name));
   const { time, buckets, surfaces: measured } = measure(data);
   const scale = data.run.target.clock?.scale ?? 1;
   const bucketsPerMinute = 60_000 / buckets.widthMs;
