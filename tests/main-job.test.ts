@@ -128,7 +128,7 @@ describe("known faults", () => {
         "--scenario",
         "noop",
         "--rate",
-        "40000/s",
+        "20000/s",
         "--warm-up",
         "2s",
         "--duration",

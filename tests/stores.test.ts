@@ -23,7 +23,7 @@ const isThere = (name: string): boolean =>
 for (const name of names)
   if (!isThere(name))
     process.stderr.write(
-      `SKIPPED: ${name} is not in ${path.join(cache, "stores")} (.ci/run builds victoria-metrics with Go)\n`,
+      `SKIPPED: ${name} is not in ${path.join(cache, "stores")} (.ci/run builds it with Go)\n`,
     );
 
 const stepMs = 15_000;
