@@ -50,8 +50,8 @@ export class RateWatch {
   request(sentAt: number): void {
     const second = Math.floor(sentAt / 1000);
     this.#counts.set(second, (this.#counts.get(second) ?? 0) + 1);
-    this.#first = Math.min(this.#first, second);
-    this.#newest = Math.max(this.#newest, second);
+    if (second < this.#first) this.#first = second;
+    if (second > this.#newest) this.#newest = second;
     this.#total++;
   }
 

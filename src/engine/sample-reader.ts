@@ -36,6 +36,10 @@ export class SampleReader {
       requiredColumns: ownColumns,
       tagsOf: rowTags,
       measured: (metric, at, value, tags) => this.#deliver(metric, at, value, tags),
+      untagged: (metric, at, value) => {
+        if (metric === "request") sink.request?.(at - value);
+        return metric === "request";
+      },
     });
   }
 

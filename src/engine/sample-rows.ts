@@ -20,6 +20,8 @@ export interface RowConsumer<Metric, Tags> {
   readonly tagsOf: TagsOf<Tags>;
   /** @param at epoch milliseconds @returns false where the row lacks something, which makes it malformed */
   measured(metric: Metric, at: number, value: number, tags: Tags): boolean;
+  /** Takes what needs no tags, which are not read then. @returns false for other metrics */
+  untagged?(metric: Metric, at: number, value: number): boolean;
   /** A wanted row that cannot be read, or one beyond 1 MiB. @param line where it begins, from 1 */
   malformed?(line: number, text: string): void;
 }
@@ -205,6 +207,8 @@ export class SampleRows<Metric, Tags> {
     if (valueEnd >= end) return false;
     const at = parseTimestamp(bytes, timestampAt, timestampEnd);
     const value = parseDecimal(bytes, timestampEnd + 1, valueEnd);
+    const isValue = Number.isFinite(at) && value >= 0;
+    if (isValue && this.#consumer.untagged?.(metric, at, value) === true) return true;
     return this.#measured(metric, at, value, this.#tags?.after(bytes, valueEnd + 1, end));
   }
 
