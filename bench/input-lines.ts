@@ -11,6 +11,7 @@ import { Problems } from "../src/config/problems.ts";
 import { parseTable } from "../src/config/table.ts";
 import { measureMix } from "../src/mix/read-log.ts";
 import { readK6File } from "../src/store/k6-output.ts";
+import { readSummary } from "../src/store/k6-summary.ts";
 
 const small = 20_000;
 const factor = 8;
@@ -32,7 +33,10 @@ const lines = (count: number, row: (index: number) => string): string =>
 type Read = (file: string) => Promise<unknown>;
 const table: Read = async (file) =>
   parseTable(readInput(file, file), { shown: file }, new Problems());
-const k6: Read = (file) => readK6File(file).catch(() => undefined);
+const k6: Read = async (file) => {
+  const read = await readK6File(file).catch(() => undefined);
+  if (read?.kind === "document") readSummary(read.document, undefined);
+};
 const mix: Read = (file) =>
   measureMix({ files: [file], cwd: "/", hosts: [] }).catch(() => undefined);
 

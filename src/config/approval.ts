@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { z } from "zod";
 import type { Approval, Environment } from "../domain/environment.ts";
 import { ConfigError } from "../domain/errors.ts";
+import { readInput } from "./input-encoding.ts";
 import { Problems } from "./problems.ts";
 import { parseDuration, parseRate } from "./quantity.ts";
 import { quantity } from "./quantity-field.ts";
@@ -153,9 +153,10 @@ export function checkCoveredTime(
 }
 
 function read(file: string, hint: string): z.output<typeof approvalFile> {
+  const text = readInput(file, file);
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(file, "utf8"));
+    json = JSON.parse(text);
   } catch (error) {
     throw new ConfigError(`${file} cannot be read as an approval: ${String(error)}`, {
       code: "approval-unreadable",

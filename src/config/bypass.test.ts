@@ -49,7 +49,9 @@ describe("what can be read", () => {
   });
 
   test("a file that is not there", () => {
-    expect(() => readBypass(path.join(directory, "nowhere.json"), now)).toThrow("ENOENT");
+    expect(() => readBypass(path.join(directory, "nowhere.json"), now)).toThrow(
+      "nowhere.json cannot be read: there is no such file",
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 /** A reviewed record that lets one blocked release pass: who, why, until when, and what exactly. */
-import { readFileSync } from "node:fs";
+import { readInput } from "./input-encoding.ts";
 import { z } from "zod";
 import { ConfigError } from "../domain/errors.ts";
 
@@ -40,9 +40,10 @@ const hint =
 
 /** @param now epoch milliseconds @throws ConfigError for a record that cannot be read, is malformed, or expired */
 export function readBypass(file: string, now: number): Bypass {
+  const text = readInput(file, file);
   let json: unknown;
   try {
-    json = JSON.parse(readFileSync(file, "utf8"));
+    json = JSON.parse(text);
   } catch (error) {
     throw new ConfigError(`${file} cannot be read as a bypass: ${String(error)}`, {
       code: "bypass-unreadable",

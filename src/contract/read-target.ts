@@ -1,9 +1,10 @@
 /** The contract that a target has now: a subgraph's schema by introspection, an API's OpenAPI document, or a file of either. */
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import path from "node:path";
 import { buildClientSchema, buildSchema, getIntrospectionQuery } from "graphql";
 import type { GraphQLSchema, IntrospectionQuery } from "graphql";
 import type { ApiContract } from "../../profiles/platform/contract/index.ts";
+import { readInput } from "../config/input-encoding.ts";
 import { ConfigError, TargetError, UsageError } from "../domain/errors.ts";
 import { ask, fieldOf, textOf } from "../platform/client.ts";
 import { contractOfOpenApi } from "./openapi.ts";
@@ -28,7 +29,7 @@ export function readContractFile(file: string, directory: string): LiveContract 
       code: "no-such-file",
       hint: "Name a URL (https://…), an OpenAPI document as JSON, or a GraphQL schema (.graphql, or an introspection result as JSON).",
     });
-  const text = readFileSync(location, "utf8");
+  const text = readInput(location, file);
   const json = jsonOf(text);
   const live = json === undefined ? schemaOfText(text) : contractOfJson(json, "file");
   if (live !== undefined) return live;

@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -95,6 +96,22 @@ test("a run with a broken file is named, counts as invalid, and costs no other r
     /^2 entries .*not JSON: Unterminated string.*schemaVersion is 99/s,
   );
   expect(readHistory(path.join(root, "nowhere"))).toEqual({ runs: [], leftOut: [] });
+});
+
+test.each([
+  ["imported-4.json", "entry.values.4 is true, expected object"],
+  ["imported-13.json", 'entry.values.3.unit is "", expected one of "ms"'],
+  ["imported-20.json", "entry.values is null, expected array"],
+  ["imported-23.json", "entry is null, expected object"],
+])("%s is named with its field and value, and costs no other run", (name, reason) => {
+  const root = newRoot();
+  const ids = writeSyntheticYear(root, { nights: 1, runsPerNight: 1 });
+  mkdirSync(path.join(root, "import"));
+  const broken = path.join(import.meta.dirname, "testdata", "imported", name);
+  copyFileSync(broken, path.join(root, "import", "imported.json"));
+  const { runs, leftOut } = readHistory(root);
+  expect(runs.map(({ id }) => id)).toEqual(ids);
+  expect(leftOut).toEqual([{ name: "import", reason: expect.stringContaining(reason) as string }]);
 });
 
 test("a night's members are one night; a run that died is an incomplete one", () => {

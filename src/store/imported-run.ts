@@ -12,7 +12,7 @@ export const importFile = "imported.json";
 
 /** A value of the history, as it is stored: infinities are words. */
 export const storedValue = z.object({
-  metric: text.min(1),
+  metric: text.min(1).max(200),
   value: measured,
   unit,
   low: real.optional(),

@@ -86,7 +86,9 @@ function problemText({ path: field, message }: z.core.$ZodIssue, json: unknown):
     (outer, key) => (isRecord(outer) || Array.isArray(outer) ? Reflect.get(outer, key) : undefined),
     json,
   );
-  return `${field.join(".")} is ${shortly(value)}: ${message}`;
+  const place = field.join(".");
+  if (value === undefined) return `${place} is missing`;
+  return `${place} is ${shortly(value)}, ${message.replace(/^Invalid (?:input|option): /, "")}`;
 }
 
 /**
@@ -144,8 +146,7 @@ const isCode = (error: unknown, code: string): boolean => codeOf(error) === code
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-const shortly = (value: unknown): string =>
-  value === undefined ? "missing" : JSON.stringify(value).slice(0, 60);
+const shortly = (value: unknown): string => JSON.stringify(value).slice(0, 60);
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
