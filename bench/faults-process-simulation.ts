@@ -256,12 +256,12 @@ async function oneFault(kind: Kind, counter: Counter, random: Random): Promise<P
   const second =
     kind.kind === "two runs at once" ? startRun(workplace, counter.url, kind.seconds) : undefined;
   try {
-    await underLoad(run, counter, before);
+    await underLoad(second === undefined ? [run] : [run, second], counter, before);
     await wait(random() * 2000);
     const at = performance.now();
     await kind.act(run);
     const status = await run.ended;
-    await second?.ended;
+    const secondStatus = await second?.ended;
     // What still went out after Headroom ended would arrive now.
     await wait(1000);
     const last = counter.arrivals.findLast((arrival) => arrival > at);
@@ -272,11 +272,12 @@ async function oneFault(kind: Kind, counter: Counter, random: Random): Promise<P
     return {
       kind: kind.kind,
       loadStoppedAfterMs: kind.stops ? Math.round(Math.max(0, (last ?? at) - at)) : undefined,
-      exitStatus: status,
+      // The second run of one host is refused while the first one loads it.
+      exitStatus: secondStatus === undefined ? status : `${status} and ${secondStatus}`,
       claims,
       isReadable,
       isWrong,
-      isCrash: isCrash || status === 70,
+      isCrash: isCrash || status === 70 || secondStatus === 70,
     };
   } finally {
     run.child.kill("SIGKILL");
@@ -287,16 +288,17 @@ async function oneFault(kind: Kind, counter: Counter, random: Random): Promise<P
 }
 
 /** Twenty requests have arrived: whatever is asked beforehand is over. */
-async function underLoad(run: Run, counter: Counter, before: number): Promise<void> {
+async function underLoad(runs: readonly Run[], counter: Counter, before: number): Promise<void> {
+  const [{ root } = { root: "" }] = runs;
   const loadBegun = (): boolean =>
-    runDirectories(run.root).some((directory) => {
+    runDirectories(root).some((directory) => {
       const events = path.join(directory, "events.ndjson");
       return existsSync(events) && readFileSync(events, "utf8").includes('"load-start"');
     });
   for (const until = performance.now() + 40_000; ; await wait(50)) {
     if (counter.arrivals.length >= before + 20 && loadBegun()) return;
-    if (performance.now() > until || run.child.exitCode !== null)
-      throw new Error(`no load came within 40 s: ${run.output()}`);
+    if (performance.now() > until || runs.every(({ child }) => child.exitCode !== null))
+      throw new Error(`no load came within 40 s: ${runs.map(({ output }) => output()).join()}`);
   }
 }
 
