@@ -8,7 +8,7 @@ import { z } from "zod";
 import { interruptionCause } from "../domain/documents/run.ts";
 import { instant, name as plainName, text } from "../domain/documents/shape.ts";
 import { runOutcomes } from "../domain/exit-status.ts";
-import { fromJson, toJson } from "../domain/json.ts";
+import { toJson } from "../domain/json.ts";
 import type { HistoryRun, LeftOut } from "../domain/history.ts";
 import { isPlainName } from "../domain/plain-name.ts";
 import type { Report } from "../domain/report.ts";
@@ -19,7 +19,7 @@ import { importFile, readImport, storedValue } from "./imported-run.ts";
 import { runFiles } from "./run-directory.ts";
 import { readRunRecord } from "./run-reader.ts";
 import { writeWhole } from "./run-writer.ts";
-import { readObject } from "./stored-document.ts";
+import { readObject, withInfinities } from "./stored-document.ts";
 import { readStoredReport } from "./stored-report.ts";
 
 export interface History {
@@ -263,8 +263,6 @@ function knownRun(index: Index, id: string): IndexedRun | undefined {
   );
   return success ? asIndexed(withInfinities(data)) : undefined;
 }
-
-const withInfinities = (json: unknown): unknown => fromJson(JSON.stringify(json));
 
 /** A cache that cannot be kept costs the next reader a second, no more. */
 function keepIndex(root: string, runs: ReadonlyMap<string, IndexedRun>): void {

@@ -5,14 +5,13 @@ import path from "node:path";
 import { z } from "zod";
 import { run } from "../domain/documents/run.ts";
 import { StoreError } from "../domain/errors.ts";
-import { fromJson } from "../domain/json.ts";
 import type { Observation, RunEvent } from "../domain/observation.ts";
 import type { RunData, RunRecord } from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import { isAlive } from "./process-identity.ts";
 import { migrate } from "./migrations/index.ts";
 import { runFiles } from "./run-directory.ts";
-import { checkShape, readObject } from "./stored-document.ts";
+import { checkShape, readObject, withInfinities } from "./stored-document.ts";
 import { readStoredLines } from "./stored-lines.ts";
 
 const kind = {
@@ -57,7 +56,7 @@ export function readRun(directory: string): RunData {
 /** What a later Headroom of the same version added is left alone. @throws StoreError naming every field that is wrong */
 function checkedRecord(record: Record<string, unknown>, file: string): RunRecord {
   checkShape(record, file, { ...kind, shape: record["kind"] === "run" ? run : recordOfRuns });
-  return asRunRecord(fromJson(JSON.stringify(record)));
+  return asRunRecord(withInfinities(record));
 }
 
 /** Gates, nightly runs and plans: what all kinds share. */

@@ -37,7 +37,13 @@ export function readDocument<Shape extends z.ZodType>(
   const json = readObject(file, kind);
   if (json === undefined) return undefined;
   checkShape(json, file, kind);
-  return asDocument<z.output<Shape>>(fromJson(JSON.stringify(json)));
+  return asDocument<z.output<Shape>>(withInfinities(json));
+}
+
+/** Words for infinities become numbers. The pass costs more than all the rest, and few documents hold any. */
+export function withInfinities(json: unknown): unknown {
+  const text = JSON.stringify(json);
+  return text.includes('Infinity"') ? fromJson(text) : json;
 }
 
 /**
