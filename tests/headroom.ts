@@ -77,7 +77,7 @@ function startOf(workplace: string, phase: string): number | undefined {
     const line = runFile(workplace, "events.ndjson")
       .split("\n")
       .find((text) => text.includes(`"phase":"${phase}"`));
-    return line === undefined ? undefined : Number((fromJson(line) as { at: number }).at);
+    return line === undefined ? undefined : (fromJson(line) as { at: number }).at;
   } catch {
     return undefined;
   }

@@ -120,7 +120,7 @@ function setupCall(path: string, { input, cookie }: Ask): Content {
 
 const sentTogether = (endpoint: Endpoint, contents: readonly Content[]): readonly Measured[] =>
   untilAnswered(contents, (open) => sendTogether(endpoint, open), {
-    isTransient: ({ response }) => isTransient(response),
+    mayPass: ({ response }) => isTransient(response),
     pause: () => sleep(retryPauseSeconds),
   });
 

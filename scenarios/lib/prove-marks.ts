@@ -39,7 +39,7 @@ const noAnswer: Served = { status: 0, html: "" };
 /** All pages side by side. */
 function served(paths: readonly string[], headers: Record<string, string>): readonly Served[] {
   return untilAnswered(paths, (open) => probed(open, headers), {
-    isTransient,
+    mayPass: isTransient,
     pause: () => sleep(retryPauseSeconds),
   });
 }

@@ -15,7 +15,7 @@ function recorded(statuses: Readonly<Record<string, readonly number[]>>) {
   };
   let pauses = 0;
   const answers = untilAnswered(Object.keys(statuses), send, {
-    isTransient: (status) => status === 0 || status >= 500,
+    mayPass: (status) => status === 0 || status >= 500,
     pause: () => (pauses += 1),
   });
   return { answers, calls, pauses };

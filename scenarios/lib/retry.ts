@@ -18,14 +18,14 @@ export const isTransient = ({ status }: { readonly status: number }): boolean =>
 export function untilAnswered<Request, Answer>(
   requests: readonly Request[],
   send: (open: readonly Request[]) => readonly Answer[],
-  { isTransient, pause }: { isTransient: (answer: Answer) => boolean; pause: () => void },
+  { mayPass, pause }: { mayPass: (answer: Answer) => boolean; pause: () => void },
 ): readonly Answer[] {
   if (requests.length === 0) return [];
   const answers = [...send(requests)];
   for (let attempt = 1; attempt < attempts; attempt++) {
     const open = requests.flatMap((request, place) => {
       const answer = answers[place];
-      return answer === undefined || isTransient(answer) ? [{ request, place }] : [];
+      return answer === undefined || mayPass(answer) ? [{ request, place }] : [];
     });
     if (open.length === 0) break;
     pause();
