@@ -42,7 +42,7 @@ export function readDocument<Shape extends z.ZodType>(
 
 /** Words for infinities become numbers. The pass costs more than all the rest, and few documents hold any. */
 export function withInfinities(json: unknown): unknown {
-  const text = JSON.stringify(json);
+  const text = textOf(json);
   return text.includes('Infinity"') ? fromJson(text) : json;
 }
 
@@ -62,7 +62,7 @@ export function readObject(file: string, kind: FileKind): Record<string, unknown
   }
   if (!isRecord(json)) throw broken(file, kind, `expected a JSON object, found ${shortly(json)}`);
   const { [sealField]: seal, ...document } = json;
-  if (seal !== undefined && seal !== sealOfText(JSON.stringify(document)))
+  if (seal !== undefined && seal !== sealOfText(textOf(document)))
     throw broken(
       file,
       kind,
@@ -152,7 +152,25 @@ const isCode = (error: unknown, code: string): boolean => codeOf(error) === code
 const messageOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-const shortly = (value: unknown): string => JSON.stringify(value).slice(0, 60);
+const shortly = (value: unknown): string =>
+  typeof value === "object" && value !== null
+    ? Array.isArray(value)
+      ? "a list"
+      : "an object"
+    : JSON.stringify(value).slice(0, 60);
+
+/** @throws StoreError for more levels than can be written: no document of ours has them */
+function textOf(json: unknown): string {
+  try {
+    return JSON.stringify(json);
+  } catch (error) {
+    throw new StoreError("a stored document has more levels than can be read", {
+      code: "unreadable-document",
+      hint: "Restore the run's files from a copy, or remove its directory.",
+      cause: error,
+    });
+  }
+}
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
