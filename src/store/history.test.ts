@@ -28,9 +28,7 @@ const newRoot = (): string => mkdtempSync(path.join(tmpdir(), "headroom-history-
 test("a year: planted changes are found, invalid nights are gaps, versions are marks", () => {
   const root = newRoot();
   const ids = writeSyntheticYear(root);
-  const started = performance.now();
   const history = readHistory(root);
-  expect(performance.now() - started).toBeLessThan(4000);
   expect(history.leftOut).toEqual([]);
   expect(history.runs).toHaveLength(ids.length);
   const [stream] = streamsOf(history.runs);
