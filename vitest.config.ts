@@ -3,6 +3,19 @@ import { defineConfig } from "vitest/config";
 
 const shared = { testTimeout: 20_000, hookTimeout: 60_000 };
 
+/** Unit tests of real processes and of time that passes: a neighbour would slow what they measure. */
+const timed = [
+  "src/cli/signals.test.ts",
+  "src/engine/{calibrate,drive-load,real-k6,run-k6,watchdog}.test.ts",
+  "src/observe/generator.test.ts",
+  "src/observe/database/real-postgres.test.ts",
+  "src/sandbox/process.test.ts",
+  "src/sandbox/cluster/live-cluster.test.ts",
+  "src/sandbox/faults/acting.test.ts",
+  "src/sandbox/pods/gate.test.ts",
+  "src/store/lock.test.ts",
+];
+
 export default defineConfig({
   test: {
     // By default one less than there are cores: one of two.
@@ -13,6 +26,19 @@ export default defineConfig({
           ...shared,
           name: "unit",
           include: ["{src,analysis,reports,profiles,scenarios,bench}/**/*.test.ts"],
+          exclude: timed,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "timed",
+          include: timed,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          // The machine itself is a neighbour now and then.
+          retry: 1,
         },
       },
       {
@@ -22,6 +48,7 @@ export default defineConfig({
           name: "end-to-end",
           include: ["tests/**/*.test.ts"],
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

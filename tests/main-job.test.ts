@@ -150,7 +150,7 @@ describe("what ends early", () => {
       const workplace = newWorkplace();
       const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
       const k6 = await k6Of(child.pid ?? 0);
-      await insidePhase(workplace, "hold", 3);
+      await insidePhase(workplace, "hold", 6);
       child.kill("SIGKILL");
       await finished;
       await expect.poll(() => isAlive(k6), { timeout: 2000 }).toBe(false);

