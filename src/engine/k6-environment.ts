@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { EngineError } from "../domain/errors.ts";
 import type { Plan } from "../domain/plan.ts";
 
@@ -5,7 +6,16 @@ import type { Plan } from "../domain/plan.ts";
 const largestPlanBytes = 120 * 1024;
 
 /** What k6 gets of the parent's environment. Everything else stays out: K6_VUS would change the load, others are secrets. */
-const inherited = ["PATH", "HOME", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR", "SYSTEMROOT"];
+const inherited = [
+  "PATH",
+  "HOME",
+  "TMPDIR",
+  "SSL_CERT_FILE",
+  "SSL_CERT_DIR",
+  "SYSTEMROOT",
+  "GOGC",
+  "GOMEMLIMIT",
+];
 
 /**
  * What the identities need to sign in and to confirm writes: the password, and the pincode of their wallets where
@@ -23,6 +33,21 @@ export function secretVariables(
   };
 }
 
+/**
+ * How often k6 collects garbage: each virtual user holds the scenario, and with Go's default (GOGC=100) the collector
+ * takes so much of a small machine that iterations start late. On two cores, 292 users: lag p99 4.7 and 4.8 ms
+ * with 300, 8.5 and 12 ms with 100, for 840 MB in the place of 594. From half of the memory on, Go collects more often.
+ * @param memoryBytes of the machine, or of the container
+ */
+const collector = (memoryBytes: number): Record<string, string> => ({
+  GOGC: "300",
+  GOMEMLIMIT: String(Math.floor(memoryBytes / 2)),
+});
+
+/** A container without a limit reports none, or more than the machine has. */
+const memoryOfThisMachine = (): number =>
+  Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
+
 export interface K6EnvironmentOptions {
   /** Reaches the scenario as JSON in HEADROOM_PLAN. */
   readonly plan: object;
@@ -34,6 +59,8 @@ export interface K6EnvironmentOptions {
   /** Kept from the user's own k6 settings: k6 looks for its configuration below it. */
   readonly workingDirectory: string;
   readonly parent?: Readonly<Record<string, string | undefined>>;
+  /** Absent: of this machine. */
+  readonly memoryBytes?: number | undefined;
 }
 
 /**
@@ -43,6 +70,7 @@ export interface K6EnvironmentOptions {
  */
 export function k6Environment(options: K6EnvironmentOptions): Record<string, string> {
   const { plan, variables, workingDirectory, parent = process.env } = options;
+  const { memoryBytes = memoryOfThisMachine() } = options;
   const json = JSON.stringify(plan);
   const bytes = Buffer.byteLength(json);
   if (bytes > largestPlanBytes) {
@@ -57,6 +85,7 @@ export function k6Environment(options: K6EnvironmentOptions): Record<string, str
     if (value !== undefined) environment[name] = value;
   }
   return {
+    ...collector(memoryBytes),
     ...environment,
     ...variables,
     XDG_CONFIG_HOME: workingDirectory,

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -122,8 +122,11 @@ test("nothing else of the parent's environment reaches k6", () => {
     variables: { K6_BROWSER_ARGS: "no-sandbox" },
     workingDirectory: "/tmp/run",
     parent: { PATH: "/bin", HOME: "/home/x", K6_VUS: "500", K6_STAGES: "1s:9", TOKEN: "secret" },
+    memoryBytes: 8_000_000_001,
   });
   expect(environment).toEqual({
+    GOGC: "300",
+    GOMEMLIMIT: "4000000000",
     PATH: "/bin",
     HOME: "/home/x",
     XDG_CONFIG_HOME: "/tmp/run",
@@ -134,6 +137,18 @@ test("nothing else of the parent's environment reaches k6", () => {
     K6_BROWSER_ARGS: "no-sandbox",
     HEADROOM_PLAN: "{}",
   });
+});
+
+const environmentOf = (parent: Record<string, string>) =>
+  k6Environment({ plan: {}, variables: {}, workingDirectory: "/tmp/run", parent });
+
+test("k6's collector follows the user's own settings and the machine", () => {
+  expect(environmentOf({ GOGC: "50", GOMEMLIMIT: "1GiB" })).toMatchObject({
+    GOGC: "50",
+    GOMEMLIMIT: "1GiB",
+  });
+  expect(Number(environmentOf({})["GOMEMLIMIT"])).toBeGreaterThan(1e8);
+  expect(Number(environmentOf({})["GOMEMLIMIT"])).toBeLessThanOrEqual(totalmem() / 2);
 });
 
 test("a plan that no environment can hold is refused", () => {
