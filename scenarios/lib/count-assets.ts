@@ -1,14 +1,13 @@
 /** Opens each page once before the load, to count what it names. */
-import http from "k6/http";
 import { assetsProblem } from "./asset-costs.ts";
 import { assetsOf } from "./assets.ts";
 import type { PlatformIds } from "./ids.ts";
-import { probeTogether } from "./measure.ts";
 import { pageCalls } from "./page-calls.ts";
 import type { PageName } from "./page-calls.ts";
 import { plan } from "./plan.ts";
 import { anonymousPage } from "./session.ts";
 import type { SignedIn } from "./session.ts";
+import { openPages } from "./setup-pages.ts";
 import { IterationPicker } from "./weighted.ts";
 
 const origin = (plan.targets.web ?? "").replace(/\/$/, "");
@@ -19,19 +18,16 @@ export function refuseTooManyAssets(ids: PlatformIds, { cookie }: SignedIn): voi
   if (plan.ceilings === undefined) return;
   const picker = new IterationPicker(plan.seed).restart(0);
   const urls = pages.map((page) => origin + pageCalls[page].path(ids, picker));
-  const answers = probeTogether(
-    "web",
+  const answers = openPages(
     urls.map((url, place) => ({
       url,
       headers: pageCalls[pages[place] ?? "docs"].signedIn
         ? { ...anonymousPage, cookie }
         : anonymousPage,
-      responseType: "text",
-      jar: new http.CookieJar(),
     })),
   );
-  const assets = answers.flatMap(({ status, body }, place) =>
-    status === 200 && typeof body === "string" ? [assetsOf(body, urls[place] ?? "").length] : [],
+  const assets = answers.flatMap(({ status, html }, place) =>
+    status === 200 ? [assetsOf(html, urls[place] ?? "").length] : [],
   );
   const problem = assetsProblem(plan, assets);
   if (problem !== undefined) throw new Error(problem);
