@@ -95,6 +95,14 @@ describe("an environment's file", () => {
     expect(() => loadEnvironment("staging", directory)).toThrow(/abort\.0/);
   });
 
+  test("an abort rule that is wrong in two places names both, and the values", () => {
+    const abort = [{ errors: "5 percent", for: "1 lightyear" }];
+    const directory = environmentFile("staging", JSON.stringify({ abort }));
+    expect(() => loadEnvironment("staging", directory)).toThrow(
+      /abort\.0\.errors: "5 percent" is not a share.*\n.*abort\.0\.for: "1 lightyear"/,
+    );
+  });
+
   test("targets and hosts are kept in one form", () => {
     const directory = environmentFile(
       "staging",

@@ -303,9 +303,9 @@ function parseFile(
   const json = env === undefined ? template : withFilledTargets(template, shown, env);
   const parsed = environmentFile.safeParse(json);
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.map(
-    (issue) => `${shown}: ${issue.path.join(".") || "(whole file)"}: ${issue.message}`,
-  );
+  const lines = parsed.error.issues
+    .flatMap((issue) => withoutUnions(issue))
+    .map(({ path: at, message }) => `${shown}: ${at.join(".") || "(whole file)"}: ${message}`);
   throw new ConfigError(lines.join("\n"), {
     code: "bad-environment-file",
     hint: "headroom schema environment prints the shape that is expected.",
@@ -332,6 +332,31 @@ function withFilledTargets(
 }
 
 const targetsShape = z.looseObject({ targets: z.record(z.string(), z.unknown()) });
+
+interface Issue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+}
+
+/** How badly an alternative fits: another kind of value altogether is the worst. */
+const misfit = (issues: readonly z.core.$ZodIssue[]): number =>
+  issues.reduce(
+    (sum, { code, path: { length } }) => sum + (code === "invalid_type" && length === 0 ? 10 : 1),
+    0,
+  );
+
+/** "Invalid input" of a union names no field: the problems of the alternative that fits best in its place. */
+function withoutUnions(
+  issue: z.core.$ZodIssue,
+  above: readonly PropertyKey[] = [],
+): readonly Issue[] {
+  const at = [...above, ...issue.path];
+  if (issue.code !== "invalid_union") return [{ path: at, message: issue.message }];
+  const [best] = issue.errors.toSorted((one, other) => misfit(one) - misfit(other));
+  return best === undefined
+    ? [{ path: at, message: issue.message }]
+    : best.flatMap((inner) => withoutUnions(inner, at));
+}
 
 function parseJson(text: string, shown: string): unknown {
   try {
