@@ -362,14 +362,17 @@ describe("the bundle without Headroom", () => {
   });
 });
 
-/** k6 as a child of Headroom, once it runs. */
+/** k6 as a child of Headroom, once it runs the load: a k6 of PATH is first asked to run a probe with the same options. */
 async function k6Of(pid: number): Promise<number> {
   let found: number | undefined;
   await expect
-    .poll(() => (found = childrenOf(pid).find((child) => commandOf(child).includes("--out=csv"))), {
+    .poll(() => (found = childrenOf(pid).find((child) => isLoad(commandOf(child)))), {
       timeout: 30_000,
       interval: 100,
     })
     .toBeDefined();
   return found ?? 0;
 }
+
+const isLoad = (command: string): boolean =>
+  command.includes("--out=csv") && !command.includes("headroom-probe-");
