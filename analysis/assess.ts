@@ -50,9 +50,8 @@ export function assess(data: RunData): Report {
       { data, measured, verdicts, validity, latency, errors, health },
       observed.findings,
     ),
-    ...(achieved === undefined
-      ? {}
-      : { throughput: { offered: offeredPerMinute(run.plan), achieved } }),
+    throughput:
+      achieved === undefined ? undefined : { offered: offeredPerMinute(run.plan), achieved },
     latency,
     endpoints: endpointRows(measured),
     errors,

@@ -30,19 +30,17 @@ export function generatorHealth(
   const lagP99 = measured.flows.lag.quantile(0.99);
   return {
     cpuCores: run.generator.cpuCores,
-    ...(cpuP95 === undefined ? {} : { k6CpuP95Ratio: cpuP95 / run.generator.cpuCores }),
-    ...(idleP5 === undefined ? {} : { hostIdleP5Ratio: idleP5 }),
-    ...(memory.length === 0 ? {} : { k6MemoryMaxBytes: Math.max(...memory) }),
-    ...(lagP99 === undefined ? {} : { lagP99Ms: lagP99 }),
+    k6CpuP95Ratio: cpuP95 === undefined ? undefined : cpuP95 / run.generator.cpuCores,
+    hostIdleP5Ratio: idleP5,
+    k6MemoryMaxBytes: memory.length === 0 ? undefined : Math.max(...memory),
+    lagP99Ms: lagP99,
     droppedIterations: droppedIterations(measured.flows),
     plannedIterations: plannedIterations(run.plan),
     completedIterations: [...measured.flows.flows.values()].reduce(
       (sum, { completed }) => sum + completed,
       0,
     ),
-    ...(run.calibration === undefined
-      ? {}
-      : { ceilingRequestsPerSecond: run.calibration.requestsPerSecond }),
+    ceilingRequestsPerSecond: run.calibration?.requestsPerSecond,
   };
 }
 

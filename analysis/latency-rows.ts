@@ -47,10 +47,10 @@ function rowOf(key: RowKey, sent: Histogram, whole: Histogram, durationMs: numbe
     failed: sent.infinite,
     dropped: whole.count - sent.count,
     requestsPerMinute: durationMs === 0 ? 0 : sent.count / (durationMs / 60_000),
-    ...(p50Ms === undefined ? {} : { p50Ms }),
-    ...(p95Ms === undefined ? {} : { p95Ms }),
-    ...(p99Ms === undefined ? {} : { p99Ms }),
-    ...(sent.max === undefined ? {} : { maxMs: sent.max }),
+    p50Ms,
+    p95Ms,
+    p99Ms,
+    maxMs: sent.max,
   };
 }
 

@@ -51,7 +51,7 @@ export function withoutSliver(
 ): Verdict {
   if (verdict.outcome !== "pass" || isSeen(seen)) return verdict;
   const { checkId: id, title, surface, reason } = verdict;
-  const head = { id, title, ...(surface === undefined ? {} : { surface }) };
+  const head = { id, title, surface };
   return notTestable(
     head,
     `${observer} saw ${shortest(seen.seenMs / 1000)} of ${shortest(seen.judgedMs / 1000)} s of the judged time, a pass needs ${percent(enoughSeen)} of it. ${gap === undefined ? "" : `${gap}. `}Of what it saw: ${reason}`,

@@ -58,7 +58,7 @@ async function measure(probe?: { text: string; values: readonly string[] }) {
   const seen: Observation[] = [];
   const gaps: string[] = [];
   const observer = await observeDatabase(
-    { url: sandbox.databaseObserverUrl, ...(probe === undefined ? {} : { probe }) },
+    { url: sandbox.databaseObserverUrl, probe },
     { observation: (each) => seen.push(each), gap: ({ reason }) => gaps.push(reason) },
   );
   const durationMs = (seconds * 1000) / 2;

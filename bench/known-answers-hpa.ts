@@ -102,26 +102,26 @@ function podOf(pod: z.output<typeof podSchema>, resources: readonly string[]): P
   const view = (one: z.output<typeof container>): ContainerView => ({
     name: one.name,
     requestsMilli: requests(one.requestMilli, resources),
-    ...(one.restartPolicy === undefined ? {} : { restartPolicy: one.restartPolicy }),
+    restartPolicy: one.restartPolicy,
   });
   return {
     name: pod.name,
     phase: pod.phase,
     deleting: pod.deleting,
-    ...(pod.hasStartTime ? { startedAt: instant(pod.startTime) } : {}),
-    ...(pod.readyCondition === null
-      ? {}
-      : {
-          ready: {
+    startedAt: pod.hasStartTime ? instant(pod.startTime) : undefined,
+    ready:
+      pod.readyCondition === null
+        ? undefined
+        : {
             status: pod.readyCondition.status,
             since: instant(pod.readyCondition.lastTransitionTime),
           },
-        }),
     containers: pod.containers.map(view),
     initContainers: (pod.initContainers ?? []).map(view),
-    ...(pod.podLevelResourcesSet === true
-      ? { podRequestsMilli: requests(pod.podLevelRequestMilli ?? null, resources) }
-      : {}),
+    podRequestsMilli:
+      pod.podLevelResourcesSet === true
+        ? requests(pod.podLevelRequestMilli ?? null, resources)
+        : undefined,
   };
 }
 
@@ -138,17 +138,14 @@ function sampleOf(metric: z.output<typeof podMetric>): PodSample {
     pod: metric.pod,
     at: instant(metric.timestamp),
     windowMs: metric.windowSeconds * 1000,
-    ...(metric.valueMilli === undefined || metric.valueMilli === null
-      ? {}
-      : { valueMilli: toMilli(metric.valueMilli) }),
-    ...(metric.containers === undefined
-      ? {}
-      : {
-          containers: metric.containers.map(({ name, usageMilli }) => ({
-            name,
-            ...(usageMilli === null ? {} : { usageMilli: toMilli(usageMilli) }),
-          })),
-        }),
+    valueMilli:
+      metric.valueMilli === undefined || metric.valueMilli === null
+        ? undefined
+        : toMilli(metric.valueMilli),
+    containers: metric.containers?.map(({ name, usageMilli }) => ({
+      name,
+      usageMilli: usageMilli === null ? undefined : toMilli(usageMilli),
+    })),
   };
 }
 

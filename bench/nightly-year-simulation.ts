@@ -446,8 +446,8 @@ function foundBy(
   const heard = sent.find((message) => isAbout(message, edge))?.night;
   return {
     ...edge,
-    ...(found < 0 ? {} : { found }),
-    ...(heard === undefined ? {} : { heard }),
+    found: found < 0 ? undefined : found,
+    heard,
   };
 }
 

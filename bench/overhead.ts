@@ -1,77 +1,123 @@
 /**
- * What Headroom's own process costs beside a run at 200 requests/s: `node bench/run.mjs overhead [duration]`
- * (30m by default). Reads /proc, so Linux only.
+ * An hour of soak at the nightly rate: CPU, memory and open files of Headroom's own process and of k6, and whether they
+ * grow: `node bench/run.mjs overhead [duration]` (60m by default). Reads /proc, so Linux only.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { linearRegression, max, mean } from "simple-statistics";
 
-const duration = process.argv[2] ?? "30m";
+const duration = process.argv[2] ?? "60m";
 const workplace = mkdtempSync(path.join(tmpdir(), "headroom-overhead-"));
-const child = spawn(
-  process.execPath,
-  [
-    path.resolve("bin/headroom.mjs"),
-    "run",
-    "gate",
-    "--rate",
-    "200/s",
-    "--warm-up",
-    "10s",
-    "--duration",
-    duration,
-  ],
-  { cwd: workplace, stdio: ["ignore", "ignore", "inherit"] },
-);
+const load = `run gate --rate 10500/min --warm-up 10s --duration ${duration}`.split(" ");
+const child = spawn(process.execPath, [path.resolve("bin/headroom.mjs"), ...load], {
+  cwd: workplace,
+  stdio: ["ignore", "ignore", "inherit"],
+});
 
 /** Clock ticks a second, as Linux reports CPU time in /proc. */
 const ticksPerSecond = 100;
 const pageBytes = 4096;
+/** Memory is level only after the windows, caches and virtual users have been made. */
+const settledAfterMinutes = 5;
 
 interface Reading {
   readonly atMinutes: number;
   readonly megabytes: number;
   readonly cpuSeconds: number;
+  readonly openFiles: number;
 }
 
-const readings: Reading[] = [];
 const startedAt = Date.now();
+
+function readingOf(pid: number): Reading | undefined {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /, "")
+      .split(" ")
+      .map(Number);
+    return {
+      atMinutes: (Date.now() - startedAt) / 60_000,
+      megabytes: ((fields[21] ?? 0) * pageBytes) / 1e6,
+      cpuSeconds: ((fields[11] ?? 0) + (fields[12] ?? 0)) / ticksPerSecond,
+      openFiles: readdirSync(`/proc/${pid}/fd`).length,
+    };
+  } catch {
+    // It has ended meanwhile.
+    return undefined;
+  }
+}
+
+/** The k6 that sends the load: it has its own process group, and Headroom as its parent. */
+function findK6(): number | undefined {
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .map(Number)
+    .find((pid) => {
+      try {
+        const parent = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]);
+        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
+        return (
+          parent === child.pid &&
+          command.includes("--out=csv") &&
+          !command.includes("headroom-probe-")
+        );
+      } catch {
+        return false;
+      }
+    });
+}
+
+const readings = { headroom: [] as Reading[], k6: [] as Reading[] };
+let k6: number | undefined;
 const timer = setInterval(() => {
-  const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8")
-    .replace(/^.*\) /, "")
-    .split(" ")
-    .map(Number);
-  readings.push({
-    atMinutes: (Date.now() - startedAt) / 60_000,
-    megabytes: ((fields[21] ?? 0) * pageBytes) / 1e6,
-    cpuSeconds: ((fields[11] ?? 0) + (fields[12] ?? 0)) / ticksPerSecond,
-  });
+  k6 ??= findK6();
+  for (const [name, pid] of [["headroom", child.pid] as const, ["k6", k6] as const]) {
+    const reading = pid === undefined ? undefined : readingOf(pid);
+    if (reading !== undefined) readings[name].push(reading);
+  }
 }, 5000);
 
-child.once("exit", () => {
+child.once("exit", (status) => {
   clearInterval(timer);
-  const steady = readings.slice(12, -4);
-  const [first, last] = [steady[0], steady.at(-1)];
-  if (first === undefined || last === undefined)
-    throw new Error("the run was too short to measure");
-  const cores = (last.cpuSeconds - first.cpuSeconds) / ((last.atMinutes - first.atMinutes) * 60);
-  const growth = linearRegression(
-    steady.map(({ atMinutes, megabytes }) => [atMinutes, megabytes]),
-  ).m;
   const result = {
     duration,
-    requestsPerSecond: 200,
-    cpuShareOfOneCore: Number(cores.toFixed(4)),
-    meanMegabytes: Math.round(mean(steady.map(({ megabytes }) => megabytes))),
-    maxMegabytesWhileLoading: Math.round(max(steady.map(({ megabytes }) => megabytes))),
-    maxMegabytesWhileJudging: Math.round(max(readings.map(({ megabytes }) => megabytes))),
-    growthMegabytesPerMinute: Number(growth.toFixed(3)),
-    everyMinute: readings
-      .filter((_, index) => index % 12 === 0)
-      .map(({ megabytes }) => Math.round(megabytes)),
+    requestsPerMinute: 10_500,
+    exitStatus: status,
+    headroom: summary(readings.headroom),
+    k6: summary(readings.k6),
   };
   process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
   writeFileSync("bench/results/overhead.json", `${JSON.stringify(result, undefined, 2)}\n`);
 });
+
+/** Growth is the slope of a least-squares line through the settled part, without the judgement at the end. */
+function summary(all: readonly Reading[]): object {
+  const settled = all.filter(({ atMinutes }) => atMinutes >= settledAfterMinutes).slice(0, -4);
+  const [first, last] = [settled[0], settled.at(-1)];
+  if (first === undefined || last === undefined)
+    throw new Error("the run was too short to measure");
+  const cores = (last.cpuSeconds - first.cpuSeconds) / ((last.atMinutes - first.atMinutes) * 60);
+  const growth = (value: "megabytes" | "openFiles"): number =>
+    Number(
+      linearRegression(
+        settled.map((reading) => [reading.atMinutes / 60, reading[value]]),
+      ).m.toFixed(1),
+    );
+  const values = (value: "megabytes" | "openFiles"): number[] =>
+    settled.map((reading) => reading[value]);
+  return {
+    cores: Number(cores.toFixed(4)),
+    meanMegabytes: Math.round(mean(values("megabytes"))),
+    maxMegabytesWhileLoading: Math.round(max(values("megabytes"))),
+    maxMegabytes: Math.round(max(all.map(({ megabytes }) => megabytes))),
+    growthMegabytesPerHour: growth("megabytes"),
+    meanOpenFiles: Math.round(mean(values("openFiles"))),
+    maxOpenFiles: max(values("openFiles")),
+    growthOpenFilesPerHour: growth("openFiles"),
+    megabytesEveryFiveMinutes: all
+      .filter((_, index) => index % 60 === 0)
+      .map(({ megabytes }) => Math.round(megabytes)),
+  };
+}

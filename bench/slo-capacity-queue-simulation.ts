@@ -89,7 +89,7 @@ export interface Service {
 
 export function service(workload: WorkloadCase, random: Random): Service {
   const { pods, cpuCores, concurrency, medianMs, spread, cpuShare } = workload;
-  const model = { cpuCores, ...(concurrency === undefined ? {} : { concurrency }) };
+  const model = { cpuCores, concurrency };
   const queues = Array.from({ length: pods }, () => new PodQueue(model));
   return {
     arrive(at, answered) {

@@ -86,7 +86,7 @@ function checkFamilies({ verdicts }: Report): readonly Family[] {
   const inUnits = (suffix: string, units: readonly UnitName[]): Family => ({
     name: `headroom_check_${suffix}`,
     help: `What the checks measured in ${words[suffix] ?? suffix}: value, both ends of its interval, limit.`,
-    ...(suffix === "seconds" || suffix === "ratio" ? { unit: suffix } : {}),
+    unit: suffix === "seconds" || suffix === "ratio" ? suffix : undefined,
     samples: judged
       .filter(({ limit }) => units.includes(limit.unit))
       .flatMap(({ checkId: check, surface, observed, limit }) => {

@@ -75,7 +75,7 @@ export async function visit(ids: PlatformIds): Promise<void> {
   const choices = picker.restart(index * users + exec.vu.idInTest);
   await openPage(page, origin + pageCalls[page].path(ids, choices), {
     cookies: pageCalls[page].signedIn ? session : [],
-    ...(page === "sign-in" ? { interact: typeEmail } : {}),
+    interact: page === "sign-in" ? typeEmail : undefined,
   });
   sleep(0.5 + choices.next());
 }
@@ -107,7 +107,7 @@ async function openPage(
       const timing = await page.evaluate(pageTiming);
       const isAccepted = refused !== undefined || (await isSignedIn(page, name, answer));
       const problem = refused ?? (isAccepted ? undefined : "unauthorized");
-      tell({ page: name, at, ...timing, ...(problem === undefined ? {} : { problem }) });
+      tell({ page: name, at, ...timing, problem });
       await keepPicture(page, name, { at, loadMs: timing.loadMs, isFailed: problem !== undefined });
       await after?.(page, context);
     } catch (error) {
@@ -220,7 +220,7 @@ async function keepPicture(
   const file = `${kind}-${name}-${exec.vu.idInTest}${number}.png`;
   try {
     await page.screenshot({ path: file });
-    tell({ page: name, at, ...(loadMs === undefined ? {} : { loadMs }), picture: { kind, file } });
+    tell({ page: name, at, loadMs, picture: { kind, file } });
   } catch {
     // A browser that is gone cannot be pictured; that it is gone was told.
   }

@@ -7,6 +7,7 @@
  *
  *   members → metrics → judgement → document → gate.json, gate.html, gate.md, junit.xml
  */
+import { defined } from "./domain/defined.ts";
 import { createHash } from "node:crypto";
 import path from "node:path";
 import { gateFindings } from "../analysis/comparison/gate-findings.ts";
@@ -202,7 +203,7 @@ async function runPairs(
   const judged = judgeLive(gate, arms, true);
   const clocks = clockWarnings(runsOf(arms.baseline), runsOf(arms.candidate), gate.now());
   const judgement = withEnding({ ...judged, warnings: [...clocks, ...judged.warnings] }, ending);
-  const record = { ...judgedLive, judgement, ...(ending === undefined ? {} : { ending }) };
+  const record = { ...judgedLive, judgement, ...defined({ ending }) };
   if (firstRun(record) === undefined)
     throw new HeadroomError(
       `the gate ended before its first run: ${ending?.message ?? "no look is planned"}`,
@@ -301,7 +302,7 @@ async function tryPair(
     .join("; ");
   return {
     members,
-    lost: { reason, ...(down !== undefined && downArms.length === 1 ? { down } : {}) },
+    lost: { reason, down: down !== undefined && downArms.length === 1 ? down : undefined },
   };
 }
 
@@ -344,7 +345,7 @@ export function storedGate(gate: StoredGate): FinishedGate {
   const judged = judgeSets(arms, {
     margin,
     isOrderKnown: isOrderKnown(clocks),
-    ...(looks === undefined ? {} : { looks }),
+    looks,
   });
   const { quick, ending } = again;
   const judgement = withEnding({ ...judged, warnings: [...clocks, ...judged.warnings] }, ending);
@@ -356,7 +357,7 @@ export function storedGate(gate: StoredGate): FinishedGate {
     judgement,
     mode: "stored" as const,
     ...quick,
-    ...(ending === undefined ? {} : { ending }),
+    ending,
   };
   return write(directory, documentOf(gate, record), record);
 }
@@ -445,7 +446,7 @@ function documentOf(
   const found: QuickJudgement =
     services === undefined
       ? plainOutcome(judgement)
-      : judgeQuick({ judgement, services, ...(budgetRun === undefined ? {} : { budgetRun }) });
+      : judgeQuick({ judgement, services, budgetRun });
   const { outcome, sentence } = found;
   const { look, warnings } = judgement;
   const plan = firstRun(judged)?.plan;
@@ -466,17 +467,18 @@ function documentOf(
     environment: plan?.environment ?? "",
     margin,
     isQuick: services !== undefined,
-    ...(services === undefined ? {} : { quick: quickPart(services, budgetRun, found) }),
+    quick: services === undefined ? undefined : quickPart(services, budgetRun, found),
     pairs: Math.min(arms.baseline.length, arms.candidate.length),
     looks: gate.looks ?? (look === undefined ? [] : [look]),
-    ...(look === undefined ? {} : { look }),
+    look,
     baseline: armOf(labels.baseline ?? "baseline", arms.baseline),
     candidate: armOf(labels.candidate ?? "candidate", arms.candidate),
-    ...(arms.nullArm === undefined || arms.nullArm.length === 0
-      ? {}
-      : { nullArm: armOf(labels.nullArm ?? "A′", arms.nullArm) }),
+    nullArm:
+      arms.nullArm === undefined || arms.nullArm.length === 0
+        ? undefined
+        : armOf(labels.nullArm ?? "A′", arms.nullArm),
     repeated: judged.repeated.map(repeatOf),
-    ...(judged.ending === undefined ? {} : { ending: judged.ending }),
+    ending: judged.ending,
     order: orderOf(arms),
     metrics: metricResults(arms, judgement, margin),
     budgets: budgetsOf([...arms.candidate, ...(budgetRun === undefined ? [] : [budgetRun])]),
@@ -517,10 +519,9 @@ const quickPart = (
   { seesFrom }: QuickJudgement,
 ): GateQuick => ({
   services,
-  ...(budgetRun === undefined
-    ? {}
-    : { budgetRun: { ...runOf(budgetRun), sentence: budgetRun.sentence } }),
-  ...(seesFrom === undefined ? {} : { seesFrom }),
+  budgetRun:
+    budgetRun === undefined ? undefined : { ...runOf(budgetRun), sentence: budgetRun.sentence },
+  seesFrom,
 });
 
 const repeatOf = ({ pair, reason, members }: LostTry): GateRepeat => ({
@@ -541,7 +542,7 @@ const runOf = (member: GateMember): GateRun => ({
   id: member.run.id,
   startedAt: member.run.startedAt,
   outcome: member.outcome,
-  ...(isUsable(member) ? {} : { unusable: member.sentence }),
+  unusable: isUsable(member) ? undefined : member.sentence,
 });
 
 const orderOf = ({ baseline, candidate }: GateArms): ("baseline" | "candidate")[] =>
@@ -571,13 +572,17 @@ function metricResults(
         required,
         outcome: result?.outcome ?? "inconclusive",
         reason: result?.reason ?? judgement.reason,
-        ...(result?.holmLevel === undefined ? {} : { holmLevel: result.holmLevel }),
+        holmLevel: result?.holmLevel === undefined ? undefined : result.holmLevel,
         values: valuesOf(metric),
         ...medianNamed("baselineMedian", metric.baseline),
         ...medianNamed("candidateMedian", metric.candidate),
-        ...(result?.comparison === undefined ? {} : { comparison: result.comparison }),
-        ...(result?.nullControl === undefined ? {} : { nullControl: result.nullControl }),
-        ...(drift === undefined ? {} : { driftChance: drift }),
+        ...defined({
+          comparison: result?.comparison === undefined ? undefined : result.comparison,
+        }),
+        ...defined({
+          nullControl: result?.nullControl === undefined ? undefined : result.nullControl,
+        }),
+        ...defined({ driftChance: drift }),
       };
     },
   );
@@ -586,7 +591,7 @@ function metricResults(
 const valuesOf = ({ baseline, candidate, nullArm }: MeasuredMetric) => ({
   baseline: baseline.map((value) => value ?? null),
   candidate: candidate.map((value) => value ?? null),
-  ...(nullArm === undefined ? {} : { nullArm: nullArm.map((value) => value ?? null) }),
+  nullArm: nullArm?.map((value) => value ?? null),
 });
 
 function medianNamed(
@@ -648,7 +653,7 @@ function keep(
     .toSorted((a, b) => a.startedAt - b.startedAt);
   writeRunRecord(directory, {
     ...same,
-    ...(calibration === undefined ? {} : { calibration }),
+    calibration,
     id: document.id,
     kind: "gate",
     members: members.map(({ id }) => id),

@@ -53,7 +53,7 @@ async function availability(environment: Environment, readAvailability?: ReadAva
       runsRoot,
       now: () => now,
       sleep: () => Promise.resolve(),
-      ...(readAvailability === undefined ? {} : { readAvailability }),
+      readAvailability,
     },
     [],
   );

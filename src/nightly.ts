@@ -7,6 +7,7 @@
  *
  * The verdict is never retried: a run that failed its objectives has answered.
  */
+import { defined } from "./domain/defined.ts";
 import { junitOfRepetition } from "../reports/junit.ts";
 import path from "node:path";
 import {
@@ -95,8 +96,8 @@ export async function nightly(request: NightRequest, context: NightContext): Pro
     const result = await tellNight(request, context, reports, failure);
     const whole = {
       ...result,
-      ...(id === undefined ? {} : { id }),
-      ...(failure === undefined ? {} : { failure }),
+      ...defined({ id }),
+      ...defined({ failure }),
     };
     if (id !== undefined) writeNightFile(context.runsRoot, id, whole);
     return whole;

@@ -7,6 +7,7 @@
  *
  * Each stage leaves files in the run's directory; `judge` repeats everything after the load from them.
  */
+import { defined } from "./domain/defined.ts";
 import { existsSync, rmdirSync } from "node:fs";
 import path from "node:path";
 import { assess } from "../analysis/assess.ts";
@@ -126,7 +127,7 @@ export async function plan(
       objectives,
       seed: request.seed,
       observers: watchNames(environment, request.cluster !== undefined),
-      ...(request.browserUsers === undefined ? {} : { browserUsers: request.browserUsers }),
+      browserUsers: request.browserUsers,
       timeScale: request.cluster?.scale ?? environment.observers.kubernetes?.clock?.scale ?? 1,
       hourUtc: (now % 86_400_000) / 3_600_000,
       now,
@@ -166,7 +167,7 @@ export async function run(request: RunRequest, context: RunContext): Promise<Jud
   const password = sandbox ? SANDBOX_PASSWORD : passwordOf(wanted, context.env);
   for (const warning of knownSecrets.warnings) context.onStage(`warning: ${warning}`);
   const binary = await locateK6({
-    ...(context.configuredK6 === undefined ? {} : { configuredPath: context.configuredK6 }),
+    configuredPath: context.configuredK6,
     cacheDirectory: context.cacheDirectory,
     path: context.env["PATH"] ?? "",
     progress: context.onStage,
@@ -228,8 +229,8 @@ export async function rebuildWindows(directory: string): Promise<WindowsFrom> {
   if (files !== undefined || (before ?? 0) !== malformed)
     writeRunRecord(directory, {
       ...same,
-      ...(malformed === 0 ? {} : { unreadableSampleRows: malformed }),
-      ...(files === undefined ? {} : { files: { ...files, windows: sealOf(content) } }),
+      unreadableSampleRows: malformed === 0 ? undefined : malformed,
+      files: files === undefined ? undefined : { ...files, windows: sealOf(content) },
     });
   return { source: "samples", rows };
 }
@@ -299,9 +300,9 @@ async function loadLocked(
     scenarioHash: bundle.sha256,
     versions: { headroom: context.headroomVersion, k6: binary.version },
     generator: generatorFingerprint(),
-    ...(context.calibration === undefined ? {} : { calibration: context.calibration }),
+    calibration: context.calibration,
     targetLabels: labelsOf(request),
-    ...(clock === undefined ? {} : { clock }),
+    clock,
     startedAt: context.now(),
     command: request.command,
   });
@@ -344,7 +345,7 @@ async function loadLocked(
     plan: checked,
     directory,
     variables,
-    ...(request.pushUrl === undefined ? {} : { push: pushTo(request.pushUrl, context.env) }),
+    push: request.pushUrl === undefined ? undefined : pushTo(request.pushUrl, context.env),
     interrupted: context.interrupted,
     openWriter: (onFailure) =>
       new RunWriter({ directory, keepSamples: checked.keepSamples, onFailure }),
@@ -411,10 +412,11 @@ const labelsOf = (request: RunRequest): Record<string, string> => ({
     ? {}
     : {
         cluster: `scale ${request.cluster.scale ?? 1}`,
-        ...(request.cluster.replicas === undefined
-          ? {}
-          : { replicas: String(request.cluster.replicas) }),
-        ...(request.cluster.hpaFault === undefined ? {} : { hpaFault: request.cluster.hpaFault }),
+        ...defined({
+          replicas:
+            request.cluster.replicas === undefined ? undefined : String(request.cluster.replicas),
+        }),
+        ...defined({ hpaFault: request.cluster.hpaFault }),
       }),
 });
 
@@ -429,8 +431,8 @@ async function startPlatform(request: RunRequest, context: RunContext): Promise<
     entry: path.join(context.packageRoot, "dist", "sandbox.js"),
     faults: request.faults,
     seed: request.seed,
-    ...(request.cluster === undefined ? {} : { cluster: request.cluster }),
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    cluster: request.cluster,
+    databaseUrl,
     onLog: context.onStage,
   });
 }

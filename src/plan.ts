@@ -101,9 +101,7 @@ export function makePlan(request: PlanRequest, context: PlanContext): FinishedPl
     madeAt,
     alerts: orderAlerts(plan.resources, { usage: usageQueries, severity: orderSeverity }),
     scaling: runs.flatMap(scalingOf),
-    ...(request.previous === undefined
-      ? {}
-      : { previous: comparePrevious(request.previous, plan) }),
+    previous: request.previous === undefined ? undefined : comparePrevious(request.previous, plan),
     sources,
     whatIfs: request.whatIfs.map(({ name, changes, apply }) => {
       const other = makeCapacityPlan(apply(inputs), choice);
@@ -116,7 +114,7 @@ export function makePlan(request: PlanRequest, context: PlanContext): FinishedPl
         contradictions,
         budget,
         forecast,
-        ...(costs === undefined ? {} : { costs }),
+        costs,
         spikes,
       };
     }),
@@ -203,7 +201,7 @@ function sourcesOf(request: PlanRequest, planDate: string, root: string): readon
       what: `${run.plan.profile} on ${run.plan.environment}${run.target.kind === "sandbox" ? ", target: sandbox" : ""}, plan hash ${run.hashes.plan.slice(0, 8)}`,
       date: isoDate(run.startedAt),
       hash: hashOfText(readFileSync(path.join(directory, runFiles.record), "utf8")),
-      ...(path.dirname(directory) === root ? { link: `../${run.id}/${runFiles.html}` } : {}),
+      link: path.dirname(directory) === root ? `../${run.id}/${runFiles.html}` : undefined,
       gives: ["capacity of a pod", "use of a pod", "scaling"],
     })),
     ...files.map(({ id, name, text }) => ({
@@ -220,9 +218,9 @@ function sourcesOf(request: PlanRequest, planDate: string, root: string): readon
             what: "the earlier plan",
             date: previous.planDate,
             hash: previous.hash,
-            ...(existsSync(entryPath(root, previous.id))
-              ? { link: `../${previous.id}/${planFiles.html}` }
-              : {}),
+            link: existsSync(entryPath(root, previous.id))
+              ? `../${previous.id}/${planFiles.html}`
+              : undefined,
             gives: ["last forecast"],
           },
         ]),

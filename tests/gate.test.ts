@@ -100,13 +100,14 @@ async function play({
     now: () => now,
     baseline: request("baseline"),
     candidate: request("candidate"),
-    ...(withNull ? { nullArm: request("null") } : {}),
+    nullArm: withNull ? request("null") : undefined,
     looks,
     seed: 7,
-    ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
-    ...(services === undefined
-      ? {}
-      : { quick: { checkHealth: async () => services, budgets: request("budgets") } }),
+    maxDurationMs,
+    quick:
+      services === undefined
+        ? undefined
+        : { checkHealth: async () => services, budgets: request("budgets") },
   };
   return { ...(await liveGate(gate, context, runOne)), arms, stages };
 }

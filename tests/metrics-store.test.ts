@@ -265,7 +265,7 @@ describe.skipIf(!isThere && !mustRun)("a real Prometheus", () => {
     const observer = await observePrometheus(
       {
         settings: { url, labels },
-        ...(rateWindowMs === undefined ? {} : { rateWindowMs }),
+        rateWindowMs,
         from: () => Date.now() - 15_000,
       },
       {
@@ -415,8 +415,8 @@ describe.skipIf(!isThere && !mustRun)("a real Prometheus", () => {
 
   test("every query is PromQL, with labels and without", async () => {
     for (const { id, expression, scope } of storeQueries) {
-      for (const labels of [{}, { namespace: 'k"it', cluster: "one" }]) {
-        const query = promql(expression, { labels, scope, window: "60s" });
+      for (const labels of [undefined, { namespace: 'k"it', cluster: "one" }]) {
+        const query = promql(expression, { labels: labels ?? {}, scope, window: "60s" });
         const response = await fetch(
           `${url}/api/v1/format_query?${new URLSearchParams({ query })}`,
         );

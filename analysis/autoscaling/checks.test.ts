@@ -1,3 +1,4 @@
+import { defined } from "../../src/domain/defined.ts";
 import { describe, expect, test } from "vitest";
 import type { AutoscalingObservations } from "./checks/observations.ts";
 import { autoscalingChecks, checkAutoscaling } from "./checks/index.ts";
@@ -113,7 +114,7 @@ const withPod = (readyAt: number | undefined, scheduledAt: number) => ({
       createdAt: 1000,
       scheduledAt,
       startedAt: scheduledAt + 1000,
-      ...(readyAt === undefined ? {} : { readyAt }),
+      readyAt,
     },
   ],
 });
@@ -286,7 +287,7 @@ describe("single rules", () => {
   test("A10: budgets of time and of violation seconds", () => {
     const healthy = observe(1);
     const budgeted = (budgets: AutoscalingObservations["budgets"]) =>
-      outcome("A10", { ...healthy, ...(budgets === undefined ? {} : { budgets }) });
+      outcome("A10", { ...healthy, ...defined({ budgets }) });
     expect(budgeted({ timeToServeMs: 10_000 }).outcome).toBe("fail");
     expect(budgeted({ p95Ms: 1, violationSeconds: 10 }).outcome).toBe("fail");
     expect(outcome("A10", observe(1, faultTrials.stuck.fault)).outcome).toBe("fail");
@@ -342,7 +343,7 @@ describe("single rules", () => {
       to: 2_000_000,
       pods: waiting,
       nodes: {
-        nodes: [{ name: "n", requestedAt: 11_000, ...(readyAt === undefined ? {} : { readyAt }) }],
+        nodes: [{ name: "n", requestedAt: 11_000, readyAt }],
         scaleUpsTriggeredAt,
       },
     });

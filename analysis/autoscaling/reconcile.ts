@@ -122,7 +122,7 @@ export function reconcile(before: HpaState, input: ReconcileInput): ReconcileOut
     rescaled: result.rescaled ?? false,
     conditions: journal.conditions,
     events: journal.events,
-    ...(result.error === undefined ? {} : { error: result.error }),
+    error: result.error,
     why: result.why,
   });
 
@@ -282,14 +282,14 @@ function decideByMetrics(context: DecisionInput, minReplicas: number): Decision 
     rescale: desired !== current,
     reason,
     recommendations: settled.recommendations,
-    ...(metrics.error === undefined ? {} : { error: metrics.error }),
+    error: metrics.error,
     why: {
       metric: metrics.best.name,
       metricIndex: metrics.bestIndex,
       rawProposal: metrics.best.proposal.replicas,
       stabilised: settled.stabilised,
-      ...(limitedBy === "DesiredWithinRange" ? {} : { limitedBy }),
-      ...(policy === undefined ? {} : { policy }),
+      limitedBy: limitedBy === "DesiredWithinRange" ? undefined : limitedBy,
+      policy,
       proposals: metrics.proposals,
     },
   };
@@ -367,7 +367,7 @@ function computeMetrics(journal: Journal, input: ReconcileInput): MetricsOutcome
     best,
     bestIndex,
     proposals,
-    ...(error === undefined ? {} : { error }),
+    error,
   };
 }
 

@@ -118,10 +118,9 @@ function podOf(row: TracePod, trace: Trace, metrics: readonly MetricSpec[]): Pod
     name,
     phase: more.phase ?? (running ? "Running" : "Pending"),
     deleting: more.deleting ?? false,
-    ...(startedAt === null ? {} : { startedAt: startedAt * 1000 }),
-    ...(condition === null
-      ? {}
-      : { ready: { status: condition.status, since: condition.since * 1000 } }),
+    startedAt: startedAt === null ? undefined : startedAt * 1000,
+    ready:
+      condition === null ? undefined : { status: condition.status, since: condition.since * 1000 },
     ...requestsOf(trace, more, metrics),
   };
 }
@@ -140,7 +139,7 @@ function requestsOf(
   return {
     containers: viewsOf(shape.containers),
     initContainers: viewsOf(shape.initContainers ?? []),
-    ...(shape.podRequests === undefined ? {} : { podRequestsMilli: shape.podRequests }),
+    podRequestsMilli: shape.podRequests,
   };
 }
 
@@ -148,7 +147,7 @@ const viewsOf = (containers: TracePodShape["containers"]): PodView["containers"]
   containers.map(({ name, requests, restartPolicy }) => ({
     name,
     requestsMilli: requests,
-    ...(restartPolicy === undefined ? {} : { restartPolicy }),
+    restartPolicy,
   }));
 
 function recordedReading(reading: TraceReading): MetricReading {

@@ -2,6 +2,7 @@
  * Many simulations of one workload over a grid of targets, minima and policies, and which of them nobody beats: the
  * Pareto front of violation seconds against pod-hours.
  */
+import { defined } from "../../src/domain/defined.ts";
 import { milliOf } from "./quantity.ts";
 import { simulate } from "./simulate.ts";
 import type { SimulationModel, WorkloadModel } from "./simulation/model.ts";
@@ -109,19 +110,19 @@ export function applyChoice(spec: HpaSpec, choice: SweepChoice): HpaSpec {
   const { targetFactor, minReplicas, maxReplicas, scaleUp, scaleDown, downWindowSeconds } = choice;
   const down = {
     ...spec.behavior?.scaleDown,
-    ...(scaleDown === undefined ? {} : { policies: [scaleDown] }),
-    ...(downWindowSeconds === undefined ? {} : { stabilizationWindowSeconds: downWindowSeconds }),
+    ...defined({ policies: scaleDown === undefined ? undefined : [scaleDown] }),
+    ...defined({ stabilizationWindowSeconds: downWindowSeconds }),
   };
   const up = {
     ...spec.behavior?.scaleUp,
-    ...(scaleUp === undefined ? {} : { policies: [scaleUp] }),
+    ...defined({ policies: scaleUp === undefined ? undefined : [scaleUp] }),
   };
   const changed =
     scaleUp !== undefined || scaleDown !== undefined || downWindowSeconds !== undefined;
   return {
     ...spec,
-    ...(minReplicas === undefined ? {} : { minReplicas }),
-    ...(maxReplicas === undefined ? {} : { maxReplicas }),
+    ...defined({ minReplicas }),
+    ...defined({ maxReplicas }),
     ...(targetFactor === undefined || spec.metrics === undefined
       ? {}
       : { metrics: spec.metrics.map((metric) => withTarget(metric, targetFactor)) }),
@@ -136,13 +137,14 @@ function withTarget(metric: MetricSpec, factor: number): MetricSpec {
   });
   return {
     ...metric,
-    ...(metric.resource === undefined ? {} : { resource: scale(metric.resource) }),
-    ...(metric.containerResource === undefined
-      ? {}
-      : { containerResource: scale(metric.containerResource) }),
-    ...(metric.pods === undefined ? {} : { pods: scale(metric.pods) }),
-    ...(metric.object === undefined ? {} : { object: scale(metric.object) }),
-    ...(metric.external === undefined ? {} : { external: scale(metric.external) }),
+    ...defined({ resource: metric.resource === undefined ? undefined : scale(metric.resource) }),
+    ...defined({
+      containerResource:
+        metric.containerResource === undefined ? undefined : scale(metric.containerResource),
+    }),
+    ...defined({ pods: metric.pods === undefined ? undefined : scale(metric.pods) }),
+    ...defined({ object: metric.object === undefined ? undefined : scale(metric.object) }),
+    ...defined({ external: metric.external === undefined ? undefined : scale(metric.external) }),
   };
 }
 
@@ -152,10 +154,13 @@ function scaledTarget(target: MetricTarget, factor: number): MetricTarget {
     `${Math.max(1, Math.round(Number(milliOf(quantity)) * factor))}m`;
   return {
     ...target,
-    ...(value === undefined ? {} : { value: scaled(value) }),
-    ...(averageValue === undefined ? {} : { averageValue: scaled(averageValue) }),
-    ...(averageUtilization === undefined
-      ? {}
-      : { averageUtilization: Math.max(1, Math.round(averageUtilization * factor)) }),
+    ...defined({ value: value === undefined ? undefined : scaled(value) }),
+    ...defined({ averageValue: averageValue === undefined ? undefined : scaled(averageValue) }),
+    ...defined({
+      averageUtilization:
+        averageUtilization === undefined
+          ? undefined
+          : Math.max(1, Math.round(averageUtilization * factor)),
+    }),
   };
 }

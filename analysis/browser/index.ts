@@ -49,10 +49,10 @@ function pageOf(views: PageViews): BrowserReport["pages"][number] {
     page,
     loads: loads.length + failures.length,
     failed: failures.length,
-    ...(p95 === undefined ? {} : { loadP95: p95 }),
-    ...(p50 === undefined ? {} : { loadP50Ms: p50 }),
+    loadP95: p95,
+    loadP50Ms: p50,
     vitals: vitalsOf(views),
-    ...(slowestAsset === undefined ? {} : { slowestAsset }),
+    slowestAsset,
   };
 }
 
@@ -67,7 +67,7 @@ function screenshotsOf(observations: readonly Observation[]): BrowserReport["scr
       page,
       at,
       kind: kind === "failed" ? "failed" : "slowest",
-      ...(value > 0 ? { loadMs: value } : {}),
+      loadMs: value > 0 ? value : undefined,
       file,
     });
   }

@@ -78,14 +78,14 @@ export function makeCapacityPlan(given: PlanInputs, choice: SimulationChoice): C
       .toSorted((a, b) => (a.orderBy.expected ?? Infinity) - (b.orderBy.expected ?? Infinity)),
     budget: budgetChecks(inputs, dates),
     forecast,
-    ...(costs === undefined ? {} : { costs }),
+    costs,
     sensitivities: sensitivities(inputs, resources),
-    ...(inputs.capacity === undefined ? {} : { capacity: inputs.capacity }),
+    capacity: inputs.capacity,
     replicas,
     today: roomToday(resources, forecast, replicas),
     spikes: spikePlans(inputs, choice, compute),
     sizes: sizesOf(inputs, dates, atHorizon),
-    ...(sized === undefined ? {} : { rightSizing: sized }),
+    rightSizing: sized,
     assumptions: assumptionsOf(inputs, beliefs, choice),
     unknowns: unknownsOf(inputs, beliefs, costs),
   };
@@ -117,8 +117,8 @@ function withMeasuredUse(inputs: PlanInputs): PlanInputs {
     if (measuredPods(inputs, workload) === undefined) return [];
     const { cpuCoresPerPod: cpu, memoryBytesPerPod: memoryBytes } = atCapacity ?? {};
     const use = {
-      ...(cpu === undefined ? {} : { cpuCores: cpu / (1 + inputs.assumptions.headroomRatio) }),
-      ...(memoryBytes === undefined ? {} : { memoryBytes }),
+      cpuCores: cpu === undefined ? undefined : cpu / (1 + inputs.assumptions.headroomRatio),
+      memoryBytes,
       ...inputs.measuredUse[workload],
     };
     return [[workload, use] as const];
@@ -159,7 +159,7 @@ function spikePlans(
         pool,
         basis,
         packed: packed[0] ?? { p10: 0, p50: 0, p90: 0 },
-        ...(maxNodes === undefined ? {} : { maxNodes }),
+        maxNodes,
       })),
       orderBy,
       orderByDate: dateAfter(choice.planDateMs, orderBy),

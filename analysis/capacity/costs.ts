@@ -120,7 +120,7 @@ export function budgetChecks(
       purchasesPerYear: purchases,
       yearFactor,
       isEnough,
-      ...(Number.isFinite(unmet) ? { unmetAfterDays: unmet } : {}),
+      unmetAfterDays: Number.isFinite(unmet) ? unmet : undefined,
       sentence: `${name}: +${percent(budgetImpactRatio)} budget${lasts}${year}${count}${isEnough ? "" : `; the stated budget covers ${percent(budgetImpactRatio / (yearFactor - 1))} of it`}.${until}`,
     };
   });

@@ -128,7 +128,7 @@ const latency = (
 ): PlatformFigures["latencyTargets"][number] => ({
   name,
   limitMs,
-  ...(percentile === undefined ? {} : { percentile }),
+  percentile,
 });
 
 /** The specification's figures in the planner's units: days, shares, bytes. */
@@ -138,7 +138,7 @@ export function figuresOf(profile: PlatformProfile): PlatformFigures {
     name,
     value,
     unit,
-    ...(lastKnown.measuredOn === undefined ? {} : { measuredOn: lastKnown.measuredOn }),
+    measuredOn: lastKnown.measuredOn,
   });
   return {
     throughput: {

@@ -496,7 +496,7 @@ function lowerBounds(
   const shown = bestShownLoad(law, loads);
   const half = t * standardError(logThroughputGradient(intervals, shown), covariance);
   return {
-    ...(isBound ? { peakConcurrency: { low: peak, confidence } } : {}),
+    peakConcurrency: isBound ? { low: peak, confidence } : undefined,
     maxThroughput: { low: throughputAt(law, shown) * Math.exp(-half), confidence },
   };
 }

@@ -49,7 +49,7 @@ export function loadPoints(rows: readonly LoadRow[], kind: LoadKind): LoadPoints
   const points = rows.map((row) => ({
     concurrency: reading === "rate" ? row.throughput * requiredLatency(row) : row.load,
     throughput: row.throughput,
-    ...(row.isGeneratorLimited === undefined ? {} : { isGeneratorLimited: row.isGeneratorLimited }),
+    isGeneratorLimited: row.isGeneratorLimited,
   }));
   return { points, reading, warnings };
 }

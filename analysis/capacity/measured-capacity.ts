@@ -111,8 +111,8 @@ function replicaNeed(inputs: PlanInputs, need: Need): ReplicaNeed {
     needed,
     withReserve: withReserve(needed, figures.maxUnavailableRatio),
     maxReplicas,
-    ...(across === undefined ? {} : { neededAcrossReplicas: across }),
-    ...(autoscaler === undefined ? {} : { autoscaler }),
+    neededAcrossReplicas: across,
+    autoscaler,
   };
   return { ...counted, sentences: needSentences(counted, need.until) };
 }

@@ -62,9 +62,9 @@ function resourceThenAndNow(
     errorRatio: now.use / forecast.p50 - 1,
     isInside: now.use >= forecast.p10 && now.use <= forecast.p90,
     isUnchanged: now.use === then.use,
-    ...(ceiling === undefined ? {} : { ceiling: ceiling.name }),
-    ...(dateThen === undefined ? {} : { exhaustionThen: dateThen }),
-    ...(dateNow === undefined ? {} : { exhaustionNow: dateNow }),
+    ceiling: ceiling?.name,
+    exhaustionThen: dateThen,
+    exhaustionNow: dateNow,
   };
 }
 

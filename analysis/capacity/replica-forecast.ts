@@ -47,7 +47,7 @@ export function forecastReplicas(
   return {
     workloads,
     pools,
-    pods: { limit: figures.limits.pods, median, ...(above < 0 ? {} : { aboveFrom: above }) },
+    pods: { limit: figures.limits.pods, median, aboveFrom: above < 0 ? undefined : above },
     nodePaths,
   };
 }
@@ -108,7 +108,7 @@ function workloadForecast(
         ? p50
         : withReserve(Math.ceil(p50), figures.maxUnavailableRatio),
     ),
-    ...(above < 0 ? {} : { aboveMaximumFrom: above }),
+    aboveMaximumFrom: above < 0 ? undefined : above,
   };
 }
 
@@ -174,8 +174,8 @@ function poolForecast(
       basis,
       packed,
       spread,
-      ...(maxNodes === undefined ? {} : { maxNodes }),
-      ...(above < 0 ? {} : { aboveMaximumFrom: above }),
+      maxNodes,
+      aboveMaximumFrom: above < 0 ? undefined : above,
     },
     paths,
   };

@@ -133,7 +133,7 @@ function demandOf(
     }),
     monthlyGrowth:
       belief.estimate === undefined ? statedGrowth(belief) : monthlyInterval(belief.estimate),
-    ...(history === undefined ? {} : { history: historyOf(history, choice) }),
+    history: history === undefined ? undefined : historyOf(history, choice),
   };
 }
 

@@ -32,16 +32,17 @@ export function rightSizing(
       pool,
       nodesAsRequested,
       nodesAsAdvised,
-      ...(price === undefined || !Number.isFinite(nodesAsRequested + nodesAsAdvised)
-        ? {}
-        : { savingPerMonth: (nodesAsRequested - nodesAsAdvised) * price }),
+      savingPerMonth:
+        price === undefined || !Number.isFinite(nodesAsRequested + nodesAsAdvised)
+          ? undefined
+          : (nodesAsRequested - nodesAsAdvised) * price,
     };
   });
   const currency = inputs.prices?.currency;
   return {
     workloads,
     pools,
-    ...(currency === undefined ? {} : { currency }),
+    currency,
     atMonth,
     sentences: [...workloads.map(sizeSentence), ...pools.map((one) => poolSentence(one, currency))],
   };

@@ -38,7 +38,9 @@ export function differencesOf(
     const [from, to] = [distinct(baseline.map(read)), distinct(candidate.map(read))];
     if (new Set([...from, ...to]).size < 2) return [];
     const fields = trait === "plan-hash" ? differingFields([...baseline, ...candidate]) : [];
-    return [{ trait, baseline: from, candidate: to, ...(fields.length === 0 ? {} : { fields }) }];
+    return [
+      { trait, baseline: from, candidate: to, fields: fields.length === 0 ? undefined : fields },
+    ];
   });
 }
 

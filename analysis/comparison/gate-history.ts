@@ -29,6 +29,6 @@ export function historyNoise(members: readonly GateMember[], margin = 0.05): His
   return {
     metrics: noises.flatMap(({ id, noise }) => (noise === undefined ? [] : [{ id, noise }])),
     unknown: noises.flatMap(({ id, noise }) => (noise === undefined ? [id] : [])),
-    ...(lengths.length === 0 ? {} : { runMs: medianOf(lengths) }),
+    runMs: lengths.length === 0 ? undefined : medianOf(lengths),
   };
 }

@@ -1,4 +1,5 @@
 /** What a gate keeps of a run: its record, whether it can be used, and one value a metric. */
+import { defined } from "../../src/domain/defined.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { RunOutcome } from "../../src/domain/exit-status.ts";
 import type { RunData, RunRecord } from "../../src/domain/run.ts";
@@ -61,7 +62,7 @@ const platformMetrics = [
 export function platformValues({ database, series, coverage, latency }: Report): RunValues {
   const p95 = database?.probe?.p95.point;
   return {
-    ...(p95 === undefined ? {} : { "database.query.p95": p95 }),
+    ...defined({ "database.query.p95": p95 }),
     ...Object.fromEntries(
       surfaces.flatMap((surface) => {
         const cpu = cpuPerRequestMs(surface, { series, coverage, latency });
@@ -146,7 +147,7 @@ export function metricsOf({ baseline, candidate, nullArm }: MeasuredArms): Measu
   const valued = (id: string) => ({
     baseline: valuesOf(id, baseline),
     candidate: valuesOf(id, candidate),
-    ...(nullArm === undefined ? {} : { nullArm: valuesOf(id, nullArm) }),
+    nullArm: nullArm === undefined ? undefined : valuesOf(id, nullArm),
   });
   const whole = runMetrics
     .filter(({ id }) => usable.some(({ values }) => id in values))

@@ -101,7 +101,7 @@ function tooEarly(pairs: number, next: Look | undefined, isOpen: boolean): GateJ
   return {
     outcome: "inconclusive",
     pairs,
-    ...(isOpen && next !== undefined ? { next } : {}),
+    next: isOpen && next !== undefined ? next : undefined,
     metrics: [],
     warnings: [],
     reason: `${plural(pairs, "pair")} so far: an answer needs at least ${needed}.`,
@@ -159,8 +159,8 @@ export const comparedMetric = (
   nullControl: PairComparison | undefined,
 ): ComparedGateMetric => ({
   ...head,
-  ...(comparison === undefined ? {} : { comparison }),
-  ...(nullControl === undefined ? {} : { nullControl }),
+  comparison,
+  nullControl,
 });
 
 const compared = (

@@ -35,7 +35,7 @@ export function judgeQuick({ judgement, services, budgetRun }: QuickInputs): Qui
   const blocked = blockedBy({
     judgement,
     services,
-    ...(budgetRun === undefined ? {} : { budgetRun }),
+    budgetRun,
   });
   if (blocked !== undefined) return { ...blocked, ...sees };
   const fine = `${plural(services.length, "service")} healthy, budgets kept.`;

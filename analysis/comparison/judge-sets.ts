@@ -31,7 +31,7 @@ export function judgeSets(
   const sorted = {
     baseline: byStart(baseline),
     candidate: byStart(candidate),
-    ...(nullArm === undefined ? {} : { nullArm: byStart(nullArm) }),
+    nullArm: nullArm === undefined ? undefined : byStart(nullArm),
   };
   const metrics = metricsOf(sorted);
   if (isOrderKnown && isInterleaved(sorted)) {

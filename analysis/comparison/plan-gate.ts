@@ -68,7 +68,7 @@ export function planGate(inputs: GatePlanInputs): GatePlan {
     pairsToPass,
     pairsToFail,
     pairs,
-    ...(runMs === undefined ? {} : { minutes: (pairs * 2 * runMs) / 60_000 }),
+    minutes: runMs === undefined ? undefined : (pairs * 2 * runMs) / 60_000,
     isReachable: pairs <= (looks.at(-1)?.pairs ?? 0),
     noisiest: noisiest.id,
     looks: looks.map((look) => ({

@@ -17,13 +17,13 @@ export function databaseReport(data: RunData, time: JudgedTime): DatabaseReport 
   const cacheHitRatio = named("cache.hit").at(-1)?.value;
   const replicationLagMostMs = mostOf(named("replication.lag"));
   return {
-    ...(server === undefined ? {} : { server: `PostgreSQL ${server}` }),
-    ...(probe === undefined ? {} : { probe }),
+    server: server === undefined ? undefined : `PostgreSQL ${server}`,
+    probe,
     statements: statementsOf(data),
-    ...(most === undefined || limit === undefined ? {} : { connections: { most, limit } }),
-    ...(lockWaitsMost === undefined ? {} : { lockWaitsMost }),
-    ...(cacheHitRatio === undefined ? {} : { cacheHitRatio }),
-    ...(replicationLagMostMs === undefined ? {} : { replicationLagMostMs }),
+    connections: most === undefined || limit === undefined ? undefined : { most, limit },
+    lockWaitsMost,
+    cacheHitRatio,
+    replicationLagMostMs,
     gaps: gapsOf(data),
   };
 }

@@ -1,4 +1,5 @@
 /** How many pods, and what changes their number. */
+import { defined } from "../../src/domain/defined.ts";
 import { decimal } from "../../src/domain/quantity-text.ts";
 import { plural } from "../phrases.ts";
 import type { ComparedWorkload, DeploymentDifference } from "./difference.ts";
@@ -31,7 +32,7 @@ export function replicasBelowMinimum(compared: ComparedWorkload): readonly Deplo
       numbers: {
         deployedReplicas: replicas,
         specifiedMinimum: minimum,
-        ...(needed === undefined ? {} : { needed }),
+        ...defined({ needed }),
       },
       options: [
         `set replicas of ${name} to at least ${Math.max(minimum, needed ?? 0)}`,
@@ -57,7 +58,7 @@ export function noAutoscaler(compared: ComparedWorkload): readonly DeploymentDif
       evidence: `no HPA for ${deployed.kind} ${name}`,
       numbers: {
         specifiedMaximum: Math.max(...scaled.map(({ figures }) => figures.maxReplicas)),
-        ...(replicas === undefined ? {} : { deployedReplicas: replicas }),
+        ...defined({ deployedReplicas: replicas }),
       },
       options: [
         `add an autoscaling/v2 HorizontalPodAutoscaler for ${name} (headroom simulate lint --hpa FILE checks it)`,

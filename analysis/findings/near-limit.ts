@@ -20,7 +20,7 @@ export const nearLimit: FindingRule = ({ verdicts }) =>
         sentence: `${title} holds with ${percent(margin)} to spare: ${inUnit(observed.point, observed.unit)} against ${inUnit(limit.value, limit.unit)}.`,
         evidence: verdict.reason,
         action: "Watch its trend; a small change of load or code will break it.",
-        ...(surface === undefined ? {} : { surface }),
+        surface,
       } as const,
     ];
   });

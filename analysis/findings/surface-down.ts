@@ -112,7 +112,7 @@ function stoppedByTarget({ data: { run, events } }: FindingContext): Finding[] {
       action:
         run.interruption.hint ??
         "Check that the target is up and accepts the identities, then run again.",
-      ...(failure !== undefined && isSurface(failure.surface) ? { surface: failure.surface } : {}),
+      surface: failure !== undefined && isSurface(failure.surface) ? failure.surface : undefined,
     },
   ];
 }

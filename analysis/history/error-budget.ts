@@ -89,15 +89,16 @@ export function errorBudget(
       short > window.threshold;
     return {
       ...window,
-      ...(long === undefined ? {} : { long }),
-      ...(short === undefined ? {} : { short }),
+      long,
+      short,
       isBurning,
     };
   });
   const burn = burnRate(whole, target);
   const facts = {
     target,
-    ...(burn === undefined ? {} : { availability: whole.good / whole.total, budgetLeft: 1 - burn }),
+    availability: burn === undefined ? undefined : whole.good / whole.total,
+    budgetLeft: burn === undefined ? undefined : 1 - burn,
     coverage: Math.min(1, whole.coveredMs / budgetMs),
     burnRates,
     severity: burnRates.find(({ isBurning }) => isBurning)?.severity ?? "none",

@@ -23,7 +23,7 @@ function trendOf(since: readonly (number | undefined)[], more: Partial<Trend> = 
       at: night * day,
       date: dateOf(night),
       runs: 3,
-      ...(value === undefined ? {} : { value }),
+      value,
     })),
     changePoints: [
       { index: 20, before: 101, after: 120, ratio: 1.19, low: 1.1, high: 1.2, p: 0.005 },
@@ -75,7 +75,7 @@ const run = (id: string, night: number, value: number, inNight?: string): Histor
   source: "run",
   traits: {},
   values: [{ metric: "api.response.p95", value, unit: "ms" }],
-  ...(inNight === undefined ? {} : { night: inNight }),
+  night: inNight,
 });
 
 test("a reference has one value for each night, the median of its runs; runs that are gone are left out", () => {

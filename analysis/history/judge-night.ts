@@ -90,7 +90,7 @@ function classify(trend: Trend, { told, accepted = [], reference }: NightKnowled
     worse,
     told: [...indicesOf(trend, told), ...indicesOf(trend, accepted)],
     accepted: indicesOf(trend, accepted),
-    ...(known === undefined ? {} : { reference: known }),
+    reference: known,
   });
 }
 

@@ -46,7 +46,7 @@ function trendOf(nights: readonly Night[], metric: string): Trend {
     worse,
     unit: latest?.unit ?? "ms",
     isObjective: limit !== undefined,
-    ...(limit === undefined ? {} : { limit }),
+    limit,
     points: points.map((point, index) => ({ ...point, level: levels?.[index] })),
     changePoints,
     outliers: outliers.map(({ index }) => index),
@@ -95,15 +95,15 @@ function pointOf(night: Night, values: readonly HistoryValue[]): TrendPoint {
     values.length > 1
       ? { low: Math.min(...numbers), high: Math.max(...numbers) }
       : {
-          ...(one?.low === undefined ? {} : { low: one.low }),
-          ...(one?.high === undefined ? {} : { high: one.high }),
+          low: one?.low === undefined ? undefined : one.low,
+          high: one?.high === undefined ? undefined : one.high,
         };
   const outcome = worstVerdict(values);
   return {
     ...head,
     value: median(numbers),
     ...range,
-    ...(outcome === undefined ? {} : { outcome }),
+    outcome,
   };
 }
 

@@ -30,7 +30,7 @@ export function binomialRanks(n: number, p: number, alpha: number): Ranks {
   const high = firstRank(n, (k) => binomialCdf(k - 1, n, p) >= 1 - alpha - rounding);
   // Largest k whose value lies at or below it with 1 − α; 0: none.
   const low = firstRank(n, (k) => binomialCdf(k - 1, n, p) > alpha + rounding) - 1;
-  return { ...(low >= 1 ? { low } : {}), ...(high <= n ? { high } : {}) };
+  return { low: low >= 1 ? low : undefined, high: high <= n ? high : undefined };
 }
 
 /** Smallest k in 1..n for which a monotone condition holds; n + 1 where it never does. */

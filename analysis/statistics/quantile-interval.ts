@@ -70,7 +70,7 @@ function inflatedRanks(batches: readonly BatchedHits[], count: number, q: number
   const halfWidth = Math.max(...widths);
   const low = Math.floor((q - halfWidth) * count);
   const high = Math.ceil((q + halfWidth) * count);
-  return { ...(low >= 1 ? { low } : {}), ...(high <= count ? { high } : {}) };
+  return { low: low >= 1 ? low : undefined, high: high <= count ? high : undefined };
 }
 
 /** Values above the point; where the point itself is infinite, the infinite ones, clustered as they are. */
@@ -80,7 +80,7 @@ const hitsOf = (batch: Histogram, point: number): number =>
 function widest(one: Ranks, other: Ranks): Ranks {
   const low = Math.min(one.low ?? 0, other.low ?? 0);
   const high = Math.max(one.high ?? Infinity, other.high ?? Infinity);
-  return { ...(low >= 1 ? { low } : {}), ...(high < Infinity ? { high } : {}) };
+  return { low: low >= 1 ? low : undefined, high: high < Infinity ? high : undefined };
 }
 
 /** Of a batch, for a warning: bounds hold in about nine of ten such runs, bench/budgets.ts. */

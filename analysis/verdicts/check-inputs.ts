@@ -29,7 +29,7 @@ export function checkInputs(
     unserved: forSurfaces((surface) => unservedByBatch(measured, surface)),
     throughput: achieved === undefined ? {} : { achieved },
     assetsCut: observed.run?.assetsCut,
-    ...(databaseProbe === undefined ? {} : { databaseProbe }),
+    databaseProbe,
   };
 }
 

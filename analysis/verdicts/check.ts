@@ -57,7 +57,7 @@ export function defineCheck<Required extends keyof CheckInputs>(
 export const verdictHead = ({ id, title, surface }: CheckHead) => ({
   checkId: id,
   title,
-  ...(surface === undefined ? {} : { surface }),
+  surface,
 });
 
 export const notAsked = (head: CheckHead, reason: string): CheckResult => ({

@@ -65,9 +65,7 @@ export function judgedVerdict(head: CheckHead, parts: JudgedParts): JudgedVerdic
     observed,
     limit,
     margin: marginOf(observed.point, limit),
-    ...(parts.smallestDetectable === undefined
-      ? {}
-      : { smallestDetectable: parts.smallestDetectable }),
+    smallestDetectable: parts.smallestDetectable,
     minimumCount,
     reason: `${describe(subject, observed)}; ${relation[outcome]} ${wordsOf(limit)}${
       outcome === "inconclusive" && doubt !== undefined ? ` (${doubt})` : ""

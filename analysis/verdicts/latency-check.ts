@@ -41,7 +41,7 @@ export const latencyCheck = (id: string, title: string, surface: Surface): Check
     const measured = countOf(group);
     return {
       verdict: judgedVerdict(head, parts),
-      ...(measured < minimumCount ? { shortage: { measured, minimum: minimumCount } } : {}),
+      shortage: measured < minimumCount ? { measured, minimum: minimumCount } : undefined,
     };
   });
 

@@ -110,7 +110,7 @@ const tableMarkup = ({ title, columns, rows }: PlanTable): Markup =>
     title,
     columns.map(({ title: name, numeric }) => ({
       title: name,
-      ...(numeric === undefined ? {} : { numeric }),
+      numeric,
     })),
     rows.map((row) => row.map(cellMarkup)),
   );

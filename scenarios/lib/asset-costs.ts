@@ -20,7 +20,7 @@ export function assetsProblem(plan: ScenarioPlan, assets: readonly number[]): st
       requestsPerMinute,
       requestsPerMinuteBySurface,
       phases,
-      ...(browserUsers === undefined ? {} : { browserUsers }),
+      browserUsers,
     },
     { ...expectedPageCosts, assetsOfPage, assetsPerPage },
   );

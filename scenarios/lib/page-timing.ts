@@ -79,14 +79,14 @@ export async function pageTiming(): Promise<PageTiming> {
   }
   const loadMs = navigation?.loadEventEnd ?? 0;
   return {
-    ...(loadMs > 0 ? { loadMs } : {}),
-    ...(navigation === undefined ? {} : { ttfbMs: navigation.responseStart }),
-    ...(paint === undefined ? {} : { fcpMs: paint.startTime }),
-    ...(lcpMs === undefined ? {} : { lcpMs }),
+    loadMs: loadMs > 0 ? loadMs : undefined,
+    ttfbMs: navigation?.responseStart,
+    fcpMs: paint?.startTime,
+    lcpMs,
     // No shift was reported on a page that was painted: it did not shift.
-    ...(paint === undefined ? {} : { cls: cls ?? 0 }),
-    ...(inpMs === undefined ? {} : { inpMs }),
-    ...(slowest === undefined ? {} : { slowest: { url: slowest.name, ms: slowest.duration } }),
+    cls: paint === undefined ? undefined : (cls ?? 0),
+    inpMs,
+    slowest: slowest === undefined ? undefined : { url: slowest.name, ms: slowest.duration },
   };
 }
 

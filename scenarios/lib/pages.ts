@@ -55,7 +55,7 @@ function loadAssets(html: string, documentUrl: string): string | undefined {
       url,
       headers: assetHeaders,
       responseType: "none",
-      ...(isCode ? { judge: judgeCode } : {}),
+      judge: isCode ? judgeCode : undefined,
     })),
   ).find(({ outcome }) => outcome !== "ok")?.outcome;
 }

@@ -1,4 +1,5 @@
 /** A command is one record: its help is made from it, its arguments are read by it. */
+import { defined } from "../domain/defined.ts";
 import { parseArgs } from "node:util";
 import { suggestion } from "../config/nearest.ts";
 import { Problems } from "../config/problems.ts";
@@ -87,10 +88,7 @@ function parseArgsOptions(
   return Object.fromEntries(
     Object.entries(specs).map(([name, { value, short }]) => [
       name,
-      {
-        type: value === undefined ? "boolean" : "string",
-        ...(short === undefined ? {} : { short }),
-      },
+      { type: value === undefined ? "boolean" : "string", ...defined({ short }) },
     ]),
   );
 }

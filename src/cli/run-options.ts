@@ -1,4 +1,5 @@
 /** Options of the commands that load something, and how they become a request. */
+import { defined } from "../domain/defined.ts";
 import { environmentNames } from "../domain/environment.ts";
 import { UsageError } from "../domain/errors.ts";
 import { scenarioNames, type LoadProfile } from "../domain/profile.ts";
@@ -138,7 +139,7 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
     );
   }
   // Of a sandbox that runs already, its time scale is all that a run needs to know.
-  const isOnlyScale = cluster !== undefined && Object.keys(cluster).join() === "scale";
+  const isOnlyScale = cluster !== undefined && Object.keys(defined(cluster)).join() === "scale";
   if (cluster !== undefined && !environment.sandbox && !isOnlyScale) {
     throw new UsageError(
       `--cluster, --workloads, --replicas and --hpa-fault are for the sandbox that a run starts; ${environmentName} has targets of its own`,
@@ -149,14 +150,14 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
   return {
     profile,
     environment,
-    overrides: { ...loaded.overrides, ...overrides },
+    overrides: { ...loaded.overrides, ...defined(overrides) },
     targets: environment.targets,
     mix,
-    ...(approvalFile === undefined ? {} : { approvalFile }),
+    approvalFile,
     faults,
-    ...(cluster === undefined ? {} : { cluster }),
-    ...(browserUsers === 0 ? {} : { browserUsers }),
-    ...(pushUrl === undefined ? {} : { pushUrl }),
+    cluster,
+    browserUsers: browserUsers === 0 ? undefined : browserUsers,
+    pushUrl,
     seed,
     command: ["headroom", ...io.commandLine].join(" "),
   };
@@ -201,10 +202,10 @@ function flagOverrides(args: Arguments, problems: Problems): PlanOverrides {
     warmUp === undefined ? undefined : problems.take("--warm-up", parseDuration(warmUp));
   const shares = flagShares(args, problems);
   return {
-    ...(requestsPerMinute === undefined ? {} : { requestsPerMinute }),
-    ...(durationMs === undefined ? {} : { durationMs }),
-    ...(warmUpMs === undefined ? {} : { warmUpMs }),
-    ...(shares === undefined ? {} : { shares }),
+    requestsPerMinute,
+    durationMs,
+    warmUpMs,
+    shares,
   };
 }
 

@@ -2,6 +2,7 @@
  * A team's own facts about an environment: `environments/<name>.json` in the working directory, or `--env-file`.
  * It may only name, narrow and override; the approval that an environment needs can't be taken away.
  */
+import { defined } from "../domain/defined.ts";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
@@ -371,9 +372,9 @@ function observersOf({
   observers: { kubernetes, prometheus, database } = {},
 }: z.output<typeof environmentFile>): ObserverSettings {
   return {
-    ...(kubernetes === undefined ? {} : { kubernetes }),
-    ...(prometheus === undefined ? {} : { prometheus: { labels: {}, ...prometheus } }),
-    ...(database === undefined ? {} : { database }),
+    kubernetes,
+    prometheus: prometheus === undefined ? undefined : { labels: {}, ...prometheus },
+    database,
   };
 }
 
@@ -395,7 +396,7 @@ function merge(builtIn: Environment, file: z.output<typeof environmentFile>): Lo
     sandbox: builtIn.sandbox && Object.keys(targets).length === 0,
     targets,
     allowedHosts: file.allowedHosts ?? builtIn.allowedHosts,
-    ...(file.allowedNetworks === undefined ? {} : { allowedNetworks: file.allowedNetworks }),
+    ...defined({ allowedNetworks: file.allowedNetworks }),
     ceilings: {
       requestsPerMinute: ceilings.rate ?? builtIn.ceilings.requestsPerMinute,
       users: ceilings.users ?? builtIn.ceilings.users,
@@ -404,22 +405,22 @@ function merge(builtIn: Environment, file: z.output<typeof environmentFile>): Lo
         ceilings.commandDuration ??
         milliseconds(Math.max(builtIn.ceilings.commandDurationMs, ceilings.duration ?? 0)),
       assetsPerPage: ceilings.assetsPerPage ?? builtIn.ceilings.assetsPerPage,
-      ...(ceilings.hoursUtc === undefined ? {} : { hoursUtc: ceilings.hoursUtc }),
+      hoursUtc: ceilings.hoursUtc,
     },
     abortRules: file.abort?.map(abortRuleOf),
     identities: { ...builtIn.identities, ...file.identities },
     pageMarks: file.pageMarks,
     workloads: { ...builtIn.workloads, ...file.workloads },
-    observers: { ...builtIn.observers, ...observersOf(file) },
+    observers: { ...builtIn.observers, ...defined(observersOf(file)) },
   };
   const { rate, duration, warmUp, shares } = overrides;
   return {
     environment,
     overrides: {
-      ...(rate === undefined ? {} : { requestsPerMinute: rate }),
-      ...(duration === undefined ? {} : { durationMs: duration }),
-      ...(warmUp === undefined ? {} : { warmUpMs: warmUp }),
-      ...(shares === undefined ? {} : { shares }),
+      requestsPerMinute: rate,
+      durationMs: duration,
+      warmUpMs: warmUp,
+      shares,
     },
   };
 }

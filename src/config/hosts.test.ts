@@ -1,3 +1,4 @@
+import { defined } from "../domain/defined.ts";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { environments } from "../../profiles/environments/index.ts";
@@ -14,7 +15,7 @@ const staging: Environment = { ...environments.staging, allowedHosts: ["api.exam
 
 const check = (address: string, allowedNetworks?: readonly string[]) =>
   checkHosts(
-    { ...staging, ...(allowedNetworks === undefined ? {} : { allowedNetworks }) },
+    { ...staging, ...defined({ allowedNetworks }) },
     { api: "https://api.example.test" },
     resolvingTo(address),
   );

@@ -49,7 +49,7 @@ describe("columns", () => {
     ["latency_msec", undefined, 0.005],
     ["latencies", undefined, 0.005],
   ] as const)("latency of column %s with unit %s", (column, latencyUnit, seconds) => {
-    const options = { latency: column, ...(latencyUnit === undefined ? {} : { latencyUnit }) };
+    const options = { latency: column, latencyUnit };
     const { rows } = readPoints(`n,x,${column}\n1,2,5`, "f", options);
     expect(rows[0]?.latencySeconds).toBeCloseTo(seconds, 12);
   });

@@ -59,9 +59,9 @@ export function readPrices(text: string, name: string, pools: readonly string[])
         "perMonth" in node ? node.perMonth : node.perHour * hoursPerMonth,
       ]),
     ),
-    ...(storagePerGbMonth === undefined ? {} : { storagePerGbMonth }),
-    ...(databasePerGbMonth === undefined ? {} : { databasePerGbMonth }),
-    ...(networkPerGb === undefined ? {} : { networkPerGb }),
+    storagePerGbMonth,
+    databasePerGbMonth,
+    networkPerGb,
   };
 }
 

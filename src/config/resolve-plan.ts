@@ -99,12 +99,12 @@ export function resolvePlan(request: PlanRequest): Plan {
         profile: profile.name,
         requestsPerMinute: total,
         requestsPerMinuteBySurface: bySurface,
-        ...(browserUsers === undefined ? {} : { browserUsers }),
+        browserUsers,
         durationMs,
         users,
         phases,
         arrivals,
-        ...(approval === undefined ? {} : { approval }),
+        approval,
       },
       environment,
       hourUtc,
@@ -146,17 +146,15 @@ export function resolvePlan(request: PlanRequest): Plan {
     requestTimeoutMs,
     judges: shares.noop === undefined ? profile.judges : judgesNothing,
     objectives: request.objectives,
-    ...(environment.availabilityTarget === undefined
-      ? {}
-      : { availabilityTarget: environment.availabilityTarget }),
+    availabilityTarget: environment.availabilityTarget,
     abortRules: [...profile.abortRules, ...(environment.abortRules ?? [])],
     ceilings: plannedCeilings(environment.ceilings, approval?.requestsPerMinute),
     workloads: environment.workloads,
-    ...(request.observers === undefined ? {} : { observers: request.observers }),
-    ...((request.browserUsers ?? 0) > 0 ? { browserUsers: request.browserUsers } : {}),
-    ...(paceOf(request) === 1 ? {} : { timeScale: paceOf(request) }),
+    observers: request.observers,
+    browserUsers: (request.browserUsers ?? 0) > 0 ? request.browserUsers : undefined,
+    timeScale: paceOf(request) === 1 ? undefined : paceOf(request),
     keepSamples: profile.keepSamples,
-    ...(request.approval === undefined ? {} : { approval: request.approval }),
+    approval: request.approval,
   };
 }
 

@@ -2,6 +2,7 @@
  * One load from start to end: k6's rows go to disk and into windows as they come, observers run beside, and
  * whatever ends the load early (a rule, a full disk, a person, k6 itself) is told from the others.
  */
+import { defined } from "../domain/defined.ts";
 import type { Observation, RunEvent } from "../domain/observation.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { AssetsCut, FileSeals, Interruption } from "../domain/run.ts";
@@ -141,12 +142,12 @@ class Load {
     const interruption = result.interruption ?? this.#interruption;
     return {
       ...result,
-      ...(interruption === undefined ? {} : { interruption }),
+      ...defined({ interruption }),
       ...(malformed === 0 ? {} : { unreadableSampleRows: malformed }),
       ...(this.#pagesCut === 0
         ? {}
         : { assetsCut: { pages: this.#pagesCut, assets: this.#assetsCut } }),
-      ...(files === undefined ? {} : { files }),
+      ...defined({ files }),
     };
   }
 
@@ -304,8 +305,8 @@ class Load {
   #end(result: K6Exit): LoadResult {
     const interruption = unwatched(result, this.#interruption) ?? this.#fault(result);
     return {
-      ...(result.exitCode === undefined ? {} : { k6ExitCode: result.exitCode }),
-      ...(interruption === undefined ? {} : { interruption }),
+      k6ExitCode: result.exitCode,
+      interruption,
     };
   }
 

@@ -1,3 +1,4 @@
+import { defined } from "../domain/defined.ts";
 import { totalmem } from "node:os";
 import { EngineError } from "../domain/errors.ts";
 import type { Plan } from "../domain/plan.ts";
@@ -28,7 +29,7 @@ export function secretVariables(
 ): Record<string, string> {
   const pincode = sandbox ? "" : (env["HEADROOM_PINCODE"] ?? "");
   return {
-    ...(password === undefined ? {} : { [identities.passwordVariable]: password }),
+    ...defined({ [identities.passwordVariable]: password }),
     ...(pincode === "" ? {} : { HEADROOM_PINCODE: pincode }),
   };
 }

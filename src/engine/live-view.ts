@@ -74,8 +74,8 @@ export class LiveSurfaceView {
       requests: this.#requests,
       failed: this.#failed,
       requestsPerSecond: requests / (end - from),
-      ...(recentP95Ms === undefined ? {} : { recentP95Ms }),
-      ...(p95Ms === undefined ? {} : { p95Ms }),
+      recentP95Ms,
+      p95Ms,
     };
   }
 

@@ -28,9 +28,9 @@ export async function runCommand(
       {
         env: { ...environment },
         maxBuffer: 16 * 1024 * 1024,
-        ...(cwd === undefined ? {} : { cwd }),
-        ...(timeoutMs === undefined ? {} : { timeout: timeoutMs }),
-        ...(signal === undefined ? {} : { signal }),
+        cwd,
+        timeout: timeoutMs,
+        signal,
       },
       (error, stdout, stderr) => {
         if (error === null) return resolve(stdout);

@@ -116,7 +116,7 @@ export async function startK6(options: StartK6Options): Promise<K6Process> {
   void stopUnwatched();
   const closed = new Promise<Pick<K6Exit, "exitCode" | "signal">>((resolve) => {
     child.once("close", (code, signal) =>
-      resolve({ exitCode: code ?? undefined, ...(signal === null ? {} : { signal }) }),
+      resolve({ exitCode: code ?? undefined, signal: signal === null ? undefined : signal }),
     );
   });
   const finished = (async (): Promise<K6Exit> => {
@@ -128,7 +128,7 @@ export async function startK6(options: StartK6Options): Promise<K6Process> {
     return {
       ...k6ExitMeaning(exitCode, signal),
       exitCode,
-      ...(signal === undefined ? {} : { signal }),
+      signal,
       watchdog: end,
     };
   })();

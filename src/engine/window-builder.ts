@@ -150,10 +150,10 @@ export class WindowBuilder implements SampleSink {
     const sum = (field: "requests" | "failed" | "requestsPerSecond"): number =>
       Object.values(surfaces).reduce((total, surface) => total + surface[field], 0);
     return {
-      ...(this.#newest === 0 ? {} : { at: this.#newest }),
-      ...(this.#loadStartedAt === undefined ? {} : { loadStartedAt: this.#loadStartedAt }),
-      ...(this.#phase === undefined ? {} : { phase: this.#phase }),
-      ...(this.#users === undefined ? {} : { users: this.#users }),
+      at: this.#newest === 0 ? undefined : this.#newest,
+      loadStartedAt: this.#loadStartedAt,
+      phase: this.#phase,
+      users: this.#users,
       requests: sum("requests"),
       failed: sum("failed"),
       requestsPerSecond: sum("requestsPerSecond"),
@@ -219,7 +219,7 @@ export class WindowBuilder implements SampleSink {
       dropped,
       requests,
       lag: lag.toJSON(),
-      ...(users === undefined ? {} : { users }),
+      users,
     });
   }
 }

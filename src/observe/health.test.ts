@@ -1,3 +1,4 @@
+import { defined } from "../domain/defined.ts";
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -30,7 +31,7 @@ const answer: RequestListener = ({ url = "", method, headers: { origin } }, resp
   response.writeHead(page?.status ?? (page === undefined ? 404 : 200), {
     "content-type": page?.type ?? "application/json",
     server: "kit 2.0.1",
-    ...(page?.cookie === undefined ? {} : { "set-cookie": page.cookie }),
+    ...defined({ "set-cookie": page?.cookie === undefined ? undefined : page.cookie }),
   });
   response.end(page?.body ?? "");
 };

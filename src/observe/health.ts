@@ -94,7 +94,7 @@ async function ask(
       isHealthy: wrong === undefined,
       milliseconds: elapsed(),
       detail: `status ${status}${wrong === undefined ? "" : `: ${wrong}`}`,
-      ...(version === undefined ? {} : { version }),
+      version,
     };
   } catch (error) {
     const isLate = error instanceof Error && error.name === "TimeoutError";

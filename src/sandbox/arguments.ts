@@ -23,12 +23,12 @@ export function sandboxOptionsOf(
   const databaseUrl = sandboxDatabaseUrl(environment, flags["database-url"]);
   return {
     ports: {
-      ...(app === undefined ? {} : { app }),
-      ...(subgraph === undefined ? {} : { subgraph }),
+      app,
+      subgraph,
     },
-    ...(seed === undefined ? {} : { seed }),
-    ...(cluster === undefined ? {} : { cluster }),
-    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    seed,
+    cluster,
+    databaseUrl,
     faults: (flags.fault ?? []).map(parseFault),
     log,
   };
@@ -92,15 +92,15 @@ export function clusterOf(flags: ClusterFlags): LiveClusterOptions | undefined {
     );
   }
   return {
-    ...(scale === undefined ? {} : { scale: scaleOf(scale) }),
-    ...(mapping === undefined
-      ? {}
-      : { mapping: oneOf("--workloads", mapping, isWorkloadMapping, workloadMappings) }),
-    ...(replicas === undefined ? {} : { replicas }),
-    ...(hpaFault === undefined
-      ? {}
-      : { hpaFault: oneOf("--hpa-fault", hpaFault, isHpaFault, hpaFaults) }),
-    ...(kubernetesPort === undefined ? {} : { kubernetesPort }),
+    scale: scale === undefined ? undefined : scaleOf(scale),
+    mapping:
+      mapping === undefined
+        ? undefined
+        : oneOf("--workloads", mapping, isWorkloadMapping, workloadMappings),
+    replicas,
+    hpaFault:
+      hpaFault === undefined ? undefined : oneOf("--hpa-fault", hpaFault, isHpaFault, hpaFaults),
+    kubernetesPort,
   };
 }
 

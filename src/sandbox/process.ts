@@ -1,4 +1,5 @@
 /** Starts the sandbox as a process of its own and stops it again: the side of those who use it. */
+import { defined } from "../domain/defined.ts";
 import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
 import { createInterface } from "node:readline";
@@ -115,7 +116,7 @@ function launch({
     detached: true,
     env: {
       ...process.env,
-      ...(databaseUrl === undefined ? {} : { [databaseVariable]: databaseUrl }),
+      ...defined({ [databaseVariable]: databaseUrl }),
     },
   });
 }
@@ -146,7 +147,7 @@ async function firstLine(child: Child): Promise<Announcement> {
 }
 
 function failure({ kind, message, code, hint }: Announcement & { ready: false }): Error {
-  const details = { code, ...(hint === undefined ? {} : { hint }) };
+  const details = { code, hint };
   return kind === "UsageError"
     ? new UsageError(message, details)
     : new TargetError(message, details);

@@ -42,8 +42,8 @@ export function announce(sandbox: Sandbox): string {
     urls,
     noopUrl,
     databaseUrl: redacted(databaseUrl),
-    ...(databaseObserverUrl === undefined ? {} : { databaseObserverUrl }),
-    ...(cluster === undefined ? {} : { cluster }),
+    databaseObserverUrl,
+    cluster,
   };
   return JSON.stringify(line);
 }
@@ -55,7 +55,7 @@ export function failureLine(error: unknown): string {
     kind: known?.name ?? "Error",
     code: known?.code ?? "sandbox-failed",
     message: describe(error),
-    ...(known?.hint === undefined ? {} : { hint: known.hint }),
+    hint: known?.hint === undefined ? undefined : known.hint,
   };
   return JSON.stringify(line);
 }

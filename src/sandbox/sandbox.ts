@@ -112,7 +112,7 @@ async function start(
   const injector = new FaultInjector({
     seed,
     faults: [...faults, ...hpaFaultOf(cluster)],
-    ...(live === undefined ? {} : { cluster: live.cluster }),
+    cluster: live?.cluster,
   });
   const latency =
     live === undefined
@@ -140,7 +140,7 @@ async function start(
     ...injector.truth(),
     serviceTimes,
     medianShare,
-    ...(live === undefined ? {} : { cluster: live.truth() }),
+    cluster: live?.truth(),
   });
   const app: { handle: RequestHandler } = { handle: starting };
   const listener = await listen(ports?.app, (...pair) => app.handle(...pair), log);
@@ -174,15 +174,15 @@ async function start(
   injector.attach({
     pools: [database.pool, graphDatabase.pool],
     setQueryFactor: (factor) => setProbeSpeed(database, factor),
-    ...(live === undefined ? {} : { cluster: live.cluster }),
+    cluster: live?.cluster,
   });
   closers.push(async () => injector.close().forEach((line) => log(`sandbox: ${line}`)));
   return {
     urls: { web: baseUrl, api: baseUrl, subgraph: urlOf(graph) + subgraphPath },
     noopUrl: baseUrl + noopPath,
     databaseUrl: server.url,
-    ...(server.observerUrl === undefined ? {} : { databaseObserverUrl: server.observerUrl }),
-    ...(live === undefined ? {} : { cluster: accessTo(live, baseUrl) }),
+    databaseObserverUrl: server.observerUrl,
+    cluster: live === undefined ? undefined : accessTo(live, baseUrl),
     truth,
   };
 }

@@ -65,7 +65,7 @@ export function decisionsOf(
   const pin = references.find((each) => isOf(each, stream));
   return {
     accepted: accepted.filter((each) => isOf(each, stream)),
-    ...(pin === undefined ? {} : { pin }),
+    pin,
   };
 }
 

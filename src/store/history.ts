@@ -185,7 +185,7 @@ const head = (
   at: record.startedAt,
   profile: record.plan.profile,
   environment: record.plan.environment,
-  ...(record.interruption === undefined ? {} : { interruptionCause: record.interruption.cause }),
+  interruptionCause: record.interruption?.cause,
   source: "run",
   traits: traitsOf(record),
 });

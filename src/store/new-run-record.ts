@@ -27,7 +27,7 @@ export function newRunRecord({ scenarioHash, targetLabels, clock, ...known }: Ne
     target: {
       kind: known.plan.sandbox ? "sandbox" : "live",
       labels: targetLabels,
-      ...(clock === undefined ? {} : { clock }),
+      clock,
     },
     pid: process.pid,
     process: ownOrigin(),

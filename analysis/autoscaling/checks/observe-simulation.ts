@@ -14,8 +14,8 @@ export function observeSimulation(
   if (declared === undefined || seen === undefined) return base;
   return {
     ...base,
-    ...(declared.hpa === undefined ? {} : { spec: declared.hpa }),
-    ...(model.controller === undefined ? {} : { controller: model.controller }),
+    spec: declared.hpa,
+    controller: model.controller,
     samples: seen.samples,
     syncs: seen.syncs.flatMap(({ at, desiredReplicas, seen: input }) =>
       input === undefined ? [] : [Object.assign({ at, desiredReplicas }, input)],

@@ -53,7 +53,7 @@ export function predict(
       desiredReplicas: outcome.desiredReplicas,
       why: outcome.why,
       spec: own,
-      ...(raw === undefined ? {} : { wanted: Math.min(maxReplicas, Math.max(minReplicas, raw)) }),
+      wanted: raw === undefined ? undefined : Math.min(maxReplicas, Math.max(minReplicas, raw)),
     };
   });
 }

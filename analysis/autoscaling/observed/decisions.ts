@@ -76,7 +76,7 @@ function decisionOf(
         : metricText(metricsOf(spec), why.metricIndex, look),
     proposed: why.rawProposal ?? to,
     stabilised: why.stabilised ?? why.rawProposal ?? to,
-    ...(limitedBy === undefined ? {} : { limitedBy }),
+    limitedBy,
     sentence: asRuled
       ? `${from} → ${to}: ${explained}`
       : `${from} → ${to}, where the rules come to ${prediction.desiredReplicas}: ${explained}`,

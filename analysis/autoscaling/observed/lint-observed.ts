@@ -33,9 +33,9 @@ export function lintObserved(
   const input: LintInput = {
     workloads: workloads.flatMap((name) => workloadOf(records, name, hpas) ?? []),
     hpas,
-    ...(podLimit === undefined ? {} : { podLimit }),
-    ...(servedMetrics === undefined ? {} : { servedMetrics }),
-    ...(quota === undefined ? {} : { quota }),
+    podLimit,
+    servedMetrics,
+    quota,
     deployed: {
       deployment: {
         source: "cluster",
@@ -85,13 +85,13 @@ function workloadOf(
       const memory = unitsOf(requests["memory"]);
       return {
         name: container,
-        ...(cpu === undefined ? {} : { cpuRequestCores: cpu }),
-        ...(memory === undefined ? {} : { memoryRequestBytes: memory }),
+        cpuRequestCores: cpu,
+        memoryRequestBytes: memory,
       };
     }),
     ...podRequestsOf(records, name),
     hasReadinessProbe: containers.some(({ hasReadinessProbe }) => hasReadinessProbe === true),
-    ...(specified.some(({ keepsMemory }) => keepsMemory) ? { freesMemory: false } : {}),
+    freesMemory: specified.some(({ keepsMemory }) => keepsMemory) ? false : undefined,
   };
 }
 
@@ -239,7 +239,7 @@ function quotaOf(records: ClusterRecords): LintInput["quota"] {
   const memoryBytes = hard("requests.memory", "memory");
   if (cpuCores === undefined && memoryBytes === undefined) return undefined;
   return {
-    ...(cpuCores === undefined ? {} : { cpuCores }),
-    ...(memoryBytes === undefined ? {} : { memoryBytes }),
+    cpuCores,
+    memoryBytes,
   };
 }

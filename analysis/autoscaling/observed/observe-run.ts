@@ -61,26 +61,27 @@ export function observeWorkload(
     workload: name,
     from: records.from,
     to: records.to,
-    ...(hpa === undefined ? {} : { spec: hpa.spec, specs: hpa.specs }),
+    spec: hpa?.spec,
+    specs: hpa?.specs,
     controller,
     samples,
     syncs,
     conditions,
     metricFailures: metricFailuresOf(records, hpa?.name),
-    ...(samples.length === 0 || (pods.length === 0 && gaps.pods !== undefined)
-      ? {}
-      : { pods: pods.map(({ life }) => life) }),
+    pods:
+      samples.length === 0 || (pods.length === 0 && gaps.pods !== undefined)
+        ? undefined
+        : pods.map(({ life }) => life),
     creationFailures: creationFailuresOf(records, name),
-    ...(nodes === undefined ? {} : { nodes }),
+    nodes,
     load: offeredLoad(plan, name, { measured, records }),
-    ...(latency === undefined
-      ? {}
-      : { latency: latency.points, budgets: { p95Ms: latency.limitMs } }),
-    ...(terminationErrors === undefined ? {} : { terminationErrors }),
+    latency: latency?.points,
+    budgets: latency === undefined ? undefined : { p95Ms: latency.limitMs },
+    terminationErrors,
     gaps,
     unseen: unseenOf(records, name, measured.time),
   };
-  return { name, ...(hpa === undefined ? {} : { hpa }), pods, observations };
+  return { name, hpa, pods, observations };
 }
 
 /** The first HPA that was seen for the workload, with its specs in time. */
@@ -203,7 +204,7 @@ function nodesOf(
     return {
       name,
       requestedAt: ordered ?? t,
-      ...(ready === undefined ? {} : { readyAt: ready.t }),
+      readyAt: ready?.t,
     };
   });
   const firstInVain = triggers.find((trigger) =>

@@ -100,15 +100,15 @@ function podOf(parts: ReadonlyMap<string, ClusterRecord[]>): ObservedPod | undef
     life: {
       name,
       createdAt,
-      ...(scheduled === undefined ? {} : { scheduledAt: scheduled.t }),
-      ...(started === undefined ? {} : { startedAt: started }),
-      ...(ready === undefined ? {} : { readyAt: ready }),
-      ...(deleted === undefined ? {} : { deletedAt: deleted }),
+      scheduledAt: scheduled?.t,
+      startedAt: started,
+      readyAt: ready,
+      deletedAt: deleted,
     },
-    ...(kubelet === undefined ? {} : { kubeletStartedAt: kubelet }),
+    kubeletStartedAt: kubelet,
     containerStartedAt,
-    ...(gone === undefined ? {} : { goneAt: gone }),
-    ...(node === undefined || node === "" ? {} : { node }),
+    goneAt: gone,
+    node: node === undefined || node === "" ? undefined : node,
     ...resourcesOf(parts.get(names.podResources) ?? []),
     readiness,
     phases: parts.get(names.podPhase) ?? [],
@@ -128,7 +128,7 @@ function resourcesOf(
       t,
       containers: containers.map(viewOf),
       initContainers: initContainers.map(viewOf),
-      ...(pod === undefined ? {} : { podRequestsMilli: millisOf(pod) }),
+      podRequestsMilli: pod === undefined ? undefined : millisOf(pod),
     })),
     cpuLimitCores: last === undefined ? undefined : limitOf(last, "cpu"),
     memoryLimitBytes: last === undefined ? undefined : limitOf(last, "memory"),
@@ -140,7 +140,7 @@ type ContainerRecord = z.output<typeof containerRecord>;
 const viewOf = ({ name, restartPolicy, requests }: ContainerRecord): ContainerView => ({
   name,
   requestsMilli: millisOf(requests),
-  ...(restartPolicy === undefined ? {} : { restartPolicy }),
+  restartPolicy,
 });
 
 const millisOf = (of: z.output<typeof quantities>): Record<string, Milli> =>
@@ -184,15 +184,15 @@ export function podViewsAt(pods: readonly ObservedPod[], t: number): readonly Po
         name: pod.name,
         phase: phaseAt(pod, t),
         deleting: life.deletedAt !== undefined && life.deletedAt < t,
-        ...(isStarted ? { startedAt: kubeletStartedAt } : {}),
-        ...(ready === undefined
-          ? {}
-          : { ready: { status: ready.labels["status"] ?? "Unknown", since: ready.t } }),
+        startedAt: isStarted ? kubeletStartedAt : undefined,
+        ready:
+          ready === undefined
+            ? undefined
+            : { status: ready.labels["status"] ?? "Unknown", since: ready.t },
         containers: resources?.containers ?? [],
         initContainers: resources?.initContainers ?? [],
-        ...(resources?.podRequestsMilli === undefined
-          ? {}
-          : { podRequestsMilli: resources.podRequestsMilli }),
+        podRequestsMilli:
+          resources?.podRequestsMilli === undefined ? undefined : resources.podRequestsMilli,
       },
     ];
   });

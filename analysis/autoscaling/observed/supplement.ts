@@ -143,27 +143,25 @@ function scalingOf(
   return {
     workload: name,
     surfaces: [],
-    ...(hpa === undefined
-      ? {}
-      : {
-          autoscaler: {
+    autoscaler:
+      hpa === undefined
+        ? undefined
+        : {
             name: hpa.name,
             minReplicas: hpa.spec.minReplicas ?? 1,
             maxReplicas: hpa.spec.maxReplicas,
             targets: targetTexts(metricsOf(hpa.spec)),
             behaviour: behaviourWords(hpa.spec),
           },
-        }),
-    ...(ready.length === 0
-      ? {}
-      : {
-          replicas: {
+    replicas:
+      ready.length === 0
+        ? undefined
+        : {
             least: Math.min(...ready),
             most: Math.max(...ready),
             atStart: ready[0] ?? 0,
             atEnd: ready.at(-1) ?? 0,
           },
-        }),
     checks: Object.values(autoscalingChecks).flatMap(({ number }, index) => {
       const result = results[index];
       return result === undefined

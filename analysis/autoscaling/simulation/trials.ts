@@ -102,7 +102,7 @@ export function trialModel(seed: number, fault?: AutoscalerFault): SimulationMod
         pod: defaultPod,
         plant: defaultPlant,
         p95LimitMs: 200,
-        ...(fault === undefined ? {} : { fault }),
+        fault,
       },
     ],
     nodePool: {

@@ -195,7 +195,7 @@ export class WorkloadSimulation {
       desiredReplicas,
       why: outcome?.why ?? { proposals: [] },
       conditions: outcome?.conditions ?? this.#state.conditions,
-      ...(this.#context.keepSyncs ? { seen } : {}),
+      seen: this.#context.keepSyncs ? seen : undefined,
     });
     return desiredReplicas;
   }

@@ -70,9 +70,9 @@ function fitAcross(points: readonly ReplicaPoint[], random: Random, confidence: 
     const at = (q: number): number => values[Math.round(q * (values.length - 1))] ?? Number.NaN;
     const [low, high, point] = [at((1 - confidence) / 2), at((1 + confidence) / 2), of(law)];
     return {
-      ...(Number.isFinite(point) ? { point } : {}),
-      ...(Number.isFinite(low) ? { low: Math.min(low, point) } : {}),
-      ...(Number.isFinite(high) ? { high: Math.max(high, point) } : {}),
+      point: Number.isFinite(point) ? point : undefined,
+      low: Number.isFinite(low) ? Math.min(low, point) : undefined,
+      high: Number.isFinite(high) ? Math.max(high, point) : undefined,
       confidence,
     };
   };

@@ -59,7 +59,7 @@ function refusalOf(data: RunData, newest: RunData | undefined): RefusedRun | und
     id: run.id,
     code,
     reason,
-    ...(hint === undefined ? {} : { hint }),
+    hint,
   });
   if (run.kind !== "run") return refuse("not-a-run", `${run.id} is a ${run.kind}, not a run`);
   const damaged = (data.damage ?? []).map(({ file }) => file);
@@ -160,7 +160,7 @@ function workloadCapacity(runs: readonly RunData[], place: Place): WorkloadCapac
     levels: measuredRuns
       .flatMap(({ measured }) => measured.map(({ level }) => level))
       .toSorted((a, b) => a.offeredPerSecond - b.offeredPerSecond),
-    ...(across === undefined ? {} : { acrossReplicas: across }),
+    acrossReplicas: across,
   };
   if (base === undefined)
     return { ...common, state: "erratic", cpuMsPerRequest: [], warnings: [], refusals };
@@ -209,7 +209,7 @@ function capacityRun({ run }: RunData, measured: readonly MeasuredLevel[]): Capa
     planHash: run.hashes.plan,
     environment: run.plan.environment,
     sandbox: run.plan.sandbox,
-    ...(replicas === undefined ? {} : { replicas }),
+    replicas,
     endedBy: isStoppedByPlatform(run) ? "rule" : isCutShort(run) ? "other" : "plan",
   };
 }
@@ -232,17 +232,15 @@ function answerOf(found: PodGroup, replicas: number | undefined) {
   const pods = atCapacity(found);
   return {
     state,
-    ...(law === undefined ? {} : { law }),
-    ...(replicas === undefined ? {} : { replicas }),
-    ...(estimate === undefined ? {} : { capacityAtObjective: estimate }),
-    ...(estimate === undefined || replicas === undefined
-      ? {}
-      : { capacityAtObjectivePerPod: perPod(estimate, replicas) }),
-    ...(atLeastPerSecond === undefined
-      ? {}
-      : { atLeastPerSecond: atLeastPerSecond / (replicas ?? 1) }),
-    ...(bindingLimit === undefined ? {} : { bindingLimit }),
-    ...(pods === undefined ? {} : { atCapacity: pods }),
+    law,
+    replicas,
+    capacityAtObjective: estimate,
+    capacityAtObjectivePerPod:
+      estimate === undefined || replicas === undefined ? undefined : perPod(estimate, replicas),
+    atLeastPerSecond:
+      atLeastPerSecond === undefined ? undefined : atLeastPerSecond / (replicas ?? 1),
+    bindingLimit,
+    atCapacity: pods,
   };
 }
 
@@ -272,8 +270,8 @@ function atCapacity({ state, slo, usable }: PodGroup): WorkloadCapacity["atCapac
   const memory = read(({ level }) => level.memoryBytesPerPod);
   if (cpu === undefined && memory === undefined) return undefined;
   return {
-    ...(cpu === undefined ? {} : { cpuCoresPerPod: cpu }),
-    ...(memory === undefined ? {} : { memoryBytesPerPod: memory }),
+    cpuCoresPerPod: cpu,
+    memoryBytesPerPod: memory,
   };
 }
 

@@ -58,10 +58,9 @@ export function limitsOf(levels: readonly LimitLevel[], question: LimitQuestion)
       limitMs,
       ...responseLimit(responsePoints(levels, index), limitMs, maxThroughput),
     })),
-    ...(maxThroughput === undefined
-      ? {}
-      : { maxThroughput, throughputPerSecond: throughputShare * maxThroughput }),
-    ...(errors === undefined ? {} : { errorsPerSecond: errors }),
+    maxThroughput,
+    throughputPerSecond: maxThroughput === undefined ? undefined : throughputShare * maxThroughput,
+    errorsPerSecond: errors,
   };
 }
 
@@ -111,7 +110,7 @@ function responseLimit(
     crossing <= above * (1 + bracketTolerance);
   if (isInside) return { perSecond: crossing, how: "curve", below, above };
   const chord = crossingOfChord(bracket, limitMs);
-  return { ...(chord === undefined ? {} : { perSecond: chord, how: "chord" }), below, above };
+  return { perSecond: chord, how: chord === undefined ? undefined : "chord", below, above };
 }
 
 /** Straight between the levels around it, after pooling what falls. */

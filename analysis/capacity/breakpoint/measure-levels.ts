@@ -96,9 +96,10 @@ function measureLevel(data: RunData, { plateau, workload, loaded }: Place): Meas
     phase: plateau.name,
     from: plateau.from,
     to: plateau.to,
-    ...(pods.replicas === undefined || pods.replicas[0] !== pods.replicas[1]
-      ? {}
-      : { replicas: pods.replicas[0] }),
+    replicas:
+      pods.replicas === undefined || pods.replicas[0] !== pods.replicas[1]
+        ? undefined
+        : pods.replicas[0],
     offeredPerSecond,
     completedPerSecond: completed / seconds,
     droppedPerSecond: unsent / seconds,
@@ -109,8 +110,8 @@ function measureLevel(data: RunData, { plateau, workload, loaded }: Place): Meas
     latency: tails.map(latencyOf),
     // Little's law: time spent in the system, of all requests, per time that passed.
     concurrency: sumOf(({ sum }) => sum) / 1000 / seconds,
-    ...(pods.cpuCoresPerPod === undefined ? {} : { cpuCoresPerPod: pods.cpuCoresPerPod }),
-    ...(pods.memoryBytesPerPod === undefined ? {} : { memoryBytesPerPod: pods.memoryBytesPerPod }),
+    cpuCoresPerPod: pods.cpuCoresPerPod,
+    memoryBytesPerPod: pods.memoryBytesPerPod,
     state,
   };
   return {
@@ -172,9 +173,9 @@ function latencyOf({
   return {
     surface,
     requests: merged.count,
-    ...(p50 === undefined ? {} : { p50Ms: p50 }),
-    ...(p95 === undefined ? {} : { p95Ms: p95 }),
-    ...(p99 === undefined ? {} : { p99Ms: p99 }),
+    p50Ms: p50,
+    p95Ms: p95,
+    p99Ms: p99,
     limitMs,
   };
 }

@@ -23,9 +23,9 @@ export function platformUse(
   const cpu = usePerPod(own, kubernetesRecords.podCpu, span);
   const memory = usePerPod(own, kubernetesRecords.podMemory, span);
   return {
-    ...(replicas === undefined ? {} : { replicas }),
-    ...(cpu === undefined ? {} : { cpuCoresPerPod: cpu }),
-    ...(memory === undefined ? {} : { memoryBytesPerPod: memory }),
+    replicas,
+    cpuCoresPerPod: cpu,
+    memoryBytesPerPod: memory,
   };
 }
 

@@ -75,10 +75,10 @@ export function examineGroup(measured: readonly MeasuredLevel[], choice: GroupCh
   return {
     state,
     usable,
-    ...(law === undefined ? {} : { law }),
+    law,
     slo,
-    ...(binding === undefined ? {} : { bindingLimit: binding }),
-    ...(atLeast === undefined ? {} : { atLeastPerSecond: atLeast }),
+    bindingLimit: binding,
+    atLeastPerSecond: atLeast,
     warnings: [...warningsOf(told), ...(law === undefined ? [] : (fit?.warnings ?? []))],
     refusals: [
       ...generator,
@@ -121,9 +121,9 @@ function usableLaw(fit: ScalabilityFit | undefined): FittedLaw | undefined {
     sigma: fit.sigma,
     kappa: fit.kappa,
     lambda: fit.lambda,
-    ...(fit.peakConcurrency === undefined ? {} : { peak: fit.peakConcurrency }),
-    ...(fit.maxThroughput === undefined ? {} : { maxThroughput: fit.maxThroughput }),
-    ...(fit.relativeSpread === undefined ? {} : { relativeSpread: fit.relativeSpread }),
+    peak: fit.peakConcurrency,
+    maxThroughput: fit.maxThroughput,
+    relativeSpread: fit.relativeSpread,
   };
 }
 

@@ -35,8 +35,8 @@ export function bracketOf(points: readonly ResponsePoint[], limitMs: number): Br
   const start = below === undefined ? -Infinity : below.offeredPerSecond;
   const above = points.find(({ offeredPerSecond }) => offeredPerSecond > start);
   return {
-    ...(below === undefined ? {} : { below }),
-    ...(above === undefined ? {} : { above }),
+    below,
+    above,
   };
 }
 

@@ -1,4 +1,5 @@
 /** The load up to which a workload keeps its objectives: the first of its three limits, with an interval. */
+import { defined } from "../../../src/domain/defined.ts";
 import type { Estimate } from "../../../src/domain/estimate.ts";
 import type { Random } from "../../../src/domain/random.ts";
 import { firstLimit, limitsOf } from "./limits.ts";
@@ -42,7 +43,7 @@ export function sloCapacity(
     const maxThroughput = choice.drawMaxThroughput?.();
     const found = limitsOf(drawn, {
       ...question,
-      ...(maxThroughput === undefined ? {} : { maxThroughput }),
+      ...defined({ maxThroughput }),
     });
     const capacity = firstLimit(found)?.perSecond;
     if (capacity !== undefined && capacity > 0) capacities.push(capacity);
@@ -54,12 +55,12 @@ export function sloCapacity(
     levels,
     limits,
     first,
-    ...(first === undefined || first.perSecond <= 0
-      ? {}
-      : { estimate: estimateOf(first.perSecond, capacities, context) }),
-    ...(greatestPoint === undefined
-      ? {}
-      : { maxThroughput: estimateOf(greatestPoint, greatest, context) }),
+    estimate:
+      first === undefined || first.perSecond <= 0
+        ? undefined
+        : estimateOf(first.perSecond, capacities, context),
+    maxThroughput:
+      greatestPoint === undefined ? undefined : estimateOf(greatestPoint, greatest, context),
   };
 }
 

@@ -35,15 +35,13 @@ export function tiredGenerator(
   return tiredness(
     {
       cpuCores: run.generator.cpuCores,
-      ...(cpu === undefined ? {} : { k6CpuP95Ratio: cpu / run.generator.cpuCores }),
-      ...(idle === undefined ? {} : { hostIdleP5Ratio: idle }),
+      k6CpuP95Ratio: cpu === undefined ? undefined : cpu / run.generator.cpuCores,
+      hostIdleP5Ratio: idle,
       // What was dropped is no sign by itself: a slow platform lets iterations pile up as well.
       droppedIterations: 0,
       plannedIterations: 0,
       completedIterations: 0,
-      ...(run.calibration === undefined
-        ? {}
-        : { ceilingRequestsPerSecond: run.calibration.requestsPerSecond }),
+      ceilingRequestsPerSecond: run.calibration?.requestsPerSecond,
     },
     requests / ((plateau.to - plateau.from) / 1000),
   );

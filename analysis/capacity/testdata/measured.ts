@@ -90,15 +90,11 @@ function measuredWorkload(choice: MeasuredChoice): WorkloadCapacity {
       { surface, cpuMs: { ...estimate((cpuCoresAtCapacity / capacity) * 1000), unit: "ms" } },
     ],
     atCapacity: { cpuCoresPerPod: cpuCoresAtCapacity, memoryBytesPerPod: 300e6 },
-    ...(choice.across === undefined
-      ? {}
-      : {
-          acrossReplicas: {
+    acrossReplicas: choice.across === undefined ? undefined : {
             points: [],
             law: fitted({ ...choice.across, lambda: 1 }),
             sentence: `${workload}: further pods add less each.`,
           },
-        }),
     warnings: [],
     refusals: isIdentified
       ? []

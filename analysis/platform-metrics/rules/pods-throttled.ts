@@ -39,7 +39,7 @@ export const podsThrottled: PlatformRule = (context) => {
       severity: slow.length > 0 ? "P2" : "info",
       sentence: `${plural(throttled.length, "container")} of ${all.length} ran into their CPU limit in more than ${percent(throttledRatio)} of their CPU periods: ${list}.`,
       evidence: `${["Mean share of throttled CFS periods over the judged phases, ".concat(plural(worst.count, "value"), " each"), ...beside].join("; ")}.`,
-      ...(slow.length === 1 && slow[0] !== undefined ? { surface: slow[0].surface } : {}),
+      surface: slow.length === 1 && slow[0] !== undefined ? slow[0].surface : undefined,
       action:
         "Raise the CPU limit, or let the autoscaler start earlier: a throttled pod is slow at an average use that looks harmless.",
     },

@@ -87,11 +87,14 @@ function withArguments(query: {
   readonly arguments: number;
 }): SubgraphQuery {
   const named = query.type.replaceAll(/[[\]!]/g, "");
-  const set: Readonly<Record<string, string>> = subgraphDigest.argumentSets[query.arguments] ?? {};
+  const set: Readonly<Record<string, string | undefined>> =
+    subgraphDigest.argumentSets[query.arguments] ?? {};
   return {
     type: query.type,
     arguments: Object.fromEntries(
-      Object.entries(set).map(([name, type]) => [name, type.replace("$type", named)]),
+      Object.entries(set).flatMap(([name, type]) =>
+        type === undefined ? [] : [[name, type.replace("$type", named)]],
+      ),
     ),
   };
 }

@@ -126,7 +126,7 @@ function promote(name: string, runs: readonly string[], args: Arguments, io: Io)
       at: new Date(now).toISOString(),
       expires: new Date(now + expiresMs).toISOString(),
       reason,
-      ...(commit === undefined ? {} : { commit }),
+      commit,
       runs: members.map(({ run }) => run.id),
     },
   });

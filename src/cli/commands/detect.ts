@@ -95,14 +95,14 @@ async function readInput(args: Arguments, io: Io, readStdin: () => Promise<strin
   if (series === undefined) throw new UsageError(`${shown} has no series`, { code: "bad-series" });
   return {
     series,
-    options: { minChange: minChange ?? defaultMinChange, ...(seed === undefined ? {} : { seed }) },
+    options: { minChange: minChange ?? defaultMinChange, seed },
   };
 }
 
 /** In the order of the documented fields. */
 function withTime({ index, ...change }: ChangePoint, { times }: Series) {
   const time = times?.[index];
-  return { index, ...(time === undefined ? {} : { time }), ...change };
+  return { index, time, ...change };
 }
 
 function table(series: Series, detection: Detection): string {

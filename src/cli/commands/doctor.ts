@@ -60,9 +60,7 @@ async function checkMachine(args: Arguments, io: Io): Promise<ExitStatus> {
   for (const item of items) showItem(item, io);
   if (args.flag("json")) {
     const found = k6 instanceof EngineError ? {} : { k6 };
-    io.stdout.write(
-      `${toJson({ schemaVersion: 1, items, ...found, ...(calibration === undefined ? {} : { calibration }) }, 2)}\n`,
-    );
+    io.stdout.write(`${toJson({ schemaVersion: 1, items, ...found, calibration }, 2)}\n`);
   }
   return items.some(({ state }) => state === "missing") ? exitStatus.invalid : exitStatus.pass;
 }

@@ -1,3 +1,4 @@
+import { defined } from "../../domain/defined.ts";
 import path from "node:path";
 import {
   fitScalability,
@@ -53,7 +54,7 @@ export const fitCommand: Command = {
         ...given(args, "load"),
         ...given(args, "throughput"),
         ...given(args, "latency"),
-        ...(latencyUnit === undefined ? {} : { latencyUnit }),
+        ...defined({ latencyUnit }),
       },
     );
     const levels = loadPoints(points.rows, points.loadKind);
@@ -84,7 +85,7 @@ function checkedOptions(args: Arguments): { method: FitMethod; latencyUnit?: "ms
   );
   return {
     method: method === "linear" ? "linear" : "log",
-    ...(unit === "ms" || unit === "s" ? { latencyUnit: unit } : {}),
+    latencyUnit: unit === "ms" || unit === "s" ? unit : undefined,
   };
 }
 

@@ -190,7 +190,8 @@ function compareSets(options: GateOptions, args: Arguments, io: Io): FinishedGat
     ...headOf(options, args, io),
     labels: { baseline: baseline.label, candidate: label },
     arms: { baseline: baseline.members, candidate: candidate.members, ...nullArm },
-    ...(earlier === undefined ? {} : { looks: earlier.looks, again: earlier }),
+    looks: earlier?.looks,
+    again: earlier,
   });
 }
 

@@ -180,7 +180,7 @@ function explained(
       accepted: knowledge.accepted.flatMap((each) =>
         indicesOf(trend, [each]).map((index) => ({ index, because: each.because })),
       ),
-      ...(night === undefined || night.kind === "steady" ? {} : { remark: night.sentence }),
+      remark: night === undefined || night.kind === "steady" ? undefined : night.sentence,
     };
   });
 }
@@ -276,9 +276,7 @@ function writeSite({ directory, root, history, stream, trends, io }: SiteRequest
       runs: night.runs.map(({ id, outcome, report }) => ({
         id,
         outcome,
-        ...(report === undefined
-          ? {}
-          : { report: relativeUrl(directory, path.join(root, report)) }),
+        report: report === undefined ? undefined : relativeUrl(directory, path.join(root, report)),
       })),
     })),
   };

@@ -1,3 +1,4 @@
+import { defined } from "../../domain/defined.ts";
 import path from "node:path";
 import {
   leastHistoryMonths,
@@ -212,7 +213,7 @@ async function readRequest(args: Arguments, io: Io): Promise<PlanRequest> {
 
   const inputs: PlanInputs = {
     ...withChanges(stated, changes),
-    ...(priceTable === undefined ? {} : { prices: priceTable }),
+    ...defined({ prices: priceTable }),
     histories,
     missingHistories: stored?.missing,
   };
@@ -225,7 +226,7 @@ async function readRequest(args: Arguments, io: Io): Promise<PlanRequest> {
       changes: own.map((change) => `${change.path}=${change.text}`),
       apply: (before) => withChanges(before, own),
     })),
-    ...(previous === undefined ? {} : { previous }),
+    previous,
     files: [
       ...(history === undefined ? [] : [history]),
       ...(stored === undefined ? [] : [stored.file]),

@@ -54,14 +54,14 @@ export const sandboxCommand: Command = {
         app: wholeNumber("port", args.value("port") ?? "4010"),
         subgraph: wholeNumber("subgraph-port", args.value("subgraph-port") ?? "4011"),
       },
-      ...(cluster === undefined ? {} : { cluster }),
-      ...(databaseUrl === undefined ? {} : { databaseUrl }),
+      cluster,
+      databaseUrl,
       signal: io.interrupted,
       onLog: (line) => say(io, line),
     });
     if (args.flag("json"))
       io.stdout.write(
-        `${toJson({ schemaVersion: 1, urls: sandbox.urls, ...(sandbox.cluster === undefined ? {} : { cluster: sandbox.cluster }) })}\n`,
+        `${toJson({ schemaVersion: 1, urls: sandbox.urls, cluster: sandbox.cluster })}\n`,
       );
     const envFile = args.value("write-env");
     if (envFile !== undefined)
@@ -106,17 +106,16 @@ const environmentText = ({ urls, cluster }: SandboxProcess, isShared: boolean): 
     {
       targets: urls,
       ...(isShared && { workloads: sharedWorkloads }),
-      ...(cluster === undefined
-        ? {}
-        : {
-            observers: {
+      observers:
+        cluster === undefined
+          ? undefined
+          : {
               kubernetes: {
                 namespace: cluster.namespace,
                 kubeconfig: cluster.kubeconfig,
                 clock: { startedAt: cluster.startedAt, scale: cluster.scale },
               },
             },
-          }),
     },
     2,
   )}\n`;

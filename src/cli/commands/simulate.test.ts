@@ -70,7 +70,7 @@ const tick = (t: number, cpu: number | null, expected?: object) => ({
   pods: [0, 1].map((index) => [`p${index}`, 1, 1, -3600, -3590, cpu, 1000, 60_000]),
   p95Milli: 100_000,
   queueMilli: 5000,
-  ...(expected === undefined ? {} : { expected }),
+  expected,
 });
 const trace = (id: string, ticks: readonly object[]) =>
   JSON.stringify({

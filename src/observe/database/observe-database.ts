@@ -88,7 +88,7 @@ class DatabaseObserver {
       connection: this.#probing,
       perSecond: probePerSecond,
       timeoutMs: probeTimeoutMs,
-      ...(probe === undefined ? {} : { statement: probe }),
+      statement: probe,
       emit: (observation) => this.#emit(observation),
       onStatement: ({ text }) =>
         this.#tell("probe.rate", probePerSecond, "1/s", { statement: reportableQuery(text) }),

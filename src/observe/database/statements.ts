@@ -92,7 +92,8 @@ export async function takeSnapshot(
     .parse(about);
   return {
     byKey,
-    ...(info === undefined ? {} : { resetAt: info.resetAt ?? "", evictions: info.evictions }),
+    resetAt: info === undefined ? undefined : (info.resetAt ?? ""),
+    evictions: info?.evictions,
   };
 }
 

@@ -2,6 +2,7 @@
  * From the API's objects to observations. It remembers what was already told, so that a list and a watch may both hand
  * in the same object: every transition becomes one record, texts only when they change.
  */
+import { defined } from "../../domain/defined.ts";
 import type { ClusterClock } from "../../domain/autoscaling.ts";
 import { fromClusterTime } from "../../domain/autoscaling.ts";
 import { kubernetesRecords, kubernetesSource, metricKey } from "../../domain/kubernetes-records.ts";
@@ -107,7 +108,7 @@ export class ClusterRecords {
           name: names.hpaScaled,
           labels,
           at: this.#ours(lastScaleTime),
-          ...(typeof desiredReplicas === "number" ? { value: desiredReplicas } : {}),
+          value: typeof desiredReplicas === "number" ? desiredReplicas : undefined,
         });
       for (const metric of currentMetrics ?? []) this.#currentMetric(metric, labels, at);
       for (const { type, status: is, reason = "", message = "" } of conditions ?? []) {
@@ -165,8 +166,8 @@ export class ClusterRecords {
         Object.assign(resourcesOf(one), { hasReadinessProbe: one.readinessProbe !== undefined }),
       );
       const { resources: ofPod } = spec.template.spec;
-      const pod = ofPod === undefined ? {} : { pod: JSON.stringify(ofPod) };
-      const record = { name: names.template, labels: { ...labels, ...pod }, at };
+      const pod = ofPod && JSON.stringify(ofPod);
+      const record = { name: names.template, labels: { ...labels, ...defined({ pod }) }, at };
       this.#tellChange(record, "containers", JSON.stringify(all));
     }
   }
@@ -194,8 +195,7 @@ export class ClusterRecords {
     const workload = this.#pods.get(key)?.workload ?? this.#workloadOf(metadata.labels ?? {});
     if (workload === undefined) return;
     // A StatefulSet gives the next pod the name of the last.
-    const uid = metadata.uid === undefined ? {} : { uid: metadata.uid };
-    const labels = { workload, pod: metadata.name, ...uid };
+    const labels = { workload, pod: metadata.name, ...defined({ uid: metadata.uid }) };
     this.#pods.set(key, { workload, name: metadata.name, labels, isGone: false });
     const stamped = (name: string, stamp: number | undefined, more = {}): void => {
       if (stamp === undefined) return;
@@ -290,7 +290,7 @@ export class ClusterRecords {
           pod,
           container,
           seen: String(Math.round(seenAt)),
-          ...(windowMs === undefined ? {} : { window: String(windowMs) }),
+          ...defined({ window: windowMs?.toString() }),
         };
         this.#number({ name: names.podCpu, labels, at, unit: "cores" }, plainNumber(usage["cpu"]));
         this.#number(
@@ -383,7 +383,7 @@ export class ClusterRecords {
     const labels = {
       kind,
       name,
-      ...(workload === undefined ? {} : { workload }),
+      ...defined({ workload }),
       type: object.type ?? "",
       reason: object.reason ?? "",
       message: object.message ?? "",
@@ -504,7 +504,7 @@ const isSidecar = ({ restartPolicy }: ContainerObject): boolean => restartPolicy
 /** Requests and limits as they were written. */
 const resourcesOf = ({ name, restartPolicy, resources }: ContainerObject) => ({
   name,
-  ...(restartPolicy === undefined ? {} : { restartPolicy }),
+  restartPolicy,
   requests: resources?.requests ?? {},
   limits: resources?.limits ?? {},
 });

@@ -119,7 +119,7 @@ export async function connect(settings: KubernetesSettings): Promise<Connection>
         document: parsed(path, text),
         sentAt,
         receivedAt,
-        ...(Number.isNaN(date) ? {} : { serverDate: date }),
+        serverDate: Number.isNaN(date) ? undefined : date,
       };
     } catch (error) {
       throw asFailure(error, path, base.host, timeout.aborted);

@@ -100,7 +100,7 @@ async function watchFor(
 }> {
   const gaps: ObserverGap[] = [];
   const observations: Observation[] = [];
-  const settings = { namespace: "atk", kubeconfig, ...(context === undefined ? {} : { context }) };
+  const settings = { namespace: "atk", kubeconfig, context };
   const observer = await observeKubernetes(
     { settings, workloads, clock: { startedAt: Date.now(), scale: 10 } },
     { observation: (one) => observations.push(one), gap: (gap) => gaps.push(gap) },

@@ -32,6 +32,6 @@ export async function readList<Item>(
   return {
     items,
     at: (sentAt + receivedAt) / 2,
-    ...(resourceVersion === undefined ? {} : { resourceVersion }),
+    resourceVersion,
   };
 }

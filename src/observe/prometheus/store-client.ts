@@ -1,4 +1,5 @@
 /** One question to a Prometheus-compatible store, and every way in which the answer can be none. */
+import { defined } from "../../domain/defined.ts";
 import * as z from "zod";
 import { knownSecrets } from "../../secrets/known-secrets.ts";
 import { addUrlSecrets } from "../../secrets/url-secrets.ts";
@@ -147,8 +148,8 @@ function target(
     url: whole,
     headers: {
       accept: "application/json",
-      ...(authorization === undefined ? {} : { authorization }),
-      ...(tenant === undefined ? {} : { "x-scope-orgid": tenant }),
+      ...defined({ authorization }),
+      ...defined({ "x-scope-orgid": tenant }),
     },
   };
 }
@@ -219,7 +220,7 @@ function understood(
         .filter((warning) => !isRemark(warning))
         .map((warning) => `warns: ${clean(warning)}`),
     ],
-    ...(Number.isNaN(serverTime) ? {} : { serverTime }),
+    serverTime: Number.isNaN(serverTime) ? undefined : serverTime,
   };
 }
 

@@ -103,7 +103,7 @@ export class Autoscaler {
     }
     return {
       events: outcome.events,
-      ...(outcome.rescaled ? { size: outcome.desiredReplicas } : {}),
+      size: outcome.rescaled ? outcome.desiredReplicas : undefined,
     };
   }
 

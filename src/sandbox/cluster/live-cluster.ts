@@ -134,16 +134,12 @@ function truthOf(cluster: Cluster, startedAt: number): ClusterTruth {
       surfaces: model.surfaces,
       replicas: size,
       readyReplicas: ready.length,
-      ...(autoscaler === undefined
-        ? {}
-        : {
-            minReplicas: autoscaler.spec.minReplicas ?? 1,
-            maxReplicas: autoscaler.spec.maxReplicas,
-          }),
+      minReplicas: autoscaler === undefined ? undefined : (autoscaler.spec.minReplicas ?? 1),
+      maxReplicas: autoscaler?.spec.maxReplicas,
       cpuRequestCores: model.pod.cpuRequestCores,
       cpuLimitCores: model.pod.cpuLimitCores,
       leakBytesPerRequest,
-      ...(autoscaler?.fault === undefined ? {} : { hpaFault: autoscaler.fault }),
+      hpaFault: autoscaler?.fault === undefined ? undefined : autoscaler.fault,
     })),
     cpuShares,
     nodes: cluster.pool.nodes.length,

@@ -97,7 +97,7 @@ function separateWorkloads(): readonly WorkloadModel[] {
       name,
       surfaces: [name],
       initialReplicas: minReplicas,
-      ...(hpa === undefined ? {} : { hpa }),
+      hpa,
       pod: {
         ...assumed,
         ...memory[name],

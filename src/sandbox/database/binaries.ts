@@ -44,7 +44,7 @@ export async function findBinaries(): Promise<PostgresBinaries> {
   return {
     initdb: join(root, "native", "bin", "initdb"),
     postgres: join(root, "native", "bin", "postgres"),
-    ...(runAs === undefined ? {} : { runAs }),
+    runAs,
     temporary,
   };
 }

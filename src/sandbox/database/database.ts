@@ -82,7 +82,7 @@ export class Database {
     const text = `select q.* from (select pg_sleep($${values.length + 1}::float8)) as pause cross join lateral (${sql}) as q`;
     const name = this.#nameOf(text);
     const { rows } = await this.pool.query<Row>({
-      ...(name === undefined ? {} : { name }),
+      name,
       text,
       values: [...values, waitSeconds],
     });

@@ -15,7 +15,7 @@ let cookie: string;
 
 const email = SANDBOX_EMAIL_PATTERN.replace("{n}", "1");
 const control = (path: string, method = "GET", body?: unknown): Promise<Answer> =>
-  call(`${sandbox.urls.api}/control${path}`, { method, ...(body === undefined ? {} : { body }) });
+  call(`${sandbox.urls.api}/control${path}`, { method, body });
 const inject = async (fault: string): Promise<void> => {
   const answer = await control("/faults", "POST", { fault });
   expect([answer.status, answer.json]).toMatchObject([201, { text: fault, active: true }]);

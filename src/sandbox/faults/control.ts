@@ -62,7 +62,7 @@ async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
 function complaint(error: unknown): { code: string; message: string; hint?: string } {
   if (error instanceof UsageError) {
     const { code, message, hint } = error;
-    return { code, message, ...(hint === undefined ? {} : { hint }) };
+    return { code, message, hint };
   }
   return {
     code: "malformed-request",

@@ -38,7 +38,7 @@ export function failuresExpected(
   ];
   return {
     ...(verdicts.length > 0 ? { outcome: "fail", verdicts } : {}),
-    ...(findings.length > 0 ? { findings } : {}),
+    findings: findings.length > 0 ? findings : undefined,
     requestOutcomes: [requestOutcome],
   };
 }
@@ -72,7 +72,7 @@ export function together(expectations: readonly Expectation[]): Expectation {
     expectations.some((each) => each.outcome === name),
   );
   return {
-    ...(outcome === undefined ? {} : { outcome }),
+    outcome,
     verdicts: union("verdicts"),
     findings: union("findings"),
     requestOutcomes: union("requestOutcomes"),

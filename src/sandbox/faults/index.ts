@@ -137,7 +137,7 @@ function readSchedule(start: string | undefined, end: string | undefined): Sched
   if (!isRead || (end === undefined) !== (endMs === undefined)) return undefined;
   if (endMs !== undefined && endMs <= (startMs ?? 0)) return undefined;
   return {
-    ...(startMs === undefined ? {} : { startMs }),
-    ...(endMs === undefined ? {} : { endMs }),
+    startMs,
+    endMs,
   };
 }

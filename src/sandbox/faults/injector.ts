@@ -154,7 +154,7 @@ export class FaultInjector {
   truth(): FaultsTruth {
     const faults = this.#injected.map((each) => this.#truthOf(each));
     return {
-      ...(this.#firstRequestAt === undefined ? {} : { firstRequestAt: this.#firstRequestAt }),
+      firstRequestAt: this.#firstRequestAt,
       faults,
       expect: together(faults.map(({ expect }) => expect)),
     };
@@ -218,8 +218,8 @@ export class FaultInjector {
     const planned = fault.endMs === undefined ? undefined : plus(base, fault.endMs);
     const until = Math.min(planned ?? Infinity, removedAt ?? Infinity);
     return {
-      ...(since === undefined || since > until ? {} : { since }),
-      ...(until === Infinity ? {} : { until }),
+      since: since === undefined || since > until ? undefined : since,
+      until: until === Infinity ? undefined : until,
     };
   }
 
@@ -237,13 +237,14 @@ export class FaultInjector {
       id: each.id,
       text: each.text,
       kind,
-      ...(target === undefined ? {} : { target }),
-      ...(endpoint === undefined ? {} : { endpoint }),
+      target,
+      endpoint,
       ...this.#span(each),
       active: this.#isActive(each),
       parameters: others,
       expect: kindOf(each.fault).expect(each.fault),
-      ...(each.action.strike === undefined ? {} : { met: each.met, struck: each.struck }),
+      met: each.action.strike === undefined ? undefined : each.met,
+      struck: each.action.strike === undefined ? undefined : each.struck,
     };
   }
 

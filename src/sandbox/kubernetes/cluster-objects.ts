@@ -108,7 +108,7 @@ export function eventObject(event: ClusterEvent, { model, stamp }: Moment): Kube
       kind: target.kind,
       name: target.name,
       uid: target.uid,
-      ...(target.kind === "Node" ? {} : { namespace }),
+      namespace: target.kind === "Node" ? undefined : namespace,
     },
     reason: event.reason,
     message: event.message,

@@ -1,4 +1,5 @@
 /** HorizontalPodAutoscaler, autoscaling/v2. */
+import { defined } from "../../domain/defined.ts";
 import { completeBehaviour } from "../../../analysis/autoscaling/behaviour.ts";
 import { milliOf } from "../../../analysis/autoscaling/quantity.ts";
 import type {
@@ -37,7 +38,7 @@ export function hpaObjects(workload: Workload, moment: Moment): readonly Kuberne
         ...behaviourOf(spec, moment),
       },
       status: {
-        ...(lastScaleAt === undefined ? {} : { lastScaleTime: moment.stamp(lastScaleAt) }),
+        lastScaleTime: lastScaleAt === undefined ? undefined : moment.stamp(lastScaleAt),
         currentReplicas: autoscaler.currentReplicas,
         desiredReplicas: autoscaler.desiredReplicas,
         currentMetrics: autoscaler.currentMetrics.map(currentMetricObject),
@@ -71,7 +72,7 @@ function behaviourOf(
         policies: scaleUp.policies,
       },
       scaleDown: {
-        ...(downWindow === undefined ? {} : { stabilizationWindowSeconds: downWindow }),
+        stabilizationWindowSeconds: downWindow,
         selectPolicy: scaleDown.selectPolicy,
         policies: scaleDown.policies,
       },
@@ -85,8 +86,8 @@ function canonicalTarget(target: MetricTarget): MetricTarget {
   const { value, averageValue } = target;
   return {
     ...target,
-    ...(value === undefined ? {} : { value: canonical(value) }),
-    ...(averageValue === undefined ? {} : { averageValue: canonical(averageValue) }),
+    ...defined({ value: value === undefined ? undefined : canonical(value) }),
+    ...defined({ averageValue: averageValue === undefined ? undefined : canonical(averageValue) }),
   };
 }
 
@@ -107,7 +108,7 @@ function currentMetricObject({ spec, valueMilli, utilisationPercent }: CurrentMe
       resource.name === "memory" ? byteQuantity(valueMilli / 1000) : milliQuantity(valueMilli);
     const current = {
       averageValue,
-      ...(utilisationPercent === undefined ? {} : { averageUtilization: utilisationPercent }),
+      averageUtilization: utilisationPercent,
     };
     return { type, resource: { name: resource.name, current } };
   }

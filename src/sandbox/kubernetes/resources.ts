@@ -143,7 +143,7 @@ function resourceList(groupVersion: string): unknown {
         namespaced: isNamespaced,
         kind,
         verbs: ["get", "list", ...(isWatchable ? ["watch"] : [])],
-        ...(shortNames.length === 0 ? {} : { shortNames }),
+        shortNames: shortNames.length === 0 ? undefined : shortNames,
       })),
   };
 }

@@ -1,4 +1,5 @@
 /** Deployments, ReplicaSets and pods. */
+import { defined } from "../../domain/defined.ts";
 import { imageOf } from "../cluster/cluster.ts";
 import type { ClusterPod, Workload } from "../cluster/workload.ts";
 import { installedAt, labelsOf, ownedBy, podLabelsOf } from "./objects.ts";
@@ -48,7 +49,7 @@ export function deploymentObject(workload: Workload, moment: Moment): Kubernetes
       ...counts,
       // Zeroes are left out, as by Go's omitempty.
       ...(ready === 0 ? {} : { readyReplicas: ready, availableReplicas: ready }),
-      ...(replicas === ready ? {} : { unavailableReplicas: replicas - ready }),
+      unavailableReplicas: replicas === ready ? undefined : replicas - ready,
       conditions: [
         enough
           ? condition(
@@ -120,22 +121,17 @@ export function podObject(pod: ClusterPod, moment: Moment): KubernetesObject {
       creationTimestamp: moment.stamp(life.createdAt),
       labels: podLabelsOf(workload),
       ownerReferences: ownedBy(workload.replicaSet),
-      ...(deletingAt === undefined
-        ? {}
-        : {
-            // The API stamps the end of the grace period.
-            deletionTimestamp: moment.stamp(deletingAt + graceMs),
-            deletionGracePeriodSeconds: graceMs / 1000,
-          }),
+      deletionTimestamp: deletingAt === undefined ? undefined : moment.stamp(deletingAt + graceMs),
+      deletionGracePeriodSeconds: deletingAt === undefined ? undefined : graceMs / 1000,
     },
-    spec: { ...spec, ...(node === undefined ? {} : { nodeName: node.name }) },
+    spec: { ...spec, ...defined({ nodeName: node?.name }) },
     status: {
       phase: life.startedAt === undefined ? "Pending" : "Running",
       conditions: podConditions(pod, moment),
-      ...(life.startedAt === undefined
-        ? {}
-        : { startTime: moment.stamp(life.startedAt), podIP: pod.ip, podIPs: [{ ip: pod.ip }] }),
-      ...(node === undefined ? {} : { containerStatuses: [containerStatus(pod, moment)] }),
+      startTime: life.startedAt === undefined ? undefined : moment.stamp(life.startedAt),
+      podIP: life.startedAt === undefined ? undefined : pod.ip,
+      podIPs: life.startedAt === undefined ? undefined : [{ ip: pod.ip }],
+      containerStatuses: node === undefined ? undefined : [containerStatus(pod, moment)],
       qosClass: "Burstable",
     },
   };
@@ -193,7 +189,7 @@ function podConditions(pod: ClusterPod, { stamp }: Moment): readonly unknown[] {
     status: status ? "True" : "False",
     lastProbeTime: null,
     lastTransitionTime: stamp(since),
-    ...(status ? {} : { reason: "ContainersNotReady" }),
+    reason: status ? undefined : "ContainersNotReady",
   });
   const scheduled = condition("PodScheduled", true, scheduledAt);
   if (startedAt === undefined) return [scheduled];

@@ -8,7 +8,7 @@ import { IngressMetrics } from "./ingress-metrics.ts";
 const cluster = new Cluster(specifiedCluster({ seed: 1, scale: 1, mapping: "separate" }));
 
 test("labels are escaped, numbers written as Prometheus reads them", () => {
-  const samples = [
+  const samples: Parameters<typeof exposition>[0][number]["samples"] = [
     { labels: { path: 'a"b\\c\nd' }, value: 1.5 },
     { labels: {}, value: Infinity },
   ];

@@ -38,7 +38,7 @@ export class RunningPod {
     this.#model = model;
     this.#since = now;
     const { cpuLimitCores: cpuCores, concurrency } = model;
-    this.queue = new PodQueue({ cpuCores, ...(concurrency === undefined ? {} : { concurrency }) });
+    this.queue = new PodQueue({ cpuCores, concurrency });
   }
 
   get isReady(): boolean {

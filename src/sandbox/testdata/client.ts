@@ -1,4 +1,5 @@
 /** A client as small as a load generator's: no browser headers, one cookie jar by hand. */
+import { defined } from "../../domain/defined.ts";
 import { request } from "node:http";
 
 export interface Answer {
@@ -25,7 +26,7 @@ export function call(url: string, options: CallOptions = {}): Promise<Answer> {
       {
         method: options.method ?? (body === undefined ? "GET" : "POST"),
         headers: {
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...defined({ "content-type": body === undefined ? undefined : "application/json" }),
           ...options.headers,
         },
       },

@@ -29,7 +29,7 @@ export function planFromHistory(
         hint: "Make more runs of one build: headroom run gate --repeat 10",
       },
     );
-  const plan = planGate({ metrics, margin, looks, ...(runMs === undefined ? {} : { runMs }) });
+  const plan = planGate({ metrics, margin, looks, runMs });
   if (args.flag("json")) {
     io.stdout.write(
       `${toJson({ schemaVersion: 1, kind: "gate-plan", runs: usable.length, noise: metrics, ...plan }, 2)}\n`,

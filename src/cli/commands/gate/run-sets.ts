@@ -72,9 +72,9 @@ function earlierGate(document: GateDocument, root: string): EarlierGate {
   return {
     id,
     looks,
-    ...(nullArm === undefined ? {} : { nullArm: armMembers(nullArm, root) }),
-    ...(quick === undefined ? {} : { quick: quickMemory(quick, root) }),
-    ...(ending === undefined ? {} : { ending }),
+    nullArm: nullArm === undefined ? undefined : armMembers(nullArm, root),
+    quick: quick === undefined ? undefined : quickMemory(quick, root),
+    ending,
   };
 }
 
@@ -83,7 +83,7 @@ const quickMemory = (
   root: string,
 ): NonNullable<GateMemory["quick"]> => {
   const [member] = budgetRun === undefined ? [] : storedMembers([budgetRun.id], root);
-  return { services, ...(member === undefined ? {} : { budgetRun: member }) };
+  return { services, budgetRun: member };
 };
 
 const armMembers = ({ runs }: GateArm, root: string): GateMember[] =>

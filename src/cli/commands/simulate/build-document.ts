@@ -58,14 +58,14 @@ export function simulateRequest(request: SimulationRequest, headroom: string): S
       if (one === undefined || outcome === undefined) return [];
       return [workloadOf(one, outcome, { hpa, loadShare: shareOf(request.shape, name, share) })];
     }),
-    ...(nodes === undefined ? {} : { nodes }),
+    nodes,
     totals: {
       violationSeconds: result.violationSeconds,
       podHours: round(result.podHours),
-      ...(nodes === undefined ? {} : { nodeHours: round(result.nodeHours) }),
-      ...(nodes?.pricePerNodeHour === undefined ? {} : { cost: round(result.cost) }),
+      nodeHours: nodes === undefined ? undefined : round(result.nodeHours),
+      cost: nodes?.pricePerNodeHour === undefined ? undefined : round(result.cost),
     },
-    ...(swept === undefined ? {} : { sweep: swept }),
+    sweep: swept,
   };
 }
 
@@ -188,7 +188,7 @@ function nodesOf(
     maxNodes,
     cpuCores,
     memoryBytes,
-    ...(hasPrice ? { pricePerNodeHour } : {}),
+    pricePerNodeHour: hasPrice ? pricePerNodeHour : undefined,
     series: nodes.map(({ at, ready, coming, pendingPods }) => {
       const nodeHours = nodeHoursUntil(at);
       const cost = hasPrice ? { cost: round(nodeHours * pricePerNodeHour) } : {};

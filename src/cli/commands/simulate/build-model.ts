@@ -1,4 +1,5 @@
 /** From what was asked to the simulator's model: every figure from the specification, a flag, or a stated assumption. */
+import { defined } from "../../../domain/defined.ts";
 import { defaultPlant, defaultPod } from "../../../../analysis/autoscaling/simulation/defaults.ts";
 import {
   dayLoad,
@@ -43,9 +44,7 @@ export function buildModel(request: SimulationRequest): SimulationModel {
     sampleMs,
     controller: request.controller,
     workloads: request.workloads.map((workload) => workloadModel(workload, request, durationMs)),
-    ...(nodes === undefined
-      ? {}
-      : { nodePool: { ...defaultNodePool, ...nodes, pricePerNodeHour } }),
+    nodePool: nodes === undefined ? undefined : { ...defaultNodePool, ...nodes, pricePerNodeHour },
   };
 }
 
@@ -75,8 +74,10 @@ function workloadModel(
     },
     plant: {
       ...defaultPlant,
-      ...(cpuMsPerRequest === undefined ? {} : { cpuSecondsPerRequest: cpuMsPerRequest / 1000 }),
-      ...(baseP95Ms === undefined ? {} : { p95BaseMs: baseP95Ms }),
+      ...defined({
+        cpuSecondsPerRequest: cpuMsPerRequest === undefined ? undefined : cpuMsPerRequest / 1000,
+      }),
+      ...defined({ p95BaseMs: baseP95Ms }),
     },
     p95LimitMs: objectives.responseP95Ms[name],
   };

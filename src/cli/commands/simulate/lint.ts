@@ -47,7 +47,7 @@ const specification: Omit<LintInput, "hpas"> = {
         memoryRequestBytes: figures.memoryRequestBytes,
       },
     ],
-    ...(keepsMemory.has(name) ? { freesMemory: false } : {}),
+    freesMemory: keepsMemory.has(name) ? false : undefined,
   })),
   policies: autoscaling,
   podLimit: scalingLimits.pods,

@@ -122,8 +122,8 @@ export async function simulationRequest(
     controller: version.controller,
     controllerWords: version.words,
     ...numbers,
-    ...(nodes === undefined ? {} : { nodes }),
-    ...(sweep === undefined ? {} : { sweep }),
+    nodes,
+    sweep,
   };
 }
 

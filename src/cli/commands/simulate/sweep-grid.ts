@@ -165,7 +165,7 @@ export function gridFor(
     return undefined;
   }
   const targetFactors = targets?.map((target) => target / (utilisation ?? 1)) ?? factors;
-  return { ...grid, ...(targetFactors === undefined ? {} : { targetFactors }) };
+  return { ...grid, targetFactors };
 }
 
 const percent = (ratio: number): string => `${Number((ratio * 100).toFixed(1))} %`;
@@ -206,8 +206,8 @@ export function givenChoice(spec: HpaSpec): SweepChoice {
     minReplicas: spec.minReplicas ?? 1,
     maxReplicas: spec.maxReplicas,
     downWindowSeconds: scaleDown?.stabilizationWindowSeconds ?? 300,
-    ...(up === undefined ? {} : { scaleUp: up }),
-    ...(down === undefined ? {} : { scaleDown: down }),
+    scaleUp: up,
+    scaleDown: down,
   };
 }
 
