@@ -3,9 +3,9 @@
  * broken lines and files through every reader. Parts are kept apart in the result, so that they can be measured in pieces:
  *
  *   node bench/run.mjs faults --part storage --count 160
- *   node bench/run.mjs faults --part process --count 24
- *   node bench/run.mjs faults --part lines --count 1000000
- *   node bench/run.mjs faults --part files --count 10000
+ *   node bench/run.mjs faults --part process --count 200
+ *   node bench/run.mjs faults --part lines --count 10000000
+ *   node bench/run.mjs faults --part files --count 100000
  */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
