@@ -5,11 +5,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { planSchema } from "../reports/schema/plan.ts";
+import { publishedSchema } from "./domain/documents/schemas.ts";
 import { plans } from "./testdata/plans.ts";
 
 const validate = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(
-  planSchema,
+  publishedSchema("plan"),
 );
 const parts = [
   "Summary",

@@ -23,11 +23,11 @@ import { planCsvFiles } from "../reports/plan/csv.ts";
 import { planMarkdown } from "../reports/plan/markdown.ts";
 import { planPage } from "../reports/plan/page.ts";
 import { prometheusRules } from "../reports/plan/rules.ts";
-import { autoscaling as autoscalingShape } from "../reports/schema/platform.ts";
+import { documentShape } from "./domain/documents/schemas.ts";
 import type { PlanDocument, PlanSource, ScalingEvidence } from "./domain/capacity-plan.ts";
 import type { Plan } from "./domain/plan.ts";
 import { toJson } from "./domain/json.ts";
-import type { Report } from "./domain/report.ts";
+import type { AutoscalingReport } from "./domain/autoscaling.ts";
 import type { GeneratorFingerprint, RunData, RunRecord } from "./domain/run.ts";
 import { milliseconds, perMinute } from "./domain/units.ts";
 import { newRunDirectory, runFiles } from "./store/run-directory.ts";
@@ -153,16 +153,15 @@ const verdictsKind = {
   what: "the verdicts of a run",
   code: "unreadable-verdicts",
   hint: "headroom analyse RUN writes it again.",
-  shape: z.object({ autoscaling: autoscalingShape.optional() }),
+  shape: z.object({
+    autoscaling: documentShape<AutoscalingReport>("AutoscalingReport").optional(),
+  }),
 } as const;
 
 /** What the report of a run says about its autoscalers, where something watched them. @throws StoreError */
 function scalingOf({ directory, data: { run } }: StoredRun): readonly ScalingEvidence[] {
   const report = readDocument(path.join(directory, runFiles.verdicts), verdictsKind);
-  // Checked by its shape, with infinities as numbers again.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const autoscaling = report?.autoscaling as Report["autoscaling"];
-  const scaled = (autoscaling?.workloads ?? []).filter(({ checks }) => checks.length > 0);
+  const scaled = (report?.autoscaling?.workloads ?? []).filter(({ checks }) => checks.length > 0);
   if (scaled.length === 0) return [];
   return [
     {

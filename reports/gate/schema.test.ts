@@ -1,11 +1,11 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { toJson } from "../../src/domain/json.ts";
-import { gateSchema } from "../schema.ts";
+import { publishedSchema } from "../../src/domain/documents/schemas.ts";
 import { document } from "./testdata/document.ts";
 
 const validate = new Ajv2020({ strict: true, allErrors: true, allowUnionTypes: true }).compile(
-  gateSchema,
+  publishedSchema("gate"),
 );
 const isValid = (each: object): boolean => validate(JSON.parse(toJson(each)));
 

@@ -2,7 +2,7 @@
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import path from "node:path";
-import { calibration as calibrationShape } from "../domain/documents/run.ts";
+import { documentShape } from "../domain/documents/schemas.ts";
 import { StoreError, UsageError } from "../domain/errors.ts";
 import { StopRequest } from "../domain/stop-request.ts";
 import type { Calibration, GeneratorFingerprint } from "../domain/run.ts";
@@ -30,7 +30,7 @@ const calibrationKind = {
   what: "the calibration of this machine",
   code: "unreadable-calibration",
   hint: "headroom doctor --calibrate writes it again.",
-  shape: calibrationShape,
+  shape: documentShape<Calibration>("Calibration"),
 } as const;
 
 /** The stored ceiling of this generator, where it was measured on this machine. */

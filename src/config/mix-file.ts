@@ -1,50 +1,11 @@
 /** A mix document, as `headroom mix` writes it. */
 import path from "node:path";
-import { z } from "zod";
+import { documentShape } from "../domain/documents/schemas.ts";
 import { ConfigError } from "../domain/errors.ts";
 import { total, type MeasuredMix } from "../domain/mix.ts";
 import { readInput } from "./input-encoding.ts";
 
-const count = z.int().nonnegative();
-const instant = z.iso.datetime({ offset: true });
-const counts = z.record(z.string().min(1).max(120), count);
-
-const mixDocument = z.strictObject({
-  schemaVersion: z.literal(1),
-  kind: z.literal("mix"),
-  source: z.strictObject({
-    files: z.array(z.string()),
-    from: instant.optional().describe("first request"),
-    to: instant.optional().describe("last request"),
-    requests: count.describe("requests that were read, of any sort"),
-  }),
-  requests: z
-    .strictObject({ web: count, api: count, subgraph: count })
-    .describe("requests by surface, assets apart"),
-  pages: counts.describe("documents by page"),
-  procedures: counts.describe("requests by API procedure"),
-  operations: counts.describe("requests by subgraph operation, where the log shows it"),
-  apart: counts.describe("requests that are not part of the mix, by reason"),
-  peak: z
-    .strictObject({
-      startsAt: instant,
-      seconds: z.number().positive(),
-      requestsPerSecond: z.number().nonnegative(),
-    })
-    .optional()
-    .describe("the busiest hour; the whole log where it is shorter"),
-  unclassified: z.strictObject({
-    requests: count,
-    patterns: z.array(z.strictObject({ pattern: z.string(), requests: count })),
-  }),
-  badLines: z.strictObject({
-    lines: count,
-    first: z.array(z.strictObject({ file: z.string(), line: count, problem: z.string() })),
-  }),
-});
-
-/** JSON Schema of a mix document, for editors and `headroom schema mix`. */
-export const mixSchema = (): unknown => z.toJSONSchema(mixDocument, { target: "draft-2020-12" });
+const mixDocument = documentShape<MeasuredMix>("MeasuredMix");
 
 /** @throws UsageError where the file cannot be opened; ConfigError with every problem of the document */
 export function readMix(file: string, cwd: string): MeasuredMix {

@@ -1,3 +1,4 @@
+import type { Count } from "./written.ts";
 import type { ClusterClock } from "./autoscaling.ts";
 import type { AbortRule } from "./profile.ts";
 import type { Role } from "./role.ts";
@@ -42,7 +43,10 @@ export interface IdentityPool {
 }
 
 /** Numbers of the identities (1..count) that have a role; one may have several. */
-export type IdentityRoles = Readonly<Partial<Record<Role, readonly number[]>>>;
+export type IdentityRoles = Readonly<Partial<Record<Role, IdentityNumbers>>>;
+
+/** Numbers of identities, from 1. */
+export type IdentityNumbers = readonly Count[];
 
 /** What watches the platform meanwhile. Absent parts are not watched, and the report says so. Secrets are named, never held. */
 export interface ObserverSettings {
@@ -108,8 +112,11 @@ export interface HostOwner {
  * is absent in runs from before it was asked for.
  */
 export interface Approval {
+  /** The environment that it allows. */
   readonly environment: EnvironmentName;
+  /** Who approved it. */
   readonly approvedBy: string;
+  /** Why it was approved. */
   readonly reason: string;
   /** Names of the profiles that it covers. */
   readonly profiles?: readonly string[] | undefined;
@@ -121,7 +128,14 @@ export interface Approval {
   readonly writes?: boolean | undefined;
   /** ISO 8601 instants, at most seven days apart. */
   readonly issued?: string | undefined;
+  /** ISO 8601 instant from which it no longer holds. */
   readonly expires: string;
 }
 
-export type Targets = Readonly<Partial<Record<Surface, string>>>;
+export type Targets = Readonly<Partial<Record<Surface, BaseUrl>>>;
+
+/** Base URL of a surface. */
+export type BaseUrl = string;
+
+/** Name of a Kubernetes workload. */
+export type WorkloadName = string;

@@ -4,6 +4,7 @@ export interface ServiceHealth {
   readonly service: string;
   /** What was asked, without query and password. */
   readonly address: string;
+  /** It answered as a healthy service does. */
   readonly isHealthy: boolean;
   /** How long the answer took, or how long was waited for it. */
   readonly milliseconds: number;

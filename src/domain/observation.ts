@@ -1,3 +1,4 @@
+import type { Instant } from "./written.ts";
 import type { UnitName } from "./units.ts";
 
 /** What the platform, or the generator, saw meanwhile. A line of `observations.ndjson`. */
@@ -15,21 +16,65 @@ export interface Observation {
 
 /** A line of `events.ndjson`: what happened to the run itself. */
 export type RunEvent =
-  | { readonly type: "phase"; readonly at: number; readonly phase: string }
-  | { readonly type: "load-start"; readonly at: number }
-  | { readonly type: "load-end"; readonly at: number }
-  | { readonly type: "abort"; readonly at: number; readonly rule: string; readonly message: string }
   | {
+      /** Kind of event. */
+      readonly type: "phase";
+      /** Epoch milliseconds. */
+      readonly at: Instant;
+      /** Name of the phase that began. */
+      readonly phase: string;
+    }
+  | {
+      /** Kind of event. */
+      readonly type: "load-start";
+      /** Epoch milliseconds. */
+      readonly at: Instant;
+    }
+  | {
+      /** Kind of event. */
+      readonly type: "load-end";
+      /** Epoch milliseconds. */
+      readonly at: Instant;
+    }
+  | {
+      /** Kind of event. */
+      readonly type: "abort";
+      /** Epoch milliseconds. */
+      readonly at: Instant;
+      /** Id of the rule that ended the run. */
+      readonly rule: string;
+      /** One sentence for people. */
+      readonly message: string;
+    }
+  | {
+      /** Kind of event. */
       readonly type: "failure";
-      readonly at: number;
+      /** Epoch milliseconds. */
+      readonly at: Instant;
+      /** Surface of the request. */
       readonly surface: string;
+      /** Name of the endpoint. */
       readonly endpoint: string;
+      /** How the request failed. */
       readonly detail: string;
     }
-  | { readonly type: "gap"; readonly at: number; readonly source: string; readonly reason: string }
   | {
+      /** Kind of event. */
+      readonly type: "gap";
+      /** Epoch milliseconds. */
+      readonly at: Instant;
+      /** The observer whose data is missing. */
+      readonly source: string;
+      /** Why it is missing. */
+      readonly reason: string;
+    }
+  | {
+      /** Kind of event. */
       readonly type: "engine";
-      readonly at: number;
+      /** Epoch milliseconds. */
+      readonly at: Instant;
+      /** Severity that k6 logged it with. */
       readonly level: string;
+      /** One sentence for people. */
       readonly message: string;
     };

@@ -1,4 +1,11 @@
-import type { Approval, EnvironmentName, IdentityRoles, Targets } from "./environment.ts";
+import type { Amount, Count, Factor, Ratio } from "./written.ts";
+import type {
+  Approval,
+  EnvironmentName,
+  IdentityRoles,
+  Targets,
+  WorkloadName,
+} from "./environment.ts";
 import type { PlannedMix } from "./mix.ts";
 import type { AbortRule, LoadProfile, Objectives, Phase, ScenarioName } from "./profile.ts";
 import type { PerSurface } from "./surface.ts";
@@ -6,6 +13,7 @@ import type { Milliseconds, PerMinute, PerSecond } from "./units.ts";
 
 /** A phase with its place in the run; `startMs` counts from the start of the load (after sign-in). */
 export interface PlannedPhase extends Phase {
+  /** Milliseconds from the start of the load. */
   readonly startMs: Milliseconds;
 }
 
@@ -14,69 +22,101 @@ export interface PlannedPhase extends Phase {
  * iterations included, tells its phase and flow.
  */
 export interface PlannedArrivals {
+  /** Name of the flow. */
   readonly flow: string;
+  /** Name of the scenario. */
   readonly scenario: ScenarioName;
+  /** Name of the phase. */
   readonly phase: string;
+  /** Milliseconds from the start of the load. */
   readonly startMs: Milliseconds;
+  /** Duration, milliseconds. */
   readonly durationMs: Milliseconds;
+  /** Arrivals per second at the start. */
   readonly fromPerSecond: PerSecond;
+  /** Arrivals per second at the end. */
   readonly toPerSecond: PerSecond;
   /** Virtual users allocated before the load starts; arrivals beyond them are dropped and counted. */
-  readonly users: number;
+  readonly users: Count;
 }
 
 /** Everything a run needs, resolved and checked. Stored in `run.json`, handed to the k6 bundle as JSON. */
 export interface Plan {
+  /** Version of the plan's format. */
   readonly schemaVersion: 1;
+  /** Name of the load profile. */
   readonly profile: string;
+  /** Name of the environment. */
   readonly environment: EnvironmentName;
+  /** The embedded sandbox is the target. */
   readonly sandbox: boolean;
+  /** Seed of everything that is drawn at random. */
   readonly seed: number;
+  /** HTTP requests per minute over all surfaces at factor 1, assets apart. */
   readonly requestsPerMinute: PerMinute;
   /** At factor 1, assets apart. */
   readonly requestsPerMinuteBySurface: PerSurface<PerMinute>;
+  /** Requests per minute at factor 1 by Kubernetes workload, assets apart. */
   readonly requestsPerMinuteByWorkload: Readonly<Record<string, PerMinute>>;
+  /** Share of the requests by scenario. */
   readonly shares: LoadProfile["shares"];
   /** Measured weights. Absent: shares and weights are assumptions. */
   readonly mix?: PlannedMix | undefined;
+  /** Duration of the load, milliseconds. */
   readonly durationMs: Milliseconds;
+  /** In order; together they are the whole load. */
   readonly phases: readonly PlannedPhase[];
+  /** One for each flow and phase. */
   readonly arrivals: readonly PlannedArrivals[];
-  readonly users: number;
+  /** Virtual users allocated in all. */
+  readonly users: Count;
+  /** Base URL by surface. */
   readonly targets: Targets;
+  /** Hosts that requests may go to. */
   readonly allowedHosts: readonly string[];
   /** Addresses the hosts resolved to when the plan was checked: host → addresses. k6 is pinned to them. */
   readonly resolvedAddresses: Readonly<Record<string, readonly string[]>>;
+  /** Identities of the virtual users. */
   readonly identities: {
-    readonly count: number;
+    /** Number of identities. */
+    readonly count: Count;
+    /** `{n}` becomes 1 to `count`. */
     readonly emailPattern: string;
     /** The password itself is in this variable of k6's environment, never in the plan. */
     readonly passwordVariable: string;
+    /** Numbers of the identities by role; absent: not known. */
     readonly roles?: IdentityRoles | undefined;
     /** Sign-ins in any 10 s; the platform refuses more than 3. */
-    readonly signInsPer10s: number;
+    readonly signInsPer10s: Amount;
   };
   /**
    * By private page: text that its document contains only for a signed-in user; `{email}` is the identity's address.
    * Absent in runs from before it was kept.
    */
   readonly pageMarks?: Readonly<Record<string, string>> | undefined;
+  /** Timeout of one request, milliseconds. */
   readonly requestTimeoutMs: Milliseconds;
+  /** Which objectives the run can judge. */
   readonly judges: LoadProfile["judges"];
+  /** What is good enough. */
   readonly objectives: Objectives;
-  readonly availabilityTarget?: number;
+  /** Availability objective, 0..1; absent: none. */
+  readonly availabilityTarget?: Ratio;
+  /** Rules that end the run early. */
   readonly abortRules: readonly AbortRule[];
   /** What the load is held to while it goes on. Absent in runs from before it was kept. */
   readonly ceilings?: PlannedCeilings | undefined;
   /** The Kubernetes workload that serves each surface. Absent in runs from before it was kept. */
-  readonly workloads?: PerSurface<string>;
+  readonly workloads?: PerSurface<WorkloadName>;
   /** Observers asked for: `kubernetes`, `prometheus`, `database`, `browser`. Absent: none. */
   readonly observers?: readonly string[];
   /** Real browsers that load pages beside the protocol load, in a k6 process of their own. Absent: none. */
-  readonly browserUsers?: number;
+  readonly browserUsers?: Count;
   /** How many times as fast as ours the cluster's clocks run, where the phases follow them. Absent: as fast. */
-  readonly timeScale?: number;
+  readonly timeScale?: Factor;
+  /** Raw samples are kept. */
   readonly keepSamples: boolean;
+  /** Who allowed the run; absent where none is needed. */
   readonly approval?: Approval;
 }
 
@@ -84,7 +124,8 @@ export interface Plan {
 export interface PlannedCeilings {
   /** All HTTP requests. */
   readonly requestsPerMinute: PerMinute;
-  readonly assetsPerPage: number;
+  /** Assets requested for one page at most. */
+  readonly assetsPerPage: Count;
 }
 
 /** Separates phase and flow in the names of k6's scenarios, which allow letters, digits, `_` and `-` only. */

@@ -1,3 +1,4 @@
+import type { Amount, Ratio } from "./written.ts";
 import type { Role } from "./role.ts";
 import type { Surface, PerSurface } from "./surface.ts";
 import type { Milliseconds, PerMinute } from "./units.ts";
@@ -33,24 +34,35 @@ export interface Scenario {
  * The rate goes linearly from `fromFactor` to `toFactor` times the profile's rate.
  */
 export interface Phase {
+  /** Name of the phase. */
   readonly name: string;
+  /** What the phase is for. */
   readonly kind: "warm-up" | "hold" | "ramp" | "recovery";
+  /** Duration, milliseconds. */
   readonly durationMs: Milliseconds;
-  readonly fromFactor: number;
-  readonly toFactor: number;
+  /** Factor of the profile's rate at the start. */
+  readonly fromFactor: Amount;
+  /** Factor of the profile's rate at the end. */
+  readonly toFactor: Amount;
+  /** The phase counts for the objectives. */
   readonly judged: boolean;
 }
 
 /** `p95 of api > 500 ms for 30 s`: ends the run, and the run FAILs. */
 export interface AbortRule {
+  /** Stable id of the rule. */
   readonly id: string;
+  /** What is compared. */
   readonly metric: "p95" | "errorRatio";
+  /** The surface it watches. */
   readonly surface: Surface | "any";
   /** Milliseconds for p95, 0..1 for the error ratio. */
   readonly above: number;
+  /** How long the value must stay above, milliseconds. */
   readonly forMs: Milliseconds;
   /** Absent: warm-up phases are not looked at. */
   readonly isInWarmUp?: boolean | undefined;
+  /** Where the rule comes from. */
   readonly source: string;
 }
 
@@ -61,7 +73,7 @@ export interface LoadProfile {
   /** HTTP requests (assets apart) over all surfaces at factor 1. */
   readonly requestsPerMinute: PerMinute;
   /** Share of the total per scenario; the shares add up to 1. */
-  readonly shares: Readonly<Partial<Record<ScenarioName, number>>>;
+  readonly shares: Readonly<Partial<Record<ScenarioName, Amount>>>;
   readonly phases: readonly Phase[];
   /** Durations are the control plane's: a sandbox whose clocks run k times as fast gets a k-th of them. */
   readonly isOfControlPlane?: boolean;
@@ -69,8 +81,11 @@ export interface LoadProfile {
   readonly repetitions: number;
   /** Which budgets this profile can answer. Throughput needs a profile that offers more than the target. */
   readonly judges: {
+    /** The throughput objective. */
     readonly throughput: boolean;
+    /** The latency objectives. */
     readonly latency: boolean;
+    /** The error objective. */
     readonly errors: boolean;
     /** The limit is looked for, beyond the objectives: what was found decides, not what held. Absent: no. */
     readonly capacity?: boolean;
@@ -82,10 +97,14 @@ export interface LoadProfile {
 
 /** What is good enough, in inside units. The source of each figure is named where it is set. */
 export interface Objectives {
+  /** p95 of responses by surface, milliseconds. */
   readonly responseP95Ms: PerSurface<Milliseconds>;
+  /** p95 of page loads, milliseconds. */
   readonly pageP95Ms: Milliseconds;
+  /** p95 of the database probe, milliseconds. */
   readonly databaseP95Ms: Milliseconds;
+  /** HTTP requests per minute that must be carried. */
   readonly requestsPerMinute: PerMinute;
   /** Share of requests that may fail (the error objective), 0..1. */
-  readonly errorRatio: number;
+  readonly errorRatio: Ratio;
 }

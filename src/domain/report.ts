@@ -1,3 +1,4 @@
+import type { Count, Instant, Real } from "./written.ts";
 import type { AutoscalingReport } from "./autoscaling.ts";
 import type { BrowserReport } from "./browser.ts";
 import type { DatabaseReport } from "./database.ts";
@@ -11,89 +12,142 @@ import type { Finding, Validity, Verdict } from "./verdict.ts";
 
 /** Latency of one surface, kind and metric over the judged phases. Absent quantiles: no samples. May be Infinity. */
 export interface LatencyRow {
+  /** `response`: one request; `page`: a page with its assets. */
   readonly metric: "response" | "page";
+  /** Surface of the requests. */
   readonly surface: Surface;
+  /** What the requests are for. */
   readonly kind: RequestKind;
+  /** Name of the endpoint; absent: all endpoints of the surface and kind. */
   readonly endpoint?: string;
-  readonly requests: number;
-  readonly failed: number;
-  readonly dropped: number;
+  /** Requests, failed and dropped ones included. */
+  readonly requests: Count;
+  /** Requests that failed. */
+  readonly failed: Count;
+  /** Requests that were planned and never sent. */
+  readonly dropped: Count;
+  /** Requests per minute. */
   readonly requestsPerMinute: number;
-  readonly p50Ms?: number;
-  readonly p95Ms?: number;
-  readonly p99Ms?: number;
-  readonly maxMs?: number;
+  /** Median in milliseconds. */
+  readonly p50Ms?: Real;
+  /** 95th percentile in milliseconds. */
+  readonly p95Ms?: Real;
+  /** 99th percentile in milliseconds. */
+  readonly p99Ms?: Real;
+  /** Maximum in milliseconds. */
+  readonly maxMs?: Real;
 }
 
 /** Failures of one endpoint with one outcome. */
 export interface ErrorGroup {
+  /** Surface of the requests. */
   readonly surface: Surface;
+  /** Name of the endpoint. */
   readonly endpoint: string;
+  /** How they failed: a status or a kind of error. */
   readonly outcome: string;
-  readonly count: number;
+  /** Number of failures. */
+  readonly count: Count;
   /** Epoch milliseconds. */
-  readonly firstSeen: number;
+  readonly firstSeen: Instant;
 }
 
 /** One line of a chart. `points`: [epoch ms, value], ascending; a missing value leaves the gap it is. */
 export interface Series {
   /** Which chart it belongs to: `rate`, `p95`, `errors`, `users`, `generator`. Charts share one time axis. */
   readonly chart: string;
+  /** Name of the line in the legend. */
   readonly label: string;
+  /** Unit of the values. */
   readonly unit: UnitName;
+  /** The surface it belongs to; absent: no single one. */
   readonly surface?: Surface;
   /** `points`: each stands for itself, what lies between two was not measured. */
   readonly style: "line" | "step" | "area" | "points";
-  readonly points: readonly (readonly [at: number, value: number])[];
+  /** [epoch milliseconds, value] in ascending order. */
+  readonly points: readonly (readonly [at: Instant, value: Real])[];
 }
 
 /** Which part of the plan was measured. */
 export interface Coverage {
+  /** Planned duration of the load, milliseconds. */
   readonly plannedMs: number;
+  /** Duration of the load that took place, milliseconds. */
   readonly achievedMs: number;
   /** Epoch milliseconds of the judged part; absent where nothing was judged. */
-  readonly judgedFrom?: number;
-  readonly judgedTo?: number;
+  readonly judgedFrom?: Instant;
+  /** End of the judged part, epoch milliseconds; absent where nothing was judged. */
+  readonly judgedTo?: Instant;
+  /** Less was measured than planned. */
   readonly partial: boolean;
 }
 
 /** The health of the load generator. Absent: not observed. */
 export interface GeneratorHealth {
+  /** Cores of the machine. */
   readonly cpuCores: number;
   /** 0..1 of all cores, 95th percentile over the judged phases (the third-busiest second of a short run). */
   readonly k6CpuP95Ratio?: number;
+  /** 5th percentile of the idle share of all cores, 0..1. */
   readonly hostIdleP5Ratio?: number;
+  /** Most memory of k6, bytes. */
   readonly k6MemoryMaxBytes?: number;
-  readonly lagP99Ms?: number;
-  readonly droppedIterations: number;
+  /** 99th percentile of how late iterations started, milliseconds. */
+  readonly lagP99Ms?: Real;
+  /** Iterations that were planned and not started. */
+  readonly droppedIterations: Count;
+  /** Iterations that the plan asks for; may be a fraction. */
   readonly plannedIterations: number;
-  readonly completedIterations: number;
+  /** Iterations that ended. */
+  readonly completedIterations: Count;
+  /** Calibrated ceiling of this machine, requests per second. */
   readonly ceilingRequestsPerSecond?: number;
 }
 
 /** The one versioned document that every reporter renders, and that `--json` prints. */
 export interface Report {
+  /** Version of this document's format. */
   readonly schemaVersion: 1;
+  /** Result of the run. */
   readonly outcome: RunOutcome;
+  /** Exit status of the command. */
   readonly exitStatus: ExitStatus;
   /** Why, in one sentence. */
   readonly sentence: string;
+  /** The run record: plan, versions, generator, target. */
   readonly run: RunRecord;
+  /** Which part of the plan was measured. */
   readonly coverage: Coverage;
+  /** Whether the run can be judged. */
   readonly validity: Validity;
+  /** One for each check. */
   readonly verdicts: readonly Verdict[];
+  /** Most urgent first. */
   readonly findings: readonly Finding[];
   /** HTTP requests per minute over the judged phases, assets apart: offered by plan, sent, answered well. */
-  readonly throughput?: { readonly offered: number; readonly achieved: Estimate };
+  readonly throughput?: {
+    /** Requests per minute that the plan asks for. */
+    readonly offered: number;
+    /** Requests per minute that were answered well. */
+    readonly achieved: Estimate;
+  };
+  /** Latency by surface, kind and metric. */
   readonly latency: readonly LatencyRow[];
+  /** Latency by endpoint. */
   readonly endpoints: readonly LatencyRow[];
+  /** Failures by endpoint and outcome. */
   readonly errors: readonly ErrorGroup[];
+  /** Lines of the charts. */
   readonly series: readonly Series[];
+  /** The health of the load generator. */
   readonly generator: GeneratorHealth;
   /** What the observers of the platform add; absent where nothing watched. */
   readonly autoscaling?: AutoscalingReport;
+  /** What the database observer adds; absent where nothing watched. */
   readonly database?: DatabaseReport;
+  /** What the browser observer adds; absent where nothing watched. */
   readonly browser?: BrowserReport;
+  /** What happened to the run itself, in order. */
   readonly events: readonly RunEvent[];
   /** How it was measured: definitions, tests, limits; sentences. */
   readonly method: readonly string[];

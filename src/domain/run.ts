@@ -1,80 +1,130 @@
+import type { Amount, Count, Instant, Integer, PlainName } from "./written.ts";
 import type { ClusterClock } from "./autoscaling.ts";
 import type { Observation, RunEvent } from "./observation.ts";
 import type { Plan } from "./plan.ts";
 import type { WindowRecord } from "./window.ts";
 
+export const interruptionCauses = [
+  "platform-rule",
+  "ceiling",
+  "target",
+  "engine",
+  "user",
+  "disk",
+  "crash",
+] as const;
+
 /** Why a run ended before its plan did. */
 export interface Interruption {
   /** `platform-rule` is a FAIL; all others leave an incomplete run. */
-  readonly cause: "platform-rule" | "ceiling" | "target" | "engine" | "user" | "disk" | "crash";
+  readonly cause: (typeof interruptionCauses)[number];
+  /** One sentence for people. */
   readonly message: string;
+  /** What to do about it. */
   readonly hint?: string;
 }
 
 /** The machine that made the load. Runs of unlike generators are not compared. */
 export interface GeneratorFingerprint {
+  /** Model of the processor. */
   readonly cpuModel: string;
-  readonly cpuCores: number;
-  readonly memoryBytes: number;
+  /** Number of cores. */
+  readonly cpuCores: Amount;
+  /** Memory of the machine, bytes. */
+  readonly memoryBytes: Amount;
+  /** Operating system and architecture. */
   readonly platform: string;
+  /** Version of Node.js. */
   readonly nodeVersion: string;
 }
 
 /** What this generator can do against a no-op endpoint: `headroom doctor --calibrate`. */
 export interface Calibration {
+  /** Version of this document's format. */
   readonly schemaVersion: 1;
+  /** When it was measured, ISO 8601. */
   readonly at: string;
+  /** Version of k6. */
   readonly k6Version: string;
-  readonly requestsPerSecond: number;
+  /** Requests per second that were reached. */
+  readonly requestsPerSecond: Amount;
   /** Cores that k6 used at that rate. */
-  readonly cpuCores: number;
+  readonly cpuCores: Amount;
+  /** The machine it was measured on. */
   readonly fingerprint: GeneratorFingerprint;
 }
 
 /** `run.json`: what was meant, with what, and how it went. Rewritten whole, never half (temporary file and rename). */
 export interface RunRecord {
+  /** Version of this document's format. */
   readonly schemaVersion: 1;
-  readonly id: string;
+  /** Name of the run's directory. */
+  readonly id: PlainName;
+  /** What was executed. */
   readonly kind: "run" | "gate" | "nightly" | "plan";
   /** Run ids of the members, where a gate or a night is made of runs. */
   readonly members?: readonly string[];
   /** `running` in a directory whose process is gone: the run died. */
   readonly state: "running" | "complete" | "interrupted";
+  /** Why it ended early; absent where it did not. */
   readonly interruption?: Interruption;
+  /** Exactly what was to be sent. */
   readonly plan: Plan;
-  readonly hashes: { readonly plan: string; readonly scenario: string };
-  readonly versions: { readonly headroom: string; readonly k6: string };
+  /** Hashes of what was executed. */
+  readonly hashes: {
+    /** SHA-256 of the load plan. */
+    readonly plan: string;
+    /** SHA-256 of the bundled scenarios. */
+    readonly scenario: string;
+  };
+  /** Versions of the tools. */
+  readonly versions: {
+    /** Version of Headroom. */
+    readonly headroom: string;
+    /** Version of k6. */
+    readonly k6: string;
+  };
+  /** The machine that made the load. */
   readonly generator: GeneratorFingerprint;
+  /** The machine's measured ceiling; absent where it was not calibrated. */
   readonly calibration?: Calibration;
   /** `sandbox`, or the environment's name; and what the target said of itself. */
   readonly target: {
+    /** The embedded sandbox, or an environment's targets. */
     readonly kind: "sandbox" | "live";
+    /** What the target reports of itself: version, fault. */
     readonly labels: Readonly<Record<string, string>>;
     /** Absent: the cluster's clocks are ours. */
     readonly clock?: ClusterClock;
   };
   /** Epoch milliseconds. `loadStart` comes after sign-in. */
-  readonly startedAt: number;
-  readonly loadStartedAt?: number;
-  readonly endedAt?: number;
-  readonly k6ExitCode?: number;
+  readonly startedAt: Instant;
+  /** Start of the load after sign-in, epoch milliseconds; absent where it did not start. */
+  readonly loadStartedAt?: Instant;
+  /** End, epoch milliseconds; absent while it is running. */
+  readonly endedAt?: Instant;
+  /** Exit status of k6. */
+  readonly k6ExitCode?: Integer;
   /** Rows of k6's samples that were no rows: what they measured counts nowhere. Absent: none. */
-  readonly unreadableSampleRows?: number;
+  readonly unreadableSampleRows?: Count;
   /** Assets that pages named beyond the limit and that were not requested. Absent: none. */
   readonly assetsCut?: AssetsCut | undefined;
   /** As the run left its files; absent where it did not come to its end, and in runs from before it was kept. */
   readonly files?: FileSeals;
   /** Process id of Headroom while `running`, so that a dead run is told from a live one. */
-  readonly pid: number;
+  readonly pid: Integer;
   /** What tells that process from another of the same number; absent in runs from before it was kept. */
   readonly process?: ProcessOrigin;
+  /** The command line, without secrets. */
   readonly command: string;
 }
 
 /** Pages that were not loaded whole, because they name more assets than the environment allows. */
 export interface AssetsCut {
-  readonly pages: number;
-  readonly assets: number;
+  /** Pages that named more assets than allowed. */
+  readonly pages: Count;
+  /** Assets that were not requested. */
+  readonly assets: Count;
 }
 
 /** The files that a judgement reads, line by line. */
@@ -83,7 +133,8 @@ export type SealedFile = (typeof sealedFiles)[number];
 
 /** What a file held when the run ended. */
 export interface FileSeal {
-  readonly lines: number;
+  /** Lines of the file. */
+  readonly lines: Count;
   /** Of the whole file, hexadecimal. */
   readonly sha256: string;
 }
@@ -106,10 +157,12 @@ export interface FileDamage {
 
 /** The machine, its start and the process's own start. */
 export interface ProcessOrigin {
+  /** Name of the machine. */
   readonly host: string;
+  /** Id of the machine's boot. */
   readonly bootId?: string | undefined;
   /** Clock ticks since the boot. */
-  readonly startTicks?: number | undefined;
+  readonly startTicks?: Count | undefined;
 }
 
 /** Everything that a run left behind, as the later stages read it. */

@@ -8,8 +8,11 @@ declare const unit: unique symbol;
 /** A number that the compiler keeps apart from numbers of other units. This file alone asserts it. */
 export type Quantity<Unit extends string> = number & { readonly [unit]: Unit };
 
+/** Milliseconds; beyond a hundred years a value is no duration but damage. @minimum 0 @maximum 3153600000000 */
 export type Milliseconds = Quantity<"ms">;
+/** Events per second. @minimum 0 */
 export type PerSecond = Quantity<"1/s">;
+/** Events per minute. @minimum 0 */
 export type PerMinute = Quantity<"1/min">;
 
 export const milliseconds = (value: number): Milliseconds => value as Milliseconds;

@@ -5,14 +5,13 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { interruptionCause } from "../domain/documents/run.ts";
 import { instant, name as plainName, text } from "../domain/documents/shape.ts";
 import { runOutcomes } from "../domain/exit-status.ts";
 import { toJson } from "../domain/json.ts";
 import type { HistoryRun, LeftOut } from "../domain/history.ts";
 import { isPlainName } from "../domain/plain-name.ts";
 import type { Report } from "../domain/report.ts";
-import type { RunRecord } from "../domain/run.ts";
+import { interruptionCauses, type RunRecord } from "../domain/run.ts";
 import { entryStats } from "./entry-path.ts";
 import { valuesOf } from "./history-values.ts";
 import { importFile, readImport, storedValue } from "./imported-run.ts";
@@ -236,7 +235,7 @@ const indexedShape = z.object({
         profile: text,
         environment: text,
         outcome: z.enum(runOutcomes),
-        interruptionCause: interruptionCause.optional(),
+        interruptionCause: z.enum(interruptionCauses).optional(),
         source: z.enum(["run", "import"]),
         report: text.optional(),
         values: z.array(storedValue),

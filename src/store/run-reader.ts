@@ -3,7 +3,8 @@ import { statSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
-import { run } from "../domain/documents/run.ts";
+import { documentShape } from "../domain/documents/schemas.ts";
+import { instant, name, text } from "../domain/documents/shape.ts";
 import { StoreError } from "../domain/errors.ts";
 import type { Observation, RunEvent } from "../domain/observation.ts";
 import type { RunData, RunRecord } from "../domain/run.ts";
@@ -55,14 +56,22 @@ export function readRun(directory: string): RunData {
 
 /** What a later Headroom of the same version added is left alone. @throws StoreError naming every field that is wrong */
 function checkedRecord(record: Record<string, unknown>, file: string): RunRecord {
-  checkShape(record, file, { ...kind, shape: record["kind"] === "run" ? run : recordOfRuns });
+  checkShape(record, file, {
+    ...kind,
+    shape: record["kind"] === "run" ? recordOfRun : recordOfRuns,
+  });
   return asRunRecord(withInfinities(record));
 }
 
 /** Gates, nightly runs and plans: what all kinds share. */
-const recordOfRuns = run
-  .pick({ id: true, state: true, startedAt: true, command: true })
-  .extend({ kind: z.enum(["gate", "nightly", "plan"]) });
+const recordOfRuns = z.object({
+  id: name,
+  kind: z.enum(["gate", "nightly", "plan"]),
+  state: z.enum(["running", "complete", "interrupted"]),
+  startedAt: instant,
+  command: text,
+});
+const recordOfRun = documentShape<RunRecord>("RunRecord");
 
 /** `host` is absent in runs from before it was kept. @param touchedAt last heartbeat of `run.json`, epoch ms */
 function withDeadProcess(record: RunRecord, touchedAt: number): RunRecord {

@@ -4,7 +4,7 @@ import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { testRun, type TestRun } from "../../../analysis/test-run.ts";
-import { gateSchema } from "../../../reports/schema.ts";
+import { publishedSchema } from "../../domain/documents/schemas.ts";
 import type { GateDocument } from "../../../reports/gate/document.ts";
 import { exitStatusOfError } from "../../domain/exit-status.ts";
 import { fromJson, toJson } from "../../domain/json.ts";
@@ -80,7 +80,7 @@ describe("two sets of stored runs", () => {
     expect(answer.status).toBe(0);
     const document = documentOf(answer);
     expect(document).toMatchObject({ kind: "gate", outcome: "pass", exitStatus: 0, pairs: 8 });
-    const fits = new Ajv2020({ allErrors: true }).compile(gateSchema);
+    const fits = new Ajv2020({ allErrors: true }).compile(publishedSchema("gate"));
     fits(JSON.parse(answer.out));
     expect(fits.errors).toBeNull();
     expect(readdirSync(path.join(root, document.id)).toSorted()).toEqual([

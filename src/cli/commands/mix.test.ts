@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
-import { mixSchema, readMix } from "../../config/mix-file.ts";
+import { publishedSchema } from "../../domain/documents/schemas.ts";
+import { readMix } from "../../config/mix-file.ts";
 import { parseArguments } from "../command.ts";
 import { testIo } from "../testdata/io.ts";
 import { mixCommand } from "./mix.ts";
@@ -22,7 +23,7 @@ test("writes a document that its schema and a run accept, and a table for people
   expect(status).toBe(0);
   expect(readFileSync(path.join(cwd, "mix.json"), "utf8")).toBe(out);
   expect(readMix("mix.json", cwd)).toEqual(JSON.parse(out));
-  const schema = mixSchema() as object;
+  const schema = publishedSchema("mix");
   const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(schema);
   expect([validate(JSON.parse(out)), validate.errors]).toEqual([true, null]);
   expect(err).toMatch(/auth\.get-session +1 +16\.7 % {2}no scenario sends it/);

@@ -1,18 +1,16 @@
-import { gateSchema, reportSchema } from "../../../reports/schema.ts";
-import { planSchema } from "../../../reports/schema/plan.ts";
 import { environmentFileSchema } from "../../config/environment-file.ts";
-import { mixSchema } from "../../config/mix-file.ts";
 import { suggestion } from "../../config/nearest.ts";
+import { publishedSchema } from "../../domain/documents/schemas.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import type { Command } from "../command.ts";
 
 const schemas: Readonly<Record<string, () => unknown>> = {
-  report: () => reportSchema,
-  plan: () => planSchema,
-  gate: () => gateSchema,
+  report: () => publishedSchema("report"),
+  plan: () => publishedSchema("plan"),
+  gate: () => publishedSchema("gate"),
   environment: environmentFileSchema,
-  mix: mixSchema,
+  mix: () => publishedSchema("mix"),
 };
 
 export const schemaCommand: Command = {

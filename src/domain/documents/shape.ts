@@ -1,20 +1,10 @@
-/** Schemas bound to the types of `domain/`, and the small ones that all others are made of. */
+/** The small schemas that readers of stored files are made of. */
 import { z } from "zod";
 import { plainName } from "../plain-name.ts";
 import { surfaces } from "../surface.ts";
 import { unitNames } from "../units.ts";
 
-type Shape<Type> = { readonly [Key in keyof Type]-?: z.ZodType };
-type NoMore<Fields, Type> = { readonly [Key in Exclude<keyof Fields, keyof Type>]: never };
-
-/** An object with exactly the fields of `Type`: one too many or too few does not compile. */
-export const exactly =
-  <Type>() =>
-  <const Fields extends Shape<Type>>(fields: Fields & NoMore<Fields, Type>) =>
-    z.strictObject<Fields>(fields);
-
 export const text = z.string();
-export const texts = z.array(text);
 /** Of a directory or file: it may become part of a path or a link. */
 export const name = text.regex(plainName, "expected a name without separators or a leading dot");
 export const count = z.int().nonnegative();
@@ -22,7 +12,6 @@ export const number = z.number();
 /** The latest instant that a date can hold (ECMAScript). */
 const latest = 8.64e15;
 export const instant = number.min(0).max(latest).describe("epoch milliseconds");
-export const ratio = number.min(0).max(1);
 export const real = z
   .union([number, z.enum(["Infinity", "-Infinity"])])
   .describe('a number; infinities are written as "Infinity" and "-Infinity"');
