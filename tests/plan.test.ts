@@ -76,7 +76,7 @@ test("everything that is wrong is told at once, with exit status 2, and nothing 
     "5 problems",
     "has no period",
     "nothing arrives before it is ordered",
-    "mixes units",
+    "mixed units",
     "prices.json: nodes",
     'no run "nowhere"',
   ])

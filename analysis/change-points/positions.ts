@@ -4,18 +4,15 @@ const largestDeviation = 0.25;
 /**
  * Places on the rhythm of the times (days of nightly values, hours of hourly ones), so that a missing value keeps the
  * place of those after it in a repeating pattern.
- * @param times dates as text, or numbers, one for each value, ascending
- * @returns whole numbers from 0; `undefined` where a time is missing or unreadable, or the times have no rhythm
+ * @param instants in any unit, one for each value, ascending
+ * @returns whole numbers from 0; `undefined` where an instant is missing, or the times have no rhythm
  */
 export function timePositions(
-  times: readonly (string | number | undefined)[] | undefined,
+  instants: readonly (number | undefined)[] | undefined,
 ): readonly number[] | undefined {
-  const instants = (times ?? []).map((time) =>
-    typeof time === "string" ? Date.parse(time) : (time ?? Number.NaN),
-  );
-  if (instants.length < 2 || instants.some((instant) => !Number.isFinite(instant)))
-    return undefined;
-  const steps = instants.slice(1).map((instant, i) => instant - (instants[i] ?? 0));
+  const known = instants?.filter((instant) => instant !== undefined) ?? [];
+  if (known.length < 2 || known.length !== instants?.length) return undefined;
+  const steps = known.slice(1).map((instant, i) => instant - (known[i] ?? 0));
   // Most values follow the one before by one step: the lower quartile is one where up to three of four are missing.
   const ascending = steps.toSorted((a, b) => a - b);
   const step = ascending[Math.floor((steps.length - 1) / 4)];

@@ -7,8 +7,9 @@ import {
 } from "../../analysis/comparison/compare-samples.ts";
 import type { Better } from "../../analysis/comparison/scale.ts";
 import { plural } from "../../analysis/phrases.ts";
-import { unitBytes, unitMs } from "../config/quantity.ts";
-import { readValuesFile, type FileValues, type ValuesFile } from "../config/values-file.ts";
+import type { NumberColumn } from "../config/table-columns.ts";
+import { converter } from "../config/table-units.ts";
+import { readValuesFile, type FileValues } from "../config/values-file.ts";
 import { UsageError } from "../domain/errors.ts";
 import type { Warning } from "../domain/estimate.ts";
 import { exitStatus, type ExitStatus } from "../domain/exit-status.ts";
@@ -56,33 +57,23 @@ export function compareFiles(options: CompareOptions, args: Arguments, io: Io): 
 }
 
 /**
- * The candidate's values in the unit of the baseline.
+ * The candidate's values in the unit of the baseline. Where only the heading of one file has a unit, both are in it.
  * @throws UsageError where the units cannot be converted: a ratio of them would mean nothing
  */
 function inOneUnit(
-  baseline: ValuesFile,
-  candidate: ValuesFile,
+  baseline: NumberColumn,
+  candidate: NumberColumn,
 ): { readonly from: FileValues; readonly to: FileValues } {
   const [from, to] = [baseline.values, candidate.values];
-  if (baseline.unit === candidate.unit) return { from, to };
-  const factor =
-    ratioOf(candidate.unit, baseline.unit, unitMs) ??
-    ratioOf(candidate.unit, baseline.unit, unitBytes);
-  if (factor === undefined)
+  const isHalfKnown = baseline.unit === "" || candidate.unit === "";
+  if (isHalfKnown && !baseline.isUnitInCells && !candidate.isUnitInCells) return { from, to };
+  const convert = converter(candidate.unit, baseline.unit);
+  if (convert === undefined)
     throw new UsageError(
       `--baseline is in ${unitText(baseline.unit)}, --candidate in ${unitText(candidate.unit)}`,
       { code: "unequal-units", hint: "Write both files in one unit." },
     );
-  return { from, to: to.map((value) => (value === undefined ? undefined : value * factor)) };
-}
-
-function ratioOf(
-  unit: string,
-  other: string,
-  size: (unit: string) => number | undefined,
-): number | undefined {
-  const [from, to] = [size(unit), size(other)];
-  return from === undefined || to === undefined ? undefined : from / to;
+  return { from, to: to.map((value) => (value === undefined ? undefined : convert(value))) };
 }
 
 const unitText = (unit: string): string => (unit === "" ? "no unit" : unit);

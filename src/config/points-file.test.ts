@@ -70,7 +70,11 @@ describe("bad tables: one sentence each, all at once", () => {
     ["no header", "1,2\n3,4", [/f.csv:1: the first line must name the columns/]],
     ["no lines", "n,x\n", [/f.csv has no line below its header/]],
     ["no known column", "a,b\n1,2", [/no column of loads .* it has: a, b/, /no column throughput/]],
-    ["a rate alone", "rate,throughput\n1,2", [/rates but no column latency/]],
+    [
+      "a rate alone",
+      "rate,throughput\n1,2",
+      [/no column latency \(concurrency is rate × latency\)/],
+    ],
     [
       "cells of all kinds",
       "n,x\nabc,2\n1,-5\n3,0\n4,\n5,Infinity\n6,7,8",
@@ -85,7 +89,11 @@ describe("bad tables: one sentence each, all at once", () => {
     ],
     ["a quote left open", 'n,x\n1,2\n"3,4\n', [/^f.csv: line 3: a quote is never closed/]],
     ["text after a quote", 'n,x\n1,2\n"3"x,4\n', [/^f.csv: line 3: .*"3"x/]],
-    ["neither yes nor no", "n,x,generator\n1,2,maybe", [/generator-limited is "maybe"/]],
+    [
+      "neither yes nor no",
+      "n,x,generator\n1,2,maybe",
+      [/f.csv:2: generator is "maybe", expected yes or no/],
+    ],
   ])("%s", (_name, text, patterns) => {
     for (const pattern of patterns) expect(() => readPoints(text, "f.csv")).toThrow(pattern);
   });

@@ -1,6 +1,9 @@
 import type { HeadroomError } from "../domain/errors.ts";
 import type { Parsed } from "./quantity.ts";
 
+/** Rows of one kind. */
+export const shownAtOnce = 5;
+
 /** Gathers everything that is wrong, so that one try shows every problem. */
 export class Problems {
   readonly #list: string[] = [];
@@ -11,6 +14,13 @@ export class Problems {
 
   add(problem: string): void {
     this.#list.push(problem);
+  }
+
+  /** A file of the wrong kind has a problem in every row: the first ones, and how many more. */
+  addFirst(problems: readonly string[]): void {
+    this.#list.push(...problems.slice(0, shownAtOnce));
+    const more = problems.length - shownAtOnce;
+    if (more > 0) this.#list.push(`and ${more} more rows of this kind`);
   }
 
   addAll(others: Problems): void {

@@ -96,7 +96,7 @@ export function parseShare(text: string): Parsed<number> {
 }
 
 /** A ratio, above 1 too. @returns `undefined` where the unit is another than `%` or none */
-export function shareOf(amount: number, unit: string): number | undefined {
+function shareOf(amount: number, unit: string): number | undefined {
   if (unit === "%") return amount / 100;
   return unit === "" ? amount : undefined;
 }

@@ -57,6 +57,7 @@ describe("formats", () => {
     ["a short row is a gap", "date,p95\n2026-01-01,1\n2026-01-02\n2026-01-03,3\n", [1, gap, 3]],
     ["empty lines around and between columns", "\n\na,b\nx,1\n\ny,2\n\n", [1, 2]],
     ["one unit", "p95\n120 ms\n1.2e2ms\n", [120, 120]],
+    ["units of one kind", "p95\n120 ms\n0.2 s\n1m30s\n", [120, 200, 90_000]],
     ["a byte order mark", "\uFEFFp95\n1\n", [1]],
     ["signs and exponents", "v\n-1\n+2\n.5\n1e3\n", [-1, 2, 0.5, 1000]],
     ["a JSON array of numbers", "[1, null, 3.5]", [1, gap, 3.5]],
@@ -78,6 +79,7 @@ describe("formats", () => {
     expect(read(text, { column: "b", time: "when" })).toEqual({
       values: [10, 20],
       times: ["2026-01-01", "2026-01-02"],
+      instants: [Date.UTC(2026, 0, 1), Date.UTC(2026, 0, 2)],
       column: "b",
       warnings: [],
     });
@@ -178,14 +180,19 @@ describe("problems: it cannot go on", () => {
       [/2 problems/, /"p95"/, /"date"/],
     ],
     ["no numbers", "a,b\nx,y\n", {}, [/no column of numbers; columns: a, b/]],
-    ["words among numbers", "p95\n1\nfast\n3\n", {}, [/line 3: "fast" is not a number/]],
+    [
+      "words among numbers",
+      "p95\n1\nfast\n3\n",
+      {},
+      [/^series.csv:3: p95 is "fast", expected a number$/],
+    ],
     [
       "many words",
       `p95\n1\n${"x\n".repeat(8)}`,
       { column: "p95" },
       [/6 problems/, /and 3 more rows/],
     ],
-    ["mixed units", "p95\n120 ms\n0.2 s\n", {}, [/mixed units: ms \(line 2\), s \(line 3\)/]],
+    ["mixed units", "p95\n120 ms\n2 MB\n", {}, [/mixed units: ms \(line 2\), MB \(line 3\)/]],
     ["a unit and none", "p95\n120 ms\n130\n", {}, [/ms \(line 2\), none \(line 3\)/]],
     ["too many cells", "a,b\n1,2\n1,2,3\n", {}, [/line 3 has 3 cells, the first line has 2/]],
     ["a quote left open", 'a\n1\n"2\n', {}, [/^series.csv: line 3: a quote is never closed/]],
@@ -195,7 +202,7 @@ describe("problems: it cannot go on", () => {
       "times that go back",
       "date,p95\n2026-01-02,1\n2026-01-01,2\n",
       {},
-      [/line 3: 2026-01-01 is earlier/, /sort the rows/],
+      [/series.csv:3: 2026-01-01 is earlier/, /sort the rows/],
     ],
     ["half an array", "[1, 2", {}, [/series.csv is not JSON/]],
     [
@@ -206,7 +213,12 @@ describe("problems: it cannot go on", () => {
     ],
     ["a broken line", '{"value":1}\n{"value":\n', {}, [/series.csv is not JSON: line 2/]],
     ["lists in a list", "[[1],[2]]", {}, [/entry 1: expected a number or an object/]],
-    ["a value that is a list", '[{"value":[1]}]', {}, [/entry 1: "\[1\]" is not a number/]],
+    [
+      "a value that is a list",
+      '[{"value":[1]}]',
+      {},
+      [/entry 1: value is "\[1\]", expected a number/],
+    ],
   ])("%s", (_reason, text, more, messages) => {
     const all = problemsOf(text, more);
     for (const message of messages) expect(all).toMatch(message);

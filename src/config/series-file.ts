@@ -1,26 +1,22 @@
 /**
- * One series of numbers from whatever a team has: CSV (comma, semicolon or tab), a JSON array of numbers or of objects,
- * or one JSON value a line. Row by row: the index of a value is its row, a row without a number is a gap.
+ * One series of numbers for `headroom detect`, from whatever a team has (docs/tables.md). Row by row: the index of a
+ * value is its row, a row without a number is a gap.
  */
 import type { Warning } from "../domain/estimate.ts";
-import type { Problems } from "./problems.ts";
-import {
-  addFirst,
-  isDate,
-  isTimeName,
-  namedColumn,
-  parseTable,
-  shownAtOnce,
-  type Cell,
-  type Table,
-} from "./table.ts";
-import { isGap, looksNumeric, readNumbers } from "./table-numbers.ts";
+import { instantOf } from "./instants.ts";
+import { shownAtOnce, type Problems } from "./problems.ts";
+import { isTimeName, parseTable, type Cell, type Table } from "./table.ts";
+import { instantsIn, namedColumn, readColumn, refuseDisorder } from "./table-columns.ts";
+import { isGap, looksNumeric } from "./table-numbers.ts";
+import { headingOf } from "./table-units.ts";
 
 export interface Series {
   /** `undefined` where a row has no number. */
   readonly values: readonly (number | undefined)[];
   /** As given, a row each; absent where the input has no times. */
-  readonly times?: readonly (string | number | undefined)[] | undefined;
+  readonly times?: readonly Cell[] | undefined;
+  /** The same to calculate with: epoch milliseconds, or numbers as given. Absent where one could not be read. */
+  readonly instants?: readonly (number | undefined)[] | undefined;
   /** What the values are called in the input, with their unit where they carry one. */
   readonly column: string;
   readonly warnings: readonly Warning[];
@@ -45,13 +41,10 @@ export function parseSeries(
   if (table === undefined || table.rows.length === 0) return undefined;
   const timeIndex = findTimeColumn(table, request, problems);
   const columnIndex = findColumn(table, request, timeIndex, problems);
-  const times =
-    timeIndex === undefined ? undefined : table.rows.map(({ cells }) => timeCell(cells[timeIndex]));
-  const warnings = times === undefined ? [] : checkTimes(table, times, problems);
+  const when = timeIndex === undefined ? undefined : readTimes(table, timeIndex, problems);
   if (columnIndex === undefined) return undefined;
-  const read = readValues(table, columnIndex, problems);
+  const read = readColumn(table, columnIndex, { expected: "a number", gaps: "words" }, problems);
   if (!problems.isEmpty || read === undefined) return undefined;
-  const { values, unit } = read;
   const column = table.columns[columnIndex] ?? "";
   const name = table.hasNames || column === "value" ? column : `column ${column}`;
   const others = table.columns.filter(
@@ -61,11 +54,13 @@ export function parseSeries(
       i !== timeIndex &&
       isMostlyNumbers(table, i),
   );
+  const isUnitNew = read.unit !== "" && (!table.hasNames || headingOf(column).unit === "");
   return {
-    values,
-    times,
-    column: unit === "" ? name : `${name} (${unit})`,
-    warnings: [...warnings, ...counterWarning(values, name, others)],
+    values: read.values,
+    times: when?.times,
+    instants: when?.instants,
+    column: isUnitNew ? `${name} (${read.unit})` : name,
+    warnings: [...(when?.warnings ?? []), ...counterWarning(read.values, name, others)],
   };
 }
 
@@ -86,10 +81,7 @@ function findTimeColumn(
   const isLabelled = table.hasNames && !isMostlyNumbers(table, 0);
   if (isLabelled && table.rows.every(({ cells }) => !isGap(cells[0]))) return 0;
   const isBare = table.columns.every((name, i) => name === String(i + 1));
-  const isDates = table.rows.every(
-    ({ cells: [cell = ""] }) => /^\d{10}(\d{3})?$/.test(String(cell)) || isDate(String(cell)),
-  );
-  return isBare && isDates ? 0 : undefined;
+  return isBare && instantsIn(table, 0).every((at) => at !== undefined) ? 0 : undefined;
 }
 
 function findColumn(
@@ -126,77 +118,31 @@ function isMostlyNumbers({ rows }: Table, column: number): boolean {
   return numbers.length > 0 && numbers.length >= filled.length / 2;
 }
 
-// Cells
-
-function readValues(
-  table: Table,
-  column: number,
-  problems: Problems,
-): { values: (number | undefined)[]; unit: string } | undefined {
-  const cells = readNumbers(table, column, problems);
-  if (cells === undefined) return undefined;
-  const places = new Map<string, string>();
-  const wrong: string[] = [];
-  const values = cells.map((cell, index) => {
-    const where = table.rows[index]?.where ?? "";
-    if (cell.kind === "text")
-      wrong.push(`${where}: "${String(table.rows[index]?.cells[column])}" is not a number`);
-    if (cell.kind !== "number") return undefined;
-    if (!places.has(cell.unit)) places.set(cell.unit, where);
-    return cell.value;
-  });
-  addFirst(wrong, problems);
-  if (places.size > 1) {
-    const found = [...places].map(([unit, where]) => `${unit === "" ? "none" : unit} (${where})`);
-    problems.add(`mixed units: ${found.join(", ")}; write all values in one`);
-  }
-  return { values, unit: [...places.keys()][0] ?? "" };
-}
-
 // Times
 
-const timeCell = (cell: Cell): Cell => (isGap(cell) ? undefined : cell);
+type Times = Pick<Series, "times" | "instants" | "warnings">;
 
-/** Order matters more than distance: nights that repeat are kept, nights that go back are refused. */
-function checkTimes({ rows }: Table, times: readonly Cell[], problems: Problems): Warning[] {
-  const instants = times.map(instantOf);
+/** Order matters more than distance: times that repeat are kept, times that go back are refused. */
+function readTimes(table: Table, column: number, problems: Problems): Times {
+  const { rows } = table;
+  const times = rows.map(({ cells }) => (isGap(cells[column]) ? undefined : cells[column]));
+  const isNumeric = times.every((time) => time === undefined || Number.isFinite(Number(time)));
+  const instants = times.map((time) =>
+    isNumeric && time !== undefined ? Number(time) : instantOf(time),
+  );
   const unread = times.findIndex((time, i) => time !== undefined && instants[i] === undefined);
   if (unread >= 0) {
-    return [
-      {
-        code: "unread-time",
-        message: `${rows[unread]?.where}: "${times[unread]}" is no date that could be read: the order of the rows was not checked`,
-      },
-    ];
+    const message = `${rows[unread]?.where}: "${times[unread]}" is no date that could be read: the order of the rows was not checked`;
+    return { times, warnings: [{ code: "unread-time", message }] };
   }
-  const backwards: string[] = [];
-  const repeated: string[] = [];
-  let latest = -Infinity;
-  for (const [i, instant] of instants.entries()) {
-    if (instant === undefined) continue;
-    const place = `${rows[i]?.where}: ${times[i]}`;
-    if (instant < latest) backwards.push(`${place} is earlier than the row before it`);
-    if (instant === latest) repeated.push(place);
-    latest = instant;
-  }
-  if (backwards.length > 0) {
-    addFirst(backwards, problems);
-    problems.add("sort the rows by time, the oldest first");
-  }
-  if (repeated.length === 0) return [];
+  refuseDisorder(table, column, instants, problems);
+  const repeated = instants.flatMap((at, i) =>
+    at !== undefined && at === instants[i - 1] ? [`${rows[i]?.where}: ${times[i]}`] : [],
+  );
+  if (repeated.length === 0) return { times, instants, warnings: [] };
   const more = repeated.length > shownAtOnce ? ` and ${repeated.length - shownAtOnce} more` : "";
-  return [
-    {
-      code: "repeated-time",
-      message: `times repeat (${repeated.slice(0, shownAtOnce).join("; ")}${more}): each row counts as a value of its own`,
-    },
-  ];
-}
-
-function instantOf(time: Cell): number | undefined {
-  if (time === undefined) return undefined;
-  if (Number.isFinite(Number(time))) return Number(time);
-  return isDate(String(time)) ? Date.parse(String(time)) : undefined;
+  const message = `times repeat (${repeated.slice(0, shownAtOnce).join("; ")}${more}): each row counts as a value of its own`;
+  return { times, instants, warnings: [{ code: "repeated-time", message }] };
 }
 
 /** The first column of numbers may be a run number, where there are others. */

@@ -4,6 +4,7 @@
  * refused, because a wrong guess is a thousand times off.
  */
 import type { Problems } from "./problems.ts";
+import { durationInMs } from "./quantity.ts";
 import type { Cell, Table } from "./table.ts";
 
 type Mark = "." | ",";
@@ -13,7 +14,7 @@ export type NumberCell =
   | { readonly kind: "number"; readonly value: number; readonly unit: string }
   /** Empty. */
   | { readonly kind: "empty" }
-  /** A word for a missing or endless value: NaN, n/a, null, -, Infinity. */
+  /** A word for a missing or endless value: NaN, n/a, null, -, Infinity; or a number too large for one. */
   | { readonly kind: "missing" }
   | { readonly kind: "text" };
 
@@ -32,7 +33,7 @@ interface Parts {
 }
 
 const form =
-  /^([+−-]?)(\d[\d.,'’_ \u00A0\u202F\u2009]*|[.,]\d+)(e[+-]?\d+)?\s*([a-zµμ%][a-zµμ%/]{0,11}|\/[a-z]{1,5})?$/iu;
+  /^([+−-]?)(\d[\d.,'’_ \u00A0\u202F\u2009]*|[.,]\d+)(e[+-]?\d+)?\s*([a-zµμ%][a-zµμ%/]{0,23}|\/[a-z]{1,7})?$/iu;
 
 /** Characters: no number with its unit is longer, and the form takes time squared to refuse what is. */
 const longestNumber = 100;
@@ -47,7 +48,7 @@ function partsOf(text: string): Parts | undefined {
 export const looksNumeric = (cell: Cell): boolean =>
   typeof cell === "number" ||
   (typeof cell === "string" &&
-    (readText(cell, ".") !== undefined || readText(cell, ",") !== undefined));
+    (readText(cell, ".") ?? readText(cell, ",") ?? compound(cell)) !== undefined);
 
 /** The unit of a cell that looks like a number. */
 export const unitOf = (cell: Cell): string =>
@@ -184,9 +185,17 @@ export function readNumbers(
 }
 
 function numberCell(cell: Cell, mark: Mark): NumberCell {
-  if (typeof cell === "number") return { kind: "number", value: cell, unit: "" };
-  if (cell === undefined || cell.trim() === "") return { kind: "empty" };
+  if (cell === undefined || (typeof cell === "string" && cell.trim() === ""))
+    return { kind: "empty" };
   if (isGap(cell)) return { kind: "missing" };
-  const read = readText(cell, mark);
-  return read === undefined ? { kind: "text" } : { kind: "number", ...read };
+  const read =
+    typeof cell === "number" ? { value: cell, unit: "" } : (readText(cell, mark) ?? compound(cell));
+  if (read === undefined) return { kind: "text" };
+  return Number.isFinite(read.value) ? { kind: "number", ...read } : { kind: "missing" };
+}
+
+/** `1h30m`: a number with more than one unit. */
+function compound(text: string): { value: number; unit: string } | undefined {
+  const value = text.length > longestNumber ? undefined : durationInMs(text.trim());
+  return value === undefined ? undefined : { value, unit: "ms" };
 }

@@ -4,7 +4,7 @@
  */
 import type { CsvRow } from "./csv.ts";
 import { csvRows, delimiterOf, preambleOf } from "./csv.ts";
-import { suggestion } from "./nearest.ts";
+import { instantOf } from "./instants.ts";
 import type { Problems } from "./problems.ts";
 import { isGap, looksNumeric, unitOf } from "./table-numbers.ts";
 
@@ -88,36 +88,6 @@ function isTooLarge(
   return true;
 }
 
-/** @param flag that named it @returns its index; `undefined` with the problem noted where there is none, or more than one */
-export function namedColumn(
-  flag: string,
-  name: string,
-  { columns, shown }: Table,
-  problems: Problems,
-): number | undefined {
-  const found = columns.flatMap((column, index) => (column === name ? [index] : []));
-  if (found.length === 1) return found[0];
-  problems.add(
-    found.length === 0
-      ? `${flag}: ${shown} has no column "${name}": ${suggestion(name, columns)}`
-      : `${flag}: ${shown} has ${found.length} columns called "${name}": name each of them once`,
-  );
-  return undefined;
-}
-
-/** `points.csv:3`, `points.json: entry 3`. @param where of a row */
-export const placeIn = (shown: string, where: string): string =>
-  where.startsWith("line ") ? `${shown}:${where.slice("line ".length)}` : `${shown}: ${where}`;
-
-/** A file of the wrong kind has a problem in every row. */
-export const shownAtOnce = 5;
-
-export function addFirst(messages: readonly string[], problems: Problems): void {
-  for (const message of messages.slice(0, shownAtOnce)) problems.add(message);
-  const more = messages.length - shownAtOnce;
-  if (more > 0) problems.add(`and ${more} more rows of this kind`);
-}
-
 // JSON
 
 interface Entry {
@@ -162,7 +132,7 @@ function parseJsonObjects(text: string, shown: string, problems: Problems): Tabl
     wrong.push(`${shown} is not JSON: line ${i + 1}: ${json.reason}`);
     return [];
   });
-  addFirst(wrong, problems);
+  problems.addFirst(wrong);
   return jsonTable(entries, shown, problems);
 }
 
@@ -260,14 +230,13 @@ function parseCsvTable(text: string, request: TableRequest, problems: Problems):
   const kept = lines
     .slice(width === 1 && !hasNames ? 0 : begin)
     .filter((line) => width === 1 || !isBlank(line));
-  addFirst(
+  problems.addFirst(
     kept
       .filter(({ cells }) => cells.length > width)
       .map(
         ({ line, cells }) =>
           `${shown}: line ${line} has ${cells.length} cells, the first line has ${width}`,
       ),
-    problems,
   );
   const unnamed = (i: number): string => (width === 1 ? "value" : String(i + 1));
   return {
@@ -291,8 +260,10 @@ function withoutEmptyEnds(rows: readonly CsvRow[]): CsvRow[] {
 
 const isBlank = (line: CsvRow | undefined): boolean => line?.cells.join("") === "";
 
-export const isTimeName = (name: string): boolean =>
-  /^(?:time|date|timestamp|datum|zeit|day|month)$/i.test(name);
+/** Names of columns that say when. */
+export const timeNames = ["time", "date", "datetime", "timestamp", "datum", "zeit", "day", "month"];
+
+export const isTimeName = (name: string): boolean => timeNames.includes(name.toLowerCase());
 
 /**
  * Names are words, neither numbers nor dates. Numbers may stand beside a word for time, or be percentiles (`95%`) above
@@ -302,7 +273,9 @@ function isHeader([first, ...rest]: readonly CsvRow[], column: string | undefine
   const cells = first?.cells ?? [];
   const isIndex = /^\d+$/.test(column ?? "") && Number(column) <= cells.length;
   if (column !== undefined && !isIndex && cells.includes(column)) return true;
-  const words = cells.filter((cell) => !isGap(cell) && !looksNumeric(cell) && !isDate(cell));
+  const words = cells.filter(
+    (cell) => !isGap(cell) && !looksNumeric(cell) && instantOf(cell) === undefined,
+  );
   const named = cells.filter((cell) => !isGap(cell));
   if (named.length > 0 && words.length === named.length) return true;
   if (words.some(isTimeName)) return true;
@@ -315,10 +288,3 @@ function isHeader([first, ...rest]: readonly CsvRow[], column: string | undefine
 }
 
 const isPercent = (cell: string | undefined): boolean => looksNumeric(cell) && unitOf(cell) === "%";
-
-const month = /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b/i;
-
-/** ISO 8601, or a year and the month as a word: what cannot be taken for another day. */
-export const isDate = (text: string): boolean =>
-  (/^\d{4}[-/]\d/.test(text) || (/\d{4}/.test(text) && month.test(text))) &&
-  !Number.isNaN(Date.parse(text));

@@ -265,6 +265,87 @@ describe.each(Object.entries(readers))("%s", (_command, read) => {
   });
 });
 
+/** A cell of the second kind of column that a command reads. */
+const otherColumns: Readonly<Record<string, (cell: string) => number | undefined>> = {
+  "fit, latency": (cell) => readPoints(`n;x;latency\n1;2;${cell}\n`, "f").rows[0]?.latencySeconds,
+  "simulate --load, time": (cell) => {
+    const problems = new Problems();
+    const sources = { profiles: loadProfiles, readFile: () => `t;rpm\n0 s;1\n${cell};1\n` };
+    const shape = parseTrafficShape("f.csv", sources, problems);
+    raise(problems);
+    return shape?.kind === "points" ? shape.points[1]?.atMs : Number.NaN;
+  },
+};
+
+const columns: typeof otherColumns = {
+  ...Object.fromEntries(
+    Object.entries(readers).map(([command, read]) => [
+      command,
+      (cell: string) => read(table([cell], ";"))[0],
+    ]),
+  ),
+  ...otherColumns,
+};
+
+const no = "refused";
+type Read = number | undefined | typeof no;
+
+const refusal = /f(?:\.csv)?(?::\d: (?:\S+ is ".*", expected|-5 is earlier)| holds no value)/;
+
+/** A refusal has to name the file, the line, the column and the value. */
+function outcomeOf(read: () => number | undefined): number | string | undefined {
+  try {
+    return read();
+  } catch (error) {
+    const message = error instanceof Error ? error.message : "";
+    return refusal.test(message) ? no : message;
+  }
+}
+
+/** In the order of `columns`: the latency of `fit` in seconds, the time of a load in milliseconds. */
+const everyCell: readonly (readonly [kind: string, cell: string, ...outcomes: Read[]])[] = [
+  ["plain", "150", 150, 150, 150, 150, 150, 0.15, 150_000],
+  ["decimal point", "150.5", 150.5, 150.5, 150.5, 150.5, 150.5, 0.1505, 150_500],
+  ["decimal comma", "150,5", 150.5, 150.5, 150.5, 150.5, 150.5, 0.1505, 150_500],
+  ["thousands", "1.234,5", 1234.5, 1234.5, 1234.5, 1234.5, 1234.5, 1.2345, 1_234_500],
+  ["quoted", '"150,5"', 150.5, 150.5, 150.5, 150.5, 150.5, 0.1505, 150_500],
+  ["spaces around", "  150 ", 150, 150, 150, 150, 150, 0.15, 150_000],
+  ["sign", "+150", 150, 150, 150, 150, 150, 0.15, 150_000],
+  ["scientific", "1.5e2", 150, 150, 150, 150, 150, 0.15, 150_000],
+  ["time", "150 ms", 150, 150, no, no, no, 0.15, 150],
+  ["time without a space", "1,5s", 1.5, 1.5, no, no, no, 1.5, 1500],
+  ["unit written out", "90 seconds", 90, 90, no, no, no, 90, 90_000],
+  ["minutes", "2 min", 2, 2, no, no, no, 120, 120_000],
+  ["time of two units", "1m30s", 90_000, 90_000, no, no, no, 90, 90_000],
+  ["per cent", "95 %", 95, 95, no, 0.95, no, no, no],
+  ["bytes", "1,5 GB", 1.5, 1.5, no, 1.5e9, no, no, no],
+  ["bytes in powers of two", "2GiB", 2, 2, no, 2 * 1024 ** 3, no, no, no],
+  ["rate", "2/s", 2, 2, 2, no, 120, no, no],
+  ["rate of a word", "120 req/min", 120, 120, 2, no, 120, no, no],
+  ["unknown unit", "5 apples", 5, 5, no, no, no, no, no],
+  ["zero", "0", 0, 0, no, no, 0, no, 0],
+  ["negative", "-5", -5, no, no, no, no, no, no],
+  ["empty", "", undefined, no, no, undefined, no, no, no],
+  ["NaN", "NaN", undefined, no, no, no, no, no, no],
+  ["n/a", "n/a", undefined, no, no, no, no, no, no],
+  ["null", "null", undefined, no, no, no, no, no, no],
+  ["infinite", "Infinity", undefined, no, no, no, no, no, no],
+  ["too large for a number", "1e999", undefined, no, no, no, no, no, no],
+  ["a word", "fast", no, no, no, no, no, no, no],
+  ["hexadecimal", "0x10", no, no, no, no, no, no, no],
+];
+
+const cellCases = everyCell.map(([kind, cell, ...outcomes]) => ({ kind, cell, outcomes }));
+
+describe.each(cellCases)("a cell, $kind: $cell", ({ cell, outcomes }) => {
+  test.each(Object.keys(columns).map((name, index) => [name, outcomes[index]] as const))(
+    "%s: %s",
+    (name, outcome) => {
+      expect(outcomeOf(() => columns[name]?.(cell))).toBe(outcome);
+    },
+  );
+});
+
 describe("units", () => {
   test.each([
     ["150 ms", "ms", 150],

@@ -62,7 +62,7 @@ test.each([
   ["a,b\n1,2\n", /2 problems:\n.*no column seconds; it has: a, b\n.*no column requestsPerMinute/],
   [
     "seconds,requestsPerMinute\n0,-5\n10,x\n5,1\n,1\n",
-    /4 problems:\n.*:2: the rate is "-5", expected a number ≥ 0\n.*:3: the rate is "x".*\n.*:4: 5 s is earlier.*\n.*:5: seconds are ""/,
+    /5 problems:\n.*:5: seconds is "", expected a number of seconds.*\n.*:2: requestsPerMinute is "-5", expected a number ≥ 0.*\n.*:3: requestsPerMinute is "x".*\n.*:4: 5 is earlier than the row before it\n.*sort the rows by time/,
   ],
   [`seconds,rpm\n${"0,x\n".repeat(9)}`, /6 problems:(\n.*){5}\n.*and 4 more rows/],
 ])("a bad table says everything that is wrong: %j", (file, message) => {

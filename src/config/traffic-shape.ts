@@ -8,12 +8,18 @@ import { scenarioNames } from "../domain/profile.ts";
 import type { PerSurface } from "../domain/surface.ts";
 import type { Milliseconds, PerMinute } from "../domain/units.ts";
 import { milliseconds, perMinute } from "../domain/units.ts";
-import { instantOf } from "./instants.ts";
 import { suggestion } from "./nearest.ts";
 import type { Problems } from "./problems.ts";
-import { durationInMs, parseDuration, parseRate, unitMs } from "./quantity.ts";
-import { addFirst, parseTable, placeIn, type Cell, type Table } from "./table.ts";
-import { isGap, looksNumeric, readNumbers, unitOf, type NumberCell } from "./table-numbers.ts";
+import { parseDuration, parseRate } from "./quantity.ts";
+import { parseTable, timeNames, type Table } from "./table.ts";
+import {
+  instantsIn,
+  knownColumn,
+  readColumn,
+  refuseDisorder,
+  type CellRule,
+} from "./table-columns.ts";
+import { looksNumeric } from "./table-numbers.ts";
 
 /** Requests per minute at an instant from the start. */
 interface TrafficPoint {
@@ -141,20 +147,22 @@ function surfaceShares({ shares }: LoadProfile): PerSurface<number> {
 
 // CSV
 
-const aliases = {
-  seconds: ["seconds", "second", "time", "times", "timestamp", "date", "t", "s", "elapsed"],
-  requestsPerMinute: ["requestsperminute", "rpm", "perminute", "requestsmin"],
-  requestsPerSecond: ["requestspersecond", "rps", "persecond", "requestss"],
-} as const;
+const elapsedNames = ["seconds", "second", "t", "s", "elapsed"];
+const rateNames = ["requests/", "req/", "rate/", "load/", "/", "rpm", "rps"];
 
-const plain = (name: string): string => name.toLowerCase().replaceAll(/[^a-z]/g, "");
-
-interface Columns {
-  readonly time: number;
-  readonly rate: number;
-  /** Of the rate's column to requests per minute. */
-  readonly factor: number;
-}
+const elapsedRule: CellRule = {
+  expected: "a number of seconds, a duration such as 90s, or an instant",
+  dimensions: ["time"],
+  usualUnit: "s",
+  answerIn: { time: "ms" },
+};
+/** A rate in the cell (`10/s`) goes before the unit that the column's name says. */
+const rateRule: CellRule = {
+  expected: "a number ≥ 0, or a rate such as 10/s",
+  dimensions: ["rate"],
+  least: "zero",
+  answerIn: { rate: "/min" },
+};
 
 /** Straight lines between the rows; the first row is the start. */
 function parseTrafficCsv(text: string, name: string, problems: Problems): TrafficShape | undefined {
@@ -163,91 +171,46 @@ function parseTrafficCsv(text: string, name: string, problems: Problems): Traffi
   if (table?.rows.length === 0) problems.add(`${name} has no line below its header`);
   if (table === undefined || columns === undefined) return undefined;
   const times = timesOf(table, columns.time, problems);
-  const rates = readNumbers(table, columns.rate, problems);
-  if (times === undefined || rates === undefined) return undefined;
-  const wrong: string[] = [];
-  let before = Number.NEGATIVE_INFINITY;
-  const points = table.rows.map(({ where, cells }, index) => {
-    const place = placeIn(name, where);
-    const atMs = times[index];
-    const perMinuteRead = rateIn(rates[index], columns.factor);
-    if (atMs === undefined)
-      wrong.push(
-        `${place}: seconds are "${shownCell(cells[columns.time])}", expected a number, a duration such as 90s, or an instant`,
-      );
-    else if (atMs < before)
-      wrong.push(`${place}: ${shownTime(cells[columns.time])} is earlier than the line before it`);
-    if (perMinuteRead === undefined)
-      wrong.push(
-        `${place}: the rate is "${shownCell(cells[columns.rate])}", expected a number ≥ 0`,
-      );
-    before = atMs ?? before;
-    return { atMs: atMs ?? 0, requestsPerMinute: perMinute(perMinuteRead ?? 0) };
-  });
-  addFirst(wrong, problems);
-  const [first] = points;
-  if (wrong.length > 0 || first === undefined) return undefined;
+  const rate = readColumn(table, columns.rate, columns.rule, problems);
+  if (times !== undefined) refuseDisorder(table, columns.time, times, problems);
+  const start = times?.[0];
+  if (times === undefined || rate === undefined || start === undefined || !problems.isEmpty)
+    return undefined;
   return {
     kind: "points",
     name,
-    points: points.map((point) => ({ ...point, atMs: milliseconds(point.atMs - first.atMs) })),
+    points: times.map((at, index) => ({
+      atMs: milliseconds((at ?? start) - start),
+      requestsPerMinute: perMinute(rate.values[index] ?? 0),
+    })),
   };
 }
 
-const shownTime = (cell: Cell): string =>
-  looksNumeric(cell) && unitOf(cell) === "" ? `${shownCell(cell)} s` : shownCell(cell);
-
-const shownCell = (cell: Cell): string => String(cell ?? "");
-
-/** A rate in the cell (`10/s`) goes before the unit that the column's name says. */
-function rateIn(cell: NumberCell | undefined, factor: number): number | undefined {
-  if (cell?.kind !== "number" || !(cell.value >= 0) || !Number.isFinite(cell.value))
-    return undefined;
-  const unit = /^(?:(?:1|req|requests)?\/)?(s|m|min|rps|rpm)?$/i
-    .exec(cell.unit)?.[1]
-    ?.toLowerCase();
-  if (cell.unit === "") return cell.value * factor;
-  if (unit === "s" || unit === "rps") return cell.value * 60;
-  return unit === undefined ? undefined : cell.value;
-}
-
-/**
- * Milliseconds: seconds as numbers, durations (`90s`, `1min`), or instants. One column is of one kind.
- * @returns `undefined` where its marks cannot be told apart
- */
+/** Milliseconds: seconds as numbers, durations (`90s`, `1min`), or instants. One column is of one kind. */
 function timesOf(
   table: Table,
   column: number,
   problems: Problems,
 ): readonly (number | undefined)[] | undefined {
-  const cells = table.rows.map((row) => row.cells[column]);
-  const instants = cells.map(instantOf);
-  if (instants.every((at, index) => at !== undefined || isGap(cells[index]))) return instants;
-  return readNumbers(table, column, problems)?.map((cell, index) => {
-    if (cell.kind === "text") return durationInMs(String(cells[index]).trim());
-    if (cell.kind !== "number" || !Number.isFinite(cell.value)) return undefined;
-    const factor = cell.unit === "" ? 1000 : unitMs(cell.unit);
-    return factor === undefined ? undefined : cell.value * factor;
-  });
+  const instants = instantsIn(table, column);
+  return instants.every((at) => at !== undefined)
+    ? instants
+    : readColumn(table, column, elapsedRule, problems)?.values;
+}
+
+interface Columns {
+  readonly time: number;
+  readonly rate: number;
+  readonly rule: CellRule;
 }
 
 /** Two columns of numbers need no names. */
-function findColumns(
-  { columns, hasNames, rows, shown }: Table,
-  problems: Problems,
-): Columns | undefined {
+function findColumns(table: Table, problems: Problems): Columns | undefined {
+  const { columns, hasNames, rows } = table;
   const isPair = columns.length === 2 && rows.every(({ cells }) => cells.every(looksNumeric));
-  if (!hasNames && isPair) return { time: 0, rate: 1, factor: 1 };
-  const find = (names: readonly string[]): number =>
-    hasNames ? columns.findIndex((cell) => names.includes(plain(cell))) : -1;
-  const time = find(aliases.seconds);
-  const minutely = find(aliases.requestsPerMinute);
-  const secondly = find(aliases.requestsPerSecond);
-  if (time < 0) problems.add(`${shown} has no column seconds; it has: ${columns.join(", ")}`);
-  if (minutely < 0 && secondly < 0)
-    problems.add(
-      `${shown} has no column requestsPerMinute (or requestsPerSecond); it has: ${columns.join(", ")}`,
-    );
-  if (time < 0 || (minutely < 0 && secondly < 0)) return undefined;
-  return minutely >= 0 ? { time, rate: minutely, factor: 1 } : { time, rate: secondly, factor: 60 };
+  if (!hasNames && isPair) return { time: 0, rate: 1, rule: { ...rateRule, usualUnit: "/min" } };
+  const time = knownColumn(table, [...elapsedNames, ...timeNames], problems, "seconds");
+  const either = "requestsPerMinute (or requestsPerSecond)";
+  const rate = knownColumn(table, rateNames, problems, either);
+  return time === undefined || rate === undefined ? undefined : { time, rate, rule: rateRule };
 }

@@ -35,10 +35,10 @@ describe("what cannot be used is told with its place", () => {
     ["nothing", "", undefined, /a\.csv holds no value/],
     ["only a heading", "p95\n", undefined, /holds no value/],
     ["only blanks", "[null]", undefined, /holds no value/],
-    ["NaN first", "NaN\n1\n", undefined, /line 1: "NaN" is not a number ≥ 0/],
-    ["a word", "1\nslow\n3\n", undefined, /line 2: "slow"/],
+    ["NaN first", "NaN\n1\n", undefined, /^a\.csv:1: value is "NaN", expected a number ≥ 0$/],
+    ["a word", "1\nslow\n3\n", undefined, /^a\.csv:2: value is "slow"/],
     ["a unit and none", "1\n12ms\n", undefined, /mixed units: none \(line 1\), ms \(line 2\)/],
-    ["a negative", "1\n-2\n", undefined, /line 2: "-2"/],
+    ["a negative", "1\n-2\n", undefined, /:2: value is "-2"/],
     ["a quote left open", 'p95\n1\n"2\n', undefined, /^a\.csv: line 3: a quote is never closed/],
     [
       "text after a quote",
@@ -46,15 +46,15 @@ describe("what cannot be used is told with its place", () => {
       undefined,
       /^a\.csv: line 2: text follows a closing quote/,
     ],
-    ["an infinity", "1\nInfinity\n", undefined, /line 2: "Infinity"/],
-    ["hexadecimal", "1\n0x10\n", undefined, /line 2: "0x10"/],
+    ["an infinity", "1\nInfinity\n", undefined, /:2: value is "Infinity"/],
+    ["hexadecimal", "1\n0x10\n", undefined, /:2: value is "0x10"/],
     ["thousands or decimals", "value\n1\n1,500\n", undefined, /line 3: "1,500" .* may be/],
     ["two columns and no name", "1,5\n2,5\n", undefined, /has 2 columns \(1, 5\)/],
     ["an unknown column", "run,p95\na,1\n", "p96", /no column "p96": did you mean "p95"\?/],
     ["a column of a plain list", "1\n2\n", "p95", /no column "p95": known: value/],
     ["a column of a plain JSON list", "[1]", "p95", /no column "p95"/],
     ["broken JSON", "[1, 2", undefined, /a\.csv is not JSON/],
-    ["JSON text", '["fast"]', undefined, /entry 1: "fast"/],
+    ["JSON text", '["fast"]', undefined, /entry 1: value is "fast"/],
     ["JSON of the wrong kind", "[[1]]", undefined, /entry 1: .*\[1\] is a list/],
     ["JSON objects of many fields", '[{"a":1,"b":2}]', undefined, /2 columns \(a, b\)/],
     ["a JSON object of many lists", '{"a":[1],"b":[2]}', undefined, /2 columns/],
@@ -67,7 +67,7 @@ describe("what cannot be used is told with its place", () => {
 
   test("many bad lines: the first five, and how many more", () => {
     const text = Array.from({ length: 9 }, (_, index) => `x${index}`).join("\n");
-    expect(() => parseValues(text, "a.csv")).toThrow(/line 2.*line 6.*and 3 more/s);
+    expect(() => parseValues(text, "a.csv")).toThrow(/:2: .*:6: .*and 3 more/s);
   });
 
   test("a file that is not there is the command line's fault", () => {
@@ -75,6 +75,6 @@ describe("what cannot be used is told with its place", () => {
     expect(() => readValuesFile("b.csv", path.join(directory, "b.csv"))).toThrow(UsageError);
     const location = path.join(directory, "a.csv");
     writeFileSync(location, "1\n2\n");
-    expect(readValuesFile("a.csv", location)).toEqual({ values: [1, 2], unit: "" });
+    expect(readValuesFile("a.csv", location)).toMatchObject({ values: [1, 2], unit: "" });
   });
 });

@@ -1,18 +1,12 @@
-/** Files of plain values, for anybody's measurements: one column of any table (docs/tables.md). */
+/** Files of plain values for `headroom compare`: one column of any table (docs/tables.md). */
 import { ConfigError } from "../domain/errors.ts";
 import { readInput } from "./input-encoding.ts";
-import { Problems } from "./problems.ts";
-import { namedColumn, parseTable, shownAtOnce, type Table } from "./table.ts";
-import { readNumbers, type NumberCell } from "./table-numbers.ts";
+import type { Problems } from "./problems.ts";
+import { parseTable, type Table } from "./table.ts";
+import { namedColumn, readColumn, readOrRefuse, type NumberColumn } from "./table-columns.ts";
 
 /** In the order of the file; `undefined` where a row has no value. At least one is a number. */
-export type FileValues = readonly (number | undefined)[];
-
-export interface ValuesFile {
-  readonly values: FileValues;
-  /** As written in the cells, empty where there is none. */
-  readonly unit: string;
-}
+export type FileValues = NumberColumn["values"];
 
 export interface ValuesFileOptions {
   /** Name of the CSV column or JSON field; may be absent where there is only one. */
@@ -24,81 +18,43 @@ export interface ValuesFileOptions {
  * @throws UsageError where there is no such file
  * @throws ConfigError for an empty file, an unknown column, and every value that is not a number ≥ 0
  */
-export function readValuesFile(
+export const readValuesFile = (
   file: string,
   location: string,
   options: ValuesFileOptions = {},
-): ValuesFile {
-  return parseValues(readInput(location, file), file, options);
-}
+): NumberColumn => parseValues(readInput(location, file), file, options);
 
 /** The same from text. @param file for messages */
 export function parseValues(
   text: string,
   file: string,
   { column }: ValuesFileOptions = {},
-): ValuesFile {
-  const problems = new Problems();
-  const isEmpty = text.trim() === "";
-  const table = isEmpty ? undefined : parseTable(text, { shown: file, column }, problems);
-  raise(problems, "bad-table");
-  if (table === undefined || table.rows.length === 0) throw noValue(file);
-  const index = columnIndex(table, column, problems);
-  const cells = index === undefined ? undefined : readNumbers(table, index, problems);
-  raise(problems, column === undefined ? "bad-values" : "unknown-column");
-  return checked(table, index ?? 0, cells ?? [], file);
+): NumberColumn {
+  const read = readOrRefuse(
+    {
+      code: "bad-values",
+      hint: "Values are numbers ≥ 0, all in one unit. Leave a missing value empty.",
+    },
+    (problems) => {
+      if (text.trim() === "") throw noValue(file);
+      const table = parseTable(text, { shown: file, column }, problems);
+      if (table === undefined || !problems.isEmpty) return undefined;
+      if (table.rows.length === 0) throw noValue(file);
+      const index = columnIndex(table, column, problems);
+      // Only an empty cell is a missing value: a word such as NaN may be a measurement that failed.
+      const rule = { expected: "a number ≥ 0", least: "zero", gaps: "empty" } as const;
+      return index === undefined ? undefined : readColumn(table, index, rule, problems);
+    },
+  );
+  if (read.values.every((value) => value === undefined)) throw noValue(file);
+  return read;
 }
-
-const raise = (problems: Problems, code: string): void =>
-  problems.raise((message) => new ConfigError(message, { code }));
 
 const noValue = (file: string): ConfigError =>
   new ConfigError(`${file} holds no value`, {
     code: "no-values",
     hint: "Give one number a line.",
   });
-
-/** Only an empty cell is a missing value: a word such as NaN may be a measurement that failed. */
-function checked(
-  { rows }: Table,
-  column: number,
-  cells: readonly NumberCell[],
-  file: string,
-): ValuesFile {
-  const wrong: string[] = [];
-  const units = new Map<string, string>();
-  const values = cells.map((cell, index) => {
-    if (cell.kind === "empty") return undefined;
-    const where = rows[index]?.where ?? "";
-    if (cell.kind === "number" && cell.value >= 0) {
-      if (!units.has(cell.unit)) units.set(cell.unit, where);
-      return cell.value;
-    }
-    wrong.push(`${file}: ${where}: ${shownCell(rows[index]?.cells[column])} is not a number ≥ 0`);
-    return undefined;
-  });
-  if (wrong.length > 0) throw badValues(wrong);
-  if (units.size > 1) {
-    const found = [...units].map(([unit, where]) => `${unit === "" ? "none" : unit} (${where})`);
-    throw badValues([`${file}: mixed units: ${found.join(", ")}; write all values in one`]);
-  }
-  if (values.every((value) => value === undefined)) throw noValue(file);
-  return { values, unit: [...units.keys()][0] ?? "" };
-}
-
-function badValues(wrong: readonly string[]): ConfigError {
-  const more = wrong.length - shownAtOnce;
-  return new ConfigError(
-    [...wrong.slice(0, shownAtOnce), ...(more > 0 ? [`and ${more} more`] : [])].join("\n"),
-    {
-      code: "bad-values",
-      hint: "Values are numbers ≥ 0, all in one unit. Leave a missing value empty.",
-    },
-  );
-}
-
-const shownCell = (cell: unknown): string =>
-  typeof cell === "string" && !cell.startsWith("[") ? `"${cell}"` : String(cell);
 
 function columnIndex(
   table: Table,

@@ -95,6 +95,39 @@ describe("price tables", () => {
   ])("%s", (text, words) => {
     expect(() => readPrices(text, "p.json", ["application"])).toThrow(words);
   });
+
+  test.each([
+    ["commas", "item,price,per\napplication,280 EUR,month\ndata,1 EUR,hour\nnetwork,0.05 EUR,GB\n"],
+    [
+      "a spreadsheet",
+      "Item;Price;Per\napplication;280,00 EUR;Month\ndata;1,00 EUR;hour\nnetwork;0,05 EUR;GB\n",
+    ],
+    [
+      "a JSON list",
+      '[{"item":"application","price":"280 EUR","per":"month"},{"item":"data","price":"1EUR","per":"hour"},{"item":"network","price":"0.05 EUR","per":"GB"}]',
+    ],
+  ])("a table: %s", (_form, text) => {
+    expect(readPrices(text, "p.csv", ["application", "data"])).toEqual({
+      currency: "EUR",
+      nodePerMonth: { application: 280, data: 730.5 },
+      networkPerGb: 0.05,
+    });
+  });
+
+  test("a bad table says everything that is wrong", () => {
+    const text =
+      "item,price,per\napplication,-1 EUR,month\ndata,fast,year\nstorage,1 EUR,month\napplication,1 EUR,month\n";
+    expect(() => readPrices(text, "p.csv", ["application", "data"])).toThrow(
+      /4 problems:[^]*p.csv:2: price is "-1 EUR", expected a price[^]*p.csv:3: price is "fast"[^]*p.csv:3: data per "year", expected nodes per month or hour[^]*p.csv:5: application has a price already/,
+    );
+    expect(() => readPrices("item,price\n", "p.csv", [])).toThrow(
+      /p.csv has no column per; it has/,
+    );
+    const mixed = "item,price,per\napplication,1 EUR,month\ndata,1 USD,month\n";
+    expect(() => readPrices(mixed, "p.csv", ["application", "data"])).toThrow(
+      /price has mixed units: EUR \(line 2\), USD \(line 3\)/,
+    );
+  });
 });
 
 describe("histories", () => {
@@ -110,10 +143,13 @@ describe("histories", () => {
     ["compute\n1", /no column date/],
     ["date\n2026-01", /no column of use/],
     ["date,cpu\n2026-01,1", /there is no resource "cpu"/],
-    ["date,compute\nJanuary,1\n2026-02,0", /"January" is not a date[^]*h.csv:3: compute is "0"/],
+    [
+      "date,compute\nJanuary,1\n2026-02,0",
+      /h.csv:2: date is "January", expected a date[^]*h.csv:3: compute is "0"/,
+    ],
     [
       "date,compute\n2026-01,41%\n2026-02,45",
-      /compute mixes units: percent in line 2, no unit in line 3; write one/,
+      /compute has mixed units: % \(line 2\), none \(line 3\); write all values in one/,
     ],
     ["date,compute\n2026-02,1\n2026-01,2", /dates must rise/],
   ])("%s", (text, words) => {

@@ -153,8 +153,16 @@ describe("bad input ends with 2 and prints no document", () => {
     ["neither file nor run", files("nothing", "else"), [/neither a file nor a run/]],
     ["a file against runs", files("a.csv", "latest"), [/cannot be compared with runs/]],
     ["an empty file", files("a.csv", "empty.csv"), [/empty\.csv holds no value/]],
-    ["words", files("a.csv", "words.csv"), [/words\.csv: line 2: "NaN"/, /line 3: "fast"/]],
-    ["negative values", files("a.csv", "negative.csv"), [/line 1: "-1" is not a number ≥ 0/]],
+    [
+      "words",
+      files("a.csv", "words.csv"),
+      [/words\.csv:2: \S+ is "NaN", expected a number ≥ 0/, /words\.csv:3: \S+ is "fast"/],
+    ],
+    [
+      "negative values",
+      files("a.csv", "negative.csv"),
+      [/negative\.csv:1: value is "-1", expected a number ≥ 0/],
+    ],
     ["a margin of 5", [...files("a.csv", "same.csv"), "--margin", "5"], [/--margin: "5"/]],
     ["no margin", [...files("a.csv", "same.csv"), "--margin", "0"], [/between 0 and 1/]],
     [

@@ -47,7 +47,7 @@ export const detectFrom = (readStdin: () => Promise<string>): Command => ({
     const { series, options } = await readInput(args, io, readStdin);
     const detection = detectChanges(series.values, {
       ...options,
-      positions: timePositions(series.times),
+      positions: timePositions(series.instants),
     });
     const warnings = [...series.warnings, ...detection.warnings];
     if (args.flag("json")) {

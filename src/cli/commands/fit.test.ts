@@ -134,6 +134,8 @@ describe("what cannot be fitted", () => {
 
   test("a load that follows throughput needs its latency", async () => {
     write("bare.csv", "rate,throughput\n1,1\n2,2\n3,3\n4,4\n");
-    await expect(fit("bare.csv", "--load", "rate")).rejects.toThrow(/rates but no/);
+    await expect(fit("bare.csv", "--load", "rate")).rejects.toThrow(
+      /no column latency \(concurrency is rate × latency\)/,
+    );
   });
 });

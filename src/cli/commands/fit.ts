@@ -1,4 +1,3 @@
-import { defined } from "../../domain/defined.ts";
 import path from "node:path";
 import {
   fitScalability,
@@ -51,10 +50,10 @@ export const fitCommand: Command = {
         : readInput(path.resolve(io.cwd, file), name),
       name,
       {
-        ...given(args, "load"),
-        ...given(args, "throughput"),
-        ...given(args, "latency"),
-        ...defined({ latencyUnit }),
+        load: args.value("load"),
+        throughput: args.value("throughput"),
+        latency: args.value("latency"),
+        latencyUnit,
       },
     );
     const levels = loadPoints(points.rows, points.loadKind);
@@ -88,14 +87,6 @@ function checkedOptions(args: Arguments): { method: FitMethod; latencyUnit?: "ms
     latencyUnit: unit === "ms" || unit === "s" ? unit : undefined,
   };
 }
-
-const given = (
-  args: Arguments,
-  name: "load" | "throughput" | "latency",
-): Record<string, string> => {
-  const value = args.value(name);
-  return value === undefined ? {} : { [name]: value };
-};
 
 /** The document of `--json`: exactly these keys. What is not known is null. */
 const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): unknown => ({

@@ -309,7 +309,7 @@ describe("bad input: one sentence each, all at once", () => {
     [["--previous", "prices.json"], /prices.json cannot be read as a plan: schemaVersion/],
     [
       ["--history", "mixed.csv", "--prices", "wrong.json", "--trend", "up", "--seed", "-1"],
-      /4 problems:[^]*"-1" is not a whole number[^]*unknown "up"[^]*wrong.json[^]*mixes units: percent in line 2, bytes in line 3/,
+      /4 problems:[^]*"-1" is not a whole number[^]*unknown "up"[^]*wrong.json[^]*has mixed units: % \(line 2\), \w+ \(line 3\)/,
     ],
   ])("%j", async (argv, words) => {
     const { io } = testIo({ cwd, packageRoot });

@@ -103,7 +103,7 @@ export const planCommand: Command = {
       value: "URL",
       help: "a Prometheus-compatible store that is asked for a year of use (token: HEADROOM_PROMETHEUS_TOKEN, tenant: HEADROOM_PROMETHEUS_TENANT)",
     },
-    prices: { value: "FILE", help: "JSON price table; without it the cost is unknown" },
+    prices: { value: "FILE", help: "table of prices, JSON or CSV; without it the cost is unknown" },
     reservation: { value: "NAME", help: "what nodes keep back: gke (default), eks, aks, none" },
     months: { value: "NUMBER", help: "how far ahead nodes and cost are shown (default 24)" },
     paths: { value: "NUMBER", help: "simulated paths (default 10000)" },
