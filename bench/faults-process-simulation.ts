@@ -104,8 +104,8 @@ function startRun(
   return { child, pid: child.pid ?? 0, root, workplace, ended, output: () => output };
 }
 
-/** By /proc: Linux only. */
-function childNamed(parent: number, name: RegExp): number | undefined {
+/** A child whose command line fits, words divided by NUL. By /proc: Linux only. */
+export function childNamed(parent: number, name: RegExp): number | undefined {
   for (const entry of readdirSync("/proc")) {
     if (!/^\d+$/.test(entry)) continue;
     try {

@@ -7,6 +7,7 @@ import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { linearRegression, max, mean } from "simple-statistics";
+import { childNamed } from "./faults-process-simulation.ts";
 
 const duration = process.argv[2] ?? "60m";
 const workplace = mkdtempSync(path.join(tmpdir(), "headroom-overhead-"));
@@ -49,30 +50,13 @@ function readingOf(pid: number): Reading | undefined {
   }
 }
 
-/** The k6 that sends the load: it has its own process group, and Headroom as its parent. */
-function findK6(): number | undefined {
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .map(Number)
-    .find((pid) => {
-      try {
-        const parent = Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, "utf8"))?.[1]);
-        const command = readFileSync(`/proc/${pid}/cmdline`, "utf8");
-        return (
-          parent === child.pid &&
-          command.includes("--out=csv") &&
-          !command.includes("headroom-probe-")
-        );
-      } catch {
-        return false;
-      }
-    });
-}
+/** The k6 that sends the load, not the probe that a k6 of PATH is given first. */
+const loadingK6 = /k6\0run(?!.*headroom-probe-)/s;
 
 const readings = { headroom: [] as Reading[], k6: [] as Reading[] };
 let k6: number | undefined;
 const timer = setInterval(() => {
-  k6 ??= findK6();
+  k6 ??= childNamed(child.pid ?? 0, loadingK6);
   for (const [name, pid] of [["headroom", child.pid] as const, ["k6", k6] as const]) {
     const reading = pid === undefined ? undefined : readingOf(pid);
     if (reading !== undefined) readings[name].push(reading);

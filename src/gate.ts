@@ -572,15 +572,15 @@ function metricResults(
         required,
         outcome: result?.outcome ?? "inconclusive",
         reason: result?.reason ?? judgement.reason,
-        holmLevel: result?.holmLevel === undefined ? undefined : result.holmLevel,
+        holmLevel: result?.holmLevel,
         values: valuesOf(metric),
         ...medianNamed("baselineMedian", metric.baseline),
         ...medianNamed("candidateMedian", metric.candidate),
         ...defined({
-          comparison: result?.comparison === undefined ? undefined : result.comparison,
+          comparison: result?.comparison,
         }),
         ...defined({
-          nullControl: result?.nullControl === undefined ? undefined : result.nullControl,
+          nullControl: result?.nullControl,
         }),
         ...defined({ driftChance: drift }),
       };

@@ -96,8 +96,7 @@ export async function nightly(request: NightRequest, context: NightContext): Pro
     const result = await tellNight(request, context, reports, failure);
     const whole = {
       ...result,
-      ...defined({ id }),
-      ...defined({ failure }),
+      ...defined({ id, failure }),
     };
     if (id !== undefined) writeNightFile(context.runsRoot, id, whole);
     return whole;

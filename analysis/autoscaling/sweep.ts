@@ -110,8 +110,10 @@ export function applyChoice(spec: HpaSpec, choice: SweepChoice): HpaSpec {
   const { targetFactor, minReplicas, maxReplicas, scaleUp, scaleDown, downWindowSeconds } = choice;
   const down = {
     ...spec.behavior?.scaleDown,
-    ...defined({ policies: scaleDown === undefined ? undefined : [scaleDown] }),
-    ...defined({ stabilizationWindowSeconds: downWindowSeconds }),
+    ...defined({
+      policies: scaleDown === undefined ? undefined : [scaleDown],
+      stabilizationWindowSeconds: downWindowSeconds,
+    }),
   };
   const up = {
     ...spec.behavior?.scaleUp,
@@ -121,8 +123,7 @@ export function applyChoice(spec: HpaSpec, choice: SweepChoice): HpaSpec {
     scaleUp !== undefined || scaleDown !== undefined || downWindowSeconds !== undefined;
   return {
     ...spec,
-    ...defined({ minReplicas }),
-    ...defined({ maxReplicas }),
+    ...defined({ minReplicas, maxReplicas }),
     ...(targetFactor === undefined || spec.metrics === undefined
       ? {}
       : { metrics: spec.metrics.map((metric) => withTarget(metric, targetFactor)) }),
@@ -142,9 +143,11 @@ function withTarget(metric: MetricSpec, factor: number): MetricSpec {
       containerResource:
         metric.containerResource === undefined ? undefined : scale(metric.containerResource),
     }),
-    ...defined({ pods: metric.pods === undefined ? undefined : scale(metric.pods) }),
-    ...defined({ object: metric.object === undefined ? undefined : scale(metric.object) }),
-    ...defined({ external: metric.external === undefined ? undefined : scale(metric.external) }),
+    ...defined({
+      pods: metric.pods === undefined ? undefined : scale(metric.pods),
+      object: metric.object === undefined ? undefined : scale(metric.object),
+      external: metric.external === undefined ? undefined : scale(metric.external),
+    }),
   };
 }
 
@@ -154,8 +157,10 @@ function scaledTarget(target: MetricTarget, factor: number): MetricTarget {
     `${Math.max(1, Math.round(Number(milliOf(quantity)) * factor))}m`;
   return {
     ...target,
-    ...defined({ value: value === undefined ? undefined : scaled(value) }),
-    ...defined({ averageValue: averageValue === undefined ? undefined : scaled(averageValue) }),
+    ...defined({
+      value: value === undefined ? undefined : scaled(value),
+      averageValue: averageValue === undefined ? undefined : scaled(averageValue),
+    }),
     ...defined({
       averageUtilization:
         averageUtilization === undefined

@@ -95,8 +95,8 @@ function pointOf(night: Night, values: readonly HistoryValue[]): TrendPoint {
     values.length > 1
       ? { low: Math.min(...numbers), high: Math.max(...numbers) }
       : {
-          low: one?.low === undefined ? undefined : one.low,
-          high: one?.high === undefined ? undefined : one.high,
+          low: one?.low,
+          high: one?.high,
         };
   const outcome = worstVerdict(values);
   return {

@@ -31,7 +31,7 @@ const answer: RequestListener = ({ url = "", method, headers: { origin } }, resp
   response.writeHead(page?.status ?? (page === undefined ? 404 : 200), {
     "content-type": page?.type ?? "application/json",
     server: "kit 2.0.1",
-    ...defined({ "set-cookie": page?.cookie === undefined ? undefined : page.cookie }),
+    ...defined({ "set-cookie": page?.cookie }),
   });
   response.end(page?.body ?? "");
 };

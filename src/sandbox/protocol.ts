@@ -55,7 +55,7 @@ export function failureLine(error: unknown): string {
     kind: known?.name ?? "Error",
     code: known?.code ?? "sandbox-failed",
     message: describe(error),
-    hint: known?.hint === undefined ? undefined : known.hint,
+    hint: known?.hint,
   };
   return JSON.stringify(line);
 }

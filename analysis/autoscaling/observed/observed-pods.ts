@@ -191,8 +191,7 @@ export function podViewsAt(pods: readonly ObservedPod[], t: number): readonly Po
             : { status: ready.labels["status"] ?? "Unknown", since: ready.t },
         containers: resources?.containers ?? [],
         initContainers: resources?.initContainers ?? [],
-        podRequestsMilli:
-          resources?.podRequestsMilli === undefined ? undefined : resources.podRequestsMilli,
+        podRequestsMilli: resources?.podRequestsMilli,
       },
     ];
   });

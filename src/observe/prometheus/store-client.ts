@@ -148,8 +148,7 @@ function target(
     url: whole,
     headers: {
       accept: "application/json",
-      ...defined({ authorization }),
-      ...defined({ "x-scope-orgid": tenant }),
+      ...defined({ authorization, "x-scope-orgid": tenant }),
     },
   };
 }

@@ -139,7 +139,7 @@ function truthOf(cluster: Cluster, startedAt: number): ClusterTruth {
       cpuRequestCores: model.pod.cpuRequestCores,
       cpuLimitCores: model.pod.cpuLimitCores,
       leakBytesPerRequest,
-      hpaFault: autoscaler?.fault === undefined ? undefined : autoscaler.fault,
+      hpaFault: autoscaler?.fault,
     })),
     cpuShares,
     nodes: cluster.pool.nodes.length,

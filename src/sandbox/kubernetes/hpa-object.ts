@@ -86,8 +86,10 @@ function canonicalTarget(target: MetricTarget): MetricTarget {
   const { value, averageValue } = target;
   return {
     ...target,
-    ...defined({ value: value === undefined ? undefined : canonical(value) }),
-    ...defined({ averageValue: averageValue === undefined ? undefined : canonical(averageValue) }),
+    ...defined({
+      value: value === undefined ? undefined : canonical(value),
+      averageValue: averageValue === undefined ? undefined : canonical(averageValue),
+    }),
   };
 }
 
