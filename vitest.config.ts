@@ -9,10 +9,10 @@ const timed = [
   "src/engine/{calibrate,drive-load,real-k6,run-k6,watchdog}.test.ts",
   "src/observe/generator.test.ts",
   "src/observe/database/real-postgres.test.ts",
-  "src/sandbox/process.test.ts",
-  "src/sandbox/cluster/live-cluster.test.ts",
-  "src/sandbox/faults/acting.test.ts",
-  "src/sandbox/pods/gate.test.ts",
+  "sandbox/src/process.test.ts",
+  "sandbox/src/cluster/live-cluster.test.ts",
+  "sandbox/src/faults/acting.test.ts",
+  "sandbox/src/pods/gate.test.ts",
   "src/store/lock.test.ts",
 ];
 
@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "unit",
-          include: ["{src,analysis,reports,profiles,scenarios,bench}/**/*.test.ts"],
+          include: ["{src,analysis,reports,profiles,scenarios,bench,sandbox}/**/*.test.ts"],
           exclude: timed,
           sequence: { groupOrder: 0 },
         },
@@ -54,7 +54,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: "v8",
-      include: ["{src,analysis,reports,profiles}/**/*.ts"],
+      include: ["{src,analysis,reports,profiles,sandbox}/**/*.ts"],
       exclude: ["**/*.test.ts", "**/testdata/**"],
       reporter: ["text-summary", "json-summary"],
       thresholds: { "analysis/**": { lines: 90 }, "src/domain/**": { lines: 90 } },

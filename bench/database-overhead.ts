@@ -9,9 +9,9 @@ import { rolesOfProcedure } from "../profiles/platform/procedure-roles.ts";
 import { apiUses } from "../src/contract/api-check.ts";
 import type { Observation } from "../src/domain/observation.ts";
 import { observeDatabase } from "../src/observe/database/observe-database.ts";
-import { SANDBOX_PASSWORD } from "../src/sandbox/identities.ts";
-import { startSandboxProcess } from "../src/sandbox/process.ts";
-import { call, signIn } from "../src/sandbox/testdata/client.ts";
+import { SANDBOX_PASSWORD } from "../sandbox/src/identities.ts";
+import { startSandboxProcess } from "../sandbox/src/process.ts";
+import { call, signIn } from "../sandbox/src/testdata/client.ts";
 
 const seconds = Number(process.argv[2] ?? 45);
 const requestsPerMinute = 10_500;

@@ -20,7 +20,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { HeadroomError } from "../src/domain/errors.ts";
 import { seededRandom, type Random } from "../src/domain/random.ts";
 import { judge } from "../src/pipeline.ts";
-import { startSandboxProcess } from "../src/sandbox/process.ts";
+import { startSandboxProcess } from "../sandbox/src/process.ts";
 import { fill, mountSmall } from "./faults-storage-simulation.ts";
 
 export interface ProcessFault {

@@ -13,11 +13,11 @@ import type { RunData } from "../src/domain/run.ts";
 import { milliseconds, perMinute } from "../src/domain/units.ts";
 import { ClusterRecords } from "../src/observe/kubernetes/cluster-records.ts";
 import { objectSchemas } from "../src/observe/kubernetes/objects.ts";
-import { Cluster } from "../src/sandbox/cluster/cluster.ts";
-import type { HpaFault } from "../src/sandbox/cluster/model.ts";
-import { specifiedCluster } from "../src/sandbox/cluster/specification.ts";
-import { momentOf } from "../src/sandbox/kubernetes/objects.ts";
-import { resources } from "../src/sandbox/kubernetes/resources.ts";
+import { Cluster } from "../sandbox/src/cluster/cluster.ts";
+import type { HpaFault } from "../sandbox/src/cluster/model.ts";
+import { specifiedCluster } from "../sandbox/src/cluster/specification.ts";
+import { momentOf } from "../sandbox/src/kubernetes/objects.ts";
+import { resources } from "../sandbox/src/kubernetes/resources.ts";
 
 /** Cluster seconds, and requests per second of the API. */
 export interface TrialPhase {

@@ -1,6 +1,6 @@
 /** A cheap handler behind the pods of a live cluster: the other process of `bench/pods.ts`. */
-import { startLiveCluster } from "../src/sandbox/cluster/live-cluster.ts";
-import { listen, respondJson } from "../src/sandbox/http.ts";
+import { startLiveCluster } from "../sandbox/src/cluster/live-cluster.ts";
+import { listen, respondJson } from "../sandbox/src/http.ts";
 
 /** So small that the pods are never what limits. */
 const demandCoreMs = 0.05;

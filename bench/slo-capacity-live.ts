@@ -11,11 +11,11 @@ import { capacityModel } from "../analysis/capacity/breakpoint/capacity-model.ts
 import { scenarios } from "../profiles/scenarios.ts";
 import { objectives } from "../profiles/platform/objectives.ts";
 import { workloads } from "../profiles/platform/workloads.ts";
-import { LatencyModel, serviceTimes } from "../src/sandbox/latency.ts";
-import { cpuShares } from "../src/sandbox/pods/demand.ts";
-import { PodQueue } from "../src/sandbox/pods/pod-queue.ts";
-import { seededRandom } from "../src/sandbox/random.ts";
-import type { Random } from "../src/sandbox/random.ts";
+import { LatencyModel, serviceTimes } from "../sandbox/src/latency.ts";
+import { cpuShares } from "../sandbox/src/pods/demand.ts";
+import { PodQueue } from "../sandbox/src/pods/pod-queue.ts";
+import { seededRandom } from "../sandbox/src/random.ts";
+import type { Random } from "../sandbox/src/random.ts";
 import { readRun } from "../src/store/run-reader.ts";
 
 const runs = Number(process.argv[2] ?? 1);

@@ -1,7 +1,7 @@
 /** The queue of the sandbox's pods on a virtual clock: workloads whose true capacity is known. */
 import { normal, seededRandom } from "../src/domain/random.ts";
 import type { Random } from "../src/domain/random.ts";
-import { PodQueue } from "../src/sandbox/pods/pod-queue.ts";
+import { PodQueue } from "../sandbox/src/pods/pod-queue.ts";
 
 /** One kind of workload. */
 export interface WorkloadCase {

@@ -26,7 +26,7 @@ function isStale() {
   if (!existsSync(built)) return true;
   if (!existsSync(path.join(packageRoot, "src", "cli"))) return false;
   const builtAt = statSync(built).mtimeMs;
-  return ["src", "analysis", "reports", "profiles"].some((folder) =>
+  return ["src", "sandbox/src", "analysis", "reports", "profiles"].some((folder) =>
     readdirSync(path.join(packageRoot, folder), { recursive: true, withFileTypes: true }).some(
       (entry) =>
         entry.isFile() &&

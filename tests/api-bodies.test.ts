@@ -6,8 +6,8 @@ import { os } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/fetch";
 import { describe, expect, test } from "vitest";
 import { apiUses } from "../src/contract/api-check.ts";
-import { router } from "../src/sandbox/api/router.ts";
-import { jsonSerializers } from "../src/sandbox/api/serializers.ts";
+import { router } from "../sandbox/src/api/router.ts";
+import { jsonSerializers } from "../sandbox/src/api/serializers.ts";
 
 type Node = { readonly [key: string]: unknown };
 const isNode = (value: unknown): value is Node => typeof value === "object" && value !== null;

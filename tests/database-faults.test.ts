@@ -3,9 +3,9 @@ import { afterEach, expect, test } from "vitest";
 import { assess } from "../analysis/assess.ts";
 import { testRun } from "../analysis/test-run.ts";
 import type { Report } from "../src/domain/report.ts";
-import { SANDBOX_PASSWORD } from "../src/sandbox/identities.ts";
-import { startSandbox, type Sandbox } from "../src/sandbox/sandbox.ts";
-import { call, signIn } from "../src/sandbox/testdata/client.ts";
+import { SANDBOX_PASSWORD } from "../sandbox/src/identities.ts";
+import { startSandbox, type Sandbox } from "../sandbox/src/sandbox.ts";
+import { call, signIn } from "../sandbox/src/testdata/client.ts";
 import { observeDatabase } from "../src/observe/database/observe-database.ts";
 import { recordingSink } from "../src/observe/database/testdata/recording-sink.ts";
 

@@ -9,8 +9,8 @@ import type { PlannedPhase } from "../src/domain/plan.ts";
 import { seededRandom } from "../src/domain/random.ts";
 import type { RunData } from "../src/domain/run.ts";
 import { observeKubernetes } from "../src/observe/kubernetes/index.ts";
-import { startLiveCluster } from "../src/sandbox/cluster/live-cluster.ts";
-import type { LiveCluster } from "../src/sandbox/cluster/live-cluster.ts";
+import { startLiveCluster } from "../sandbox/src/cluster/live-cluster.ts";
+import type { LiveCluster } from "../sandbox/src/cluster/live-cluster.ts";
 
 const scale = 10;
 const tickMs = 20;

@@ -3,8 +3,8 @@
  * command, real k6; alone, one after another.
  */
 import { expect, test } from "vitest";
-import { parseFault } from "../src/sandbox/faults.ts";
-import { FaultInjector } from "../src/sandbox/faults/injector.ts";
+import { parseFault } from "../sandbox/src/faults.ts";
+import { FaultInjector } from "../sandbox/src/faults/injector.ts";
 import { judgedRun } from "./headroom.ts";
 
 /** Requests that the sandbox reports to have struck; absent where the fault strikes none. */

@@ -16,7 +16,7 @@ import { observePrometheus } from "../src/observe/prometheus/observe-prometheus.
 import { promql } from "../src/observe/prometheus/expression.ts";
 import { readAvailability } from "../src/observe/prometheus/availability.ts";
 import { storeQueries } from "../src/observe/prometheus/queries.ts";
-import { startSandbox, type Sandbox } from "../src/sandbox/sandbox.ts";
+import { startSandbox, type Sandbox } from "../sandbox/src/sandbox.ts";
 import { killed } from "./headroom.ts";
 
 const storeCommand = "prometheus";

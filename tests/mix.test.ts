@@ -9,8 +9,8 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { MeasuredMix } from "../src/domain/mix.ts";
 import type { Report } from "../src/domain/report.ts";
-import { SANDBOX_PASSWORD } from "../src/sandbox/identities.ts";
-import { startSandbox, type Sandbox } from "../src/sandbox/sandbox.ts";
+import { SANDBOX_PASSWORD } from "../sandbox/src/identities.ts";
+import { startSandbox, type Sandbox } from "../sandbox/src/sandbox.ts";
 import { headroom, newWorkplace } from "./headroom.ts";
 
 let sandbox: Sandbox;

@@ -8,7 +8,7 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 
 await build({
   absWorkingDir: root,
-  entryPoints: { cli: "src/cli/main.ts", sandbox: "src/sandbox/main.ts" },
+  entryPoints: { cli: "src/cli/main.ts", sandbox: "sandbox/src/main.ts" },
   outdir: "dist",
   bundle: true,
   packages: "external",

@@ -1,6 +1,6 @@
 /** Flags of the sandbox's cluster: pods, autoscalers and nodes before the surfaces. */
-import { clusterOf } from "../sandbox/arguments.ts";
-import type { LiveClusterOptions } from "../sandbox/cluster/live-cluster.ts";
+import { clusterOf } from "../../sandbox/src/arguments.ts";
+import type { LiveClusterOptions } from "../../sandbox/src/cluster/live-cluster.ts";
 import type { Arguments, OptionSpec } from "./command.ts";
 
 export const clusterOptions = {

@@ -6,7 +6,7 @@ import { availableParallelism, freemem, homedir, totalmem } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { findChromium } from "../observe/browser/locate-chromium.ts";
-import { databaseVariable, ignoredDatabaseNotice } from "../sandbox/database-url.ts";
+import { databaseVariable, ignoredDatabaseNotice } from "../../sandbox/src/database-url.ts";
 import type { Io } from "./io.ts";
 
 const execute = promisify(execFile);

@@ -14,7 +14,7 @@ import {
   startFakePlatform,
   type FakePlatform,
 } from "../../platform/testdata/fake-platform.ts";
-import { listen, respondJson } from "../../sandbox/http.ts";
+import { listen, respondJson } from "../../../sandbox/src/http.ts";
 import { parseArguments, type Command } from "../command.ts";
 import { testIo } from "../testdata/io.ts";
 import { doctorCommand } from "./doctor.ts";

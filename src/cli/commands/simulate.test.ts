@@ -19,7 +19,7 @@ import { observedTrials, simulateObserved } from "../../../bench/observed-simula
 import { testRun } from "../../../analysis/test-run.ts";
 import { toJson } from "../../domain/json.ts";
 import type { RunData } from "../../domain/run.ts";
-import { startLiveCluster } from "../../sandbox/cluster/live-cluster.ts";
+import { startLiveCluster } from "../../../sandbox/src/cluster/live-cluster.ts";
 import { simulateFrom } from "./simulate.ts";
 
 const packageRoot = path.resolve(import.meta.dirname, "../../..");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { startPostgres } from "../../sandbox/database/postgres.ts";
+import { startPostgres } from "../../../sandbox/src/database/postgres.ts";
 import { observeDatabase } from "./observe-database.ts";
 import {
   hasDebianPostgres,

@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from "vitest";
 import { fromClusterTime } from "../../domain/autoscaling.ts";
 import { kubernetesRecords as names } from "../../domain/kubernetes-records.ts";
 import type { Observation } from "../../domain/observation.ts";
-import { startLiveCluster } from "../../sandbox/cluster/live-cluster.ts";
+import { startLiveCluster } from "../../../sandbox/src/cluster/live-cluster.ts";
 import type { ObserverGap } from "../observer.ts";
 import { ClusterRecords } from "./cluster-records.ts";
 import { awaitSettled, checkCluster, observeKubernetes } from "./index.ts";

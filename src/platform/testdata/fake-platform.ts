@@ -2,7 +2,7 @@
 import type { ServerResponse } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import { listOf, recordOf } from "../../contract/plain-schema.ts";
-import { listen, respondJson, type RequestHandler } from "../../sandbox/http.ts";
+import { listen, respondJson, type RequestHandler } from "../../../sandbox/src/http.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 

@@ -1,0 +1,149 @@
+/** The cluster in wall time: its clock ticks, its pods stand before real handlers, its API and its metrics are served. */
+import type { Surface } from "../../../src/domain/surface.ts";
+import { listen } from "../http.ts";
+import { writeKubeconfig } from "../kubernetes/kubeconfig.ts";
+import { createKubernetesApi } from "../kubernetes/server.ts";
+import { clusterFamilies } from "../metrics/cluster-metrics.ts";
+import { exposition } from "../metrics/exposition.ts";
+import { IngressMetrics } from "../metrics/ingress-metrics.ts";
+import { cpuShares } from "../pods/demand.ts";
+import { PodGate } from "../pods/gate.ts";
+import { seededRandom } from "../random.ts";
+import { Cluster } from "./cluster.ts";
+import type { HpaFault } from "./model.ts";
+import { specifiedCluster } from "./specification.ts";
+import type { WorkloadMapping } from "./specification.ts";
+
+export interface LiveClusterOptions {
+  /** 1 (default) to 10. */
+  readonly scale?: number;
+  /** Default: `separate`. */
+  readonly mapping?: WorkloadMapping;
+  /** Of every workload, held: no autoscaler. Absent: as specified. */
+  readonly replicas?: number;
+  /** Of every autoscaler, from the beginning: the fault `hpa`. */
+  readonly hpaFault?: HpaFault;
+  /** Absent: any free port. */
+  readonly kubernetesPort?: number;
+}
+
+/** How the cluster really is. */
+export interface ClusterTruth {
+  readonly scale: number;
+  /** Wall time of the cluster's time 0, epoch milliseconds: its stamps are startedAt + scale · (wall − startedAt). */
+  readonly startedAt: number;
+  readonly workloads: readonly {
+    readonly name: string;
+    readonly surfaces: readonly Surface[];
+    readonly replicas: number;
+    readonly readyReplicas: number;
+    readonly minReplicas?: number;
+    readonly maxReplicas?: number;
+    readonly cpuRequestCores: number;
+    readonly cpuLimitCores: number;
+    readonly leakBytesPerRequest: number;
+    /** What its autoscaler does now instead of what its object says. */
+    readonly hpaFault?: HpaFault;
+  }[];
+  /** Share of a request's idle time that is CPU of its pod. */
+  readonly cpuShares: typeof cpuShares;
+  readonly nodes: number;
+  readonly nodeHours: number;
+  readonly cost: number;
+}
+
+export interface LiveCluster {
+  readonly cluster: Cluster;
+  readonly gate: PodGate;
+  readonly kubernetesUrl: string;
+  readonly kubeconfig: string;
+  readonly startedAt: number;
+  /** The page that Prometheus scrapes. */
+  metrics(): string;
+  truth(): ClusterTruth;
+  stop(): Promise<void>;
+}
+
+/** How often its clock is set, and what changed is told to watches; milliseconds of wall time. */
+const tickMs = 20;
+const refreshMs = 200;
+
+/** @throws UsageError where the port is taken */
+export async function startLiveCluster(
+  options: Omit<LiveClusterOptions, "hpaFault"> & {
+    readonly seed: number;
+    readonly log: (line: string) => void;
+  },
+): Promise<LiveCluster> {
+  const { scale = 1, mapping = "separate", replicas, kubernetesPort, seed, log } = options;
+  const size = replicas === undefined ? {} : { replicas };
+  const cluster = new Cluster(specifiedCluster({ seed, scale, mapping, ...size }));
+  const startedAt = Date.now();
+  const origin = performance.now();
+  const now = (): number => performance.now() - origin;
+  const ingress = new IngressMetrics(cluster.model.namespace);
+  const gate = new PodGate({
+    serving: (surface) => cluster.serving(surface),
+    now,
+    random: seededRandom(seed),
+    onAnswer: (answer) => {
+      answer.workload.observe(answer.durationMs);
+      ingress.record(answer);
+    },
+  });
+  const api = createKubernetesApi(cluster, startedAt);
+  const listener = await listen(
+    kubernetesPort,
+    (...pair) => {
+      cluster.advance(now());
+      return api.handle(...pair);
+    },
+    log,
+  );
+  const kubernetesUrl = `http://127.0.0.1:${listener.port}`;
+  const kubeconfig = await writeKubeconfig(kubernetesUrl, cluster.model.namespace);
+  const ticking = setInterval(() => cluster.advance(now()), tickMs);
+  const refreshing = setInterval(() => api.refresh(), refreshMs);
+  return {
+    cluster,
+    gate,
+    kubernetesUrl,
+    kubeconfig: kubeconfig.path,
+    startedAt,
+    metrics: () => {
+      cluster.advance(now());
+      return exposition([...clusterFamilies(cluster), ...ingress.families()]);
+    },
+    truth: () => truthOf(cluster, startedAt),
+    stop: async () => {
+      clearInterval(ticking);
+      clearInterval(refreshing);
+      await listener.close();
+      await kubeconfig.remove();
+    },
+  };
+}
+
+function truthOf(cluster: Cluster, startedAt: number): ClusterTruth {
+  const { scale, nodePool } = cluster.model;
+  return {
+    scale,
+    startedAt,
+    workloads: cluster.workloads.map(({ model, size, ready, leakBytesPerRequest, autoscaler }) => ({
+      name: model.name,
+      surfaces: model.surfaces,
+      replicas: size,
+      readyReplicas: ready.length,
+      minReplicas: autoscaler === undefined ? undefined : (autoscaler.spec.minReplicas ?? 1),
+      maxReplicas: autoscaler?.spec.maxReplicas,
+      cpuRequestCores: model.pod.cpuRequestCores,
+      cpuLimitCores: model.pod.cpuLimitCores,
+      leakBytesPerRequest,
+      hpaFault: autoscaler?.fault,
+    })),
+    cpuShares,
+    nodes: cluster.pool.nodes.length,
+    nodeHours: cluster.nodeHours,
+    cost: cluster.nodeHours * nodePool.pricePerNodeHour,
+  };
+}

@@ -1,0 +1,23 @@
+import { surfaces } from "../../../src/domain/surface.ts";
+import type { ShareFault } from "./share.ts";
+import { shareKind } from "./share.ts";
+
+export type DropFault = ShareFault<"drop">;
+
+/** A reset overtakes what was sent just before it. */
+const flushMs = 10;
+
+/**
+ * The connection is reset in the middle of the answer. Not before it: HTTP clients send a GET once more when a kept
+ * connection ends without a byte, and nobody would see the fault.
+ */
+export const drop = shareKind({
+  kind: "drop",
+  targets: surfaces,
+  example: "drop=api:2%",
+  requestOutcome: "reset",
+  strike: (response) => {
+    response.writeHead(200, { "content-length": 100 }).write("{");
+    setTimeout(() => response.socket?.resetAndDestroy(), flushMs);
+  },
+});

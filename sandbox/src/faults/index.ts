@@ -1,0 +1,143 @@
+/** Every kind of fault, and how they are written: `kind=what[@start][..end]`. */
+import { UsageError } from "../../../src/domain/errors.ts";
+import { readDuration, writeDuration } from "./amounts.ts";
+import { clock } from "./clock.ts";
+import type { ClockFault } from "./clock.ts";
+import { crashLoop } from "./crash-loop.ts";
+import type { CrashLoopFault } from "./crash-loop.ts";
+import { database } from "./database.ts";
+import type { DatabaseFault } from "./database.ts";
+import { drop } from "./drop.ts";
+import type { DropFault } from "./drop.ts";
+import { errors } from "./errors.ts";
+import type { ErrorsFault } from "./errors.ts";
+import type { FaultKind, Scheduled } from "./fault-kind.ts";
+import { graphqlErrors } from "./graphql-errors.ts";
+import type { GraphqlErrorsFault } from "./graphql-errors.ts";
+import { hpa } from "./hpa.ts";
+import type { HpaObjectFault } from "./hpa.ts";
+import { latency } from "./latency.ts";
+import type { LatencyFault } from "./latency.ts";
+import { leak } from "./leak.ts";
+import type { LeakFault } from "./leak.ts";
+import { lostSession } from "./lost-session.ts";
+import type { LostSessionFault } from "./lost-session.ts";
+import { node } from "./node.ts";
+import type { NodeFault } from "./node.ts";
+import { podLeak } from "./pod-leak.ts";
+import type { PodLeakFault } from "./pod-leak.ts";
+import { pool } from "./pool.ts";
+import type { PoolFault } from "./pool.ts";
+import { rateLimit } from "./rate-limit.ts";
+import type { RateLimitFault } from "./rate-limit.ts";
+import { redirect } from "./redirect.ts";
+import type { RedirectFault } from "./redirect.ts";
+import { signInLimit } from "./sign-in-limit.ts";
+import type { SignInLimitFault } from "./sign-in-limit.ts";
+import { slowAsset } from "./slow-asset.ts";
+import type { SlowAssetFault } from "./slow-asset.ts";
+import { timeouts } from "./timeouts.ts";
+import type { TimeoutsFault } from "./timeouts.ts";
+import { wrongShape } from "./wrong-shape.ts";
+import type { WrongShapeFault } from "./wrong-shape.ts";
+
+/** A union: later kinds join here and in `faultKinds`. */
+type AnyFault =
+  | LatencyFault
+  | ErrorsFault
+  | DropFault
+  | TimeoutsFault
+  | RedirectFault
+  | WrongShapeFault
+  | LostSessionFault
+  | GraphqlErrorsFault
+  | RateLimitFault
+  | SignInLimitFault
+  | SlowAssetFault
+  | DatabaseFault
+  | PoolFault
+  | LeakFault
+  | ClockFault
+  | HpaObjectFault
+  | CrashLoopFault
+  | NodeFault
+  | PodLeakFault;
+export type Fault = AnyFault & Scheduled;
+type Kind = AnyFault["kind"];
+
+export const faultKinds = {
+  latency,
+  errors,
+  drop,
+  timeouts,
+  redirect,
+  "wrong-shape": wrongShape,
+  "lost-session": lostSession,
+  "graphql-errors": graphqlErrors,
+  "rate-limit": rateLimit,
+  "sign-in-limit": signInLimit,
+  "slow-asset": slowAsset,
+  database,
+  pool,
+  leak,
+  clock,
+  hpa,
+  "crash-loop": crashLoop,
+  node,
+  "pod-leak": podLeak,
+} as const satisfies { readonly [K in Kind]: FaultKind<Extract<AnyFault, { kind: K }>> };
+
+const isKind = (name: string): name is Kind => Object.hasOwn(faultKinds, name);
+
+export const kindOf = ({ kind }: Fault): FaultKind<Fault> => faultKinds[kind];
+
+/**
+ * @param text `latency=api:x1.6`, `errors=api/token.read:5%@20s..60s`
+ * @throws UsageError that names what was expected and every known fault
+ */
+export function parseFault(text: string): Fault {
+  const split = text.indexOf("=");
+  const name = split === -1 ? text : text.slice(0, split);
+  const known = `Known: ${Object.values(faultKinds)
+    .map(({ form }) => form)
+    .join("; ")}. Each may end with @<start>, ..<end> or both: @20s..60s.`;
+  if (!isKind(name)) {
+    throw new UsageError(`fault "${text}": no fault is called "${name}"`, {
+      code: "unknown-fault",
+      hint: known,
+    });
+  }
+  const kind: FaultKind<AnyFault> = faultKinds[name];
+  const [, body = "", start, end] = schedulePattern.exec(text.slice(split + 1)) ?? [];
+  const fault = split === -1 ? undefined : kind.parse(body);
+  const schedule = readSchedule(start, end);
+  if (fault === undefined || schedule === undefined) {
+    throw new UsageError(`fault "${text}": expected ${kind.form}[@<start>][..<end>]`, {
+      code: "malformed-fault",
+      hint: `For example --fault ${kind.example}; a factor is a number above 0, a share at most 100 %, an end comes after its start. ${known}`,
+    });
+  }
+  return { ...fault, ...schedule };
+}
+
+/** The way back: `parseFault(formatFault(fault))` is the fault. */
+export function formatFault(fault: Fault): string {
+  const start = fault.startMs === undefined ? "" : `@${writeDuration(fault.startMs)}`;
+  const end = fault.endMs === undefined ? "" : `..${writeDuration(fault.endMs)}`;
+  return `${fault.kind}=${kindOf(fault).format(fault)}${start}${end}`;
+}
+
+/** What is hurt, the time, where it stands at the end. */
+const schedulePattern = /^(.*?)(?:@([0-9.]+[a-z]+))?(?:\.\.([0-9.]+[a-z]+))?$/;
+
+function readSchedule(start: string | undefined, end: string | undefined): Scheduled | undefined {
+  const startMs = start === undefined ? undefined : readDuration(start);
+  const endMs = end === undefined ? undefined : readDuration(end);
+  const isRead = (start === undefined) === (startMs === undefined);
+  if (!isRead || (end === undefined) !== (endMs === undefined)) return undefined;
+  if (endMs !== undefined && endMs <= (startMs ?? 0)) return undefined;
+  return {
+    startMs,
+    endMs,
+  };
+}

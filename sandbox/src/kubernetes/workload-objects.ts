@@ -1,0 +1,231 @@
+/** Deployments, ReplicaSets and pods. */
+import { defined } from "../../../src/domain/defined.ts";
+import { imageOf } from "../cluster/cluster.ts";
+import type { ClusterPod, Workload } from "../cluster/workload.ts";
+import { installedAt, labelsOf, ownedBy, podLabelsOf } from "./objects.ts";
+import type { KubernetesObject, Moment } from "./objects.ts";
+import { byteQuantity, milliQuantity } from "./values.ts";
+
+export function deploymentObject(workload: Workload, moment: Moment): KubernetesObject {
+  const { deployment, generation, size } = workload;
+  const replicas = workload.set.pods.length;
+  const ready = workload.ready.length;
+  const enough = ready >= Math.ceil(size * 0.75);
+  const installed = moment.stamp(installedAt);
+  const condition = (type: string, status: boolean, reason: string, message: string): unknown => ({
+    type,
+    status: status ? "True" : "False",
+    lastUpdateTime: installed,
+    lastTransitionTime: installed,
+    reason,
+    message,
+  });
+  const counts = { replicas, updatedReplicas: replicas };
+  return {
+    apiVersion: "apps/v1",
+    kind: "Deployment",
+    metadata: {
+      name: deployment.name,
+      namespace: moment.model.namespace,
+      uid: deployment.uid,
+      generation,
+      creationTimestamp: installed,
+      labels: labelsOf(workload),
+      annotations: { "deployment.kubernetes.io/revision": "1" },
+    },
+    spec: {
+      replicas: size,
+      selector: { matchLabels: labelsOf(workload) },
+      template: podTemplate(workload, labelsOf(workload), moment),
+      strategy: {
+        type: "RollingUpdate",
+        rollingUpdate: { maxUnavailable: "25%", maxSurge: "25%" },
+      },
+      revisionHistoryLimit: 10,
+      progressDeadlineSeconds: 600,
+    },
+    status: {
+      observedGeneration: generation,
+      ...counts,
+      // Zeroes are left out, as by Go's omitempty.
+      ...(ready === 0 ? {} : { readyReplicas: ready, availableReplicas: ready }),
+      unavailableReplicas: replicas === ready ? undefined : replicas - ready,
+      conditions: [
+        enough
+          ? condition(
+              "Available",
+              true,
+              "MinimumReplicasAvailable",
+              "Deployment has minimum availability.",
+            )
+          : condition(
+              "Available",
+              false,
+              "MinimumReplicasUnavailable",
+              "Deployment does not have minimum availability.",
+            ),
+        condition(
+          "Progressing",
+          true,
+          "NewReplicaSetAvailable",
+          `ReplicaSet "${workload.replicaSet.name}" has successfully progressed.`,
+        ),
+      ],
+    },
+  };
+}
+
+export function replicaSetObject(workload: Workload, moment: Moment): KubernetesObject {
+  const { replicaSet, generation, size } = workload;
+  const replicas = workload.set.pods.length;
+  const ready = workload.ready.length;
+  return {
+    apiVersion: "apps/v1",
+    kind: "ReplicaSet",
+    metadata: {
+      name: replicaSet.name,
+      namespace: moment.model.namespace,
+      uid: replicaSet.uid,
+      generation,
+      creationTimestamp: moment.stamp(installedAt),
+      labels: podLabelsOf(workload),
+      ownerReferences: ownedBy(workload.deployment),
+    },
+    spec: {
+      replicas: size,
+      selector: { matchLabels: podLabelsOf(workload) },
+      template: podTemplate(workload, podLabelsOf(workload), moment),
+    },
+    status: {
+      replicas,
+      fullyLabeledReplicas: replicas,
+      ...(ready === 0 ? {} : { readyReplicas: ready, availableReplicas: ready }),
+      observedGeneration: generation,
+    },
+  };
+}
+
+export function podObject(pod: ClusterPod, moment: Moment): KubernetesObject {
+  const { workload, simulated, target, deletingAt } = pod;
+  const { life, node } = simulated;
+  const graceMs = moment.model.terminationGraceMs;
+  const { spec } = podTemplate(workload, {}, moment);
+  return {
+    apiVersion: "v1",
+    kind: "Pod",
+    metadata: {
+      name: target.name,
+      generateName: `${workload.replicaSet.name}-`,
+      namespace: moment.model.namespace,
+      uid: target.uid,
+      creationTimestamp: moment.stamp(life.createdAt),
+      labels: podLabelsOf(workload),
+      ownerReferences: ownedBy(workload.replicaSet),
+      deletionTimestamp: deletingAt === undefined ? undefined : moment.stamp(deletingAt + graceMs),
+      deletionGracePeriodSeconds: deletingAt === undefined ? undefined : graceMs / 1000,
+    },
+    spec: { ...spec, ...defined({ nodeName: node?.name }) },
+    status: {
+      phase: life.startedAt === undefined ? "Pending" : "Running",
+      conditions: podConditions(pod, moment),
+      startTime: life.startedAt === undefined ? undefined : moment.stamp(life.startedAt),
+      podIP: life.startedAt === undefined ? undefined : pod.ip,
+      podIPs: life.startedAt === undefined ? undefined : [{ ip: pod.ip }],
+      containerStatuses: node === undefined ? undefined : [containerStatus(pod, moment)],
+      qosClass: "Burstable",
+    },
+  };
+}
+
+function podTemplate(
+  workload: Workload,
+  labels: Readonly<Record<string, string>>,
+  { model }: Moment,
+): { readonly metadata: unknown; readonly spec: Readonly<Record<string, unknown>> } {
+  const { name, pod } = workload.model;
+  return {
+    metadata: { labels },
+    spec: {
+      containers: [
+        {
+          name,
+          image: imageOf(workload),
+          ports: [{ name: "http", containerPort: 3000, protocol: "TCP" }],
+          resources: {
+            requests: {
+              cpu: milliQuantity(Math.round(pod.cpuRequestCores * 1000)),
+              memory: byteQuantity(pod.memoryRequestBytes),
+            },
+            limits: {
+              cpu: milliQuantity(Math.round(pod.cpuLimitCores * 1000)),
+              memory: byteQuantity(pod.memoryLimitBytes),
+            },
+          },
+          readinessProbe: { httpGet: { path: "/", port: "http" }, periodSeconds: 1 },
+        },
+      ],
+      restartPolicy: "Always",
+      terminationGracePeriodSeconds: model.terminationGraceMs / 1000,
+    },
+  };
+}
+
+function podConditions(pod: ClusterPod, { stamp }: Moment): readonly unknown[] {
+  const { scheduledAt, createdAt, startedAt } = pod.simulated.life;
+  if (scheduledAt === undefined) {
+    return [
+      {
+        type: "PodScheduled",
+        status: "False",
+        lastProbeTime: null,
+        lastTransitionTime: stamp(createdAt),
+        reason: "Unschedulable",
+        message: "no node has enough of what the pod requests",
+      },
+    ];
+  }
+  const condition = (type: string, status: boolean, since: number): unknown => ({
+    type,
+    status: status ? "True" : "False",
+    lastProbeTime: null,
+    lastTransitionTime: stamp(since),
+    reason: status ? undefined : "ContainersNotReady",
+  });
+  const scheduled = condition("PodScheduled", true, scheduledAt);
+  if (startedAt === undefined) return [scheduled];
+  const isReady = pod.process?.isReady === true;
+  return [
+    condition("PodReadyToStartContainers", true, startedAt),
+    condition("Initialized", true, startedAt),
+    condition("Ready", isReady, pod.readyChangedAt),
+    condition("ContainersReady", isReady, pod.readyChangedAt),
+    scheduled,
+  ];
+}
+
+function containerStatus(pod: ClusterPod, { stamp }: Moment): unknown {
+  const { workload, process, processStartedAt, lastTermination } = pod;
+  return {
+    name: workload.model.name,
+    image: imageOf(workload),
+    imageID: "",
+    ready: process?.isReady === true,
+    started: process !== undefined,
+    restartCount: pod.restarts,
+    state:
+      process === undefined || processStartedAt === undefined
+        ? { waiting: { reason: pod.waiting } }
+        : { running: { startedAt: stamp(processStartedAt) } },
+    lastState:
+      lastTermination === undefined
+        ? {}
+        : {
+            terminated: {
+              exitCode: lastTermination.exitCode,
+              reason: lastTermination.reason,
+              startedAt: stamp(lastTermination.startedAt),
+              finishedAt: stamp(lastTermination.finishedAt),
+            },
+          },
+  };
+}
