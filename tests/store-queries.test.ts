@@ -9,7 +9,7 @@ import path from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { usageQueries } from "../profiles/platform/usage-queries.ts";
 import { promql } from "../src/observe/prometheus/expression.ts";
-import { availabilityQueries, storeQueries } from "../src/observe/prometheus/queries.ts";
+import { availabilityQueries, storeQueries } from "../profiles/platform/store-queries.ts";
 
 const isThere = spawnSync("promtool", ["--version"]).status === 0;
 const mustRun = process.env["CI"] !== undefined && process.env["CI"] !== "";

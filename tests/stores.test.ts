@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Observation } from "../src/domain/observation.ts";
 import { readAvailability } from "../src/observe/prometheus/availability.ts";
 import { observePrometheus } from "../src/observe/prometheus/observe-prometheus.ts";
-import { storeQueries } from "../src/observe/prometheus/queries.ts";
+import { storeQueries } from "../profiles/platform/store-queries.ts";
 import { killed } from "./headroom.ts";
 
 const cache = process.env["HEADROOM_CACHE"] ?? path.join(homedir(), ".cache", "headroom");
@@ -72,9 +72,9 @@ const lines: readonly Line[] = [
       gauge("node_filesystem_readonly", labels, name === "root" ? 1 : 0),
     ];
   }),
-  // Nothing happened: the hits and misses of a cache that nobody asked.
-  gauge("erpc_cache_get_success_hit_total", 'namespace="kit"', 0),
-  gauge("erpc_cache_get_success_miss_total", 'namespace="kit"', 0),
+  // Nothing happened: nobody asked the portal anything.
+  gauge("btp_scs_portal_http_request_duration_seconds_sum", 'namespace="kit"', 0),
+  gauge("btp_scs_portal_http_request_duration_seconds_count", 'namespace="kit"', 0),
 ];
 
 /** @param secondsOrMs OpenMetrics counts in seconds, the import of VictoriaMetrics in milliseconds */
@@ -203,8 +203,8 @@ describe.each(names.filter(isThere))("%s", (name) => {
   });
 
   test("a quotient without anything to divide by is a gap that says so", async () => {
-    const { valuesOf, gaps } = await observed(["chain.cache.hit"]);
-    expect(valuesOf("chain.cache.hit")).toEqual([]);
+    const { valuesOf, gaps } = await observed(["portal.mean"]);
+    expect(valuesOf("portal.mean")).toEqual([]);
     expect(gaps.join("\n")).toMatch(/nothing (?:happened )?to divide by/);
   });
 });

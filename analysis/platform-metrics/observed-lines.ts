@@ -1,3 +1,4 @@
+import { looksBack } from "../../profiles/platform/store-queries.ts";
 import type { Observation } from "../../src/domain/observation.ts";
 import type { UnitName } from "../../src/domain/units.ts";
 import { isJudged, type JudgedTime } from "../judged-time.ts";
@@ -34,22 +35,6 @@ export function linesOf(observations: readonly Observation[], source: string): O
   }
   return lines;
 }
-
-/** Lines whose values look back: rates, and percentiles of rates. */
-const lookingBack: ReadonlySet<string> = new Set([
-  "ingress.p95",
-  "server.p95",
-  "container.throttling",
-  "container.cpu.utilisation",
-  "node.cpu.utilisation",
-  "node.disk.busy",
-  "node.network.receive",
-  "node.network.transmit",
-  "portal.errors",
-  "chain.failures",
-  "chain.sending.failures",
-]);
-export const looksBack = (name: string): boolean => lookingBack.has(name);
 
 /** Runs from before it was recorded looked back a minute. */
 const usualLookBackMs = 60_000;

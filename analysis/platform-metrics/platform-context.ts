@@ -1,4 +1,5 @@
 import { quantile } from "simple-statistics";
+import { looksBack } from "../../profiles/platform/store-queries.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import { surfaces, type Surface } from "../../src/domain/surface.ts";
@@ -11,7 +12,6 @@ import {
   judgedPoints,
   linesOf,
   lookBackMs,
-  looksBack,
   type ObservedLine,
   type ObservedLines,
 } from "./observed-lines.ts";

@@ -2,7 +2,7 @@
 import type { ObserverSettings } from "../../domain/environment.ts";
 import { TargetError } from "../../domain/errors.ts";
 import { promql } from "./expression.ts";
-import { availabilityQueries } from "./queries.ts";
+import { availabilityQueries } from "../../../profiles/platform/store-queries.ts";
 import { ask, placeOf, type StoreSeries } from "./store-client.ts";
 
 /** Requests of one stretch of time at the ingress: users' and ours. Fractional: stores extrapolate. */

@@ -1,5 +1,5 @@
 /** What the store could not tell, in as few sentences as a person needs: the same trouble once, with its queries. */
-import type { StoreQuery } from "./queries.ts";
+import type { StoreQuery } from "../../../profiles/platform/store-queries.ts";
 
 export interface QueryOutcome {
   readonly query: StoreQuery;

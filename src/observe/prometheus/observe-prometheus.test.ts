@@ -4,7 +4,7 @@ import type { Observation } from "../../domain/observation.ts";
 import { readAvailability } from "./availability.ts";
 import { promql } from "./expression.ts";
 import { observePrometheus, rangeOf, type ObservePrometheusOptions } from "./observe-prometheus.ts";
-import { storeQueries, type StoreQuery } from "./queries.ts";
+import { storeQueries, type StoreQuery } from "../../../profiles/platform/store-queries.ts";
 
 type Answer = (request: {
   readonly query: string;
@@ -59,13 +59,11 @@ const good = matrix([[1000, "2"]], { ingress: "api", secret_label: "x" });
 
 const query = (id: string, changes: Partial<StoreQuery> = {}): StoreQuery => ({
   id,
-  title: id,
   unit: "ms",
   exporter: "ingress-nginx",
   scope: "namespace",
   expression: `${id.replace(".", "_")}{$labels}`,
   labels: ["ingress"],
-  feeds: "test",
   ...changes,
 });
 const two = [query("a.bad"), query("b.good")];
@@ -319,7 +317,7 @@ test("absent metrics are told once by exporter, with the labels that were asked 
   const queries = [
     query("a.bad"),
     query("c.absent"),
-    query("d.absent", { exporter: "Besu" }),
+    query("d.absent", { exporter: "graph-node" }),
     query("b.good"),
   ];
   const url = await fakeStore(({ query: text }) =>
@@ -333,7 +331,7 @@ test("absent metrics are told once by exporter, with the labels that were asked 
     expect.stringContaining(
       'no samples of ingress-nginx with {namespace="kit"} for a.bad, c.absent',
     ),
-    expect.stringContaining("no samples of Besu"),
+    expect.stringContaining("no samples of graph-node"),
   ]);
 });
 

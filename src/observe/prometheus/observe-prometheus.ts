@@ -6,7 +6,11 @@ import type { ObserverSettings } from "../../domain/environment.ts";
 import type { Observation } from "../../domain/observation.ts";
 import type { ObserverSink, RunningObserver } from "../observer.ts";
 import { promql } from "./expression.ts";
-import { scrapesInTwoMinutes, storeQueries, type StoreQuery } from "./queries.ts";
+import {
+  scrapesInTwoMinutes,
+  storeQueries,
+  type StoreQuery,
+} from "../../../profiles/platform/store-queries.ts";
 import {
   ask,
   placeOf,
