@@ -20,7 +20,7 @@ const truth = {
   newK6From: 44,
 };
 
-test("seven weeks: each change is told once, late where the receiver was deaf, and nothing else", async () => {
+test("seven weeks: each change is notified once, late where the receiver was deaf, and nothing else", async () => {
   const root = mkdtempSync(path.join(tmpdir(), "headroom-weeks-"));
   const outcome = await liveThrough(truth, root, 7);
   expect(edgesOf(truth)).toHaveLength(5);
@@ -30,8 +30,8 @@ test("seven weeks: each change is told once, late where the receiver was deaf, a
   expect(outcome.sent.map(({ metric, kind }) => `${metric} ${kind}`)).toEqual([
     "target target-down",
     "target target-up",
-    "api.response.p95 new-change",
-    "api.response.p95 recovered",
+    "api.response.p95 new-regression",
+    "api.response.p95 resolved",
   ]);
   expect(outcome.sent[2]?.night).toBe(27);
   expect(outcome.refusals).toBeGreaterThanOrEqual(4);

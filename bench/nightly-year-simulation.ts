@@ -3,7 +3,7 @@
  * run directories, judged, and told to a receiver on this machine that does not always answer.
  */
 import { createServer, type Server } from "node:http";
-import { judgeNight } from "../analysis/history/judge-night.ts";
+import { judgeNightly } from "../analysis/history/judge-nightly.ts";
 import { dateOf, newestNights, nightsLookedAt } from "../analysis/history/streams.ts";
 import { trendsOf } from "../analysis/history/trends.ts";
 import { environments } from "../profiles/environments/index.ts";
@@ -15,7 +15,7 @@ import { normal, seededRandom, type Random } from "../src/domain/random.ts";
 import type { LatencyRow, Report } from "../src/domain/report.ts";
 import type { RunRecord } from "../src/domain/run.ts";
 import type { JudgedVerdict } from "../src/domain/verdict.ts";
-import { nightly, type NightResult } from "../src/nightly.ts";
+import { nightly, type NightlyResult } from "../src/nightly.ts";
 import type { JudgedRun } from "../src/pipeline.ts";
 import { createRunDirectory, runFiles } from "../src/store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "../src/store/run-writer.ts";
@@ -152,7 +152,7 @@ export async function liveThrough(
 ): Promise<YearOutcome> {
   const receiver = await startReceiver();
   const random = seededRandom(seed);
-  const results: NightResult[] = [];
+  const results: NightlyResult[] = [];
   const heard: { night: number; body: string; key: string }[] = [];
   let refusals = 0;
   try {
@@ -178,7 +178,7 @@ export async function liveThrough(
     waiting: last?.delivery.waiting ?? [],
     objectives: last?.objectives ?? 0,
     outlierNights: results.flatMap(({ judged }) =>
-      judged.metrics.filter(({ kind }) => kind === "outlier-night"),
+      judged.metrics.filter(({ kind }) => kind === "outlier"),
     ).length,
   };
 }
@@ -426,7 +426,7 @@ const isAbout = ({ metric, about }: SentMessage, edge: Edge): boolean =>
 
 function foundBy(
   edge: Edge,
-  results: readonly NightResult[],
+  results: readonly NightlyResult[],
   sent: readonly SentMessage[],
 ): YearOutcome["edges"][number] {
   const dates = Array.from({ length: 7 }, (_, i) =>
@@ -439,7 +439,7 @@ function foundBy(
     return judged.metrics.some(
       ({ metric, kind, sentence }) =>
         metric === edge.metric &&
-        (kind === "new-change" || kind === "recovered") &&
+        ["new-regression", "new-improvement", "resolved"].includes(kind) &&
         dates.some((date) => sentence.includes(`since ${date}`)),
     );
   });
@@ -462,13 +462,13 @@ export function stationaryMessages(kind: NoiseKind, years: number, seed: number)
   const random = seededRandom(seed);
   return Array.from({ length: years }, () => {
     const values = stationary(kind, nightsLookedAt + yearNights, random);
-    const told: { metric: string; at: number }[] = [];
+    const notified: { metric: string; at: number }[] = [];
     for (let night = nightsLookedAt; night < values.length; night++) {
       const stream = newestNights(streamOf(values.slice(0, night + 1), night), nightsLookedAt);
-      const { news } = judgeNight(stream, trendsOf(stream), { told });
-      told.push(...news.map(({ metric, at }) => ({ metric, at })));
+      const { notifications } = judgeNightly(stream, trendsOf(stream), { notified });
+      notified.push(...notifications.map(({ metric, at }) => ({ metric, at })));
     }
-    return told.length;
+    return notified.length;
   });
 }
 

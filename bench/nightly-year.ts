@@ -6,7 +6,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { falseMessagesAYear } from "../analysis/history/judge-night.ts";
+import { falseAlarmsPerYear } from "../analysis/history/judge-nightly.ts";
 import { noiseKinds } from "./detect-simulation.ts";
 import { liveThrough, plantedYear, stationaryMessages } from "./nightly-year-simulation.ts";
 
@@ -31,7 +31,7 @@ process.stdout.write(
   [
     `${plantedYear.nights} nights of three runs, ${outcome.objectives} objectives, seed ${seed}: ${secondsOfYear.toFixed(0)} s`,
     "",
-    `${"planted".padEnd(32)} ${"objective".padEnd(22)} night  found after  told after (nights)`,
+    `${"planted".padEnd(32)} ${"objective".padEnd(22)} night  found after  notified after (nights)`,
     ...outcome.edges.map(
       ({ what, metric, night, found, heard }) =>
         `${what.padEnd(32)} ${metric.padEnd(22)} ${String(night).padStart(5)}  ${delay(found, night).padStart(11)}  ${delay(heard, night).padStart(10)}`,
@@ -59,7 +59,7 @@ const stationary = noiseKinds.slice(0, 3).map((kind, order) => {
   );
   return { noise: kind.name, years: stationaryYears, messages: total, perYear, standardError };
 });
-const printed = falseMessagesAYear(outcome.objectives);
+const printed = falseAlarmsPerYear(outcome.objectives);
 process.stdout.write(
   `${outcome.objectives} objectives: headroom nightly prints ${printed.low.toFixed(1)} to ${printed.high.toFixed(1)} a year\n`,
 );

@@ -14,8 +14,8 @@ import type { Interruption, RunRecord } from "./domain/run.ts";
 import {
   deliverOnly,
   nightly,
-  tellNight,
-  type NightRequest,
+  notifyNightly,
+  type NightlyRequest,
   type ReadAvailability,
 } from "./nightly.ts";
 import type { JudgedRun } from "./pipeline.ts";
@@ -29,7 +29,7 @@ const prometheus = { url: "http://127.0.0.1:9", labels: {} };
 
 const { availabilityTarget: promise, ...staging } = environments.staging;
 
-const requestFor = (environment: Environment, repetitions = 1): NightRequest => ({
+const requestFor = (environment: Environment, repetitions = 1): NightlyRequest => ({
   run: {
     profile: loadProfiles.nightly,
     environment,
@@ -47,7 +47,7 @@ const requestFor = (environment: Environment, repetitions = 1): NightRequest => 
 async function availability(environment: Environment, readAvailability?: ReadAvailability) {
   const runsRoot = mkdtempSync(path.join(tmpdir(), "headroom-budget-"));
   writeSyntheticYear(runsRoot, { nights: 3, runsPerNight: 1 });
-  const result = await tellNight(
+  const result = await notifyNightly(
     { ...requestFor(environment), isNotifyDryRun: true },
     {
       runsRoot,
@@ -79,9 +79,9 @@ test.each<[string, Environment, ReadAvailability | undefined, RegExp]>([
     "no store",
     { ...watched, observers: {} },
     counts,
-    /names no metrics store .* load runs cannot say it/,
+    /names no metrics store .* load runs cannot give it/,
   ],
-  ["no reader of it", watched, undefined, /names no metrics store .* load runs cannot say it/],
+  ["no reader of it", watched, undefined, /names no metrics store .* load runs cannot give it/],
   [
     "a store that is down",
     watched,
@@ -189,9 +189,9 @@ test.each<[string, Try[], string[]]>([
   ["a full disk", ["disk"], []],
   ["a crash", ["crash"], []],
   ["the target, then a person", ["target", "user"], []],
-])("a night that ended by %s", async (_reason, tries, told) => {
+])("a night that ended by %s", async (_reason, tries, notified) => {
   const root = newRoot();
-  expect(await night(root, now, tries)).toEqual(told);
+  expect(await night(root, now, tries)).toEqual(notified);
   expect(await delivered(root, now + hour)).toEqual([]);
 });
 

@@ -16,11 +16,11 @@ import {
   type RequestCount,
 } from "../analysis/history/error-budget.ts";
 import {
-  judgeNight,
-  mostObjectives,
-  type JudgedNight,
-  type NightKnowledge,
-} from "../analysis/history/judge-night.ts";
+  judgeNightly,
+  maxNotifyingObjectives,
+  type JudgedNightly,
+  type PastDecisions,
+} from "../analysis/history/judge-nightly.ts";
 import { leastReferenceNights, referenceValues } from "../analysis/history/reference.ts";
 import { dateOf, newestNights, nightsLookedAt, streamsOf } from "../analysis/history/streams.ts";
 import { trendsOf } from "../analysis/history/trends.ts";
@@ -43,7 +43,7 @@ import { newRunDirectory, runFiles } from "./store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
 import { ownOrigin } from "./store/process-identity.ts";
 
-export interface NightRequest {
+export interface NightlyRequest {
   readonly run: RunRequest;
   readonly repetitions: number;
   readonly receivers: readonly Receiver[];
@@ -51,7 +51,7 @@ export interface NightRequest {
   readonly isNotifyDryRun: boolean;
 }
 
-export interface NightContext extends RunContext, TellContext {
+export interface NightlyContext extends RunContext, NotifyContext {
   /** The main job; handed in so that a night can be tried without k6. */
   readonly perform: (request: RunRequest, context: RunContext) => Promise<JudgedRun>;
   readonly onRun: (run: JudgedRun) => void;
@@ -60,59 +60,62 @@ export interface NightContext extends RunContext, TellContext {
 /** Requests of the last 28 days as the environment's metrics store counted them, in stretches of five minutes or less. */
 export type ReadAvailability = () => Promise<readonly RequestCount[]>;
 
-/** What telling a night needs of the outside. */
-export interface TellContext extends PostOptions {
+/** Edges of the notifications of a nightly run. */
+export interface NotifyContext extends PostOptions {
   readonly runsRoot: string;
   /** Asked only where the environment names a Prometheus-compatible store. */
   readonly readAvailability?: ReadAvailability;
 }
 
-export interface NightResult {
+export interface NightlyResult {
   readonly id?: string;
-  /** The last try of each repetition: what the exit status looks at. */
+  /** The last attempt of each repetition: the exit status is theirs. */
   readonly reports: readonly Report[];
-  readonly judged: JudgedNight;
+  readonly judged: JudgedNightly;
   readonly objectives: number;
   readonly nights: number;
   readonly messages: readonly Message[];
   readonly delivery: Delivery;
   readonly problems: readonly string[];
   readonly availability: Availability;
-  /** Why a run could not be started, twice: told after the night was written down. */
+  /** Why a run could not be started, twice: reported after the nightly run was stored. */
   readonly failure?: TargetError | EngineError;
 }
 
-/** The error budget, or why nobody can say: a load run alone never does. */
+/** The error budget, or why it is unknown: load runs alone cannot give it. */
 export type Availability =
   | { readonly kind: "known"; readonly budget: ErrorBudget }
   | { readonly kind: "not-known"; readonly sentence: string };
 
-/** @throws StoreError while another night runs, ConfigError and UsageError as a run does */
-export async function nightly(request: NightRequest, context: NightContext): Promise<NightResult> {
+/** @throws StoreError while another nightly run is active, ConfigError and UsageError as a run does */
+export async function nightly(
+  request: NightlyRequest,
+  context: NightlyContext,
+): Promise<NightlyResult> {
   return locked(context, async () => {
     const startedAt = context.now();
     const { reports, members, failure } = await runAll(request, context);
-    const id = writeNight({ startedAt, members, request, context });
-    const result = await tellNight(request, context, reports, failure);
+    const id = writeNightly({ startedAt, members, request, context });
+    const result = await notifyNightly(request, context, reports, failure);
     const whole = {
       ...result,
       ...defined({ id, failure }),
     };
-    if (id !== undefined) writeNightFile(context.runsRoot, id, whole);
+    if (id !== undefined) writeNightlyFile(context.runsRoot, id, whole);
     return whole;
   });
 }
 
 /**
- * No run: for receivers that were down, and to try a receiver. A dry run records nothing and goes on beside a night.
- * @throws StoreError while another night runs, or where nothing was ever measured
+ * No run: for receivers that were unreachable, and to test a receiver. A dry run records nothing and needs no lock.
+ * @throws StoreError while another nightly run is active, or where nothing was ever measured
  */
 export async function deliverOnly(
-  request: NightRequest,
-  context: TellContext & Pick<RunContext, "onStage">,
-): Promise<NightResult> {
-  const tell = () => tellNight(request, context, []);
-  return request.isNotifyDryRun ? tell() : locked(context, tell);
+  request: NightlyRequest,
+  context: NotifyContext & Pick<RunContext, "onStage">,
+): Promise<NightlyResult> {
+  const notify = () => notifyNightly(request, context, []);
+  return request.isNotifyDryRun ? notify() : locked(context, notify);
 }
 
 async function locked<Result>(
@@ -129,37 +132,42 @@ async function locked<Result>(
   }
 }
 
-/** What the stored history and tonight's runs say. */
-export async function tellNight(
-  { run, receivers, isNotifyDryRun }: NightRequest,
-  context: TellContext,
+/** Judges the stored history with the new runs, and sends notifications. */
+export async function notifyNightly(
+  { run, receivers, isNotifyDryRun }: NightlyRequest,
+  context: NotifyContext,
   reports: readonly Report[],
   failure?: TargetError | EngineError,
-): Promise<NightResult> {
+): Promise<NightlyResult> {
   const history = readHistory(context.runsRoot);
   const stream = streamOf(history.runs, run, failure);
   const trends = trendsOf(stream);
   const outbox = new Outbox(context.runsRoot);
-  const { knowledge, problems } = knowledgeOf(context.runsRoot, stream, history.runs);
-  const judged = judgeNight(stream, trends, knowledge);
-  const down = downNews(stream, toldOf(outbox, stream), {
+  const { decisions, problems } = readDecisions(context.runsRoot, stream, history.runs);
+  const judged = judgeNightly(stream, trends, decisions);
+  const down = downNotifications(stream, notifiedOf(outbox, stream), {
     reports,
     failure,
     now: context.now(),
   });
-  const news = [...judged.news, ...down].map((each): Message => ({
+  const notifications = [...judged.notifications, ...down].map((each): Message => ({
     ...each,
     profile: stream.profile,
     environment: stream.environment,
   }));
-  const messages = isNotifyDryRun ? news : outbox.put(news, receivers, context.now());
+  const messages = isNotifyDryRun
+    ? notifications
+    : outbox.put(notifications, receivers, context.now());
   const delivery = isNotifyDryRun
     ? { sent: 0, waiting: [] }
     : await outbox.deliver(receivers, context, stream);
   return {
     reports,
     judged,
-    objectives: Math.min(trends.filter(({ isObjective }) => isObjective).length, mostObjectives),
+    objectives: Math.min(
+      trends.filter(({ isObjective }) => isObjective).length,
+      maxNotifyingObjectives,
+    ),
     nights: stream.nights.length,
     messages,
     delivery,
@@ -168,12 +176,12 @@ export async function tellNight(
   };
 }
 
-const toldOf = (outbox: Outbox, { profile, environment }: Stream): Message[] =>
+const notifiedOf = (outbox: Outbox, { profile, environment }: Stream): Message[] =>
   outbox
     .messages()
     .filter((message) => message.profile === profile && message.environment === environment);
 
-export interface StoredKnowledge extends NightKnowledge {
+export interface StoredDecisions extends PastDecisions {
   readonly accepted: readonly Acceptance[];
 }
 
@@ -182,36 +190,36 @@ const unknown = (why: string): Availability => ({
   sentence: `the error budget of 28 days is not known: ${why}`,
 });
 
-/** What was told, accepted and pinned for a stream; what of it cannot be used is a problem, no end of the night. */
-export function knowledgeOf(
+/** Notifications, accepted changes and the pinned reference of a stream; an unusable one is a problem, not an error. */
+export function readDecisions(
   root: string,
   stream: Stream,
   runs: readonly HistoryRun[],
-): { readonly knowledge: StoredKnowledge; readonly problems: readonly string[] } {
+): { readonly decisions: StoredDecisions; readonly problems: readonly string[] } {
   const { accepted, pin } = decisionsOf(root, stream);
-  const knowledge = { told: toldOf(new Outbox(root), stream), accepted };
-  if (pin === undefined) return { knowledge, problems: [] };
+  const decisions = { notified: notifiedOf(new Outbox(root), stream), accepted };
+  if (pin === undefined) return { decisions, problems: [] };
   const name = pin.baseline;
   try {
     const reference = referenceValues(runs, { name, runs: readBaseline(root, name).current.runs });
-    const few = `the pinned reference ${name} has valid runs of ${reference.nights} nights, drift needs ${leastReferenceNights}`;
+    const few = `the pinned reference ${name} has valid runs of ${reference.nights} nightly runs, a slow regression needs ${leastReferenceNights}`;
     return {
-      knowledge: { ...knowledge, reference },
+      decisions: { ...decisions, reference },
       problems: reference.nights < leastReferenceNights ? [few] : [],
     };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { knowledge, problems: [`the pinned reference ${name} cannot be used: ${why}`] };
+    return { decisions, problems: [`the pinned reference ${name} cannot be used: ${why}`] };
   }
 }
 
 async function availabilityOf(
   { name, availabilityTarget: target, observers }: RunRequest["environment"],
-  { readAvailability, now }: TellContext,
+  { readAvailability, now }: NotifyContext,
 ): Promise<Availability> {
   if (observers.prometheus === undefined || readAvailability === undefined)
     return unknown(
-      `${name} names no metrics store to count its requests, and load runs cannot say it`,
+      `${name} names no metrics store that counts its requests, and load runs cannot give it`,
     );
   if (target === undefined || !(target > 0 && target < 1))
     return unknown(`${name} has no availability target`);
@@ -225,12 +233,15 @@ async function availabilityOf(
 
 interface Runs {
   readonly reports: readonly Report[];
-  /** Every try, so that nothing is hidden. */
+  /** Every attempt, so that nothing is hidden. */
   readonly members: readonly JudgedRun[];
   readonly failure?: TargetError | EngineError;
 }
 
-async function runAll({ run, repetitions }: NightRequest, context: NightContext): Promise<Runs> {
+async function runAll(
+  { run, repetitions }: NightlyRequest,
+  context: NightlyContext,
+): Promise<Runs> {
   const members: JudgedRun[] = [];
   const reports: Report[] = [];
   for (let index = 0; index < repetitions && !context.interrupted.aborted; index++) {
@@ -245,11 +256,11 @@ async function runAll({ run, repetitions }: NightRequest, context: NightContext)
         if (!isInfrastructure(error)) throw error;
         if (context.interrupted.aborted) return { reports, members };
         if (isRetry) return { reports, members, failure: error };
-        context.onStage(`${String(error)}: tried once more`);
+        context.onStage(`${String(error)}: retrying once`);
         continue;
       }
       if (!isInfrastructureFailure(last.report) || context.interrupted.aborted) break;
-      if (!isRetry) context.onStage(`${last.report.sentence} Tried once more.`);
+      if (!isRetry) context.onStage(`${last.report.sentence} Retrying once.`);
     }
     if (last !== undefined) reports.push(last.report);
   }
@@ -269,22 +280,22 @@ const isOfInfrastructure = (cause: Interruption["cause"] | undefined): boolean =
 const isComplete = ({ outcome }: { readonly outcome: RunOutcome }): boolean =>
   outcome !== "incomplete";
 
-interface NightFacts {
+interface NightlyFacts {
   readonly startedAt: number;
   readonly members: readonly JudgedRun[];
-  readonly request: NightRequest;
-  readonly context: NightContext;
+  readonly request: NightlyRequest;
+  readonly context: NightlyContext;
 }
 
 /** @returns its id; `undefined` where no run left a directory */
-function writeNight({ startedAt, members, request, context }: NightFacts): string | undefined {
+function writeNightly({ startedAt, members, request, context }: NightlyFacts): string | undefined {
   const first = members[0]?.report.run;
   if (first === undefined) return undefined;
   if (members.length > 1)
     members.forEach(({ directory, report }, index) =>
       writeWhole(directory, runFiles.junit, junitOfRepetition(report, index + 1)),
     );
-  const directory = newRunDirectory(context.runsRoot, "night", startedAt);
+  const directory = newRunDirectory(context.runsRoot, "nightly", startedAt);
   const id = path.basename(directory);
   const {
     interruption: _interruption,
@@ -308,10 +319,10 @@ function writeNight({ startedAt, members, request, context }: NightFacts): strin
   return id;
 }
 
-function writeNightFile(
+function writeNightlyFile(
   root: string,
   id: string,
-  { judged, messages, objectives, nights, availability }: NightResult,
+  { judged, messages, objectives, nights, availability }: NightlyResult,
 ): void {
   const document = {
     schemaVersion: 1,
@@ -322,10 +333,10 @@ function writeNightFile(
     availability,
     messages: messages.map((each) => each.id),
   };
-  writeWhole(path.join(root, id), "night.json", `${toJson(document, 2)}\n`);
+  writeWhole(path.join(root, id), "nightly.json", `${toJson(document, 2)}\n`);
 }
 
-/** @throws StoreError where nothing was ever measured for this profile and environment and tonight says nothing either */
+/** @throws StoreError where nothing was ever measured for this profile and environment, nor by this run */
 function streamOf(
   runs: ReturnType<typeof readHistory>["runs"],
   { profile, environment }: RunRequest,
@@ -337,37 +348,40 @@ function streamOf(
   if (recent === undefined && failure !== undefined)
     return { profile: profile.name, environment: environment.name, nights: [], marks: [] };
   if (recent === undefined)
-    throw new StoreError(`no night of ${profile.name} on ${environment.name} was measured yet`, {
-      code: "no-runs",
-    });
+    throw new StoreError(
+      `no nightly run of ${profile.name} on ${environment.name} was measured yet`,
+      {
+        code: "no-runs",
+      },
+    );
   return newestNights(recent, nightsLookedAt);
 }
 
-interface Tonight {
+interface LatestRuns {
   readonly reports: readonly Report[];
   readonly failure: Error | undefined;
   readonly now: number;
 }
 
 /**
- * A night of which k6 or the target kept every run is a P0 by the specification ("system down"): once, until a later night
- * completes a run. One that a person, a full disk or a crash ended says nothing of the target.
+ * A nightly run none of whose runs completed because of k6 or the target is a P0 by the specification ("system down"): once,
+ * until a later one completes a run. One that a person, a full disk or a crash ended says nothing about the target.
  */
-function downNews(
+function downNotifications(
   stream: Stream,
-  told: readonly Message[],
-  { reports, failure, now }: Tonight,
+  notified: readonly Message[],
+  { reports, failure, now }: LatestRuns,
 ): Omit<Message, "profile" | "environment">[] {
   const last = stream.nights.at(-1);
   const hasNoRun = failure !== undefined && !reports.some(isComplete);
   const isDown = hasNoRun || last?.runs.every(isBroken) === true;
-  const announced = told.findLast(({ metric }) => metric === "target");
+  const announced = notified.findLast(({ metric }) => metric === "target");
   const at = hasNoRun ? now : (last?.at ?? now);
   const date = dateOf(at);
   const head = { metric: "target", severity: "P0", at, suspects: [] } as const;
   if (isDown && announced?.kind !== "target-down") {
     const why = hasNoRun ? `: ${failure.message}` : "";
-    const sentence = `not one run of the night of ${date} could be completed${why}`;
+    const sentence = `no run of the nightly run of ${date} completed${why}`;
     return [
       { ...head, id: idOf(stream, "target-down", String(at)), kind: "target-down", sentence },
     ];

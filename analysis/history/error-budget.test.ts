@@ -49,7 +49,7 @@ test.each<[string, (ageMs: number) => number, string]>([
   expect(ask(counts(errorRatio)).severity).toBe(severity);
 });
 
-test("the gravest of several is told, all are in the sentence", () => {
+test("the gravest of several is notified, all are in the sentence", () => {
   const budget = ask(counts((age) => (age < hours(72) ? 0.02 : 0)));
   expect(budget.severity).toBe("P1");
   expect(budget.burnRates.map(({ isBurning }) => isBurning)).toEqual([true, true, true]);

@@ -144,7 +144,7 @@ describe("bad input ends with 2, every problem at once, with what to do", () => 
     [
       "what a prune does not look at",
       ["history", "prune", "--site", "pub", "--accept", "x@y"],
-      [/--site has no meaning for history prune/, /--accept has no meaning for history prune/],
+      [/--site has no effect on history prune/, /--accept has no meaning for history prune/],
     ],
     [
       "a reason for no decision",
@@ -154,7 +154,7 @@ describe("bad input ends with 2, every problem at once, with what to do", () => 
     [
       "a site of a decision",
       ["history", "--accept", "x@y", "--because", "agreed", "--site", "pub"],
-      [/--site has no meaning beside --accept and --pin/],
+      [/--site has no effect with --accept and --pin/],
     ],
     ["an import of a folder", ["import", "."], [/\. is no file: name one result of k6/]],
     ["an import of something else", ["import", foreign], [/is no result of k6/]],

@@ -47,10 +47,10 @@ async function lastNight(root: string) {
 
 const because = ["--because", "twice the catalogue"];
 
-test("a new change is told; accepted, it is the new normal, for good", async () => {
+test("a new change is notified; accepted, it is the new normal, for good", async () => {
   const { root } = newYear((night) => (night < 52 ? 1 : 1.15));
   const before = await lastNight(root);
-  expect(before.night?.kind).toBe("new-change");
+  expect(before.night?.kind).toBe("new-regression");
   expect(before.messages).toHaveLength(1);
   const said = await history(root, ["--accept", `${metric}@2026-01-13`, ...because]);
   expect(said.err).toContain(`Accepted: ${metric} as it is since 2026-01-13`);
@@ -62,7 +62,7 @@ test("a new change is told; accepted, it is the new normal, for good", async () 
 
 test("an old change is ongoing until it is accepted; the site says so", async () => {
   const { root } = newYear((night) => (night < 30 ? 1 : 1.15));
-  expect((await lastNight(root)).night?.kind).toBe("ongoing");
+  expect((await lastNight(root)).night?.kind).toBe("open-regression");
   await history(root, ["--accept", `${metric}@2025-12-23`, ...because]);
   expect((await lastNight(root)).night?.kind).toBe("steady");
   const json = JSON.parse((await history(root, ["--json"])).out) as {
@@ -73,12 +73,12 @@ test("an old change is ongoing until it is accepted; the site says so", async ()
 
 test("one bad night is an outlier night", async () => {
   const { root } = newYear((night) => (night === 59 ? 1.4 : 1));
-  expect((await lastNight(root)).night?.kind).toBe("outlier-night");
+  expect((await lastNight(root)).night?.kind).toBe("outlier");
 });
 
 test("back where it was is a recovery", async () => {
   const { root } = newYear((night) => (night >= 40 && night < 52 ? 1.15 : 1));
-  expect((await lastNight(root)).night?.kind).toBe("recovered");
+  expect((await lastNight(root)).night?.kind).toBe("resolved");
 });
 
 const baseline = (runs: readonly string[], changes: object = {}) => ({
@@ -109,9 +109,9 @@ test("a creep without any change of level is drift against the pinned reference"
   const pinned = await history(root, ["--pin", "release-41", "--because", "the release before"]);
   expect(pinned.err).toContain("compared with release-41");
   const { night } = await lastNight(root);
-  expect(night?.kind).toBe("drift");
+  expect(night?.kind).toBe("slow-regression");
   expect(night?.sentence).toMatch(/of the last week is higher than release-41 by \+\d/);
-  expect((await history(root, [])).out).toContain("Last night:");
+  expect((await history(root, [])).out).toContain("Latest run:");
   rmSync(path.join(runs, "baselines", "release-41.json"));
   const without = await lastNight(root);
   expect(without.night?.kind).toBe("steady");
@@ -135,7 +135,7 @@ test.each([
 
 test.each([
   [metric, /is not METRIC@NIGHT/],
-  ["api.p95@2025-12-23", /no night has "api.p95"/],
+  ["api.p95@2025-12-23", /no nightly run has "api.p95"/],
   [`${metric}@2025-12-01`, /changes: 2025-12-2\d/],
 ])("--accept %s is refused in a sentence", async (text, message) => {
   const { root } = newYear((night) => (night < 30 ? 1 : 1.15));

@@ -71,7 +71,7 @@ function acceptanceOf(
   const [trend] = trendsOf(stream, [metric]);
   if (trend === undefined) {
     const known = trendsOf(stream).map((each) => each.metric);
-    problems.add(`--accept: no night has "${metric}": ${suggestion(metric, known)}`);
+    problems.add(`--accept: no nightly run has "${metric}": ${suggestion(metric, known)}`);
     return undefined;
   }
   const point = pointOf(trend, night);

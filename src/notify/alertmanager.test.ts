@@ -36,8 +36,8 @@ const alertsShape = z.array(
 
 const hour = 3_600_000;
 const change: Message = {
-  id: "nightly/staging/api.response.p95/new-change/n1",
-  kind: "new-change",
+  id: "nightly/staging/api.response.p95/new-regression/n1",
+  kind: "new-regression",
   severity: "P2",
   profile: "nightly",
   environment: "staging",
@@ -93,7 +93,7 @@ describe.skipIf(binary === undefined)("Alertmanager", () => {
     expect(await deliver(change)).toEqual({ sent: 0, waiting: [] });
     const [alert] = await alerts();
     expect(alert?.labels).toEqual({
-      alertname: "HeadroomLevelChange",
+      alertname: "HeadroomRegression",
       severity: "P2",
       profile: "nightly",
       environment: "staging",
@@ -114,7 +114,7 @@ describe.skipIf(binary === undefined)("Alertmanager", () => {
     };
     await deliver(down);
     await expect.poll(alerts).toHaveLength(2);
-    const recovery: Message = { ...change, id: "back", kind: "recovered", at: Date.now() - hour };
+    const recovery: Message = { ...change, id: "back", kind: "resolved", at: Date.now() - hour };
     expect(await deliver(recovery)).toEqual({ sent: 1, waiting: [] });
     await expect
       .poll(async () => (await alerts()).map(({ labels }) => labels["alertname"]))

@@ -1,7 +1,7 @@
 /** GitHub Actions: annotations are lines of the log, the summary is a file that the job shows. */
-import { headlineOf, isGoodNews, type Message } from "./message.ts";
+import { headlineOf, isResolved, type Message } from "./message.ts";
 
-/** @returns `::error title=…::…` lines, `::notice` for good news */
+/** @returns `::error title=…::…` lines, `::notice` for a resolved one */
 export const annotations = (messages: readonly Message[]): string[] =>
   messages.map(
     (message) =>
@@ -9,7 +9,7 @@ export const annotations = (messages: readonly Message[]): string[] =>
   );
 
 const levelOf = (message: Message): string => {
-  if (isGoodNews(message)) return "notice";
+  if (isResolved(message)) return "notice";
   return message.severity === "P0" || message.severity === "P1" ? "error" : "warning";
 };
 

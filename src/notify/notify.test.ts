@@ -11,8 +11,8 @@ import { addressOf, bodyFor, parseReceiver, type Receiver } from "./receivers.ts
 
 const now = Date.parse("2026-11-23T04:00:00Z");
 const change: Message = {
-  id: "nightly/staging/api.response.p95/new-change/n1",
-  kind: "new-change",
+  id: "nightly/staging/api.response.p95/new-regression/n1",
+  kind: "new-regression",
   severity: "P2",
   profile: "nightly",
   environment: "staging",
@@ -126,7 +126,7 @@ test("a refusal is not tried again at once, and one dead receiver does not cost 
   ]);
 });
 
-test("half a file and a receiver that is gone are told, not thrown", async () => {
+test("half a file and a receiver that is gone are notified, not thrown", async () => {
   const root = newRoot();
   const outbox = new Outbox(root);
   outbox.put([change], [{ kind: "slack", url: "http://127.0.0.1:1/" }], now);
@@ -220,7 +220,7 @@ test("Alertmanager: a recovery carries the labels of its change and ends it", ()
   const parse = (message: Message) =>
     JSON.parse(bodyFor(to, message, now)) as [{ labels: object; startsAt: string; endsAt: string }];
   const [alert] = parse(change);
-  const [end] = parse({ ...change, kind: "recovered" });
+  const [end] = parse({ ...change, kind: "resolved" });
   expect(end.labels).toEqual(alert.labels);
   expect(Date.parse(alert.endsAt)).toBeGreaterThan(now);
   expect(Date.parse(end.endsAt)).toBe(now);

@@ -1,6 +1,6 @@
 /**
- * What was said, and to whom it still has to be said: a file for each message. The file is written before anything is
- * sent, so that a message survives a receiver that is down, and a message that has a file is never made again.
+ * Notifications and their deliveries: a file for each message. The file is written before anything is sent, so that a
+ * message survives an unreachable receiver, and a message that has a file is never created again.
  */
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
@@ -17,11 +17,21 @@ import type { Message } from "./message.ts";
 import { postOnce, type PostOptions } from "./post.ts";
 import { addressOf, bodyFor, receiverKey, type Receiver } from "./receivers.ts";
 
-const letterShape = z.object({
+/** Names of kinds before version 0.2. */
+const renamedKinds = new Map<unknown, string>([
+  ["new-change", "new-regression"],
+  ["recovered", "resolved"],
+]);
+const currentKind = (kind: unknown): unknown => renamedKinds.get(kind) ?? kind;
+
+const queuedShape = z.object({
   schemaVersion: z.literal(1),
   message: z.object({
     id: z.string(),
-    kind: z.enum(["new-change", "recovered", "target-down", "target-up"]),
+    kind: z.preprocess(
+      currentKind,
+      z.enum(["new-regression", "resolved", "target-down", "target-up"]),
+    ),
     severity: z.enum(["P0", "P1", "P2", "P3", "info"]),
     profile: z.string(),
     environment: z.string(),
@@ -41,19 +51,19 @@ const letterShape = z.object({
     }),
   ),
 });
-type Letter = z.infer<typeof letterShape>;
-type DeliveryState = Letter["deliveries"][string];
+type QueuedMessage = z.infer<typeof queuedShape>;
+type DeliveryState = QueuedMessage["deliveries"][string];
 
 const kind = {
   what: "a notification",
   code: "unreadable-notification",
-  hint: "Restore it from a copy, or remove it: a message that is still true is made and sent again.",
-  shape: letterShape,
+  hint: "Restore it from a copy, or remove it: a message that still applies is created and sent again.",
+  shape: queuedShape,
 } as const;
 
 export interface Delivery {
   readonly sent: number;
-  /** A sentence for each letter that still waits. */
+  /** A sentence for each queued message that is still pending. */
   readonly waiting: readonly string[];
 }
 
@@ -64,12 +74,12 @@ export class Outbox {
     this.#directory = path.join(runsRoot, "notifications");
   }
 
-  /** Every message that was ever made, sent or not. */
+  /** Every message ever created, sent or not. */
   messages(): Message[] {
-    return this.#letters().map(({ message }) => message);
+    return this.#queued().map(({ message }) => message);
   }
 
-  /** Files that cannot be read, a sentence each: their messages are made again where they are still true. */
+  /** Files that cannot be read, a sentence each: their messages are created again where they still apply. */
   problems(): readonly string[] {
     return this.#files().flatMap((name) => this.#read(name).problem ?? []);
   }
@@ -81,14 +91,14 @@ export class Outbox {
         receivers.map((receiver) => [receiverKey(receiver), { attempts: 0 }]),
       );
       const kept = { ...message, suspects: [...message.suspects] };
-      const letter: Letter = { schemaVersion: 1, message: kept, writtenAt: now, deliveries };
-      return this.#update(message.id, (stored) => (stored === undefined ? letter : undefined));
+      const queued: QueuedMessage = { schemaVersion: 1, message: kept, writtenAt: now, deliveries };
+      return this.#update(message.id, (stored) => (stored === undefined ? queued : undefined));
     });
   }
 
   /**
-   * Tries everything that waits, the oldest first. A receiver that fails is left alone for the rest of this time.
-   * @param stream whose letters may be addressed anew, by default all: another environment may tell other people
+   * Sends all pending messages, oldest first. A receiver that fails is skipped for the rest of this call.
+   * @param stream whose queued messages may be readdressed, default all: another environment may notify other people
    */
   async deliver(
     receivers: readonly Receiver[],
@@ -99,11 +109,11 @@ export class Outbox {
     const isDown = new Set<string>();
     const waiting: string[] = [];
     let sent = 0;
-    for (const letter of this.#letters()) {
-      const { profile, environment } = letter.message;
+    for (const queued of this.#queued()) {
+      const { profile, environment } = queued.message;
       const isOfStream = profile === stream?.profile && environment === stream.environment;
-      if (stream === undefined || isOfStream) letter.deliveries = addressedTo(receivers, letter);
-      for (const [key, delivery] of Object.entries(letter.deliveries)) {
+      if (stream === undefined || isOfStream) queued.deliveries = addressedTo(receivers, queued);
+      for (const [key, delivery] of Object.entries(queued.deliveries)) {
         if (delivery.sentAt !== undefined) continue;
         const receiver = byKey.get(key);
         const problem =
@@ -114,8 +124,8 @@ export class Outbox {
               : await postOnce(
                   {
                     url: addressOf(receiver),
-                    body: bodyFor(receiver, letter.message, options.now()),
-                    key: `${keyOf(letter.message.id)}-${key}`,
+                    body: bodyFor(receiver, queued.message, options.now()),
+                    key: `${keyOf(queued.message.id)}-${key}`,
                   },
                   options,
                 );
@@ -123,23 +133,23 @@ export class Outbox {
         else {
           isDown.add(key);
           waiting.push(
-            `${kindOf(key)}: ${problem}; kept and tried again next time: ${letter.message.sentence}`,
+            `${kindOf(key)}: ${problem}; queued, retried next time: ${queued.message.sentence}`,
           );
         }
-        letter.deliveries[key] = {
+        queued.deliveries[key] = {
           attempts: delivery.attempts + 1,
           ...(problem === undefined ? { sentAt: options.now() } : { problem }),
         };
-        this.#update(letter.message.id, (stored) => merged(letter, stored));
+        this.#update(queued.message.id, (stored) => merged(queued, stored));
       }
     }
     return { sent, waiting };
   }
 
-  #letters(): Letter[] {
+  #queued(): QueuedMessage[] {
     return this.#files()
-      .map((name) => this.#read(name).letter)
-      .filter((letter) => letter !== undefined)
+      .map((name) => this.#read(name).queued)
+      .filter((queued) => queued !== undefined)
       .toSorted((a, b) => a.writtenAt - b.writtenAt);
   }
 
@@ -150,14 +160,14 @@ export class Outbox {
     );
   }
 
-  /** Neither: there is none. A letter under a name that is not its message's would be sent for ever, and counts as broken. */
-  #read(name: string): { readonly letter?: Letter | undefined; readonly problem?: string } {
+  /** Neither: there is none. A queued message under another message's file name would be sent for ever, and counts as damaged. */
+  #read(name: string): { readonly queued?: QueuedMessage | undefined; readonly problem?: string } {
     const file = path.join(this.#directory, name);
     try {
-      const letter = readDocument(file, kind);
-      return letter === undefined || fileName(letter.message.id) === name
-        ? { letter }
-        : { problem: `${file} holds the message of another file: ${letter.message.id}` };
+      const queued = readDocument(file, kind);
+      return queued === undefined || fileName(queued.message.id) === name
+        ? { queued }
+        : { problem: `${file} holds the message of another file: ${queued.message.id}` };
     } catch (error) {
       if (error instanceof StoreError) return { problem: error.message };
       throw error;
@@ -165,34 +175,40 @@ export class Outbox {
   }
 
   /** @param change what to keep; `undefined` leaves the file as it is @returns whether something was written */
-  #update(id: string, change: (stored: Letter | undefined) => Letter | undefined): boolean {
+  #update(
+    id: string,
+    change: (stored: QueuedMessage | undefined) => QueuedMessage | undefined,
+  ): boolean {
     const name = fileName(id);
     makePrivateDirectory(this.#directory);
     return whileLocked(path.join(this.#directory, name), () => {
-      const letter = change(this.#read(name).letter);
-      if (letter !== undefined) writeWhole(this.#directory, name, sealedText(letter));
-      return letter !== undefined;
+      const queued = change(this.#read(name).queued);
+      if (queued !== undefined) writeWhole(this.#directory, name, sealedText(queued));
+      return queued !== undefined;
     });
   }
 }
 
 /** What another process delivered meanwhile stays delivered. */
-function merged(letter: Letter, stored: Letter | undefined): Letter {
+function merged(queued: QueuedMessage, stored: QueuedMessage | undefined): QueuedMessage {
   const sent = Object.entries(stored?.deliveries ?? {}).filter(
-    ([key, { sentAt }]) => sentAt !== undefined && letter.deliveries[key]?.sentAt === undefined,
+    ([key, { sentAt }]) => sentAt !== undefined && queued.deliveries[key]?.sentAt === undefined,
   );
   const deliveries: Record<string, DeliveryState> = {
-    ...letter.deliveries,
+    ...queued.deliveries,
     ...Object.fromEntries(sent),
   };
-  return { ...letter, deliveries };
+  return { ...queued, deliveries };
 }
 
 /**
- * A receiver that is not configured any more hands what it did not get on to those of its kind, unless one of them got it;
- * a letter that had no receiver goes to all.
+ * Pending messages of a receiver that is not configured any more move to the fallback receivers of the same type, unless
+ * one of them has it; a queued message without receivers goes to all.
  */
-function addressedTo(receivers: readonly Receiver[], { deliveries }: Letter): Letter["deliveries"] {
+function addressedTo(
+  receivers: readonly Receiver[],
+  { deliveries }: QueuedMessage,
+): QueuedMessage["deliveries"] {
   const known = Object.entries(deliveries);
   const keys = receivers.map(receiverKey);
   const addressed = new Map(known);
@@ -201,13 +217,13 @@ function addressedTo(receivers: readonly Receiver[], { deliveries }: Letter): Le
   };
   if (known.length === 0) keys.forEach(add);
   for (const [key, { sentAt }] of known) {
-    const heirs = keys.filter((each) => kindOf(each) === kindOf(key));
-    if (sentAt !== undefined || keys.includes(key) || heirs.length === 0) continue;
+    const fallbacks = keys.filter((each) => kindOf(each) === kindOf(key));
+    if (sentAt !== undefined || keys.includes(key) || fallbacks.length === 0) continue;
     addressed.delete(key);
     const isSent = known.some(
       ([each, delivery]) => kindOf(each) === kindOf(key) && delivery.sentAt !== undefined,
     );
-    if (!isSent) heirs.forEach(add);
+    if (!isSent) fallbacks.forEach(add);
   }
   return Object.fromEntries(addressed);
 }

@@ -1,10 +1,10 @@
-import { headlineOf, isGoodNews, type Message } from "./message.ts";
+import { headlineOf, isResolved, type Message } from "./message.ts";
 
 /** The form that Slack, Mattermost, Rocket.Chat and Discord's /slack address take. */
 export const slack = (message: Message): unknown => ({
   text: escape(
     [
-      `${isGoodNews(message) ? "✅" : "🔴"} ${headlineOf(message)}`,
+      `${isResolved(message) ? "✅" : "🔴"} ${headlineOf(message)}`,
       ...message.suspects.map((suspect) => `• with it changed ${suspect}`),
     ].join("\n"),
   ),

@@ -14,7 +14,7 @@ import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { streamsOf } from "../../analysis/history/streams.ts";
 import { trendsOf } from "../../analysis/history/trends.ts";
-import { judgeNight } from "../../analysis/history/judge-night.ts";
+import { judgeNightly } from "../../analysis/history/judge-nightly.ts";
 import { leftOutTexts, readHistory } from "./history.ts";
 import { importK6 } from "./import-k6.ts";
 import { writeImport } from "./imported-run.ts";
@@ -58,19 +58,21 @@ test("night by night: one message for the change, one for the recovery, none for
   });
   const [stream] = streamsOf(readHistory(root).runs);
   if (stream === undefined) throw new Error("no stream");
-  const told: { metric: string; at: number }[] = [];
+  const notified: { metric: string; at: number }[] = [];
   const said: string[] = [];
   for (let count = 20; count <= stream.nights.length; count++) {
     const until = { ...stream, nights: stream.nights.slice(0, count) };
-    const { news } = judgeNight(until, trendsOf(until, ["api.response.p95"]), { told });
-    for (const { metric, at, kind, night } of news) {
-      told.push({ metric, at });
+    const { notifications } = judgeNightly(until, trendsOf(until, ["api.response.p95"]), {
+      notified,
+    });
+    for (const { metric, at, kind, night } of notifications) {
+      notified.push({ metric, at });
       said.push(`${kind} ${night}`);
     }
   }
   expect(said).toHaveLength(2);
-  expect(said[0]).toMatch(/^new-change 2026-01-1\d$/);
-  expect(said[1]).toMatch(/^recovered 2026-0[12]-\d\d$/);
+  expect(said[0]).toMatch(/^new-regression 2026-01-1\d$/);
+  expect(said[1]).toMatch(/^resolved 2026-0[12]-\d\d$/);
 });
 
 test("a run with a broken file is named, counts as invalid, and costs no other run", () => {

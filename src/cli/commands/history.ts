@@ -1,9 +1,9 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { indicesOf, judgeNight, signed } from "../../../analysis/history/judge-night.ts";
+import { indicesOf, judgeNightly, signed } from "../../../analysis/history/judge-nightly.ts";
 import { dateOf, newestNights, streamsOf } from "../../../analysis/history/streams.ts";
 import { trendsOf } from "../../../analysis/history/trends.ts";
-import { inUnit } from "../../../analysis/phrases.ts";
+import { inUnit, plural } from "../../../analysis/phrases.ts";
 import type { SiteDocument, SiteTrend } from "../../../reports/site/document.ts";
 import { sitePages } from "../../../reports/site/site.ts";
 import { sparkline } from "../../../reports/site/trend-words.ts";
@@ -13,7 +13,7 @@ import { StoreError, UsageError } from "../../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import type { Stream, Trend } from "../../domain/history.ts";
 import { toJson } from "../../domain/json.ts";
-import { knowledgeOf, type StoredKnowledge } from "../../nightly.ts";
+import { readDecisions, type StoredDecisions } from "../../nightly.ts";
 import { leftOutTexts, readHistory, type History } from "../../store/history.ts";
 import { applyPrune, planPrune, type AgedRun, type RetentionRules } from "../../store/retention.ts";
 import { writeWhole } from "../../store/run-writer.ts";
@@ -31,31 +31,37 @@ const defaultKeepWindows = 180;
 export const historyCommand: Command = {
   name: "history",
   summary:
-    "the trend of every metric over all nights, with its changes of level; a site of all runs",
+    "the trend of every metric over all nightly runs, with its change points; a site of all runs",
   positionals: ["[prune]"],
   options: {
-    profile: { value: "NAME", help: "nights of this profile (default: the one with most nights)" },
-    env: { value: "NAME", help: "nights in this environment (default: the one with most nights)" },
+    profile: {
+      value: "NAME",
+      help: "nightly runs of this profile (default: the one with the most)",
+    },
+    env: {
+      value: "NAME",
+      help: "nightly runs in this environment (default: the one with the most)",
+    },
     metric: { value: "NAME", repeatable: true, help: "only this metric: api.response.p95" },
-    nights: { value: "N", help: `newest nights that are looked at (default ${defaultNights})` },
+    nights: { value: "N", help: `newest nightly runs to include (default ${defaultNights})` },
     accept: {
-      value: "METRIC@NIGHT",
-      help: "this change of level is the new normal: no longer ongoing; the night as 2026-03-22",
+      value: "METRIC@DATE",
+      help: "accept this change as the new normal: no longer an open regression; the date as 2026-03-22",
     },
     pin: {
       value: "BASELINE",
-      help: "what the last week is compared with from now on, so that creeping changes add up",
+      help: "baseline that the last week is compared with from now on, to detect slow regressions",
     },
     because: { value: "TEXT", help: "accept, pin: why; kept with the decision" },
-    by: { value: "WHO", help: "accept, pin: who decides it (default: git's user, or USER)" },
-    site: { value: "DIR", help: "write static pages there; open DIR/index.html" },
+    by: { value: "WHO", help: "accept, pin: who decided it (default: git's user, or USER)" },
+    site: { value: "DIR", help: "write a static site to DIR; open DIR/index.html" },
     "keep-samples": {
       value: "N",
-      help: `prune: nights that keep raw samples (default ${defaultKeepSamples})`,
+      help: `prune: nightly runs that keep raw samples (default ${defaultKeepSamples})`,
     },
     "keep-windows": {
       value: "N",
-      help: `prune: nights that keep windows and observations (default ${defaultKeepWindows})`,
+      help: `prune: nightly runs that keep windows and observations (default ${defaultKeepWindows})`,
     },
     apply: { help: "prune: remove the files instead of only naming them" },
     "dry-run": { help: "prune: only name the files that would be removed (default)" },
@@ -73,7 +79,7 @@ export const historyCommand: Command = {
   run: async (args, io) => {
     const [action] = args.positionals;
     if (action !== undefined && action !== "prune")
-      throw new UsageError(`unexpected "${action}": history knows prune, or nothing`, {
+      throw new UsageError(`unexpected "${action}": the only argument is prune`, {
         code: "usage",
       });
     refuseIdleFlags(args);
@@ -84,9 +90,9 @@ export const historyCommand: Command = {
     const stream = chosenStream(history, args, io);
     if (args.value("accept") !== undefined || args.value("pin") !== undefined)
       return decide({ root, stream, runs: history.runs, args, io });
-    const { knowledge, problems } = knowledgeOf(root, stream, history.runs);
+    const { decisions, problems } = readDecisions(root, stream, history.runs);
     for (const problem of problems) say(io, problem);
-    const trends = explained(stream, chosenTrends(stream, args), knowledge);
+    const trends = explained(stream, chosenTrends(stream, args), decisions);
     const site = args.value("site");
     if (site !== undefined)
       writeSite({ directory: path.resolve(io.cwd, site), root, history, stream, trends, io });
@@ -104,7 +110,7 @@ const ofDecisions = ["because", "by"];
 const ofTrends = ["metric", "site"];
 const ofStreams = ["profile", "env", "nights"];
 
-/** Flags that would do nothing: passing them over would hide a mistake. @throws UsageError naming all of them */
+/** Flags without effect: ignoring them would hide a mistake. @throws UsageError naming all of them */
 function refuseIdleFlags(args: Arguments): void {
   const problems = new Problems();
   const refuse = (names: readonly string[], why: string): void => {
@@ -114,12 +120,12 @@ function refuseIdleFlags(args: Arguments): void {
   const isDecision = decisions.some((name) => args.flag(name));
   if (args.positionals[0] === "prune") {
     const others = [...ofStreams, ...ofTrends, ...decisions, ...ofDecisions];
-    refuse(others, "has no meaning for history prune, which looks at all runs");
+    refuse(others, "has no effect on history prune, which covers all runs");
     if (args.flag("apply"))
       refuse(["dry-run"], "removes nothing, --apply removes: give one of them");
   } else {
     refuse(ofPrune, "is for headroom history prune");
-    if (isDecision) refuse(ofTrends, "has no meaning beside --accept and --pin");
+    if (isDecision) refuse(ofTrends, "has no effect with --accept and --pin");
     else refuse(ofDecisions, "is for --accept and --pin");
   }
   problems.raise(
@@ -127,7 +133,7 @@ function refuseIdleFlags(args: Arguments): void {
   );
 }
 
-/** @throws UsageError for a profile or environment without nights, StoreError without any run */
+/** @throws UsageError for a profile or environment without nightly runs, StoreError without any run */
 function chosenStream(history: History, args: Arguments, io: Io): Stream {
   const streams = streamsOf(history.runs);
   const [profile, environment] = [args.value("profile"), args.value("env")];
@@ -142,13 +148,13 @@ function chosenStream(history: History, args: Arguments, io: Io): Stream {
   );
   if (stream === undefined && streams.length > 0)
     throw new UsageError(
-      `no night of ${profile ?? "any profile"} on ${environment ?? "any environment"}; there is ${names.join(", ")}`,
+      `no nightly run of ${profile ?? "any profile"} on ${environment ?? "any environment"}; available: ${names.join(", ")}`,
       { code: "no-such-history" },
     );
   if (stream === undefined)
     throw new StoreError("there is no run yet", {
       code: "no-runs",
-      hint: "headroom nightly makes the first night; headroom import takes over results of plain k6.",
+      hint: "headroom nightly makes the first nightly run; headroom import imports plain k6 results.",
     });
   if (fitting.length > 1)
     say(
@@ -166,18 +172,18 @@ function wholeNumber(args: Arguments, name: string, usual: number): number {
   throw new UsageError(`--${name}: "${text}" is not a whole number ≥ 1`, { code: "usage" });
 }
 
-/** Trends with what the last night was, and what of them was accepted. */
+/** Trends with the status after the latest nightly run and the accepted changes. */
 function explained(
   stream: Stream,
   trends: readonly Trend[],
-  knowledge: StoredKnowledge,
+  decisions: StoredDecisions,
 ): readonly SiteTrend[] {
-  const { metrics } = judgeNight(stream, trends, knowledge);
+  const { metrics } = judgeNightly(stream, trends, decisions);
   return trends.map((trend, order): SiteTrend => {
     const night = metrics[order];
     return {
       ...trend,
-      accepted: knowledge.accepted.flatMap((each) =>
+      accepted: decisions.accepted.flatMap((each) =>
         indicesOf(trend, [each]).map((index) => ({ index, because: each.because })),
       ),
       remark: night === undefined || night.kind === "steady" ? undefined : night.sentence,
@@ -185,7 +191,7 @@ function explained(
   });
 }
 
-/** @throws UsageError with every metric that nobody measured */
+/** @throws UsageError with every metric that was never measured */
 function chosenTrends(stream: Stream, args: Arguments): readonly Trend[] {
   const wanted = args.values("metric");
   const trends = trendsOf(stream, wanted.length === 0 ? undefined : wanted);
@@ -194,7 +200,7 @@ function chosenTrends(stream: Stream, args: Arguments): readonly Trend[] {
   const known = trendsOf(stream).map(({ metric }) => metric);
   const problems = new Problems();
   for (const metric of missing)
-    problems.add(`--metric: no night has "${metric}": ${suggestion(metric, known)}`);
+    problems.add(`--metric: no nightly run has "${metric}": ${suggestion(metric, known)}`);
   problems.raise((message) => new UsageError(message, { code: "no-such-metric" }));
   return trends;
 }
@@ -235,18 +241,18 @@ function table(stream: Stream, trends: readonly SiteTrend[]): string {
         `  ${stream.nights[index]?.date ?? ""}  ${trait}: ${from} → ${to}`,
     );
   return [
-    `${stream.profile} on ${stream.environment}: ${stream.nights.length} nights, ${first} to ${last}`,
+    `${stream.profile} on ${stream.environment}: ${plural(stream.nights.length, "nightly run")}, ${first} to ${last}`,
     "",
     ...lines,
     ...remarksOf(trends),
-    ...(marks.length === 0 ? [] : ["", "Surroundings changed:", ...marks]),
+    ...(marks.length === 0 ? [] : ["", "Environment changes:", ...marks]),
     "",
   ].join("\n");
 }
 
 function remarksOf(trends: readonly SiteTrend[]): string[] {
   const remarks = trends.flatMap(({ remark }) => (remark === undefined ? [] : [`  ${remark}`]));
-  return remarks.length === 0 ? [] : ["", "Last night:", ...remarks];
+  return remarks.length === 0 ? [] : ["", "Latest run:", ...remarks];
 }
 
 function changeWords(change: Trend["changePoints"][number], { points, worse }: Trend): string {

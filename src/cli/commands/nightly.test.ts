@@ -61,7 +61,7 @@ test("the infrastructure is retried once, the verdict never", async () => {
     ["incomplete", "pass", "fail", "pass"],
     ["--repeat", "3"],
   );
-  expect(err).toContain("Tried once more");
+  expect(err).toContain("Retrying once");
   expect(status).toBe(1);
   expect(json["runs"]).toHaveLength(3);
   const id = String(json["id"]);
@@ -81,7 +81,7 @@ test("k6 that fails twice ends the night with 3 and one P0 that names no address
   const { status, json, err } = await night(root, [failure, failure], argv);
   expect(status).toBe(3);
   expect(json["messages"]).toMatchObject([{ kind: "target-down", severity: "P0" }]);
-  expect(err).toContain("would be told: P0 nightly on local");
+  expect(err).toContain("would notify: P0 nightly on local");
   expect(err).not.toContain("secret");
   expect(readdirSync(root)).not.toContain("notifications");
 });
@@ -127,7 +127,7 @@ test("history: table, JSON, site, prune", async () => {
   });
   const table = await call(historyCommand, ["--metric", "api.response.p95"], root);
   expect(table.out).toMatch(
-    /nightly on staging: 40 nights[^]*api\.response\.p95 .*2025-12-17 worse \+/,
+    /nightly on staging: 40 nightly runs[^]*api\.response\.p95 .*2025-12-17 worse \+/,
   );
   const json = JSON.parse((await call(historyCommand, ["--json"], root)).out) as {
     trends: { metric: string }[];
@@ -188,16 +188,16 @@ test("prune: samples, then windows, results for ever; a baseline keeps everythin
     "run.json",
     "verdicts.json",
   ]);
-  expect((await call(historyCommand, [], root)).out).toContain("10 nights");
+  expect((await call(historyCommand, [], root)).out).toContain("10 nightly runs");
 });
 
 test.each([
   [["prune", "--keep-samples", "30", "--keep-windows", "7"], /--keep-windows 7 is less than/],
-  [["--metric", "api.p95"], /no night has "api.p95"/],
-  [["--profile", "soak"], /no night of soak/],
+  [["--metric", "api.p95"], /no nightly run has "api.p95"/],
+  [["--profile", "soak"], /no nightly run of soak/],
   [["--nights", "0"], /--nights/],
   [["purge"], /unexpected "purge"/],
-])("history %s is told", async (words, message) => {
+])("history %s is notified", async (words, message) => {
   const root = newRoot();
   writeSyntheticYear(path.join(root, ".runs"), { nights: 8, runsPerNight: 1 });
   await expect(call(historyCommand, words, root)).rejects.toThrow(message);

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { falseMessagesAYear } from "../../../analysis/history/judge-night.ts";
+import { falseAlarmsPerYear } from "../../../analysis/history/judge-nightly.ts";
 import { Problems } from "../../config/problems.ts";
 import type { Environment } from "../../domain/environment.ts";
 import { ConfigError, TargetError, UsageError } from "../../domain/errors.ts";
@@ -9,7 +9,7 @@ import { readAvailability } from "../../observe/prometheus/availability.ts";
 import { annotations, stepSummary } from "../../notify/github.ts";
 import { headlineOf } from "../../notify/message.ts";
 import { parseReceiver, receiverKinds, type Receiver } from "../../notify/receivers.ts";
-import { deliverOnly, nightly, type NightRequest, type NightResult } from "../../nightly.ts";
+import { deliverOnly, nightly, type NightlyRequest, type NightlyResult } from "../../nightly.ts";
 import {
   planCommand,
   run as performPipeline,
@@ -28,23 +28,28 @@ import { loadOptions, runRequest } from "../run-options.ts";
 
 type Perform = (request: RunRequest, context: RunContext) => Promise<JudgedRun>;
 
-const { open: _open, ...nightOptions } = loadOptions;
+const { open: _open, ...nightlyOptions } = loadOptions;
 
 /** The command with its main job handed in. */
 export const nightlyWith = (perform: Perform): Command => ({
   name: "nightly",
-  summary: "run, add to the history, detect changes of level, tell people once about each new one",
+  summary: "run, add to the history, detect change points, notify once per new regression",
   positionals: ["[profile]"],
   options: {
-    ...nightOptions,
-    repeat: { value: "N", help: "runs of the night (default: what the profile says; nightly 3)" },
+    ...nightlyOptions,
+    repeat: {
+      value: "N",
+      help: "runs per nightly run (default: what the profile says; nightly 3)",
+    },
     notify: {
       value: "KIND=URL",
       repeatable: true,
-      help: `who is told: ${receiverKinds.join(", ")}; better HEADROOM_NOTIFY_SLACK and so on, arguments are visible to others`,
+      help: `receivers: ${receiverKinds.join(", ")}; prefer HEADROOM_NOTIFY_SLACK and so on, because command-line arguments are visible in the process list`,
     },
     "notify-dry-run": { help: "print what would be sent, send and record nothing" },
-    "deliver-only": { help: "no run: tell what the history says, and send what still waits" },
+    "deliver-only": {
+      help: "skip the run; re-evaluate the history and retry pending notifications",
+    },
   },
   examples: [
     "headroom nightly --env staging",
@@ -53,7 +58,7 @@ export const nightlyWith = (perform: Perform): Command => ({
   ],
   stopsGently: () => true,
   run: async (args, io) => {
-    const request = nightRequest(args, io);
+    const request = nightlyRequest(args, io);
     const base = runContext(args, io);
     const isDryRun = args.flag("dry-run");
     const [resolved] =
@@ -86,7 +91,7 @@ export const nightlyWith = (perform: Perform): Command => ({
               showRun(judged, io);
             },
           });
-      return tell(result, request, args, io);
+      return show(result, request, args, io);
     } finally {
       base.endProgress();
     }
@@ -112,8 +117,8 @@ async function availabilityOf({ observers: { prometheus } }: Environment, io: Io
   });
 }
 
-/** @throws UsageError with everything that is wrong in the flags */
-function nightRequest(args: Arguments, io: Io): NightRequest {
+/** @throws UsageError with every mistake in the flags */
+function nightlyRequest(args: Arguments, io: Io): NightlyRequest {
   const problems = new Problems();
   const receivers = [...args.values("notify"), ...receiversOfEnvironment(io)]
     .map((text) => problems.take("--notify", parseReceiver(text)))
@@ -154,7 +159,7 @@ const withoutAddresses = (words: readonly string[]): string[] =>
       : word,
   );
 
-function tell(result: NightResult, request: NightRequest, args: Arguments, io: Io): ExitStatus {
+function show(result: NightlyResult, request: NightlyRequest, args: Arguments, io: Io): ExitStatus {
   const lines = reportLines(result, request);
   for (const line of lines) say(io, line);
   if (args.flag("json")) {
@@ -162,7 +167,7 @@ function tell(result: NightResult, request: NightRequest, args: Arguments, io: I
     const runs = reports.map(({ run, outcome }) => ({ id: run.id, outcome }));
     io.stdout.write(`${toJson({ schemaVersion: 1, ...rest, runs }, 2)}\n`);
   }
-  tellGithub(result, lines, io);
+  annotateGithub(result, lines, io);
   if (result.failure !== undefined) {
     say(io, result.failure.message);
     return exitStatusOfError(result.failure);
@@ -171,15 +176,18 @@ function tell(result: NightResult, request: NightRequest, args: Arguments, io: I
   return args.flag("deliver-only") ? exitStatus.pass : statusOf(result.reports);
 }
 
-function reportLines(result: NightResult, { receivers, isNotifyDryRun }: NightRequest): string[] {
+function reportLines(
+  result: NightlyResult,
+  { receivers, isNotifyDryRun }: NightlyRequest,
+): string[] {
   const { judged, messages, delivery, problems, nights, objectives } = result;
-  const { low, high } = falseMessagesAYear(objectives);
-  const told = judged.metrics.filter(({ kind }) => kind !== "steady");
-  const steady = judged.metrics.length - told.length;
-  const verb = isNotifyDryRun ? "would be told" : "told";
+  const { low, high } = falseAlarmsPerYear(objectives);
+  const changed = judged.metrics.filter(({ kind }) => kind !== "steady");
+  const steady = judged.metrics.length - changed.length;
+  const verb = isNotifyDryRun ? "would notify" : "notified";
   return [
-    `night ${nights} of this history: ${steady} of ${judged.metrics.length} metrics steady`,
-    ...told.map(({ sentence, kind }) => `${kind}: ${sentence}`),
+    `nightly run ${nights} of this history: ${steady} of ${judged.metrics.length} metrics steady`,
+    ...changed.map(({ sentence, kind }) => `${kind}: ${sentence}`),
     ...judged.metrics.flatMap(({ title, notices = [] }) =>
       notices.map((notice) => `${title}: ${notice}`),
     ),
@@ -189,17 +197,25 @@ function reportLines(result: NightResult, { receivers, isNotifyDryRun }: NightRe
     result.availability.kind === "known"
       ? result.availability.budget.sentence
       : result.availability.sentence,
-    `${objectives} objectives may send messages to ${receivers.length} receivers; expect ${low.toFixed(1)} to ${high.toFixed(1)} false ones a year`,
+    `${objectives} objectives may send notifications to ${receivers.length} receivers; expect ${low.toFixed(1)} to ${high.toFixed(1)} false alarms a year`,
   ];
 }
 
-function tellGithub({ messages, judged }: NightResult, lines: readonly string[], io: Io): void {
+function annotateGithub(
+  { messages, judged }: NightlyResult,
+  lines: readonly string[],
+  io: Io,
+): void {
   if (io.env["GITHUB_ACTIONS"] !== "true") return;
   for (const line of annotations(messages)) say(io, line);
   const summary = io.env["GITHUB_STEP_SUMMARY"] ?? "";
   if (summary === "") return;
   try {
-    writeNamedFile(summary, stepSummary(`Headroom: ${judged.news.length} news`, lines), "a");
+    writeNamedFile(
+      summary,
+      stepSummary(`Headroom: ${judged.notifications.length} new notifications`, lines),
+      "a",
+    );
   } catch (error) {
     say(io, `the step summary cannot be written: ${String(error)}`);
   }

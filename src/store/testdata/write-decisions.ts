@@ -36,7 +36,7 @@ for (let index = 0; index < Number(times); index++) {
     const of = index % 2 === 0 ? "both" : name;
     const message = {
       id: `${of}-${index}`,
-      kind: "new-change",
+      kind: "new-regression",
       severity: "P2",
       ...stream,
       metric: "api.response.p95",

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { HistoryRun, Stream, Trend } from "../../src/domain/history.ts";
 import { normal, seededRandom } from "../../src/domain/random.ts";
-import { judgeNight, type Told } from "./judge-night.ts";
+import { judgeNightly, type Notified } from "./judge-nightly.ts";
 import { referenceValues } from "./reference.ts";
 import { streamsOf } from "./streams.ts";
 import { trendsOf } from "./trends.ts";
@@ -39,7 +39,8 @@ const stream: Stream = {
   nights: [],
   marks: [{ index: 21, trait: "commit", from: "a", to: "b" }],
 };
-const newsOf = (trend: Trend) => judgeNight(stream, [trend], { told: [] }).news;
+const notificationsOf = (trend: Trend) =>
+  judgeNightly(stream, [trend], { notified: [] }).notifications;
 
 test.each<[string, (number | undefined)[], number]>([
   ["three of three", [120, 118, 121], 1],
@@ -48,12 +49,12 @@ test.each<[string, (number | undefined)[], number]>([
   ["a gap says neither", [120, undefined, 119, 121], 1],
   ["half of six", [120, 100, 121, 101, 122, 100], 0],
 ])("a message waits until most nights are there: %s", (_reason, since, count) => {
-  expect(newsOf(trendOf(since))).toHaveLength(count);
+  expect(notificationsOf(trendOf(since))).toHaveLength(count);
 });
 
 test("a message names what changed within a night of it", () => {
-  expect(newsOf(trendOf([120, 118, 121]))[0]).toMatchObject({
-    id: "nightly/staging/api.response.p95/new-change/n20",
+  expect(notificationsOf(trendOf([120, 118, 121]))[0]).toMatchObject({
+    id: "nightly/staging/api.response.p95/new-regression/n20",
     severity: "P2",
     suspects: ["commit: a → b"],
   });
@@ -63,7 +64,7 @@ test("eleven objectives: the eleventh is on the site only", () => {
   const trends = Array.from({ length: 11 }, (_, i) =>
     trendOf([120, 118, 121], { metric: `api.endpoint-${i}.p95` }),
   );
-  expect(judgeNight(stream, trends, { told: [] }).news).toHaveLength(10);
+  expect(judgeNightly(stream, trends, { notified: [] }).notifications).toHaveLength(10);
 });
 
 const run = (id: string, night: number, value: number, inNight?: string): HistoryRun => ({
@@ -103,7 +104,7 @@ test("a night of the reference without a bound is left out", () => {
 });
 
 /** Forty steady nights, then these. */
-function judgedAfter(since: readonly number[], told: readonly Told[] = []) {
+function judgedAfter(since: readonly number[], notified: readonly Notified[] = []) {
   const random = seededRandom(5);
   const steady = Array.from({ length: 40 }, () => 100 * Math.exp(0.02 * normal(random)));
   const limit = { value: 200, good: "below" } as const;
@@ -113,28 +114,28 @@ function judgedAfter(since: readonly number[], told: readonly Told[] = []) {
   }));
   const [nights] = streamsOf(runs);
   if (nights === undefined) throw new Error("no stream");
-  return judgeNight(nights, trendsOf(nights), { told });
+  return judgeNightly(nights, trendsOf(nights), { notified });
 }
 
 const lost = [Infinity, Infinity, Infinity, Infinity];
 
-test("one night without a bound is said and is no news yet", () => {
-  const { metrics, news } = judgedAfter([Infinity]);
+test("one night without a bound is reported and is no notification yet", () => {
+  const { metrics, notifications } = judgedAfter([Infinity]);
   expect(metrics).toMatchObject([
     {
       kind: "unbounded",
-      sentence: "API response p95 was unbounded last night: too many requests got no answer",
+      sentence: "API response p95 was unbounded in the latest run: too many requests got no answer",
     },
   ]);
-  expect(news).toEqual([]);
+  expect(notifications).toEqual([]);
   expect(judgedAfter([Infinity, 100, 101, 99]).metrics).toMatchObject([{ kind: "steady" }]);
 });
 
 test("nights without a bound are a change for the worse, and bounded ones after them a recovery", () => {
-  const { news } = judgedAfter(lost);
-  expect(news).toMatchObject([{ kind: "new-change", night: dateOf(40) }]);
-  expect(news[0]?.sentence).toMatch(/is worse since 1970-02-10: \d+ ms → unbounded$/);
-  const back = judgedAfter([...lost, 100, 101, 99, 100, 102], news).news;
-  expect(back).toMatchObject([{ kind: "recovered", night: dateOf(44) }]);
+  const { notifications } = judgedAfter(lost);
+  expect(notifications).toMatchObject([{ kind: "new-regression", night: dateOf(40) }]);
+  expect(notifications[0]?.sentence).toMatch(/is worse since 1970-02-10: \d+ ms → unbounded$/);
+  const back = judgedAfter([...lost, 100, 101, 99, 100, 102], notifications).notifications;
+  expect(back).toMatchObject([{ kind: "resolved", night: dateOf(44) }]);
   expect(back[0]?.sentence).toMatch(/: unbounded → \d+ ms; it was worse since 1970-02-10$/);
 });

@@ -1,4 +1,4 @@
-/** What last night was, in the light of all nights: the one answer that decides whether somebody gets a message. */
+/** The status of a metric after its latest nightly run: the one answer that decides whether a notification is sent. */
 import { median } from "simple-statistics";
 import type { ChangePoint } from "../../src/domain/history.ts";
 import { changeSize } from "./change-size.ts";
@@ -8,17 +8,17 @@ import { toScale } from "./scale.ts";
 import { spikeLimit } from "./spikes.ts";
 import type { Detection } from "./types.ts";
 
-export interface NightQuestion {
-  /** One value per night up to the one in question, the last; `undefined`: no valid run, Infinity: no bound. */
+export interface StatusQuestion {
+  /** One value per nightly run, the last is the one in question; `undefined`: no valid run, Infinity: unbounded. */
   readonly values: readonly (number | undefined)[];
-  /** The same without a pattern that repeats: what a night is compared with. Default: the values. */
+  /** The same without a repeating pattern, for comparisons. Default: the values. */
   readonly levels?: readonly (number | undefined)[] | undefined;
   /** Of these values, with the same `minChange`. */
   readonly detection: Detection;
   readonly worse: "higher" | "lower";
-  /** Indices of changes and recoveries that somebody was told about: the same change may move by two nights. */
-  readonly told: readonly number[];
-  /** Indices of changes declared the new normal: no longer ongoing. */
+  /** Indices of regressions and recoveries with a notification: the same change point may move by two nightly runs. */
+  readonly notified: readonly number[];
+  /** Indices of accepted changes: no longer open. */
   readonly accepted?: readonly number[];
   /** Values of the pinned reference (a release, an agreed week), at least three; those without a bound are left out. */
   readonly reference?: readonly number[];
@@ -28,86 +28,86 @@ export interface NightQuestion {
 
 type Direction = "worse" | "better";
 
-export type NightClass =
-  | { readonly kind: "no-value" }
-  /** Too many requests got no answer for any bound, and it is no change of level yet. */
+export type MetricStatus =
+  | { readonly kind: "no-data" }
+  /** Too many requests got no answer for any bound, and it is no change point yet. */
   | { readonly kind: "unbounded" }
-  /** A change of the last two weeks that nobody was told about. */
-  | { readonly kind: "new-change"; readonly change: ChangePoint; readonly direction: Direction }
-  /** The level is back where it was before `since`, and nobody was told yet. */
-  | { readonly kind: "recovered"; readonly change: ChangePoint; readonly since: ChangePoint }
-  /** Tonight alone left the level; the next nights decide what it was. */
+  /** A change point of the last two weeks without a notification. */
+  | { readonly kind: "new-regression" | "new-improvement"; readonly change: ChangePoint }
+  /** The level is back where it was before `since`; not notified yet. */
+  | { readonly kind: "resolved"; readonly change: ChangePoint; readonly since: ChangePoint }
+  /** The latest run alone left the level; the next ones decide whether it is a change. */
   | {
-      readonly kind: "outlier-night";
+      readonly kind: "outlier";
       readonly value: number;
       readonly level: number;
       readonly direction: Direction;
     }
-  /** Still worse than before a change that is known. */
-  | { readonly kind: "ongoing"; readonly change: ChangePoint }
-  /** No single change, but the last week is worse than the pinned reference: ratio with its 95 % interval, where both are positive. */
+  /** Still worse than before a change that was notified. */
+  | { readonly kind: "open-regression"; readonly change: ChangePoint }
+  /** No single change point, but the last week is worse than the pinned reference: ratio with its 95 % interval, where both are positive. */
   | {
-      readonly kind: "drift";
+      readonly kind: "slow-regression";
       readonly ratio?: number;
       readonly low?: number;
       readonly high?: number;
     }
   | { readonly kind: "steady" };
 
-/** As many nights as a change may take to be found, twice over; older ones were there when the history began. */
+/** Twice the nightly runs that detection may take; older changes were there when the history began. */
 const newWithin = 14;
-/** Nights by which a change may move when more of them are known. */
+/** Nightly runs by which a change point may move when more data arrives. */
 const sameChange = 2;
-const driftNights = 7;
+const referenceNights = 7;
 
-/** The first that applies, from a new change down to a steady night. */
-export function classifyNight(question: NightQuestion): NightClass {
-  const { values, detection, told, accepted = [] } = question;
+/** The first status that applies, from a new change point down to steady. */
+export function classifyNightly(question: StatusQuestion): MetricStatus {
+  const { values, detection, notified, accepted = [] } = question;
   const value = values.at(-1);
-  if (value !== Infinity && !isNumber(value)) return { kind: "no-value" };
+  if (value !== Infinity && !isNumber(value)) return { kind: "no-data" };
 
   const { changePoints } = detection;
   const last = changePoints.at(-1);
   if (
     last !== undefined &&
-    !includesChange(told, last) &&
+    !includesChange(notified, last) &&
     last.index >= values.length - newWithin
   ) {
     const since = changePoints.slice(0, -1).findLast((point) => isWorse(point, question));
     if (since !== undefined && !isWorse(last, question) && isBack(last.after, since, question))
-      return { kind: "recovered", change: last, since };
-    const direction = isWorse(last, question) ? "worse" : "better";
-    return { kind: "new-change", change: last, direction };
+      return { kind: "resolved", change: last, since };
+    const kind = isWorse(last, question) ? "new-regression" : "new-improvement";
+    return { kind, change: last };
   }
   if (value === Infinity) return { kind: "unbounded" };
-  const outlier = outlierTonight(last?.index ?? 0, question);
+  const outlier = latestOutlier(last?.index ?? 0, question);
   if (outlier !== undefined) return outlier;
   const worse = changePoints.findLast((point) => isWorse(point, question));
-  const isOngoing =
+  const isOpen =
     worse !== undefined &&
     !includesChange(accepted, worse) &&
     !isBack(last?.after ?? worse.after, worse, question);
-  if (isOngoing) return { kind: "ongoing", change: worse };
-  return driftSinceReference(question) ?? { kind: "steady" };
+  if (isOpen) return { kind: "open-regression", change: worse };
+  return slowRegression(question) ?? { kind: "steady" };
 }
 
 const includesChange = (indices: readonly number[], { index }: ChangePoint): boolean =>
   indices.some((known) => Math.abs(known - index) <= sameChange);
 
-const isHigherWorse = ({ worse }: NightQuestion): boolean => worse === "higher";
+const isHigherWorse = ({ worse }: StatusQuestion): boolean => worse === "higher";
 
-const isWorse = (point: ChangePoint, question: NightQuestion): boolean =>
+const isWorse = (point: ChangePoint, question: StatusQuestion): boolean =>
   point.after > point.before === isHigherWorse(question);
 
-/** Whether a level is better than before the change, or no worse than the smallest change worth telling. */
-function isBack(level: number, { before }: ChangePoint, question: NightQuestion): boolean {
+/** Whether a level is better than before the change, or no worse than the smallest reported change. */
+function isBack(level: number, { before }: ChangePoint, question: StatusQuestion): boolean {
   const { minChange = defaultMinChange } = question;
   const excess = (isHigherWorse(question) ? level - before : before - level) / Math.abs(before);
   return before === 0 ? !(excess > 0) : excess < Math.max(minChange, defaultMinChange);
 }
 
-/** Measured like a spike, with the one side that tonight has. */
-function outlierTonight(levelStart: number, question: NightQuestion): NightClass | undefined {
+/** Measured like a spike, with the one side that the latest run has. */
+function latestOutlier(levelStart: number, question: StatusQuestion): MetricStatus | undefined {
   const levels = question.levels ?? question.values;
   const value = levels.at(-1);
   if (!isNumber(value)) return undefined;
@@ -125,13 +125,13 @@ function outlierTonight(levelStart: number, question: NightQuestion): NightClass
   const isLarge = Math.abs(value - level) >= minChange * Math.abs(level) && value !== level;
   if (distance <= spikeLimit(earlier) || !isLarge) return undefined;
   const direction = value > level === isHigherWorse(question) ? "worse" : "better";
-  return { kind: "outlier-night", value, level, direction };
+  return { kind: "outlier", value, level, direction };
 }
 
-function driftSinceReference(question: NightQuestion): NightClass | undefined {
+function slowRegression(question: StatusQuestion): MetricStatus | undefined {
   const { minChange = defaultMinChange } = question;
   const reference = (question.reference ?? []).filter(isNumber);
-  const recent = question.values.filter(isNumber).slice(-driftNights);
+  const recent = question.values.filter(isNumber).slice(-referenceNights);
   if (Math.min(reference.length, recent.length) < minimumSegment) return undefined;
   const { kind, values, unscale } = toScale([...reference, ...recent]);
   const split = reference.length;
@@ -142,8 +142,8 @@ function driftSinceReference(question: NightQuestion): NightClass | undefined {
   const isLarge = Math.abs(kind === "log" ? shift : unscale(shift)) >= smallest;
   if (!isClear || !isLarge) return undefined;
   return kind === "plain"
-    ? { kind: "drift" }
-    : { kind: "drift", ratio: unscale(shift), low: unscale(low), high: unscale(high) };
+    ? { kind: "slow-regression" }
+    : { kind: "slow-regression", ratio: unscale(shift), low: unscale(low), high: unscale(high) };
 }
 
 const isNumber = (value: number | undefined): value is number =>
