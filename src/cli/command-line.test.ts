@@ -144,7 +144,7 @@ describe("bad input ends with 2, every problem at once, with what to do", () => 
     [
       "what a prune does not look at",
       ["history", "prune", "--site", "pub", "--accept", "x@y"],
-      [/--site has no effect on history prune/, /--accept has no meaning for history prune/],
+      [/--site has no effect on history prune/, /--accept has no effect on history prune/],
     ],
     [
       "a reason for no decision",
