@@ -139,7 +139,7 @@ export function testPlan({
 }
 
 const runRecord = (options: TestRun): RunRecord => ({
-  schemaVersion: 1,
+  schemaVersion: 2,
   id: "test-run",
   kind: "run",
   state: "complete",

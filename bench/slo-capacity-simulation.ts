@@ -153,7 +153,7 @@ function recordOf(
     workloads: { web: "web", api: "api", subgraph: "subgraph" },
   };
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: `simulated-${seed}`,
     kind: "run",
     state: "complete",

@@ -2,5 +2,5 @@
 export type { PlanDocument } from "../src/domain/capacity-plan.ts";
 export type { MeasuredMix } from "../src/domain/mix.ts";
 export type { Report } from "../src/domain/report.ts";
-export type { Calibration } from "../src/domain/run.ts";
+export type { Calibration, GateRecord, NightlyRecord, PlanRecord } from "../src/domain/run.ts";
 export type { GateDocument } from "./gate/document.ts";

@@ -43,13 +43,13 @@ import { HeadroomError, TargetError } from "./domain/errors.ts";
 import type { ServiceHealth } from "./domain/health.ts";
 import { toJson } from "./domain/json.ts";
 import { seededRandom, type Random } from "./domain/random.ts";
-import type { RunRecord } from "./domain/run.ts";
+import type { GateRecord, RunRecord } from "./domain/run.ts";
 import { stopMessage } from "./domain/stop-request.ts";
 import { run, type JudgedRun, type RunContext, type RunRequest } from "./pipeline.ts";
+import { writtenHere } from "./store/new-run-record.ts";
 import { newRunDirectory } from "./store/run-directory.ts";
 import { readRun } from "./store/run-reader.ts";
 import { startHeartbeat, writeRunRecord, writeWhole } from "./store/run-writer.ts";
-import { ownOrigin } from "./store/process-identity.ts";
 import { sealedText } from "./store/stored-document.ts";
 
 export const gateFiles = {
@@ -197,7 +197,7 @@ async function runPairs(
     const judgement = judgeLive(gate, arms, false);
     context.onStage(pairLine(pair, tried, judgement));
     const record = { ...judgedLive, judgement };
-    if (arms.baseline.length > 0) keep(directory, documentOf(gate, record), record, "running");
+    if (arms.baseline.length > 0) keep(directory, documentOf(gate, record), "running");
     if (judgement.next === undefined) break;
   }
   const judged = judgeLive(gate, arms, true);
@@ -637,32 +637,23 @@ function labelDifferences(
   return from === to ? [] : [`under test: ${from} against ${to}`];
 }
 
-/** `run.json` of the gate: what its first run says of plan and machine, and who its members are. */
-function keep(
-  directory: string,
-  document: GateDocument,
-  judged: Judged,
-  state: RunRecord["state"],
-): void {
-  const first = firstRun(judged);
-  if (first === undefined) return;
-  const { calibration, target, ...same } = first;
+/** `run.json` of the gate, and what it knows so far. */
+function keep(directory: string, document: GateDocument, state: GateRecord["state"]): void {
   const members = [document.baseline, document.candidate, document.nullArm, ...document.repeated]
     .flatMap((arm) => arm?.runs ?? [])
     .concat(document.quick?.budgetRun ?? [])
     .toSorted((a, b) => a.startedAt - b.startedAt);
   writeRunRecord(directory, {
-    ...same,
-    calibration,
+    ...writtenHere(),
     id: document.id,
     kind: "gate",
     members: members.map(({ id }) => id),
+    profile: document.profile,
+    environment: document.environment,
     state,
-    target: { kind: target.kind, labels: {} },
+    versions: { headroom: document.headroom },
     startedAt: document.startedAt,
     endedAt: document.endedAt,
-    pid: process.pid,
-    process: ownOrigin(),
     command: document.command,
   });
   writeWhole(directory, gateFiles.document, sealedText(document));
@@ -670,7 +661,7 @@ function keep(
 
 function write(directory: string, document: GateDocument, judged: Judged): FinishedGate {
   const isStopped = document.warnings.some(({ code }) => code === "ended-early");
-  keep(directory, document, judged, isStopped ? "interrupted" : "complete");
+  keep(directory, document, isStopped ? "interrupted" : "complete");
   writeReports(directory, document);
   return { directory, document, candidate: judged.arms.candidate };
 }

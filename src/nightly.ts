@@ -39,9 +39,9 @@ import { readBaseline } from "./store/baselines.ts";
 import { decisionsOf, type Acceptance } from "./store/decisions.ts";
 import { leftOutTexts, readHistory } from "./store/history.ts";
 import { takeLock } from "./store/lock.ts";
+import { writtenHere } from "./store/new-run-record.ts";
 import { newRunDirectory, runFiles } from "./store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
-import { ownOrigin } from "./store/process-identity.ts";
 
 export interface NightlyRequest {
   readonly run: RunRequest;
@@ -289,32 +289,26 @@ interface NightlyFacts {
 
 /** @returns its id; `undefined` where no run left a directory */
 function writeNightly({ startedAt, members, request, context }: NightlyFacts): string | undefined {
-  const first = members[0]?.report.run;
-  if (first === undefined) return undefined;
+  if (members.length === 0) return undefined;
   if (members.length > 1)
     members.forEach(({ directory, report }, index) =>
       writeWhole(directory, runFiles.junit, junitOfRepetition(report, index + 1)),
     );
   const directory = newRunDirectory(context.runsRoot, "nightly", startedAt);
   const id = path.basename(directory);
-  const {
-    interruption: _interruption,
-    loadStartedAt: _loadStartedAt,
-    files: _files,
-    unreadableSampleRows: _unreadable,
-    ...record
-  } = first;
+  const { profile, environment, command } = request.run;
   writeRunRecord(directory, {
-    ...record,
+    ...writtenHere(),
     id,
     kind: "nightly",
     members: members.map((member) => path.basename(member.directory)),
+    profile: profile.name,
+    environment: environment.name,
     state: context.interrupted.aborted ? "interrupted" : "complete",
+    versions: { headroom: context.headroomVersion },
     startedAt,
     endedAt: context.now(),
-    pid: process.pid,
-    process: ownOrigin(),
-    command: request.run.command,
+    command,
   });
   return id;
 }

@@ -17,7 +17,6 @@ import { makeCapacityPlan } from "../analysis/capacity/capacity-plan.ts";
 import { orderAlerts } from "../analysis/capacity/order-alerts.ts";
 import { comparePrevious, type EarlierPlan } from "../analysis/capacity/previous-plan.ts";
 import type { PlanInputs, SimulationChoice } from "../analysis/capacity/plan-inputs.ts";
-import { objectives } from "../profiles/platform/objectives.ts";
 import { orderSeverity, usageQueries } from "../profiles/platform/usage-queries.ts";
 import { planCsvFiles } from "../reports/plan/csv.ts";
 import { planMarkdown } from "../reports/plan/markdown.ts";
@@ -25,15 +24,13 @@ import { planPage } from "../reports/plan/page.ts";
 import { prometheusRules } from "../reports/plan/rules.ts";
 import { documentShape } from "./domain/documents/schemas.ts";
 import type { PlanDocument, PlanSource, ScalingEvidence } from "./domain/capacity-plan.ts";
-import type { Plan } from "./domain/plan.ts";
 import { toJson } from "./domain/json.ts";
 import type { AutoscalingReport } from "./domain/autoscaling.ts";
-import type { GeneratorFingerprint, RunData, RunRecord } from "./domain/run.ts";
-import { milliseconds, perMinute } from "./domain/units.ts";
+import type { RunData } from "./domain/run.ts";
+import { writtenHere } from "./store/new-run-record.ts";
 import { newRunDirectory, runFiles } from "./store/run-directory.ts";
 import { makePrivateDirectory } from "./secrets/private-files.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
-import { ownOrigin } from "./store/process-identity.ts";
 import { entryPath } from "./store/entry-path.ts";
 import { readDocument } from "./store/stored-document.ts";
 
@@ -75,7 +72,6 @@ export interface PlanContext {
   readonly runsRoot: string;
   readonly command: string;
   readonly now: () => number;
-  readonly generator: GeneratorFingerprint;
 }
 
 export interface FinishedPlan {
@@ -119,7 +115,17 @@ export function makePlan(request: PlanRequest, context: PlanContext): FinishedPl
       };
     }),
   };
-  writeRunRecord(directory, recordOf(document, runs, context));
+  writeRunRecord(directory, {
+    ...writtenHere(),
+    kind: "plan",
+    id: document.id,
+    members: runs.map(({ data }) => data.run.id),
+    state: "complete",
+    versions: { headroom: context.headroom },
+    startedAt: madeAt,
+    endedAt: context.now(),
+    command: context.command,
+  });
   writeReports(directory, document);
   return { directory, document };
 }
@@ -232,58 +238,6 @@ const hashOfText = (text: string): string =>
   createHash("sha256").update(text).digest("hex").slice(0, 16);
 
 const hashOf = (value: unknown): string => hashOfText(toJson(value));
-
-/** `run.json` of a plan: what its first run says of load and target; without a run, that there was none. */
-function recordOf(
-  document: PlanDocument,
-  runs: readonly StoredRun[],
-  { generator, now }: PlanContext,
-): RunRecord {
-  const first = runs[0]?.data.run;
-  return {
-    schemaVersion: 1,
-    id: document.id,
-    kind: "plan",
-    members: runs.map(({ data }) => data.run.id),
-    state: "complete",
-    plan: first?.plan ?? withoutLoad(document.seed),
-    hashes: { plan: document.hash, scenario: first?.hashes.scenario ?? "" },
-    versions: { headroom: document.headroom, k6: first?.versions.k6 ?? "" },
-    generator,
-    target: { kind: first?.target.kind ?? "live", labels: {} },
-    startedAt: document.madeAt,
-    endedAt: now(),
-    pid: process.pid,
-    process: ownOrigin(),
-    command: document.command,
-  };
-}
-
-/** A plan from figures alone loads nothing. */
-const withoutLoad = (seed: number): Plan => ({
-  schemaVersion: 1,
-  profile: "capacity-plan",
-  environment: "local",
-  sandbox: false,
-  seed,
-  requestsPerMinute: perMinute(0),
-  requestsPerMinuteBySurface: { web: perMinute(0), api: perMinute(0), subgraph: perMinute(0) },
-  requestsPerMinuteByWorkload: {},
-  shares: {},
-  durationMs: milliseconds(0),
-  phases: [],
-  arrivals: [],
-  users: 0,
-  targets: {},
-  allowedHosts: [],
-  resolvedAddresses: {},
-  identities: { count: 0, emailPattern: "", passwordVariable: "", signInsPer10s: 0 },
-  requestTimeoutMs: milliseconds(0),
-  judges: { throughput: false, latency: false, errors: false },
-  objectives,
-  abortRules: [],
-  keepSamples: false,
-});
 
 function writeReports(directory: string, document: PlanDocument): void {
   writeWhole(directory, planFiles.document, `${toJson(document, 2)}\n`);

@@ -10,7 +10,16 @@ const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const file = path.join(root, "src/domain/documents/schemas.json");
 
 /** Published documents, and those that are read on their own. */
-const documents = ["Report", "GateDocument", "PlanDocument", "MeasuredMix", "Calibration"];
+const documents = [
+  "Report",
+  "GateDocument",
+  "PlanDocument",
+  "MeasuredMix",
+  "Calibration",
+  "GateRecord",
+  "NightlyRecord",
+  "PlanRecord",
+];
 
 /** A line a definition: changes of different documents can be merged. @returns what the file holds */
 export function schemasText() {

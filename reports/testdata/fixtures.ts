@@ -107,7 +107,7 @@ const fingerprint = {
 };
 
 const run: RunRecord = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   id: "2026-03-14T01-30-00Z-nightly",
   kind: "run",
   state: "complete",

@@ -27,6 +27,7 @@ import { writeImport } from "../store/imported-run.ts";
 import { createRunDirectory, runFiles } from "../store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "../store/run-writer.ts";
 import { sealOf } from "../store/stored-lines.ts";
+import { testRecordOfRuns } from "../store/testdata/record.ts";
 import { runCommandLine } from "./main.ts";
 import { testIo } from "./testdata/io.ts";
 
@@ -74,10 +75,9 @@ beforeAll(async () => {
   mkdirSync(cache);
   for (let index = 0; index < 5; index++) store(`a-${index}`, fast, index > 0);
   for (let index = 0; index < 5; index++) store(`b-${index}`, slow, index > 0);
-  const record = testRun().run;
   const members = ["a-0", "a-1"];
-  for (const kind of ["nightly"] as const)
-    writeRunRecord(createRunDirectory(original, kind), { ...record, id: kind, kind, members });
+  const record = testRecordOfRuns("nightly", { id: "nightly", members });
+  writeRunRecord(createRunDirectory(original, "nightly"), record);
   writeImport(original, {
     ...stream,
     id: "imported",
@@ -109,7 +109,7 @@ beforeAll(async () => {
     else if (/capacity-plan/.test(name)) names["plan"] = name;
   rmSync(original, { recursive: true });
   cpSync(root, original, { recursive: true });
-  const fingerprint = record.generator;
+  const fingerprint = testRun().run.generator;
   const calibration = { schemaVersion: 1, at, k6Version: "2.2.0", requestsPerSecond: 1 };
   writeFileSync(
     path.join(cache, "calibration.json"),

@@ -54,20 +54,37 @@ export interface Calibration {
   readonly fingerprint: GeneratorFingerprint;
 }
 
-/** `run.json`: what was meant, with what, and how it went. Rewritten whole, never half (temporary file and rename). */
-export interface RunRecord {
+/** What every `run.json` says. Rewritten whole, never half (temporary file and rename). */
+interface RecordHead {
   /** Version of this document's format. */
-  readonly schemaVersion: 1;
-  /** Name of the run's directory. */
+  readonly schemaVersion: 2;
+  /** Name of the directory. */
   readonly id: PlainName;
-  /** What was executed. */
-  readonly kind: "run" | "gate" | "nightly" | "plan";
-  /** Run ids of the members, where a gate or a night is made of runs. */
-  readonly members?: readonly string[];
   /** `running` in a directory whose process is gone: the run died. */
   readonly state: "running" | "complete" | "interrupted";
   /** Why it ended early; absent where it did not. */
   readonly interruption?: Interruption;
+  /** Versions of the tools. */
+  readonly versions: {
+    /** Version of Headroom. */
+    readonly headroom: string;
+  };
+  /** Epoch milliseconds. */
+  readonly startedAt: Instant;
+  /** End, epoch milliseconds; absent while it is running. */
+  readonly endedAt?: Instant;
+  /** Process id of Headroom while `running`, so that a dead run is told from a live one. */
+  readonly pid: Integer;
+  /** What tells that process from another of the same number; absent in runs from before it was kept. */
+  readonly process?: ProcessOrigin;
+  /** The command line, without secrets. */
+  readonly command: string;
+}
+
+/** A load run: what was meant, with what, and how it went. */
+export interface RunRecord extends RecordHead {
+  /** A load run. */
+  readonly kind: "run";
   /** Exactly what was to be sent. */
   readonly plan: Plan;
   /** Hashes of what was executed. */
@@ -97,12 +114,8 @@ export interface RunRecord {
     /** Absent: the cluster's clocks are ours. */
     readonly clock?: ClusterClock;
   };
-  /** Epoch milliseconds. `loadStart` comes after sign-in. */
-  readonly startedAt: Instant;
   /** Start of the load after sign-in, epoch milliseconds; absent where it did not start. */
   readonly loadStartedAt?: Instant;
-  /** End, epoch milliseconds; absent while it is running. */
-  readonly endedAt?: Instant;
   /** Exit status of k6. */
   readonly k6ExitCode?: Integer;
   /** Rows of k6's samples that were no rows: what they measured counts nowhere. Absent: none. */
@@ -111,13 +124,42 @@ export interface RunRecord {
   readonly assetsCut?: AssetsCut | undefined;
   /** As the run left its files; absent where it did not come to its end, and in runs from before it was kept. */
   readonly files?: FileSeals;
-  /** Process id of Headroom while `running`, so that a dead run is told from a live one. */
-  readonly pid: Integer;
-  /** What tells that process from another of the same number; absent in runs from before it was kept. */
-  readonly process?: ProcessOrigin;
-  /** The command line, without secrets. */
-  readonly command: string;
 }
+
+/** A release gate; its answer is in `gate.json`. */
+export interface GateRecord extends RecordHead {
+  /** A release gate. */
+  readonly kind: "gate";
+  /** Ids of its runs, in order of their start. */
+  readonly members: readonly PlainName[];
+  /** Name of the load profile. */
+  readonly profile: string;
+  /** Name of the environment. */
+  readonly environment: string;
+}
+
+/** A nightly run; its answer is in `nightly.json`. */
+export interface NightlyRecord extends RecordHead {
+  /** A nightly run. */
+  readonly kind: "nightly";
+  /** Ids of its runs, those that were repeated among them, in order of their start. */
+  readonly members: readonly PlainName[];
+  /** Name of the load profile. */
+  readonly profile: string;
+  /** Name of the environment. */
+  readonly environment: string;
+}
+
+/** A capacity plan; it is in `plan.json`. */
+export interface PlanRecord extends RecordHead {
+  /** A capacity plan. */
+  readonly kind: "plan";
+  /** Ids of the runs that capacity and scaling were read from. */
+  readonly members: readonly PlainName[];
+}
+
+/** Any `run.json`. */
+export type StoredRecord = RunRecord | GateRecord | NightlyRecord | PlanRecord;
 
 /** Pages that were not loaded whole, because they name more assets than the environment allows. */
 export interface AssetsCut {

@@ -21,7 +21,7 @@ import { writeImport } from "./imported-run.ts";
 import { takeLock } from "./lock.ts";
 import { writeSyntheticYear } from "./testdata/synthetic-year.ts";
 import { writeRunRecord } from "./run-writer.ts";
-import { testRunRecord } from "./testdata/record.ts";
+import { testRecordOfRuns, testRunRecord } from "./testdata/record.ts";
 
 const newRoot = (): string => mkdtempSync(path.join(tmpdir(), "headroom-history-"));
 
@@ -119,7 +119,7 @@ test("a night's members are one night; a run that died is an incomplete one", ()
   const ids = writeSyntheticYear(root, { nights: 1, runsPerNight: 2 });
   mkdirSync(path.join(root, "n"));
   mkdirSync(path.join(root, "dead"));
-  writeRunRecord(path.join(root, "n"), testRunRecord({ id: "n", kind: "nightly", members: ids }));
+  writeRunRecord(path.join(root, "n"), testRecordOfRuns("nightly", { id: "n", members: ids }));
   writeRunRecord(
     path.join(root, "dead"),
     testRunRecord({ id: "dead", state: "running", pid: 2 ** 22 + 1 }),

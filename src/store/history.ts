@@ -11,12 +11,12 @@ import { toJson } from "../domain/json.ts";
 import type { HistoryRun, LeftOut } from "../domain/history.ts";
 import { isPlainName } from "../domain/plain-name.ts";
 import type { Report } from "../domain/report.ts";
-import { interruptionCauses, type RunRecord } from "../domain/run.ts";
+import { interruptionCauses, type RunRecord, type StoredRecord } from "../domain/run.ts";
 import { entryStats } from "./entry-path.ts";
 import { valuesOf } from "./history-values.ts";
 import { importFile, readImport, storedValue } from "./imported-run.ts";
 import { runFiles } from "./run-directory.ts";
-import { readRunRecord } from "./run-reader.ts";
+import { readStoredRecord } from "./run-reader.ts";
 import { writeWhole } from "./run-writer.ts";
 import { readObject, withInfinities } from "./stored-document.ts";
 import { readStoredReport } from "./stored-report.ts";
@@ -39,12 +39,15 @@ export const leftOutTexts = (leftOut: readonly LeftOut[]): readonly string[] =>
 
 const indexFile = "history.json";
 /** Counts up when more is kept of a run: a cache of before is made again. */
-const indexVersion = 4;
+const indexVersion = 5;
 
-/** A night names its members and has no values of its own; a run that still goes on is nothing yet. */
+/** What is made of runs names its members and has no values of its own; a run that still goes on is nothing yet. */
 type Indexed =
   | { readonly kind: "run"; readonly entry: HistoryRun }
-  | { readonly kind: "night"; readonly members: readonly string[] };
+  | {
+      readonly kind: Exclude<StoredRecord["kind"], "run">;
+      readonly members: readonly string[];
+    };
 
 interface IndexedRun {
   readonly mtime: number;
@@ -84,7 +87,7 @@ function entriesOf(
 ): HistoryRun[] {
   const nights = new Map<string, string>();
   for (const [id, { indexed }] of runs)
-    if (indexed.kind === "night") for (const member of indexed.members) nights.set(member, id);
+    if (indexed.kind === "nightly") for (const member of indexed.members) nights.set(member, id);
   const indexed = [...runs].flatMap(([id, run]): HistoryRun[] => {
     if (run.indexed.kind !== "run") return [];
     const { entry } = run.indexed;
@@ -134,9 +137,8 @@ function indexRun(root: string, id: string): Indexed | undefined {
   const directory = path.join(root, id);
   const imported = readImport(directory);
   if (imported !== undefined) return { kind: "run", entry: imported };
-  const record = readRunRecord(directory);
-  if (record.kind !== "run")
-    return { kind: "night", members: record.kind === "nightly" ? (record.members ?? []) : [] };
+  const record = readStoredRecord(directory);
+  if (record.kind !== "run") return { kind: record.kind, members: record.members };
   if (record.state === "running") return undefined;
   const report = readStoredReport(directory);
   return {
@@ -156,8 +158,10 @@ function withoutValues(directory: string): HistoryRun[] {
 type Facts = Pick<HistoryRun, "at" | "profile" | "environment">;
 
 function factsOf(directory: string): Facts | undefined {
-  const { kind, startedAt: at, plan } = readRunRecord(directory);
-  return kind === "run" ? { at, profile: plan.profile, environment: plan.environment } : undefined;
+  const record = readStoredRecord(directory);
+  if (record.kind !== "run") return undefined;
+  const { startedAt: at, plan } = record;
+  return { at, profile: plan.profile, environment: plan.environment };
 }
 
 function storedFacts(directory: string): Facts | undefined {
@@ -226,7 +230,7 @@ function traitsOf({ versions, hashes, generator, target }: RunRecord): Record<st
 const indexedShape = z.object({
   mtime: z.number(),
   indexed: z.discriminatedUnion("kind", [
-    z.object({ kind: z.literal("night"), members: z.array(plainName) }),
+    z.object({ kind: z.enum(["gate", "nightly", "plan"]), members: z.array(plainName) }),
     z.object({
       kind: z.literal("run"),
       entry: z.object({

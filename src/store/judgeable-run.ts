@@ -14,7 +14,6 @@ import { readRun } from "./run-reader.ts";
 export function readJudgeableRun(directory: string): RunData {
   const data = readRun(directory);
   refuseRunning(data.run);
-  refuseMadeOfRuns(directory, data.run);
   refusePruned(directory, data.run);
   return data;
 }
@@ -39,18 +38,6 @@ export function refuseRunning({ id, state }: Pick<RunRecord, "id" | "state">): v
   throw new StoreError(`${id} is still running`, {
     code: "still-running",
     hint: "Wait for its end, or name another run.",
-  });
-}
-
-function refuseMadeOfRuns(directory: string, { id, kind, members = [] }: RunRecord): void {
-  if (kind === "run") return;
-  const report = [runFiles.html, `${kind}.html`]
-    .map((name) => path.join(directory, name))
-    .find((file) => existsSync(file));
-  const runs = members.length === 0 ? "" : `; its runs are ${members.join(", ")}`;
-  throw new StoreError(`${id} is a ${kind}${runs}`, {
-    code: "not-a-run",
-    hint: report === undefined ? "Name a run." : `Read ${report}, or name a run.`,
   });
 }
 

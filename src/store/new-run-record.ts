@@ -16,11 +16,15 @@ export type NewRun = Pick<
   readonly clock?: ClusterClock;
 };
 
+/** What a record of any kind says of the process that writes it: this one. */
+export const writtenHere = () =>
+  ({ schemaVersion: 2, pid: process.pid, process: ownOrigin() }) as const;
+
 /** The `run.json` of a run that begins now, in this process. */
 export function newRunRecord({ scenarioHash, targetLabels, clock, ...known }: NewRun): RunRecord {
   return {
     ...known,
-    schemaVersion: 1,
+    ...writtenHere(),
     kind: "run",
     state: "running",
     hashes: { plan: hashOfPlan(known.plan), scenario: scenarioHash },
@@ -29,8 +33,6 @@ export function newRunRecord({ scenarioHash, targetLabels, clock, ...known }: Ne
       labels: targetLabels,
       clock,
     },
-    pid: process.pid,
-    process: ownOrigin(),
   };
 }
 

@@ -8,7 +8,7 @@ import type { LeftOut } from "../domain/history.ts";
 import { listBaselineNames, readBaseline } from "./baselines.ts";
 import { entryPath, entryStats } from "./entry-path.ts";
 import { runFiles } from "./run-directory.ts";
-import { readRunRecord } from "./run-reader.ts";
+import { readStoredRecord } from "./run-reader.ts";
 
 export interface RetentionRules {
   /** Newest nights of which raw samples are kept. */
@@ -92,7 +92,7 @@ function ownRun(root: string, id: string, leftAlone: LeftOut[]): readonly string
     if (entryStats(path.join(directory, runFiles.verdicts))?.isFile() !== true) return undefined;
     if (entryStats(directory)?.isDirectory() !== true)
       throw new Error(`${id} is a symbolic link: it is not followed`);
-    const { kind, id: recorded } = readRunRecord(directory);
+    const { kind, id: recorded } = readStoredRecord(directory);
     return kind === "run" ? [id, recorded] : undefined;
   } catch (error) {
     leftAlone.push({ name: id, reason: error instanceof Error ? error.message : String(error) });

@@ -1,13 +1,19 @@
 /** Reads what a run left behind, also one that died; what is not as it was written is named as damage. */
-import { statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import path from "node:path";
 import { z } from "zod";
 import { documentShape } from "../domain/documents/schemas.ts";
-import { instant, name, text } from "../domain/documents/shape.ts";
 import { StoreError } from "../domain/errors.ts";
 import type { Observation, RunEvent } from "../domain/observation.ts";
-import type { RunData, RunRecord } from "../domain/run.ts";
+import type {
+  GateRecord,
+  NightlyRecord,
+  PlanRecord,
+  RunData,
+  RunRecord,
+  StoredRecord,
+} from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import { isAlive } from "./process-identity.ts";
 import { migrate } from "./migrations/index.ts";
@@ -21,8 +27,11 @@ const kind = {
   hint: "Restore the file from a copy, or remove the run's directory; no other run is affected.",
 } as const;
 
-/** @throws StoreError where `run.json` is missing, unreadable, not as it was written, or of another version */
-export function readRunRecord(directory: string): RunRecord {
+/**
+ * @returns the record of a load run, of a gate, a nightly run or a plan
+ * @throws StoreError where `run.json` is missing, unreadable, not as it was written, or of another version
+ */
+export function readStoredRecord(directory: string): StoredRecord {
   const file = path.join(directory, runFiles.record);
   const json = readObject(file, kind);
   if (json === undefined)
@@ -32,6 +41,20 @@ export function readRunRecord(directory: string): RunRecord {
     });
   const touchedAt = statSync(file).mtimeMs;
   return withDeadProcess(checkedRecord(migrate(json, file), file), touchedAt);
+}
+
+/** The record of a load run. @throws StoreError as above, and where the directory is a gate, a nightly run or a plan */
+export function readRunRecord(directory: string): RunRecord {
+  const record = readStoredRecord(directory);
+  if (record.kind === "run") return record;
+  const report = [runFiles.html, `${record.kind}.html`]
+    .map((name) => path.join(directory, name))
+    .find((file) => existsSync(file));
+  const runs = record.members.length === 0 ? "" : `; its runs are ${record.members.join(", ")}`;
+  throw new StoreError(`${record.id} is a ${record.kind}${runs}`, {
+    code: "not-a-run",
+    hint: report === undefined ? "Name a run." : `Read ${report}, or name a run.`,
+  });
 }
 
 /** Record, windows, observations and events of a run; `running` with a dead process becomes an interrupted run. */
@@ -55,26 +78,23 @@ export function readRun(directory: string): RunData {
 }
 
 /** What a later Headroom of the same version added is left alone. @throws StoreError naming every field that is wrong */
-function checkedRecord(record: Record<string, unknown>, file: string): RunRecord {
-  checkShape(record, file, {
-    ...kind,
-    shape: record["kind"] === "run" ? recordOfRun : recordOfRuns,
-  });
-  return asRunRecord(withInfinities(record));
+function checkedRecord(record: Record<string, unknown>, file: string): StoredRecord {
+  checkShape(record, file, { ...kind, shape: anyKind });
+  const shape = Object.entries(shapes).find(([name]) => name === record["kind"])?.[1] ?? anyKind;
+  checkShape(record, file, { ...kind, shape });
+  return asRecord(withInfinities(record));
 }
 
-/** Gates, nightly runs and plans: what all kinds share. */
-const recordOfRuns = z.object({
-  id: name,
-  kind: z.enum(["gate", "nightly", "plan"]),
-  state: z.enum(["running", "complete", "interrupted"]),
-  startedAt: instant,
-  command: text,
-});
-const recordOfRun = documentShape<RunRecord>("RunRecord");
+const shapes = {
+  run: documentShape<RunRecord>("RunRecord"),
+  gate: documentShape<GateRecord>("GateRecord"),
+  nightly: documentShape<NightlyRecord>("NightlyRecord"),
+  plan: documentShape<PlanRecord>("PlanRecord"),
+} as const satisfies { readonly [Kind in StoredRecord["kind"]]: z.ZodType };
+const anyKind = z.object({ kind: z.enum(["run", "gate", "nightly", "plan"]) });
 
 /** `host` is absent in runs from before it was kept. @param touchedAt last heartbeat of `run.json`, epoch ms */
-function withDeadProcess(record: RunRecord, touchedAt: number): RunRecord {
+function withDeadProcess(record: StoredRecord, touchedAt: number): StoredRecord {
   if (record.state !== "running") return record;
   const { pid, process: identity } = record;
   if (isAlive({ host: hostname(), ...identity, pid }, touchedAt, Date.now())) return record;
@@ -91,4 +111,4 @@ function withDeadProcess(record: RunRecord, touchedAt: number): RunRecord {
 
 /* Our own files of a checked version: their shape is asserted here, and here only. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const asRunRecord = (value: unknown): RunRecord => value as RunRecord;
+const asRecord = (value: unknown): StoredRecord => value as StoredRecord;

@@ -16,7 +16,7 @@ import { constants, createGzip, type Gzip } from "node:zlib";
 import { StoreError } from "../domain/errors.ts";
 import { toJson } from "../domain/json.ts";
 import type { Observation, RunEvent } from "../domain/observation.ts";
-import type { FileSeal, FileSeals, RunRecord, SealedFile } from "../domain/run.ts";
+import type { FileSeal, FileSeals, SealedFile, StoredRecord } from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
 import { privateFileMode, writePrivateFile } from "../secrets/private-files.ts";
@@ -201,6 +201,6 @@ export function startHeartbeat(directory: string): () => void {
   return () => clearInterval(timer);
 }
 
-export function writeRunRecord(directory: string, record: RunRecord): void {
+export function writeRunRecord(directory: string, record: StoredRecord): void {
   writeWhole(directory, runFiles.record, sealedText(record));
 }

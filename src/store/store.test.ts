@@ -184,7 +184,7 @@ describe("a file that is written whole", () => {
 
 describe("what cannot be read", () => {
   test.each([
-    ["a file of the future", '{"schemaVersion": 99}', "schemaVersion is 99, this Headroom knows 1"],
+    ["a file of the future", '{"schemaVersion": 99}', "schemaVersion is 99, this Headroom knows"],
     ["a file of somebody else", "{}", "schemaVersion is undefined"],
     ["half a file", '{"schemaVersion": 1, "id', "cannot be read"],
     ["no object", "[]", "expected a JSON object"],

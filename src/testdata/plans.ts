@@ -96,13 +96,6 @@ const made = (runsRoot: string, request: Partial<PlanRequest>, command = "headro
       runsRoot,
       command,
       now: () => quick.planDateMs + 9 * 3_600_000,
-      generator: {
-        cpuModel: "test",
-        cpuCores: 2,
-        memoryBytes: 8e9,
-        platform: "linux/x64",
-        nodeVersion: "20.19.0",
-      },
     },
   );
 

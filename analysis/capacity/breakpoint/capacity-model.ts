@@ -61,7 +61,6 @@ function refusalOf(data: RunData, newest: RunData | undefined): RefusedRun | und
     reason,
     hint,
   });
-  if (run.kind !== "run") return refuse("not-a-run", `${run.id} is a ${run.kind}, not a run`);
   const damaged = (data.damage ?? []).map(({ file }) => file);
   if (damaged.length > 0)
     return refuse(

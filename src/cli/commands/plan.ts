@@ -45,7 +45,6 @@ import {
 import { HeadroomError, UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
-import { generatorFingerprint } from "../../engine/fingerprint.ts";
 import { usageHistory, type UsageHistory } from "../../observe/usage-history.ts";
 import { makePlan, planFiles } from "../../plan.ts";
 import type { PlanRequest, StoredRun } from "../../plan.ts";
@@ -126,7 +125,6 @@ export const planCommand: Command = {
       runsRoot: runsRoot(args, io),
       command: ["headroom", ...io.commandLine].join(" "),
       now: io.now,
-      generator: generatorFingerprint(),
     });
     if (args.flag("json")) io.stdout.write(`${toJson(document, 2)}\n`);
     else io.stdout.write(planMarkdown(document));
@@ -359,12 +357,7 @@ function problemsOf<Value>(problems: Problems, read: () => Value): Value | undef
 
 function storedRun(reference: string, args: Arguments, io: Io): StoredRun {
   const directory = findRunDirectory(runsRoot(args, io), reference);
-  const data = readRun(directory);
-  if (data.run.kind !== "run")
-    throw new UsageError(`--run: ${data.run.id} is a ${data.run.kind}, not a run`, {
-      code: "usage",
-    });
-  return { directory, data };
+  return { directory, data: readRun(directory) };
 }
 
 function earlierPlan(

@@ -8,6 +8,7 @@ import type { RunRecord } from "../../domain/run.ts";
 import { judge } from "../../pipeline.ts";
 import { createRunDirectory, runFiles } from "../../store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "../../store/run-writer.ts";
+import { testRecordOfRuns } from "../../store/testdata/record.ts";
 import { runCommandLine } from "../main.ts";
 import { testIo } from "../testdata/io.ts";
 
@@ -45,7 +46,9 @@ writeWhole(stored("silent"), runFiles.windows, "");
 judge(path.join(root, "silent"));
 
 stored("going-on", { state: "running", pid: process.pid });
-writeFileSync(path.join(stored("a-gate", { kind: "gate", members: ["whole"] }), "gate.html"), "");
+const gate = createRunDirectory(root, "a-gate");
+writeRunRecord(gate, testRecordOfRuns("gate", { id: "a-gate", members: ["whole"] }));
+writeFileSync(path.join(gate, "gate.html"), "");
 
 test("a stored run is rendered in another format", async () => {
   const { status, out } = await headroom("report", "whole", "--format", "json");

@@ -1,15 +1,12 @@
-/**
- * Steps that bring an older `run.json` to the present shape, one file each (`0002-….ts`), in order. There is one
- * shape so far.
- */
+/** Steps that bring an older `run.json` to the present shape, one file each (`0002-….ts`), in order. */
 import { StoreError } from "../../domain/errors.ts";
-
-const currentSchemaVersion = 1;
+import { recordsByKind } from "./0002-records-by-kind.ts";
 
 type Migration = (record: Record<string, unknown>) => Record<string, unknown>;
 
 /** Index i leads from version i + 1 to i + 2. */
-const migrations: readonly Migration[] = [];
+const migrations: readonly Migration[] = [recordsByKind];
+const currentSchemaVersion = migrations.length + 1;
 
 /** @throws StoreError for a version of the future or none at all */
 export function migrate(record: Record<string, unknown>, where: string): Record<string, unknown> {

@@ -2,13 +2,13 @@ import { environments } from "../../../profiles/environments/index.ts";
 import { loadProfiles } from "../../../profiles/load/index.ts";
 import { objectives } from "../../../profiles/platform/objectives.ts";
 import { resolvePlan } from "../../config/resolve-plan.ts";
-import type { RunRecord } from "../../domain/run.ts";
+import type { GateRecord, NightlyRecord, RunRecord } from "../../domain/run.ts";
 
 /** A `run.json` as `headroom run smoke` writes it. */
 export function testRunRecord(changes: Partial<RunRecord> = {}): RunRecord {
   const target = "http://127.0.0.1:4010";
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     id: "20261123-120000-smoke-0000",
     kind: "run",
     state: "complete",
@@ -32,3 +32,21 @@ export function testRunRecord(changes: Partial<RunRecord> = {}): RunRecord {
     ...changes,
   };
 }
+
+/** A `run.json` that names the runs it is made of. */
+export const testRecordOfRuns = (
+  kind: "gate" | "nightly",
+  { id, members }: { readonly id: string; readonly members: readonly string[] },
+): GateRecord | NightlyRecord => ({
+  schemaVersion: 2,
+  id,
+  kind,
+  members,
+  profile: "nightly",
+  environment: "local",
+  state: "complete",
+  versions: { headroom: "0.1.0" },
+  startedAt: Date.parse("2026-11-23T12:00:00Z"),
+  pid: 1,
+  command: `headroom ${kind}`,
+});

@@ -81,7 +81,7 @@ export function breakpointRun(options: TestBreakpointRun): RunData {
   };
   return {
     run: {
-      schemaVersion: 1,
+      schemaVersion: 2,
       id,
       kind: "run",
       state: "complete",
