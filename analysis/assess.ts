@@ -4,7 +4,7 @@ import type { RunData } from "../src/domain/run.ts";
 import { isCapacityVerdict } from "./capacity/breakpoint/supplement.ts";
 import { coverageOf } from "./coverage.ts";
 import { findingsOf } from "./findings/index.ts";
-import { generatorHealth } from "./generator-health.ts";
+import { generatorHealth, saturationOfRun } from "./generator-health.ts";
 import { endpointRows, latencyRows } from "./latency-rows.ts";
 import { errorGroups } from "./measurements/endpoints.ts";
 import { measure } from "./measurements/index.ts";
@@ -25,11 +25,12 @@ export function assess(data: RunData): Report {
   const { run, events } = data;
   const measured = measure(data);
   const health = generatorHealth(data, measured);
+  const generatorSaturation = saturationOfRun(data, measured);
   const inputs = checkInputs(run.plan, measured, data);
   const results = runChecks(inputs);
   const observed = supplementsOf(data, measured);
   const verdicts = [...results.map(({ verdict }) => verdict), ...observed.verdicts];
-  const validity = validate({ data, measured, results, health });
+  const validity = validate({ data, measured, results, health, generatorSaturation });
   const deciding =
     run.plan.judges.capacity === true ? verdicts.filter(isCapacityVerdict) : verdicts;
   const outcome = outcomeOf(data, validity, deciding);
@@ -47,7 +48,7 @@ export function assess(data: RunData): Report {
     validity,
     verdicts,
     findings: findingsOf(
-      { data, measured, verdicts, validity, latency, errors, health },
+      { data, measured, verdicts, validity, latency, errors, health, generatorSaturation },
       observed.findings,
     ),
     throughput:

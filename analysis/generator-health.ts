@@ -11,27 +11,26 @@ import { isSeen, seenOf } from "./seen.ts";
 
 /** Fewer observations than this say nothing about a 95th percentile. */
 export const minimumObservations = 5;
+/** So many are enough to say that it was saturated: few observations must not clear a generator. */
+const minimumToAccuse = 3;
 /** A generator busier than these measures itself, not the target. */
-const tiredCpuRatio = 0.8;
-const tiredIdleRatio = 0.1;
-const tiredCeilingRatio = 0.8;
+const maximumCpuRatio = 0.8;
+const minimumIdleRatio = 0.1;
+const maximumCeilingRatio = 0.8;
+
+type GeneratorUse = Pick<GeneratorHealth, "k6CpuP95Ratio" | "hostIdleP5Ratio">;
 
 /** The load generator over the judged phases; a ratio is absent where too few observations came. */
 export function generatorHealth(
   { run, observations }: RunData,
   measured: Measurements,
 ): GeneratorHealth {
-  const judged = observations.filter(
-    ({ source, at }) => source === "generator" && isJudged(measured.time, at),
-  );
-  const cpuP95 = upperTail(valuesOf(judged, "k6.cpu"));
-  const idleP5 = lowerTail(valuesOf(judged, "host.idle"));
+  const judged = ofGenerator(observations, (at) => isJudged(measured.time, at));
   const memory = valuesOf(judged, "k6.memory");
   const lagP99 = measured.flows.lag.quantile(0.99);
   return {
     cpuCores: run.generator.cpuCores,
-    k6CpuP95Ratio: cpuP95 === undefined ? undefined : cpuP95 / run.generator.cpuCores,
-    hostIdleP5Ratio: idleP5,
+    ...useOf(judged, run.generator.cpuCores, minimumObservations),
     k6MemoryMaxBytes: memory.length === 0 ? undefined : Math.max(...memory),
     lagP99Ms: lagP99,
     droppedIterations: droppedIterations(measured.flows),
@@ -53,40 +52,66 @@ export const isGeneratorSeen = ({ observations }: RunData, { time }: Measurement
   return isSeen(seenOf(time, instants, { standsMs: 5000 }), 0.5);
 };
 
+const ofGenerator = (
+  observations: readonly Observation[],
+  isCounted: (at: number) => boolean,
+): readonly Observation[] =>
+  observations.filter(({ source, at }) => source === "generator" && isCounted(at));
+
 const valuesOf = (observations: readonly Observation[], name: string): number[] =>
   observations.filter((each) => each.name === name).map(({ value }) => value);
 
-/** The busiest 5 % of the seconds, but never fewer than three: one burst in a short run is no tired generator. */
+function useOf(own: readonly Observation[], cpuCores: number, minimumCount: number): GeneratorUse {
+  const cpu = valuesOf(own, "k6.cpu");
+  const idle = valuesOf(own, "host.idle");
+  return {
+    k6CpuP95Ratio:
+      cpu.length < minimumCount ? undefined : quantile(cpu, 1 - tailShare(cpu.length)) / cpuCores,
+    hostIdleP5Ratio:
+      idle.length < minimumCount ? undefined : quantile(idle, tailShare(idle.length)),
+  };
+}
+
+/** The busiest 5 % of the seconds, but never fewer than three: one short burst saturates no generator. */
 const tailShare = (count: number): number => Math.min(0.5, Math.max(0.05, 3 / count));
 
-const upperTail = (values: readonly number[]): number | undefined =>
-  values.length < minimumObservations
-    ? undefined
-    : quantile([...values], 1 - tailShare(values.length));
+/** Why the generator of a run was saturated in its judged phases, in words; empty: it was not. */
+export const saturationOfRun = (data: RunData, { surfaces, time }: Measurements): string[] =>
+  saturationIn(
+    data,
+    (at) => isJudged(time, at),
+    time.durationMs === 0 ? 0 : surfaces.judgedHttpRequests / (time.durationMs / 1000),
+  );
 
-const lowerTail = (values: readonly number[]): number | undefined =>
-  values.length < minimumObservations ? undefined : quantile([...values], tailShare(values.length));
-
-/** HTTP requests per second over the judged time, assets included: what the generator had to make. */
-export const httpRequestsPerSecond = ({ surfaces, time }: Measurements): number =>
-  time.durationMs === 0 ? 0 : surfaces.judgedHttpRequests / (time.durationMs / 1000);
-
-/** Why the generator was too busy to be trusted, in words; empty: it was not. */
-export function tiredness(health: GeneratorHealth, requestsPerSecond: number): string[] {
-  const { k6CpuP95Ratio: cpu = 0, hostIdleP5Ratio: idle = 1 } = health;
-  const ceiling = health.ceilingRequestsPerSecond;
+/**
+ * The one rule of a saturated generator, for a run and for each level of one.
+ * @param isCounted instants of the span, epoch milliseconds
+ * @param requestsPerSecond HTTP requests of the span, assets included: what the generator had to make
+ * @returns reasons in words; empty: it had room, or nothing observed it
+ */
+export function saturationIn(
+  { run, observations }: RunData,
+  isCounted: (at: number) => boolean,
+  requestsPerSecond: number,
+): string[] {
+  const { cpuCores } = run.generator;
+  const own = ofGenerator(observations, isCounted);
+  const { k6CpuP95Ratio = 0, hostIdleP5Ratio = 1 } = useOf(own, cpuCores, minimumToAccuse);
+  const ceiling = run.calibration?.requestsPerSecond;
   const reasons: string[] = [];
-  if (cpu >= tiredCpuRatio) {
+  if (k6CpuP95Ratio >= maximumCpuRatio) {
     reasons.push(
-      `k6 used ${percent(cpu)} of ${health.cpuCores} cores (limit ${percent(tiredCpuRatio)})`,
+      `k6 used ${percent(k6CpuP95Ratio)} of ${cpuCores} cores (limit ${percent(maximumCpuRatio)})`,
     );
   }
-  if (idle < tiredIdleRatio) {
-    reasons.push(`its machine was ${percent(idle)} idle (limit ${percent(tiredIdleRatio)})`);
-  }
-  if (ceiling !== undefined && requestsPerSecond >= tiredCeilingRatio * ceiling) {
+  if (hostIdleP5Ratio < minimumIdleRatio) {
     reasons.push(
-      `${shortest(requestsPerSecond)} requests/s are ${percent(requestsPerSecond / ceiling)} of its calibrated ceiling of ${shortest(ceiling)} requests/s (limit ${percent(tiredCeilingRatio)})`,
+      `its machine was ${percent(hostIdleP5Ratio)} idle (limit ${percent(minimumIdleRatio)})`,
+    );
+  }
+  if (ceiling !== undefined && requestsPerSecond >= maximumCeilingRatio * ceiling) {
+    reasons.push(
+      `${shortest(requestsPerSecond)} requests/s are ${percent(requestsPerSecond / ceiling)} of its calibrated ceiling of ${shortest(ceiling)} requests/s (limit ${percent(maximumCeilingRatio)})`,
     );
   }
   return reasons;

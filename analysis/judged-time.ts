@@ -89,7 +89,7 @@ export function batchOf(time: JudgedTime, phaseName: string, at: number): number
   return batchIndex(phase.offsetMs + inside, time.durationMs, time.batchCount);
 }
 
-/** Does an instant lie in a judged phase? */
+/** Does an instant lie in a judged phase? Half-open: where one phase ends, the next begins. */
 export const isJudged = (time: JudgedTime, at: number): boolean =>
   time.phases.some(({ from, to }) => at >= from && at < to);
 

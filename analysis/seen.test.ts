@@ -13,6 +13,8 @@ test("values stand for a while, from the beginning of a phase to its end", () =>
   expect(seen(8000, 0, 4000, 2000, 6000)).toBe(10_000);
   expect(seen(5000)).toBe(4000);
   expect(seen(-1000, 11_000)).toBe(0);
+  // A value at the end of a phase is of what comes after it.
+  expect(seen(10_000)).toBe(0);
 });
 
 test("a phase without a value was not seen, however short it is", () => {

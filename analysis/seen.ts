@@ -31,7 +31,7 @@ export function seenOf(
   for (const { from, to } of phases) {
     const start = Math.min(to, from + excusedMs);
     judgedMs += to - start;
-    const inside = ascending.filter((at) => at >= start && at <= to);
+    const inside = ascending.filter((at) => at >= start && at < to);
     if (inside.length === 0) continue;
     [...inside, to].forEach((at, index) => {
       seenMs += Math.min(standsMs, at - (inside[index - 1] ?? start));

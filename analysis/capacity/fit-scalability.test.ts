@@ -131,7 +131,7 @@ describe("what may be said", () => {
         : { ...level, isGeneratorLimited: false },
     );
     const fit = fitScalability(points, log);
-    expect(fit.state).toBe("generator-limited");
+    expect(fit.state).toBe("generator-saturated");
     expect(fit.usedPoints).toBe(4);
     expect(fit.warnings.map(({ code }) => code)).toContain("levels-left-out");
   });
@@ -142,7 +142,7 @@ describe("what may be said", () => {
       isGeneratorLimited: index > 1,
     }));
     const fit = fitScalability(points, log);
-    expect(fit).toMatchObject({ state: "generator-limited", usedPoints: 2 });
+    expect(fit).toMatchObject({ state: "generator-saturated", usedPoints: 2 });
     expect(fit.sigma).toBeUndefined();
   });
 

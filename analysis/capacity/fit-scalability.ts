@@ -47,14 +47,14 @@ export interface Coefficient {
 
 /**
  * `identified`: the knee was reached, the capacity may be used. `knee-not-reached`: only a lower bound is known.
- * `generator-limited`: the generator gave out before the knee. `lack-of-fit`: the levels lie on a smooth curve which the
+ * `generator-saturated`: the generator gave out before the knee. `lack-of-fit`: the levels lie on a smooth curve which the
  * law does not describe; what they show themselves is given. `erratic`: the levels scatter too much for any curve.
  * `not-monotone`: throughput fell and rose again, which the law cannot.
  */
 const fitStates = [
   "identified",
   "knee-not-reached",
-  "generator-limited",
+  "generator-saturated",
   "lack-of-fit",
   "erratic",
   "not-monotone",
@@ -144,10 +144,10 @@ function generatorLimitedOnly(
 ): ScalabilityFit {
   const message = `the generator gave out on ${dropped} levels; the ${used.length} others are too few for a fit`;
   return {
-    state: "generator-limited",
+    state: "generator-saturated",
     method,
     usedPoints: used.length,
-    warnings: [{ code: "generator-limited", message }],
+    warnings: [{ code: "generator-saturated", message }],
   };
 }
 
@@ -256,7 +256,7 @@ function capacityOf({
     case "identified":
       return identifiedCapacity(interval, sigma, kappa);
     case "knee-not-reached":
-    case "generator-limited":
+    case "generator-saturated":
       return lowerBounds(interval, loads, sigma, kappa);
     case "lack-of-fit":
       return { maxThroughput: (piecewise ?? shape.measured).maxThroughput };
@@ -535,7 +535,7 @@ function stateOf(points: readonly LoadPoint[], parts: StateParts): FitState {
   if (isPlateau(spread, shape) || isMisfit(points, spread, shape)) return "lack-of-fit";
   if (spread > limit) return "erratic";
   if (isReached) return "identified";
-  return dropped > 0 ? "generator-limited" : "knee-not-reached";
+  return dropped > 0 ? "generator-saturated" : "knee-not-reached";
 }
 
 /** A straight line up to a hard limit, by far closer than the law. */
@@ -618,7 +618,7 @@ function stateWarning(told: Told): Warning | undefined {
       return undefined;
     case "knee-not-reached":
       return { code: state, message: `${kneeSentence(told)}; only lower bounds are given` };
-    case "generator-limited":
+    case "generator-saturated":
       return {
         code: state,
         message: `the generator gave out on ${dropped} levels before the knee; only lower bounds are given`,

@@ -1,6 +1,7 @@
 import type { ErrorGroup } from "../../src/domain/report.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
-import { entryOf, isUserRequest } from "../measurements/groups.ts";
+import { isUserRequest } from "../../src/domain/window.ts";
+import { entryOf } from "../measurements/groups.ts";
 import { percent, plural, shortest } from "../phrases.ts";
 import type { FindingContext, FindingRule } from "./finding-rule.ts";
 

@@ -12,6 +12,8 @@ export interface FindingContext {
   readonly latency: readonly LatencyRow[];
   readonly errors: readonly ErrorGroup[];
   readonly health: GeneratorHealth;
+  /** Why the generator was saturated, in words; empty: it was not. */
+  readonly generatorSaturation: readonly string[];
 }
 
 /** Looks for one kind of thing worth saying. Pure. */

@@ -32,10 +32,10 @@ test("each is of a registered rule and says what to do, with a number", () => {
   }
 });
 
-test("a tired generator is named instead of the target", () => {
+test("a saturated generator is named instead of the target", () => {
   const report = assess(testRun({ k6Cores: 3.8, droppedPerSecond: 3 }));
   const ids = report.findings.map(({ id }) => id);
-  expect(ids).toContain("generator-tired");
+  expect(ids).toContain("generator-saturated");
   expect(ids).not.toContain("saturation");
 });
 

@@ -3,7 +3,7 @@ import { assetsCut } from "./assets-cut.ts";
 import { errorBurst } from "./error-burst.ts";
 import { failuresSeen } from "./failures-seen.ts";
 import type { FindingContext, FindingRule } from "./finding-rule.ts";
-import { generatorTired } from "./generator-tired.ts";
+import { generatorSaturated } from "./generator-saturated.ts";
 import { nearLimit } from "./near-limit.ts";
 import { noSteadyState } from "./no-steady-state.ts";
 import { saturation } from "./saturation.ts";
@@ -17,7 +17,7 @@ export const findingRules = {
   "surface-down": surfaceDown,
   saturation,
   "error-burst": errorBurst,
-  "generator-tired": generatorTired,
+  "generator-saturated": generatorSaturated,
   "assets-cut": assetsCut,
   "slow-assets": slowAssets,
   "slow-endpoint": slowEndpoint,

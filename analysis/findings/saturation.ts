@@ -1,11 +1,10 @@
-import { httpRequestsPerSecond, tiredness } from "../generator-health.ts";
 import { percent, shortest } from "../phrases.ts";
 import type { FindingRule } from "./finding-rule.ts";
 
 /** Iterations dropped while the generator had room: the target could not keep up. */
-export const saturation: FindingRule = ({ health, measured }) => {
+export const saturation: FindingRule = ({ health, generatorSaturation }) => {
   const { droppedIterations: dropped, plannedIterations: planned } = health;
-  if (dropped === 0 || tiredness(health, httpRequestsPerSecond(measured)).length > 0) return [];
+  if (dropped === 0 || generatorSaturation.length > 0) return [];
   if (health.k6CpuP95Ratio === undefined && health.hostIdleP5Ratio === undefined) return [];
   const cpu =
     health.k6CpuP95Ratio === undefined

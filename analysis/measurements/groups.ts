@@ -26,10 +26,6 @@ export const budgetedGroups = {
   subgraph: "response subgraph read",
 } as const satisfies Record<Surface, GroupName>;
 
-/** A request of a user: assets and the sign-ins of `setup()` are reported apart. */
-export const isUserRequest = ({ metric, kind }: Pick<Window, "metric" | "kind">): boolean =>
-  metric === "response" && kind !== "asset" && kind !== "sign-in";
-
 /** An existing entry, or a new one. */
 export function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
   const known = map.get(key);

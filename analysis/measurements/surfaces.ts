@@ -1,11 +1,11 @@
 import type { ChartBuckets } from "./chart-buckets.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { Surface } from "../../src/domain/surface.ts";
-import type { Window } from "../../src/domain/window.ts";
+import { isUserRequest, type Window } from "../../src/domain/window.ts";
 import type { JudgedTime } from "../judged-time.ts";
 import { batchOf } from "../judged-time.ts";
 import type { Group, GroupName } from "./groups.ts";
-import { budgetedGroups, emptyBatches, entryOf, groupName, isUserRequest } from "./groups.ts";
+import { budgetedGroups, emptyBatches, entryOf, groupName } from "./groups.ts";
 
 /** Requests of users, assets and sign-ins apart. */
 export interface RequestCount {

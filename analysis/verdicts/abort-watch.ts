@@ -2,8 +2,7 @@ import { Histogram } from "../../src/domain/histogram.ts";
 import type { AbortRule, Phase } from "../../src/domain/profile.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { surfaces } from "../../src/domain/surface.ts";
-import type { Window, WindowRecord } from "../../src/domain/window.ts";
-import { isUserRequest } from "../measurements/groups.ts";
+import { isUserRequest, type Window, type WindowRecord } from "../../src/domain/window.ts";
 import { inUnit, percent, surfaceNoun } from "../phrases.ts";
 
 /** A rule that was broken, and how. `at`: end of the span that broke it, epoch milliseconds. */

@@ -1,8 +1,6 @@
+import { isOrderlyExit } from "../../src/domain/k6-exit.ts";
 import type { RunEvent } from "../../src/domain/observation.ts";
 import type { RunData, RunRecord } from "../../src/domain/run.ts";
-
-/** Statuses of k6 that belong to a run which ended as it should: done, and done with thresholds crossed. */
-const ordinaryExits: ReadonlySet<number> = new Set([0, 99]);
 
 /** Did the run end before its plan did, for whatever reason? */
 export const isCutShort = (run: RunRecord): boolean =>
@@ -13,7 +11,7 @@ export const isStoppedByPlatform = (run: RunRecord): boolean =>
 
 /** k6 ended by itself with a status that no plan leads to; one that we stopped may say so as it likes. */
 const hasUnexpectedExit = ({ state, k6ExitCode }: RunRecord): boolean =>
-  state === "complete" && k6ExitCode !== undefined && !ordinaryExits.has(k6ExitCode);
+  state === "complete" && k6ExitCode !== undefined && !isOrderlyExit(k6ExitCode);
 
 export type FailureEvent = Extract<RunEvent, { type: "failure" }>;
 

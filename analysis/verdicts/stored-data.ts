@@ -1,7 +1,7 @@
 /** Is what is judged all that was measured, and no more than was sent? Damage and contradictions make a run INVALID. */
 import type { FileDamage, RunData } from "../../src/domain/run.ts";
 import type { InvalidReason } from "../../src/domain/verdict.ts";
-import type { WindowRecord } from "../../src/domain/window.ts";
+import { isFlowRequest, type WindowRecord } from "../../src/domain/window.ts";
 import type { Measurements } from "../measurements/index.ts";
 import { plural, shortest } from "../phrases.ts";
 import { plannedIterationsByFlow } from "../planned.ts";
@@ -84,7 +84,7 @@ function requestsByPhase(windows: readonly WindowRecord[]): ReadonlyMap<string, 
   const sums = new Map<string, RequestCounts>();
   for (const window of windows) {
     const isFlow = window.type === "flow";
-    if (!isFlow && (window.metric !== "response" || window.kind === "asset")) continue;
+    if (!isFlow && !isFlowRequest(window)) continue;
     const sum = sums.get(window.phase) ?? { surface: 0, endpoint: 0, flow: 0 };
     sums.set(window.phase, sum);
     if (isFlow) sum.flow += window.requests;

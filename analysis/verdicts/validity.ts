@@ -2,12 +2,7 @@ import { surfaces } from "../../src/domain/surface.ts";
 import type { GeneratorHealth } from "../../src/domain/report.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import type { InvalidReason, Validity } from "../../src/domain/verdict.ts";
-import {
-  httpRequestsPerSecond,
-  isGeneratorSeen,
-  minimumObservations,
-  tiredness,
-} from "../generator-health.ts";
+import { isGeneratorSeen, minimumObservations } from "../generator-health.ts";
 import { isJudged } from "../judged-time.ts";
 import type { Measurements } from "../measurements/index.ts";
 import { failuresByBatch } from "../measurements/index.ts";
@@ -29,6 +24,8 @@ export interface ValidityInputs {
   readonly measured: Measurements;
   readonly results: readonly CheckResult[];
   readonly health: GeneratorHealth;
+  /** Why the generator was saturated, in words; empty: it was not. */
+  readonly generatorSaturation: readonly string[];
 }
 
 type Rule = (inputs: ValidityInputs) => readonly InvalidReason[];
@@ -140,12 +137,11 @@ const generatorNotObserved: Rule = ({ data, health, measured }) => {
   const seen = isKnown
     ? "for less than half of the time"
     : `fewer than ${minimumObservations} times`;
-  const message = `The load generator was observed ${seen} while it counted: nobody can tell a slow target from a tired generator.`;
+  const message = `The load generator was observed ${seen} in the judged phases: a slow target cannot be distinguished from a saturated generator.`;
   return [{ code: "generator-not-observed", fault: "harness", message }];
 };
 
-const generatorSaturated: Rule = ({ health, measured }) => {
-  const why = tiredness(health, httpRequestsPerSecond(measured));
+const generatorSaturated: Rule = ({ health, generatorSaturation: why }) => {
   if (why.length === 0) return [];
   const drops =
     health.droppedIterations > 0
@@ -166,15 +162,14 @@ const generatorPaused: Rule = ({ data, measured }) => {
   return [{ code: "generator-paused", fault: "generator", message, hint }];
 };
 
-/** With drops k6's counter skips arrivals and the lag is only an upper bound, so it accuses nobody. */
-const lateArrivals: Rule = ({ data: { run }, health, measured }) => {
+/** With drops k6's counter skips arrivals and the lag is only an upper bound, so it proves nothing. */
+const lateArrivals: Rule = ({ data: { run }, health, generatorSaturation }) => {
   const budgetsMs = surfaces
     .filter((surface) => run.plan.judges.latency && plannedJudgedRequests(run.plan, surface) > 0)
     .map((surface) => latencyBudgetMs(run.plan.objectives, surface));
   const limitMs = lagShare * Math.min(...budgetsMs);
-  const isTired = tiredness(health, httpRequestsPerSecond(measured)).length > 0;
   const lagMs = health.lagP99Ms ?? 0;
-  if (isTired || health.droppedIterations > 0 || lagMs <= limitMs) return [];
+  if (generatorSaturation.length > 0 || health.droppedIterations > 0 || lagMs <= limitMs) return [];
   const message = `Iterations started late: lag p99 ${inUnit(lagMs, "ms")}, at most ${inUnit(limitMs, "ms")} (${percent(lagShare)} of the tightest p95 budget) allowed.`;
   return [
     { code: "late-arrivals", fault: "generator", message, hint: "Give k6 a quieter machine." },

@@ -1,5 +1,6 @@
 import type { Report } from "../../src/domain/report.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
+import { isUserRequest } from "../../src/domain/window.ts";
 import {
   formatCount,
   formatDuration,
@@ -84,7 +85,7 @@ function validityTitle({ validity, coverage }: Report): string {
 
 /** What the belief in the numbers rests on. */
 function evidence({ generator, latency }: Report): readonly (readonly [string, Fragment])[] {
-  const judged = latency.filter(({ kind, metric }) => metric === "response" && kind !== "asset");
+  const judged = latency.filter(isUserRequest);
   const total = judged.reduce((sum, row) => sum + row.requests, 0);
   const { droppedIterations: dropped, plannedIterations: planned } = generator;
   return [

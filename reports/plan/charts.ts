@@ -46,7 +46,7 @@ export function loadLatencyCharts(workload: WorkloadCapacity): readonly PlanChar
     const to = perMinute(most) * 1.06;
     const line = (of: "p50Ms" | "p95Ms") =>
       seen
-        .filter((one) => one.state !== "generator-limited" && Number.isFinite(one[of]))
+        .filter((one) => one.state !== "generator-saturated" && Number.isFinite(one[of]))
         .map((one) => [perMinute(one.offeredPerSecond), one[of] ?? 0] as const)
         .toSorted((a, b) => a[0] - b[0]);
     const title = `${workload.workload}: response time of ${surface} over load`;
@@ -68,7 +68,7 @@ export function loadLatencyCharts(workload: WorkloadCapacity): readonly PlanChar
         { look: "second", points: line("p50Ms") },
       ],
       dots: seen.map((one) => ({
-        look: one.state === "generator-limited" ? "left-out" : one.state,
+        look: one.state === "generator-saturated" ? "left-out" : one.state,
         x: perMinute(one.offeredPerSecond),
         y: one.p95Ms ?? 0,
         words: `${whole(perMinute(one.offeredPerSecond))} requests/min, ${one.state}: p50 ${decimal(one.p50Ms ?? 0)} ms, p95 ${Number.isFinite(one.p95Ms) ? `${decimal(one.p95Ms ?? 0)} ms` : "never answered"}`,
@@ -223,7 +223,7 @@ function residualPicture(
 }
 
 const levelDot = (level: CapacityLevel, y: number) => ({
-  look: level.state === "generator-limited" ? "left-out" : level.state,
+  look: level.state === "generator-saturated" ? "left-out" : level.state,
   x: level.concurrency,
   y,
   words: `${level.phase}, ${level.state}: N ${decimal(level.concurrency)}, ${whole(perMinute(level.completedPerSecond))} requests/min`,

@@ -186,7 +186,7 @@ export const capacityTable = ({ capacity }: PlanDocument): PlanTable => ({
 const stateWords: Readonly<Record<WorkloadCapacity["state"], string>> = {
   identified: "identified",
   "knee-not-reached": "knee not reached: a lower bound",
-  "generator-limited": "the generator gave out",
+  "generator-saturated": "the generator gave out",
   erratic: "too erratic for a curve",
   "not-monotone": "fell and rose again",
 };

@@ -59,7 +59,7 @@ describe("columns", () => {
   });
 
   test("levels at which the generator gave out are marked", () => {
-    const { rows } = readPoints("n,x,generator-limited\n1,2,no\n2,3,yes\n3,4,", "f");
+    const { rows } = readPoints("n,x,generator-saturated\n1,2,no\n2,3,yes\n3,4,", "f");
     expect(rows.map(({ isGeneratorLimited }) => isGeneratorLimited)).toEqual([false, true, false]);
   });
 });

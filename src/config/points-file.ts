@@ -48,7 +48,9 @@ const loadNames: Readonly<Record<PointsFile["loadKind"], readonly string[]>> = {
 };
 const throughputNames = names("throughput x tps qps completed achieved requests/ req/");
 const latencyNames = names("latency responsetime mean avg duration r");
-const generatorNames = names("generatorlimited generator isgeneratorlimited");
+const generatorNames = names(
+  "generatorsaturated isgeneratorsaturated generatorlimited generator isgeneratorlimited",
+);
 
 const rateRule: CellRule = {
   expected: "a number > 0 (per second, or with its unit: 20/s, 1200/min)",

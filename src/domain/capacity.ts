@@ -6,13 +6,13 @@ import type { Surface } from "./surface.ts";
 
 /**
  * `identified`: the limit was passed, the capacity may be used. `knee-not-reached`: only a lower bound is known.
- * `generator-limited`: the generator gave out before the limit. `erratic`: the levels scatter too much round a curve.
+ * `generator-saturated`: the generator gave out before the limit. `erratic`: the levels scatter too much round a curve.
  * `not-monotone`: throughput fell and rose again, so that something else than the load moved it.
  */
 export type CapacityState =
   | "identified"
   | "knee-not-reached"
-  | "generator-limited"
+  | "generator-saturated"
   | "erratic"
   | "not-monotone";
 
@@ -46,8 +46,8 @@ export interface FittedLaw {
   readonly relativeSpread?: number;
 }
 
-/** `saturated`: the platform did not keep up; stays in the fit. `generator-limited`: says nothing about the platform. */
-export type LevelState = "served" | "saturated" | "generator-limited";
+/** `saturated`: the platform did not keep up; stays in the fit. `generator-saturated`: says nothing about the platform. */
+export type LevelState = "served" | "saturated" | "generator-saturated";
 
 /** What users of one surface saw at one level. Dropped requests count as infinitely slow; quantiles may be Infinity. */
 export interface LevelLatency {

@@ -28,6 +28,14 @@ export interface Window extends WindowKey {
   readonly failures: Readonly<Record<string, number>>;
 }
 
+/** What counts as a request: those of users. The assets of pages and the sign-ins of `setup()` are reported apart. */
+export const isUserRequest = ({ metric, kind }: Pick<WindowKey, "metric" | "kind">): boolean =>
+  metric === "response" && kind !== "asset" && kind !== "sign-in";
+
+/** What `FlowWindow.requests` counts, and plans are made of: the sign-ins of `setup()` are among them, in a phase apart. */
+export const isFlowRequest = ({ metric, kind }: Pick<WindowKey, "metric" | "kind">): boolean =>
+  metric === "response" && kind !== "asset";
+
 /** The `flow` and `phase` of the record that counts over all flows; k6 tells busy users no finer. */
 export const allFlows = "*";
 

@@ -1,6 +1,7 @@
 import { Histogram } from "../domain/histogram.ts";
 import type { ResponseSample } from "../domain/sample.ts";
 import type { Surface } from "../domain/surface.ts";
+import { isUserRequest } from "../domain/window.ts";
 
 /** How a surface does at the moment. */
 export interface LiveSurface {
@@ -50,7 +51,7 @@ export class LiveSurfaceView {
 
   record(sample: ResponseSample, failed: boolean, counted: boolean): void {
     const second = this.#secondOf(sample.at);
-    if (sample.metric === "response" && sample.kind !== "asset") {
+    if (isUserRequest(sample)) {
       this.#requests++;
       if (failed) this.#failed++;
       if (second !== undefined) second.requests++;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { K6LogEntry } from "./k6-log.ts";
 import { k6Environment, secretVariables } from "./k6-environment.ts";
-import type { K6ExitClass } from "./exit-codes.ts";
+import type { K6ExitClass } from "../domain/k6-exit.ts";
 import { startK6, type K6Exit, type K6Process, type StartK6Options } from "./run-k6.ts";
 
 const fake = fileURLToPath(new URL("testdata/fake-k6.mjs", import.meta.url));

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { EngineError } from "../domain/errors.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
 import { addUrlSecrets } from "../secrets/url-secrets.ts";
-import { k6ExitMeaning, type K6ExitMeaning } from "./exit-codes.ts";
+import { k6ExitMeaning, type K6ExitMeaning } from "../domain/k6-exit.ts";
 import { k6Environment } from "./k6-environment.ts";
 import { K6LogReader, type K6LogEntry } from "./k6-log.ts";
 import { startWatchdog, type WatchdogEnd } from "./watchdog.ts";

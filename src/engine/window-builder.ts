@@ -2,7 +2,7 @@ import { Histogram } from "../domain/histogram.ts";
 import type { ResponseSample } from "../domain/sample.ts";
 import type { Surface } from "../domain/surface.ts";
 import { milliseconds, type Milliseconds } from "../domain/units.ts";
-import { allFlows, type WindowKey, type WindowRecord } from "../domain/window.ts";
+import { allFlows, isFlowRequest, type WindowKey, type WindowRecord } from "../domain/window.ts";
 import { LiveSurfaceView, type LiveSnapshot } from "./live-view.ts";
 import { OpenWindows } from "./open-windows.ts";
 import { WindowKeys, type FlowKey } from "./window-keys.ts";
@@ -90,8 +90,7 @@ export class WindowBuilder implements SampleSink {
       histogram.record(value);
       if (failed) failures[sample.outcome] = (failures[sample.outcome] ?? 0) + 1;
     }
-    if (sample.metric === "response" && sample.kind !== "asset")
-      this.#flow(sample.flow, sample.phase, at).requests++;
+    if (isFlowRequest(sample)) this.#flow(sample.flow, sample.phase, at).requests++;
     this.#recordLive(sample, failed);
     this.#advance(at);
   }

@@ -26,7 +26,7 @@ const planRatio = 0.15;
 
 /**
  * Arrivals of the plan: users keep coming at that rate whether or not they are served, which is what scaling has to
- * follow. Where a tired generator sent something else, what it sent: an autoscaler is not to blame for following that.
+ * follow. Where a saturated generator sent something else, what it sent: an autoscaler is not to blame for following that.
  * From the start of the observation, where nothing was sent, to its end.
  */
 export function offeredLoad(

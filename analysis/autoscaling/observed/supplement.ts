@@ -2,6 +2,7 @@
 import type { AutoscalingReport, WorkloadScaling } from "../../../src/domain/autoscaling.ts";
 import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
 import type { Verdict } from "../../../src/domain/verdict.ts";
+import { isJudged, type JudgedTime } from "../../judged-time.ts";
 import type { SupplementOf } from "../../supplements.ts";
 import { completeBehaviour, metricsOf } from "../behaviour.ts";
 import type { CompleteRules } from "../behaviour.ts";
@@ -28,21 +29,14 @@ import { nodeUsage, podUsage, utilisationVerdict } from "./utilisation.ts";
  * nothing. A workload without an autoscaler is not asked.
  */
 export const autoscalingSupplement: SupplementOf = (data, measured) => {
-  const { loadStart, loadEnd } = measured.time;
-  const records = clusterRecordsOf(data, loadStart);
+  const records = clusterRecordsOf(data, measured.time.loadStart);
   if (records === undefined) return undefined;
   const { plan } = data.run;
   const workloads = workloadsOf(plan).map((name) =>
     observeWorkload(name, { data, measured, records }),
   );
   const judged = workloads.map((workload) => ({ workload, results: checksOf(workload) }));
-  const isJudged = (at: number): boolean =>
-    at <= loadEnd &&
-    plan.phases.some(({ judged: counts, startMs, durationMs }) => {
-      const from = loadStart + startMs;
-      return counts && at >= from && at <= from + durationMs;
-    });
-  const utilisation = utilisationVerdicts(workloads, records, isJudged);
+  const utilisation = utilisationVerdicts(workloads, records, measured.time);
   const lint = lintObserved(records, workloadsOf(plan));
   const report: AutoscalingReport = {
     clock: records.clock,
@@ -100,7 +94,7 @@ function checksOf({
 function utilisationVerdicts(
   workloads: readonly ObservedWorkload[],
   records: ClusterRecords,
-  isJudged: (at: number) => boolean,
+  time: JudgedTime,
 ): readonly Verdict[] {
   const resources = { cpu: "CPU", memory: "memory" } as const;
   const keys = ["cpu", "memory"] as const;
@@ -114,7 +108,7 @@ function utilisationVerdicts(
             of: `the ${resources[key]} limit of ${workload.name}`,
           },
           podUsage(workload, records, key),
-          isJudged,
+          (at) => isJudged(time, at),
         ),
       ),
     ),
@@ -126,7 +120,7 @@ function utilisationVerdicts(
           of: `the busiest node's ${resources[key]}`,
         },
         nodeUsage(records, key),
-        isJudged,
+        (at) => isJudged(time, at),
       ),
     ),
   ];

@@ -118,23 +118,23 @@ describe("not identified", () => {
     expect(found.refusals.map(({ message }) => message).join()).toContain("raise --rate");
   });
 
-  test("a tired generator ends the test there, drops or not", () => {
+  test("a saturated generator ends the test there, drops or not", () => {
     const levels = changed(queueLevels(rates, { ...slowQueue, greatest: 400 }), (_, index) =>
       index >= 7 ? { k6Cores: 0.95, dropped: 10 } : {},
     );
     const found = apiOf(breakpointRun({ levels, pods: 1 }));
-    expect(found.state).toBe("generator-limited");
+    expect(found.state).toBe("generator-saturated");
     expect(found.levels.map(({ state }) => state).slice(6)).toEqual([
       "served",
-      "generator-limited",
-      "generator-limited",
-      "generator-limited",
+      "generator-saturated",
+      "generator-saturated",
+      "generator-saturated",
     ]);
     expect(found.atLeastPerSecond).toBeCloseTo(100, 0);
     expect(found.refusals[0]?.message).toMatch(/level-8.*load generator.*95 % of 1 cores/);
   });
 
-  test("a generator that tires beyond the limit does not spoil it", () => {
+  test("a generator that saturates beyond the limit does not spoil it", () => {
     const levels = changed(queueLevels(rates, slowQueue), (_, index) =>
       index === 9 ? { k6Cores: 0.95 } : {},
     );

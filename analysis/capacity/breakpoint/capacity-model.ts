@@ -131,7 +131,7 @@ function workloadCapacity(runs: readonly RunData[], place: Place): WorkloadCapac
   const refusals: Warning[] = [];
   const measuredRuns: RunLevels[] = [];
   for (const data of runs) {
-    const measured = upToTiredGenerator(measureLevels(data, workload, served));
+    const measured = upToSaturatedGenerator(measureLevels(data, workload, served));
     if (measured.length === 0) continue;
     const moved = movedReplicas(measured, data.run.id);
     if (moved !== undefined) refusals.push(moved);
@@ -178,13 +178,13 @@ function workloadCapacity(runs: readonly RunData[], place: Place): WorkloadCapac
   };
 }
 
-/** What came after a tired generator says nothing about the platform: the test ended there. */
-function upToTiredGenerator(measured: readonly MeasuredLevel[]): readonly MeasuredLevel[] {
-  const first = measured.findIndex(({ level }) => level.state === "generator-limited");
+/** What came after a saturated generator says nothing about the platform: the test ended there. */
+function upToSaturatedGenerator(measured: readonly MeasuredLevel[]): readonly MeasuredLevel[] {
+  const first = measured.findIndex(({ level }) => level.state === "generator-saturated");
   return measured.map((one, index) =>
     first < 0 || index <= first
       ? one
-      : { ...one, level: { ...one.level, state: "generator-limited" } },
+      : { ...one, level: { ...one.level, state: "generator-saturated" } },
   );
 }
 

@@ -1,14 +1,9 @@
 /** Windows and observations → the levels of one workload, with the slices that intervals are resampled from. */
+import { saturationIn } from "../../generator-health.ts";
 import { droppedRequests, valuesPerRequest, withDropped } from "../../measurements/dropped.ts";
 import type { DroppedRequests } from "../../measurements/dropped.ts";
 import type { FlowTotals } from "../../measurements/flows.ts";
-import {
-  budgetedGroups,
-  emptyBatches,
-  entryOf,
-  groupName,
-  isUserRequest,
-} from "../../measurements/groups.ts";
+import { budgetedGroups, emptyBatches, entryOf, groupName } from "../../measurements/groups.ts";
 import type { Group, GroupName } from "../../measurements/groups.ts";
 import { userGroups } from "../../measurements/surfaces.ts";
 import { latencyBudgetMs } from "../../verdicts/latency-check.ts";
@@ -17,21 +12,20 @@ import { Histogram } from "../../../src/domain/histogram.ts";
 import type { Plan } from "../../../src/domain/plan.ts";
 import type { RunData } from "../../../src/domain/run.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
-import { allFlows } from "../../../src/domain/window.ts";
+import { allFlows, isUserRequest } from "../../../src/domain/window.ts";
 import { platformUse } from "./platform-use.ts";
 import type { PlatformUse } from "./platform-use.ts";
 import { blockOf, plateausOf } from "./plateaus.ts";
 import type { Plateau } from "./plateaus.ts";
 import { tailBlocks } from "./tail-blocks.ts";
 import type { TailBlocks } from "./tail-blocks.ts";
-import { tiredGenerator } from "./tired-generator.ts";
 
 /** A level and what its interval is made from. */
 export interface MeasuredLevel {
   readonly level: CapacityLevel;
   readonly pods: PlatformUse;
-  /** What was wrong with the generator, in words. */
-  readonly tired: readonly string[];
+  /** Why the generator was saturated, in words; empty: it was not. */
+  readonly generatorSaturation: readonly string[];
   /** What the response time's objective counts, in slices; one for each surface that was loaded. */
   readonly tails: readonly {
     readonly surface: Surface;
@@ -85,12 +79,12 @@ function measureLevel(data: RunData, { plateau, workload, loaded }: Place): Meas
     plateau.factor;
   const tails = loaded.map((surface) => tailOf(surface, { plan, groups, dropped, plateau }));
   const pods = platformUse(data, workload, plateau);
-  const tired = tiredGenerator(data, plateau);
+  const generatorSaturation = saturationOfLevel(data, plateau);
   const expected = offeredPerSecond * seconds;
   const keptUp =
     requests >= keptUpShare * expected - countSlack(expected) && unsent <= droppedShare * expected;
   const state: LevelState =
-    tired.length > 0 ? "generator-limited" : keptUp ? "served" : "saturated";
+    generatorSaturation.length > 0 ? "generator-saturated" : keptUp ? "served" : "saturated";
   const level: CapacityLevel = {
     runId: data.run.id,
     phase: plateau.name,
@@ -117,7 +111,7 @@ function measureLevel(data: RunData, { plateau, workload, loaded }: Place): Meas
   return {
     level,
     pods,
-    tired,
+    generatorSaturation,
     tails: tails.map(({ surface, limitMs, blocks }) => ({ surface, limitMs, blocks })),
     completedPerSecond: completedBySlice(own, plateau),
     answeredBySurface: Object.fromEntries(
@@ -127,6 +121,20 @@ function measureLevel(data: RunData, { plateau, workload, loaded }: Place): Meas
       ]),
     ),
   };
+}
+
+/** What was dropped is no sign by itself: a slow platform lets iterations pile up as well. */
+function saturationOfLevel(data: RunData, { from, to }: Plateau): string[] {
+  const isInside = (at: number): boolean => at >= from && at < to;
+  const counts = data.windows.flatMap((window) =>
+    window.type === "window" &&
+    window.endpoint === undefined &&
+    window.metric === "response" &&
+    isInside(window.at)
+      ? [window.histogram.count]
+      : [],
+  );
+  return saturationIn(data, isInside, sumNumbers(counts) / ((to - from) / 1000));
 }
 
 interface Counted {

@@ -1,4 +1,5 @@
 import { judgedTimeOf, lastMeasuredAt } from "../../judged-time.ts";
+import { isCutShort } from "../../verdicts/completion.ts";
 import type { PlannedPhase } from "../../../src/domain/plan.ts";
 import type { RunData } from "../../../src/domain/run.ts";
 
@@ -39,7 +40,7 @@ export const isBreakpointRun = (data: RunData): boolean => plannedPlateaus(data)
 /** Plateaus that the run got far enough into, by rising rate. */
 export function plateausOf(data: RunData): readonly Plateau[] {
   const { loadStart } = judgedTimeOf(data);
-  const end = data.run.state === "complete" ? Infinity : lastMeasuredAt(data.windows);
+  const end = isCutShort(data.run) ? lastMeasuredAt(data.windows) : Infinity;
   return plannedPlateaus(data).flatMap(({ name, toFactor, startMs, durationMs }) => {
     const from = Math.ceil((loadStart + startMs + durationMs / 3) / 1000) * 1000;
     const to = Math.floor(Math.min(loadStart + startMs + durationMs, end) / 1000) * 1000;

@@ -47,11 +47,11 @@ const wideInterval = 0.25;
 /** @param measured of runs with the same number of pods */
 export function examineGroup(measured: readonly MeasuredLevel[], choice: GroupChoice): PodGroup {
   const sorted = measured.toSorted((a, b) => a.level.offeredPerSecond - b.level.offeredPerSecond);
-  const usable = sorted.filter(({ level }) => level.state !== "generator-limited");
-  const limited = sorted.find(({ level }) => level.state === "generator-limited");
+  const usable = sorted.filter(({ level }) => level.state !== "generator-saturated");
+  const limited = sorted.find(({ level }) => level.state === "generator-saturated");
   const generator = limited === undefined ? [] : [generatorSentence(limited)];
   if (usable.length < fewestLevels) {
-    const state = limited === undefined ? "knee-not-reached" : "generator-limited";
+    const state = limited === undefined ? "knee-not-reached" : "generator-saturated";
     const message = `${plural(usable.length, "level")} can be used; a capacity takes at least ${fewestLevels}`;
     const few: Warning = { code: "too-few-levels", message };
     return { state, usable, warnings: [], refusals: [...generator, few] };
@@ -67,7 +67,7 @@ export function examineGroup(measured: readonly MeasuredLevel[], choice: GroupCh
   const state = stateOf(slo, { scatter, isLimited: limited !== undefined });
   const told = { state, slo, scatter, usable, choice };
   const binding = state === "identified" ? bindingOf(slo) : undefined;
-  const atLeast = ["knee-not-reached", "generator-limited"].includes(state)
+  const atLeast = ["knee-not-reached", "generator-saturated"].includes(state)
     ? carriedWithin(slo.levels, objectives, choice.errorRatio)
     : undefined;
   const refusedLaw = lawRefusal(fit, slo);
@@ -93,9 +93,9 @@ const objectivesOf = (
 ): readonly { readonly surface: Surface; readonly limitMs: number }[] =>
   (usable[0]?.tails ?? []).map(({ surface, limitMs }) => ({ surface, limitMs }));
 
-function generatorSentence({ level, tired }: MeasuredLevel): Warning {
-  const message = `from ${level.phase} (${inUnit(level.offeredPerSecond, "1/s")}) on the load generator was the limit, not the platform: ${tired.join("; ")}; what came after it is not used`;
-  return { code: "generator-limited", message };
+function generatorSentence({ level, generatorSaturation }: MeasuredLevel): Warning {
+  const message = `from ${level.phase} (${inUnit(level.offeredPerSecond, "1/s")}) on the load generator was the limit, not the platform: ${generatorSaturation.join("; ")}; what came after it is not used`;
+  return { code: "generator-saturated", message };
 }
 
 // --- the law ------------------------------------------------------------------------------------------------------
@@ -183,7 +183,7 @@ function stateOf(
   if (fallsAndRises(slo.levels)) return "not-monotone";
   if (isErratic(scatter)) return "erratic";
   if (isIdentified(slo)) return "identified";
-  return isLimited ? "generator-limited" : "knee-not-reached";
+  return isLimited ? "generator-saturated" : "knee-not-reached";
 }
 
 /** The first limit is known, and no other could lie before it. */
@@ -291,7 +291,7 @@ function refusalsOf({ state, slo, scatter }: Told): readonly Warning[] {
   switch (state) {
     case "identified":
       return [];
-    case "generator-limited":
+    case "generator-saturated":
       return [
         {
           code: "no-capacity",

@@ -26,7 +26,7 @@ export interface SloChoice {
   readonly drawMaxThroughput?: () => number;
 }
 
-/** @param measured without those of a tired generator */
+/** @param measured without those of a saturated generator */
 export function sloCapacity(
   measured: readonly MeasuredLevel[],
   question: LimitQuestion,

@@ -1,5 +1,5 @@
 import type { Finding } from "../../../src/domain/verdict.ts";
-import { generatorHealth, httpRequestsPerSecond, tiredness } from "../../generator-health.ts";
+import { saturationOfRun } from "../../generator-health.ts";
 import { budgetedNoun, inUnit, sentenceCase, shortest } from "../../phrases.ts";
 import {
   clientP95,
@@ -19,17 +19,18 @@ export const clientSlowServerFast: PlatformRule = (context) =>
   slowSurfaces(context).flatMap(({ surface, p95Ms, limitMs }): Finding[] => {
     const serverMs = ingressP95(context, surface);
     if (serverMs === undefined || serverMs >= limitMs || serverMs > fastShare * p95Ms) return [];
-    const tired = whyGenerator(context, p95Ms - serverMs);
-    const where = tired === undefined ? "in the network between" : "in the load generator";
+    const generatorReason = whyGenerator(context, p95Ms - serverMs);
+    const where =
+      generatorReason === undefined ? "in the network between" : "in the load generator";
     const requests = clientP95(context, surface)?.requests ?? 0;
     return [
       {
         id: "client-slow-server-fast",
         severity: "P2",
         sentence: `${sentenceCase(budgetedNoun[surface])} are slow at the client (p95 ${inUnit(p95Ms, "ms")}) and fast at the ingress (p95 ${inUnit(serverMs, "ms")}): the time is lost ${where}, not in the platform.`,
-        evidence: `n = ${shortest(requests)} requests against the ingress's own histogram over the judged phases; limit ${inUnit(limitMs, "ms")}${tired === undefined ? "; the generator was not busy" : `; ${tired}`}.`,
+        evidence: `n = ${shortest(requests)} requests against the ingress's own histogram over the judged phases; limit ${inUnit(limitMs, "ms")}${generatorReason === undefined ? "; the generator was not busy" : `; ${generatorReason}`}.`,
         action:
-          tired === undefined
+          generatorReason === undefined
             ? "Look at the way from the generator to the ingress: its bandwidth, TLS, DNS, a proxy or balancer between."
             : "Lower the rate or use a larger generator, and run again before blaming the platform.",
         surface,
@@ -38,10 +39,9 @@ export const clientSlowServerFast: PlatformRule = (context) =>
   });
 
 function whyGenerator({ data, measured }: PlatformContext, lostMs: number): string | undefined {
-  const health = generatorHealth(data, measured);
-  const why = tiredness(health, httpRequestsPerSecond(measured));
+  const why = saturationOfRun(data, measured);
   if (why.length > 0) return why.join("; ");
-  const { lagP99Ms = 0 } = health;
+  const lagP99Ms = measured.flows.lag.quantile(0.99) ?? 0;
   return lagP99Ms >= lagShare * lostMs && lagP99Ms > 10
     ? `its iterations started up to ${inUnit(lagP99Ms, "ms")} late (p99)`
     : undefined;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { k6ExitMeaning } from "./exit-codes.ts";
+import { isOrderlyExit, k6ExitMeaning } from "./k6-exit.ts";
 
 test.each([
   [0, undefined, "completed"],
@@ -23,4 +23,14 @@ test.each([
   const meaning = k6ExitMeaning(code, signal);
   expect(meaning.class).toBe(kind);
   expect(meaning.sentence).not.toBe("");
+});
+
+test.each([
+  [0, true],
+  [99, false],
+  [101, true],
+  [107, false],
+  [42, false],
+])("exit code %i is an orderly end: %s", (code, isOrderly) => {
+  expect(isOrderlyExit(code)).toBe(isOrderly);
 });

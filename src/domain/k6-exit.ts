@@ -32,7 +32,7 @@ const meanings: Readonly<Record<number, K6ExitMeaning>> = {
     sentence: "gave up in setup(): it took too long, no load was sent",
   },
   101: { class: "completed", sentence: "ran to the end, then teardown() took too long" },
-  102: { class: "crashed", sentence: "gave up waiting for something of its own" },
+  102: { class: "crashed", sentence: "timed out internally" },
   103: { class: "stopped", sentence: "was stopped through its REST interface" },
   104: { class: "usage", sentence: "refused the options of the scenario" },
   105: { class: "stopped", sentence: "was stopped by a signal" },
@@ -61,3 +61,10 @@ export function k6ExitMeaning(exitCode: number | undefined, signal?: string): K6
     return { class: "killed", sentence: `was killed by signal ${exitCode - 128}` };
   return { class: "unknown", sentence: `ended with exit code ${exitCode}, which is not k6's` };
 }
+
+/**
+ * Did k6 end as a plan ends? 0 and 101 did: only `teardown()`, after all load, took too long. Not 99: Headroom sets no
+ * thresholds, and one with `abortOnFail` may have stopped k6 long before the end.
+ */
+export const isOrderlyExit = (exitCode: number): boolean =>
+  k6ExitMeaning(exitCode).class === "completed";
