@@ -171,7 +171,7 @@ const compared = (
   baseline.length === 0 ? undefined : comparePairs({ baseline, candidate, ...options });
 
 /** Both values of the pairs that have both. */
-function completePairs(
+export function completePairs(
   one: readonly (number | undefined)[],
   other: readonly (number | undefined)[],
   pairs: number,

@@ -1,14 +1,28 @@
-/** Stored sets of runs as a gate: pairs where they were interleaved, two independent samples where they were not. */
+/**
+ * Sets of stored runs, metric by metric; each run is one value. `judgeSets` judges them as a gate: pairs where they were
+ * interleaved, two independent samples where they were not. `compareRuns` compares them as somebody says they belong together.
+ */
 import type { Warning } from "../../src/domain/estimate.ts";
 import { plural } from "../phrases.ts";
 import { oneSidedAlpha } from "../statistics/quantile-interval.ts";
 import type { PairComparison } from "./compare-pairs.ts";
+import type { ComparedSamples, Comparison, ComparisonOutcome } from "./compare-samples.ts";
 import { compareSamples } from "./compare-samples.ts";
-import type { GateArms, GateMember } from "./gate-members.ts";
+import type { GateArms, GateMember, MeasuredMetric } from "./gate-members.ts";
 import { metricsOf } from "./gate-members.ts";
+import { fewestJudged } from "./hodges-lehmann.ts";
 import type { GateJudgement, GateMetric, Look } from "./judge-gate.ts";
-import { comparedMetric, judgeGate, movedBaseline, nullMargin } from "./judge-gate.ts";
+import {
+  comparedMetric,
+  completePairs,
+  judgeGate,
+  movedBaseline,
+  nullMargin,
+} from "./judge-gate.ts";
+import type { MetricHead, MetricOutcome } from "./judge-metrics.ts";
 import { judgeMetrics } from "./judge-metrics.ts";
+import { runMetrics } from "./run-values.ts";
+import { medianOf } from "./scale.ts";
 import { valueWarnings } from "./value-warnings.ts";
 
 export interface JudgeSetsOptions {
@@ -63,7 +77,7 @@ function isInterleaved({ baseline, candidate }: GateArms): boolean {
 }
 
 function judgeApart(
-  { baseline, candidate }: GateArms,
+  arms: GateArms,
   metrics: readonly GateMetric[],
   { margin, look }: { readonly margin: number; readonly look: Look },
 ): GateJudgement {
@@ -87,7 +101,15 @@ function judgeApart(
     ...(fault === undefined ? {} : { outcome: "invalid", reason: fault }),
     pairs: look.pairs,
     look,
-    warnings: [apartWarning(baseline, candidate), ...missing(metrics), ...odd],
+    warnings: [
+      notInterleaved(
+        wereApart(arms)
+          ? apart
+          : "the runs make no pairs (a, b or b, a, one pair after the other): they are judged as two independent samples",
+      ),
+      ...missing(metrics),
+      ...odd,
+    ],
   };
 }
 
@@ -96,31 +118,44 @@ function compareApart(
   margin: number,
   alpha: number,
 ): PairComparison | undefined {
-  const [baseline, candidate] = [metric.baseline, metric.candidate].map((values) =>
-    values.filter((value) => value !== undefined),
-  );
-  if (baseline === undefined || candidate === undefined) return undefined;
-  if (baseline.length === 0 || candidate.length === 0) return undefined;
-  const { better, floor = 0 } = metric;
+  const comparison = compareMetric(metric, { margin, confidence: 1 - 2 * alpha, paired: false });
   const design = { design: "independent", reason: "the sets were not run in pairs" } as const;
-  const confidence = 1 - 2 * alpha;
-  return { ...compareSamples({ baseline, candidate, margin, better, floor, confidence }), design };
+  return comparison && { ...comparison, design };
 }
 
+type CompareOptions = Required<Pick<ComparedSamples, "margin" | "confidence" | "paired">>;
+
+/** @returns `undefined` where a side has no value */
+function compareMetric(metric: GateMetric, options: CompareOptions): Comparison | undefined {
+  const [baseline, candidate] = valuesOf(metric, options.paired);
+  if (baseline.length === 0 || candidate.length === 0) return undefined;
+  const { better, floor = 0 } = metric;
+  return compareSamples({ baseline, candidate, better, floor, ...options });
+}
+
+const valuesOf = ({ baseline, candidate }: GateMetric, paired: boolean): [number[], number[]] =>
+  paired
+    ? completePairs(baseline, candidate, baseline.length)
+    : [present(baseline), present(candidate)];
+
+const present = (values: readonly (number | undefined)[]): number[] =>
+  values.filter((value) => value !== undefined);
+
 /** Sets that ran one after the other cannot tell a change of the build from a change of the day. */
-function apartWarning(baseline: readonly GateMember[], candidate: readonly GateMember[]): Warning {
-  const [one, other] = [spanOf(baseline), spanOf(candidate)];
-  const message =
-    one.last < other.first || other.last < one.first
-      ? "the sets were not interleaved: one ended before the other began, and whatever drifted between them counts as a difference"
-      : "the runs make no pairs (a, b or b, a, one pair after the other): they are judged as two independent samples";
-  return { code: "not-interleaved", message };
+const apart =
+  "the sets were not interleaved: one ended before the other began, and whatever drifted between them counts as a difference";
+
+function wereApart({ baseline, candidate }: GateArms): boolean {
+  const [from, to] = [spanOf(baseline), spanOf(candidate)];
+  return from.last < to.first || to.last < from.first;
 }
 
 function spanOf(members: readonly GateMember[]): { first: number; last: number } {
   const starts = members.map(({ run }) => run.startedAt);
   return { first: Math.min(...starts), last: Math.max(...starts) };
 }
+
+const notInterleaved = (message: string): Warning => ({ code: "not-interleaved", message });
 
 function missing(metrics: readonly GateMetric[]): Warning[] {
   return metrics.flatMap(({ title, baseline, candidate }) => {
@@ -130,4 +165,65 @@ function missing(metrics: readonly GateMetric[]): Warning[] {
       { code: "missing-metric", message: `${title}: ${plural(count, "run")} without a value` },
     ];
   });
+}
+
+interface RunMetricComparison
+  extends MetricHead, MetricOutcome, Pick<MeasuredMetric, "unit" | "better"> {
+  readonly comparison?: Comparison;
+  /** Medians of the runs; absent where a side has no value. */
+  readonly baselineMedian?: number;
+  readonly candidateMedian?: number;
+}
+
+export interface RunSetComparison {
+  readonly outcome: ComparisonOutcome;
+  readonly metrics: readonly RunMetricComparison[];
+  readonly warnings: readonly Warning[];
+  readonly reason: string;
+}
+
+/**
+ * Compares every metric of whole runs that at least one of them measured; paired runs belong together in the order given.
+ * The caller has made sure that the runs can be compared.
+ * @throws RangeError where runs should make pairs and their numbers differ
+ */
+export function compareRuns(
+  arms: GateArms,
+  { margin = 0.05, confidence = 1 - 2 * oneSidedAlpha, paired = false }: Partial<CompareOptions>,
+): RunSetComparison {
+  if (paired && arms.baseline.length !== arms.candidate.length)
+    throw new RangeError("paired sets hold as many runs on each side");
+  const metrics = metricsOf(arms).filter(({ id }) => runMetrics.some((each) => each.id === id));
+  const compared = metrics.map((metric) => {
+    const { id, title, required, unit, better } = metric;
+    const head = { id, title, required, unit, better };
+    const comparison = compareMetric(metric, { margin, confidence, paired });
+    if (comparison === undefined) return head;
+    const [baselineMedian, candidateMedian] = valuesOf(metric, paired).map(medianOf);
+    return { ...head, comparison, baselineMedian, candidateMedian };
+  });
+  const alpha = (1 - confidence) / 2;
+  return {
+    ...judgeMetrics(compared, alpha),
+    warnings: [
+      ...(wereApart(arms) ? [notInterleaved(apart)] : []),
+      ...cannotFail(arms, metrics, { paired, alpha }),
+      ...missing(metrics),
+    ],
+  };
+}
+
+/** A comparison that could not fail whatever the runs were says so before anybody trusts it. */
+function cannotFail(
+  { baseline, candidate }: GateArms,
+  metrics: readonly MetricHead[],
+  { paired, alpha }: { readonly paired: boolean; readonly alpha: number },
+): Warning[] {
+  const required = metrics.filter((metric) => metric.required).length;
+  const level = alpha / Math.max(1, required);
+  const needed = fewestJudged(paired ? "paired" : "independent", level);
+  const fewest = Math.min(baseline.length, candidate.length);
+  if (fewest >= needed) return [];
+  const message = `${plural(fewest, paired ? "pair" : "run")} cannot fail among ${plural(required, "required metric")}: that needs at least ${needed}${paired ? "" : " on each side"}`;
+  return [{ code: "cannot-fail", message }];
 }

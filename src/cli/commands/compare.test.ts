@@ -7,11 +7,14 @@ import { exitStatusOfError } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { createRunDirectory, runFiles } from "../../store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "../../store/run-writer.ts";
-import { parseArguments } from "../command.ts";
+import { parseArguments, type Command } from "../command.ts";
 import { testIo } from "../testdata/io.ts";
+import { baselineCommand } from "./baseline.ts";
 import { compareCommand } from "./compare.ts";
+import { gateCommand } from "./gate.ts";
 
 const cwd = mkdtempSync(path.join(tmpdir(), "headroom-compare-"));
+const packageRoot = path.resolve(import.meta.dirname, "../../..");
 
 interface Answer {
   readonly status: number;
@@ -19,10 +22,12 @@ interface Answer {
   readonly err: string;
 }
 
-async function compare(...argv: string[]): Promise<Answer> {
-  const { io, out, err } = testIo({ cwd, commandLine: ["compare", ...argv] });
+const compare = (...argv: string[]): Promise<Answer> => run(compareCommand, ...argv);
+
+async function run(command: Command, ...argv: string[]): Promise<Answer> {
+  const { io, out, err } = testIo({ cwd, packageRoot, commandLine: [command.name, ...argv] });
   try {
-    const status = await compareCommand.run(parseArguments(compareCommand, argv), io);
+    const status = await command.run(parseArguments(command, argv), io);
     return { status, out: out(), err: err() };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
@@ -234,6 +239,23 @@ describe("two sets of stored runs", () => {
       baseline: before.split(","),
       candidate: worse.split(","),
       differences: [],
+    });
+  });
+
+  test("a promoted baseline and an earlier gate are as good as their runs", async () => {
+    await run(baselineCommand, "promote", "main", before, "--reason", "x", "--by", "Ada");
+    const gate = JSON.parse((await run(gateCommand, ...files(before, worse), "--json")).out) as {
+      id: string;
+    };
+    const expected = await compare(...files(before, worse), "--json");
+    for (const named of [files("baseline:main", gate.id), files(gate.id, gate.id)])
+      expect(await compare(...named, "--json")).toEqual(expected);
+    const unknown = await compare(...files("baseline:none", worse));
+    expect(unknown).toMatchObject({ status: 2, err: expect.stringContaining("none") });
+    const typo = await compare(...files("befor", worse));
+    expect(typo).toMatchObject({
+      status: 2,
+      err: expect.stringMatching(/neither a file nor a run/),
     });
   });
 

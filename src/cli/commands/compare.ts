@@ -18,10 +18,10 @@ export const compareCommand: Command = {
   positionals: [],
   options: {
     baseline: {
-      value: "FILE|RUN,…",
-      help: "file of values (one number a line, CSV, JSON), or runs",
+      value: "FILE|RUNS",
+      help: "file of values (one number a line, CSV, JSON), or runs: RUN,RUN,…, baseline:NAME, or an earlier gate",
     },
-    candidate: { value: "FILE|RUN,…", help: "what is compared with it" },
+    candidate: { value: "FILE|RUNS", help: "what is compared with it" },
     column: { value: "NAME", help: "column of the CSV, or field of the JSON" },
     margin: { value: "SHARE", help: "the change that matters: 0.05 or 5% (default)" },
     better: {

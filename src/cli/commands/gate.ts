@@ -1,11 +1,5 @@
-import { allowedTraits } from "../compare-stored.ts";
 import path from "node:path";
-import {
-  differencesOf,
-  differenceText,
-  traits,
-  type RunDifference,
-} from "../../../analysis/comparison/comparability.ts";
+import { differenceText, traits } from "../../../analysis/comparison/comparability.ts";
 import { creepFindings } from "../../../analysis/comparison/gate-findings.ts";
 import { isUsable, type GateMember } from "../../../analysis/comparison/gate-members.ts";
 import type { GateDocument } from "../../../reports/gate/document.ts";
@@ -20,11 +14,11 @@ import { runsRoot } from "../context.ts";
 import { say, type Io } from "../io.ts";
 import { openInBrowser } from "../open.ts";
 import { loadOptions, runsOption } from "../run-options.ts";
+import { differencesBetween, readRunSet, readTwoSets } from "../run-sets.ts";
 import { headroomVersion } from "../version.ts";
 import { isLive, runLive } from "./gate/live.ts";
 import { readGateOptions, type GateOptions } from "./gate/options.ts";
 import { planFromHistory } from "./gate/plan.ts";
-import { checkSets, readRunSet, type RunSet } from "./gate/run-sets.ts";
 
 const {
   env,
@@ -172,17 +166,13 @@ function headOf(options: GateOptions, args: Arguments, io: Io): GateHead {
 }
 
 function compareSets(options: GateOptions, args: Arguments, io: Io): FinishedGate {
-  const source = { root: runsRoot(args, io), now: io.now() };
   const { baseline: from, candidate: to } = options;
   if (from === undefined || to === undefined)
     throw new UsageError("a gate needs two sides", {
       code: "usage",
       hint: "Give --baseline and --candidate (stored runs), --baseline-target and --candidate-target, or --sandbox-fault.",
     });
-  const baseline = readRunSet(from, "baseline", source);
-  const candidate = readRunSet(to, "candidate", source);
-  checkSets(baseline, candidate);
-  refuseUnlike(baseline, candidate, args, io);
+  const { baseline, candidate } = readTwoSets({ baseline: from, candidate: to }, args, io);
   const earlier = baseline.gate?.id === candidate.gate?.id ? baseline.gate : undefined;
   const nullArm = earlier?.nullArm === undefined ? {} : { nullArm: earlier.nullArm };
   const label = args.value("candidate-label") ?? candidate.label;
@@ -194,28 +184,6 @@ function compareSets(options: GateOptions, args: Arguments, io: Io): FinishedGat
     again: earlier,
   });
 }
-
-/** Differences before any number. @throws UsageError for those that nobody allowed */
-function refuseUnlike(baseline: RunSet, candidate: RunSet, args: Arguments, io: Io): void {
-  const allowed = allowedTraits(args);
-  const differences = differencesBetween(baseline, candidate);
-  for (const difference of differences) say(io, `differs: ${differenceText(difference)}`);
-  const refused = differences.map(({ trait }) => trait).filter((trait) => !allowed.has(trait));
-  if (refused.length === 0) return;
-  throw new UsageError(`the runs are not comparable: they differ in ${refused.join(", ")}`, {
-    code: "not-comparable",
-    hint: `Compare like with like, or accept the difference by name: --allow ${[...allowed, ...refused].join(",")}`,
-  });
-}
-
-const differencesBetween = (
-  one: Pick<RunSet, "members">,
-  other: Pick<RunSet, "members">,
-): RunDifference[] =>
-  differencesOf(
-    one.members.map(({ run }) => run),
-    other.members.map(({ run }) => run),
-  );
 
 /** An older baseline may have been made by an older k6 or Headroom; anything else is not comparable. */
 const referenceMayDiffer: ReadonlySet<string> = new Set(["k6-version", "headroom-version"]);

@@ -9,7 +9,7 @@ import type { Arguments } from "../../command.ts";
 import { runsRoot } from "../../context.ts";
 import { say, type Io } from "../../io.ts";
 import type { GateOptions } from "./options.ts";
-import { readRunSet } from "./run-sets.ts";
+import { readRunSet } from "../../run-sets.ts";
 
 /** How many pairs, and minutes, an answer needs with the noise of these runs. Sends nothing. */
 export function planFromHistory(

@@ -2,7 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { RunData } from "../../src/domain/run.ts";
 import { loadStart, testRun, type TestRun } from "../test-run.ts";
 import { differencesOf, differenceText, isTrait } from "./comparability.ts";
-import { compareRuns, unusableRuns } from "./compare-runs.ts";
+import { memberOf, type GateMember } from "./gate-members.ts";
+import { compareRuns } from "./judge-sets.ts";
 import { runMetrics, runValues } from "./run-values.ts";
 
 const short: TestRun = { holdSeconds: 20, perSecond: 20 };
@@ -16,8 +17,10 @@ function armRun(arm: string, index: number, factor = 1, changes: TestRun = {}): 
   return testRun({ ...short, p95Ms, ...changes, run: { ...run, ...changes.run } });
 }
 
-const arm = (name: string, factor = 1, changes: TestRun = {}, count = 6): RunData[] =>
+const armData = (name: string, factor = 1, changes: TestRun = {}, count = 6): RunData[] =>
   Array.from({ length: count }, (_, index) => armRun(name, index, factor, changes));
+const arm = (...options: Parameters<typeof armData>): GateMember[] =>
+  armData(...options).map(memberOf);
 
 describe("values of a run", () => {
   test("one for every metric that it measured", () => {
@@ -62,7 +65,7 @@ describe("two sets of runs", () => {
   const baseline = arm("a");
 
   test("the same build passes on every required metric", () => {
-    const result = compareRuns({ baseline, candidate: arm("b") });
+    const result = compareRuns({ baseline, candidate: arm("b") }, {});
     expect(result.outcome).toBe("pass");
     expect(result.metrics.filter(({ required }) => required)).toHaveLength(7);
     expect(result.reason).toBe("All 7 required metrics pass.");
@@ -85,23 +88,26 @@ describe("two sets of runs", () => {
 
   test("a candidate that answers 500 fast fails", () => {
     const failing = { surface: "api", ratio: 0.03, outcome: "http_500" } as const;
-    const result = compareRuns({ baseline, candidate: arm("b", 0.5, { failing }) });
+    const result = compareRuns({ baseline, candidate: arm("b", 0.5, { failing }) }, {});
     expect(result.outcome).toBe("fail");
     expect(result.reason).toContain("Failed or dropped requests, api");
   });
 
   test("too few runs are inconclusive with the number needed", () => {
-    const result = compareRuns({ baseline: arm("a", 1, {}, 2), candidate: arm("b", 1.5, {}, 2) });
+    const few = { baseline: arm("a", 1, {}, 2), candidate: arm("b", 1.5, {}, 2) };
+    const result = compareRuns(few, {});
     expect(result.outcome).toBe("inconclusive");
     expect(result.reason).toContain("needs at least 5 on each side");
   });
 
   test("missing metrics and sets that were not interleaved are told", () => {
-    const late = arm("b").map((data) => ({
-      ...data,
-      run: { ...data.run, startedAt: data.run.startedAt + 3_600_000 },
-      windows: data.windows.filter((window) => window.type === "flow" || window.surface !== "web"),
-    }));
+    const late = armData("b").map((data) =>
+      memberOf({
+        ...data,
+        run: { ...data.run, startedAt: data.run.startedAt + 3_600_000 },
+        windows: data.windows.filter((each) => each.type === "flow" || each.surface !== "web"),
+      }),
+    );
     for (const paired of [false, true]) {
       const result = compareRuns({ baseline, candidate: late }, { paired });
       const codes = result.warnings.map(({ code }) => code);
@@ -125,13 +131,14 @@ describe("two sets of runs", () => {
 const record = (changes: TestRun = {}) => armRun("x", 0, 1, changes).run;
 
 describe("what cannot be compared", () => {
-  test("invalid and incomplete runs, each with its reason", () => {
-    const tired = armRun("tired", 0, 1, { k6Cores: 3.9 });
-    const died = armRun("died", 1, 1, { run: { id: "died", state: "interrupted" } });
-    const reasons = unusableRuns([armRun("fine", 2), tired, died]);
-    expect(reasons.map(({ id }) => id)).toEqual(["tired-0", "died"]);
-    expect(reasons[0]?.reason).toMatch(/^invalid: /);
-    expect(reasons[1]?.reason).toMatch(/^incomplete: /);
+  test("invalid and incomplete runs have no values", () => {
+    const tired = memberOf(armRun("tired", 0, 1, { k6Cores: 3.9 }));
+    const died = memberOf(armRun("died", 1, 1, { run: { id: "died", state: "interrupted" } }));
+    expect([tired.outcome, died.outcome]).toEqual(["invalid", "incomplete"]);
+    for (const member of [tired, died]) {
+      expect(member.values).toEqual({});
+      expect(member.sentence).not.toBe("");
+    }
   });
 
   test("like runs differ in nothing", () => {
