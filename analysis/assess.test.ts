@@ -6,8 +6,8 @@ import type { Report } from "../src/domain/report.ts";
 import type { Interruption } from "../src/domain/run.ts";
 import { perMinute } from "../src/domain/units.ts";
 import { assess } from "./assess.ts";
-import type { TestRun } from "./test-run.ts";
-import { loadStart, testPlan, testRun } from "./test-run.ts";
+import type { TestRun } from "./testdata/test-run.ts";
+import { loadStart, testPlan, testRun } from "./testdata/test-run.ts";
 
 const judge = (options: TestRun = {}): Report => assess(testRun(options));
 const verdictOf = (report: Report, id: string) =>

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { assess } from "./assess.ts";
 import { saturationIn } from "./generator-health.ts";
 import { judgedTimeOf } from "./judged-time.ts";
-import { testRun } from "./test-run.ts";
+import { testRun } from "./testdata/test-run.ts";
 
 const base = testRun({ k6Cores: 3.8 });
 const always = (): boolean => true;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { batchOf, isJudged, judgedSeconds, judgedTimeOf } from "./judged-time.ts";
 import { allFlows } from "../src/domain/window.ts";
-import { loadStart, testRun } from "./test-run.ts";
+import { loadStart, testRun } from "./testdata/test-run.ts";
 
 const hold = loadStart + 5000;
 

@@ -3,10 +3,11 @@
  * autoscalers must give no failed check. `node bench/run.mjs autoscaling-checks [healthy seeds]`
  */
 import { checkAutoscaling, autoscalingChecks } from "../analysis/autoscaling/checks/index.ts";
-import { observeSimulation } from "../analysis/autoscaling/checks/observe-simulation.ts";
+import { observeSimulation } from "../analysis/autoscaling/testdata/observe-simulation.ts";
 import { simulate } from "../analysis/autoscaling/simulate.ts";
 import type { AutoscalerFault } from "../analysis/autoscaling/simulation/model.ts";
-import { faultTrials, trialModel } from "../analysis/autoscaling/simulation/trials.ts";
+import { faultTrials } from "../analysis/autoscaling/simulation/trials.ts";
+import { trialModel } from "../analysis/autoscaling/testdata/trial-model.ts";
 
 /** Outcome by check number: A1 … A13. */
 function outcomes(seed: number, fault?: AutoscalerFault): Record<string, string> {

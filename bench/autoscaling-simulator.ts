@@ -9,7 +9,7 @@ import { dayLoad } from "../analysis/autoscaling/simulation/load-shape.ts";
 import type { SimulationModel, WorkloadModel } from "../analysis/autoscaling/simulation/model.ts";
 import { defaultNodePool } from "../analysis/autoscaling/simulation/node-pool.ts";
 import { mapPolicies } from "../analysis/autoscaling/policy-mapping.ts";
-import { trialModel } from "../analysis/autoscaling/simulation/trials.ts";
+import { trialModel } from "../analysis/autoscaling/testdata/trial-model.ts";
 import { autoscaling } from "../profiles/platform/autoscaling.ts";
 import { nodePools } from "../profiles/platform/node-pools.ts";
 import { workloads } from "../profiles/platform/workloads.ts";

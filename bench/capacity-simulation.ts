@@ -1,7 +1,7 @@
 /** Simulated breakpoint tests and growths whose truth is known, through the code that makes real plans. */
 import { fitScalability } from "../analysis/capacity/fit-scalability.ts";
 import type { Coefficient, FitMethod } from "../analysis/capacity/fit-scalability.ts";
-import { passageQuantile } from "../analysis/capacity/first-passage.ts";
+import { passageQuantile } from "../analysis/capacity/testdata/first-passage.ts";
 import { daysPerMonth } from "../analysis/capacity/growth.ts";
 import { seededRandom } from "../src/domain/random.ts";
 import { normals } from "../analysis/capacity/random.ts";

@@ -14,7 +14,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { testRun } from "../analysis/test-run.ts";
+import { testRun } from "../analysis/testdata/test-run.ts";
 import { HeadroomError } from "../src/domain/errors.ts";
 import type { RunOutcome } from "../src/domain/exit-status.ts";
 import { toJson } from "../src/domain/json.ts";

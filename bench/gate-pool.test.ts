@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { testRun } from "../analysis/test-run.ts";
+import { testRun } from "../analysis/testdata/test-run.ts";
 import type { RunRecord } from "../src/domain/run.ts";
 import { seededUniform } from "./budgets-simulation.ts";
 import {

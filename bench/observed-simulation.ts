@@ -5,7 +5,7 @@
 import { autoscalingSupplement } from "../analysis/autoscaling/observed/supplement.ts";
 import { measure } from "../analysis/measurements/index.ts";
 import type { Supplement } from "../analysis/supplements.ts";
-import { testRun } from "../analysis/test-run.ts";
+import { testRun } from "../analysis/testdata/test-run.ts";
 import { seededRandom } from "../src/domain/random.ts";
 import type { Observation } from "../src/domain/observation.ts";
 import type { PlannedPhase } from "../src/domain/plan.ts";

@@ -6,7 +6,7 @@
 import { capacityModel } from "../analysis/capacity/breakpoint/capacity-model.ts";
 import { measureLevels } from "../analysis/capacity/breakpoint/measure-levels.ts";
 import { sloCapacity } from "../analysis/capacity/breakpoint/slo-capacity.ts";
-import { testPlan } from "../analysis/test-run.ts";
+import { testPlan } from "../analysis/testdata/test-run.ts";
 import { breakpoint } from "../profiles/load/breakpoint.ts";
 import { Histogram } from "../src/domain/histogram.ts";
 import type { PlannedPhase } from "../src/domain/plan.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { testRun } from "../analysis/test-run.ts";
+import { testRun } from "../analysis/testdata/test-run.ts";
 import type { RunRecord } from "./domain/run.ts";
 import { judge, rebuildWindows } from "./pipeline.ts";
 import { createRunDirectory, runFiles } from "./store/run-directory.ts";

@@ -1,7 +1,7 @@
 /** What was planted in the sandbox is named by a finding: observer and analysis together, with plain requests as load. */
 import { afterEach, expect, test } from "vitest";
 import { assess } from "../analysis/assess.ts";
-import { testRun } from "../analysis/test-run.ts";
+import { testRun } from "../analysis/testdata/test-run.ts";
 import type { Report } from "../src/domain/report.ts";
 import { SANDBOX_PASSWORD } from "../sandbox/src/identities.ts";
 import { startSandbox, type Sandbox } from "../sandbox/src/sandbox.ts";

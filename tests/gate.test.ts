@@ -5,7 +5,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { assess } from "../analysis/assess.ts";
 import { gateLooks, quickLooks, type Look } from "../analysis/comparison/judge-gate.ts";
-import { testRun, type TestRun } from "../analysis/test-run.ts";
+import { testRun, type TestRun } from "../analysis/testdata/test-run.ts";
 import { environments } from "../profiles/environments/index.ts";
 import { gate as gateProfile } from "../profiles/load/gate.ts";
 import { EngineError, TargetError } from "../src/domain/errors.ts";

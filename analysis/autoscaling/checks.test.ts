@@ -2,10 +2,11 @@ import { defined } from "../../src/domain/defined.ts";
 import { describe, expect, test } from "vitest";
 import type { AutoscalingObservations } from "./checks/observations.ts";
 import { autoscalingChecks, checkAutoscaling } from "./checks/index.ts";
-import { observeSimulation } from "./checks/observe-simulation.ts";
+import { observeSimulation } from "./testdata/observe-simulation.ts";
 import { simulate } from "./simulate.ts";
 import type { AutoscalerFault } from "./simulation/model.ts";
-import { faultTrials, trialModel, trialSpec } from "./simulation/trials.ts";
+import { faultTrials, trialSpec } from "./simulation/trials.ts";
+import { trialModel } from "./testdata/trial-model.ts";
 
 function observe(seed: number, fault?: AutoscalerFault): AutoscalingObservations {
   const model = trialModel(seed, fault);

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { reconcile } from "./reconcile.ts";
 import type { ReconcileOutcome } from "./reconcile.ts";
 import { simulate } from "./simulate.ts";
-import { trialModel } from "./simulation/trials.ts";
+import { trialModel } from "./testdata/trial-model.ts";
 import { defaultController, initialState } from "./types.ts";
 import type { HpaBehavior, HpaSpec, HpaState, PodView, ScalingRules } from "./types.ts";
 

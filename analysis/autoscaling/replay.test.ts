@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { replayClosedLoop } from "./closed-loop.ts";
+import { replayClosedLoop } from "./testdata/closed-loop.ts";
 import { parseHpaManifest } from "./manifest-schema.ts";
 import { replayTrace } from "./replay.ts";
 import { controllerOf, parseTrace } from "./trace-schema.ts";

@@ -9,7 +9,8 @@ import { defaultNodePool, firstFitDecreasing } from "./simulation/node-pool.ts";
 import { erlangC, plantStep, waitP95Ms } from "./simulation/plant.ts";
 import { seededRandom } from "../../src/domain/random.ts";
 import { drawDelay } from "./simulation/delay.ts";
-import { trialModel, trialSpec } from "./simulation/trials.ts";
+import { trialSpec } from "./simulation/trials.ts";
+import { trialModel } from "./testdata/trial-model.ts";
 import { applyChoice, markFront, sweep } from "./sweep.ts";
 
 const minute = 60_000;

@@ -6,9 +6,6 @@
 /** An amount in thousandths (memory: milli-bytes), as the controller calculates. `bigint` only beyond 2⁵³. */
 export type Milli = number | bigint;
 
-/** Go's zero time (year 1), in epoch milliseconds: what Kubernetes has where a time was never set. */
-export const zeroTime = -62_135_596_800_000;
-
 /** A Kubernetes quantity: `"200m"`, `"1k"`, `"512Mi"`; a bare number counts whole units. */
 export type QuantityText = string | number;
 

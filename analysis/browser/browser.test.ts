@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { Observation, RunEvent } from "../../src/domain/observation.ts";
 import { assess } from "../assess.ts";
-import { loadStart, testRun } from "../test-run.ts";
+import { loadStart, testRun } from "../testdata/test-run.ts";
 
 const judgedFrom = loadStart + 10_000;
 

@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { passageProbability, passageQuantile, normalCdf } from "./first-passage.ts";
+import { passageProbability, passageQuantile } from "./testdata/first-passage.ts";
 import * as growths from "./growth.ts";
 import { inverseGaussian, namedUniform, normals, stratifiedNormals } from "./random.ts";
 
@@ -78,16 +78,6 @@ describe("closed forms of the specification's growth", () => {
 });
 
 describe("first passage", () => {
-  test.each([
-    [0, 0.5],
-    [1.96, 0.9750021048517795],
-    [-8, 6.220960574271785e-16],
-    [40, 1],
-    [-40, 0],
-  ])("normal distribution at %d", (x, p) => {
-    expect(normalCdf(x)).toBeCloseTo(p, 14);
-  });
-
   test("quantiles invert probabilities; noise hardly moves the median of a steady drift", () => {
     const motion = { distance: 0.47, drift: 0.006, volatility: 0.004 };
     for (const p of [0.1, 0.5, 0.9])

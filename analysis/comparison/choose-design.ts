@@ -3,7 +3,7 @@
  * runs share nothing, the Mann–Whitney interval is the better one: a spoiled run then spoils one value, not a pair.
  */
 import { centredRanks } from "../statistics/ranks.ts";
-import { normalCdf } from "./normal-cdf.ts";
+import { normalCdf } from "../statistics/normal-cdf.ts";
 import { medianOf } from "./scale.ts";
 
 export interface DesignChoice {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RunRecord } from "../../src/domain/run.ts";
-import { loadStart, testRun } from "../test-run.ts";
+import { loadStart, testRun } from "../testdata/test-run.ts";
 import { clockWarnings, isOrderKnown } from "./clocks.ts";
 import { memberOf } from "./gate-members.ts";
 import { judgeSets } from "./judge-sets.ts";

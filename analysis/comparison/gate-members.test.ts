@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Report, Series } from "../../src/domain/report.ts";
 import { assess } from "../assess.ts";
-import { testRun } from "../test-run.ts";
+import { testRun } from "../testdata/test-run.ts";
 import { memberOf, metricsOf, platformValues } from "./gate-members.ts";
 import { judgeGate } from "./judge-gate.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RunData } from "../../src/domain/run.ts";
-import { loadStart, testRun, type TestRun } from "../test-run.ts";
+import { loadStart, testRun, type TestRun } from "../testdata/test-run.ts";
 import { differencesOf, differenceText, isTrait } from "./comparability.ts";
 import { memberOf, type GateMember } from "./gate-members.ts";
 import { compareRuns } from "./judge-sets.ts";

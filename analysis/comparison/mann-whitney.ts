@@ -2,7 +2,7 @@
  * Mann and Whitney's statistic U: how many of all pairs (one value of each sample) have the second value greater. Its
  * distribution is that without ties, exact up to 50 × 50 values. Ties count against the claim, as in `signed-rank.ts`.
  */
-import { normalCdf } from "./normal-cdf.ts";
+import { normalCdf } from "../statistics/normal-cdf.ts";
 import { rankBound } from "./rank-bound.ts";
 
 /** Pairs of values. Above, the normal distribution with continuity correction is within 0.0005. */

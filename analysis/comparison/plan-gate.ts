@@ -5,7 +5,7 @@ import { studentTQuantile } from "../statistics/student-t.ts";
 import { detectionPower } from "./detectable.ts";
 import { fewestPairs } from "./signed-rank.ts";
 import { gateLooks, type Look } from "./judge-gate.ts";
-import { normalCdf } from "./normal-cdf.ts";
+import { normalCdf } from "../statistics/normal-cdf.ts";
 
 export interface GatePlanInputs {
   /** The required metrics with their run-to-run noise: standard deviation of the logarithm, 0.03 for 3 %. */

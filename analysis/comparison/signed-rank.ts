@@ -3,7 +3,7 @@
  * without ties, exact up to 100 pairs. Ties and zeros: pair values that equal the tested value count against the
  * claim, so that tied data make wider intervals and larger p values, never narrower ones.
  */
-import { normalCdf } from "./normal-cdf.ts";
+import { normalCdf } from "../statistics/normal-cdf.ts";
 import { rankBound } from "./rank-bound.ts";
 
 /** Above, the normal distribution with continuity correction is within 0.0005 in the tails that count. */

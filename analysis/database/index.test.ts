@@ -3,7 +3,7 @@ import type { Observation, RunEvent } from "../../src/domain/observation.ts";
 import type { Report } from "../../src/domain/report.ts";
 import type { UnitName } from "../../src/domain/units.ts";
 import { assess } from "../assess.ts";
-import { loadStart, testRun } from "../test-run.ts";
+import { loadStart, testRun } from "../testdata/test-run.ts";
 
 /** The hold of a test run: [5 s, 65 s) of the load. */
 const holdStart = loadStart + 5000;

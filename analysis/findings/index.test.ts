@@ -4,7 +4,7 @@ import type { Finding } from "../../src/domain/verdict.ts";
 import { perMinute } from "../../src/domain/units.ts";
 import type { Window } from "../../src/domain/window.ts";
 import { assess } from "../assess.ts";
-import { testRun } from "../test-run.ts";
+import { testRun } from "../testdata/test-run.ts";
 import { findingRules } from "./index.ts";
 
 const troubled = assess(

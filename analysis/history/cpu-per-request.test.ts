@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { kubernetesRecords } from "../../src/domain/kubernetes-records.ts";
 import type { Observation } from "../../src/domain/observation.ts";
 import { measure } from "../measurements/index.ts";
-import { loadStart, testRun } from "../test-run.ts";
+import { loadStart, testRun } from "../testdata/test-run.ts";
 import { cpuPerRequest } from "./cpu-per-request.ts";
 
 const workloads = { web: "dapp", api: "dapp", subgraph: "graph-node" };

@@ -26,7 +26,6 @@ export interface FlowMeasurements {
   readonly usersByBucket: ReadonlyMap<number, number>;
 }
 
-/** */
 export function measureFlows(
   windows: Iterable<FlowWindow>,
   time: JudgedTime,

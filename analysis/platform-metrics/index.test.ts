@@ -3,7 +3,7 @@ import type { Observation } from "../../src/domain/observation.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { storeQueries } from "../../profiles/platform/store-queries.ts";
 import { measure } from "../measurements/index.ts";
-import { loadStart, testRun, type TestRun } from "../test-run.ts";
+import { loadStart, testRun, type TestRun } from "../testdata/test-run.ts";
 import { platformMetrics, platformRules } from "./index.ts";
 import { ingressLine, platformContext } from "./platform-context.ts";
 

@@ -4,7 +4,7 @@ import type { AbortRule } from "../../src/domain/profile.ts";
 import type { RequestKind, Surface } from "../../src/domain/surface.ts";
 import { milliseconds, seconds } from "../../src/domain/units.ts";
 import type { Window, WindowRecord } from "../../src/domain/window.ts";
-import { testPlan } from "../test-run.ts";
+import { testPlan } from "../testdata/test-run.ts";
 import type { Alarm } from "./abort-watch.ts";
 import { createAbortWatch } from "./abort-watch.ts";
 

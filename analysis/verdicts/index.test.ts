@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { measure } from "../measurements/index.ts";
-import { testRun } from "../test-run.ts";
+import { testRun } from "../testdata/test-run.ts";
 import { checkInputs } from "./check-inputs.ts";
 import { checks } from "./index.ts";
 

@@ -74,11 +74,3 @@ export const mostlyFailing = {
 
 /** "Monitoring Metrics": CPU, memory, disk, network above 80 % raise a P3; also the planning ceiling. */
 export const utilisationCeilingRatio = 0.8;
-
-/** "Monitoring Metrics", alert severities: how soon somebody must act. @public */
-export const severities = {
-  P0: { meaning: "system down", withinMs: milliseconds(0) },
-  P1: { meaning: "high error rate", withinMs: seconds(300) },
-  P2: { meaning: "performance degradation", withinMs: seconds(900) },
-  P3: { meaning: "resource utilisation", withinMs: seconds(1800) },
-} as const;

@@ -53,11 +53,3 @@ export const workloads = {
 
 /** "rolling, 25 % max unavailable". */
 export const maxUnavailableRatio = 0.25;
-
-/** Section "Resilience figures that load touches": failures within a span open the circuit. @public */
-export const circuitBreakers = {
-  internalServices: { failures: 5, withinMs: 30_000 },
-  database: { failures: 3, withinMs: 60_000 },
-  externalApis: { failures: 10, withinMs: 300_000 },
-  cache: { failures: 5, withinMs: 30_000 },
-} as const;

@@ -1,5 +1,4 @@
-/** What investors, issuers and administrators do, as data: requests per iteration are counted from it. */
-import type { Surface } from "../../src/domain/surface.ts";
+/** What investors, issuers and administrators do, as data; the requests that the scenarios declare are counted from it. */
 import type { ApiRead } from "./api-calls.ts";
 import type { PageName } from "./page-calls.ts";
 import type { SubgraphOperation } from "./subgraph-calls.ts";
@@ -96,10 +95,3 @@ export const journeys = {
     },
   ],
 } as const satisfies Readonly<Record<string, readonly Step[]>>;
-
-/** HTTP requests of one iteration, assets apart. */
-export const requestsOf = (steps: readonly Step[]): Readonly<Record<Surface, number>> => ({
-  web: steps.filter(({ page }) => page !== undefined).length,
-  api: steps.reduce((sum, { reads }) => sum + reads.length, 0),
-  subgraph: steps.reduce((sum, { queries }) => sum + queries.length, 0),
-});

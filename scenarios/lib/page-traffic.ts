@@ -51,7 +51,7 @@ interface View {
 
 const ways = ["document", "inApp", "refocus"] as const;
 
-const viewsOfPageKinds: readonly View[] = Object.entries(pageRequests).flatMap(
+export const viewsOfPageKinds: readonly View[] = Object.entries(pageRequests).flatMap(
   ([kind, { requests }]) =>
     ways.map((way) => ({
       requests,
@@ -91,10 +91,6 @@ export function countRequests(
   }
   return counts;
 }
-
-/** Of the five page kinds alone, without tabs and other pages. */
-export const countPageKindRequests = (sender: "server" | "browser"): RequestCounts =>
-  countRequests(sender, viewsOfPageKinds);
 
 /** Longest cycle of reads that a short run still completes. */
 const cycleLength = 400;

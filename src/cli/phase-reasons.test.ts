@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { autoscale } from "../../profiles/load/autoscale.ts";
 import { seconds } from "../domain/units.ts";
-import { testRun } from "../../analysis/test-run.ts";
+import { testRun } from "../../analysis/testdata/test-run.ts";
 import { neededParts, phaseReasons } from "./phase-reasons.ts";
 
 const planned = (pace: number) => ({

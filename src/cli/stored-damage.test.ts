@@ -15,7 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { testRun, type TestRun } from "../../analysis/test-run.ts";
+import { testRun, type TestRun } from "../../analysis/testdata/test-run.ts";
 import { toJson } from "../domain/json.ts";
 import { seededRandom, type Random } from "../domain/random.ts";
 import type { RunRecord } from "../domain/run.ts";

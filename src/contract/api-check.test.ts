@@ -1,9 +1,49 @@
 import { describe, expect, test } from "vitest";
 import { apiContract } from "../../profiles/platform/contract/index.ts";
-import type { ApiProcedure } from "../../profiles/platform/contract/index.ts";
-import { apiUses, checkApiUses } from "./api-check.ts";
+import type { ApiContract, ApiProcedure } from "../../profiles/platform/contract/index.ts";
+import { apiUses, type ApiUse } from "./api-check.ts";
+import { inputCheck } from "./testdata/input-check.ts";
+import { hasField } from "./testdata/has-field.ts";
 
 const uses = apiUses();
+
+/** One thing that the contract and the scenarios do not agree about. */
+interface ApiDifference {
+  readonly procedure: string;
+  readonly kind: "unknown-procedure" | "input-refused" | "unknown-output-field";
+  /** The field of the output, or what is wrong with the input. */
+  readonly detail: string;
+}
+
+/** Compares calls with a contract. @returns every difference, none twice */
+function checkApiUses(
+  contract: Pick<ApiContract, "procedures">,
+  checked: readonly ApiUse[] = uses,
+): readonly ApiDifference[] {
+  const found = checked.flatMap((use) => differencesOf(contract, use));
+  return [...new Map(found.map((difference) => [JSON.stringify(difference), difference])).values()];
+}
+
+function differencesOf(
+  { procedures }: Pick<ApiContract, "procedures">,
+  { name, path, inputs, shape, sameId }: ApiUse,
+): readonly ApiDifference[] {
+  const procedure = procedures[path];
+  if (procedure === undefined)
+    return [{ procedure: name, kind: "unknown-procedure", detail: path }];
+  const problemsOf = inputCheck(procedure.input);
+  const refused = inputs.flatMap(problemsOf);
+  const selectors = [...shape, ...(sameId === undefined ? [] : [sameId.found])];
+  const unknown = selectors.filter((selector) => !hasField(procedure.output, selector));
+  return [
+    ...refused.map((detail): ApiDifference => ({ procedure: name, kind: "input-refused", detail })),
+    ...unknown.map((detail): ApiDifference => ({
+      procedure: name,
+      kind: "unknown-output-field",
+      detail,
+    })),
+  ];
+}
 
 describe("what the scenarios send and read, by the contract of the platform", () => {
   test.each(uses.map((use) => [use.name, use] as const))("%s", (_name, use) => {

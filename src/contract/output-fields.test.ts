@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { hasField, outputProblems } from "./output-fields.ts";
+import { outputProblems } from "./output-fields.ts";
+import { hasField } from "./testdata/has-field.ts";
 
 const output = {
   id: "any",

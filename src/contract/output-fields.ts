@@ -8,10 +8,10 @@ type TypeName = (typeof typeNames)[number];
 const typeNamed = (shape: OutputShape): TypeName | undefined =>
   typeNames.find((name) => name === shape);
 
-const isList = (shape: OutputShape): shape is readonly OutputShape[] => Array.isArray(shape);
+export const isList = (shape: OutputShape): shape is readonly OutputShape[] => Array.isArray(shape);
 
 /** Fields by their name without `?`. */
-const fieldsOf = (
+export const fieldsOf = (
   shape: Exclude<OutputShape, string | boolean | readonly OutputShape[]>,
 ): ReadonlyMap<string, { readonly shape: OutputShape; readonly isOptional: boolean }> =>
   new Map(
@@ -20,32 +20,6 @@ const fieldsOf = (
       { shape: field, isOptional: key.endsWith("?") },
     ]),
   );
-
-/**
- * Whether a selector names something that the output has.
- * @param selector fields separated by dots; `#` and numbers are entries of a list; `""` is the output itself; a `?` at
- *   the end allows null
- */
-export function hasField(output: OutputShape, selector: string): boolean {
-  const path = selector.replace(/\?$/, "");
-  return path === "" || hasPath(output, path.split("."));
-}
-
-function hasPath(shape: OutputShape, [first, ...rest]: readonly string[]): boolean {
-  if (first === undefined) return true;
-  if (isList(shape)) {
-    const [entry] = shape;
-    if (shape.length !== 1 || entry === undefined) {
-      return shape.some((alternative) => hasPath(alternative, [first, ...rest]));
-    }
-    return /^(?:#|\d+)$/.test(first) && hasPath(entry, rest);
-  }
-  // Objects whose fields are not fixed may have any.
-  if (typeof shape === "string") return shape === "object" && rest.length === 0;
-  if (typeof shape === "boolean") return false;
-  const field = fieldsOf(shape).get(first);
-  return field !== undefined && hasPath(field.shape, rest);
-}
 
 /** One place where a value is not what the contract says. */
 export interface OutputProblem {

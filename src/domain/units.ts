@@ -23,7 +23,6 @@ export const perSecond = (value: number): PerSecond => value as PerSecond;
 export const perMinute = (value: number): PerMinute => value as PerMinute;
 
 export const toPerSecond = (rate: PerMinute): PerSecond => perSecond(rate / 60);
-export const toPerMinute = (rate: PerSecond): PerMinute => perMinute(rate * 60);
 
 /** Names of the units that an estimate, an observation or a limit may carry. */
 export const unitNames = ["ms", "1/s", "1/min", "bytes", "cores", "ratio", "count"] as const;

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { testRun } from "../../analysis/test-run.ts";
+import { testRun } from "../../analysis/testdata/test-run.ts";
 import type { RunEvent } from "../domain/observation.ts";
 import { StopRequest } from "../domain/stop-request.ts";
 import { perMinute } from "../domain/units.ts";

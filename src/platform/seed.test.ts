@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { apiContract } from "../../profiles/platform/contract/index.ts";
 import { environments } from "../../profiles/environments/index.ts";
-import { inputCheck } from "../contract/input-check.ts";
+import { inputCheck } from "../contract/testdata/input-check.ts";
 import { applySeed, type ApplyOptions } from "./apply-seed.ts";
 import {
   isReference,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { WorkloadCapacity } from "../../../src/domain/capacity.ts";
 import type { RunData } from "../../../src/domain/run.ts";
-import { testRun } from "../../test-run.ts";
+import { testRun } from "../../testdata/test-run.ts";
 import { capacityModel } from "./capacity-model.ts";
 import { breakpointRun, queueLevels } from "./testdata/breakpoint-run.ts";
 import type { TestLevel } from "./testdata/breakpoint-run.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { RunData } from "../../../src/domain/run.ts";
 import { measure } from "../../measurements/index.ts";
-import { testRun } from "../../test-run.ts";
+import { testRun } from "../../testdata/test-run.ts";
 import { outcomeOf } from "../../verdicts/outcome.ts";
 import { breakpointSupplement, isCapacityVerdict } from "./supplement.ts";
 import { breakpointRun, queueLevels } from "./testdata/breakpoint-run.ts";

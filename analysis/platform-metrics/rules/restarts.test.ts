@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { measure } from "../../measurements/index.ts";
-import { loadStart, testRun } from "../../test-run.ts";
+import { loadStart, testRun } from "../../testdata/test-run.ts";
 import { platformContext } from "../platform-context.ts";
 import { restarts } from "./restarts.ts";
 

@@ -3,7 +3,7 @@ import { os } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/fetch";
 import { describe, expect, test } from "vitest";
 import { apiContract } from "../../../profiles/platform/contract/index.ts";
-import { inputCheck } from "../../../src/contract/input-check.ts";
+import { inputCheck } from "../../../src/contract/testdata/input-check.ts";
 import { router } from "./router.ts";
 import { jsonSerializers } from "./serializers.ts";
 import { inputProbes } from "./testdata/input-probes.ts";

@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { testRun, type TestRun } from "../../../analysis/test-run.ts";
+import { testRun, type TestRun } from "../../../analysis/testdata/test-run.ts";
 import { exitStatusOfError } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { createRunDirectory, runFiles } from "../../store/run-directory.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { testRun, type TestRun } from "../../../analysis/test-run.ts";
+import { testRun, type TestRun } from "../../../analysis/testdata/test-run.ts";
 import { publishedSchema } from "../../domain/documents/schemas.ts";
 import type { GateDocument } from "../../../reports/gate/document.ts";
 import { exitStatusOfError } from "../../domain/exit-status.ts";

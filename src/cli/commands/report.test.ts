@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { testRun } from "../../../analysis/test-run.ts";
+import { testRun } from "../../../analysis/testdata/test-run.ts";
 import { toJson } from "../../domain/json.ts";
 import type { RunRecord } from "../../domain/run.ts";
 import { judge } from "../../pipeline.ts";

@@ -16,7 +16,7 @@ import { UsageError } from "../../domain/errors.ts";
 import { parseArguments } from "../command.ts";
 import { testIo } from "../testdata/io.ts";
 import { observedTrials, simulateObserved } from "../../../bench/observed-simulation.ts";
-import { testRun } from "../../../analysis/test-run.ts";
+import { testRun } from "../../../analysis/testdata/test-run.ts";
 import { toJson } from "../../domain/json.ts";
 import type { RunData } from "../../domain/run.ts";
 import { startLiveCluster } from "../../../sandbox/src/cluster/live-cluster.ts";

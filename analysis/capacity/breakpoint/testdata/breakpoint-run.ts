@@ -1,6 +1,6 @@
 /** Breakpoint runs with a known answer: what a queue with the given curve would leave behind, level by level. */
 import { normalQuantile } from "../../../statistics/normal-quantile.ts";
-import { loadStart, testPlan } from "../../../test-run.ts";
+import { loadStart, testPlan } from "../../../testdata/test-run.ts";
 import { Histogram } from "../../../../src/domain/histogram.ts";
 import { kubernetesRecords } from "../../../../src/domain/kubernetes-records.ts";
 import type { Observation } from "../../../../src/domain/observation.ts";

@@ -3,11 +3,11 @@
  * answers: pods become Running and Ready after fixed delays, ready pods share the load evenly, surplus pods vanish at
  * once, the newest first. The real simulator is `simulate.ts`.
  */
-import { replayer } from "./replay.ts";
-import type { ReplayedTrace } from "./replay.ts";
-import { failure, success } from "./types.ts";
-import type { Result } from "./types.ts";
-import type { Trace, TracePod, TraceTick } from "./trace-schema.ts";
+import { replayer } from "../replay.ts";
+import type { ReplayedTrace } from "../replay.ts";
+import { failure, success } from "../types.ts";
+import type { Result } from "../types.ts";
+import type { Trace, TracePod, TraceTick } from "../trace-schema.ts";
 
 type Plant = Trace["plant"];
 type PlantModel = Required<{ [Key in keyof Plant]: NonNullable<Plant[Key]> }>;

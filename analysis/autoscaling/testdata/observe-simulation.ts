@@ -1,6 +1,6 @@
 /** A simulation as the observers would have seen it, so that the checks can be tried on known truth. */
 import type { SimulationModel, SimulationResult } from "../simulation/model.ts";
-import type { AutoscalingObservations } from "./observations.ts";
+import type { AutoscalingObservations } from "../checks/observations.ts";
 
 /** @param workload a workload of the model; its declared spec is what it is judged by. Needs `keepSyncs`. */
 export function observeSimulation(

@@ -1,6 +1,6 @@
 /** Whether an input is one that a procedure takes, by its JSON Schema. */
 import { Ajv2020 } from "ajv/dist/2020.js";
-import type { InputSchema } from "../../profiles/platform/contract/index.ts";
+import type { InputSchema } from "../../../profiles/platform/contract/index.ts";
 
 /** @returns what is wrong with the input, by field; nothing where the procedure takes it */
 export type InputCheck = (input: unknown) => readonly string[];

@@ -1,4 +1,5 @@
 /** First passage of a Brownian motion with drift: inverse Gaussian, in closed form. The simulation is checked against it. */
+import { normalCdf } from "../../statistics/normal-cdf.ts";
 
 export interface DriftingMotion {
   /** Distance from the start to the barrier, ≥ 0. */
@@ -9,31 +10,8 @@ export interface DriftingMotion {
   readonly volatility: number;
 }
 
-/** Cumulative standard normal, to about 15 digits. @see West (2005), Wilmott Magazine (Hart's algorithm) */
-export function normalCdf(x: number): number {
-  const z = Math.abs(x);
-  if (z > 38) return x > 0 ? 1 : 0;
-  const density = Math.exp((-z * z) / 2);
-  const tail = z < 7.07106781186547 ? density * hart(z) : density / farFraction(z);
-  return x > 0 ? 1 - tail : tail;
-}
-
-const numerator = [
-  220.206867912376, 221.213596169931, 112.079291497871, 33.912866078383, 6.37396220353165,
-  0.700383064443688, 3.52624965998911e-2,
-] as const;
-const denominator = [
-  440.413735824752, 793.826512519948, 637.333633378831, 296.564248779674, 86.7807322029461,
-  16.064177579207, 1.75566716318264, 8.83883476483184e-2,
-] as const;
-
-const hart = (z: number): number => polynomial(numerator, z) / polynomial(denominator, z);
-
-const polynomial = (coefficients: readonly number[], z: number): number =>
-  coefficients.reduceRight((sum, coefficient) => sum * z + coefficient, 0);
-
-const farFraction = (z: number): number =>
-  (z + 1 / (z + 2 / (z + 3 / (z + 4 / (z + 0.65))))) * 2.506628274631;
+/** @see West (2005), Wilmott Magazine */
+const farFraction = (z: number): number => z + 1 / (z + 2 / (z + 3 / (z + 4 / (z + 0.65))));
 
 /**
  * P(barrier reached within t days) = Φ((μt − b)/(σ√t)) + exp(2μb/σ²)·Φ(−(μt + b)/(σ√t)).
@@ -46,10 +24,10 @@ export function passageProbability(motion: DriftingMotion, days: number): number
   const spread = volatility * Math.sqrt(days);
   const reflected = -(drift * days + distance) / spread;
   const log = (2 * drift * distance) / volatility ** 2;
-  // exp(log)·Φ overflows × 0 far out; there Φ(−z) ≈ φ(z)/z.
+  // exp(log)·Φ overflows × 0 far out, and Φ has no digits left; there Φ(−z) ≈ φ(z)/(z + 1/(z + 2/(z + …))).
   const second =
-    reflected < -30
-      ? Math.exp(log - (reflected * reflected) / 2) / (-reflected * Math.sqrt(2 * Math.PI))
+    reflected < -5
+      ? Math.exp(log - (reflected * reflected) / 2) / (farFraction(-reflected) * Math.sqrt(2 * Math.PI))
       : Math.exp(log) * normalCdf(reflected);
   return Math.min(1, normalCdf((drift * days - distance) / spread) + second);
 }

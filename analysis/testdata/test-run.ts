@@ -1,12 +1,12 @@
 /** Runs for tests: what a plan like smoke would leave behind, the same every time, with what a test changes. */
-import type { Observation, RunEvent } from "../src/domain/observation.ts";
-import type { Plan, PlannedPhase } from "../src/domain/plan.ts";
-import type { RunData, RunRecord } from "../src/domain/run.ts";
-import { Histogram } from "../src/domain/histogram.ts";
-import type { RequestKind, Surface } from "../src/domain/surface.ts";
-import { surfaces } from "../src/domain/surface.ts";
-import { milliseconds, perMinute, perSecond, seconds } from "../src/domain/units.ts";
-import type { FlowWindow, Window, WindowRecord } from "../src/domain/window.ts";
+import type { Observation, RunEvent } from "../../src/domain/observation.ts";
+import type { Plan, PlannedPhase } from "../../src/domain/plan.ts";
+import type { RunData, RunRecord } from "../../src/domain/run.ts";
+import { Histogram } from "../../src/domain/histogram.ts";
+import type { RequestKind, Surface } from "../../src/domain/surface.ts";
+import { surfaces } from "../../src/domain/surface.ts";
+import { milliseconds, perMinute, perSecond, seconds } from "../../src/domain/units.ts";
+import type { FlowWindow, Window, WindowRecord } from "../../src/domain/window.ts";
 
 export const loadStart = 1_700_000_000_000;
 const warmUpSeconds = 5;
