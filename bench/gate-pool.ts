@@ -19,7 +19,7 @@ import { headroomVersion } from "../src/cli/version.ts";
 import { parseDuration, parseRate, type Parsed } from "../src/config/quantity.ts";
 import { seconds } from "../src/domain/units.ts";
 import { run, type RunContext, type RunRequest } from "../src/pipeline.ts";
-import { parseFault } from "../sandbox/src/faults.ts";
+import { parseFault } from "../sandbox/src/faults/index.ts";
 import { SANDBOX_PASSWORD } from "../sandbox/src/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "../sandbox/src/process.ts";
 import { readRun } from "../src/store/run-reader.ts";

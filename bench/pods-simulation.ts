@@ -1,8 +1,8 @@
 /** Poisson arrivals at the pod model on a virtual clock, and what theory says of the same queue. */
 import { erlangC } from "../analysis/autoscaling/simulation/plant.ts";
 import { PodQueue } from "../sandbox/src/pods/pod-queue.ts";
-import { normal, seededRandom } from "../sandbox/src/random.ts";
-import type { Random } from "../sandbox/src/random.ts";
+import { normal, seededRandom } from "../src/domain/random.ts";
+import type { Random } from "../src/domain/random.ts";
 
 /** Mean demand, core-milliseconds. */
 const meanMs = 10;

@@ -14,8 +14,8 @@ import { workloads } from "../profiles/platform/workloads.ts";
 import { LatencyModel, serviceTimes } from "../sandbox/src/latency.ts";
 import { cpuShares } from "../sandbox/src/pods/demand.ts";
 import { PodQueue } from "../sandbox/src/pods/pod-queue.ts";
-import { seededRandom } from "../sandbox/src/random.ts";
-import type { Random } from "../sandbox/src/random.ts";
+import { seededRandom } from "../src/domain/random.ts";
+import type { Random } from "../src/domain/random.ts";
 import { readRun } from "../src/store/run-reader.ts";
 
 const runs = Number(process.argv[2] ?? 1);

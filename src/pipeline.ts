@@ -48,7 +48,7 @@ import { browserWatch, type BrowserWatchOptions } from "./observe/browser/watch.
 import { clockOf, clusterOf, watchesOf, watchNames } from "./observe/watches.ts";
 import type { LiveClusterOptions } from "../sandbox/src/cluster/live-cluster.ts";
 import { ignoredDatabaseNotice, sandboxDatabaseUrl } from "../sandbox/src/database-url.ts";
-import { formatFault, type Fault } from "../sandbox/src/faults.ts";
+import { formatFault, type Fault } from "../sandbox/src/faults/index.ts";
 import { SANDBOX_PASSWORD } from "../sandbox/src/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "../sandbox/src/process.ts";
 import { lockHosts } from "./store/host-locks.ts";

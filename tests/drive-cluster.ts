@@ -8,7 +8,7 @@ import type { Observation, RunEvent } from "../src/domain/observation.ts";
 import type { PlannedPhase } from "../src/domain/plan.ts";
 import { seededRandom } from "../src/domain/random.ts";
 import type { RunData } from "../src/domain/run.ts";
-import { observeKubernetes } from "../src/observe/kubernetes/index.ts";
+import { observeKubernetes } from "../src/observe/kubernetes/observe-kubernetes.ts";
 import { startLiveCluster } from "../sandbox/src/cluster/live-cluster.ts";
 import type { LiveCluster } from "../sandbox/src/cluster/live-cluster.ts";
 

@@ -3,7 +3,7 @@
  * command, real k6; alone, one after another.
  */
 import { expect, test } from "vitest";
-import { parseFault } from "../sandbox/src/faults.ts";
+import { parseFault } from "../sandbox/src/faults/index.ts";
 import { FaultInjector } from "../sandbox/src/faults/injector.ts";
 import { judgedRun } from "./headroom.ts";
 

@@ -3,7 +3,7 @@ import { autoscaling, scalingLimits } from "../../profiles/platform/autoscaling.
 import { lastKnown, objectives } from "../../profiles/platform/objectives.ts";
 import { workloads } from "../../profiles/platform/workloads.ts";
 import { lintAutoscaling, lintRules } from "./lint/index.ts";
-import type { LintInput } from "./lint/index.ts";
+import type { LintInput } from "./lint/lint-input.ts";
 import { hpaSpecSchema } from "./manifest-schema.ts";
 import { mapPolicies } from "./policy-mapping.ts";
 

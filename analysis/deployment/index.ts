@@ -12,8 +12,6 @@ import {
 } from "./replica-rules.ts";
 import { limitFarAboveRequest, limitsDiffer, probes, requestsDiffer } from "./resource-rules.ts";
 
-export type { DeploymentDifference } from "./difference.ts";
-
 export interface DeploymentComparison {
   readonly deployment: Deployment;
   /** By surface; a surface without figures is not compared. */

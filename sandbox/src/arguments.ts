@@ -5,7 +5,7 @@ import { isHpaFault, hpaFaults } from "./cluster/model.ts";
 import { isWorkloadMapping, workloadMappings } from "./cluster/specification.ts";
 import type { LiveClusterOptions } from "./cluster/live-cluster.ts";
 import { sandboxDatabaseUrl } from "./database-url.ts";
-import { parseFault } from "./faults.ts";
+import { parseFault } from "./faults/index.ts";
 import { describe } from "./http.ts";
 import type { SandboxOptions } from "./sandbox.ts";
 

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { UsageError } from "../../src/domain/errors.ts";
-import { formatFault, parseFault } from "./faults.ts";
+import { formatFault, parseFault } from "./faults/index.ts";
 import { faultKinds } from "./faults/index.ts";
 
 test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { expectedP95Ms, LatencyModel, medianShare, serviceTimes, services } from "./latency.ts";
 import type { Service } from "./latency.ts";
-import { seededRandom } from "./random.ts";
+import { seededRandom } from "../../src/domain/random.ts";
 
 function quantile(values: readonly number[], q: number): number {
   const sorted = values.toSorted((a, b) => a - b);

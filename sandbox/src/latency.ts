@@ -5,8 +5,8 @@
  * Times are lognormal with the median at 0.45 of the 95th percentile, as web latencies roughly are.
  */
 import { apiWeights } from "../../scenarios/lib/page-traffic.ts";
-import { normal } from "./random.ts";
-import type { Random } from "./random.ts";
+import { normal } from "../../src/domain/random.ts";
+import type { Random } from "../../src/domain/random.ts";
 import { timerMs } from "../../src/domain/timer.ts";
 
 /** What is timed apart. A page is one `document` and then its `asset`s. */

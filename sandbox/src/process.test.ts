@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TargetError, UsageError } from "../../src/domain/errors.ts";
 import { sandboxOptionsOf } from "./arguments.ts";
 import { databaseVariable } from "./database-url.ts";
-import { parseFault } from "./faults.ts";
+import { parseFault } from "./faults/index.ts";
 import { startSandboxProcess } from "./process.ts";
 import { startSandbox } from "./sandbox.ts";
 import { call } from "./testdata/client.ts";

@@ -1,7 +1,5 @@
 import type { Random } from "../../src/domain/random.ts";
 
-export { normal, seededRandom, type Random } from "../../src/domain/random.ts";
-
 /** An integer in [low, high]. */
 export function integer(random: Random, low: number, high: number): number {
   return low + Math.floor(random() * (high - low + 1));

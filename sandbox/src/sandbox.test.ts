@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
 import type { ApiRouter } from "./api/router.ts";
 import { Decimal, jsonSerializers } from "./api/serializers.ts";
-import { parseFault } from "./faults.ts";
+import { parseFault } from "./faults/index.ts";
 import type { Role } from "../../src/domain/role.ts";
 import { SANDBOX_EMAIL_PATTERN, SANDBOX_PASSWORD, sandboxNumbersOf } from "./identities.ts";
 import { startSandbox } from "./sandbox.ts";

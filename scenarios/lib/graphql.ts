@@ -5,7 +5,8 @@ import { endpointOf, send } from "./measure.ts";
 import type { Endpoint } from "./measure.ts";
 import { plan } from "./plan.ts";
 import { subgraphCalls } from "./subgraph-calls.ts";
-import type { SubgraphCall, SubgraphOperation } from "./subgraph-calls.ts";
+import type { SubgraphOperation } from "./subgraph-calls.ts";
+import type { SubgraphCall } from "./subgraph-call.ts";
 
 const url = plan.targets.subgraph ?? "";
 export const graphqlHeaders = { "content-type": "application/json" };

@@ -4,7 +4,8 @@ import type { ApiCall, ApiRead } from "./api-calls.ts";
 import { graphqlOutcome, rpcOutcome } from "./json-outcome.ts";
 import type { Answer } from "./measure.ts";
 import { subgraphCalls } from "./subgraph-calls.ts";
-import type { SubgraphCall, SubgraphOperation } from "./subgraph-calls.ts";
+import type { SubgraphOperation } from "./subgraph-calls.ts";
+import type { SubgraphCall } from "./subgraph-call.ts";
 
 /** k6's `json()` as far as the tables use its selectors. */
 const answer = (body: unknown): Pick<Answer, "json"> => ({

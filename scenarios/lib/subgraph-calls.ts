@@ -11,8 +11,6 @@ import { systemCalls } from "./subgraph-system-calls.ts";
 import { tokenCalls } from "./subgraph-token-calls.ts";
 import { userCalls } from "./subgraph-user-calls.ts";
 
-export type { SubgraphCall } from "./subgraph-call.ts";
-
 export const subgraphCalls = { ...systemCalls, ...tokenCalls, ...userCalls } as const;
 
 export type SubgraphOperation = keyof typeof subgraphCalls;

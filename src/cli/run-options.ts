@@ -11,7 +11,7 @@ import { holdsUser, parseTarget, withoutUser } from "../config/hosts.ts";
 import { suggestion } from "../config/nearest.ts";
 import { fillTarget } from "../config/target-variables.ts";
 import { Problems } from "../config/problems.ts";
-import { parseFault } from "../../sandbox/src/faults.ts";
+import { parseFault } from "../../sandbox/src/faults/index.ts";
 import { parseDuration, parsePair, parseRate, parseShare } from "../config/quantity.ts";
 import { loadProfiles } from "../../profiles/load/index.ts";
 import type { RunRequest } from "../pipeline.ts";

@@ -1,7 +1,7 @@
 /** Everything that scenarios send to the subgraph, with example variables: what a contract must allow. */
 import type { PlatformIds } from "../../scenarios/lib/ids.ts";
 import { subgraphCalls } from "../../scenarios/lib/subgraph-calls.ts";
-import type { SubgraphCall } from "../../scenarios/lib/subgraph-calls.ts";
+import type { SubgraphCall } from "../../scenarios/lib/subgraph-call.ts";
 import { discoveryQuery } from "../../scenarios/lib/subgraph-discovery.ts";
 import { IterationPicker } from "../../scenarios/lib/weighted.ts";
 import type { UsedOperation } from "./contract-problems.ts";

@@ -1,4 +1,4 @@
-import type { KubernetesObserverOptions } from "./kubernetes/index.ts";
+import type { KubernetesObserverOptions } from "./kubernetes/observe-kubernetes.ts";
 import type { Watch } from "./start-observers.ts";
 
 /**
@@ -10,7 +10,7 @@ export async function coolDown(
   signal: AbortSignal,
   onStage: (line: string) => void,
 ): Promise<readonly Watch[]> {
-  const { awaitSettled } = await import("./kubernetes/index.ts");
+  const { awaitSettled } = await import("./kubernetes/await-settled.ts");
   const { isSettled, sentence } = await awaitSettled({ ...cluster, signal, onWait: onStage });
   onStage(sentence);
   if (isSettled) return [];

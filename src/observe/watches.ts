@@ -7,7 +7,7 @@ import { addKubeconfigSecrets } from "../secrets/kubeconfig-secrets.ts";
 import { addUrlSecrets } from "../secrets/url-secrets.ts";
 import { kubeconfigFiles } from "./kubernetes/kubeconfig-files.ts";
 import { probesPerSecond } from "./database/probe-rate.ts";
-import type { KubernetesObserverOptions } from "./kubernetes/index.ts";
+import type { KubernetesObserverOptions } from "./kubernetes/observe-kubernetes.ts";
 import { observePrometheus } from "./prometheus/observe-prometheus.ts";
 import type { Watch } from "./start-observers.ts";
 
@@ -84,7 +84,7 @@ export function watchesOf(watchable: Watchable): readonly Watch[] {
     watches.push({
       source: "kubernetes",
       start: async (sink) => {
-        const { observeKubernetes } = await import("./kubernetes/index.ts");
+        const { observeKubernetes } = await import("./kubernetes/observe-kubernetes.ts");
         return observeKubernetes(cluster, sink);
       },
     });

@@ -14,9 +14,6 @@ import { nodes } from "./a13-nodes.ts";
 import type { AutoscalingCheck, AutoscalingCheckResult } from "./check.ts";
 import type { AutoscalingObservations } from "./observations.ts";
 
-export type { AutoscalingCheck, AutoscalingCheckResult } from "./check.ts";
-export type { AutoscalingObservations } from "./observations.ts";
-
 /** Every check of the autoscaler, in the order of the report. Ids are public. */
 export const autoscalingChecks = {
   A1: bounds,

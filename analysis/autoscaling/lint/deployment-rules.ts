@@ -2,7 +2,7 @@
 import { compareDeployment } from "../../deployment/index.ts";
 import { sentenceCase } from "../../phrases.ts";
 import { finding } from "./finding.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "../../../src/domain/verdict.ts";
 import type { LintInput } from "./lint-input.ts";
 
 export function deployedUnlikeSpecified({ deployed, hpas }: LintInput): readonly Finding[] {

@@ -1,7 +1,5 @@
 import type { Finding } from "../../../src/domain/verdict.ts";
 
-export type { Finding };
-
 /** A finding of the lint, its id public: it will keep the platform from scaling (P1), scale it wrongly (P2), or mislead people (P3). */
 export function finding(
   id: string,

@@ -1,11 +1,9 @@
 /** Everything that is wrong before any load, worst first. Pure; each finding has its number and its mend. */
 import { deployedUnlikeSpecified } from "./deployment-rules.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "../../../src/domain/verdict.ts";
 import type { LintInput } from "./lint-input.ts";
 import * as objects from "./object-rules.ts";
 import * as specification from "./specification-rules.ts";
-
-export type { LintInput } from "./lint-input.ts";
 
 /** Every rule, by the id of what it finds (prefix `autoscaling.`). */
 export const lintRules = {

@@ -4,7 +4,7 @@ import type { HpaManifest } from "../manifest-schema.ts";
 import { metricLabel, metricLabels } from "../reconcile.ts";
 import type { MetricSpec } from "../types.ts";
 import { finding } from "./finding.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "../../../src/domain/verdict.ts";
 import type { LintInput, LintWorkload } from "./lint-input.ts";
 
 const resources = {

@@ -2,7 +2,7 @@
 import { rateText, requestRatePerPod } from "../policy-mapping.ts";
 import type { PolicyRow } from "../policy-mapping.ts";
 import { finding } from "./finding.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding } from "../../../src/domain/verdict.ts";
 import type { LintInput } from "./lint-input.ts";
 
 /** Contradiction 1: the demand needs more pods than the workload may have. */

@@ -2,7 +2,7 @@
 import { betterAuth } from "better-auth";
 import type { Database } from "../database/database.ts";
 import { zeroAddress } from "../identities.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../../../src/domain/random.ts";
 import { hex } from "../random.ts";
 
 export interface AuthOptions {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../random.ts";
+import { seededRandom } from "../../../src/domain/random.ts";
 import { Cluster } from "./cluster.ts";
 import type { ClusterEvent } from "./event-log.ts";
 import { hpaFaults } from "./model.ts";

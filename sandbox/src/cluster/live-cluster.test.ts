@@ -4,7 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { listen, respondJson } from "../http.ts";
 import type { HttpListener } from "../http.ts";
 import { PodLatencyModel } from "../pods/pod-latency.ts";
-import { seededRandom } from "../random.ts";
+import { seededRandom } from "../../../src/domain/random.ts";
 import { call } from "../testdata/client.ts";
 import { startLiveCluster } from "./live-cluster.ts";
 import type { LiveCluster, LiveClusterOptions } from "./live-cluster.ts";

@@ -8,7 +8,7 @@ import { exposition } from "../metrics/exposition.ts";
 import { IngressMetrics } from "../metrics/ingress-metrics.ts";
 import { cpuShares } from "../pods/demand.ts";
 import { PodGate } from "../pods/gate.ts";
-import { seededRandom } from "../random.ts";
+import { seededRandom } from "../../../src/domain/random.ts";
 import { Cluster } from "./cluster.ts";
 import type { HpaFault } from "./model.ts";
 import { specifiedCluster } from "./specification.ts";

@@ -6,7 +6,7 @@ import type { SimulatedPod } from "../../../analysis/autoscaling/simulation/pod-
 import type { MetricSpec, PodSample } from "../../../analysis/autoscaling/types.ts";
 import type { RunningPod } from "../pods/running-pod.ts";
 import { hex, integer } from "../random.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../../../src/domain/random.ts";
 import { Autoscaler } from "./autoscaler.ts";
 import type { EventTarget } from "./event-log.ts";
 import type { ClusterModel, WorkloadModel } from "./model.ts";

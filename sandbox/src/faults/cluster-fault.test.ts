@@ -1,11 +1,11 @@
 /** What the truth says of each fault of the cluster, beside what the checks A1–A13 find: a cluster on a virtual clock. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { checkAutoscaling } from "../../../analysis/autoscaling/checks/index.ts";
-import type { AutoscalingObservations } from "../../../analysis/autoscaling/checks/index.ts";
+import type { AutoscalingObservations } from "../../../analysis/autoscaling/checks/observations.ts";
 import { UsageError } from "../../../src/domain/errors.ts";
 import { Cluster } from "../cluster/cluster.ts";
 import { specifiedCluster } from "../cluster/specification.ts";
-import { seededRandom } from "../random.ts";
+import { seededRandom } from "../../../src/domain/random.ts";
 import { parseFault } from "./index.ts";
 import { FaultInjector } from "./injector.ts";
 

@@ -5,7 +5,7 @@ import type { RunOutcome } from "../../../src/domain/exit-status.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Service } from "../latency.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../../../src/domain/random.ts";
 
 /**
  * When a fault acts, in milliseconds after the first request that is no sign-in (a fault added while the sandbox

@@ -3,7 +3,7 @@ import type { ServerResponse } from "node:http";
 import type { Surface } from "../../../src/domain/surface.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Service } from "../latency.ts";
-import { seededRandom } from "../random.ts";
+import { seededRandom } from "../../../src/domain/random.ts";
 import { refuseMisplaced } from "./cluster-fault.ts";
 import type { Action, Expectation, Meeting, Platform } from "./fault-kind.ts";
 import { together } from "./expectations.ts";

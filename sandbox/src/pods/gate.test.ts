@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { Cluster } from "../cluster/cluster.ts";
 import { specifiedCluster } from "../cluster/specification.ts";
 import { listen, respondJson } from "../http.ts";
-import { seededRandom } from "../random.ts";
+import { seededRandom } from "../../../src/domain/random.ts";
 import { call } from "../testdata/client.ts";
 import { PodGate } from "./gate.ts";
 import { PodQueue } from "./pod-queue.ts";

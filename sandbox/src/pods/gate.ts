@@ -9,7 +9,7 @@ import type { Workload } from "../cluster/workload.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import type { RequestHandler } from "../http.ts";
 import { respond } from "../http.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../../../src/domain/random.ts";
 import type { RunningPod } from "./running-pod.ts";
 import { timerMs } from "../../../src/domain/timer.ts";
 

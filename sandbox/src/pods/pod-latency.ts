@@ -4,7 +4,7 @@
  */
 import { LatencyModel } from "../latency.ts";
 import type { Service, Slowdown } from "../latency.ts";
-import type { Random } from "../random.ts";
+import type { Random } from "../../../src/domain/random.ts";
 import { cpuShares } from "./demand.ts";
 import type { PodGate } from "./gate.ts";
 import { timerMs } from "../../../src/domain/timer.ts";

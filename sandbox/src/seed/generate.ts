@@ -12,8 +12,9 @@ import {
   sandboxNumbersOf,
 } from "../identities.ts";
 import type { Role } from "../../../src/domain/role.ts";
-import { hex, integer, pick, seededRandom } from "../random.ts";
-import type { Random } from "../random.ts";
+import { hex, integer, pick } from "../random.ts";
+import { seededRandom } from "../../../src/domain/random.ts";
+import type { Random } from "../../../src/domain/random.ts";
 import { systemGrants } from "../system-roles.ts";
 import {
   addonTypes,

@@ -3,7 +3,7 @@ import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { ignoredDatabaseNotice, sandboxDatabaseUrl } from "../../../sandbox/src/database-url.ts";
-import { parseFault } from "../../../sandbox/src/faults.ts";
+import { parseFault } from "../../../sandbox/src/faults/index.ts";
 import { SANDBOX_PASSWORD } from "../../../sandbox/src/identities.ts";
 import { startSandboxProcess, type SandboxProcess } from "../../../sandbox/src/process.ts";
 import { clusterOptions, clusterRequest } from "../cluster-options.ts";

@@ -11,7 +11,9 @@ import type { Observation } from "../../domain/observation.ts";
 import { startLiveCluster } from "../../../sandbox/src/cluster/live-cluster.ts";
 import type { ObserverGap } from "../observer.ts";
 import { ClusterRecords } from "./cluster-records.ts";
-import { awaitSettled, checkCluster, observeKubernetes } from "./index.ts";
+import { awaitSettled } from "./await-settled.ts";
+import { checkCluster } from "./check-cluster.ts";
+import { observeKubernetes } from "./observe-kubernetes.ts";
 import { objectSchemas } from "./objects.ts";
 
 const servers: Server[] = [];

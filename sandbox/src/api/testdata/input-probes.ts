@@ -1,7 +1,8 @@
 /** Inputs near the edges of a JSON Schema: right ones, and ones with something wrong. Seeded. */
 import type { InputSchema } from "../../../../profiles/platform/contract/index.ts";
-import { integer, pick, seededRandom } from "../../random.ts";
-import type { Random } from "../../random.ts";
+import { integer, pick } from "../../random.ts";
+import { seededRandom } from "../../../../src/domain/random.ts";
+import type { Random } from "../../../../src/domain/random.ts";
 
 const address = "0xAbCdEf0123456789aBcDeF0123456789abcdef01";
 

@@ -1,5 +1,6 @@
 /** `headroom simulate lint`: what is wrong before any load, in the specification's tables and in manifests. */
-import { lintAutoscaling, type LintInput } from "../../../../analysis/autoscaling/lint/index.ts";
+import { lintAutoscaling } from "../../../../analysis/autoscaling/lint/index.ts";
+import type { LintInput } from "../../../../analysis/autoscaling/lint/lint-input.ts";
 import { mapPolicies } from "../../../../analysis/autoscaling/policy-mapping.ts";
 import { autoscaling, scalingLimits } from "../../../../profiles/platform/autoscaling.ts";
 import { deployedWorkloads } from "../../../../profiles/platform/deployed-workloads.ts";

@@ -192,7 +192,7 @@ async function readCluster(
 ): Promise<GivenManifests> {
   const namespace = text.slice(fromCluster.length);
   // Its client is large.
-  const { readAutoscalers } = await import("../../../observe/kubernetes/index.ts");
+  const { readAutoscalers } = await import("../../../observe/kubernetes/read-autoscalers.ts");
   let answer: ClusterAutoscalers;
   try {
     answer = await readAutoscalers({ namespace });
