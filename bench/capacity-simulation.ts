@@ -6,7 +6,8 @@ import { daysPerMonth } from "../analysis/capacity/growth.ts";
 import { seededRandom } from "../src/domain/random.ts";
 import { normals } from "../analysis/capacity/random.ts";
 import { maxThroughput, throughputAt } from "../analysis/capacity/scalability-law.ts";
-import { simulateDemand, sorted, sortedQuantile } from "../analysis/capacity/simulate-demand.ts";
+import { simulateDemand } from "../analysis/capacity/simulate-demand.ts";
+import { interpolatedQuantile } from "../src/domain/sorted-quantile.ts";
 
 /** The truth of the coverage simulations; its knee is at 40. */
 export const trueLaw = { sigma: 0.03, kappa: 0.0006, lambda: 100 };
@@ -77,11 +78,11 @@ export function passageErrors(run: PassageRun): readonly number[] {
     { paths: run.paths, months: 24, seed: run.seed, name: "bench" },
   );
   return run.multiples.map((multiple, index) => {
-    const times = sorted(crossings[index] ?? new Float64Array());
+    const times = crossings[index]?.toSorted() ?? new Float64Array();
     const motion = { distance: Math.log(multiple), drift, volatility };
     return Math.max(
       ...[0.1, 0.5, 0.9].map((p) =>
-        Math.abs(sortedQuantile(times, p) / passageQuantile(motion, p) - 1),
+        Math.abs(interpolatedQuantile(times, p) / passageQuantile(motion, p) - 1),
       ),
     );
   });

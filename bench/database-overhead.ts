@@ -4,6 +4,7 @@
  * from this machine; the server's own statistics tell whose time it was. The probe is that of a real platform (the
  * catalogue's) and that of the sandbox, by turns. It needs `npm run build` before.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { writeFileSync } from "node:fs";
 import { rolesOfProcedure } from "../profiles/platform/procedure-roles.ts";
 import { apiUses } from "../src/contract/api-check.ts";
@@ -43,7 +44,7 @@ async function load(durationMs: number): Promise<number> {
   const answers: Promise<boolean>[] = [];
   for (let index = 0; index * gapMs < durationMs; index++) {
     const leftMs = startedAt + index * gapMs - performance.now();
-    if (leftMs > 1) await new Promise((resolve) => setTimeout(resolve, leftMs));
+    if (leftMs > 1) await sleep(leftMs);
     answers.push(
       send(index).then(
         ({ status }) => status === 200,

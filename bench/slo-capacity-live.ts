@@ -17,6 +17,7 @@ import { PodQueue } from "../sandbox/src/pods/pod-queue.ts";
 import { seededRandom } from "../src/domain/random.ts";
 import type { Random } from "../src/domain/random.ts";
 import { readRun } from "../src/store/run-reader.ts";
+import { rankQuantile } from "../src/domain/sorted-quantile.ts";
 
 const runs = Number(process.argv[2] ?? 1);
 const ratePerMinute = 8_100;
@@ -70,7 +71,7 @@ function steadyState(perSecond: number, requests: number): { p95Ms: number; dema
   queue.advance(Infinity);
   const sorted = Float64Array.from(times).toSorted();
   return {
-    p95Ms: sorted[Math.ceil(0.95 * sorted.length) - 1] ?? Infinity,
+    p95Ms: rankQuantile(sorted, 0.95) ?? Infinity,
     demandMs: demanded / (requests + warmUp + write),
   };
 }

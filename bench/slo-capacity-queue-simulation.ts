@@ -2,6 +2,7 @@
 import { normal, seededRandom } from "../src/domain/random.ts";
 import type { Random } from "../src/domain/random.ts";
 import { PodQueue } from "../sandbox/src/pods/pod-queue.ts";
+import { rankQuantile } from "../src/domain/sorted-quantile.ts";
 
 /** One kind of workload. */
 export interface WorkloadCase {
@@ -123,7 +124,7 @@ export function steadyP95Ms(
     });
   }
   one.advance(Infinity);
-  return Float64Array.from(times).toSorted()[Math.ceil(0.95 * times.length) - 1] ?? Infinity;
+  return rankQuantile(Float64Array.from(times).toSorted(), 0.95) ?? Infinity;
 }
 
 /** Loads per second at which each limit is reached, within 0.1 %. */

@@ -8,7 +8,6 @@
  *   members → metrics → judgement → document → gate.json, gate.html, gate.md, junit.xml
  */
 import { defined } from "./domain/defined.ts";
-import { createHash } from "node:crypto";
 import path from "node:path";
 import { gateFindings } from "../analysis/comparison/gate-findings.ts";
 import {
@@ -51,6 +50,7 @@ import { newRunDirectory } from "./store/run-directory.ts";
 import { readRun } from "./store/run-reader.ts";
 import { startHeartbeat, writeRunRecord, writeWhole } from "./store/run-writer.ts";
 import { sealedText } from "./store/stored-document.ts";
+import { shortHash } from "./store/hash.ts";
 
 export const gateFiles = {
   document: "gate.json",
@@ -505,8 +505,7 @@ function hashesOf(
   };
 }
 
-const hashOf = (value: unknown): string =>
-  createHash("sha256").update(toJson(value)).digest("hex").slice(0, 16);
+const hashOf = (value: unknown): string => shortHash(toJson(value));
 
 const idsOf = (members: readonly GateMember[]): string[] =>
   members.map((member) => member.run.id).toSorted();

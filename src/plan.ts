@@ -7,7 +7,6 @@
  *
  * A plan is a run directory of kind `plan` and names the runs that it rests on. Nothing is sent anywhere.
  */
-import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
@@ -33,6 +32,7 @@ import { makePrivateDirectory } from "./secrets/private-files.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
 import { entryPath } from "./store/entry-path.ts";
 import { readDocument } from "./store/stored-document.ts";
+import { shortHash } from "./store/hash.ts";
 
 export const planFiles = {
   document: "plan.json",
@@ -205,14 +205,14 @@ function sourcesOf(request: PlanRequest, planDate: string, root: string): readon
       id: `run:${run.id}`,
       what: `${run.plan.profile} on ${run.plan.environment}${run.target.kind === "sandbox" ? ", target: sandbox" : ""}, plan hash ${run.hashes.plan.slice(0, 8)}`,
       date: isoDate(run.startedAt),
-      hash: hashOfText(readFileSync(path.join(directory, runFiles.record), "utf8")),
+      hash: shortHash(readFileSync(path.join(directory, runFiles.record), "utf8")),
       link: path.dirname(directory) === root ? `../${run.id}/${runFiles.html}` : undefined,
       gives: ["capacity of a pod", "use of a pod", "scaling"],
     })),
     ...files.map(({ id, name, text }) => ({
       id,
       what: path.basename(name),
-      hash: hashOfText(text),
+      hash: shortHash(text),
       gives: id === "history" ? ["growth, with its backtest"] : ["cost"],
     })),
     ...(previous === undefined
@@ -234,10 +234,7 @@ function sourcesOf(request: PlanRequest, planDate: string, root: string): readon
 
 const isoDate = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
-const hashOfText = (text: string): string =>
-  createHash("sha256").update(text).digest("hex").slice(0, 16);
-
-const hashOf = (value: unknown): string => hashOfText(toJson(value));
+const hashOf = (value: unknown): string => shortHash(toJson(value));
 
 function writeReports(directory: string, document: PlanDocument): void {
   writeWhole(directory, planFiles.document, `${toJson(document, 2)}\n`);

@@ -13,7 +13,8 @@ import type { PlanInputs } from "./plan-inputs.ts";
 import { replicasFor, withReserve } from "./replicas.ts";
 import { allocatable } from "./reservations.ts";
 import type { NodeShape } from "./reservations.ts";
-import { quantilesOf, sorted, sortedQuantile } from "./simulate-demand.ts";
+import { interpolatedQuantile } from "../../src/domain/sorted-quantile.ts";
+import { quantilesOf } from "./simulate-demand.ts";
 
 /** Per basis and pool: nodes of each path, by month; the cost is made from these. */
 export interface ForecastWithPaths extends Forecast {
@@ -161,7 +162,7 @@ function poolForecast(
     paths.push(
       Float64Array.from({ length: count }, (_, path) => withSpare(packedFor(counts(path)))),
     );
-    const medians = pods.map((values) => Math.ceil(sortedQuantile(sorted(values), 0.5)));
+    const medians = pods.map((values) => Math.ceil(interpolatedQuantile(values.toSorted(), 0.5)));
     const fits = medians.every(Number.isFinite);
     spread.push(withSpare(fits ? spreadNodes(groupsOf(medians), node) : Infinity));
   }

@@ -16,7 +16,8 @@ import type { Growth } from "./growth.ts";
 import type { HistoryReading } from "./demand-history.ts";
 import { dateAfter } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs, SimulationChoice } from "./plan-inputs.ts";
-import { quantilesOf, simulateDemand, sorted, sortedQuantile } from "./simulate-demand.ts";
+import { interpolatedQuantile } from "../../src/domain/sorted-quantile.ts";
+import { quantilesOf, simulateDemand } from "./simulate-demand.ts";
 import type { GrowthEstimate } from "./usage-model.ts";
 import type { DemandSpike, SimulationOptions } from "./simulate-demand.ts";
 
@@ -81,10 +82,16 @@ export function resourceDates(
     spikes,
   });
   const times = new Map(
-    multiples.map((multiple, index) => [multiple, sorted(crossings[index] ?? new Float64Array())]),
+    multiples.map((multiple, index) => [
+      multiple,
+      crossings[index]?.toSorted() ?? new Float64Array(),
+    ]),
   );
   const quantile = (value: number, p: number): number => {
-    const days = sortedQuantile(times.get(value / resource.use) ?? new Float64Array([Infinity]), p);
+    const days = interpolatedQuantile(
+      times.get(value / resource.use) ?? new Float64Array([Infinity]),
+      p,
+    );
     return days > furthestDays ? Infinity : days;
   };
   const isStated = belief.source === "stated";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { passageErrors } from "../../bench/capacity-simulation.ts";
 import { daysPerMonth } from "./growth.ts";
-import { simulateDemand, sorted, sortedQuantile } from "./simulate-demand.ts";
+import { interpolatedQuantile } from "../../src/domain/sorted-quantile.ts";
+import { simulateDemand } from "./simulate-demand.ts";
 import type { DriftBelief } from "./simulate-demand.ts";
 
 const compute: DriftBelief = {
@@ -26,12 +27,12 @@ test("P10, P50 and P90 lie within 1 % of the inverse-Gaussian first passage", ()
 });
 
 const times = (belief: DriftBelief, multiples: readonly number[], seed = 1): Float64Array[] =>
-  simulateDemand(belief, multiples, { ...options, seed }).crossings.map((one) => sorted(one));
+  simulateDemand(belief, multiples, { ...options, seed }).crossings.map((one) => one.toSorted());
 
 /** Days between P10 and P90 of reaching 1.6 times today's use. */
 function width(belief: DriftBelief): number {
   const [days = new Float64Array()] = times(belief, [1.6]);
-  return sortedQuantile(days, 0.9) - sortedQuantile(days, 0.1);
+  return interpolatedQuantile(days, 0.9) - interpolatedQuantile(days, 0.1);
 }
 
 describe("paths", () => {
@@ -39,7 +40,7 @@ describe("paths", () => {
     expect(times(compute, [1.6])).toEqual(times(compute, [1.6]));
     expect(times(compute, [1.6])).not.toEqual(times(compute, [1.6], 2));
     const other = simulateDemand(compute, [1.6], { ...options, name: "storage" });
-    expect(sorted(other.crossings[0] ?? new Float64Array())).not.toEqual(times(compute, [1.6])[0]);
+    expect(other.crossings[0]?.toSorted()).not.toEqual(times(compute, [1.6])[0]);
   });
 
   test("without any doubt every path is the closed form, within the horizon and beyond it", () => {
@@ -68,7 +69,7 @@ describe("paths", () => {
     const [never] = times({ ...compute, drift: -compute.drift, volatility: 0 }, [1.5]);
     expect(never?.[0]).toBe(Infinity);
     const [rarely] = times({ ...compute, drift: -compute.drift, volatility: 0.03 }, [1.5]);
-    expect(sortedQuantile(rarely ?? new Float64Array(), 0.9)).toBe(Infinity);
+    expect(interpolatedQuantile(rarely ?? new Float64Array(), 0.9)).toBe(Infinity);
   });
 
   test("an error of the rate widens the dates", () => {
@@ -80,15 +81,6 @@ describe("paths", () => {
     const { factors } = simulateDemand(compute, [], options);
     expect(factors).toHaveLength(25);
     expect(factors[0]?.every((value) => value === 1)).toBe(true);
-    expect(sortedQuantile(sorted(factors[12] ?? new Float64Array()), 0.5)).toBeCloseTo(
-      1.2 ** 12,
-      0,
-    );
+    expect(interpolatedQuantile(factors[12]?.toSorted() ?? [], 0.5)).toBeCloseTo(1.2 ** 12, 0);
   });
-});
-
-test("quantiles of sorted values", () => {
-  expect(sortedQuantile(Float64Array.of(1, 2, 4), 0.75)).toBe(3);
-  expect(sortedQuantile(Float64Array.of(1, Infinity, Infinity), 0.9)).toBe(Infinity);
-  expect(sortedQuantile(new Float64Array(), 0.5)).toBeNaN();
 });

@@ -8,6 +8,7 @@
  * way is one inverse-Gaussian draw. Crossing times are therefore those of the continuous motion, whatever the step.
  * @see Glasserman (2004), Monte Carlo Methods in Financial Engineering, 6.4; Chhikara & Folks (1989)
  */
+import { interpolatedQuantile } from "../../src/domain/sorted-quantile.ts";
 import { daysPerMonth } from "./growth.ts";
 import type { GrowthForm, Quantiles } from "../../src/domain/capacity-plan.ts";
 import { inverseGaussian, namedUniform, normals, stratifiedNormals } from "./random.ts";
@@ -334,25 +335,11 @@ function remainingTime(
   return inverseGaussian(mean, (distance * distance) / variance, normal, uniform);
 }
 
-/** Values in ascending order. */
-export const sorted = (values: Float64Array): Float64Array => values.toSorted();
-
-/**
- * Quantile of sorted values, linear between neighbours (type 7); Infinity where it falls among paths that never cross.
- */
-export function sortedQuantile(values: Float64Array, p: number): number {
-  const place = (values.length - 1) * p;
-  const below = values[Math.floor(place)] ?? Number.NaN;
-  const above = values[Math.ceil(place)] ?? below;
-  const share = place - Math.floor(place);
-  return share === 0 || below === above ? below : below + share * (above - below);
-}
-
 export function quantilesOf(values: Float64Array): Quantiles {
-  const ordered = sorted(values);
+  const ordered = values.toSorted();
   return {
-    p10: sortedQuantile(ordered, 0.1),
-    p50: sortedQuantile(ordered, 0.5),
-    p90: sortedQuantile(ordered, 0.9),
+    p10: interpolatedQuantile(ordered, 0.1),
+    p50: interpolatedQuantile(ordered, 0.5),
+    p90: interpolatedQuantile(ordered, 0.9),
   };
 }

@@ -4,6 +4,7 @@
  *
  * Times are lognormal with the median at 0.45 of the 95th percentile, as web latencies roughly are.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { apiWeights } from "../../scenarios/lib/page-traffic.ts";
 import { normal } from "../../src/domain/random.ts";
 import type { Random } from "../../src/domain/random.ts";
@@ -147,7 +148,7 @@ export class LatencyModel {
   async hold(startedAt: number, service: Service, endpoint: string): Promise<void> {
     const left = startedAt + this.draw(service, endpoint) - performance.now();
     // A timer of Node fires up to a millisecond late: half of it is taken off.
-    if (left > 0.5) await new Promise((resolve) => setTimeout(resolve, timerMs(left - 0.5)));
+    if (left > 0.5) await sleep(timerMs(left - 0.5));
   }
 }
 

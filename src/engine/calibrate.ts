@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import autocannon from "autocannon";
@@ -166,8 +167,6 @@ async function measureCpu(pid: number, durationMs: number): Promise<number> {
   }
   return (after.ctime - before.ctime) / (after.timestamp - before.timestamp);
 }
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Counts responses, between the first and the last of them. */
 class ResponseCounter implements SampleSink {

@@ -2,7 +2,6 @@
  * Notifications and their deliveries: a file for each message. The file is written before anything is sent, so that a
  * message survives an unreachable receiver, and a message that has a file is never created again.
  */
-import { createHash } from "node:crypto";
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
@@ -16,6 +15,7 @@ import { readDocument, sealedText } from "../store/stored-document.ts";
 import type { Message } from "./message.ts";
 import { postOnce, type PostOptions } from "./post.ts";
 import { addressOf, bodyFor, receiverKey, type Receiver } from "./receivers.ts";
+import { shortHash } from "../store/hash.ts";
 
 /** Names of kinds before version 0.2. */
 const renamedKinds = new Map<unknown, string>([
@@ -125,7 +125,7 @@ export class Outbox {
                   {
                     url: addressOf(receiver),
                     body: bodyFor(receiver, queued.message, options.now()),
-                    key: `${keyOf(queued.message.id)}-${key}`,
+                    key: `${shortHash(queued.message.id)}-${key}`,
                   },
                   options,
                 );
@@ -230,6 +230,4 @@ function addressedTo(
 
 const kindOf = (key: string): string => key.replace(/-.*/, "");
 
-const keyOf = (id: string): string => createHash("sha256").update(id).digest("hex").slice(0, 16);
-
-const fileName = (id: string): string => `${keyOf(id)}.json`;
+const fileName = (id: string): string => `${shortHash(id)}.json`;

@@ -4,6 +4,7 @@ import type { DatabaseReport } from "../domain/database.ts";
 import { cpuPerRequestChart, type HistoryValue } from "../domain/history.ts";
 import type { LatencyRow, Report } from "../domain/report.ts";
 import type { UnitName } from "../domain/units.ts";
+import { rankQuantile } from "../domain/sorted-quantile.ts";
 
 /** Judged values carry interval, verdict and limit, and win over the same number as the report shows it. */
 export function valuesOf(report: Report): HistoryValue[] {
@@ -67,7 +68,7 @@ const cpuValues = ({ series }: Report): HistoryValue[] =>
         .map(([, each]) => each)
         .filter(Number.isFinite)
         .toSorted((a, b) => a - b);
-      return value(`cpu-per-request.${label}`, sorted[Math.floor((sorted.length - 1) / 2)], "ms");
+      return value(`cpu-per-request.${label}`, rankQuantile(sorted, 0.5), "ms");
     });
 
 const databaseValues = (database: DatabaseReport): HistoryValue[] => [

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import type { ClusterClock } from "../domain/autoscaling.ts";
 import { toJson } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { RunRecord } from "../domain/run.ts";
 import { ownOrigin } from "./process-identity.ts";
+import { sha256 } from "./hash.ts";
 
 /** What is known of a run when it begins. */
 export type NewRun = Pick<
@@ -52,5 +52,5 @@ function hashOfPlan(plan: Plan): string {
     abortRules: _abortRules,
     ...same
   } = plan;
-  return createHash("sha256").update(toJson(same)).digest("hex");
+  return sha256(toJson(same));
 }

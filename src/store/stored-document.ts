@@ -3,12 +3,12 @@
  * holds one JSON object of a known shape and carries the SHA-256 of its other fields (`sha256`), so that a changed value
  * is found as surely as a missing one. Documents from before that was kept have none, and are checked by shape only.
  */
-import { createHash } from "node:crypto";
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { z } from "zod";
 import { StoreError } from "../domain/errors.ts";
 import { fromJson, toJson } from "../domain/json.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
+import { sha256 } from "./hash.ts";
 
 /** What is stored under a name, and what to do where it is broken. */
 export interface DocumentKind<Shape extends z.ZodType = z.ZodType> {
@@ -62,7 +62,7 @@ export function readObject(file: string, kind: FileKind): Record<string, unknown
   }
   if (!isRecord(json)) throw broken(file, kind, `expected a JSON object, found ${shortly(json)}`);
   const { [sealField]: seal, ...document } = json;
-  if (seal !== undefined && seal !== sealOfText(textOf(document)))
+  if (seal !== undefined && seal !== sha256(textOf(document)))
     throw broken(
       file,
       kind,
@@ -125,7 +125,7 @@ export function sealedText(document: object): string {
   const clean: unknown = JSON.parse(text);
   const whole = {
     ...(isRecord(clean) ? clean : {}),
-    [sealField]: sealOfText(JSON.stringify(clean)),
+    [sealField]: sha256(JSON.stringify(clean)),
   };
   return `${JSON.stringify(whole, undefined, 2)}\n`;
 }
@@ -174,8 +174,6 @@ function textOf(json: unknown): string {
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
-
-const sealOfText = (text: string): string => createHash("sha256").update(text).digest("hex");
 
 /* The shape was checked on the same text. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters

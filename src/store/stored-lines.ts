@@ -2,7 +2,6 @@
  * Files of one JSON object a line, written while a run goes on and sealed (lines, SHA-256) at its end. Only the last
  * line of an unsealed file may be half: every other line that cannot be read is damage, counted and named.
  */
-import { createHash } from "node:crypto";
 import path from "node:path";
 import { z } from "zod";
 import { count, instant, number, surface, text, unit } from "../domain/documents/shape.ts";
@@ -10,6 +9,7 @@ import { fromJson } from "../domain/json.ts";
 import type { FileDamage, FileSeal, SealedFile } from "../domain/run.ts";
 import { runFiles } from "./run-directory.ts";
 import { readStoredBytes } from "./stored-document.ts";
+import { sha256 } from "./hash.ts";
 
 const histogram = z
   .object({
@@ -183,9 +183,6 @@ export const sealOf = (content: string): FileSeal => ({
   lines: content.split("\n").length - 1,
   sha256: sha256(content),
 });
-
-const sha256 = (content: string | Buffer): string =>
-  createHash("sha256").update(content).digest("hex");
 
 /* Checked above; the types of `domain/` and the shapes here are bound by the tests. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-unnecessary-type-parameters

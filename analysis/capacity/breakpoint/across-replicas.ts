@@ -4,6 +4,7 @@ import type { Estimate } from "../../../src/domain/estimate.ts";
 import { normal } from "../../../src/domain/random.ts";
 import type { Random } from "../../../src/domain/random.ts";
 import { plural, shortest } from "../../phrases.ts";
+import { nearestQuantile } from "../../../src/domain/sorted-quantile.ts";
 import { normalQuantile } from "../../statistics/normal-quantile.ts";
 import { leastSquares } from "../least-squares.ts";
 import { maxThroughput, peakConcurrency, slowdown } from "../scalability-law.ts";
@@ -67,7 +68,7 @@ function fitAcross(points: readonly ReplicaPoint[], random: Random, confidence: 
   );
   const coefficient = (of: (one: ScalabilityLaw) => number): Coefficient => {
     const values = Float64Array.from(drawn, of).toSorted();
-    const at = (q: number): number => values[Math.round(q * (values.length - 1))] ?? Number.NaN;
+    const at = (q: number): number => nearestQuantile(values, q) ?? Number.NaN;
     const [low, high, point] = [at((1 - confidence) / 2), at((1 + confidence) / 2), of(law)];
     return {
       point: Number.isFinite(point) ? point : undefined,

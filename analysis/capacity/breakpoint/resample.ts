@@ -6,6 +6,7 @@
  */
 import { normal } from "../../../src/domain/random.ts";
 import type { Random } from "../../../src/domain/random.ts";
+import { nearestQuantile } from "../../../src/domain/sorted-quantile.ts";
 import { normalQuantile } from "../../statistics/normal-quantile.ts";
 import { studentTQuantile } from "../../statistics/student-t.ts";
 import { isotonic } from "./isotonic.ts";
@@ -141,7 +142,7 @@ export function intervalAround(
   const tail = (1 + confidence) / 2;
   const widening = studentTQuantile(tail, degreesOfFreedom) / normalQuantile(tail);
   const logs = Float64Array.from(values, (value) => Math.log(value / point)).toSorted();
-  const at = (q: number): number => logs[Math.round(q * (logs.length - 1))] ?? 0;
+  const at = (q: number): number => nearestQuantile(logs, q) ?? 0;
   const half = ((at(tail) - at(1 - tail)) / 2) * widening;
   return { low: point * Math.exp(-half), high: point * Math.exp(half) };
 }

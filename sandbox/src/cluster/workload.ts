@@ -10,6 +10,7 @@ import type { Random } from "../../../src/domain/random.ts";
 import { Autoscaler } from "./autoscaler.ts";
 import type { EventTarget } from "./event-log.ts";
 import type { ClusterModel, WorkloadModel } from "./model.ts";
+import { rankQuantile } from "../../../src/domain/sorted-quantile.ts";
 
 /** Of containers that ended. */
 export interface Termination {
@@ -115,7 +116,7 @@ export class Workload {
   takeP95Ms(): number {
     const sorted = Float64Array.from(this.#durationsMs).toSorted();
     this.#durationsMs = [];
-    return sorted[Math.ceil(0.95 * sorted.length) - 1] ?? 0;
+    return rankQuantile(sorted, 0.95) ?? 0;
   }
 
   /** What metrics-server knows of its pods now. */

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
 import { poolSize } from "../database/pool-size.ts";
 import type { FaultKind } from "./fault-kind.ts";
@@ -72,7 +73,7 @@ async function take(from: Pool, wish: { client?: PoolClient; isOver: boolean }):
       return undefined;
     } catch {
       // The pool was busy for as long as it lets anybody wait: once more.
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
     }
   }
 }

@@ -2,6 +2,7 @@
  * The latency table behind pods. On an idle pod a request takes the time that the table draws for it, as without pods;
  * a share of that time is CPU (`demand.ts`), and where others want the pod's CPU too, what the queue adds comes on top.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { LatencyModel } from "../latency.ts";
 import type { Service, Slowdown } from "../latency.ts";
 import type { Random } from "../../../src/domain/random.ts";
@@ -27,7 +28,7 @@ export class PodLatencyModel extends LatencyModel {
     const queueMs = await this.#gate.serve(pod, demandCoreMs);
     const left = startedAt + idleMs + queueMs - performance.now();
     // As for the table alone: a timer of Node fires up to a millisecond late.
-    if (left > 0.5) await new Promise((resolve) => setTimeout(resolve, timerMs(left - 0.5)));
+    if (left > 0.5) await sleep(timerMs(left - 0.5));
     return undefined;
   }
 }

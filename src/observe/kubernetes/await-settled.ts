@@ -5,6 +5,7 @@ import { objectSchemas } from "./objects.ts";
 import type { KubernetesObserverOptions } from "./observe-kubernetes.ts";
 import { clusterPaths } from "./paths.ts";
 import { readList } from "./read-list.ts";
+import { pause } from "../pause.ts";
 
 export interface Settled {
   readonly isSettled: boolean;
@@ -58,9 +59,7 @@ export async function awaitSettled(
         return result(false, `replicas had not settled when the load began: ${why}`);
       }
       if (unsettled.length > 0) onWait(`waiting for ${unsettled.join("; ")}`);
-      await new Promise((resolve) => {
-        setTimeout(resolve, Math.max(100, ownMs(askSeconds)));
-      });
+      await pause(Math.max(100, ownMs(askSeconds)), signal);
     }
   } catch (error) {
     const words = error instanceof KubernetesFailure ? error.message : String(error);

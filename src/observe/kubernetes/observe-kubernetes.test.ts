@@ -12,7 +12,7 @@ import { startLiveCluster } from "../../../sandbox/src/cluster/live-cluster.ts";
 import type { ObserverGap } from "../observer.ts";
 import { ClusterRecords } from "./cluster-records.ts";
 import { awaitSettled } from "./await-settled.ts";
-import { checkCluster } from "./check-cluster.ts";
+import { checkCluster } from "./testdata/check-cluster.ts";
 import { observeKubernetes } from "./observe-kubernetes.ts";
 import { objectSchemas } from "./objects.ts";
 

@@ -19,7 +19,7 @@ import { clusterVersion } from "./cluster-version.ts";
 import { clockSkew } from "./clock-skew.ts";
 import type { SpecifiedPlatform } from "./specified-platform.ts";
 import { watchList } from "./watch-list.ts";
-import { timerMs } from "../../domain/timer.ts";
+import { pause } from "../pause.ts";
 
 export interface KubernetesObserverOptions {
   readonly settings: KubernetesSettings;
@@ -324,16 +324,6 @@ class ClusterObserver {
 
   /** Until the instant, or the end. */
   #pause(until: number): Promise<void> {
-    const { ending } = this.#parts;
-    return new Promise((resolve) => {
-      if (ending.aborted) return resolve();
-      const done = (): void => {
-        clearTimeout(timer);
-        ending.removeEventListener("abort", done);
-        resolve();
-      };
-      const timer = setTimeout(done, timerMs(until - Date.now()));
-      ending.addEventListener("abort", done);
-    });
+    return pause(until - Date.now(), this.#parts.ending);
   }
 }

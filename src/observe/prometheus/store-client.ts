@@ -3,6 +3,7 @@ import { defined } from "../../domain/defined.ts";
 import * as z from "zod";
 import { knownSecrets } from "../../secrets/known-secrets.ts";
 import { addUrlSecrets } from "../../secrets/url-secrets.ts";
+import { pause } from "../pause.ts";
 
 export interface StoreAddress {
   /** Root of the API, with its prefix where it has one. A user and password in it become a header. */
@@ -273,19 +274,6 @@ function causeOf(error: unknown): string {
   const cause: unknown = error instanceof Error ? error.cause : undefined;
   if (cause instanceof Error && "code" in cause) return String(cause.code);
   return error instanceof Error ? error.name : "unknown";
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return;
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end);
-  });
 }
 
 /** How the store is named in sentences: no user, no password, no query. */

@@ -1,4 +1,5 @@
 /** The environment that a check of a platform is about: the rules of a run hold for its requests, too. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { checkApproval } from "../../../config/approval.ts";
 import { loadEnvironment } from "../../../config/environment-file.ts";
 import { checkHosts } from "../../../config/hosts.ts";
@@ -32,7 +33,7 @@ export async function signInOptions(environment: Environment, io: Io): Promise<S
     pool: environment.identities,
     password: identityPassword(environment.identities, environment.name, io.env),
     signInsPer10s,
-    sleep: (ms) => new Promise((resolve) => void setTimeout(resolve, ms)),
+    sleep,
     onStage: (line) => say(io, line),
   };
 }

@@ -1,9 +1,9 @@
-import { KubernetesFailure, connect } from "./connection.ts";
-import type { Connection } from "./connection.ts";
-import { objectSchemas } from "./objects.ts";
-import type { KubernetesObserverOptions } from "./observe-kubernetes.ts";
-import { clusterPaths } from "./paths.ts";
-import { readList } from "./read-list.ts";
+import { KubernetesFailure, connect } from "../connection.ts";
+import type { Connection } from "../connection.ts";
+import { objectSchemas } from "../objects.ts";
+import type { KubernetesObserverOptions } from "../observe-kubernetes.ts";
+import { clusterPaths } from "../paths.ts";
+import { readList } from "../read-list.ts";
 
 /**
  * Before the load: can this cluster be observed at all?
