@@ -13,12 +13,11 @@ import type { ServiceHealth } from "../src/domain/health.ts";
 import { parseArguments } from "../src/cli/command.ts";
 import { gateCommand } from "../src/cli/commands/gate.ts";
 import { testIo } from "../src/cli/testdata/io.ts";
-import { fromJson, toJson } from "../src/domain/json.ts";
+import { fromJson } from "../src/domain/json.ts";
 import type { GateDocument } from "../reports/gate/document.ts";
 import { liveGate, type FinishedGate, type LiveGate } from "../src/gate.ts";
 import type { JudgedRun, RunContext, RunRequest } from "../src/pipeline.ts";
-import { createRunDirectory, runFiles } from "../src/store/run-directory.ts";
-import { writeRunRecord, writeWhole } from "../src/store/run-writer.ts";
+import { storeRun } from "../src/store/testdata/store-run.ts";
 
 const start = Date.parse("2026-11-23T12:00:00Z");
 
@@ -81,14 +80,7 @@ async function play({
     });
     arms.push(command);
     now += 60_000;
-    const directory = createRunDirectory(runsRoot, id);
-    writeRunRecord(directory, data.run);
-    for (const [file, lines] of [
-      [runFiles.windows, data.windows],
-      [runFiles.observations, data.observations],
-      [runFiles.events, data.events],
-    ] as const)
-      writeWhole(directory, file, lines.map((line) => `${toJson(line)}\n`).join(""));
+    const directory = storeRun(runsRoot, data);
     return { directory, report: assess(data) };
   };
   const gate: LiveGate = {

@@ -17,6 +17,7 @@ import { promql } from "../src/observe/prometheus/expression.ts";
 import { readAvailability } from "../src/observe/prometheus/availability.ts";
 import { storeQueries } from "../profiles/platform/store-queries.ts";
 import { startSandbox, type Sandbox } from "../sandbox/src/sandbox.ts";
+import { freePort, listening } from "../src/testdata/free-port.ts";
 import { killed } from "./headroom.ts";
 
 const storeCommand = "prometheus";
@@ -425,20 +426,6 @@ async function loadFor(ms: number, { urls }: Sandbox): Promise<void> {
     }
   });
   await Promise.all(users);
-}
-
-async function listening(server: Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  if (address === null || typeof address !== "object") throw new Error("a TCP server has a port");
-  return address.port;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 async function isReady(url: string): Promise<void> {

@@ -4,7 +4,6 @@
  */
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { homedir, tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -13,6 +12,7 @@ import { readAvailability } from "../src/observe/prometheus/availability.ts";
 import { observePrometheus } from "../src/observe/prometheus/observe-prometheus.ts";
 import { storeQueries } from "../profiles/platform/store-queries.ts";
 import { killed } from "./headroom.ts";
+import { freePort } from "../src/testdata/free-port.ts";
 
 const cache = process.env["HEADROOM_CACHE"] ?? path.join(homedir(), ".cache", "headroom");
 const binaryOf = (name: string): string => path.join(cache, "stores", name);
@@ -91,14 +91,6 @@ function exposition(secondsOrMs: "seconds" | "ms"): string {
       }
   }
   return `${rows.join("\n")}\n${secondsOrMs === "seconds" ? "# EOF\n" : ""}`;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === "object" && address !== null ? address.port : 0;
 }
 
 async function until(isTrue: () => Promise<boolean>): Promise<void> {

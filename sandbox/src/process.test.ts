@@ -5,7 +5,6 @@ import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TargetError, UsageError } from "../../src/domain/errors.ts";
@@ -15,6 +14,7 @@ import { parseFault } from "./faults/index.ts";
 import { startSandboxProcess } from "./process.ts";
 import { startSandbox } from "./sandbox.ts";
 import { call } from "./testdata/client.ts";
+import { bundleProgram } from "../../src/testdata/bundle.ts";
 
 /** The bundle lies in the project: the packages it imports are looked for from there. */
 let folder: string;
@@ -23,14 +23,7 @@ let entry: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(import.meta.dirname, "..", "..", "node_modules", ".sandbox-test-"));
   entry = join(folder, "sandbox.js");
-  await build({
-    entryPoints: [join(import.meta.dirname, "main.ts")],
-    bundle: true,
-    platform: "node",
-    format: "esm",
-    packages: "external",
-    outfile: entry,
-  });
+  await bundleProgram(join(import.meta.dirname, "main.ts"), entry);
 });
 
 afterAll(() => rm(folder, { recursive: true, force: true }));

@@ -7,9 +7,9 @@ import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createGzip } from "node:zlib";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { commands } from "./commands.ts";
+import { bundleProgram } from "../testdata/bundle.ts";
 
 const packageRoot = path.resolve(import.meta.dirname, "../..");
 const program = path.join(packageRoot, "dist", "test", "headroom.js");
@@ -31,15 +31,7 @@ function* rows(): Generator<string> {
 }
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [fileURLToPath(new URL("testdata/headroom.ts", import.meta.url))],
-    outfile: program,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    target: "node20",
-  });
+  await bundleProgram(fileURLToPath(new URL("testdata/headroom.ts", import.meta.url)), program);
   await pipeline(rows, createGzip({ level: 1 }), createWriteStream(samples));
   const values = Array.from({ length: 60_000 }, (_, i) => 100 + ((i * 7919) % 997) / 100);
   writeFileSync(series, `p95\n${values.join("\n")}\n`);

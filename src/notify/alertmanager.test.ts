@@ -1,7 +1,6 @@
 /** Against the real Alertmanager, as Debian packs it: what we post is taken, deduplicated, and resolved by the recovery. */
 import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
@@ -9,6 +8,7 @@ import { z } from "zod";
 import type { Message } from "./message.ts";
 import { Outbox } from "./outbox.ts";
 import type { Receiver } from "./receivers.ts";
+import { freePort } from "../testdata/free-port.ts";
 
 const binary = (process.env["PATH"] ?? "")
   .split(path.delimiter)
@@ -121,11 +121,3 @@ describe.skipIf(binary === undefined)("Alertmanager", () => {
       .toEqual(["HeadroomTargetDown"]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

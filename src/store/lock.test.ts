@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from
 import { hostname, tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { beforeAll, describe, expect, test } from "vitest";
 import { Outbox } from "../notify/outbox.ts";
 import { readBaseline } from "./baselines.ts";
 import { decisionsOf } from "./decisions.ts";
 import { whileLocked } from "./lock.ts";
+import { bundleProgram } from "../testdata/bundle.ts";
 
 const packageRoot = path.resolve(import.meta.dirname, "../..");
 /** Inside the package: what is not bundled is found from there. */
@@ -18,15 +18,10 @@ const stream = { profile: "nightly", environment: "staging" };
 const newRoot = (): string => mkdtempSync(path.join(tmpdir(), "headroom-lock-"));
 
 beforeAll(async () => {
-  await build({
-    entryPoints: [fileURLToPath(new URL("testdata/write-decisions.ts", import.meta.url))],
-    outfile: program,
-    bundle: true,
-    packages: "external",
-    platform: "node",
-    format: "esm",
-    target: "node20",
-  });
+  await bundleProgram(
+    fileURLToPath(new URL("testdata/write-decisions.ts", import.meta.url)),
+    program,
+  );
 });
 
 async function inTwoProcesses(kind: string, root: string): Promise<void> {

@@ -13,7 +13,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { gunzipSync } from "node:zlib";
-import { buildSync } from "esbuild";
 import { describe, expect, test } from "vitest";
 import { testRunRecord } from "./testdata/record.ts";
 import {
@@ -25,6 +24,7 @@ import {
 } from "./run-directory.ts";
 import { readRun, readRunRecord } from "./run-reader.ts";
 import { RunWriter, writeRunRecord, writeWhole } from "./run-writer.ts";
+import { bundleProgram } from "../testdata/bundle.ts";
 
 const newRoot = (): string => mkdtempSync(path.join(tmpdir(), "headroom-store-"));
 const noFailure = (error: Error): void => {
@@ -143,16 +143,10 @@ describe("a file that is written whole", () => {
       for (let time = 0; time < 100; time++)
         writeWhole(${JSON.stringify(root)}, "run.json", process.argv[1].repeat(50_000));
     `;
-    buildSync({
-      entryPoints: [path.join(import.meta.dirname, "run-writer.ts")],
-      outfile: path.join(root, "writer.mjs"),
-      bundle: true,
-      platform: "node",
-      format: "esm",
-      packages: "external",
-      logLevel: "error",
-      absWorkingDir: import.meta.dirname,
-    });
+    await bundleProgram(
+      path.join(import.meta.dirname, "run-writer.ts"),
+      path.join(root, "writer.mjs"),
+    );
     const writers = ["a", "b"].map((letter) =>
       promisify(execFile)(process.execPath, ["--input-type=module", "-e", code, letter]),
     );

@@ -3,38 +3,19 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { testRun, type TestRun } from "../../../analysis/testdata/test-run.ts";
-import { exitStatusOfError } from "../../domain/exit-status.ts";
-import { toJson } from "../../domain/json.ts";
-import { createRunDirectory, runFiles } from "../../store/run-directory.ts";
-import { writeRunRecord, writeWhole } from "../../store/run-writer.ts";
-import { parseArguments, type Command } from "../command.ts";
-import { testIo } from "../testdata/io.ts";
+import { type Command } from "../command.ts";
 import { baselineCommand } from "./baseline.ts";
 import { compareCommand } from "./compare.ts";
 import { gateCommand } from "./gate.ts";
+import { answerOf, type Answer } from "../testdata/answer.ts";
+import { storeRun } from "../../store/testdata/store-run.ts";
 
 const cwd = mkdtempSync(path.join(tmpdir(), "headroom-compare-"));
 const packageRoot = path.resolve(import.meta.dirname, "../../..");
 
-interface Answer {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
+const run = (command: Command, ...argv: string[]): Promise<Answer> =>
+  answerOf(command, argv, { cwd, packageRoot });
 const compare = (...argv: string[]): Promise<Answer> => run(compareCommand, ...argv);
-
-async function run(command: Command, ...argv: string[]): Promise<Answer> {
-  const { io, out, err } = testIo({ cwd, packageRoot, commandLine: [command.name, ...argv] });
-  try {
-    const status = await command.run(parseArguments(command, argv), io);
-    return { status, out: out(), err: err() };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    const hint = error instanceof Error && "hint" in error ? String(error.hint) : "";
-    return { status: exitStatusOfError(error), out: out(), err: `${err()}${message}\n${hint}` };
-  }
-}
 
 function file(name: string, content: readonly (number | string)[] | string): string {
   const text = typeof content === "string" ? content : `${content.join("\n")}\n`;
@@ -189,19 +170,15 @@ describe("bad input ends with 2 and prints no document", () => {
 
 const root = path.join(cwd, ".runs");
 
-const lines = (rows: readonly unknown[]): string => rows.map((row) => `${toJson(row)}\n`).join("");
-
 /** A stored run as `headroom run` leaves it. */
 function stored(id: string, minute: number, factor: number, changes: TestRun = {}): string {
   const level = factor * (1 + 0.02 * (((minute * 0.618_034) % 1) - 0.5));
   const p95Ms = { web: 1500 * level, api: 150 * level, subgraph: 120 * level };
   const data = testRun({ holdSeconds: 20, perSecond: 20, p95Ms, ...changes });
-  const directory = createRunDirectory(root, id);
-  const startedAt = data.run.startedAt + minute * 60_000;
-  writeRunRecord(directory, { ...data.run, id, startedAt });
-  writeWhole(directory, runFiles.windows, lines(data.windows));
-  writeWhole(directory, runFiles.observations, lines(data.observations));
-  writeWhole(directory, runFiles.events, lines(data.events));
+  storeRun(root, {
+    ...data,
+    run: { ...data.run, id, startedAt: data.run.startedAt + minute * 60_000 },
+  });
   return id;
 }
 

@@ -1,26 +1,18 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { exitStatus, exitStatusOfError } from "../../domain/exit-status.ts";
-import { parseArguments } from "../command.ts";
-import { testIo } from "../testdata/io.ts";
+import { exitStatus } from "../../domain/exit-status.ts";
 import { detectFrom } from "./detect.ts";
+import { answerOf, type Answer } from "../testdata/answer.ts";
 
 const cwd = path.resolve(import.meta.dirname, "../testdata");
 
-async function detect(
-  argv: readonly string[],
-  stdin = "",
-): Promise<{ status: number; out: string; err: string }> {
-  const { io, out, err } = testIo({ cwd, commandLine: ["detect", ...argv] });
-  const command = detectFrom(async () => stdin);
-  try {
-    const status = await command.run(parseArguments(command, argv), io);
-    return { status, out: out(), err: err() };
-  } catch (error) {
-    return { status: exitStatusOfError(error), out: out(), err: String(error) };
-  }
-}
+const detect = (argv: readonly string[], stdin = ""): Promise<Answer> =>
+  answerOf(
+    detectFrom(async () => stdin),
+    argv,
+    { cwd },
+  );
 
 test("a table for people, the warnings beside it; a change is no failure", async () => {
   const { status, out, err } = await detect(["detect-nights.csv"]);

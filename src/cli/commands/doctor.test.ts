@@ -6,8 +6,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { apiContract } from "../../../profiles/platform/contract/index.ts";
 import { contractSchema } from "../../contract/contract-problems.ts";
 import { openApiOf } from "../../contract/testdata/openapi.ts";
-import { exitStatusOfError } from "../../domain/exit-status.ts";
-import { HeadroomError } from "../../domain/errors.ts";
 import {
   fakeToken,
   onboardedUser,
@@ -15,28 +13,19 @@ import {
   type FakePlatform,
 } from "../../platform/testdata/fake-platform.ts";
 import { listen, respondJson } from "../../../sandbox/src/http.ts";
-import { parseArguments, type Command } from "../command.ts";
-import { testIo } from "../testdata/io.ts";
+import { type Command } from "../command.ts";
 import { doctorCommand } from "./doctor.ts";
 import { seedCommand } from "./seed.ts";
+import { answerOf } from "../testdata/answer.ts";
 
 const directory = mkdtempSync(path.join(tmpdir(), "headroom-doctor-"));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-async function run(
+const run = (
   command: Command,
   argv: readonly string[],
   env: Readonly<Record<string, string>> = { HEADROOM_PASSWORD: "right" },
-): Promise<{ status: number; out: string; err: string }> {
-  const { io, out, err } = testIo({ cwd: directory, env });
-  try {
-    const status = await command.run(parseArguments(command, argv), io);
-    return { status, out: out(), err: err() };
-  } catch (error) {
-    const hint = error instanceof HeadroomError ? (error.hint ?? "") : "";
-    return { status: exitStatusOfError(error), out: out(), err: `${String(error)}\n${hint}` };
-  }
-}
+) => answerOf(command, argv, { cwd: directory, env });
 
 const doctor = (argv: readonly string[], env?: Readonly<Record<string, string>>) =>
   run(doctorCommand, argv, env);

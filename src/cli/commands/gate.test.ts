@@ -6,14 +6,12 @@ import { describe, expect, test } from "vitest";
 import { testRun, type TestRun } from "../../../analysis/testdata/test-run.ts";
 import { publishedSchema } from "../../domain/documents/schemas.ts";
 import type { GateDocument } from "../../../reports/gate/document.ts";
-import { exitStatusOfError } from "../../domain/exit-status.ts";
-import { fromJson, toJson } from "../../domain/json.ts";
-import { createRunDirectory, runFiles } from "../../store/run-directory.ts";
-import { writeRunRecord, writeWhole } from "../../store/run-writer.ts";
-import { parseArguments, type Command } from "../command.ts";
-import { testIo } from "../testdata/io.ts";
+import { fromJson } from "../../domain/json.ts";
+import { type Command } from "../command.ts";
 import { baselineCommand } from "./baseline.ts";
 import { gateCommand } from "./gate.ts";
+import { answerOf, type Answer } from "../testdata/answer.ts";
+import { storeRun } from "../../store/testdata/store-run.ts";
 
 const cwd = mkdtempSync(path.join(tmpdir(), "headroom-gate-"));
 const root = path.join(cwd, ".runs");
@@ -21,22 +19,8 @@ const packageRoot = path.resolve(import.meta.dirname, "../../..");
 const day = 86_400_000;
 const today = Date.parse("2026-11-23T12:00:00Z");
 
-interface Answer {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-async function call(command: Command, argv: readonly string[], now = today): Promise<Answer> {
-  const { io, out, err } = testIo({ cwd, packageRoot, commandLine: argv, now: () => now });
-  try {
-    const status = await command.run(parseArguments(command, argv), io);
-    return { status, out: out(), err: err() };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    return { status: exitStatusOfError(error), out: out(), err: `${err()}${message}` };
-  }
-}
+const call = (command: Command, argv: readonly string[], now = today): Promise<Answer> =>
+  answerOf(command, argv, { cwd, packageRoot, now: () => now });
 const gate = (...argv: string[]): Promise<Answer> => call(gateCommand, argv);
 const baseline = (...argv: string[]): Promise<Answer> => call(baselineCommand, argv);
 
@@ -52,14 +36,7 @@ function store(arm: string, index: number, factor = 1, changes: TestRun = {}): s
     ...changes,
     run: { id, startedAt, endedAt: startedAt + 50_000, ...changes.run },
   });
-  const directory = createRunDirectory(root, id);
-  writeRunRecord(directory, data.run);
-  for (const [file, lines] of [
-    [runFiles.windows, data.windows],
-    [runFiles.observations, data.observations],
-    [runFiles.events, data.events],
-  ] as const)
-    writeWhole(directory, file, lines.map((line) => `${toJson(line)}\n`).join(""));
+  storeRun(root, data);
   return id;
 }
 const many = (arm: string, factor = 1, changes: TestRun = {}, count = 8): string =>

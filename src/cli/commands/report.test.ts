@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { testRun } from "../../../analysis/testdata/test-run.ts";
-import { toJson } from "../../domain/json.ts";
 import type { RunRecord } from "../../domain/run.ts";
 import { judge } from "../../pipeline.ts";
 import { createRunDirectory, runFiles } from "../../store/run-directory.ts";
@@ -11,6 +10,7 @@ import { writeRunRecord, writeWhole } from "../../store/run-writer.ts";
 import { testRecordOfRuns } from "../../store/testdata/record.ts";
 import { runCommandLine } from "../main.ts";
 import { testIo } from "../testdata/io.ts";
+import { storeRun } from "../../store/testdata/store-run.ts";
 
 const cwd = mkdtempSync(path.join(tmpdir(), "headroom-report-"));
 const root = path.join(cwd, ".runs");
@@ -23,15 +23,7 @@ async function headroom(...argv: string[]): Promise<{ status: number; out: strin
 
 /** A run that was stored, not yet judged. */
 function stored(id: string, changes: Partial<RunRecord> = {}): string {
-  const data = testRun({ run: { ...changes, id } });
-  const directory = createRunDirectory(root, id);
-  writeRunRecord(directory, data.run);
-  for (const [file, lines] of [
-    [runFiles.windows, data.windows],
-    [runFiles.events, data.events],
-  ] as const)
-    writeWhole(directory, file, lines.map((line) => `${toJson(line)}\n`).join(""));
-  return directory;
+  return storeRun(root, testRun({ run: { ...changes, id } }));
 }
 
 const whole = stored("whole");

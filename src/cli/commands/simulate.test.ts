@@ -12,37 +12,23 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { UsageError } from "../../domain/errors.ts";
-import { parseArguments } from "../command.ts";
-import { testIo } from "../testdata/io.ts";
 import { observedTrials, simulateObserved } from "../../../bench/observed-simulation.ts";
 import { testRun } from "../../../analysis/testdata/test-run.ts";
 import { toJson } from "../../domain/json.ts";
 import type { RunData } from "../../domain/run.ts";
 import { startLiveCluster } from "../../../sandbox/src/cluster/live-cluster.ts";
 import { simulateFrom } from "./simulate.ts";
+import { answerOf, type Answer } from "../testdata/answer.ts";
 
 const packageRoot = path.resolve(import.meta.dirname, "../../..");
 const cwd = mkdtempSync(path.join(tmpdir(), "headroom-simulate-"));
 
-interface Outcome {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** As the command line does it: usage errors become a message and status 2. */
-async function simulate(argv: readonly string[], stdin: Readable | string = ""): Promise<Outcome> {
-  const { io, out, err } = testIo({ packageRoot, cwd });
-  const command = simulateFrom(() => (typeof stdin === "string" ? Readable.from([stdin]) : stdin));
-  try {
-    const status = await command.run(parseArguments(command, argv), io);
-    return { status, out: out(), err: err() };
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    return { status: 2, out: out(), err: error.message };
-  }
-}
+const simulate = (argv: readonly string[], stdin: Readable | string = ""): Promise<Answer> =>
+  answerOf(
+    simulateFrom(() => (typeof stdin === "string" ? Readable.from([stdin]) : stdin)),
+    argv,
+    { packageRoot, cwd },
+  );
 
 function write(name: string, content: string | object): string {
   const text = typeof content === "string" ? content : JSON.stringify(content);
