@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Tool: k6 2.2.0 (Go module go.k6.io/k6/v2), http.batch with batchPerHost 6 (the default).
-# Guess: a request of a batch that waits for one of the six places is slow in some metric (http_req_blocked, as for a connection).
-# Behaviour: it is in none. Eighteen requests of 200 ms to one host take 600 ms, and every request reads 200 ms with nothing blocked.
-# Why it matters: the time of a page with its assets is not the sum or maximum of its requests' durations; whoever puts a
-# threshold on http_req_duration does not see that a page with more assets got slower. Measure the batch itself.
+# Expected: a request of a batch that waits for one of the six slots is slow in some metric (http_req_blocked, as for a connection).
+# Actual: it is in none. Eighteen requests of 200 ms to one host take 600 ms, and every request reports 200 ms, nothing blocked.
+# Impact: the time of a page with its assets is not the sum or maximum of its requests' durations; a threshold
+# on http_req_duration does not detect that a page with more assets got slower. Measure the batch itself.
 set -euo pipefail
 folder=$(mktemp -d)
 server=""

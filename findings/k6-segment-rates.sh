@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Tool: k6 2.2.0 (Go module go.k6.io/k6/v2), constant-arrival-rate with --execution-segment, as k6-operator's parallelism uses it.
-# Guess: three instances with a third of the segment each send a third of the rate each.
-# Behaviour: see the figures below: the share of an instance is its share of whole virtual users. With 10 preallocated users, a rate of
-# 90/s becomes 36, 27 and 27; with 2 users one of the three instances sends nothing at all and says nothing about it.
-# Why it matters: instances are sized for an equal share, and one is given a third more (with few users: all) of it; a runner
-# that is idle by arithmetic looks like one that failed. Make virtual users a multiple of the number of instances.
+# Expected: three instances with a third of the segment each send a third of the rate each.
+# Actual: an instance's share of the rate is its share of whole virtual users (figures below). With 10 preallocated users, a rate of
+# 90/s becomes 36, 27 and 27; with 2 users one of the three instances sends nothing, without a warning.
+# Impact: instances are sized for an equal share, but one gets a third more (with few users: all) of the rate; an
+# idle runner looks like a failed one. Make virtual users a multiple of the number of instances.
 set -euo pipefail
 folder=$(mktemp -d)
 server=""

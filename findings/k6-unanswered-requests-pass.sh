@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Tool: k6 2.2.0 (Go module go.k6.io/k6/v2), requests that are still open when gracefulStop ends (30 s by default; 1 s here).
-# Guess: a request that was sent and never answered counts: as failed, as slow, or at least in http_reqs.
-# Behaviour: it is in no HTTP metric. A server that stops answering in the middle of a test leaves the answered requests only: p95 is
-# excellent, http_req_failed is 0 %, both thresholds pass, the exit status is 0. Only "interrupted iterations" in the text of the progress says it.
-# Why it matters: a platform that hangs for good passes a gate, and a percentile gets better the more requests hang. Set a request timeout below
+# Expected: a request without an answer counts: as failed, as slow, or at least in http_reqs.
+# Actual: it is in no HTTP metric. A server that stops answering in the middle of a test leaves only the answered requests: p95 is
+# excellent, http_req_failed is 0 %, both thresholds pass, the exit status is 0. Only "interrupted iterations" in the progress text shows it.
+# Impact: a platform that hangs permanently passes a gate, and percentiles improve with every hanging request. Set a request timeout below
 # gracefulStop (the defaults are 60 s and 30 s), or compare started with completed iterations.
 set -euo pipefail
 folder=$(mktemp -d)

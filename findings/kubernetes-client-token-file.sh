@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Tool: @kubernetes/client-node 1.4.0 (Node), a kubeconfig whose user has `tokenFile` (a path) in the place of `token`.
-# Guess: the file's content is sent as the bearer token, as kubectl and client-go do; CI systems and projected service accounts write such files.
-# Behaviour: the field is read and nothing is sent: the request goes out without an Authorization header, as anonymous, without an error.
-# Why it matters: a tool that watches a cluster through this client is refused (403 for system:anonymous) where kubectl with the same
-# kubeconfig works, and the advice "check with kubectl" leads nowhere. Put the token itself into the kubeconfig, or read the file first.
+# Tool: @kubernetes/client-node 1.4.0 (Node), a kubeconfig whose user has `tokenFile` (a path) instead of `token`.
+# Expected: the file's content is sent as the bearer token, as kubectl and client-go do; CI systems and projected service accounts write such files.
+# Actual: the field is ignored: the request is sent without an Authorization header, as anonymous, without an error.
+# Impact: a tool that observes a cluster with this client is refused (403 for system:anonymous), although kubectl works with
+# the same kubeconfig. Put the token itself into the kubeconfig, or read the file first.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

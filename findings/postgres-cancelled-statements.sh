@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Tool: PostgreSQL 18 (embedded-postgres 18.4.0-beta.17) with pg_stat_statements, asked through pg 8.23.1.
-# Guess: a statement that statement_timeout cancels counts in pg_stat_statements with the time that it took.
-# Behaviour: it counts nowhere. Five calls of 10 ms and twenty that were cancelled after 100 ms read as 5 calls, 10 ms on average.
-# Why it matters: under overload the slowest statements are cancelled, so the mean of a statement falls while users wait longer;
-# a load test that reads the database's time from these statistics sees an improvement.
+# Tool: PostgreSQL 18 (embedded-postgres 18.4.0-beta.17) with pg_stat_statements, queried with pg 8.23.1.
+# Expected: a statement that statement_timeout cancels counts in pg_stat_statements with its duration.
+# Actual: it is not counted. Five calls of 10 ms and twenty that were cancelled after 100 ms appear as 5 calls, 10 ms on average.
+# Impact: under overload the slowest statements are cancelled, so the mean of a statement falls while users wait longer;
+# a load test that reads database time from these statistics reports an improvement.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Tool: vegeta 12.12.0 (Go module github.com/tsenart/vegeta/v12).
-# Guess: an open-model attacker that cannot keep its rate reports failures, or latencies from the intended start.
-# Behaviour: with -max-workers used up, requests that were due are not sent and not counted; latencies are those of the requests
+# Expected: an open-model attacker that cannot keep its rate reports failures, or latencies from the intended start.
+# Actual: with -max-workers used up, due requests are neither sent nor counted; latencies are those of the requests
 # that were sent, success is 100 %, the exit status 0. At 100/s for 3 s against a server of 100 ms and one worker: about 30 requests, p99 about 100 ms.
-# Why it matters: a capped worker pool turns an open model into a closed one, and a saturated target looks healthy; only the
-# line "rate" differs from what was asked for.
+# Impact: a capped worker pool turns an open model into a closed one, and a saturated target looks healthy; only the
+# line "rate" differs from the requested rate.
 set -euo pipefail
 folder=$(mktemp -d)
 server=""
