@@ -16,7 +16,8 @@ import { memberOf, type GateMember } from "../analysis/comparison/gate-members.t
 import { environments } from "../profiles/environments/index.ts";
 import { gate } from "../profiles/load/gate.ts";
 import { headroomVersion } from "../src/cli/version.ts";
-import { parseDuration, parseRate, type Parsed } from "../src/config/quantity.ts";
+import type { Parsed } from "../src/domain/parsed.ts";
+import { parseDuration, parseRate } from "../src/domain/quantity.ts";
 import { seconds } from "../src/domain/units.ts";
 import { run, type RunContext, type RunRequest } from "../src/pipeline.ts";
 import { parseFault } from "../sandbox/src/faults/index.ts";

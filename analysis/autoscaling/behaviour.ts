@@ -1,6 +1,6 @@
 /** Defaults that the API server and the controller fill into a spec (`pkg/apis/autoscaling/v2/defaults.go`, v1.36). */
 import type { ControllerConfig, HpaSpec, MetricSpec, ScalingPolicy, Tolerance } from "./types.ts";
-import { numberOf } from "./quantity.ts";
+import { numberOf } from "../../src/domain/kubernetes-quantity.ts";
 
 /** Rules of one direction with nothing left open. */
 export interface CompleteRules {

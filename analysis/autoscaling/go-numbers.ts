@@ -2,11 +2,10 @@
  * Integer arithmetic as the controller (Go, int32 and int64 on amd64) does it, so that truncation and overflow are the
  * same. Values inside ±2⁵³ stay numbers; only larger ones are `bigint`.
  */
-import type { Milli } from "./types.ts";
+import type { Milli } from "../../src/domain/kubernetes-quantity.ts";
 
 export const maxInt32 = 2_147_483_647;
 const minInt32 = -2_147_483_648;
-export const maxInt64 = 2n ** 63n - 1n;
 
 /** int32(float64): towards zero; out of range and NaN give the smallest int32, as the processor does. */
 export function toInt32(value: number): number {

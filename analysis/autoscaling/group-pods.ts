@@ -1,7 +1,8 @@
 /**
  * Which pods count for a metric. After `groupPods` of the controller (pkg/controller/podautoscaler, v1.36).
  */
-import type { ControllerConfig, Milli, PodView } from "./types.ts";
+import type { Milli } from "../../src/domain/kubernetes-quantity.ts";
+import type { ControllerConfig, PodView } from "./types.ts";
 
 /** One pod's value, ready to be averaged. */
 export interface PodValue {

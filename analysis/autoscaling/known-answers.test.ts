@@ -7,8 +7,8 @@ import { join, resolve } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
+import { maxInt64, type Milli } from "../../src/domain/kubernetes-quantity.ts";
 import { replayClosedLoop } from "./testdata/closed-loop.ts";
-import { maxInt64 } from "./go-numbers.ts";
 import { groupPods } from "./group-pods.ts";
 import { hpaSpecSchema } from "./manifest-schema.ts";
 import { podRequests } from "./pod-requests.ts";
@@ -27,7 +27,6 @@ import type {
   ControllerConfig,
   MetricReading,
   MetricSpec,
-  Milli,
   PodSample,
   PodView,
   Result,

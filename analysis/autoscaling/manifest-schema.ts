@@ -1,6 +1,6 @@
 /** Checks of what comes from outside as an HPA (manifest, recorded trace), with errors that name field and value. */
 import { z } from "zod";
-import { parseMilli } from "./quantity.ts";
+import { parseMilli } from "../../src/domain/kubernetes-quantity.ts";
 import { failure, success } from "./types.ts";
 import type { HpaSpec, Result } from "./types.ts";
 

@@ -2,7 +2,7 @@
  * One metric of the spec and what the metrics API said about it → a proposed size, or the condition reason and the
  * error. After `computeReplicasForMetric` of the controller (v1.36), its wording included.
  */
-import { milliOf } from "./quantity.ts";
+import { milliOf, type Milli } from "../../src/domain/kubernetes-quantity.ts";
 import {
   averageValueReplicas,
   perPodValueReplicas,
@@ -14,7 +14,7 @@ import {
 } from "./replica-calculator.ts";
 import type { PodsQuestion, Proposal } from "./replica-calculator.ts";
 import { failure, success } from "./types.ts";
-import type { MetricReading, MetricSpec, MetricTarget, Milli, PodSample, Result } from "./types.ts";
+import type { MetricReading, MetricSpec, MetricTarget, PodSample, Result } from "./types.ts";
 
 export interface MetricQuestion extends PodsQuestion {
   readonly namespace: string;

@@ -1,5 +1,6 @@
 /** The containers of a pod that is modelled as one: whichever container an HPA names stands for the whole pod. */
-import type { MetricSpec, Milli, PodView } from "./types.ts";
+import type { Milli } from "../../src/domain/kubernetes-quantity.ts";
+import type { MetricSpec, PodView } from "./types.ts";
 
 /**
  * @param requestsMilli of the pod

@@ -1,7 +1,8 @@
 /** The request of a pod for one resource, in milli-units. After `calculateRequests` of the controller (v1.36). */
+import type { Milli } from "../../src/domain/kubernetes-quantity.ts";
 import { addMilli } from "./go-numbers.ts";
 import { failure, success } from "./types.ts";
-import type { ContainerView, Milli, PodView, Result } from "./types.ts";
+import type { ContainerView, PodView, Result } from "./types.ts";
 
 interface RequestQuestion {
   readonly resource: string;

@@ -2,6 +2,7 @@
  * Open loop: recorded inputs in, the controller's decisions out. The recorded cluster is never changed by them, so that
  * every tick stands for itself and a miss is a difference of the rules, not of the past.
  */
+import type { Milli } from "../../src/domain/kubernetes-quantity.ts";
 import { metricsOf } from "./behaviour.ts";
 import { rememberRescale } from "./remember-rescale.ts";
 import { reconcile, withScaledToZero } from "./reconcile.ts";
@@ -17,7 +18,6 @@ import type {
   HpaState,
   MetricReading,
   MetricSpec,
-  Milli,
   PodSample,
   PodView,
 } from "./types.ts";

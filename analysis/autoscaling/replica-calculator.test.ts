@@ -1,5 +1,6 @@
+import { maxInt64 } from "../../src/domain/kubernetes-quantity.ts";
 import { describe, expect, test } from "vitest";
-import { maxInt32, maxInt64 } from "./go-numbers.ts";
+import { maxInt32 } from "./go-numbers.ts";
 import { effectiveRequest, podRequests } from "./pod-requests.ts";
 import {
   averageValueReplicas,

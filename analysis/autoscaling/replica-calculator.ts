@@ -2,12 +2,12 @@
  * One metric → how many replicas it asks for. After `replica_calculator.go` of kubernetes v1.36, with Go's integer
  * truncation: utilisation is a whole percentage, averages are whole milli-units, and only the last step rounds up.
  */
+import { maxInt64, type Milli } from "../../src/domain/kubernetes-quantity.ts";
 import {
   addMilli,
   divideMilli,
   lowInt32,
   maxInt32,
-  maxInt64,
   timesMilli,
   toInt32,
   toInt64,
@@ -16,7 +16,7 @@ import { groupPods } from "./group-pods.ts";
 import type { PodGroups, PodValue } from "./group-pods.ts";
 import { podRequests } from "./pod-requests.ts";
 import { failure, success } from "./types.ts";
-import type { ControllerConfig, Milli, PodSample, PodView, Result, Tolerance } from "./types.ts";
+import type { ControllerConfig, PodSample, PodView, Result, Tolerance } from "./types.ts";
 
 /** The size one metric asks for, and what it saw. */
 export interface Proposal {

@@ -3,7 +3,7 @@
  * Pareto front of violation seconds against pod-hours.
  */
 import { defined } from "../../src/domain/defined.ts";
-import { milliOf } from "./quantity.ts";
+import { milliOf } from "../../src/domain/kubernetes-quantity.ts";
 import { simulate } from "./simulate.ts";
 import type { SimulationModel, WorkloadModel } from "./simulation/model.ts";
 import type { HpaSpec, MetricSpec, MetricTarget, ScalingPolicy } from "./types.ts";

@@ -30,6 +30,7 @@
  * Pods metrics read the last column, Object metrics `p95Milli`, External metrics `queueMilli`; a metric named `queue` or
  * `p95_ms` reads its namesake whatever its type. Samples are stamped t − metricLagSeconds.
  */
+import type { Milli } from "../../src/domain/kubernetes-quantity.ts";
 import { z } from "zod";
 import { sentences, hpaSpecSchema } from "./manifest-schema.ts";
 import {
@@ -40,7 +41,7 @@ import {
   oldestKubernetes,
   success,
 } from "./types.ts";
-import type { ControllerConfig, Milli, Result } from "./types.ts";
+import type { ControllerConfig, Result } from "./types.ts";
 
 const milli = z
   .union([z.number(), z.string().regex(/^-?\d+$/)])

@@ -2,12 +2,7 @@
  * Vocabulary of the HorizontalPodAutoscaler (autoscaling/v2, kubernetes v1.36 and v1.37). What comes from a manifest keeps the
  * field names and units of Kubernetes (seconds, percent, quantities as text); everything of ours is in milliseconds.
  */
-
-/** An amount in thousandths (memory: milli-bytes), as the controller calculates. `bigint` only beyond 2⁵³. */
-export type Milli = number | bigint;
-
-/** A Kubernetes quantity: `"200m"`, `"1k"`, `"512Mi"`; a bare number counts whole units. */
-export type QuantityText = string | number;
+import type { Milli, QuantityText } from "../../src/domain/kubernetes-quantity.ts";
 
 export interface MetricTarget {
   readonly type?: string | undefined;

@@ -3,7 +3,7 @@ import type { Approval, Environment } from "../domain/environment.ts";
 import { ConfigError } from "../domain/errors.ts";
 import { readInput } from "./input-encoding.ts";
 import { Problems } from "./problems.ts";
-import { parseDuration, parseRate } from "./quantity.ts";
+import { parseDuration, parseRate } from "../domain/quantity.ts";
 import { quantity } from "./quantity-field.ts";
 
 const instant = z.iso.datetime({ offset: true });

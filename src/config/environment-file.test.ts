@@ -96,10 +96,10 @@ describe("an environment's file", () => {
   });
 
   test("an abort rule that is wrong in two places names both, and the values", () => {
-    const abort = [{ errors: "5 percent", for: "1 lightyear" }];
+    const abort = [{ errors: "5 parts", for: "1 lightyear" }];
     const directory = environmentFile("staging", JSON.stringify({ abort }));
     expect(() => loadEnvironment("staging", directory)).toThrow(
-      /abort\.0\.errors: "5 percent" is not a share.*\n.*abort\.0\.for: "1 lightyear"/,
+      /abort\.0\.errors: "5 parts" is not a share.*\n.*abort\.0\.for: "1 lightyear"/,
     );
   });
 

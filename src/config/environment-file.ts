@@ -26,7 +26,8 @@ import { suggestion } from "./nearest.ts";
 import { Problems } from "./problems.ts";
 import { fillTarget } from "./target-variables.ts";
 import { variableName } from "./variable-name.ts";
-import { parseDuration, parseNumbers, parseRate, parseShare } from "./quantity.ts";
+import { parseNumbers } from "./lists.ts";
+import { parseDuration, parseRate, parseShare } from "../domain/quantity.ts";
 import { quantity } from "./quantity-field.ts";
 
 const share = z.union([z.number().min(0).max(1), quantity(parseShare, "55%")]);

@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import type { Environment, Targets } from "../domain/environment.ts";
 import { ConfigError, TargetError } from "../domain/errors.ts";
 import { Problems } from "./problems.ts";
-import type { Parsed } from "./quantity.ts";
+import type { Parsed } from "../domain/parsed.ts";
 import { formsOf, isNamedBy, isWithin, specialRangeOf, type Network } from "./special-addresses.ts";
 
 export type Resolve = (host: string) => Promise<readonly string[]>;

@@ -1,3 +1,4 @@
+import { read, refused, type Parsed } from "../domain/parsed.ts";
 import type { Cell } from "./table.ts";
 
 const earliest = Date.UTC(2000, 0) / 1000;
@@ -44,4 +45,10 @@ function epochMs(value: number): number | undefined {
     (perSecond) => value >= earliest * perSecond && value < latest * perSecond,
   );
   return unit === undefined ? undefined : (value / unit) * 1000;
+}
+
+/** `2026-12-24`: its first moment (UTC), epoch milliseconds. */
+export function parseDay(text: string): Parsed<number> {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? isoInstant(text) : undefined;
+  return at === undefined ? refused(`"${text}" is not a date: write 2026-12-24`) : read(at);
 }

@@ -1,5 +1,5 @@
 import type { HeadroomError } from "../domain/errors.ts";
-import type { Parsed } from "./quantity.ts";
+import type { Parsed } from "../domain/parsed.ts";
 
 /** Rows of one kind. */
 export const shownAtOnce = 5;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Parsed } from "./quantity.ts";
+import type { Parsed } from "../domain/parsed.ts";
 
 /** A field of a JSON file that is written as on the command line: `"90s"`, `"200/s"`. */
 export const quantity = <Value>(parse: (text: string) => Parsed<Value>, example: string) =>

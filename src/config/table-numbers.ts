@@ -4,7 +4,7 @@
  * refused, because a wrong guess is a thousand times off.
  */
 import type { Problems } from "./problems.ts";
-import { durationInMs } from "./quantity.ts";
+import { durationInMs } from "../domain/quantity.ts";
 import type { Cell, Table } from "./table.ts";
 
 type Mark = "." | ",";

@@ -2,7 +2,7 @@
  * Units in tables: behind a number (`150 ms`) or in the name of its column (`p95 (ms)`, `latency_s`,
  * `requestsPerMinute`). One grammar of units for every command.
  */
-import { unitBytes, unitMs } from "./quantity.ts";
+import { rateWord, unitBytes, unitMs, unitRatio } from "../domain/quantity.ts";
 
 /** `bytes/s` and unknown units are dimensions too: values of one dimension can be converted into each other. */
 export type Dimension = "none" | "time" | "bytes" | "rate" | "share" | (string & {});
@@ -16,48 +16,23 @@ interface Measure {
 
 /** Words that say what was counted. */
 const counted = /^(?:vus?|users?|clients?|threads?|connections?|processes|requests?|reqs?|pods?)$/i;
-const rateWords: Readonly<Record<string, number>> = {
-  rps: 1,
-  qps: 1,
-  tps: 1,
-  ops: 1,
-  rpm: 1 / 60,
-};
-
 export function measureOf(unit: string): Measure {
   if (unit === "" || counted.test(unit)) return { dimension: "none", factor: 1 };
-  if (/^(?:%|percent|pct)$/i.test(unit)) return { dimension: "share", factor: 1 / 100 };
-  if (unit === "ratio") return { dimension: "share", factor: 1 };
-  const ms = timeUnit(unit);
+  const share = unitRatio(unit);
+  if (share !== undefined) return { dimension: "share", factor: share };
+  const ms = unitMs(unit);
   if (ms !== undefined) return { dimension: "time", factor: ms };
-  const bytes = unitBytes(unit.replace(/^bytes?$/i, "b"));
+  const bytes = unitBytes(unit);
   if (bytes !== undefined) return { dimension: "bytes", factor: bytes };
   const [, of = "", per = ""] = /^([^/]*)\/([^/]+)$/.exec(unit) ?? [];
-  const perMs = timeUnit(per);
-  const word = unit.toLowerCase();
-  const wordRate = Object.hasOwn(rateWords, word) ? rateWords[word] : undefined;
-  const rate = perMs === undefined ? wordRate : 1000 / perMs;
+  const perMs = unitMs(per);
+  const rate = perMs === undefined ? rateWord(unit) : 1000 / perMs;
   if (rate === undefined) return { dimension: unit, factor: 1, isKnown: false };
   const size = unitBytes(of);
   if (size !== undefined) return { dimension: "bytes/s", factor: size * rate };
-  if (timeUnit(of) !== undefined) return { dimension: unit, factor: 1, isKnown: false };
+  if (unitMs(of) !== undefined) return { dimension: unit, factor: 1, isKnown: false };
   return { dimension: "rate", factor: rate };
 }
-
-/** Names that people write out. */
-const written: readonly (readonly [name: RegExp, unit: string])[] = [
-  [/^(?:micro|u|µ|μ)sec(?:ond)?s?$/i, "us"],
-  [/^(?:milli|m)sec(?:ond)?s?$|^millis$/i, "ms"],
-  [/^(?:nano|n)sec(?:ond)?s?$/i, "ns"],
-  [/^sec(?:ond)?s?$/i, "s"],
-  [/^min(?:ute)?s?$/i, "min"],
-  [/^(?:hours?|hrs?)$/i, "h"],
-  [/^days?$/i, "d"],
-];
-
-const timeUnit = (unit: string): number | undefined =>
-  unitMs(written.find(([name]) => name.test(unit))?.[1] ?? unit) ??
-  (unit.length > 1 ? unitMs(unit.toLowerCase()) : undefined);
 
 /** @returns what makes a value in `from` one in `to`; `undefined` where the dimensions differ */
 export function converter(from: string, to: string): ((value: number) => number) | undefined {
@@ -108,5 +83,5 @@ export function headingOf(text: string): Heading {
     if (name !== undefined && tail !== undefined)
       return { name: plainName(name), unit: tail.toLowerCase() };
   }
-  return { name: plainName(text), unit: Object.hasOwn(rateWords, plainName(text)) ? text : "" };
+  return { name: plainName(text), unit: rateWord(plainName(text)) === undefined ? "" : text };
 }

@@ -1,6 +1,6 @@
 /** `{VARIABLE}` in the address of a target: a key that belongs to the path, filled in from the environment. */
 import { knownSecrets } from "../secrets/known-secrets.ts";
-import type { Parsed } from "./quantity.ts";
+import type { Parsed } from "../domain/parsed.ts";
 import { variableName } from "./variable-name.ts";
 
 /** Braces, or what a normalised URL has for them. */

@@ -10,7 +10,7 @@ import type { Milliseconds, PerMinute } from "../domain/units.ts";
 import { milliseconds, perMinute } from "../domain/units.ts";
 import { suggestion } from "./nearest.ts";
 import type { Problems } from "./problems.ts";
-import { parseDuration, parseRate } from "./quantity.ts";
+import { parseDuration, parseRate } from "../domain/quantity.ts";
 import { parseTable, timeNames, type Table } from "./table.ts";
 import {
   instantsIn,

@@ -34,11 +34,11 @@ describe("values", () => {
 
   test.each([
     ["growth", "0.15", /"0.15" has no period: write 0.15\/month/],
-    ["growth", "0.15/mnth", /"mnth" is not a period: did you mean "month"/],
+    ["growth", "0.15/mnth", /"mnth" is not a period: write day, week, month, quarter or year/],
     ["growth", "fast", /is not a growth/],
     ["growth", "-100%/month", /would leave nothing/],
     ["duration", "-3 months", /is negative: nothing arrives before it is ordered/],
-    ["duration", "3", /is not a time/],
+    ["duration", "3", /is not a duration/],
     ["share", "150%", /is not a share/],
     ["count", "1.5", /is not a whole number/],
     ["bytes", "500", /is not a size/],

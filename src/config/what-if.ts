@@ -1,16 +1,21 @@
 /** `--set growth.compute=0.15/month`: names that exist, values with units, every problem at once. */
 import type { SettingKind } from "../domain/capacity-plan.ts";
-import { suggestion } from "./nearest.ts";
-import type { Problems } from "./problems.ts";
+import { mapParsed, read, refused, type Parsed } from "../domain/parsed.ts";
 import {
+  parseByteRate,
   parseBytes,
   parseCores,
+  parseDuration,
   parseFactor,
-  parsePair,
+  parseGrowth,
   parseRate,
   parseShare,
-} from "./quantity.ts";
-import type { Parsed } from "./quantity.ts";
+  parseWholeNumber,
+} from "../domain/quantity.ts";
+import { parseDay } from "./instants.ts";
+import { parsePair } from "./lists.ts";
+import { suggestion } from "./nearest.ts";
+import type { Problems } from "./problems.ts";
 
 export interface Change {
   readonly path: string;
@@ -56,114 +61,64 @@ function nearestPath(path: string, known: readonly string[]): string {
 
 type Value = Pick<Change, "value" | "periodDays" | "atMs">;
 
+const dayMs = 86_400_000;
+const monthMs = (365.25 / 12) * dayMs;
+
 export function parseValue(kind: SettingKind, text: string): Parsed<Value> {
   switch (kind) {
     case "growth":
-      return parseGrowth(text);
+      return readGrowth(text);
     case "duration":
-      return parseDays(text);
+      return readDays(text);
     case "share":
       return plain(parseShare(text));
     case "rate":
       return plain(parseRate(text));
     case "count":
-      return /^\d+$/.test(text)
-        ? { ok: true, value: { value: Number(text), periodDays: 0 } }
-        : { ok: false, problem: `"${text}" is not a whole number` };
+      return plain(parseWholeNumber(text, { min: 0 }));
     case "bytes":
       return plain(parseBytes(text));
     case "bytes/month":
-      return parseBytesPerMonth(text);
+      return plain(
+        mapParsed(parseByteRate(text), ({ bytes, withinMs }) => bytes * (monthMs / withinMs)),
+      );
     case "cores":
       return plain(parseCores(text));
     case "factor":
       return plain(parseFactor(text));
     case "spike":
-      return parseSpike(text);
+      return readSpike(text);
   }
   return kind satisfies never;
 }
 
 const plain = (parsed: Parsed<number>): Parsed<Value> =>
-  parsed.ok ? { ok: true, value: { value: parsed.value, periodDays: 0 } } : parsed;
+  mapParsed(parsed, (value) => ({ value, periodDays: 0 }));
 
-const month = 365.25 / 12;
-const daysPer: Readonly<Record<string, number>> = {
-  day: 1,
-  week: 7,
-  month,
-  quarter: 3 * month,
-  year: 12 * month,
-};
-const short: Readonly<Record<string, string>> = {
-  d: "day",
-  w: "week",
-  mo: "month",
-  q: "quarter",
-  y: "year",
-};
-
-const daysOf = (unit: string): number | undefined => daysPer[short[unit] ?? unit.replace(/s$/, "")];
-
-/** `0.15/month`, `15%/month`, `-5%/quarter`: a rate without a period says nothing. */
-function parseGrowth(text: string): Parsed<Value> {
-  const match = /^([+-]?\d+(?:\.\d+)?)(%?)(?:\/([a-z]+))?$/i.exec(text);
-  if (match === null)
-    return { ok: false, problem: `"${text}" is not a growth: write 0.15/month or 15%/month` };
-  const [, amount = "", percentSign, period] = match;
-  if (period === undefined)
-    return {
-      ok: false,
-      problem: `"${text}" has no period: write ${text}/month or ${text}/quarter`,
-    };
-  const periodDays = daysOf(period.toLowerCase());
-  if (periodDays === undefined)
-    return {
-      ok: false,
-      problem: `"${period}" is not a period: ${suggestion(period, Object.keys(daysPer))}`,
-    };
-  const value = Number(amount) / (percentSign === "%" ? 100 : 1);
-  if (value <= -1)
-    return { ok: false, problem: `"${text}" would leave nothing after one ${period}` };
-  return { ok: true, value: { value, periodDays } };
-}
-
-/** `2026-12-24 x2.5 for 7d`: traffic a multiple of what it would be, from a day on. */
-function parseSpike(text: string): Parsed<Value> {
-  const match = /^(\d{4}-\d{2}-\d{2})\s+x(\d+(?:\.\d+)?)\s+for\s+(.+)$/.exec(text);
-  if (match === null)
-    return { ok: false, problem: `"${text}" is not a spike: write 2026-12-24 x2.5 for 7d` };
-  const [, date = "", factor = "", length = ""] = match;
-  const atMs = Date.parse(date);
-  if (Number.isNaN(atMs) || !new Date(atMs).toISOString().startsWith(date))
-    return { ok: false, problem: `"${date}" is not a date: write 2026-12-24` };
-  const days = parseDays(length);
-  if (!days.ok) return days;
-  if (days.value.value < 1)
-    return { ok: false, problem: `"${length}" is too short: a spike lasts a day at least` };
-  if (!(Number(factor) > 0))
-    return { ok: false, problem: `"x${factor}" is not a factor: write a number above 0` };
-  return { ok: true, value: { value: Number(factor), periodDays: days.value.value, atMs } };
+function readGrowth(text: string): Parsed<Value> {
+  const parsed = parseGrowth(text);
+  if (!parsed.ok) return parsed;
+  const { ratio, periodMs } = parsed.value;
+  return ratio <= -1
+    ? refused(`"${text}" would leave nothing after one period`)
+    : read({ value: ratio, periodDays: periodMs / dayMs });
 }
 
 /** `14d`, `2 weeks`, `3months`, `1 quarter`; 0 with a unit is a lead time that does not exist. */
-function parseDays(text: string): Parsed<Value> {
-  const match = /^([+-]?\d+(?:\.\d+)?)\s*([a-z]+)$/i.exec(text);
-  const days = match === null ? undefined : daysOf((match[2] ?? "").toLowerCase());
-  if (match === null || days === undefined)
-    return {
-      ok: false,
-      problem: `"${text}" is not a time: write 14d, 2 weeks, 3 months or 1 quarter`,
-    };
-  const value = Number(match[1]) * days;
-  return value < 0
-    ? { ok: false, problem: `"${text}" is negative: nothing arrives before it is ordered` }
-    : { ok: true, value: { value, periodDays: 0 } };
-}
+const readDays = (text: string): Parsed<Value> =>
+  text.trimStart().startsWith("-")
+    ? refused(`"${text}" is negative: nothing arrives before it is ordered`)
+    : plain(mapParsed(parseDuration(text, "zero"), (ms) => ms / dayMs));
 
-function parseBytesPerMonth(text: string): Parsed<Value> {
-  const match = /^(.*)\/month$/.exec(text);
-  return match === null
-    ? { ok: false, problem: `"${text}" has no period: write 100GB/month` }
-    : plain(parseBytes(match[1] ?? ""));
+/** `2026-12-24 x2.5 for 7d`: traffic a multiple of what it would be, from a day on. */
+function readSpike(text: string): Parsed<Value> {
+  const [, date = "", times, length = ""] = /^(\S+)\s+(\S+)\s+for\s+(.+)$/.exec(text) ?? [];
+  if (times === undefined) return refused(`"${text}" is not a spike: write 2026-12-24 x2.5 for 7d`);
+  const [at, factor, days] = [parseDay(date), parseFactor(times), readDays(length)];
+  if (!at.ok) return at;
+  if (!factor.ok) return factor;
+  if (!days.ok) return days;
+  return days.value.value < 1
+    ? refused(`"${length}" is too short: a spike lasts a day at least`)
+    : read({ value: factor.value, periodDays: days.value.value, atMs: at.value });
 }

@@ -6,7 +6,7 @@ import { sizeChanges } from "../checks/changes.ts";
 import { predict } from "../checks/predictions.ts";
 import type { Prediction } from "../checks/predictions.ts";
 import { explainDecision, policyText } from "../explain.ts";
-import { milliOf } from "../quantity.ts";
+import { milliOf } from "../../../src/domain/kubernetes-quantity.ts";
 import { metricLabels } from "../reconcile.ts";
 import { specAt } from "../checks/spec-in-force.ts";
 import type { HpaSpec, MetricSpec } from "../types.ts";

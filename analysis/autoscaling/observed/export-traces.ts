@@ -2,6 +2,7 @@
  * A recorded run in the format of `headroom simulate hpa --replay` (docs/simulate.md): per workload with an autoscaler
  * what each of its syncs saw, pod by pod and metric by metric, and under `expected` what it decided.
  */
+import type { Milli } from "../../../src/domain/kubernetes-quantity.ts";
 import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
 import type { RunData } from "../../../src/domain/run.ts";
 import type { ObservedSync } from "../checks/observations.ts";
@@ -18,7 +19,6 @@ import type {
   HpaSpec,
   MetricReading,
   MetricSpec,
-  Milli,
   PodView,
 } from "../types.ts";
 import { clusterRecordsOf } from "./cluster-records.ts";

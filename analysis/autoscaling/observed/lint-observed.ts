@@ -13,7 +13,7 @@ import { lintAutoscaling } from "../lint/index.ts";
 import type { LintInput, LintWorkload } from "../lint/lint-input.ts";
 import { hpaSpecSchema } from "../manifest-schema.ts";
 import type { HpaManifest } from "../manifest-schema.ts";
-import { parseMilli } from "../quantity.ts";
+import { parseMilli } from "../../../src/domain/kubernetes-quantity.ts";
 import { metricLabels } from "../reconcile.ts";
 import type { ClusterRecords } from "./cluster-records.ts";
 import { statusOf } from "./metric-readings.ts";

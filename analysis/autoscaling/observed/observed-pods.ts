@@ -1,9 +1,9 @@
 /** The pods of a workload, from their recorded transitions: their lives, and each as the autoscaler saw it at an instant. */
 import { z } from "zod";
 import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
-import { parseMilli } from "../quantity.ts";
+import { parseMilli, type Milli } from "../../../src/domain/kubernetes-quantity.ts";
 import type { PodLife } from "../simulation/pod-set.ts";
-import type { ContainerView, Milli, PodView } from "../types.ts";
+import type { ContainerView, PodView } from "../types.ts";
 import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";
 import { lastUpTo } from "./cluster-records.ts";
 

@@ -7,7 +7,7 @@ import {
 import type { Series } from "../../../src/domain/report.ts";
 import { metricsOf } from "../behaviour.ts";
 import { specAt } from "../checks/spec-in-force.ts";
-import { milliOf } from "../quantity.ts";
+import { milliOf } from "../../../src/domain/kubernetes-quantity.ts";
 import { metricLabels } from "../reconcile.ts";
 import type { HpaSpec } from "../types.ts";
 import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";

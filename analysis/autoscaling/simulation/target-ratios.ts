@@ -1,8 +1,8 @@
 /** Each metric of an HPA as a share of its target at one moment of a simulation: 1 is on target, the largest decides. */
 import { metricsOf } from "../behaviour.ts";
-import { milliOf } from "../quantity.ts";
+import { milliOf, type QuantityText } from "../../../src/domain/kubernetes-quantity.ts";
 import { metricLabel } from "../reconcile.ts";
-import type { MetricSpec, MetricTarget, QuantityText } from "../types.ts";
+import type { MetricSpec, MetricTarget } from "../types.ts";
 import type { WorkloadModel, WorkloadSample } from "./model.ts";
 
 export interface TargetRatio {

@@ -1,75 +1,71 @@
-/** Amounts as faults write them. Readers return `undefined` for anything else; writers are the way back. */
+/**
+ * Amounts of faults: quantities as everywhere (src/domain/quantity.ts), within the bounds of a fault and so that they can
+ * be written again as they were read. Larger amounts than these are slips.
+ */
+import { mapParsed, type Parsed } from "../../../src/domain/parsed.ts";
+import * as quantity from "../../../src/domain/quantity.ts";
+import type { Limit } from "../../../src/domain/quantity.ts";
 
-/** Few enough digits to be written again as they were read; larger amounts than these are slips. */
-const number = String.raw`\d{1,12}(?:\.\d{1,6})?`;
+/** Up to here a number is written without an exponent. */
+const isPlain = (value: number): boolean => value >= 1e-6 && value <= 1e12;
 const mostMs = 30 * 86_400_000;
+const mostCount = 1e9;
 const mostBytes = 1e12;
-const units = { ms: 1, s: 1000, m: 60_000, min: 60_000, h: 3_600_000 } as const;
-const bytesOf = { kB: 1e3, MB: 1e6, GB: 1e9 } as const;
 
-/** Without what binary fractions add: 7 % is 0.07. */
-const exact = (value: number): number => Number(value.toPrecision(12));
+const toMicroseconds = (ms: number): number => Math.round(ms * 1000) / 1000;
 
 /** `x1.05` or `×1.05`, above 0. */
-export function readFactor(text: string): number | undefined {
-  const digits = new RegExp(`^[x×](${number})$`).exec(text)?.[1];
-  const factor = Number(digits);
-  return factor > 0 ? factor : undefined;
-}
+export const readFactor = quantity.within(
+  quantity.parseFactor,
+  isPlain,
+  "a factor from x0.000001 to x1000000000000",
+);
 
-/** `5%`, above 0 and at most 100. @returns 0..1 */
-export function readShare(text: string): number | undefined {
-  const percent = Number(new RegExp(`^(${number})%$`).exec(text)?.[1]);
-  return percent > 0 && percent <= 100 ? exact(percent / 100) : undefined;
-}
+/** `5%` or `0.05`, above 0 and at most 100 %. @returns 0..1 */
+export const readShare = quantity.within(
+  quantity.parseShare,
+  (ratio) => isPlain(ratio * 100),
+  "a share from 0.000001% to 100%",
+);
 
-export const writeShare = (ratio: number): string => `${exact(ratio * 100)}%`;
+export const writeShare = (ratio: number): string => `${Number((ratio * 100).toPrecision(15))}%`;
 
-/** `800ms`, `90s`, `1.5min`. @returns milliseconds */
-export function readDuration(text: string): number | undefined {
-  const [, digits, unit] = new RegExp(`^(${number})(ms|s|min|m|h)$`).exec(text) ?? [];
-  if (!isKeyOf(units, unit)) return undefined;
-  const ms = Math.round(Number(digits) * units[unit] * 1000) / 1000;
-  return ms <= mostMs ? ms : undefined;
-}
+/** `800ms`, `90s`, `1.5min`, and zero where it is let in. @returns milliseconds */
+export const readDuration = (text: string, least?: "zero"): Parsed<number> =>
+  quantity.within(
+    () => mapParsed(quantity.parseDuration(text, least), toMicroseconds),
+    (ms) => (ms > 0 || least === "zero") && ms <= mostMs,
+    "a duration from 1us to 30d",
+  )(text);
 
 export const writeDuration = (ms: number): string =>
   ms % 1000 === 0 && ms > 0 ? `${ms / 1000}s` : `${ms}ms`;
 
-/** So many within a time. */
-export interface Limit {
-  readonly count: number;
-  readonly withinMs: number;
-}
-
-/** `100/10s`. */
-export function readLimit(text: string): Limit | undefined {
-  const [count = "", time = ""] = text.split("/");
-  const withinMs = readDuration(time);
-  if (!/^\d{1,9}$/.test(count) || withinMs === undefined || withinMs === 0) return undefined;
-  return text === `${count}/${time}` ? { count: Number(count), withinMs } : undefined;
+/** `100/10s`, `3/min`. */
+export function readLimit(text: string): Parsed<Limit> {
+  const parsed = quantity.parseLimit(text);
+  if (!parsed.ok) return parsed;
+  const withinMs = toMicroseconds(parsed.value.withinMs);
+  return parsed.value.count < mostCount && withinMs > 0 && withinMs <= mostMs
+    ? { ok: true, value: { ...parsed.value, withinMs } }
+    : { ok: false, problem: `"${text}" is not a limit of up to ${mostCount} within 30d` };
 }
 
 export const writeLimit = ({ count, withinMs }: Limit): string =>
   `${count}/${writeDuration(withinMs)}`;
 
-/** `50MB/min`, `1kB/s`. @returns bytes per minute */
-export function readGrowth(text: string): number | undefined {
-  const [, digits, size, time] = new RegExp(`^(${number})(kB|MB|GB)/(s|min)$`).exec(text) ?? [];
-  if (!isKeyOf(bytesOf, size)) return undefined;
-  const bytes = Math.round(Number(digits) * bytesOf[size] * (time === "s" ? 60 : 1));
-  return bytes > 0 && bytes <= mostBytes ? bytes : undefined;
-}
+/** `50MB/min`, `1kB/s`, `3GB/h`. @returns bytes per minute, whole */
+export const readGrowth = quantity.within(
+  (text) =>
+    mapParsed(quantity.parseByteRate(text), ({ bytes, withinMs }) =>
+      Math.round((bytes * 60_000) / withinMs),
+    ),
+  (bytes) => bytes > 0 && bytes <= mostBytes,
+  "a growth from 1B/min to 1TB/min",
+);
 
 export function writeGrowth(bytesPerMinute: number): string {
   return bytesPerMinute % 1e3 === 0
     ? `${bytesPerMinute / 1e6}MB/min`
     : `${bytesPerMinute / 1e3}kB/min`;
-}
-
-function isKeyOf<Table extends object>(
-  table: Table,
-  key: string | undefined,
-): key is string & keyof Table {
-  return key !== undefined && Object.hasOwn(table, key);
 }

@@ -1,3 +1,4 @@
+import { mapParsed, refused } from "../../../src/domain/parsed.ts";
 import { readDuration, writeDuration } from "./amounts.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
@@ -13,9 +14,11 @@ export const clock: FaultKind<ClockFault> = {
   example: "clock=+90s",
   parse(text) {
     const sign = text.charAt(0);
-    const size = readDuration(text.slice(1));
-    if ((sign !== "+" && sign !== "-") || size === undefined || size === 0) return undefined;
-    return { kind: "clock", offsetMs: sign === "+" ? size : -size };
+    if (sign !== "+" && sign !== "-") return refused(`"${text}" does not begin with + or -`);
+    return mapParsed(readDuration(text.slice(1)), (size) => ({
+      kind: "clock",
+      offsetMs: sign === "+" ? size : -size,
+    }));
   },
   format: ({ offsetMs }) => `${offsetMs < 0 ? "-" : "+"}${writeDuration(Math.abs(offsetMs))}`,
   act: ({ offsetMs }) => ({ clockMs: offsetMs }),

@@ -1,5 +1,6 @@
 /** What faults of the simulated cluster have in common: they need one, and name a workload of it. */
 import { UsageError } from "../../../src/domain/errors.ts";
+import { read, refused, type Parsed } from "../../../src/domain/parsed.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Workload } from "../cluster/workload.ts";
 import type { Action, Expectation } from "./fault-kind.ts";
@@ -21,8 +22,12 @@ export type WorkloadName = keyof typeof surfacesOf;
 
 export const workloadNames = Object.keys(surfacesOf).join("|");
 
-export const isWorkload = (name: string | undefined): name is WorkloadName =>
-  name !== undefined && Object.hasOwn(surfacesOf, name);
+const isWorkload = (name: string): name is WorkloadName => Object.hasOwn(surfacesOf, name);
+
+export const parseWorkload = (name = ""): Parsed<WorkloadName> =>
+  isWorkload(name)
+    ? read(name)
+    : refused(`"${name}" is not ${Object.keys(surfacesOf).join(" or ")}`);
 
 /** @throws UsageError where there is no cluster, or not this workload in it, or nothing that scales it */
 export function refuseMisplaced(

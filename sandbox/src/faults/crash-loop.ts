@@ -1,5 +1,6 @@
+import { mapParsed, read, refused } from "../../../src/domain/parsed.ts";
 import { readDuration, writeDuration } from "./amounts.ts";
-import { inCluster, isWorkload, surfacesOf, workloadNames } from "./cluster-fault.ts";
+import { inCluster, parseWorkload, surfacesOf, workloadNames } from "./cluster-fault.ts";
 import type { WorkloadName } from "./cluster-fault.ts";
 import { failuresExpected, together } from "./expectations.ts";
 import type { FaultKind } from "./fault-kind.ts";
@@ -22,9 +23,14 @@ export const crashLoop: FaultKind<CrashLoopFault> = {
   isOfCluster: true,
   parse(text) {
     const [workload, every, ...rest] = text.split(":");
-    const everyMs = every === undefined ? usualMs : readDuration(every);
-    if (!isWorkload(workload) || everyMs === undefined || everyMs === 0) return undefined;
-    return rest.length > 0 ? undefined : { kind: "crash-loop", workload, everyMs };
+    const name = parseWorkload(workload);
+    if (!name.ok) return name;
+    if (rest.length > 0) return refused(`"${rest.join(":")}" is too much`);
+    return mapParsed(every === undefined ? read(usualMs) : readDuration(every), (everyMs) => ({
+      kind: "crash-loop",
+      workload: name.value,
+      everyMs,
+    }));
   },
   format: ({ workload, everyMs }) => `${workload}:${writeDuration(everyMs)}`,
   act: (fault) =>

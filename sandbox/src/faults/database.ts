@@ -1,3 +1,4 @@
+import { mapParsed } from "../../../src/domain/parsed.ts";
 import { serviceTimes } from "../latency.ts";
 import { readFactor } from "./amounts.ts";
 import { databaseExpected } from "./expectations.ts";
@@ -12,10 +13,7 @@ export interface DatabaseFault {
 export const database: FaultKind<DatabaseFault> = {
   form: "database=x<factor>",
   example: "database=x3",
-  parse(text) {
-    const factor = readFactor(text);
-    return factor === undefined ? undefined : { kind: "database", factor };
-  },
+  parse: (text) => mapParsed(readFactor(text), (factor) => ({ kind: "database", factor })),
   format: ({ factor }) => `x${factor}`,
   act: ({ factor }) => ({ factor: (service) => (service === "database" ? factor : 1) }),
   expect: ({ factor }) => databaseExpected(serviceTimes.database.p95Ms * factor),

@@ -2,6 +2,7 @@
 import type { ServerResponse } from "node:http";
 import type { Pool } from "pg";
 import type { RunOutcome } from "../../../src/domain/exit-status.ts";
+import type { Parsed } from "../../../src/domain/parsed.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Service } from "../latency.ts";
@@ -80,8 +81,8 @@ export interface FaultKind<Fault> {
   readonly example: string;
   /** Needs the simulated cluster. */
   readonly isOfCluster?: true;
-  /** @returns `undefined` where the text after `kind=` (without a time) is not of this form */
-  parse(text: string): Fault | undefined;
+  /** The text after `kind=`, without a time. */
+  parse(text: string): Parsed<Fault>;
   /** The way back: what stands after `kind=`. */
   format(fault: Fault): string;
   act(fault: Fault, tools: Tools): Action;

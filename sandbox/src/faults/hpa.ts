@@ -1,8 +1,9 @@
 import { autoscalingChecks } from "../../../analysis/autoscaling/checks/index.ts";
 import { faultTrials } from "../../../analysis/autoscaling/simulation/trials.ts";
+import { mapParsed, read, refused } from "../../../src/domain/parsed.ts";
 import { hpaFaults, isHpaFault } from "../cluster/model.ts";
 import type { HpaFault } from "../cluster/model.ts";
-import { checkFails, inCluster, isWorkload, workloadNames } from "./cluster-fault.ts";
+import { checkFails, inCluster, parseWorkload, workloadNames } from "./cluster-fault.ts";
 import type { OfWorkload } from "./cluster-fault.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
@@ -39,9 +40,14 @@ export const hpa: FaultKind<HpaObjectFault> = {
   isOfCluster: true,
   parse(text) {
     const [behaviour = "", workload, ...rest] = text.split(":");
-    if (!isHpaFault(behaviour) || rest.length > 0) return undefined;
-    if (workload === undefined) return { kind: "hpa", behaviour };
-    return isWorkload(workload) ? { kind: "hpa", behaviour, workload } : undefined;
+    if (!isHpaFault(behaviour) || rest.length > 0)
+      return refused(`"${text}" is not ${hpaFaults.join(" or ")}`);
+    if (workload === undefined) return read({ kind: "hpa", behaviour });
+    return mapParsed(parseWorkload(workload), (name) => ({
+      kind: "hpa",
+      behaviour,
+      workload: name,
+    }));
   },
   format: ({ behaviour, workload }) =>
     workload === undefined ? behaviour : `${behaviour}:${workload}`,

@@ -1,5 +1,6 @@
 /** Every kind of fault, and how they are written: `kind=what[@start][..end]`. */
 import { UsageError } from "../../../src/domain/errors.ts";
+import { read, refused, type Parsed } from "../../../src/domain/parsed.ts";
 import { readDuration, writeDuration } from "./amounts.ts";
 import { clock } from "./clock.ts";
 import type { ClockFault } from "./clock.ts";
@@ -93,31 +94,27 @@ export const kindOf = ({ kind }: Fault): FaultKind<Fault> => faultKinds[kind];
 
 /**
  * @param text `latency=api:x1.6`, `errors=api/token.read:5%@20s..60s`
- * @throws UsageError that names what was expected and every known fault
+ * @throws UsageError with what is wrong and how this kind is written, or with the kinds that there are
  */
 export function parseFault(text: string): Fault {
   const split = text.indexOf("=");
   const name = split === -1 ? text : text.slice(0, split);
-  const known = `Known: ${Object.values(faultKinds)
-    .map(({ form }) => form)
-    .join("; ")}. Each may end with @<start>, ..<end> or both: @20s..60s.`;
   if (!isKind(name)) {
     throw new UsageError(`fault "${text}": no fault is called "${name}"`, {
       code: "unknown-fault",
-      hint: known,
+      hint: `Known: ${Object.keys(faultKinds).join(", ")}; docs/faults.md shows how each is written.`,
     });
   }
   const kind: FaultKind<AnyFault> = faultKinds[name];
   const [, body = "", start, end] = schedulePattern.exec(text.slice(split + 1)) ?? [];
-  const fault = split === -1 ? undefined : kind.parse(body);
+  const fault = split === -1 ? refused("nothing follows its name") : kind.parse(body);
   const schedule = readSchedule(start, end);
-  if (fault === undefined || schedule === undefined) {
-    throw new UsageError(`fault "${text}": expected ${kind.form}[@<start>][..<end>]`, {
-      code: "malformed-fault",
-      hint: `For example --fault ${kind.example}; a factor is a number above 0, a share at most 100 %, an end comes after its start. ${known}`,
-    });
-  }
-  return { ...fault, ...schedule };
+  if (fault.ok && schedule.ok) return { ...fault.value, ...schedule.value };
+  const problems = [fault, schedule].flatMap((part) => (part.ok ? [] : [part.problem]));
+  throw new UsageError(
+    `fault "${text}": ${problems.join("; ")}; expected ${kind.form}[@<start>][..<end>]`,
+    { code: "malformed-fault", hint: `For example ${kind.example}, docs/faults.md` },
+  );
 }
 
 /** The way back: `parseFault(formatFault(fault))` is the fault. */
@@ -128,16 +125,14 @@ export function formatFault(fault: Fault): string {
 }
 
 /** What is hurt, the time, where it stands at the end. */
-const schedulePattern = /^(.*?)(?:@([0-9.]+[a-z]+))?(?:\.\.([0-9.]+[a-z]+))?$/;
+const schedulePattern = /^(.*?)(?:@([^@:]*?))?(?:\.\.(\d[^@:]*))?$/;
 
-function readSchedule(start: string | undefined, end: string | undefined): Scheduled | undefined {
-  const startMs = start === undefined ? undefined : readDuration(start);
-  const endMs = end === undefined ? undefined : readDuration(end);
-  const isRead = (start === undefined) === (startMs === undefined);
-  if (!isRead || (end === undefined) !== (endMs === undefined)) return undefined;
-  if (endMs !== undefined && endMs <= (startMs ?? 0)) return undefined;
-  return {
-    startMs,
-    endMs,
-  };
+function readSchedule(start: string | undefined, end: string | undefined): Parsed<Scheduled> {
+  const from = start === undefined ? read(undefined) : readDuration(start, "zero");
+  const to = end === undefined ? read(undefined) : readDuration(end);
+  if (!from.ok) return from;
+  if (!to.ok) return to;
+  return to.value !== undefined && to.value <= (from.value ?? 0)
+    ? refused(`the end, ${end}, is not after the start`)
+    : read({ startMs: from.value, endMs: to.value });
 }

@@ -1,3 +1,4 @@
+import { mapParsed } from "../../../src/domain/parsed.ts";
 import { expectedP95Ms, serviceTimes } from "../latency.ts";
 import type { Service } from "../latency.ts";
 import { readFactor } from "./amounts.ts";
@@ -29,12 +30,12 @@ const nameOf = (service: Service, endpoint: string): string =>
 export const latency: FaultKind<LatencyFault> = {
   form: "latency=<web|api|subgraph|database>[/endpoint]:x<factor>",
   example: "latency=api:x1.6",
-  parse(text) {
-    const read = readTargeted(text, targets);
-    const factor = readFactor(read?.amount ?? "");
-    if (read === undefined || factor === undefined) return undefined;
-    return { kind: "latency", ...read.where, factor };
-  },
+  parse: (text) =>
+    mapParsed(readTargeted(text, targets, readFactor), ({ where, amount }) => ({
+      kind: "latency",
+      ...where,
+      factor: amount,
+    })),
   format: (fault) => `${writeTarget(fault)}:x${fault.factor}`,
   act({ target, endpoint, factor }) {
     const services: readonly Service[] = servicesOf[target];

@@ -1,3 +1,4 @@
+import { mapParsed } from "../../../src/domain/parsed.ts";
 import { readGrowth, writeGrowth } from "./amounts.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
@@ -12,12 +13,10 @@ export const leakCeilingBytes = 512e6;
 const stepMs = 200;
 
 export const leak: FaultKind<LeakFault> = {
-  form: "leak=<size><kB|MB|GB>/<min|s>",
+  form: "leak=<size>/<time>",
   example: "leak=50MB/min",
-  parse(text) {
-    const bytesPerMinute = readGrowth(text);
-    return bytesPerMinute === undefined ? undefined : { kind: "leak", bytesPerMinute };
-  },
+  parse: (text) =>
+    mapParsed(readGrowth(text), (bytesPerMinute) => ({ kind: "leak", bytesPerMinute })),
   format: ({ bytesPerMinute }) => writeGrowth(bytesPerMinute),
   act: ({ bytesPerMinute }, { now }) => ({
     begin() {

@@ -1,4 +1,5 @@
 import { autoscalingChecks } from "../../../analysis/autoscaling/checks/index.ts";
+import { read, refused } from "../../../src/domain/parsed.ts";
 import { checkFails, inCluster } from "./cluster-fault.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
@@ -11,7 +12,8 @@ export const node: FaultKind<NodeFault> = {
   form: "node=never-ready",
   example: "node=never-ready",
   isOfCluster: true,
-  parse: (text) => (text === "never-ready" ? { kind: "node" } : undefined),
+  parse: (text) =>
+    text === "never-ready" ? read({ kind: "node" }) : refused(`"${text}" is not never-ready`),
   format: () => "never-ready",
   act: () =>
     inCluster({}, (cluster) => {

@@ -1,5 +1,6 @@
+import { mapParsed, refused } from "../../../src/domain/parsed.ts";
 import { readGrowth, writeGrowth } from "./amounts.ts";
-import { inCluster, isWorkload, workloadNames } from "./cluster-fault.ts";
+import { inCluster, parseWorkload, workloadNames } from "./cluster-fault.ts";
 import type { WorkloadName } from "./cluster-fault.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
@@ -12,14 +13,19 @@ export interface PodLeakFault {
 }
 
 export const podLeak: FaultKind<PodLeakFault> = {
-  form: `pod-leak=<${workloadNames}>:<size><kB|MB|GB>/<min|s>`,
+  form: `pod-leak=<${workloadNames}>:<size>/<time>`,
   example: "pod-leak=api:50MB/min",
   isOfCluster: true,
   parse(text) {
     const [workload, growth = "", ...rest] = text.split(":");
-    const bytesPerMinute = readGrowth(growth);
-    if (!isWorkload(workload) || bytesPerMinute === undefined) return undefined;
-    return rest.length > 0 ? undefined : { kind: "pod-leak", workload, bytesPerMinute };
+    const name = parseWorkload(workload);
+    if (!name.ok) return name;
+    if (rest.length > 0) return refused(`"${rest.join(":")}" is too much`);
+    return mapParsed(readGrowth(growth), (bytesPerMinute) => ({
+      kind: "pod-leak",
+      workload: name.value,
+      bytesPerMinute,
+    }));
   },
   format: ({ workload, bytesPerMinute }) => `${workload}:${writeGrowth(bytesPerMinute)}`,
   act: (fault) =>

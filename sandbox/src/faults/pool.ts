@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Pool, PoolClient } from "pg";
+import { mapParsed, read } from "../../../src/domain/parsed.ts";
+import { parseWholeNumber } from "../../../src/domain/quantity.ts";
 import { poolSize } from "../database/pool-size.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
@@ -12,13 +14,11 @@ export interface PoolFault {
 export const pool: FaultKind<PoolFault> = {
   form: `pool=<exhausted|1..${poolSize - 1}>`,
   example: "pool=exhausted@20s",
-  parse(text) {
-    if (text === "exhausted") return { kind: "pool", available: 0 };
-    const available = Number(text);
-    return /^\d+$/.test(text) && available >= 1 && available < poolSize
-      ? { kind: "pool", available }
-      : undefined;
-  },
+  parse: (text) =>
+    mapParsed(
+      text === "exhausted" ? read(0) : parseWholeNumber(text, { min: 1, max: poolSize - 1 }),
+      (available) => ({ kind: "pool", available }),
+    ),
   format: ({ available }) => (available === 0 ? "exhausted" : String(available)),
   act: ({ available }) => ({
     begin({ pools }) {

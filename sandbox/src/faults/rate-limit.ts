@@ -1,6 +1,7 @@
+import { mapParsed } from "../../../src/domain/parsed.ts";
+import type { Limit } from "../../../src/domain/quantity.ts";
 import { surfaces } from "../../../src/domain/surface.ts";
 import { respond } from "../http.ts";
-import type { Limit } from "./amounts.ts";
 import { readLimit, writeLimit } from "./amounts.ts";
 import type { FaultKind } from "./fault-kind.ts";
 import { isAimedAt, readTargeted, writeTarget } from "./target.ts";
@@ -18,12 +19,11 @@ const body = JSON.stringify({
 export const rateLimit: FaultKind<RateLimitFault> = {
   form: "rate-limit=[<web|api|subgraph>[/endpoint]:]<count>/<time>",
   example: "rate-limit=api:100/10s",
-  parse(text) {
-    const read = readTargeted(text.includes(":") ? text : `api:${text}`, surfaces);
-    const limit = readLimit(read?.amount ?? "");
-    if (read === undefined || limit === undefined) return undefined;
-    return { kind: "rate-limit", ...read.where, ...limit };
-  },
+  parse: (text) =>
+    mapParsed(
+      readTargeted(text.includes(":") ? text : `api:${text}`, surfaces, readLimit),
+      ({ where, amount }) => ({ kind: "rate-limit", ...where, ...amount }),
+    ),
   format: (fault) => `${writeTarget(fault)}:${writeLimit(fault)}`,
   act(fault, { now }) {
     let windowStart = -Infinity;

@@ -1,5 +1,6 @@
 /** Faults that strike a share of the requests to a target: `errors=api:5%`. */
 import type { ServerResponse } from "node:http";
+import { mapParsed } from "../../../src/domain/parsed.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import { readShare, writeShare } from "./amounts.ts";
 import { failuresExpected } from "./expectations.ts";
@@ -30,13 +31,14 @@ export const shareKind = <Kind extends string>({
   requestOutcome,
   strike,
 }: Strike<Kind>): FaultKind<ShareFault<Kind>> => ({
-  form: `${kind}=<${targets.join("|")}>[/endpoint]:<share>%`,
+  form: `${kind}=<${targets.join("|")}>[/endpoint]:<share>`,
   example,
-  parse(text) {
-    const read = readTargeted(text, targets);
-    const ratio = readShare(read?.amount ?? "");
-    return read === undefined || ratio === undefined ? undefined : { kind, ...read.where, ratio };
-  },
+  parse: (text) =>
+    mapParsed(readTargeted(text, targets, readShare), ({ where, amount }) => ({
+      kind,
+      ...where,
+      ratio: amount,
+    })),
   format: (fault) => `${writeTarget(fault)}:${writeShare(fault.ratio)}`,
   act: (fault, { random, sparesEarly }) => ({
     concerns: (meeting) => isAimedAt(fault, meeting),

@@ -1,5 +1,6 @@
+import { mapParsed } from "../../../src/domain/parsed.ts";
+import type { Limit } from "../../../src/domain/quantity.ts";
 import { respondJson } from "../http.ts";
-import type { Limit } from "./amounts.ts";
 import { readLimit, writeLimit } from "./amounts.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
@@ -15,10 +16,7 @@ const tolerated = 2;
 export const signInLimit: FaultKind<SignInLimitFault> = {
   form: "sign-in-limit=<count>/<time>",
   example: "sign-in-limit=3/10s",
-  parse(text) {
-    const limit = readLimit(text);
-    return limit === undefined ? undefined : { kind: "sign-in-limit", ...limit };
-  },
+  parse: (text) => mapParsed(readLimit(text), (limit) => ({ kind: "sign-in-limit", ...limit })),
   format: writeLimit,
   act({ count, withinMs }, { now }) {
     let accepted = 0;

@@ -1,3 +1,4 @@
+import { mapParsed } from "../../../src/domain/parsed.ts";
 import { serviceTimes } from "../latency.ts";
 import { readDuration, writeDuration } from "./amounts.ts";
 import { latencyExpected } from "./expectations.ts";
@@ -15,10 +16,7 @@ const stylesheet = /^\/assets\/app-[0-9a-f]+\.css$/;
 export const slowAsset: FaultKind<SlowAssetFault> = {
   form: "slow-asset=<time>",
   example: "slow-asset=800ms",
-  parse(text) {
-    const delayMs = readDuration(text);
-    return delayMs === undefined || delayMs === 0 ? undefined : { kind: "slow-asset", delayMs };
-  },
+  parse: (text) => mapParsed(readDuration(text), (delayMs) => ({ kind: "slow-asset", delayMs })),
   format: ({ delayMs }) => writeDuration(delayMs),
   act: ({ delayMs }) => ({
     delayMs: (service, endpoint) =>

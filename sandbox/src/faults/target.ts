@@ -1,5 +1,6 @@
 /** Where a fault acts: a surface, or one endpoint of it. */
 import { UsageError } from "../../../src/domain/errors.ts";
+import { mapParsed, refused, type Parsed } from "../../../src/domain/parsed.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import { serviceTimes } from "../latency.ts";
 import type { Meeting } from "./fault-kind.ts";
@@ -18,18 +19,19 @@ const endpoints: Readonly<Record<string, readonly string[]>> = {
   web: [...Object.keys(serviceTimes.document.endpoints), "asset"],
 };
 
-/**
- * `<target>[/endpoint]:<amount>`.
- * @returns `undefined` where the text is of another form  @throws UsageError for an endpoint that is not there
- */
-export function readTargeted<Target extends string>(
+/** `<target>[/endpoint]:<amount>`. @throws UsageError for an endpoint that is not there */
+export function readTargeted<Target extends string, Amount>(
   text: string,
   targets: readonly Target[],
-): { readonly where: Targeted<Target>; readonly amount: string } | undefined {
+  readAmount: (text: string) => Parsed<Amount>,
+): Parsed<{ readonly where: Targeted<Target>; readonly amount: Amount }> {
   const [, name, endpoint, amount] = /^([a-z]+)(?:\/([A-Za-z0-9._-]+))?:(.+)$/.exec(text) ?? [];
   const target = targets.find((each) => each === name);
-  if (target === undefined || amount === undefined) return undefined;
-  if (endpoint === undefined) return { where: { target }, amount };
+  if (target === undefined || amount === undefined)
+    return refused(`"${text}" does not begin with ${targets.join(": or ")}:`);
+  const aimedAt = (where: Targeted<Target>) =>
+    mapParsed(readAmount(amount), (read) => ({ where, amount: read }));
+  if (endpoint === undefined) return aimedAt({ target });
   const known = endpoints[target];
   const plain = plainName(endpoint);
   if (target === "database" || (known !== undefined && !known.includes(plain))) {
@@ -38,7 +40,7 @@ export function readTargeted<Target extends string>(
       hint: known === undefined ? "Leave the endpoint out." : `Known: ${known.join(" ")}.`,
     });
   }
-  return { where: { target, endpoint: plain }, amount };
+  return aimedAt({ target, endpoint: plain });
 }
 
 export const writeTarget = ({ target, endpoint }: Targeted<string>): string =>

@@ -1,7 +1,7 @@
 /** HorizontalPodAutoscaler, autoscaling/v2. */
 import { defined } from "../../../src/domain/defined.ts";
 import { completeBehaviour } from "../../../analysis/autoscaling/behaviour.ts";
-import { milliOf } from "../../../analysis/autoscaling/quantity.ts";
+import { milliOf } from "../../../src/domain/kubernetes-quantity.ts";
 import type {
   HpaBehavior,
   HpaSpec,

@@ -3,7 +3,7 @@ import { differencesOf, differenceText } from "../../../analysis/comparison/comp
 import { memberOf, type GateMember } from "../../../analysis/comparison/gate-members.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { Problems } from "../../config/problems.ts";
-import { parseDuration } from "../../config/quantity.ts";
+import { parseDuration } from "../../domain/quantity.ts";
 import { HeadroomError, UsageError } from "../../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { traits } from "../../../analysis/comparison/comparability.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { Problems } from "../../config/problems.ts";
-import { parseShare } from "../../config/quantity.ts";
+import { parseShare } from "../../domain/quantity.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { Arguments, Command } from "../command.ts";
 import { compareFiles, type CompareOptions } from "../compare-files.ts";

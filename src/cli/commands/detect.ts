@@ -4,7 +4,7 @@ import { timePositions } from "../../../analysis/change-points/positions.ts";
 import type { Detection, SmallestDetectable } from "../../../analysis/change-points/types.ts";
 import { readStandardInput, takeInput } from "../../config/input-encoding.ts";
 import { Problems } from "../../config/problems.ts";
-import { parseShare } from "../../config/quantity.ts";
+import { parseShare } from "../../domain/quantity.ts";
 import { parseSeries, type Series } from "../../config/series-file.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { ChangePoint } from "../../domain/history.ts";

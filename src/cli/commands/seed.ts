@@ -1,7 +1,7 @@
 /** `headroom seed --env E`: what a staging platform must hold for a load, as a document and as API calls. Without `--apply` nothing is sent. */
 import { checkApproval } from "../../config/approval.ts";
 import { loadEnvironment } from "../../config/environment-file.ts";
-import { parseRate } from "../../config/quantity.ts";
+import { parseRate } from "../../domain/quantity.ts";
 import { Problems } from "../../config/problems.ts";
 import { signInsPer10s } from "../../config/resolve-plan.ts";
 import type { Environment } from "../../domain/environment.ts";

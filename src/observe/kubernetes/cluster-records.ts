@@ -25,7 +25,7 @@ import type {
 } from "./objects.ts";
 import { durationMs, selects } from "./objects.ts";
 import type { SpecifiedPlatform } from "./specified-platform.ts";
-import { plainNumber } from "./quantity.ts";
+import { quantityNumber } from "../../domain/kubernetes-quantity.ts";
 
 const names = kubernetesRecords;
 
@@ -142,7 +142,7 @@ export class ClusterRecords {
     const current = source?.current;
     if (current === undefined) return;
     const labels = { ...of, metric: metricKey(metric) };
-    const value = plainNumber(current.averageValue ?? current.value);
+    const value = quantityNumber(current.averageValue ?? current.value);
     const unit = unitOf(metric.resource?.name ?? metric.containerResource?.name);
     this.#number({ name: names.hpaMetricValue, labels, at, unit }, value);
     const { averageUtilization } = current;
@@ -292,10 +292,13 @@ export class ClusterRecords {
           seen: String(Math.round(seenAt)),
           ...defined({ window: windowMs?.toString() }),
         };
-        this.#number({ name: names.podCpu, labels, at, unit: "cores" }, plainNumber(usage["cpu"]));
+        this.#number(
+          { name: names.podCpu, labels, at, unit: "cores" },
+          quantityNumber(usage["cpu"]),
+        );
         this.#number(
           { name: names.podMemory, labels, at, unit: "bytes" },
-          plainNumber(usage["memory"]),
+          quantityNumber(usage["memory"]),
         );
       }
     }
@@ -331,12 +334,12 @@ export class ClusterRecords {
       const { cpu, memory } = status.allocatable ?? {};
       this.#changed(
         { name: names.nodeAllocatableCpu, labels, at, unit: "cores" },
-        plainNumber(cpu),
+        quantityNumber(cpu),
         node,
       );
       this.#changed(
         { name: names.nodeAllocatableMemory, labels, at, unit: "bytes" },
-        plainNumber(memory),
+        quantityNumber(memory),
         node,
       );
     }
@@ -354,10 +357,13 @@ export class ClusterRecords {
       const labels = { node: metadata.name };
       if (!this.#isNew(`node usage ${metadata.name}`, String(timestamp))) continue;
       const at = this.#ours(timestamp);
-      this.#number({ name: names.nodeCpu, labels, at, unit: "cores" }, plainNumber(usage["cpu"]));
+      this.#number(
+        { name: names.nodeCpu, labels, at, unit: "cores" },
+        quantityNumber(usage["cpu"]),
+      );
       this.#number(
         { name: names.nodeMemory, labels, at, unit: "bytes" },
-        plainNumber(usage["memory"]),
+        quantityNumber(usage["memory"]),
       );
     }
   }
@@ -398,8 +404,8 @@ export class ClusterRecords {
         const labels = { quota: metadata.name, resource };
         const unit = unitOf(resource.replace(/^(requests|limits)\./, ""));
         const key = `${metadata.name} ${resource}`;
-        this.#changed({ name: names.quotaHard, labels, at, unit }, plainNumber(hard), key);
-        const used = plainNumber(status.used?.[resource]);
+        this.#changed({ name: names.quotaHard, labels, at, unit }, quantityNumber(hard), key);
+        const used = quantityNumber(status.used?.[resource]);
         this.#changed({ name: names.quotaUsed, labels, at, unit }, used, key);
       }
     }

@@ -1,7 +1,7 @@
 import { gateLooks, quickLooks, type Look } from "../../../../analysis/comparison/judge-gate.ts";
 import { withoutUser } from "../../../config/hosts.ts";
 import { Problems } from "../../../config/problems.ts";
-import { parseDuration, parseShare } from "../../../config/quantity.ts";
+import { parseDuration, parseShare } from "../../../domain/quantity.ts";
 import { UsageError } from "../../../domain/errors.ts";
 import { minutes } from "../../../domain/units.ts";
 import type { Arguments } from "../../command.ts";

@@ -1,7 +1,7 @@
 /** Simulation and sweep → the one document that table, JSON and page are made from. */
 import { completeBehaviour, metricsOf } from "../../../../analysis/autoscaling/behaviour.ts";
 import { explainDecision, policyText } from "../../../../analysis/autoscaling/explain.ts";
-import { milliOf } from "../../../../analysis/autoscaling/quantity.ts";
+import { milliOf, type QuantityText } from "../../../domain/kubernetes-quantity.ts";
 import { metricLabels } from "../../../../analysis/autoscaling/reconcile.ts";
 import { simulate } from "../../../../analysis/autoscaling/simulate.ts";
 import type {
@@ -16,12 +16,7 @@ import { targetRatios } from "../../../../analysis/autoscaling/simulation/target
 import { markFront, sweep } from "../../../../analysis/autoscaling/sweep.ts";
 import type { SweepChoice, SweepPoint } from "../../../../analysis/autoscaling/sweep.ts";
 import { defaultController } from "../../../../analysis/autoscaling/types.ts";
-import type {
-  HpaSpec,
-  MetricSpec,
-  MetricTarget,
-  QuantityText,
-} from "../../../../analysis/autoscaling/types.ts";
+import type { HpaSpec, MetricSpec, MetricTarget } from "../../../../analysis/autoscaling/types.ts";
 import type {
   Rescale,
   SimulatedHpa,

@@ -18,7 +18,8 @@ import { workloads as specified } from "../../../../profiles/platform/workloads.
 import { parseManifests } from "../../../config/hpa-file.ts";
 import { suggestion } from "../../../config/nearest.ts";
 import { Problems } from "../../../config/problems.ts";
-import { parseDuration, parseShare, type Parsed } from "../../../config/quantity.ts";
+import type { Parsed } from "../../../domain/parsed.ts";
+import { parseDuration, parseShare } from "../../../domain/quantity.ts";
 import { parseTrafficShape, type TrafficShape } from "../../../config/traffic-shape.ts";
 import { surfaces, type Surface } from "../../../domain/surface.ts";
 import { UsageError } from "../../../domain/errors.ts";

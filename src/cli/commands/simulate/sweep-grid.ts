@@ -5,7 +5,7 @@ import { metricsOf } from "../../../../analysis/autoscaling/behaviour.ts";
 import type { HpaSpec, ScalingPolicy } from "../../../../analysis/autoscaling/types.ts";
 import { suggestion } from "../../../config/nearest.ts";
 import type { Problems } from "../../../config/problems.ts";
-import { parseDuration, parseShare } from "../../../config/quantity.ts";
+import { parseDuration, parseShare } from "../../../domain/quantity.ts";
 
 const axisNames = ["target", "factor", "min", "max", "up", "down", "window"] as const;
 type AxisName = (typeof axisNames)[number];
