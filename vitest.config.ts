@@ -1,6 +1,11 @@
 import { availableParallelism } from "node:os";
+import path from "node:path";
 import { defineConfig } from "vitest/config";
 
+/** Headroom finds the sandbox as an installed package; tests take its sources, built or not. */
+const resolve = {
+  alias: { "@headroom-load/sandbox": path.resolve(import.meta.dirname, "sandbox/src/index.ts") },
+};
 const shared = { testTimeout: 20_000, hookTimeout: 60_000 };
 
 /** Unit tests of real processes and of time that passes: a neighbour would slow what they measure. */
@@ -22,6 +27,7 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       {
+        resolve,
         test: {
           ...shared,
           name: "unit",
@@ -31,6 +37,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         test: {
           ...shared,
           name: "timed",
@@ -42,6 +49,7 @@ export default defineConfig({
         },
       },
       {
+        resolve,
         // Runs alone: what it measures would suffer from neighbours.
         test: {
           ...shared,

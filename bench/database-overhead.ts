@@ -10,14 +10,14 @@ import { rolesOfProcedure } from "../profiles/platform/procedure-roles.ts";
 import { apiUses } from "../src/contract/api-check.ts";
 import type { Observation } from "../src/domain/observation.ts";
 import { observeDatabase } from "../src/observe/database/observe-database.ts";
-import { SANDBOX_PASSWORD } from "../sandbox/src/identities.ts";
-import { startSandboxProcess } from "../sandbox/src/process.ts";
+import { SANDBOX_PASSWORD } from "../src/domain/sandbox.ts";
+import { startSandboxProcess } from "../src/sandbox-client/process.ts";
 import { call, signIn } from "../sandbox/src/testdata/client.ts";
 
 const seconds = Number(process.argv[2] ?? 45);
 const requestsPerMinute = 10_500;
 
-const sandbox = await startSandboxProcess({ entry: "dist/sandbox.js" });
+const sandbox = await startSandboxProcess({});
 const base = sandbox.urls.api;
 const cookie = await signIn(base, "load-1@sandbox.test", SANDBOX_PASSWORD);
 

@@ -20,7 +20,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { HeadroomError } from "../src/domain/errors.ts";
 import { seededRandom, type Random } from "../src/domain/random.ts";
 import { judge } from "../src/pipeline.ts";
-import { startSandboxProcess } from "../sandbox/src/process.ts";
+import { startSandboxProcess } from "../src/sandbox-client/process.ts";
 import { fill, mountSmall } from "./faults-storage-simulation.ts";
 
 export interface ProcessFault {
@@ -220,7 +220,7 @@ export async function processFaults(
   onFault: (fault: ProcessFault) => void,
 ): Promise<{ readonly faults: readonly ProcessFault[]; readonly leftOut: readonly string[] }> {
   const random = seededRandom(seed);
-  const sandbox = await startSandboxProcess({ entry: path.resolve("dist/sandbox.js") });
+  const sandbox = await startSandboxProcess({});
   const counter = await startCounter(sandbox.urls.subgraph);
   const faults: ProcessFault[] = [];
   const leftOut = new Set<string>();

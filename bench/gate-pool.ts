@@ -20,9 +20,8 @@ import type { Parsed } from "../src/domain/parsed.ts";
 import { parseDuration, parseRate } from "../src/domain/quantity.ts";
 import { seconds } from "../src/domain/units.ts";
 import { run, type RunContext, type RunRequest } from "../src/pipeline.ts";
-import { parseFault } from "../sandbox/src/faults/index.ts";
-import { SANDBOX_PASSWORD } from "../sandbox/src/identities.ts";
-import { startSandboxProcess, type SandboxProcess } from "../sandbox/src/process.ts";
+import { SANDBOX_PASSWORD } from "../src/domain/sandbox.ts";
+import { startSandboxProcess, type SandboxProcess } from "../src/sandbox-client/process.ts";
 import { readRun } from "../src/store/run-reader.ts";
 import {
   judgePool,
@@ -75,8 +74,7 @@ async function record(): Promise<void> {
     for (const arm of poolArms) {
       // oxlint-disable-next-line no-await-in-loop -- databases that start together wait for each other
       const sandbox = await startSandboxProcess({
-        entry: path.resolve("dist", "sandbox.js"),
-        faults: faultsOf[arm].map(parseFault),
+        faults: faultsOf[arm],
         seed: 1,
       });
       sandboxes.push(sandbox);

@@ -14,7 +14,7 @@ import { milliseconds, perMinute } from "../src/domain/units.ts";
 import { ClusterRecords } from "../src/observe/kubernetes/cluster-records.ts";
 import { objectSchemas } from "../src/observe/kubernetes/objects.ts";
 import { Cluster } from "../sandbox/src/cluster/cluster.ts";
-import type { HpaFault } from "../sandbox/src/cluster/model.ts";
+import type { HpaFault } from "../src/domain/sandbox.ts";
 import { specifiedCluster } from "../sandbox/src/cluster/specification.ts";
 import { momentOf } from "../sandbox/src/kubernetes/objects.ts";
 import { resources } from "../sandbox/src/kubernetes/resources.ts";

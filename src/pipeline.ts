@@ -46,11 +46,10 @@ import { observeGenerator } from "./observe/generator.ts";
 import { startObservers, type Watch } from "./observe/start-observers.ts";
 import { browserWatch, type BrowserWatchOptions } from "./observe/browser/watch.ts";
 import { clockOf, clusterOf, watchesOf, watchNames } from "./observe/watches.ts";
-import type { LiveClusterOptions } from "../sandbox/src/cluster/live-cluster.ts";
-import { ignoredDatabaseNotice, sandboxDatabaseUrl } from "../sandbox/src/database-url.ts";
-import { formatFault, type Fault } from "../sandbox/src/faults/index.ts";
-import { SANDBOX_PASSWORD } from "../sandbox/src/identities.ts";
-import { startSandboxProcess, type SandboxProcess } from "../sandbox/src/process.ts";
+import { SANDBOX_PASSWORD, type SandboxCluster } from "./domain/sandbox.ts";
+import { ignoredDatabaseNotice, sandboxDatabaseUrl } from "./sandbox-client/database-url.ts";
+import { loadSandbox } from "./sandbox-client/package.ts";
+import { startSandboxProcess, type SandboxProcess } from "./sandbox-client/process.ts";
 import { lockHosts } from "./store/host-locks.ts";
 import { knownSecrets } from "./secrets/known-secrets.ts";
 import { readJudgeableRun, refuseRunning } from "./store/judgeable-run.ts";
@@ -70,9 +69,9 @@ export interface RunRequest {
   readonly mix?: RequestedMix | undefined;
   readonly approvalFile?: string;
   /** Of the sandbox, on purpose. */
-  readonly faults: readonly Fault[];
+  readonly faults: readonly string[];
   /** Pods, autoscalers and nodes before the sandbox's surfaces. */
-  readonly cluster?: LiveClusterOptions;
+  readonly cluster?: SandboxCluster;
   /** Real browsers beside the protocol load. */
   readonly browserUsers?: number;
   /** Remote-write receiver that k6 writes to while the load goes on. */
@@ -164,6 +163,8 @@ export async function planCommand(
 export async function run(request: RunRequest, context: RunContext): Promise<JudgedRun> {
   const { sandbox } = request.environment;
   const wanted = await plan(request, context);
+  // Missing, it is missed before k6 is installed.
+  if (sandbox) await loadSandbox();
   const password = sandbox ? SANDBOX_PASSWORD : passwordOf(wanted, context.env);
   for (const warning of knownSecrets.warnings) context.onStage(`warning: ${warning}`);
   const binary = await locateK6({
@@ -402,8 +403,7 @@ const placeholderTargets: Targets = {
   subgraph: "http://127.0.0.1/subgraphs/name/kit",
 };
 
-const faultsText = ({ faults }: RunRequest): string =>
-  faults.map((fault) => formatFault(fault)).join(", ");
+const faultsText = ({ faults }: RunRequest): string => faults.join(", ");
 
 /** What was made of the sandbox on purpose: kept with the run. */
 const labelsOf = (request: RunRequest): Record<string, string> => ({
@@ -428,7 +428,6 @@ async function startPlatform(request: RunRequest, context: RunContext): Promise<
   const notice = ignoredDatabaseNotice(context.env);
   if (notice !== undefined) context.onStage(notice);
   return startSandboxProcess({
-    entry: path.join(context.packageRoot, "dist", "sandbox.js"),
     faults: request.faults,
     seed: request.seed,
     cluster: request.cluster,

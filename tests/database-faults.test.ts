@@ -3,7 +3,7 @@ import { afterEach, expect, test } from "vitest";
 import { assess } from "../analysis/assess.ts";
 import { testRun } from "../analysis/testdata/test-run.ts";
 import type { Report } from "../src/domain/report.ts";
-import { SANDBOX_PASSWORD } from "../sandbox/src/identities.ts";
+import { SANDBOX_PASSWORD } from "../src/domain/sandbox.ts";
 import { startSandbox, type Sandbox } from "../sandbox/src/sandbox.ts";
 import { call, signIn } from "../sandbox/src/testdata/client.ts";
 import { observeDatabase } from "../src/observe/database/observe-database.ts";

@@ -9,7 +9,7 @@ import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { MeasuredMix } from "../src/domain/mix.ts";
 import type { Report } from "../src/domain/report.ts";
-import { SANDBOX_PASSWORD } from "../sandbox/src/identities.ts";
+import { SANDBOX_PASSWORD } from "../src/domain/sandbox.ts";
 import { startSandbox, type Sandbox } from "../sandbox/src/sandbox.ts";
 import { headroom, newWorkplace } from "./headroom.ts";
 

@@ -6,7 +6,7 @@
 import { request, type IncomingMessage, type ServerResponse } from "node:http";
 import path from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { SANDBOX_PASSWORD } from "../sandbox/src/identities.ts";
+import { SANDBOX_PASSWORD } from "../src/domain/sandbox.ts";
 import {
   closeServers,
   everything,

@@ -1,13 +1,15 @@
 /**
- * The sandbox as a process of its own. Ready, it prints one line of JSON; it ends on SIGTERM, on SIGINT, and when
+ * The sandbox as a process of its own; its one argument is a `SandboxRequest`. Ready, it prints one line of JSON; it ends on SIGTERM, on SIGINT, and when
  * whoever holds its standard input goes away.
  */
 import { fstatSync } from "node:fs";
 import { exitStatus, exitStatusOfError } from "../../src/domain/exit-status.ts";
 import { HeadroomError } from "../../src/domain/errors.ts";
-import { sandboxOptionsOf } from "./arguments.ts";
+import { sandboxDatabaseUrl } from "../../src/sandbox-client/database-url.ts";
+import { sandboxRequest } from "../../src/sandbox-client/protocol.ts";
+import { announce, failureLine } from "./announce.ts";
+import { parseFault } from "./faults/index.ts";
 import { describe } from "./http.ts";
-import { announce, failureLine } from "./protocol.ts";
 import { startSandbox } from "./sandbox.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -19,8 +21,10 @@ async function main(): Promise<void> {
   const ended = endOfParent();
   let sandbox: Sandbox | undefined;
   try {
-    const starting = startSandbox(sandboxOptionsOf(process.argv.slice(2), process.env, log));
-    sandbox = await starting;
+    const request = sandboxRequest.parse(JSON.parse(process.argv[2] ?? "{}"));
+    const faults = request.faults?.map(parseFault);
+    const databaseUrl = sandboxDatabaseUrl(process.env);
+    sandbox = await startSandbox({ ...request, faults, databaseUrl, log });
     process.stdout.write(`${announce(sandbox)}\n`);
     log(`sandbox: ${await ended}, stopping`);
   } catch (error) {

@@ -8,10 +8,8 @@ import { promisify } from "node:util";
 import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TargetError, UsageError } from "../../src/domain/errors.ts";
-import { sandboxOptionsOf } from "./arguments.ts";
-import { databaseVariable } from "./database-url.ts";
-import { parseFault } from "./faults/index.ts";
-import { startSandboxProcess } from "./process.ts";
+import { databaseVariable } from "../../src/sandbox-client/database-url.ts";
+import { startSandboxProcess } from "../../src/sandbox-client/process.ts";
 import { startSandbox } from "./sandbox.ts";
 import { call } from "./testdata/client.ts";
 import { bundleProgram } from "../../src/testdata/bundle.ts";
@@ -51,7 +49,7 @@ async function eventually(check: () => Promise<boolean>): Promise<boolean> {
 describe("as a process", () => {
   test("it starts with faults, stops when told to, and stops its database", async () => {
     const lines: string[] = [];
-    const faults = [parseFault("latency=web:×3")];
+    const faults = ["latency=web:×3"];
     const started = await startSandboxProcess({
       entry,
       faults,
@@ -129,43 +127,6 @@ describe("as a process", () => {
     await expect(failed).rejects.toMatchObject({
       hint: expect.stringContaining("HEADROOM_SANDBOX_DATABASE_URL"),
     });
-  });
-});
-
-test.each([
-  [["--port", "many"], "--port"],
-  [["--porto", "1"], "--porto"],
-  [["--fault", "latency=api"], "latency=api"],
-  [["--scale", "11"], "--scale"],
-  [["--hpa-fault", "lazy"], "--hpa-fault"],
-  [["--workloads", "one"], "--workloads"],
-])("refuses %j", (args, named) => {
-  expect(() => sandboxOptionsOf(args, {}, silent)).toThrow(named);
-});
-
-test.each([
-  [[], undefined],
-  [["--cluster"], {}],
-  [["--scale", "2.5"], { scale: 2.5 }],
-  [
-    ["--workloads", "dapp", "--hpa-fault", "stuck", "--kubernetes-port", "6443"],
-    { mapping: "dapp", hpaFault: "stuck", kubernetesPort: 6443 },
-  ],
-])("%j asks for the cluster %j", (args, cluster) => {
-  expect(sandboxOptionsOf(args, {}, silent).cluster).toEqual(cluster);
-});
-
-test("reads its flags, and the database from the environment", () => {
-  const options = sandboxOptionsOf(
-    ["--port", "8080", "--seed", "9", "--fault", "latency=api:x2", "--fault", "latency=web:x3"],
-    { DATABASE_URL: "postgres://elsewhere/db", [databaseVariable]: "postgres://127.0.0.1/db" },
-    () => undefined,
-  );
-  expect(options).toMatchObject({
-    ports: { app: 8080 },
-    seed: 9,
-    databaseUrl: "postgres://127.0.0.1/db",
-    faults: [{ target: "api" }, { target: "web" }],
   });
 });
 

@@ -1,12 +1,13 @@
 /** The embedded platform: web, API and subgraph on loopback over a real PostgreSQL. */
 import { toNodeHandler } from "better-auth/node";
+import type { ClusterAccess, SandboxCluster, SandboxUrls } from "../../src/domain/sandbox.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { createApi, rpcPrefix } from "./api/handler.ts";
 import { createAuth } from "./auth/auth.ts";
 import { createSessions } from "./auth/session.ts";
 import type { Sessions } from "./auth/session.ts";
 import { startLiveCluster } from "./cluster/live-cluster.ts";
-import type { ClusterTruth, LiveCluster, LiveClusterOptions } from "./cluster/live-cluster.ts";
+import type { ClusterTruth, LiveCluster } from "./cluster/live-cluster.ts";
 import { Database, takeSchema } from "./database/database.ts";
 import { setProbeSpeed } from "./database/probe.ts";
 import { makeObserverRole } from "./database/observer-role.ts";
@@ -39,14 +40,8 @@ export interface SandboxOptions {
   readonly seed?: number;
   readonly faults?: readonly Fault[];
   /** Puts a simulated cluster before the surfaces. Absent: they answer themselves. */
-  readonly cluster?: LiveClusterOptions;
+  readonly cluster?: SandboxCluster;
   readonly log: (line: string) => void;
-}
-
-export interface SandboxUrls {
-  readonly web: string;
-  readonly api: string;
-  readonly subgraph: string;
 }
 
 /** How the sandbox really is: what a run against it should find. */
@@ -56,19 +51,6 @@ interface SandboxTruth extends FaultsTruth {
   readonly serviceTimes: typeof serviceTimes;
   readonly medianShare: number;
   readonly cluster?: ClusterTruth;
-}
-
-/** Where the simulated cluster is observed. */
-export interface ClusterAccess {
-  readonly kubernetesUrl: string;
-  /** Path of a kubeconfig file, gone when the sandbox stops. */
-  readonly kubeconfig: string;
-  /** Prometheus' text format. */
-  readonly metricsUrl: string;
-  readonly namespace: string;
-  readonly scale: number;
-  /** Its stamps are startedAt + scale · (wall time − startedAt); epoch milliseconds. */
-  readonly startedAt: number;
 }
 
 export interface Sandbox {
@@ -188,7 +170,7 @@ async function start(
 }
 
 /** `--hpa-fault` is another way to write a fault. */
-const hpaFaultOf = (cluster: LiveClusterOptions | undefined): readonly Fault[] =>
+const hpaFaultOf = (cluster: SandboxCluster | undefined): readonly Fault[] =>
   cluster?.hpaFault === undefined ? [] : [{ kind: "hpa", behaviour: cluster.hpaFault }];
 
 async function serverOf(

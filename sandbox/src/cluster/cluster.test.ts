@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../../src/domain/random.ts";
 import { Cluster } from "./cluster.ts";
 import type { ClusterEvent } from "./event-log.ts";
-import { hpaFaults } from "./model.ts";
-import type { ClusterModel, HpaFault } from "./model.ts";
+import { hpaFaults, type HpaFault } from "../../../src/domain/sandbox.ts";
+import type { ClusterModel } from "./model.ts";
 import { specifiedCluster } from "./specification.ts";
 import type { Workload } from "./workload.ts";
 

@@ -14,7 +14,8 @@ import { seededRandom } from "../../../src/domain/random.ts";
 import type { Random } from "../../../src/domain/random.ts";
 import { EventLog } from "./event-log.ts";
 import type { EventContent, EventTarget } from "./event-log.ts";
-import type { ClusterModel, HpaFault } from "./model.ts";
+import type { HpaFault } from "../../../src/domain/sandbox.ts";
+import type { ClusterModel } from "./model.ts";
 import { Workload, uid } from "./workload.ts";
 import type { ClusterPod, Termination } from "./workload.ts";
 

@@ -7,7 +7,8 @@ import { PodLatencyModel } from "../pods/pod-latency.ts";
 import { seededRandom } from "../../../src/domain/random.ts";
 import { call } from "../testdata/client.ts";
 import { startLiveCluster } from "./live-cluster.ts";
-import type { LiveCluster, LiveClusterOptions } from "./live-cluster.ts";
+import type { SandboxCluster } from "../../../src/domain/sandbox.ts";
+import type { LiveCluster } from "./live-cluster.ts";
 
 const silent = (): void => undefined;
 const closers: (() => Promise<void>)[] = [];
@@ -18,7 +19,7 @@ afterEach(async () => {
 
 /** A surface that answers at once, behind the pods of the API. */
 async function start(
-  options: LiveClusterOptions,
+  options: SandboxCluster,
 ): Promise<{ live: LiveCluster; server: HttpListener; url: string }> {
   const live = await startLiveCluster({ ...options, seed: 2, log: silent });
   const latency = new PodLatencyModel(

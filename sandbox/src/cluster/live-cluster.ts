@@ -1,4 +1,5 @@
 /** The cluster in wall time: its clock ticks, its pods stand before real handlers, its API and its metrics are served. */
+import type { HpaFault, SandboxCluster } from "../../../src/domain/sandbox.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import { listen } from "../http.ts";
 import { writeKubeconfig } from "../kubernetes/kubeconfig.ts";
@@ -10,22 +11,7 @@ import { cpuShares } from "../pods/demand.ts";
 import { PodGate } from "../pods/gate.ts";
 import { seededRandom } from "../../../src/domain/random.ts";
 import { Cluster } from "./cluster.ts";
-import type { HpaFault } from "./model.ts";
 import { specifiedCluster } from "./specification.ts";
-import type { WorkloadMapping } from "./specification.ts";
-
-export interface LiveClusterOptions {
-  /** 1 (default) to 10. */
-  readonly scale?: number;
-  /** Default: `separate`. */
-  readonly mapping?: WorkloadMapping;
-  /** Of every workload, held: no autoscaler. Absent: as specified. */
-  readonly replicas?: number;
-  /** Of every autoscaler, from the beginning: the fault `hpa`. */
-  readonly hpaFault?: HpaFault;
-  /** Absent: any free port. */
-  readonly kubernetesPort?: number;
-}
 
 /** How the cluster really is. */
 export interface ClusterTruth {
@@ -70,7 +56,7 @@ const refreshMs = 200;
 
 /** @throws UsageError where the port is taken */
 export async function startLiveCluster(
-  options: Omit<LiveClusterOptions, "hpaFault"> & {
+  options: Omit<SandboxCluster, "hpaFault"> & {
     readonly seed: number;
     readonly log: (line: string) => void;
   },

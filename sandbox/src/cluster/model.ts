@@ -44,18 +44,3 @@ export interface ClusterModel {
   /** From the request to stop to the kill. */
   readonly terminationGraceMs: number;
 }
-
-/** What may be wrong with an autoscaler, on purpose. */
-export const hpaFaults = [
-  "stuck",
-  "slow",
-  "flapping",
-  "wrong-policy",
-  "missing-metrics",
-  "below-minimum",
-  "above-maximum",
-] as const;
-export type HpaFault = (typeof hpaFaults)[number];
-
-export const isHpaFault = (name: string): name is HpaFault =>
-  (hpaFaults as readonly string[]).includes(name);

@@ -6,15 +6,9 @@ import { defaultController } from "../../../analysis/autoscaling/types.ts";
 import { autoscaling } from "../../../profiles/platform/autoscaling.ts";
 import { nodePools } from "../../../profiles/platform/node-pools.ts";
 import { workloads } from "../../../profiles/platform/workloads.ts";
+import type { WorkloadMapping } from "../../../src/domain/sandbox.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import type { ClusterModel, NodePool, PodModel, WorkloadModel } from "./model.ts";
-
-/** `separate`: one workload a surface. `dapp`: web and API share one, as in the platform's Helm chart. */
-export const workloadMappings = ["separate", "dapp"] as const;
-export type WorkloadMapping = (typeof workloadMappings)[number];
-
-export const isWorkloadMapping = (name: string): name is WorkloadMapping =>
-  (workloadMappings as readonly string[]).includes(name);
 
 export interface ClusterChoice {
   readonly seed: number;

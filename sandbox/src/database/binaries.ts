@@ -60,6 +60,16 @@ function packageFolder(): string {
   }
 }
 
+/** @returns why there is no embedded server here, `undefined` where there is one */
+export function embeddedPostgresProblem(): string | undefined {
+  try {
+    packageFolder();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 /** PostgreSQL refuses root: somebody who exists already and owns nothing. */
 async function unprivilegedUser(): Promise<{ uid: number; gid: number }> {
   const users = (await readFile("/etc/passwd", "utf8")).split("\n").map((line) => line.split(":"));

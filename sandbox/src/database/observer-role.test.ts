@@ -1,6 +1,6 @@
 import { Client } from "pg";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { announce } from "../protocol.ts";
+import { announce } from "../announce.ts";
 import { startSandbox, type Sandbox } from "../sandbox.ts";
 
 let sandbox: Sandbox;

@@ -2,7 +2,7 @@
 import { Client } from "pg";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import * as z from "zod";
-import { SANDBOX_EMAIL_PATTERN, SANDBOX_PASSWORD } from "../identities.ts";
+import { SANDBOX_EMAIL_PATTERN, SANDBOX_PASSWORD } from "../../../src/domain/sandbox.ts";
 import { startSandbox } from "../sandbox.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { call, signIn } from "../testdata/client.ts";

@@ -1,8 +1,7 @@
 import { autoscalingChecks } from "../../../analysis/autoscaling/checks/index.ts";
 import { faultTrials } from "../../../analysis/autoscaling/simulation/trials.ts";
 import { mapParsed, read, refused } from "../../../src/domain/parsed.ts";
-import { hpaFaults, isHpaFault } from "../cluster/model.ts";
-import type { HpaFault } from "../cluster/model.ts";
+import { hpaFaults, type HpaFault } from "../../../src/domain/sandbox.ts";
 import { checkFails, inCluster, parseWorkload, workloadNames } from "./cluster-fault.ts";
 import type { OfWorkload } from "./cluster-fault.ts";
 import type { FaultKind } from "./fault-kind.ts";
@@ -39,8 +38,9 @@ export const hpa: FaultKind<HpaObjectFault> = {
   example: "hpa=stuck:api",
   isOfCluster: true,
   parse(text) {
-    const [behaviour = "", workload, ...rest] = text.split(":");
-    if (!isHpaFault(behaviour) || rest.length > 0)
+    const [word, workload, ...rest] = text.split(":");
+    const behaviour = hpaFaults.find((each) => each === word);
+    if (behaviour === undefined || rest.length > 0)
       return refused(`"${text}" is not ${hpaFaults.join(" or ")}`);
     if (workload === undefined) return read({ kind: "hpa", behaviour });
     return mapParsed(parseWorkload(workload), (name) => ({

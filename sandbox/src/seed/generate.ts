@@ -7,10 +7,9 @@ import type { SeededTable } from "../database/schema.sql.ts";
 import {
   SANDBOX_ADMIN_EMAIL,
   SANDBOX_EMAIL_PATTERN,
-  SANDBOX_IDENTITY_COUNT,
   SANDBOX_PASSWORD,
-  sandboxNumbersOf,
-} from "../identities.ts";
+} from "../../../src/domain/sandbox.ts";
+import { SANDBOX_IDENTITY_COUNT, sandboxNumbersOf } from "../identities.ts";
 import type { Role } from "../../../src/domain/role.ts";
 import { hex, integer, pick } from "../random.ts";
 import { seededRandom } from "../../../src/domain/random.ts";

@@ -11,5 +11,5 @@ export const demoCommand: Command = {
   options: { fault, duration, rate, seed, k6, runs, json, open },
   examples: ["headroom demo", "headroom demo --open", "headroom demo --fault latency=api:x1.6"],
   stopsGently: () => true,
-  run: async (args, io) => performRun(runRequest("demo", args, io), args, io, 1),
+  run: async (args, io) => performRun(await runRequest("demo", args, io), args, io, 1),
 };

@@ -58,7 +58,7 @@ export const nightlyWith = (perform: Perform): Command => ({
   ],
   stopsGently: () => true,
   run: async (args, io) => {
-    const request = nightlyRequest(args, io);
+    const request = await nightlyRequest(args, io);
     const base = runContext(args, io);
     const isDryRun = args.flag("dry-run");
     const [resolved] =
@@ -118,7 +118,7 @@ async function availabilityOf({ observers: { prometheus } }: Environment, io: Io
 }
 
 /** @throws UsageError with every mistake in the flags */
-function nightlyRequest(args: Arguments, io: Io): NightlyRequest {
+async function nightlyRequest(args: Arguments, io: Io): Promise<NightlyRequest> {
   const problems = new Problems();
   const receivers = [...args.values("notify"), ...receiversOfEnvironment(io)]
     .map((text) => problems.take("--notify", parseReceiver(text)))
@@ -129,7 +129,7 @@ function nightlyRequest(args: Arguments, io: Io): NightlyRequest {
   problems.raise(
     (message) => new UsageError(message, { code: "usage", hint: "headroom nightly --help" }),
   );
-  const run = runRequest(args.positionals[0] ?? "nightly", args, {
+  const run = await runRequest(args.positionals[0] ?? "nightly", args, {
     ...io,
     commandLine: withoutAddresses(io.commandLine),
   });

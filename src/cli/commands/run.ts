@@ -26,7 +26,7 @@ export const runCommand: Command = {
   stopsGently: () => true,
   run: async (args, io) => {
     const [profileName = ""] = args.positionals;
-    const request = runRequest(profileName, args, io);
+    const request = await runRequest(profileName, args, io);
     const repetitions = Number(args.value("repeat") ?? request.profile.repetitions);
     if (!Number.isInteger(repetitions) || repetitions < 1) {
       throw new UsageError(`--repeat: "${args.value("repeat")}" is not a whole number ≥ 1`, {

@@ -1,11 +1,10 @@
-import path from "node:path";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
-import { ignoredDatabaseNotice, sandboxDatabaseUrl } from "../../../sandbox/src/database-url.ts";
-import { parseFault } from "../../../sandbox/src/faults/index.ts";
-import { SANDBOX_PASSWORD } from "../../../sandbox/src/identities.ts";
-import { startSandboxProcess, type SandboxProcess } from "../../../sandbox/src/process.ts";
+import { ignoredDatabaseNotice, sandboxDatabaseUrl } from "../../sandbox-client/database-url.ts";
+import { checkedFaults } from "../../sandbox-client/package.ts";
+import { SANDBOX_PASSWORD } from "../../domain/sandbox.ts";
+import { startSandboxProcess, type SandboxProcess } from "../../sandbox-client/process.ts";
 import { clusterOptions, clusterRequest } from "../cluster-options.ts";
 import type { Command } from "../command.ts";
 import { writeOutput } from "../write-output.ts";
@@ -47,8 +46,7 @@ export const sandboxCommand: Command = {
     if (notice !== undefined) say(io, notice);
     const cluster = clusterRequest(args);
     const sandbox = await startSandboxProcess({
-      entry: path.join(io.packageRoot, "dist", "sandbox.js"),
-      faults: args.values("fault").map((text) => parseFault(text)),
+      faults: await checkedFaults(args.values("fault")),
       seed: wholeNumber("seed", args.value("seed") ?? "1"),
       ports: {
         app: wholeNumber("port", args.value("port") ?? "4010"),

@@ -11,7 +11,7 @@ import { toJson } from "../../domain/json.ts";
 import { applySeed } from "../../platform/apply-seed.ts";
 import { mostUsers, seedPlan, shownInput, type SeedPlan } from "../../platform/seed-plan.ts";
 import { objectives } from "../../../profiles/platform/objectives.ts";
-import { SANDBOX_ADMIN_EMAIL, SANDBOX_PINCODE } from "../../../sandbox/src/identities.ts";
+import { SANDBOX_ADMIN_EMAIL, SANDBOX_PINCODE } from "../../domain/sandbox.ts";
 import type { Arguments, Command } from "../command.ts";
 import { writeOutput } from "../write-output.ts";
 import { say, type Io } from "../io.ts";

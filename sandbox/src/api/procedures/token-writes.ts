@@ -7,7 +7,7 @@ import type { SessionUser } from "../../auth/session.ts";
 import { count, identities } from "../../data/entities.ts";
 import type { TokenRow } from "../../data/entities.ts";
 import type { Database } from "../../database/database.ts";
-import { SANDBOX_PINCODE } from "../../identities.ts";
+import { SANDBOX_PINCODE } from "../../../../src/domain/sandbox.ts";
 import { ofSystem, readToken, requireRole } from "../base.ts";
 import { mint, transfer } from "../inputs.ts";
 import type { Mint } from "../inputs.ts";

@@ -1,5 +1,4 @@
 /** A gate that makes its runs: two targets, or the sandbox with and without a fault. */
-import path from "node:path";
 import { nightly } from "../../../../profiles/load/nightly.ts";
 import { checkHosts } from "../../../config/hosts.ts";
 import { passwordOf } from "../../../config/password.ts";
@@ -8,8 +7,8 @@ import { minutes, seconds } from "../../../domain/units.ts";
 import { liveGate, type FinishedGate, type GateHead, type LiveGate } from "../../../gate.ts";
 import { checkHealth } from "../../../observe/health.ts";
 import { plan, planCommand, type RunContext, type RunRequest } from "../../../pipeline.ts";
-import { SANDBOX_PASSWORD } from "../../../../sandbox/src/identities.ts";
-import { startSandboxProcess } from "../../../../sandbox/src/process.ts";
+import { SANDBOX_PASSWORD } from "../../../domain/sandbox.ts";
+import { startSandboxProcess } from "../../../sandbox-client/process.ts";
 import type { Arguments } from "../../command.ts";
 import { runContext } from "../../context.ts";
 import type { Io } from "../../io.ts";
@@ -27,9 +26,9 @@ export async function runLive(
   args: Arguments,
   io: Io,
 ): Promise<FinishedGate> {
-  const baseline = requestOf({ target: args.values("baseline-target"), fault: [] }, args, io);
+  const baseline = await requestOf({ target: args.values("baseline-target"), fault: [] }, args, io);
   const fault = args.values("sandbox-fault");
-  const candidate = requestOf({ target: args.values("candidate-target"), fault }, args, io);
+  const candidate = await requestOf({ target: args.values("candidate-target"), fault }, args, io);
   const context = runContext(args, io);
   const nullArm = args.flag("null") ? baseline : undefined;
   const quick = isQuick ? quickOf(candidate, context) : undefined;
@@ -97,11 +96,7 @@ async function healthOf(request: RunRequest, context: RunContext): Promise<Servi
       password === undefined ? {} : { identity: { email: emailOf(emailPattern), password } };
     return checkHealth({ targets: request.targets, ...identity });
   }
-  const sandbox = await startSandboxProcess({
-    entry: path.join(context.packageRoot, "dist", "sandbox.js"),
-    faults,
-    seed,
-  });
+  const sandbox = await startSandboxProcess({ faults, seed });
   try {
     const identity = { email: emailOf(emailPattern), password: SANDBOX_PASSWORD };
     return await checkHealth({ targets: { ...sandbox.urls }, identity });
@@ -117,7 +112,7 @@ function requestOf(
   own: { readonly target: readonly string[]; readonly fault: readonly string[] },
   args: Arguments,
   io: Io,
-): RunRequest {
+): Promise<RunRequest> {
   const values = new Map<string, readonly string[]>(Object.entries(own));
   const arm: Arguments = { ...args, values: (name) => values.get(name) ?? args.values(name) };
   return runRequest(args.value("profile") ?? "gate", arm, io);

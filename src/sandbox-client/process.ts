@@ -1,29 +1,21 @@
 /** Starts the sandbox as a process of its own and stops it again: the side of those who use it. */
-import { defined } from "../../src/domain/defined.ts";
+import { defined } from "../domain/defined.ts";
 import { spawn } from "node:child_process";
 import type { ChildProcessByStdio } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { TargetError, UsageError } from "../../src/domain/errors.ts";
+import { TargetError } from "../domain/errors.ts";
+import type { ClusterAccess, SandboxUrls } from "../domain/sandbox.ts";
 import { databaseVariable } from "./database-url.ts";
-import { formatFault } from "./faults/index.ts";
-import type { Fault } from "./faults/index.ts";
-import { describe } from "./http.ts";
-import { announcement } from "./protocol.ts";
-import type { Announcement } from "./protocol.ts";
-import type { ClusterAccess, SandboxUrls } from "./sandbox.ts";
-import type { LiveClusterOptions } from "./cluster/live-cluster.ts";
+import { loadSandbox } from "./package.ts";
+import { announcement, refusalError } from "./protocol.ts";
+import type { Announcement, SandboxRequest } from "./protocol.ts";
 
-export interface SandboxProcessOptions {
-  /** The bundled sandbox: `dist/sandbox.js`. */
-  readonly entry: string;
-  readonly faults?: readonly Fault[];
-  readonly seed?: number;
+export interface SandboxProcessOptions extends SandboxRequest {
+  /** What Node runs; absent: the installed package. */
+  readonly entry?: string;
   /** Goes through the environment; absent: ours is inherited. */
   readonly databaseUrl?: string;
-  readonly ports?: { readonly app?: number; readonly subgraph?: number };
-  /** Puts a simulated cluster before the surfaces. */
-  readonly cluster?: LiveClusterOptions;
   /** Stops the process, also while it starts. */
   readonly signal?: AbortSignal;
   /** Each line that the process logs. */
@@ -53,13 +45,14 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 const stopPatienceMs = 5000;
 
 /**
- * @throws UsageError on a port that is taken, TargetError where it cannot start (the hint names HEADROOM_SANDBOX_DATABASE_URL where
+ * @throws UsageError where the package is not installed or a port is taken, TargetError where it cannot start (the hint names HEADROOM_SANDBOX_DATABASE_URL where
  * PostgreSQL cannot run); the reason of `signal` where that was aborted first
  */
 export async function startSandboxProcess(options: SandboxProcessOptions): Promise<SandboxProcess> {
   const { signal, onLog = () => undefined } = options;
   signal?.throwIfAborted();
-  const child = launch(options);
+  const { entry } = options.entry === undefined ? await loadSandbox() : { entry: options.entry };
+  const child = launch(entry, options);
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   createInterface({ input: child.stderr }).on("line", onLog);
   let stopping: Promise<void> | undefined;
@@ -72,7 +65,7 @@ export async function startSandboxProcess(options: SandboxProcessOptions): Promi
   signal?.throwIfAborted();
   if (!answer.ready) {
     await stop();
-    throw failure(answer);
+    throw refusalError(answer);
   }
   const { urls, noopUrl, cluster, databaseUrl } = answer;
   const given = options.databaseUrl ?? process.env[databaseVariable];
@@ -81,34 +74,13 @@ export async function startSandboxProcess(options: SandboxProcessOptions): Promi
   return { urls, noopUrl, databaseObserverUrl, ...access, pid: child.pid ?? 0, ended, stop };
 }
 
-function launch({
-  entry,
-  faults = [],
-  seed,
-  databaseUrl,
-  ports,
-  cluster,
-}: SandboxProcessOptions): Child {
-  const flags = {
-    "--seed": seed,
-    "--port": ports?.app,
-    "--subgraph-port": ports?.subgraph,
-    "--scale": cluster?.scale,
-    "--workloads": cluster?.mapping,
-    "--replicas": cluster?.replicas,
-    "--hpa-fault": cluster?.hpaFault,
-    "--kubernetes-port": cluster?.kubernetesPort,
-  };
-  const args = [
-    // Requests leave much short-lived garbage: fewer, larger collections cost less.
-    "--max-semi-space-size=64",
-    entry,
-    ...Object.entries(flags).flatMap(([flag, value]) =>
-      value === undefined ? [] : [flag, `${value}`],
-    ),
-    ...(cluster === undefined ? [] : ["--cluster"]),
-    ...faults.flatMap((fault) => ["--fault", formatFault(fault)]),
-  ];
+function launch(
+  entry: string,
+  { seed, ports, faults, cluster, databaseUrl }: SandboxProcessOptions,
+): Child {
+  const request: SandboxRequest = { seed, ports, faults, cluster };
+  // Requests leave much short-lived garbage: fewer, larger collections cost less.
+  const args = ["--max-semi-space-size=64", entry, JSON.stringify(request)];
   return spawn(process.execPath, args, {
     // Its standard input is the line that tells it when we are gone.
     stdio: ["pipe", "pipe", "pipe"],
@@ -140,17 +112,10 @@ async function firstLine(child: Child): Promise<Announcement> {
   } catch (cause) {
     throw new TargetError(`the sandbox said something else than that it is ready: ${line}`, {
       code: "sandbox-failed",
-      hint: describe(cause),
+      hint: String(cause),
       cause,
     });
   }
-}
-
-function failure({ kind, message, code, hint }: Announcement & { ready: false }): Error {
-  const details = { code, hint };
-  return kind === "UsageError"
-    ? new UsageError(message, details)
-    : new TargetError(message, details);
 }
 
 async function stopChild(child: Child, ended: Promise<void>): Promise<void> {

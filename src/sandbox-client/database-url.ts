@@ -4,7 +4,7 @@
  */
 import { isIP } from "node:net";
 import { Client } from "pg";
-import { UsageError } from "../../src/domain/errors.ts";
+import { UsageError } from "../domain/errors.ts";
 
 export const databaseVariable = "HEADROOM_SANDBOX_DATABASE_URL";
 /** Hosts beyond this machine on which the sandbox may create its schema. */
