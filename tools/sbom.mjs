@@ -6,6 +6,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { bundled } from "./bundled.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 const [folder = ""] = process.argv.slice(2);
@@ -37,6 +38,7 @@ const bom = JSON.parse(
 const nameOf = (ref) => ref.slice(0, ref.lastIndexOf("@"));
 const graph = new Map(bom.dependencies.map(({ ref, dependsOn }) => [ref, dependsOn]));
 const own = `${manifest.name}@${manifest.version}`;
+for (const name of bundled[folder === "" ? "." : folder]) needs.get(own).add(name);
 const installed = new Set([own]);
 const dependencies = [];
 // A set is walked in the order in which it grows.

@@ -62,8 +62,8 @@ const mostBytes = 64 * 1024 ** 2;
 
 /** @throws KubernetesFailure where there is no usable kubeconfig */
 export async function connect(settings: KubernetesSettings): Promise<Connection> {
-  // 57 MB that only those load who observe a cluster.
-  const { KubeConfig: Kube, loadYaml } = await import("@kubernetes/client-node");
+  // Large, and only those load it who observe a cluster.
+  const { KubeConfig: Kube, loadYaml } = await import("./client-library.ts");
   addKubeconfigSecrets(kubeconfigFiles(settings.kubeconfig));
   const config = new Kube();
   readConfig(config, settings);
