@@ -28,6 +28,7 @@ const events = [
     at: loadStart + 17,
     surface: "api",
     endpoint: "token.read",
+    outcome: "refused",
     detail: "connection refused",
   },
 ] as const;
@@ -391,7 +392,16 @@ describe("failures", () => {
     const at = loadStart + 1234;
     const report = judge({
       failing: { surface: "api", ratio: 0.01, outcome: "http_500" },
-      events: [{ type: "failure", at, surface: "api", endpoint: "api.read.item", detail: "500" }],
+      events: [
+        {
+          type: "failure",
+          at,
+          surface: "api",
+          endpoint: "api.read.item",
+          outcome: "http_500",
+          detail: "500",
+        },
+      ],
     });
     expect(report.errors.find(({ endpoint }) => endpoint === "api.read.item")?.firstSeen).toBe(at);
   });
@@ -512,6 +522,19 @@ describe("runs that did not end as planned", () => {
     });
   });
 
+  test.each([
+    ["http_503", "surface-down"],
+    ["http_403", "target-refused"],
+  ])("the target stopped it with %s: %s, whatever the words say", (outcome, id) => {
+    const [failure] = events;
+    const detail = `GET token.read 000 ${outcome} SERVICE_CODE`;
+    const report = assess({
+      ...testRun({ run: interruptedBy("target"), events: [{ ...failure, outcome, detail }] }),
+      windows: [],
+    });
+    expect(report.findings[0]?.id).toBe(id);
+  });
+
   test("the target stopped it without a word", () => {
     const report = assess({ ...testRun({ run: interruptedBy("target") }), windows: [] });
     expect(report.findings[0]?.evidence).toBe("No single failing request was recorded.");
@@ -548,7 +571,9 @@ test("whatever the latency, more of it is never better", () => {
 
 test("journeys drop requests on all the surfaces that the plan gives them", () => {
   const plan = testPlan();
-  const journeys = plan.arrivals.map((arrivals) => Object.assign(arrivals, { flow: "investor" }));
+  const journeys = plan.arrivals.map((arrivals) =>
+    Object.assign(arrivals, { flow: "investor", scenario: "mixed" as const }),
+  );
   const data = testRun({ droppedPerSecond: 3, plan: { arrivals: journeys } });
   const windows = data.windows.map((window) =>
     window.type === "flow" ? { ...window, flow: "investor" } : window,

@@ -60,7 +60,7 @@ async function measure(probe?: { text: string; values: readonly string[] }) {
   const gaps: string[] = [];
   const observer = await observeDatabase(
     { url: sandbox.databaseObserverUrl, probe },
-    { observation: (each) => seen.push(each), gap: ({ reason }) => gaps.push(reason) },
+    { observation: (each) => seen.push(each), gap: ({ sentence }) => gaps.push(sentence) },
   );
   const durationMs = (seconds * 1000) / 2;
   const answered = await load(durationMs);

@@ -6,12 +6,13 @@ import { autoscalingSupplement } from "../analysis/autoscaling/observed/suppleme
 import { measure } from "../analysis/measurements/index.ts";
 import type { Supplement } from "../analysis/supplements.ts";
 import { testRun } from "../analysis/testdata/test-run.ts";
+import { Histogram } from "../src/domain/histogram.ts";
 import { seededRandom } from "../src/domain/random.ts";
-import type { Observation } from "../src/domain/observation.ts";
+import type { ClusterRecord } from "../src/domain/kubernetes-records.ts";
 import type { PlannedPhase } from "../src/domain/plan.ts";
 import type { RunData } from "../src/domain/run.ts";
 import { milliseconds, perMinute } from "../src/domain/units.ts";
-import { ClusterRecords } from "../src/observe/kubernetes/cluster-records.ts";
+import { ClusterRecorder } from "../src/observe/kubernetes/cluster-recorder.ts";
 import { objectSchemas } from "../src/observe/kubernetes/objects.ts";
 import { Cluster } from "../sandbox/src/cluster/cluster.ts";
 import type { HpaFault } from "../src/domain/sandbox.ts";
@@ -116,7 +117,7 @@ export function plannedPhases(phases: readonly TrialPhase[], pace: number): Plan
 
 /** A run that left these records behind, and no requests of k6. */
 export function runOf(
-  observations: readonly Observation[],
+  cluster: readonly ClusterRecord[],
   parts: {
     readonly planned: readonly PlannedPhase[];
     readonly loadStart: number;
@@ -143,8 +144,23 @@ export function runOf(
       },
       target: { kind: "sandbox", labels: {}, clock },
     },
-    windows: [],
-    observations,
+    // Without any window nothing was judged.
+    windows: [
+      {
+        type: "flow",
+        at: loadStart,
+        durationMs: milliseconds(1000),
+        generator: "0",
+        flow: "api-reads",
+        phase: planned[0]?.name ?? "",
+        completed: 0,
+        dropped: 0,
+        requests: 0,
+        lag: new Histogram().toJSON(),
+      },
+    ],
+    observations: [],
+    cluster,
     events: [{ type: "load-start", at: loadStart }, ...events],
   };
 }
@@ -153,14 +169,14 @@ export function simulateObserved(trial: ObservedTrial, seed: number): RunData {
   const cluster = new Cluster(specifiedCluster({ seed, scale, mapping: "separate" }));
   if (trial.fault !== undefined) cluster.setHpaFault(trial.fault);
   trial.prepare?.(cluster);
-  const observations: Observation[] = [];
+  const recorded: ClusterRecord[] = [];
   const clock = { startedAt, scale };
-  const records = new ClusterRecords({
+  const recorder = new ClusterRecorder({
     workloads,
     clock,
     skewMs: 0,
     startedAt,
-    emit: (observation) => observations.push(observation),
+    emit: (record) => recorded.push(record),
   });
   const planned = plannedPhases(trial.phases, scale);
   const end = Math.max(...planned.map(({ startMs, durationMs }) => startMs + durationMs));
@@ -175,41 +191,41 @@ export function simulateObserved(trial: ObservedTrial, seed: number): RunData {
       const leave = pod?.enter(now, () => undefined);
       if (pod !== undefined && leave !== undefined) pod.queue.arrive(now, demandMs, () => leave());
     }
-    if (now % lookMs === 0) look(cluster, records, now);
+    if (now % lookMs === 0) look(cluster, recorder, now);
   }
-  return runOf(observations, { planned, loadStart: startedAt, clock });
+  return runOf(recorded, { planned, loadStart: startedAt, clock });
 }
 
 /** What the observer does with the answers of one round. */
-function look(cluster: Cluster, records: ClusterRecords, now: number): void {
+function look(cluster: Cluster, recorder: ClusterRecorder, now: number): void {
   const moment = momentOf(cluster.model, startedAt, cluster.now);
   const at = startedAt + now;
   const objects = (kind: string): readonly unknown[] =>
     resources.find((resource) => resource.kind === kind)?.objects(cluster, moment) ?? [];
   const { hpa, workload, pod, node, podUsage, nodeUsage, event } = objectSchemas;
-  records.hpas(
+  recorder.hpas(
     objects("HorizontalPodAutoscaler").map((one) => hpa.parse(one)),
     at,
   );
-  records.workloads(
+  recorder.workloads(
     objects("Deployment").map((one) => workload.parse(one)),
     "Deployment",
     at,
   );
-  records.nodes(
+  recorder.nodes(
     objects("Node").map((one) => node.parse(one)),
     at,
   );
-  records.pods(
+  recorder.pods(
     objects("Pod").map((one) => pod.parse(one)),
     at,
   );
-  records.podUsage(
+  recorder.podUsage(
     objects("PodMetrics").map((one) => podUsage.parse(one)),
     at,
   );
-  records.nodeUsage(objects("NodeMetrics").map((one) => nodeUsage.parse(one)));
-  for (const one of objects("Event")) records.event(event.parse(one));
+  recorder.nodeUsage(objects("NodeMetrics").map((one) => nodeUsage.parse(one)));
+  for (const one of objects("Event")) recorder.event(event.parse(one));
 }
 
 export function judged(data: RunData): Supplement {

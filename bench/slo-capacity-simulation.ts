@@ -11,7 +11,7 @@ import { breakpoint } from "../profiles/load/breakpoint.ts";
 import { Histogram } from "../src/domain/histogram.ts";
 import type { PlannedPhase } from "../src/domain/plan.ts";
 import { normal, seededRandom } from "../src/domain/random.ts";
-import type { RunData } from "../src/domain/run.ts";
+import { runSchemaVersion, type RunData } from "../src/domain/run.ts";
 import { milliseconds, perMinute, seconds } from "../src/domain/units.ts";
 import type { WindowRecord } from "../src/domain/window.ts";
 import { service, truth } from "./slo-capacity-queue-simulation.ts";
@@ -100,6 +100,7 @@ export function simulateBreakpointRun(
     run: recordOf(workload, expectedKnee, phases, seed),
     windows,
     observations: [],
+    cluster: [],
     events: [],
   };
 }
@@ -153,7 +154,7 @@ function recordOf(
     workloads: { web: "web", api: "api", subgraph: "subgraph" },
   };
   return {
-    schemaVersion: 2,
+    schemaVersion: runSchemaVersion,
     id: `simulated-${seed}`,
     kind: "run",
     state: "complete",

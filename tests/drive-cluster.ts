@@ -4,7 +4,8 @@
  */
 import { demandMs, plannedPhases, runOf } from "../bench/observed-simulation.ts";
 import type { ObservedTrial } from "../bench/observed-simulation.ts";
-import type { Observation, RunEvent } from "../src/domain/observation.ts";
+import type { ClusterRecord } from "../src/domain/kubernetes-records.ts";
+import type { RunEvent } from "../src/domain/observation.ts";
 import type { PlannedPhase } from "../src/domain/plan.ts";
 import { seededRandom } from "../src/domain/random.ts";
 import type { RunData } from "../src/domain/run.ts";
@@ -21,13 +22,13 @@ export async function driveCluster({ fault, phases }: ObservedTrial, seed = 1): 
   try {
     if (fault !== undefined) live.cluster.setHpaFault(fault);
     const clock = { startedAt: live.startedAt, scale };
-    const observations: Observation[] = [];
+    const records: ClusterRecord[] = [];
     const events: RunEvent[] = [];
     const settings = { namespace: "atk", kubeconfig: live.kubeconfig };
     const observer = await observeKubernetes(
       { settings, workloads: ["web", "api", "subgraph"], clock },
       {
-        observation: (one) => observations.push(one),
+        observation: (record) => records.push(record),
         gap: (gap) => events.push({ type: "gap", ...gap }),
       },
     );
@@ -35,7 +36,7 @@ export async function driveCluster({ fault, phases }: ObservedTrial, seed = 1): 
     const loadStart = Date.now();
     await load(live, { loadStart, planned, seed });
     await observer.stop();
-    return runOf(observations, { planned, loadStart, clock, events });
+    return runOf(records, { planned, loadStart, clock, events });
   } finally {
     await live.stop();
   }

@@ -232,7 +232,7 @@ describe.skipIf(!isThere && !mustRun)("a real Prometheus", () => {
           if (each.name === "store.rate.window") rateWindows.push(each.value);
           else observations.push(each);
         },
-        gap: ({ reason }) => gaps.push(reason),
+        gap: ({ sentence }) => gaps.push(sentence),
       },
     );
     const started = performance.now();
@@ -308,7 +308,10 @@ describe.skipIf(!isThere && !mustRun)("a real Prometheus", () => {
         from: () => Date.now(),
         queries: [{ ...first, id: "broken", expression: "sum(((" }],
       },
-      { observation: (each) => observations.push(each), gap: ({ reason }) => gaps.push(reason) },
+      {
+        observation: (each) => observations.push(each),
+        gap: ({ sentence }) => gaps.push(sentence),
+      },
     );
     await observer.stop();
     expect(gaps).toEqual([

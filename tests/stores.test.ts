@@ -159,7 +159,7 @@ describe.each(names.filter(isThere))("%s", (name) => {
       },
       {
         observation: (each) => void observations.push(each),
-        gap: ({ reason }) => void gaps.push(reason),
+        gap: ({ sentence }) => void gaps.push(sentence),
       },
     );
     await running.stop();

@@ -94,7 +94,13 @@ test("failed views are infinite: more than one in twenty of them FAILs", () => {
 });
 
 test("too few views are not testable with the observer's reason, and spoil nothing", () => {
-  const gap = { type: "gap", at: loadStart, source: "browser", reason: "no Chromium" } as const;
+  const gap = {
+    type: "gap",
+    at: loadStart,
+    source: "browser",
+    code: "not-started",
+    sentence: "no Chromium",
+  } as const;
   const report = reportOf([], [gap]);
   expect(verdictOf(report)).toMatchObject({
     outcome: "not-applicable",

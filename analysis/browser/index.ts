@@ -3,6 +3,7 @@ import { Histogram } from "../../src/domain/histogram.ts";
 import type { BrowserReport } from "../../src/domain/browser.ts";
 import type { Observation } from "../../src/domain/observation.ts";
 import type { Series } from "../../src/domain/report.ts";
+import { gapsOf, sentencesOf } from "../gaps.ts";
 import { isJudged } from "../judged-time.ts";
 import { quantileInterval } from "../statistics/quantile-interval.ts";
 import type { SupplementOf } from "../supplements.ts";
@@ -16,9 +17,7 @@ export const browserSupplement: SupplementOf = (data, { time }) => {
   const { plan } = data.run;
   if (plan.browserUsers === undefined) return undefined;
   const pages = pageViewsOf(data.observations, (at) => isJudged(time, at));
-  const gaps = data.events.flatMap((event) =>
-    event.type === "gap" && event.source === "browser" ? [event.reason] : [],
-  );
+  const gaps = sentencesOf(gapsOf(data, "browser"));
   return {
     verdicts: [pageLoadVerdict(plan, time, pages, gaps)],
     findings: [

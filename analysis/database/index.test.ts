@@ -32,11 +32,12 @@ const statement = (rank: number, query: string, calls: number, timeMs: number): 
 
 const total = (timeMs: number): Observation => one("statements.time", timeMs, {}, loadStart, "ms");
 
-const gap = (reason: string): RunEvent => ({
+const gap = (sentence: string): RunEvent => ({
   type: "gap",
   at: loadStart,
   source: "database",
-  reason,
+  code: "unreachable",
+  sentence,
 });
 
 function reportOf(observations: readonly Observation[], events: readonly RunEvent[] = []): Report {

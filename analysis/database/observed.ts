@@ -1,6 +1,7 @@
 /** Reads what the observer of the database left behind. */
-import type { Observation } from "../../src/domain/observation.ts";
+import type { Gap, Observation } from "../../src/domain/observation.ts";
 import type { RunData } from "../../src/domain/run.ts";
+import { gapsOf } from "../gaps.ts";
 
 const source = "database";
 
@@ -16,17 +17,10 @@ export const observationsNamed = (
 export const mostOf = (observations: readonly Observation[]): number | undefined =>
   observations.length === 0 ? undefined : Math.max(...observations.map(({ value }) => value));
 
-/** What the observer could not see, each reason once, in order of time. */
-export const gapsOf = ({ events }: DatabaseRecords): readonly string[] => [
-  ...new Set(
-    events.flatMap((event) =>
-      event.type === "gap" && event.source === source ? [event.reason] : [],
-    ),
-  ),
-];
+export const databaseGaps = (records: DatabaseRecords): readonly Gap[] => gapsOf(records, source);
 
 /** Was it asked for in this run, or did anything observe? */
 export const isDatabaseWatched = ({ run, observations, events }: RunData): boolean =>
   run.plan.observers?.includes(source) === true ||
   observations.some((each) => each.source === source) ||
-  events.some((event) => event.type === "gap" && event.source === source);
+  databaseGaps({ observations, events }).length > 0;

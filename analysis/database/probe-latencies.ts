@@ -1,14 +1,16 @@
 import { Histogram } from "../../src/domain/histogram.ts";
+import { sentencesOf } from "../gaps.ts";
 import type { JudgedTime } from "../judged-time.ts";
 import { isJudged } from "../judged-time.ts";
 import { seenOf, type Seen } from "../seen.ts";
 import { batchIndex } from "../statistics/batches.ts";
-import { gapsOf, observationsNamed, type DatabaseRecords } from "./observed.ts";
+import { databaseGaps, observationsNamed, type DatabaseRecords } from "./observed.ts";
 
 /** The probe's latencies over the judged phases, and why there are none where there are none. */
 export interface ProbeLatencies {
   /** In equal-time batches, milliseconds from the intended start; no answer is infinite. */
   readonly batches: readonly Histogram[];
+  /** Those that concern the probe, as sentences. */
   readonly gaps: readonly string[];
   /** How much of the judged time was probed. */
   readonly seen: Seen;
@@ -23,8 +25,11 @@ export function probeLatencies(
   time: JudgedTime,
 ): ProbeLatencies | undefined {
   const probes = observationsNamed(records, "probe.latency");
-  const gaps = gapsOf(records);
-  if (probes.length === 0 && gaps.length === 0) return undefined;
+  const all = databaseGaps(records);
+  if (probes.length === 0 && all.length === 0) return undefined;
+  const gaps = sentencesOf(
+    all.filter(({ subjects }) => subjects === undefined || subjects.includes("probe")),
+  );
   const batches = Array.from({ length: time.batchCount }, () => new Histogram());
   for (const { at, value } of probes) {
     if (!isJudged(time, at)) continue;

@@ -1,9 +1,10 @@
 import type { DatabaseReport } from "../../src/domain/database.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { RunData } from "../../src/domain/run.ts";
+import { sentencesOf } from "../gaps.ts";
 import type { JudgedTime } from "../judged-time.ts";
 import { quantileInterval } from "../statistics/quantile-interval.ts";
-import { gapsOf, mostOf, observationsNamed } from "./observed.ts";
+import { databaseGaps, mostOf, observationsNamed } from "./observed.ts";
 import { probeLatencies } from "./probe-latencies.ts";
 
 /** The report's part about PostgreSQL. The probe's figures are of the judged phases, all others of the whole run. */
@@ -24,7 +25,7 @@ export function databaseReport(data: RunData, time: JudgedTime): DatabaseReport 
     lockWaitsMost,
     cacheHitRatio,
     replicationLagMostMs,
-    gaps: gapsOf(data),
+    gaps: [...new Set(sentencesOf(databaseGaps(data)))],
   };
 }
 

@@ -98,8 +98,8 @@ function outageOf(slices: readonly Slice[]): Outage {
 function stoppedByTarget({ data: { run, events } }: FindingContext): Finding[] {
   if (run.interruption?.cause !== "target") return [];
   const failure = firstFailure(events);
-  // The detail ends with the outcome; a target that answers and refuses is not down.
-  const isDownNow = failure === undefined || isOutage(failure.detail.split(/[\s(]+/).at(-1) ?? "");
+  // A target that answers and refuses is not down.
+  const isDownNow = failure === undefined || isOutage(failure.outcome);
   return [
     {
       id: isDownNow ? "surface-down" : "target-refused",

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { kubernetesRecords } from "../../src/domain/kubernetes-records.ts";
-import type { Observation } from "../../src/domain/observation.ts";
+import type { ClusterRecord } from "../../src/domain/kubernetes-records.ts";
 import { measure } from "../measurements/index.ts";
 import { loadStart, testRun } from "../testdata/test-run.ts";
 import { cpuPerRequest } from "./cpu-per-request.ts";
@@ -8,20 +7,22 @@ import { cpuPerRequest } from "./cpu-per-request.ts";
 const workloads = { web: "dapp", api: "dapp", subgraph: "graph-node" };
 
 /** A look every 15 s, as the metrics API makes them. */
-const looks = (workload: string, pod: string, cores: number, seconds = 200): Observation[] =>
+const looks = (workload: string, pod: string, cores: number, seconds = 200): ClusterRecord[] =>
   Array.from({ length: Math.floor(seconds / 15) }, (_, i) => ({
     source: "kubernetes",
-    name: kubernetesRecords.podCpu,
-    labels: { workload, pod, container: "app", window: "15000", seen: "0" },
+    type: "pod-cpu",
+    workload,
+    pod,
+    container: "app",
+    windowMs: 15_000,
     at: loadStart + i * 15_000,
     value: cores,
-    unit: "cores",
   }));
 
-function ask(observations: readonly Observation[]) {
+function ask(cluster: readonly ClusterRecord[]) {
   const data = {
     ...testRun({ holdSeconds: 180, perSecond: 50, plan: { workloads } }),
-    observations,
+    cluster,
   };
   return cpuPerRequest(data, measure(data))?.series;
 }

@@ -3,11 +3,11 @@
  * From the metrics API's samples of every container and the requests that k6 sent meanwhile.
  */
 import { cpuPerRequestChart } from "../../src/domain/history.ts";
-import { kubernetesRecords, kubernetesSource } from "../../src/domain/kubernetes-records.ts";
-import type { Observation } from "../../src/domain/observation.ts";
+import type { ClusterRecord } from "../../src/domain/kubernetes-records.ts";
 import type { Series } from "../../src/domain/report.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import { surfaces, type Surface } from "../../src/domain/surface.ts";
+import { entryOf } from "../measurements/groups.ts";
 import type { Measurements } from "../measurements/index.ts";
 import type { SupplementOf } from "../supplements.ts";
 
@@ -38,10 +38,10 @@ function workloadsOf({ run }: RunData): [string, Surface[]][] {
 function lineOf(
   workload: string,
   faces: readonly Surface[],
-  { observations }: RunData,
+  { cluster }: RunData,
   measured: Measurements,
 ): Series {
-  const looks = looksOf(observations, workload);
+  const looks = looksOf(cluster, workload);
   const points = slicesOf(measured).flatMap((from): [number, number][] => {
     const busyMs = busyTime(looks, from, from + sliceMs);
     const requests = requestsIn(measured, faces, from);
@@ -80,15 +80,15 @@ interface Look {
   readonly cores: number;
 }
 
+type CpuRecord = Extract<ClusterRecord, { type: "pod-cpu" }>;
+
 /** By container, ascending; the same sample may have been read more than once. */
-function looksOf(observations: readonly Observation[], workload: string): readonly Look[][] {
-  const containers = new Map<string, Map<number, Observation>>();
-  for (const each of observations) {
-    if (each.source !== kubernetesSource || each.name !== kubernetesRecords.podCpu) continue;
-    if (each.labels["workload"] !== workload) continue;
-    const key = `${each.labels["pod"] ?? ""}/${each.labels["container"] ?? ""}`;
-    const known = containers.get(key) ?? new Map<number, Observation>();
-    containers.set(key, known.set(each.at, each));
+function looksOf(cluster: readonly ClusterRecord[], workload: string): readonly Look[][] {
+  const containers = new Map<string, Map<number, CpuRecord>>();
+  for (const record of cluster) {
+    if (record.type !== "pod-cpu" || record.workload !== workload) continue;
+    const key = `${record.pod}/${record.container}`;
+    entryOf(containers, key, () => new Map<number, CpuRecord>()).set(record.at, record);
   }
   return [...containers.values()].map((samples) =>
     [...samples.values()].toSorted((a, b) => a.at - b.at).map(lookOf),
@@ -96,9 +96,12 @@ function looksOf(observations: readonly Observation[], workload: string): readon
 }
 
 /** Up to the look before, where that is not long ago: looks neither overlap nor leave the time between unsaid. */
-function lookOf({ at, value, labels }: Observation, index: number, all: Observation[]): Look {
+function lookOf(
+  { at, value, windowMs: stated = 0 }: CpuRecord,
+  index: number,
+  all: CpuRecord[],
+): Look {
   const before = all[index - 1]?.at;
-  const stated = Number(labels["window"]);
   const windowMs = stated > 0 ? stated : usualWindowMs;
   const isNear = before !== undefined && at - before <= 2 * Math.max(windowMs, usualWindowMs);
   return { from: isNear ? before : at - windowMs, to: at, cores: value };

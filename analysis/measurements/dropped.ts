@@ -5,7 +5,7 @@
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Surface } from "../../src/domain/surface.ts";
-import { surfaces } from "../../src/domain/surface.ts";
+import { isSurface, surfaces } from "../../src/domain/surface.ts";
 import { declaredRequestsPerIteration } from "../planned.ts";
 import type { FlowTotals } from "./flows.ts";
 import type { Group, GroupName } from "./groups.ts";
@@ -37,10 +37,10 @@ export function droppedRequests(
 const requestsPerIteration = (flow: FlowTotals, plan: Plan): number =>
   flow.completed > 0 ? flow.requests / flow.completed : (declaredRequestsPerIteration(plan) ?? 1);
 
-/** Flows named after a surface load only that one; journeys (investor, issuer, …) load them as the plan does. */
+/** Flows of a surface's own scenario load only that one; journeys (investor, issuer, …) load them as the plan does. */
 function shareOf(flow: string, surface: Surface, plan: Plan): number {
-  const own = surfaces.find((each) => flow.startsWith(each));
-  if (own !== undefined) return own === surface ? 1 : 0;
+  const scenario = plan.arrivals.find((arrivals) => arrivals.flow === flow)?.scenario;
+  if (scenario !== undefined && isSurface(scenario)) return scenario === surface ? 1 : 0;
   const total = surfaces.reduce((sum, each) => sum + plan.requestsPerMinuteBySurface[each], 0);
   return total === 0 ? 0 : plan.requestsPerMinuteBySurface[surface] / total;
 }

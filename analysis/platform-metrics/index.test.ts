@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Observation } from "../../src/domain/observation.ts";
+import type { GapCode, GapEvent, Observation } from "../../src/domain/observation.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { storeQueries } from "../../profiles/platform/store-queries.ts";
 import { measure } from "../measurements/index.ts";
@@ -256,8 +256,14 @@ const verdictOf = (resource: string, observations: readonly Observation[], optio
     ({ checkId }) => checkId === `platform.utilisation.${resource}`,
   );
 
-const event = (reason: string) =>
-  ({ type: "gap", at: loadStart, source: "prometheus", reason }) as const;
+const gap = (code: GapCode, sentence: string, ...queries: readonly string[]): GapEvent => ({
+  type: "gap",
+  at: loadStart,
+  source: "prometheus",
+  code,
+  subjects: queries.length === 0 ? undefined : queries,
+  sentence,
+});
 
 /** At 8, 23 and 38 s: the first looks back to the warm-up. */
 const early = (name: string): Observation[] =>
@@ -320,15 +326,21 @@ describe("utilisation above 80 %", () => {
       ),
     });
     expect(verdictOf("cpu", line("node.cpu.utilisation", {}, 0.9), long)?.outcome).toBe("fail");
-    const failed =
-      "the metrics store at http://m answered 422: asked for container.cpu.utilisation";
-    const asked = verdictOf("cpu", line("node.cpu.utilisation", {}, 0.3), {
-      events: [event(failed)],
-    });
-    expect(asked).toMatchObject({
-      cause: "not-testable",
-      reason: expect.stringContaining(failed),
-    });
+    const failed = "the metrics store at http://m answered 422";
+    for (const code of ["no-answer", "partial-answer"] as const)
+      expect(
+        verdictOf("cpu", line("node.cpu.utilisation", {}, 0.3), {
+          events: [gap(code, failed, "container.cpu.utilisation")],
+        }),
+      ).toMatchObject({ cause: "not-testable", reason: expect.stringContaining(failed) });
+    const others = [
+      gap("no-answer", failed, "container.cpu"),
+      gap("series-limit", "too many", "node.cpu.utilisation"),
+      gap("unreachable", "at first"),
+    ];
+    expect(
+      verdictOf("cpu", line("node.cpu.utilisation", {}, 0.3), { events: others })?.outcome,
+    ).toBe("pass");
   });
 
   test("a line that is too short to be judged, and hot, is no pass", () => {
@@ -362,9 +374,11 @@ describe("utilisation above 80 %", () => {
   });
 
   test("silence is not testable, with the store's own reason", () => {
-    const failed =
-      "the metrics store at http://m failed (500): asked for ingress.p95, node.network.receive";
-    const events = [event("the metrics store at http://m has no samples of Besu"), event(failed)];
+    const failed = "the metrics store at http://m failed (500)";
+    const events = [
+      gap("no-samples", "it has no samples of node-exporter", "node.network.receive"),
+      gap("no-answer", failed, "ingress.p95", "node.network.receive"),
+    ];
     expect(verdictOf("network", [], { events })).toMatchObject({
       outcome: "not-applicable",
       cause: "not-testable",
@@ -373,9 +387,11 @@ describe("utilisation above 80 %", () => {
     expect(verdictOf("disk", [], { events })?.reason).toContain(
       "no samples for node.disk.utilisation, node.disk.busy, volume.utilisation",
     );
-    const unreachable =
-      "the metrics store at http://m could not be reached (ECONNREFUSED); nothing was asked of it";
-    expect(verdictOf("disk", [], { events: [event(unreachable)] })?.reason).toContain(unreachable);
+    for (const code of ["unreachable", "not-started"] as const) {
+      const reason = "the metrics store at http://m could not be reached (ECONNREFUSED)";
+      const alone = [gap(code, reason)];
+      expect(verdictOf("disk", [], { events: alone })?.reason).toContain(reason);
+    }
   });
 });
 

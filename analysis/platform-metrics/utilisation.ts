@@ -1,11 +1,11 @@
 import { mean } from "simple-statistics";
-import type { RunEvent } from "../../src/domain/observation.ts";
-import type { Limit, Verdict } from "../../src/domain/verdict.ts";
-import { withoutSliver, type Seen } from "../seen.ts";
-import { meanInterval } from "../statistics/mean-interval.ts";
+import type { GapCode } from "../../src/domain/observation.ts";
+import { gapsOf } from "../gaps.ts";
+import type { Verdict } from "../../src/domain/verdict.ts";
+import type { Seen } from "../seen.ts";
+import { utilisationLimit, utilisationVerdict } from "../utilisation.ts";
 import type { CheckHead } from "../verdicts/check.ts";
 import { notTestable } from "../verdicts/check.ts";
-import { judgedVerdict, smallestDetectable } from "../verdicts/compare-with-limit.ts";
 import { judgedPoints, lookBackMs, subjectOf, type ObservedLine } from "./observed-lines.ts";
 import { minimumValues, seenOfLines, type PlatformContext } from "./platform-context.ts";
 
@@ -27,53 +27,32 @@ export const resourceNames = [
   "network",
 ] as const satisfies readonly Resource[];
 
-const limit: Limit = {
-  value: 0.8,
-  unit: "ratio",
-  good: "below",
-  source: "specification, Monitoring Metrics: utilisation above 80 % is a P3 alert",
-};
-
 /** Values closer together than this are nearly the same: scrapes come every 15 s as a rule. */
 const apartMs = 15_000;
 
 /** The alert of the specification as a check for each resource: the busiest of its containers, nodes, disks or links on the mean. */
 export const utilisationVerdicts = (context: PlatformContext): Verdict[] =>
-  resourceNames.map((resource) => utilisationVerdict(context, resource));
+  resourceNames.map((resource) => verdictOf(context, resource));
 
-function utilisationVerdict(context: PlatformContext, resource: Resource): Verdict {
+function verdictOf(context: PlatformContext, resource: Resource): Verdict {
   const { noun } = resources[resource];
   const head: CheckHead = {
     id: `platform.utilisation.${resource}`,
     title: `${noun} use of the platform`,
   };
   const found = busiest(context, resource);
-  const observed = meanInterval(found?.values ?? [], "ratio");
-  if (found === undefined || observed === undefined)
-    return notTestable(head, whySilent(context, resource)).verdict;
-  const verdict = judgedVerdict(head, {
-    observed: {
-      ...observed,
-      low: Math.max(0, observed.low),
-      warnings: [
-        {
-          code: "overlapping-windows",
-          message:
-            "what its values look back on overlaps: the interval is narrower than it should be",
-        },
-      ],
-    },
-    limit,
-    minimumCount: minimumValues,
-    smallestDetectable: smallestDetectable(observed, limit, "difference"),
-    subject: `${noun} use of the busiest of ${found.of} (${subjectOf(found.line)}), mean,`,
+  if (found === undefined) return notTestable(head, whySilent(context, resource)).verdict;
+  const verdict = utilisationVerdict(head, {
+    values: found.values,
+    subject: `${noun} use of the busiest of ${found.of} (${subjectOf(found.line)})`,
+    observer: "The metrics store",
+    seen: seenOfResource(context, resource),
+    shortage: whySilent(context, resource),
   });
   const doubt = verdict.outcome === "pass" ? whyNoPass(context, resource) : undefined;
-  if (doubt !== undefined)
-    return notTestable(head, `${doubt} Of what was seen: ${verdict.reason}`).verdict;
-  return withoutSliver(verdict, seenOfResource(context, resource), {
-    observer: "The metrics store",
-  });
+  return doubt === undefined
+    ? verdict
+    : notTestable(head, `${doubt} Of what was seen: ${verdict.reason}`).verdict;
 }
 
 /** The query of the resource that was seen for least of the time; one without any sample is not scraped. */
@@ -90,11 +69,12 @@ function whyNoPass(
   resource: Resource,
 ): string | undefined {
   const { noun, queries } = resources[resource];
-  const trouble = data.events
-    .filter(isStoreGap)
-    .map(({ reason }) => reason)
-    .find((reason) => / asked for /.test(reason) && queries.some((query) => names(reason, query)));
-  if (trouble !== undefined) return `${noun} use is known in part: ${trouble}.`;
+  const unanswered = gapsOf(data, "prometheus").find(
+    ({ code, subjects = [] }) =>
+      (code === "no-answer" || code === "partial-answer") &&
+      queries.some((query) => subjects.includes(query)),
+  );
+  if (unanswered !== undefined) return `${noun} use is known in part: ${unanswered.sentence}.`;
   const hot = queries
     .flatMap((query) => lines.get(query) ?? [])
     .map((line) => ({ line, values: judgedPoints(line, measured.time, lookBackMs(lines)) }))
@@ -102,7 +82,7 @@ function whyNoPass(
       ({ values }) =>
         values.length > 0 &&
         values.length < minimumValues &&
-        mean(values.map(([, value]) => value)) > limit.value,
+        mean(values.map(([, value]) => value)) > utilisationLimit.value,
     );
   return hot === undefined
     ? undefined
@@ -148,19 +128,15 @@ function whySilent({ data, lines }: PlatformContext, resource: Resource): string
     const back = lookBackMs(lines) / 1000;
     return `${noun} use can't be judged: fewer than ${minimumValues} values, ${apartMs / 1000} s apart, lie in the judged time; rates look back ${back} s and must not see what was before it.`;
   }
-  const gaps = data.events.filter(isStoreGap).map(({ reason }) => reason);
+  const gaps = gapsOf(data, "prometheus");
   const failure =
     gaps.find(
-      (each) => !each.includes("has no samples") && queries.some((query) => names(each, query)),
-    ) ?? gaps.find((each) => /nothing was asked|asked again/.test(each));
+      ({ code, subjects = [] }) =>
+        code !== "no-samples" && queries.some((query) => subjects.includes(query)),
+    ) ?? gaps.find(({ code }) => concernsAll.has(code));
   return failure === undefined
     ? `${noun} use can't be judged: the metrics store has no samples for ${queries.join(", ")}.`
-    : `${noun} use can't be judged: ${failure}.`;
+    : `${noun} use can't be judged: ${failure.sentence}.`;
 }
 
-const isStoreGap = (event: RunEvent): event is Extract<RunEvent, { type: "gap" }> =>
-  event.type === "gap" && event.source === "prometheus";
-
-/** Does a sentence name a query, and not one whose name begins the same? */
-const names = (sentence: string, query: string): boolean =>
-  sentence.split(/[^\w.]+/).some((word) => word.replace(/\.$/, "") === query);
+const concernsAll: ReadonlySet<GapCode> = new Set(["unreachable", "not-started", "not-finished"]);

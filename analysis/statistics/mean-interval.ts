@@ -33,7 +33,7 @@ export function meanInterval(values: readonly number[], unit: UnitName): Estimat
   };
 }
 
-function batchMeans(values: readonly number[]): number[] {
+export function batchMeans(values: readonly number[]): number[] {
   const count = Math.min(batchCount, values.length);
   const batches: number[][] = Array.from({ length: count }, () => []);
   for (const [index, value] of values.entries()) {

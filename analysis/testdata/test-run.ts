@@ -1,7 +1,7 @@
 /** Runs for tests: what a plan like smoke would leave behind, the same every time, with what a test changes. */
 import type { Observation, RunEvent } from "../../src/domain/observation.ts";
 import type { Plan, PlannedPhase } from "../../src/domain/plan.ts";
-import type { RunData, RunRecord } from "../../src/domain/run.ts";
+import { runSchemaVersion, type RunData, type RunRecord } from "../../src/domain/run.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { RequestKind, Surface } from "../../src/domain/surface.ts";
 import { surfaces } from "../../src/domain/surface.ts";
@@ -46,6 +46,7 @@ export function testRun(options: TestRun = {}): RunData {
     run: runRecord(options),
     windows: windowsOf(options),
     observations: options.observed === false ? [] : observationsOf(options),
+    cluster: [],
     events: [{ type: "load-start", at: loadStart }, ...(options.events ?? [])],
   };
 }
@@ -139,7 +140,7 @@ export function testPlan({
 }
 
 const runRecord = (options: TestRun): RunRecord => ({
-  schemaVersion: 2,
+  schemaVersion: runSchemaVersion,
   id: "test-run",
   kind: "run",
   state: "complete",

@@ -60,7 +60,7 @@ function describe(event: RunEvent): Fragment {
     case "abort":
       return `Abort by ${event.rule}: ${event.message}`;
     case "gap":
-      return `No observations from ${event.source}: ${event.reason}`;
+      return `No observations from ${event.source}: ${event.sentence}`;
     case "engine":
       return `k6 ${event.level}: ${event.message}`;
     case "failure":

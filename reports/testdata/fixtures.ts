@@ -3,7 +3,7 @@
 import type { Estimate } from "../../src/domain/estimate.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { LatencyRow, Report, Series } from "../../src/domain/report.ts";
-import type { RunRecord } from "../../src/domain/run.ts";
+import { runSchemaVersion, type RunRecord } from "../../src/domain/run.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { milliseconds, minutes, perMinute, perSecond, seconds } from "../../src/domain/units.ts";
 import type { JudgedVerdict, Limit, Verdict } from "../../src/domain/verdict.ts";
@@ -107,7 +107,7 @@ const fingerprint = {
 };
 
 const run: RunRecord = {
-  schemaVersion: 2,
+  schemaVersion: runSchemaVersion,
   id: "2026-03-14T01-30-00Z-nightly",
   kind: "run",
   state: "complete",
@@ -552,7 +552,13 @@ export const partial: Report = {
   errors: [],
   events: [
     ...events,
-    { type: "gap", at: loadStart + 80_000, source: "generator", reason: "no answer for 10 s" },
+    {
+      type: "gap",
+      at: loadStart + 80_000,
+      source: "generator",
+      code: "no-answer",
+      sentence: "no answer for 10 s",
+    },
     { type: "engine", at: brokeAt, level: "error", message: "signal: killed" },
   ],
 };
@@ -594,6 +600,7 @@ const aborted: Report = {
       at: loadStart + 101_000,
       surface: "api",
       endpoint: "token.list",
+      outcome: "timeout",
       detail: "timeout after 10 s",
     },
   ],
@@ -780,7 +787,7 @@ export const hostile: Report = {
   ],
   series: fail.series.map((each) => ({ ...each, label: nasty })),
   events: [
-    { type: "failure", at: loadStart, surface: nasty, endpoint: nasty, detail: nasty },
+    { type: "failure", at: loadStart, surface: nasty, endpoint: nasty, outcome: nasty, detail: nasty },
     { type: "abort", at: loadStart + 60_000, rule: nasty, message: nasty },
     { type: "engine", at: loadStart, level: nasty, message: nasty },
   ],

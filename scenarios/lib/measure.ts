@@ -238,7 +238,7 @@ function describe(endpoint: Endpoint, response: Answer, outcome: string): void {
   failuresLeft -= 1;
   const { method, name, surface } = endpoint;
   const detail = failureDetail(method, name, response.status, outcome, errorCode(response));
-  failureCounter.add(1, inSetup({ surface, endpoint: name, detail }));
+  failureCounter.add(1, inSetup({ surface, endpoint: name, outcome, detail }));
 }
 
 /** The name that oRPC and better-auth give an error: `NOT_ONBOARDED`. */

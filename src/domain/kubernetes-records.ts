@@ -1,86 +1,155 @@
 /**
- * Names of the records that the Kubernetes observer writes and the analysis of autoscaling reads. Every record has the
- * source `kubernetes`. Texts stand in labels beside the value 1 ("info metrics") and are written again when they change.
- * `at` is the cluster's own stamp where it has one (whole seconds), else the time of the answer.
+ * What the Kubernetes observer records and the analysis of autoscaling reads: a line of `observations.ndjson` with
+ * `source` "kubernetes". What can change only (a spec, a phase, a condition) is recorded when it changes; sizes, usage
+ * and metrics at every poll. `at` is the cluster's own time stamp where it has one (whole seconds), else that of the answer.
  */
+import { z } from "zod";
+import { count, instant, number, surface, text } from "./documents/shape.ts";
+
 export const kubernetesSource = "kubernetes";
 
-export const kubernetesRecords = {
-  /** How far the cluster's clock is ahead of ours, ms; taken off every stamp. */
-  clockSkew: "cluster.clock_skew",
-  /** {version}: "v1.37.2", as the API server names itself. */
-  clusterVersion: "cluster.version",
+const record = <Type extends string, Fields extends z.ZodRawShape>(type: Type, fields: Fields) =>
+  z.object({
+    source: z.literal(kubernetesSource),
+    type: z.literal(type),
+    at: instant,
+    ...fields,
+  });
 
-  /** {workload}: autoscalers that target it, whenever the list could be read and the number changed. */
-  hpaCount: "hpa.count",
-  /** {workload, hpa, spec}: `spec` of the object, as JSON. */
-  hpaSpec: "hpa.spec",
-  /** {workload, hpa}: `status`, at every look. */
-  hpaDesired: "hpa.desired_replicas",
-  hpaCurrent: "hpa.current_replicas",
-  /** {workload, hpa, metric}: what the autoscaler says it saw; mean per pod or value, and share of the request. */
-  hpaMetricValue: "hpa.metric_value",
-  hpaMetricUtilisation: "hpa.metric_utilisation",
-  /** {workload, hpa, type, status, reason, message}; 1 where True. */
-  hpaCondition: "hpa.condition",
-  /** {workload, hpa} at `status.lastScaleTime`. */
-  hpaScaled: "hpa.scaled",
+const numeric = { value: number };
+const ofWorkload = { workload: text };
+const ofHpa = { ...ofWorkload, hpa: text };
+const ofPod = { ...ofWorkload, pod: text, uid: text.optional() };
+const ofNode = { node: text };
 
-  /** {workload, kind}: sizes of the Deployment or StatefulSet, at every look. */
-  replicas: "deployment.replicas",
-  statusReplicas: "deployment.status_replicas",
-  readyReplicas: "deployment.ready_replicas",
-  /** {workload, kind, containers, pod}: the pod template's containers, and the resources of the pod itself, as JSON. */
-  template: "deployment.template",
-  /** {workload, replicaset}. */
-  replicaSetReplicas: "replicaset.replicas",
+/** Quantities as they are written in the cluster: `100m`, `1Gi`, 2. */
+const quantities = z.record(z.string(), z.union([text, number]));
+const resources = z.object({ requests: quantities.optional(), limits: quantities.optional() });
+/** Requests and limits of a container; a native sidecar has the restart policy `Always`. */
+const container = z.object({
+  name: text,
+  restartPolicy: text.optional(),
+  requests: quantities,
+  limits: quantities,
+  hasReadinessProbe: z.boolean().optional(),
+});
+export type ContainerRecord = z.output<typeof container>;
 
-  /** {workload, pod, uid}, each once, as all of a pod but its usage. `resources` has {containers, initContainers, pod} as JSON. */
-  podCreated: "pod.created",
-  podResources: "pod.resources",
-  /** {workload, pod, node}. */
-  podScheduled: "pod.scheduled",
-  /** {workload, pod}: the kubelet took it; its (last) container started. */
-  podStarted: "pod.started",
-  podContainerStarted: "pod.container_started",
-  /** {workload, pod, type, status}; 1 where True. At the condition's last transition. */
-  podCondition: "pod.condition",
-  /** {workload, pod, phase}. */
-  podPhase: "pod.phase",
-  podDeleting: "pod.deleting",
-  podGone: "pod.gone",
-  /** {workload, pod, reason}: how often its containers were started again. */
-  podRestarts: "pod.restarts",
-  /** {workload, pod, container, window (ms), seen (epoch ms)}: the metrics API, at the sample's own stamp. */
-  podCpu: "pod.cpu",
-  podMemory: "pod.memory",
-  /** {workload, pod}: whether the metrics API names the pod, 1 or 0; at every change. */
-  podUsageServed: "pod.usage_served",
+const workloadSize = { ...ofWorkload, kind: text.optional(), ...numeric };
+const ofMetric = { ...ofHpa, metric: text, ...numeric };
+const podUsage = {
+  ...ofPod,
+  container: text,
+  /** The mean is over so long, milliseconds, and ends at `at`. */
+  windowMs: number.optional(),
+  /** When it could be read, epoch milliseconds. */
+  readAt: instant.optional(),
+  ...numeric,
+};
+const figure = number.optional();
 
-  /** {node}. */
-  nodeCreated: "node.created",
-  /** {node, status}: the Ready condition at its last transition; 1 where True. */
-  nodeReady: "node.ready",
-  nodeGone: "node.gone",
-  nodeAllocatableCpu: "node.allocatable_cpu",
-  nodeAllocatableMemory: "node.allocatable_memory",
-  nodeCpu: "node.cpu",
-  nodeMemory: "node.memory",
-  nodesReady: "nodes.ready",
-  nodesTotal: "nodes.total",
+export const clusterRecordSchema = z.discriminatedUnion("type", [
+  /** How far the cluster's clock is ahead of ours, milliseconds: every time stamp was corrected by it. */
+  record("clock-offset", numeric),
+  /** "v1.37.2", as the API server names itself. */
+  record("cluster-version", { version: text }),
 
-  /** {kind, name, workload, type, reason, message, component}; value: how often. */
-  event: "event",
-  /**
-   * {workload, surface, minReplicas, maxReplicas, keepsMemory} and the figures of one pod (cores, bytes), once for each
-   * surface of a workload: what the specification says; and pods for all together.
-   */
-  specified: "workload.specified",
-  podLimit: "cluster.pod_limit",
-  /** {quota, resource}: "requests.cpu". */
-  quotaHard: "quota.hard",
-  quotaUsed: "quota.used",
-} as const;
+  /** Autoscalers that target the workload, whenever the list could be read and the number changed. */
+  record("hpa-count", { ...ofWorkload, ...numeric }),
+  /** `spec` of the object. */
+  record("hpa-spec", { ...ofHpa, spec: z.unknown() }),
+  /** `status`, at every poll. */
+  record("hpa-desired-replicas", { ...ofHpa, ...numeric }),
+  record("hpa-current-replicas", { ...ofHpa, ...numeric }),
+  /** What the autoscaler reports of a metric: mean per pod or value, and share of the request. */
+  record("hpa-metric-value", ofMetric),
+  record("hpa-metric-utilisation", ofMetric),
+  record("hpa-condition", { ...ofHpa, condition: text, status: text, reason: text, message: text }),
+  /** At `status.lastScaleTime`; the size that it wanted then. */
+  record("hpa-scaled", { ...ofHpa, value: number.optional() }),
+
+  /** Sizes of the Deployment or StatefulSet, at every poll: wanted, created, ready. */
+  record("workload-replicas", workloadSize),
+  record("workload-created-replicas", workloadSize),
+  record("workload-ready-replicas", workloadSize),
+  /** Containers of the pod template, and the resources of the pod itself (PodLevelResources). */
+  record("pod-template", {
+    ...ofWorkload,
+    kind: text,
+    containers: z.array(container),
+    pod: resources.optional(),
+  }),
+  record("replicaset-replicas", { ...ofWorkload, replicaset: text, ...numeric }),
+
+  record("pod-created", ofPod),
+  /** `pod` and `podLimits`: requests and limits of the pod itself. */
+  record("pod-resources", {
+    ...ofPod,
+    containers: z.array(container),
+    initContainers: z.array(container),
+    podRequests: quantities.optional(),
+    podLimits: quantities.optional(),
+  }),
+  record("pod-scheduled", { ...ofPod, node: text }),
+  /** The kubelet accepted it; its (last) container started. */
+  record("pod-started", ofPod),
+  record("pod-container-started", ofPod),
+  /** At the condition's last transition. */
+  record("pod-condition", { ...ofPod, condition: text, status: text }),
+  record("pod-phase", { ...ofPod, phase: text }),
+  record("pod-deleting", ofPod),
+  record("pod-gone", ofPod),
+  /** How often its containers were restarted, and why the last time. */
+  record("pod-restarts", { ...ofPod, reasons: z.array(text), ...numeric }),
+  /** The metrics API at the sample's own time stamp: cores, bytes. */
+  record("pod-cpu", podUsage),
+  record("pod-memory", podUsage),
+  /** Whether the metrics API lists the pod; at every change. */
+  record("pod-usage-served", { ...ofPod, isServed: z.boolean() }),
+
+  record("node-created", ofNode),
+  /** The Ready condition at its last transition. */
+  record("node-ready", { ...ofNode, status: text }),
+  record("node-gone", ofNode),
+  record("node-allocatable-cpu", { ...ofNode, ...numeric }),
+  record("node-allocatable-memory", { ...ofNode, ...numeric }),
+  record("node-cpu", { ...ofNode, ...numeric }),
+  record("node-memory", { ...ofNode, ...numeric }),
+  record("nodes-ready", numeric),
+  record("nodes-total", numeric),
+
+  record("event", {
+    workload: text.optional(),
+    kind: text,
+    name: text,
+    eventType: text,
+    reason: text,
+    message: text,
+    component: text,
+    count,
+  }),
+  /** The specification's figures for a surface that the workload serves, of one pod: cores, bytes. */
+  record("workload-specified", {
+    ...ofWorkload,
+    /** Absent in runs from before it was recorded: the workload had the surface's name. */
+    surface: surface.optional(),
+    minReplicas: figure,
+    maxReplicas: figure,
+    keepsMemory: z.boolean().optional(),
+    cpuRequestCores: figure,
+    cpuLimitCores: figure,
+    memoryRequestBytes: figure,
+    memoryLimitBytes: figure,
+  }),
+  /** Pods that all workloads together may have, by the specification. */
+  record("pod-limit", numeric),
+  /** `resource`: "requests.cpu". */
+  record("quota-hard", { quota: text, resource: text, ...numeric }),
+  record("quota-used", { quota: text, resource: text, ...numeric }),
+]);
+
+export type ClusterRecord = z.output<typeof clusterRecordSchema>;
+export type ClusterRecordType = ClusterRecord["type"];
 
 interface MetricIdentity {
   readonly name: string;

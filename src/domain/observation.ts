@@ -1,17 +1,82 @@
+import type { ClusterRecord } from "./kubernetes-records.ts";
 import type { Instant } from "./written.ts";
 import type { UnitName } from "./units.ts";
 
-/** What the platform, or the generator, saw meanwhile. A line of `observations.ndjson`. */
+/** A number that an observer measured. */
 export interface Observation {
-  /** Observer: `generator`, `kubernetes`, `prometheus`, `database`, `browser`. */
+  /** Observer: `generator`, `prometheus`, `database`, `browser`. */
   readonly source: string;
-  /** `k6.cpu`, `host.idle`, `deployment.ready_replicas`. */
+  /** `k6.cpu`, `host.idle`, `probe.latency`. */
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Epoch milliseconds, of the observed system's clock where it tells one. */
   readonly at: number;
   readonly value: number;
   readonly unit: UnitName;
+}
+
+/** A line of `observations.ndjson`. */
+export type ObservationLine = Observation | ClusterRecord;
+
+/** Why data of an observer is missing. Public; what decides a verdict reads these, never the sentence. */
+export type GapCode =
+  /** The source could not be asked at all. */
+  | "unreachable"
+  /** The observer did not start, or not before the load. */
+  | "not-started"
+  /** The observer did not finish in time: its last records are missing. */
+  | "not-finished"
+  /** A query, resource or statement was refused, failed or timed out. */
+  | "no-answer"
+  /** An answer that its source calls incomplete. */
+  | "partial-answer"
+  /** The metrics store has no samples of it. */
+  | "no-samples"
+  /** A ratio or quantile of nothing. */
+  | "nothing-to-divide"
+  /** More series than are kept. */
+  | "series-limit"
+  /** The source's clock differs from ours: time stamps were corrected. */
+  | "clock-offset"
+  /** The namespace has no such workload. */
+  | "no-such-workload"
+  /** A watch broke; the resource was listed instead. */
+  | "watch-broken"
+  /** Replicas were still changing when the load began. */
+  | "not-settled"
+  /** The role may not read it. */
+  | "missing-right"
+  /** Statement statistics are not installed or not switched on. */
+  | "no-statement-statistics"
+  /** Counters were reset or evicted during the run. */
+  | "counters-lost"
+  /** Headroom's own process did not run for a while. */
+  | "process-stalled"
+  /** The browser, or the k6 process that drives it, ended by itself. */
+  | "browser-ended"
+  /** k6 could not push to the metrics store. */
+  | "push-failed"
+  /** Of a run from before reasons had codes, whose sentence is none of that version. */
+  | "unknown";
+
+/** Data that an observer could not get. No zero stands in for it. */
+export interface Gap {
+  /** Epoch milliseconds, ours. */
+  readonly at: Instant;
+  /** The observer whose data is missing. */
+  readonly source: string;
+  /** Why it is missing. */
+  readonly code: GapCode;
+  /** What is missing: queries, resources, workloads. Absent: everything that the observer would have recorded. */
+  readonly subjects?: readonly string[] | undefined;
+  /** For people: what was asked, what came, what to do. Holds no secret. */
+  readonly sentence: string;
+}
+
+/** A gap as a line of `events.ndjson`. */
+export interface GapEvent extends Gap {
+  /** Kind of event. */
+  readonly type: "gap";
 }
 
 /** A line of `events.ndjson`: what happened to the run itself. */
@@ -55,19 +120,12 @@ export type RunEvent =
       readonly surface: string;
       /** Name of the endpoint. */
       readonly endpoint: string;
-      /** How the request failed. */
+      /** Outcome that it is counted by: `http_503`, `refused`, `timeout`. */
+      readonly outcome: string;
+      /** How the request failed, for people. */
       readonly detail: string;
     }
-  | {
-      /** Kind of event. */
-      readonly type: "gap";
-      /** Epoch milliseconds. */
-      readonly at: Instant;
-      /** The observer whose data is missing. */
-      readonly source: string;
-      /** Why it is missing. */
-      readonly reason: string;
-    }
+  | GapEvent
   | {
       /** Kind of event. */
       readonly type: "engine";

@@ -1,4 +1,5 @@
 import type { Amount, Count, Instant, Integer, PlainName } from "./written.ts";
+import type { ClusterRecord } from "./kubernetes-records.ts";
 import type { ClusterClock } from "./autoscaling.ts";
 import type { Observation, RunEvent } from "./observation.ts";
 import type { Plan } from "./plan.ts";
@@ -54,10 +55,13 @@ export interface Calibration {
   readonly fingerprint: GeneratorFingerprint;
 }
 
+/** The format that this version writes; `src/store/migrations` reads older ones. */
+export const runSchemaVersion = 3;
+
 /** What every `run.json` says. Rewritten whole, never half (temporary file and rename). */
 interface RecordHead {
-  /** Version of this document's format. */
-  readonly schemaVersion: 2;
+  /** Version of the run's format: of this document and of the lines beside it. */
+  readonly schemaVersion: typeof runSchemaVersion;
   /** Name of the directory. */
   readonly id: PlainName;
   /** `running` in a directory whose process is gone: the run died. */
@@ -211,7 +215,13 @@ export interface ProcessOrigin {
 export interface RunData {
   readonly run: RunRecord;
   readonly windows: readonly WindowRecord[];
+  /** Numbers that observers measured. */
   readonly observations: readonly Observation[];
+  /**
+   * What the Kubernetes observer recorded.
+   * @hidden from the JSON Schemas of documents: its type is made from a schema
+   */
+  readonly cluster: readonly ClusterRecord[];
   readonly events: readonly RunEvent[];
   /** Absent: every file is as it was written. */
   readonly damage?: readonly FileDamage[] | undefined;

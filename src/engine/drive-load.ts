@@ -3,7 +3,7 @@
  * whatever ends the load early (a rule, a full disk, a person, k6 itself) is told from the others.
  */
 import { defined } from "../domain/defined.ts";
-import type { Observation, RunEvent } from "../domain/observation.ts";
+import type { Gap, Observation, ObservationLine, RunEvent } from "../domain/observation.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { AssetsCut, FileSeals, Interruption } from "../domain/run.ts";
 import { stopMessage } from "../domain/stop-request.ts";
@@ -23,7 +23,7 @@ import { WindowBuilder } from "./window-builder.ts";
 export interface LoadWriter {
   samples(rows: Buffer): void;
   window(record: WindowRecord): void;
-  observation(observation: Observation): void;
+  observation(observation: ObservationLine): void;
   event(event: RunEvent): void;
   /** @returns what each file held, unless one could not be written */
   close(): Promise<FileSeals | undefined>;
@@ -34,17 +34,13 @@ export type ObserveGenerator = (options: {
   readonly pid: number;
   readonly intervalMs: number;
   readonly emit: (observation: Observation) => void;
-  readonly onGap: (gap: { readonly at: number; readonly reason: string }) => void;
+  readonly onGap: (gap: Gap) => void;
 }) => { readonly stop: () => void };
 
 /** Watch the platform from before the load until after it; `src/observe` starts them. */
 export type StartObservers = (sink: {
-  readonly observation: (observation: Observation) => void;
-  readonly gap: (gap: {
-    readonly source: string;
-    readonly at: number;
-    readonly reason: string;
-  }) => void;
+  readonly observation: (observation: ObservationLine) => void;
+  readonly gap: (gap: Gap) => void;
 }) => Promise<{ readonly stop: () => Promise<void> }>;
 
 export interface LoadOptions {
@@ -170,8 +166,7 @@ class Load {
       pid: k6.pid,
       intervalMs: 1000,
       emit: (observation) => this.#writer.observation(observation),
-      onGap: ({ at, reason }) =>
-        this.#writer.event({ type: "gap", at, source: "generator", reason }),
+      onGap: (gap) => this.#writer.event({ type: "gap", ...gap }),
     });
     const startedAt = performance.now();
     const everySecond = setInterval(() => this.#second(performance.now() - startedAt), 1000);
@@ -265,7 +260,7 @@ class Load {
   #pushFailed(at: number, message: string): void {
     if (this.#hasFailedPush) return;
     this.#hasFailedPush = true;
-    this.#writer.event({ type: "gap", at, source: "push", reason: message });
+    this.#writer.event({ type: "gap", at, source: "push", code: "push-failed", sentence: message });
   }
 
   /** An excess is a fault of the load, not of the target: what was measured is not judged. */

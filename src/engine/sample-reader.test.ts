@@ -78,7 +78,13 @@ test("the recorded stream, row by row", () => {
     ],
     [
       "failure",
-      { at: 1795452486963, surface: "api", endpoint: "token.read", detail: "status 500" },
+      {
+        at: 1795452486963,
+        surface: "api",
+        endpoint: "token.read",
+        outcome: "http_500",
+        detail: "status 500",
+      },
     ],
     ["iteration", "api-read", "hold", 1795452486964],
     ["users", 1795452487942, 3],

@@ -2,7 +2,7 @@ import { metricNames } from "../domain/sample.ts";
 import { ownColumns } from "./csv-columns.ts";
 import { rowTags, type RowTags } from "./row-tags.ts";
 import { SampleRows } from "./sample-rows.ts";
-import type { SampleSink } from "./sample-sink.ts";
+import type { FailureSample, SampleSink } from "./sample-sink.ts";
 
 type Metric = keyof typeof metricNames | "iterations" | "dropped" | "users" | "request";
 
@@ -97,7 +97,12 @@ export class SampleReader {
   }
 }
 
-function failureOf({ extra }: RowTags): { surface: string; endpoint: string; detail: string } {
+function failureOf({ extra }: RowTags): Omit<FailureSample, "at"> {
   const tag = (name: string): string => extra.get(name) ?? "unknown";
-  return { surface: tag("surface"), endpoint: tag("endpoint"), detail: tag("detail") };
+  return {
+    surface: tag("surface"),
+    endpoint: tag("endpoint"),
+    outcome: tag("outcome"),
+    detail: tag("detail"),
+  };
 }

@@ -25,5 +25,6 @@ export interface FailureSample {
   readonly at: number;
   readonly surface: string;
   readonly endpoint: string;
+  readonly outcome: string;
   readonly detail: string;
 }

@@ -245,7 +245,13 @@ test("the start of the load and the first failures are passed on", () => {
     onLoadStart: (at) => seen.push(at),
     onFailure: (failure) => seen.push(failure),
   });
-  const failure = { at: start, surface: "api", endpoint: "token.read", detail: "refused" };
+  const failure = {
+    at: start,
+    surface: "api",
+    endpoint: "token.read",
+    outcome: "refused",
+    detail: "-",
+  };
   builder.loadStart(start);
   builder.failure(failure);
   expect(seen).toEqual([start, failure]);

@@ -15,7 +15,7 @@ export async function coolDown(
   onStage(sentence);
   if (isSettled) return [];
   const tell: Watch["start"] = async ({ gap }) => {
-    gap({ source: "kubernetes", at: Date.now(), reason: sentence });
+    gap({ source: "kubernetes", code: "not-settled", at: Date.now(), sentence });
     return { stop: async () => undefined };
   };
   return [{ source: "kubernetes", start: tell }];

@@ -1,16 +1,15 @@
 import { spawn } from "node:child_process";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import type { Observation } from "../domain/observation.ts";
+import type { Gap, Observation } from "../domain/observation.ts";
 import { observeGenerator } from "./generator.ts";
-import type { ObserverGap } from "./observer.ts";
 
 function observing(readings: readonly (Error | { cpu: number; memory: number })[]): {
   readonly seen: Observation[];
-  readonly gaps: ObserverGap[];
+  readonly gaps: Gap[];
   readonly stop: () => void;
 } {
   const seen: Observation[] = [];
-  const gaps: ObserverGap[] = [];
+  const gaps: Gap[] = [];
   let looks = 0;
   let ticks = 0;
   const { stop } = observeGenerator({
@@ -59,7 +58,9 @@ describe("with a clock and readings of our own", () => {
     ]);
     await vi.advanceTimersByTimeAsync(3000);
     stop();
-    expect(gaps).toEqual([{ source: "generator", at: 1_001_000, reason: "no such process" }]);
+    expect(gaps).toEqual([
+      { source: "generator", code: "no-answer", at: 1_001_000, sentence: "no such process" },
+    ]);
     const cpu = seen.filter(({ name }) => name === "k6.cpu");
     expect(cpu.map(({ at, value }) => [at, value])).toEqual([[1_003_000, 0.5]]);
   });
@@ -68,7 +69,7 @@ describe("with a clock and readings of our own", () => {
 test("a real process that keeps one core busy", async () => {
   const busy = spawn(process.execPath, ["-e", "for (;;);"]);
   const seen: Observation[] = [];
-  const gaps: ObserverGap[] = [];
+  const gaps: Gap[] = [];
   const { stop } = observeGenerator({
     pid: busy.pid ?? 0,
     intervalMs: 300,

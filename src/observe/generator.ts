@@ -1,8 +1,7 @@
 import { cpus } from "node:os";
 import pidusage from "pidusage";
-import type { Observation } from "../domain/observation.ts";
+import type { Gap, Observation } from "../domain/observation.ts";
 import { StallWatch } from "./stall-watch.ts";
-import type { ObserverGap } from "./observer.ts";
 
 /** What a look at a process tells. */
 interface ProcessReading {
@@ -24,7 +23,7 @@ export interface ObserveGeneratorOptions {
   readonly intervalMs?: number;
   readonly emit: (observation: Observation) => void;
   /** Once per row of failures, not once per failure. */
-  readonly onGap: (gap: ObserverGap) => void;
+  readonly onGap: (gap: Gap) => void;
   readonly readProcess?: (pid: number) => Promise<ProcessReading>;
   readonly readHost?: () => HostTimes;
 }
@@ -66,8 +65,9 @@ export function observeGenerator(options: ObserveGeneratorOptions): { readonly s
       begun = true;
       failing = false;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      if (!failing && !stopped) options.onGap({ source: "generator", at: Date.now(), reason });
+      const sentence = error instanceof Error ? error.message : String(error);
+      if (!failing && !stopped)
+        options.onGap({ source: "generator", code: "no-answer", at: Date.now(), sentence });
       failing = true;
     } finally {
       looking = false;

@@ -1,7 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
-import type { ObserverGap } from "./observer.ts";
 import { startObservers } from "./start-observers.ts";
-import type { Observation } from "../domain/observation.ts";
+import type { Gap, Observation, ObservationLine } from "../domain/observation.ts";
 
 afterEach(() => void vi.useRealTimers());
 
@@ -15,13 +14,13 @@ const reading = (value: number): Observation => ({
 });
 
 function sink() {
-  const gaps: ObserverGap[] = [];
-  const observations: Observation[] = [];
+  const gaps: Gap[] = [];
+  const observations: ObservationLine[] = [];
   return {
     gaps,
     observations,
-    observation: (each: Observation) => observations.push(each),
-    gap: (each: ObserverGap) => gaps.push(each),
+    observation: (each: ObservationLine) => observations.push(each),
+    gap: (each: Gap) => gaps.push(each),
   };
 }
 
@@ -42,8 +41,10 @@ test("an observer that cannot start is a gap with its reason; the others observe
     () => 7,
   );
   await running.stop();
-  expect(into.gaps).toEqual([{ source: "kubernetes", at: 7, reason: "connection refused" }]);
-  expect(into.observations.map(({ value }) => value)).toEqual([4, 5]);
+  expect(into.gaps).toEqual([
+    { source: "kubernetes", code: "not-started", at: 7, sentence: "connection refused" },
+  ]);
+  expect(into.observations).toEqual([reading(4), reading(5)]);
 });
 
 test("one that hangs holds neither the load nor its end", async () => {
@@ -56,7 +57,7 @@ test("one that hangs holds neither the load nor its end", async () => {
   const stopping = running.stop();
   await vi.advanceTimersByTimeAsync(15_000);
   await stopping;
-  expect(into.gaps.map(({ reason }) => reason)).toEqual([
+  expect(into.gaps.map(({ sentence }) => sentence)).toEqual([
     "prometheus did not begin to observe within 15 s; the load began without it",
     "prometheus did not come to an end within 15 s; its last records are missing",
   ]);
@@ -72,7 +73,7 @@ test("nothing is recorded after the end", async () => {
         start: async ({ observation, gap }) => {
           late.push(() => {
             observation(reading(9));
-            gap({ source: "database", at: 9, reason: "late" });
+            gap({ source: "database", code: "no-answer", at: 9, sentence: "late" });
           });
           return { stop: async () => undefined };
         },

@@ -1,11 +1,12 @@
 /** Starts the observers of a run side by side. Whatever befalls one of them is a gap, never the run's end. */
+import type { ObservationLine } from "../domain/observation.ts";
 import type { ObserverSink, RunningObserver } from "./observer.ts";
 
 /** An observer before it starts. */
 export interface Watch {
   /** As its observations and gaps name it. */
   readonly source: string;
-  readonly start: (sink: ObserverSink) => Promise<RunningObserver>;
+  readonly start: (sink: ObserverSink<ObservationLine>) => Promise<RunningObserver>;
 }
 
 /** How long the load waits for an observer to begin, and the run for it to end. */
@@ -14,11 +15,11 @@ const patienceMs = 15_000;
 /** @returns once each has begun, failed or used up its time; a late one still observes */
 export async function startObservers(
   watches: readonly Watch[],
-  sink: ObserverSink,
+  sink: ObserverSink<ObservationLine>,
   now: () => number,
 ): Promise<RunningObserver> {
   let ended = false;
-  const open: ObserverSink = {
+  const open: ObserverSink<ObservationLine> = {
     observation: (observation) => ended || sink.observation(observation),
     gap: (gap) => ended || sink.gap(gap),
   };
@@ -26,23 +27,23 @@ export async function startObservers(
     try {
       return await start(open);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      open.gap({ source, at: now(), reason });
+      const sentence = error instanceof Error ? error.message : String(error);
+      open.gap({ source, code: "not-started", at: now(), sentence });
       return undefined;
     }
   });
   await withPatience(starting, (index) => {
     const source = watches[index]?.source ?? "";
-    const reason = `${source} did not begin to observe within ${patienceMs / 1000} s; the load began without it`;
-    open.gap({ source, at: now(), reason });
+    const sentence = `${source} did not begin to observe within ${patienceMs / 1000} s; the load began without it`;
+    open.gap({ source, code: "not-started", at: now(), sentence });
   });
   return {
     stop: async () => {
       const stopping = starting.map(async (observer) => (await observer)?.stop());
       await withPatience(stopping, (index) => {
         const source = watches[index]?.source ?? "";
-        const reason = `${source} did not come to an end within ${patienceMs / 1000} s; its last records are missing`;
-        open.gap({ source, at: now(), reason });
+        const sentence = `${source} did not come to an end within ${patienceMs / 1000} s; its last records are missing`;
+        open.gap({ source, code: "not-finished", at: now(), sentence });
       });
       ended = true;
     },

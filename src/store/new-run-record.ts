@@ -1,7 +1,7 @@
 import type { ClusterClock } from "../domain/autoscaling.ts";
 import { toJson } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
-import type { RunRecord } from "../domain/run.ts";
+import { runSchemaVersion, type RunRecord } from "../domain/run.ts";
 import { ownOrigin } from "./process-identity.ts";
 import { sha256 } from "./hash.ts";
 
@@ -18,7 +18,7 @@ export type NewRun = Pick<
 
 /** What a record of any kind says of the process that writes it: this one. */
 export const writtenHere = () =>
-  ({ schemaVersion: 2, pid: process.pid, process: ownOrigin() }) as const;
+  ({ schemaVersion: runSchemaVersion, pid: process.pid, process: ownOrigin() }) as const;
 
 /** The `run.json` of a run that begins now, in this process. */
 export function newRunRecord({ scenarioHash, targetLabels, clock, ...known }: NewRun): RunRecord {

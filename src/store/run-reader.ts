@@ -5,7 +5,7 @@ import path from "node:path";
 import { z } from "zod";
 import { documentShape } from "../domain/documents/schemas.ts";
 import { StoreError } from "../domain/errors.ts";
-import type { Observation, RunEvent } from "../domain/observation.ts";
+import type { ObservationLine, RunEvent } from "../domain/observation.ts";
 import type {
   GateRecord,
   NightlyRecord,
@@ -61,7 +61,7 @@ export function readRunRecord(directory: string): RunRecord {
 export function readRun(directory: string): RunData {
   const record = readRunRecord(directory);
   const windows = readStoredLines<WindowRecord>(directory, "windows", record.files?.windows);
-  const observations = readStoredLines<Observation>(
+  const observations = readStoredLines<ObservationLine>(
     directory,
     "observations",
     record.files?.observations,
@@ -71,7 +71,8 @@ export function readRun(directory: string): RunData {
   return {
     run: record,
     windows: windows.lines,
-    observations: observations.lines,
+    observations: observations.lines.filter((line) => "unit" in line),
+    cluster: observations.lines.filter((line) => "type" in line),
     events: events.lines,
     damage,
   };

@@ -15,7 +15,7 @@ import { finished } from "node:stream/promises";
 import { constants, createGzip, type Gzip } from "node:zlib";
 import { StoreError } from "../domain/errors.ts";
 import { toJson } from "../domain/json.ts";
-import type { Observation, RunEvent } from "../domain/observation.ts";
+import type { ObservationLine, RunEvent } from "../domain/observation.ts";
 import type { FileSeal, FileSeals, SealedFile, StoredRecord } from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
@@ -66,7 +66,7 @@ export class RunWriter {
     this.#line("windows", record);
   }
 
-  observation(observation: Observation): void {
+  observation(observation: ObservationLine): void {
     this.#line("observations", observation);
   }
 

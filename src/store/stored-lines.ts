@@ -5,8 +5,10 @@
 import path from "node:path";
 import { z } from "zod";
 import { count, instant, number, surface, text, unit } from "../domain/documents/shape.ts";
+import { clusterRecordSchema } from "../domain/kubernetes-records.ts";
 import { fromJson } from "../domain/json.ts";
 import type { FileDamage, FileSeal, SealedFile } from "../domain/run.ts";
+import { migrateLine } from "./migrations/index.ts";
 import { runFiles } from "./run-directory.ts";
 import { readStoredBytes } from "./stored-document.ts";
 import { sha256 } from "./hash.ts";
@@ -52,14 +54,17 @@ const lineShapes: Readonly<Record<SealedFile, z.ZodType>> = {
       users: count.optional(),
     }),
   ]),
-  observations: z.object({
-    source: text,
-    name: text,
-    labels: z.record(text, text),
-    at: instant,
-    value: z.union([number, z.literal(Number.POSITIVE_INFINITY)]),
-    unit,
-  }),
+  observations: z.union([
+    z.object({
+      source: text,
+      name: text,
+      labels: z.record(text, text),
+      at: instant,
+      value: z.union([number, z.literal(Number.POSITIVE_INFINITY)]),
+      unit,
+    }),
+    clusterRecordSchema,
+  ]),
   events: z.discriminatedUnion("type", [
     z.object({ type: z.literal("phase"), at: instant, phase: text }),
     z.object({ type: z.literal("load-start"), at: instant }),
@@ -70,9 +75,17 @@ const lineShapes: Readonly<Record<SealedFile, z.ZodType>> = {
       at: instant,
       surface: text,
       endpoint: text,
+      outcome: text,
       detail: text,
     }),
-    z.object({ type: z.literal("gap"), at: instant, source: text, reason: text }),
+    z.object({
+      type: z.literal("gap"),
+      at: instant,
+      source: text,
+      code: text,
+      subjects: z.array(text).optional(),
+      sentence: text,
+    }),
     z.object({ type: z.literal("engine"), at: instant, level: text, message: text }),
   ]),
 };
@@ -167,16 +180,15 @@ const damaged = (
 ): FileDamage => ({ file, kind, count: lines, places: places.slice(0, namedPlaces) });
 
 function lineOf(line: string, file: SealedFile): object | undefined {
-  let value: unknown;
   try {
-    value = fromJson(line);
+    const value = migrateLine(jsonObject.parse(fromJson(line)), file);
+    return lineShapes[file].safeParse(value).success ? value : undefined;
   } catch {
     return undefined;
   }
-  return typeof value === "object" && value !== null && lineShapes[file].safeParse(value).success
-    ? value
-    : undefined;
 }
+
+const jsonObject = z.record(z.string(), z.unknown());
 
 /** The seal of a file with this content. */
 export const sealOf = (content: string): FileSeal => ({

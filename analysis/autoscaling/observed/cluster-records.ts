@@ -1,74 +1,86 @@
-/** What the Kubernetes observer wrote, sorted once: by name, in time. */
+/** What the Kubernetes observer wrote, sorted once: by type, in time. */
 import type { ClusterClock } from "../../../src/domain/autoscaling.ts";
 import { fromClusterTime, toClusterTime } from "../../../src/domain/autoscaling.ts";
-import { kubernetesRecords, kubernetesSource } from "../../../src/domain/kubernetes-records.ts";
-import type { Observation } from "../../../src/domain/observation.ts";
+import {
+  kubernetesSource,
+  type ClusterRecord,
+  type ClusterRecordType,
+} from "../../../src/domain/kubernetes-records.ts";
+import type { Gap } from "../../../src/domain/observation.ts";
 import type { RunData } from "../../../src/domain/run.ts";
+import { gapsOf } from "../../gaps.ts";
+import { entryOf } from "../../measurements/groups.ts";
 import { controllerOfVersion, defaultController } from "../types.ts";
 import type { ControllerConfig } from "../types.ts";
 
-/** An observation on the cluster's time, counted from the start of the load (before it: negative). */
-export interface ClusterRecord extends Observation {
+/** A record on the cluster's time, counted from the start of the load (before it: negative). */
+export type Timed<Type extends ClusterRecordType = ClusterRecordType> = Extract<
+  ClusterRecord,
+  { type: Type }
+> & {
   /** Cluster milliseconds since the load began. */
   readonly t: number;
-}
+};
 
 export interface ClusterRecords {
   readonly clock: ClusterClock;
-  readonly of: (name: string, workload?: string) => readonly ClusterRecord[];
-  /** First and last look, cluster milliseconds since the load began. */
+  readonly of: <Type extends ClusterRecordType>(
+    type: Type,
+    workload?: string,
+  ) => readonly Timed<Type>[];
+  /** First and last poll of the sizes, cluster milliseconds since the load began. */
   readonly from: number;
   readonly to: number;
   /** Cluster milliseconds since the load began ↔ our epoch milliseconds. */
   readonly toOurs: (t: number) => number;
   readonly toCluster: (at: number) => number;
-  /** Reasons of the gaps, in time: "nodes: …". */
-  readonly gaps: readonly string[];
+  /** In time; subjects are resources of the API, and workloads. */
+  readonly gaps: readonly Gap[];
 }
 
 /** @returns `undefined` where no cluster was asked for */
 export function clusterRecordsOf(data: RunData, loadStart: number): ClusterRecords | undefined {
-  const own = data.observations.filter(({ source }) => source === kubernetesSource);
-  const gaps = data.events.flatMap((event) =>
-    event.type === "gap" && event.source === kubernetesSource ? [event.reason] : [],
-  );
+  const gaps = gapsOf(data, kubernetesSource);
   const wasAsked = data.run.plan.observers?.includes(kubernetesSource) === true;
-  if (own.length === 0 && gaps.length === 0 && !wasAsked) return undefined;
+  if (data.cluster.length === 0 && gaps.length === 0 && !wasAsked) return undefined;
   const clock = data.run.target.clock ?? { startedAt: loadStart, scale: 1 };
   const origin = toClusterTime(clock, loadStart);
   const toCluster = (at: number): number => toClusterTime(clock, at) - origin;
-  const byName = new Map<string, ClusterRecord[]>();
-  const looks: number[] = [];
-  for (const observation of own) {
-    const record = { ...observation, t: toCluster(observation.at) };
-    const { name, labels } = observation;
-    push(byName, name, record);
-    const { workload } = labels;
-    if (workload !== undefined) push(byName, `${name} ${workload}`, record);
-    if (name === "hpa.desired_replicas" || name === "deployment.replicas") looks.push(record.t);
-  }
-  for (const records of byName.values()) records.sort((a, b) => a.t - b.t);
+  const timed = data.cluster
+    .map((record): Timed => ({ ...record, t: toCluster(record.at) }))
+    .toSorted((a, b) => a.t - b.t);
+  const polls = timed
+    .filter(({ type }) => type === "hpa-desired-replicas" || type === "workload-replicas")
+    .map(({ t }) => t);
   return {
     clock,
-    of: (name, workload) => byName.get(workload === undefined ? name : `${name} ${workload}`) ?? [],
-    from: looks.reduce((least, t) => Math.min(least, t), Infinity),
-    to: looks.reduce((most, t) => Math.max(most, t), -Infinity),
+    of: recordsByType(timed),
+    from: polls[0] ?? Infinity,
+    to: polls.at(-1) ?? -Infinity,
     toOurs: (t) => fromClusterTime(clock, t + origin),
     toCluster,
     gaps,
   };
 }
 
-/** The controller of the Kubernetes version that was watched; the newest known one where that was not recorded. */
-export function controllerOfCluster(records: ClusterRecords): ControllerConfig {
-  const version = records.of(kubernetesRecords.clusterVersion)[0]?.labels["version"];
-  return (version === undefined ? undefined : controllerOfVersion(version)) ?? defaultController;
+/** @param timed ascending */
+export function recordsByType(timed: readonly Timed[]): ClusterRecords["of"] {
+  const byType = new Map<string, Timed[]>();
+  for (const record of timed) {
+    entryOf(byType, record.type, () => []).push(record);
+    if ("workload" in record && record.workload !== undefined)
+      entryOf(byType, `${record.type} ${record.workload}`, () => []).push(record);
+  }
+  return <Type extends ClusterRecordType>(type: Type, workload?: string) => {
+    const key = workload === undefined ? type : `${type} ${workload}`;
+    return (byType.get(key) ?? []).filter((record): record is Timed<Type> => record.type === type);
+  };
 }
 
-function push(into: Map<string, ClusterRecord[]>, key: string, record: ClusterRecord): void {
-  const known = into.get(key);
-  if (known === undefined) into.set(key, [record]);
-  else known.push(record);
+/** The controller of the Kubernetes version that was watched; the newest known one where that was not recorded. */
+export function controllerOfCluster(records: ClusterRecords): ControllerConfig {
+  const version = records.of("cluster-version")[0]?.version;
+  return (version === undefined ? undefined : controllerOfVersion(version)) ?? defaultController;
 }
 
 /** The last record up to an instant, in an ascending list. */

@@ -3,7 +3,6 @@
  * what each of its syncs saw, pod by pod and metric by metric, and under `expected` what it decided.
  */
 import type { Milli } from "../../../src/domain/kubernetes-quantity.ts";
-import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
 import type { RunData } from "../../../src/domain/run.ts";
 import type { ObservedSync } from "../checks/observations.ts";
 import { predict } from "../checks/predictions.ts";
@@ -97,7 +96,7 @@ export function exportTraces(data: RunData): readonly ExportedTrace[] {
   const measured = measure(data);
   const records = clusterRecordsOf(data, measured.time.loadStart);
   if (records === undefined) return [];
-  const version = records.of(names.clusterVersion)[0]?.labels["version"];
+  const version = records.of("cluster-version")[0]?.version;
   return workloadsOf(data.run.plan).flatMap((name) => {
     const { hpa, observations } = observeWorkload(name, { data, measured, records });
     const { syncs = [], controller = defaultController } = observations;

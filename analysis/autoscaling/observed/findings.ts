@@ -1,5 +1,4 @@
 /** Each failed check as a finding: which check, the number, and the mend. */
-import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
 import type { Finding, Verdict } from "../../../src/domain/verdict.ts";
 import type { AutoscalingCheckResult } from "../checks/check.ts";
 import { autoscalingChecks } from "../checks/index.ts";
@@ -120,23 +119,23 @@ export function restartFindings(
   records: ClusterRecords,
 ): readonly Finding[] {
   return workloads.flatMap((workload) => {
-    const byPod = new Map<string, { readonly restarts: number; readonly reason: string }>();
-    const told = records.of(names.podRestarts, workload);
-    for (const { t, value, labels } of told) {
-      const { pod = "", reason = "" } = labels;
-      // What had happened before the first look is not of this run.
-      const before = told.find(({ labels: { pod: other } }) => other === pod);
+    const byPod = new Map<
+      string,
+      { readonly restarts: number; readonly reasons: readonly string[] }
+    >();
+    const all = records.of("pod-restarts", workload);
+    for (const { t, value, pod, reasons } of all) {
+      // What had happened before the first poll is not of this run.
+      const before = all.find((first) => first.pod === pod);
       const isOld = before !== undefined && before.t <= records.from + firstLookMs;
       const restarts = value - (isOld ? before.value : 0);
-      if (t >= records.from && restarts > 0) byPod.set(pod, { restarts, reason });
+      if (t >= records.from && restarts > 0) byPod.set(pod, { restarts, reasons });
     }
     if (byPod.size === 0) return [];
     const restarts = [...byPod.values()].reduce((sum, one) => sum + one.restarts, 0);
-    const reasons = [...new Set([...byPod.values()].map(({ reason }) => reason))].filter(
-      (reason) => reason !== "",
-    );
+    const reasons = [...new Set([...byPod.values()].flatMap((pod) => pod.reasons))];
     const why = reasons.length === 0 ? "" : ` (${reasons.join(", ")})`;
-    const isMemory = reasons.some((reason) => reason.includes("OOMKilled"));
+    const isMemory = reasons.includes("OOMKilled");
     return [
       {
         id: "pods-restarted",
@@ -161,7 +160,7 @@ export function utilisationFindings(verdicts: readonly Verdict[]): readonly Find
           {
             id: "utilisation-above-80-percent",
             severity: "P3",
-            sentence: `${verdict.title}: ${verdict.reason}.`,
+            sentence: `${verdict.title}: ${verdict.reason}`,
             evidence: verdict.checkId,
             action: "Raise the limit or the maximum before the next growth of load.",
           } satisfies Finding,

@@ -1,47 +1,29 @@
 import { describe, expect, test } from "vitest";
 import { specifiedPlatform } from "../../../profiles/platform/specified-platform.ts";
-import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
+import type { ClusterRecord } from "../../../src/domain/kubernetes-records.ts";
 import { surfaces, type PerSurface } from "../../../src/domain/surface.ts";
-import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";
+import { recordsByType, type ClusterRecords } from "./cluster-records.ts";
 import { lintObserved } from "./lint-observed.ts";
 
-type Line = Pick<ClusterRecord, "name" | "labels"> & { readonly value?: number };
+const head = { source: "kubernetes", at: 0 } as const;
 
-function recordsOf(lines: readonly Line[]): ClusterRecords {
-  const records = lines.map((line) => ({
-    source: "kubernetes",
-    at: 0,
-    t: 0,
-    unit: "count" as const,
-    value: 1,
-    ...line,
-  }));
-  return {
-    clock: { startedAt: 0, scale: 1 },
-    of: (name, workload) =>
-      records.filter(
-        (one) =>
-          one.name === name && (workload === undefined || one.labels["workload"] === workload),
-      ),
-    from: 0,
-    to: 60_000,
-    toOurs: (t) => t,
-    toCluster: (t) => t,
-    gaps: [],
-  };
-}
+const recordsOf = (lines: readonly ClusterRecord[]): ClusterRecords => ({
+  clock: { startedAt: 0, scale: 1 },
+  of: recordsByType(lines.map((line) => ({ ...line, t: 0 }))),
+  from: 0,
+  to: 60_000,
+  toOurs: (t) => t,
+  toCluster: (t) => t,
+  gaps: [],
+});
 
-const specifiedLines = (served: PerSurface<string>): readonly Line[] =>
+const specifiedLines = (served: PerSurface<string>): readonly ClusterRecord[] =>
   surfaces.map((surface) => ({
-    name: names.specified,
-    labels: Object.fromEntries([
-      ["workload", served[surface]],
-      ["surface", surface],
-      ...Object.entries(specifiedPlatform.workloads[surface]).map(([key, value]) => [
-        key,
-        String(value),
-      ]),
-    ]) as Record<string, string>,
+    ...head,
+    type: "workload-specified",
+    workload: served[surface],
+    surface,
+    ...specifiedPlatform.workloads[surface],
   }));
 
 interface Pod {
@@ -52,24 +34,26 @@ interface Pod {
   readonly hpas?: number;
 }
 
-const workloadLines = (workload: string, { kind, replicas, cpu, memory, hpas }: Pod): Line[] => [
+const workloadLines = (
+  workload: string,
+  { kind, replicas, cpu, memory, hpas }: Pod,
+): ClusterRecord[] => [
   {
-    name: names.template,
-    labels: {
-      workload,
-      kind,
-      containers: JSON.stringify([
-        {
-          name: "main",
-          requests: { cpu: cpu[0], memory: memory[0] },
-          limits: { cpu: cpu[1], memory: memory[1] },
-          hasReadinessProbe: true,
-        },
-      ]),
-    },
+    ...head,
+    type: "pod-template",
+    workload,
+    kind,
+    containers: [
+      {
+        name: "main",
+        requests: { cpu: cpu[0], memory: memory[0] },
+        limits: { cpu: cpu[1], memory: memory[1] },
+        hasReadinessProbe: true,
+      },
+    ],
   },
-  { name: names.replicas, labels: { workload, kind }, value: replicas },
-  ...(hpas === undefined ? [] : [{ name: names.hpaCount, labels: { workload }, value: hpas }]),
+  { ...head, type: "workload-replicas", workload, kind, value: replicas },
+  ...(hpas === undefined ? [] : [{ ...head, type: "hpa-count" as const, workload, value: hpas }]),
 ];
 
 const asChart: PerSurface<string> = { web: "dapp", api: "dapp", subgraph: "graph-node-combined" };
@@ -88,7 +72,7 @@ const graphNode: Pod = {
   hpas: 0,
 };
 
-const idsOf = (lines: readonly Line[], served: PerSurface<string>): readonly string[] =>
+const idsOf = (lines: readonly ClusterRecord[], served: PerSurface<string>): readonly string[] =>
   lintObserved(recordsOf(lines), [...new Set(Object.values(served))])
     .map(({ id }) => id)
     .filter((id) => id.startsWith("autoscaling.deployed-"));

@@ -1,12 +1,11 @@
 /** The lint on the objects as they were found in the cluster, before the load. */
-import { z } from "zod";
 import type {
   DeployedWorkload,
   PodResources,
   SpecifiedWorkload,
 } from "../../../src/domain/deployed-workload.ts";
-import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
 import { isSurface, type Surface } from "../../../src/domain/surface.ts";
+import type { ContainerRecord } from "../../../src/domain/kubernetes-records.ts";
 import type { Finding } from "../../../src/domain/verdict.ts";
 import { metricsOf } from "../behaviour.ts";
 import { lintAutoscaling } from "../lint/index.ts";
@@ -15,12 +14,9 @@ import { hpaSpecSchema } from "../manifest-schema.ts";
 import type { HpaManifest } from "../manifest-schema.ts";
 import { parseMilli } from "../../../src/domain/kubernetes-quantity.ts";
 import { metricLabels } from "../reconcile.ts";
-import type { ClusterRecords } from "./cluster-records.ts";
+import type { ClusterRecords, Timed } from "./cluster-records.ts";
 import { statusOf } from "./metric-readings.ts";
-import { containerRecord } from "./observed-pods.ts";
 import { hpaLooks } from "./observed-syncs.ts";
-
-const templateRecord = z.array(containerRecord);
 
 export function lintObserved(
   records: ClusterRecords,
@@ -28,7 +24,7 @@ export function lintObserved(
 ): readonly Finding[] {
   const hpas = workloads.flatMap((name) => hpasOf(records, name));
   const quota = quotaOf(records);
-  const podLimit = records.of(names.podLimit)[0]?.value;
+  const podLimit = records.of("pod-limit")[0]?.value;
   const servedMetrics = servedBy(records, hpas, workloads);
   const input: LintInput = {
     workloads: workloads.flatMap((name) => workloadOf(records, name, hpas) ?? []),
@@ -52,9 +48,8 @@ export function lintObserved(
 /** Every HPA that aims at the workload, as it was first seen. */
 function hpasOf(records: ClusterRecords, workload: string): readonly HpaManifest[] {
   const byName = new Map<string, HpaManifest>();
-  for (const { labels } of records.of(names.hpaSpec, workload)) {
-    const parsed = hpaSpecSchema.safeParse(JSON.parse(labels["spec"] ?? "{}"));
-    const name = labels["hpa"] ?? "";
+  for (const { hpa: name, spec } of records.of("hpa-spec", workload)) {
+    const parsed = hpaSpecSchema.safeParse(spec);
     if (!parsed.success || byName.has(name)) continue;
     byName.set(name, { name, namespace: "observed", spec: parsed.data });
   }
@@ -66,8 +61,9 @@ function workloadOf(
   name: string,
   hpas: readonly HpaManifest[],
 ): LintWorkload | undefined {
-  const containers = containersOf(records, name);
-  if (containers === undefined) return undefined;
+  const [template] = records.of("pod-template", name);
+  if (template === undefined) return undefined;
+  const { containers } = template;
   const specified = specifiedOf(records, name);
   const own = hpas.find(({ spec }) => spec.scaleTargetRef.name === name)?.spec;
   const isSpecified = specified.length > 0;
@@ -89,36 +85,25 @@ function workloadOf(
         memoryRequestBytes: memory,
       };
     }),
-    ...podRequestsOf(records, name),
+    podRequests: podRequestsOf(template),
     hasReadinessProbe: containers.some(({ hasReadinessProbe }) => hasReadinessProbe === true),
     freesMemory: specified.some(({ keepsMemory }) => keepsMemory) ? false : undefined,
   };
 }
 
-type ContainerRecord = z.output<typeof containerRecord>;
-
-/** Of the pod template as it was first read. */
-function containersOf(
-  records: ClusterRecords,
-  workload: string,
-): readonly ContainerRecord[] | undefined {
-  const template = records.of(names.template, workload)[0]?.labels["containers"];
-  const parsed = templateRecord.safeParse(JSON.parse(template ?? "[]"));
-  return template !== undefined && parsed.success ? parsed.data : undefined;
-}
-
 /** The workload as the cluster declares it, in the form that is compared with the specification. */
 function deployedOf(records: ClusterRecords, name: string): DeployedWorkload | undefined {
-  const containers = containersOf(records, name);
-  const kind = records.of(names.template, name)[0]?.labels["kind"];
-  if (containers === undefined) return undefined;
-  const count = records.of(names.hpaCount, name)[0]?.value;
-  const { requests = {}, limits = {} } = podLevelOf(records, name);
+  // As it was first read.
+  const [template] = records.of("pod-template", name);
+  if (template === undefined) return undefined;
+  const { containers, kind, pod = {} } = template;
+  const { requests = {}, limits = {} } = pod;
+  const count = records.of("hpa-count", name)[0]?.value;
   return {
     name,
     kind: kind === "StatefulSet" ? kind : "Deployment",
     surfaces: specifiedOf(records, name).map(({ surface }) => surface),
-    replicas: records.of(names.replicas, name)[0]?.value,
+    replicas: records.of("workload-replicas", name)[0]?.value,
     resources: {
       cpuRequestCores: unitsOf(requests["cpu"]) ?? sumOf(containers, "requests", "cpu"),
       cpuLimitCores: unitsOf(limits["cpu"]) ?? sumOf(containers, "limits", "cpu"),
@@ -151,46 +136,20 @@ interface SpecifiedSurface extends SpecifiedWorkload {
 
 /** What the specification gives each surface that the workload serves. Runs of before named no surface: the workload had its name. */
 function specifiedOf(records: ClusterRecords, workload: string): readonly SpecifiedSurface[] {
-  return records.of(names.specified, workload).flatMap(({ labels }) => {
-    const surface = labels["surface"] ?? workload;
-    if (!isSurface(surface)) return [];
-    const figure = (key: string): number | undefined =>
-      labels[key] === undefined ? undefined : Number(labels[key]);
-    return [
-      {
-        surface,
-        minReplicas: figure("minReplicas") ?? 1,
-        maxReplicas: figure("maxReplicas") ?? 1,
-        keepsMemory: labels["keepsMemory"] === "true",
-        cpuRequestCores: figure("cpuRequestCores"),
-        cpuLimitCores: figure("cpuLimitCores"),
-        memoryRequestBytes: figure("memoryRequestBytes"),
-        memoryLimitBytes: figure("memoryLimitBytes"),
-      },
-    ];
+  return records.of("workload-specified", workload).flatMap((figures) => {
+    const { surface = workload, minReplicas = 1, maxReplicas = 1, keepsMemory = false } = figures;
+    return isSurface(surface)
+      ? [{ ...figures, surface, minReplicas, maxReplicas, keepsMemory }]
+      : [];
   });
 }
 
-const quantities = z.record(z.string(), z.union([z.string(), z.number()]));
-const podRecord = z.object({ requests: quantities.optional(), limits: quantities.optional() });
-
-/** Resources of the pod itself (PodLevelResources), by the template as it was first read; empty where it sets none. */
-function podLevelOf(records: ClusterRecords, workload: string): z.output<typeof podRecord> {
-  const text = records.of(names.template, workload)[0]?.labels["pod"];
-  return podRecord.safeParse(JSON.parse(text ?? "{}")).data ?? {};
-}
-
-function podRequestsOf(
-  records: ClusterRecords,
-  workload: string,
-): Pick<LintWorkload, "podRequests"> {
-  const { requests } = podLevelOf(records, workload);
-  if (requests === undefined) return {};
+/** Of the pod itself (PodLevelResources); absent where the template sets none. */
+function podRequestsOf({ pod }: Timed<"pod-template">): LintWorkload["podRequests"] {
+  if (pod?.requests === undefined) return undefined;
   return {
-    podRequests: {
-      cpuRequestCores: unitsOf(requests["cpu"]),
-      memoryRequestBytes: unitsOf(requests["memory"]),
-    },
+    cpuRequestCores: unitsOf(pod.requests["cpu"]),
+    memoryRequestBytes: unitsOf(pod.requests["memory"]),
   };
 }
 
@@ -220,9 +179,7 @@ function servedBy(
     });
   });
   const failed = workloads.some((name) =>
-    records
-      .of(names.hpaCondition, name)
-      .some(({ labels }) => labels["reason"]?.startsWith("FailedGet") === true),
+    records.of("hpa-condition", name).some(({ reason }) => reason.startsWith("FailedGet")),
   );
   return served.length === 0 && !failed ? undefined : [...new Set(served)];
 }
@@ -230,8 +187,8 @@ function servedBy(
 function quotaOf(records: ClusterRecords): LintInput["quota"] {
   const hard = (...resources: readonly string[]): number | undefined => {
     const limits = records
-      .of(names.quotaHard)
-      .filter(({ labels }) => resources.includes(labels["resource"] ?? ""))
+      .of("quota-hard")
+      .filter(({ resource }) => resources.includes(resource))
       .map(({ value }) => value);
     return limits.length === 0 ? undefined : Math.min(...limits);
   };

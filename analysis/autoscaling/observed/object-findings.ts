@@ -1,8 +1,8 @@
 /** What of the cluster's objects explains a run and is no check of its own: nodes, sizes of 0, specs that changed. */
-import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
 import type { Finding } from "../../../src/domain/verdict.ts";
+import { entryOf } from "../../measurements/groups.ts";
 import type { HpaSpec } from "../types.ts";
-import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";
+import type { ClusterRecords, Timed } from "./cluster-records.ts";
 import type { ObservedWorkload } from "./observe-run.ts";
 
 /** A node without a Ready condition of True while it was observed, with the pods it carried. */
@@ -36,23 +36,21 @@ export function nodeFindings(
   ];
 }
 
-function conditionsByNode(records: ClusterRecords): ReadonlyMap<string, readonly ClusterRecord[]> {
-  const byNode = new Map<string, ClusterRecord[]>();
-  for (const record of records.of(names.nodeReady)) {
-    const node = record.labels["node"] ?? "";
-    byNode.set(node, [...(byNode.get(node) ?? []), record]);
-  }
+function conditionsByNode(records: ClusterRecords) {
+  const byNode = new Map<string, Timed<"node-ready">[]>();
+  for (const record of records.of("node-ready"))
+    entryOf(byNode, record.node, () => []).push(record);
   return byNode;
 }
 
 /** In the seconds of the load (cluster time); a node that is new was not ready yet, and is not broken for that. */
 function notReadyTimes(
-  conditions: readonly ClusterRecord[],
+  conditions: readonly Timed<"node-ready">[],
   records: ClusterRecords,
 ): readonly string[] {
-  return conditions.flatMap(({ t, value }, index) => {
-    if (value === 1) return [];
-    const wasReady = conditions.slice(0, index).some((one) => one.value === 1);
+  return conditions.flatMap(({ t, status }, index) => {
+    if (status === "True") return [];
+    const wasReady = conditions.slice(0, index).some((before) => before.status === "True");
     const until = conditions[index + 1]?.t;
     const isOver = until !== undefined && until <= Math.max(0, records.from);
     const isNew = !wasReady && t > records.from;

@@ -1,6 +1,8 @@
 /** What a run's records say of one workload and its autoscaler, as the checks read it. Cluster time from the load's start. */
-import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
+import type { ClusterRecordType } from "../../../src/domain/kubernetes-records.ts";
+import type { Gap } from "../../../src/domain/observation.ts";
 import type { RunData } from "../../../src/domain/run.ts";
+import { entryOf } from "../../measurements/groups.ts";
 import type { Measurements } from "../../measurements/index.ts";
 import type {
   AutoscalingObservations,
@@ -12,7 +14,7 @@ import { specAt } from "../checks/spec-in-force.ts";
 import type { SpecInForce } from "../checks/spec-in-force.ts";
 import { hpaSpecSchema } from "../manifest-schema.ts";
 import type { HpaSpec } from "../types.ts";
-import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";
+import type { ClusterRecords, Timed } from "./cluster-records.ts";
 import { controllerOfCluster, lastUpTo } from "./cluster-records.ts";
 import { failuresDuringTermination, latencyOf, offeredLoad } from "./observed-load.ts";
 import type { ObservedPod } from "./observed-pods.ts";
@@ -86,12 +88,12 @@ export function observeWorkload(
 
 /** The first HPA that was seen for the workload, with its specs in time. */
 function hpaOf(records: ClusterRecords, workload: string): ObservedHpa | undefined {
-  const [first] = records.of(names.hpaSpec, workload);
+  const [first] = records.of("hpa-spec", workload);
   if (first === undefined) return undefined;
-  const hpa = first.labels["hpa"] ?? workload;
-  const specs = recordsOfHpa(records, names.hpaSpec, { workload, hpa }).flatMap(({ t, labels }) => {
-    const parsed = hpaSpecSchema.safeParse(JSON.parse(labels["spec"] ?? "{}"));
-    return parsed.success ? [{ from: t, spec: parsed.data }] : [];
+  const { hpa } = first;
+  const specs = recordsOfHpa(records, "hpa-spec", { workload, hpa }).flatMap((record) => {
+    const parsed = hpaSpecSchema.safeParse(record.spec);
+    return parsed.success ? [{ from: record.t, spec: parsed.data }] : [];
   });
   const spec = specAt(specs, 0);
   return spec === undefined ? undefined : { name: hpa, spec, specs };
@@ -99,13 +101,13 @@ function hpaOf(records: ClusterRecords, workload: string): ObservedHpa | undefin
 
 /** A change of size is dated by the autoscaler's own stamp where it has one. */
 function replicaSamples(records: ClusterRecords, workload: string): readonly ReplicaSample[] {
-  const sizes = records.of(names.replicas, workload);
-  const ready = records.of(names.readyReplicas, workload);
-  const created = records.of(names.statusReplicas, workload);
-  const desired = records.of(names.hpaDesired, workload);
-  const scaled = records.of(names.hpaScaled, workload);
+  const sizes = records.of("workload-replicas", workload);
+  const ready = records.of("workload-ready-replicas", workload);
+  const created = records.of("workload-created-replicas", workload);
+  const desired = records.of("hpa-desired-replicas", workload);
+  const scaled = records.of("hpa-scaled", workload);
   const samples: ReplicaSample[] = [];
-  let before: ClusterRecord | undefined;
+  let before: Timed<"workload-replicas"> | undefined;
   for (const size of sizes) {
     const at = size.t;
     const sample = {
@@ -134,18 +136,16 @@ function conditionsOf(
   records: ClusterRecords,
   of: ObservedHpaName,
 ): NonNullable<AutoscalingObservations["conditions"]> {
-  const byType = new Map<string, ClusterRecord[]>();
-  for (const record of recordsOfHpa(records, names.hpaCondition, of)) {
-    const type = record.labels["type"] ?? "";
-    byType.set(type, [...(byType.get(type) ?? []), record]);
-  }
+  const byType = new Map<string, Timed<"hpa-condition">[]>();
+  for (const record of recordsOfHpa(records, "hpa-condition", of))
+    entryOf(byType, record.condition, () => []).push(record);
   if (byType.size === 0) return [];
-  return recordsOfHpa(records, names.hpaDesired, of).map(({ t }) => ({
+  return recordsOfHpa(records, "hpa-desired-replicas", of).map(({ t }) => ({
     at: t,
-    conditions: [...byType].flatMap(([type, told]) => {
-      const { labels } = lastUpTo(told, t) ?? {};
-      if (labels === undefined) return [];
-      const { status = "Unknown", reason = "", message = "" } = labels;
+    conditions: [...byType].flatMap(([type, changes]) => {
+      const last = lastUpTo(changes, t);
+      if (last === undefined) return [];
+      const { status, reason, message } = last;
       return [{ type, status, reason, message }];
     }),
   }));
@@ -153,13 +153,9 @@ function conditionsOf(
 
 export const eventsOf = (records: ClusterRecords, hpa: string) =>
   records
-    .of(names.event)
-    .filter(({ labels }) => labels["kind"] === "HorizontalPodAutoscaler" && labels["name"] === hpa)
-    .map(({ at, labels }) => ({
-      at,
-      reason: labels["reason"] ?? "",
-      message: labels["message"] ?? "",
-    }));
+    .of("event")
+    .filter(({ kind, name }) => kind === "HorizontalPodAutoscaler" && name === hpa)
+    .map(({ at, reason, message }) => ({ at, reason, message }));
 
 /** `FailedGetResourceMetric` and its like, of the load. */
 function metricFailuresOf(
@@ -174,9 +170,9 @@ function metricFailuresOf(
 
 function creationFailuresOf(records: ClusterRecords, workload: string): readonly string[] {
   const failed = records
-    .of(names.event, workload)
-    .filter(({ t, labels }) => t >= 0 && labels["reason"] === "FailedCreate");
-  return [...new Set(failed.map(({ labels }) => labels["message"] ?? ""))];
+    .of("event", workload)
+    .filter(({ t, reason }) => t >= 0 && reason === "FailedCreate");
+  return [...new Set(failed.map(({ message }) => message))];
 }
 
 /** A node that came was ordered by the scale-up before it; an order without a node is one that never came. */
@@ -184,7 +180,7 @@ function nodesOf(
   records: ClusterRecords,
   pods: readonly ObservedPod[],
 ): AutoscalingObservations["nodes"] {
-  const created = records.of(names.nodeCreated);
+  const created = records.of("node-created");
   if (created.length === 0) return undefined;
   // Nodes are everybody's: a late one is told of by the workloads whose pods had to wait.
   const waited = pods.some(
@@ -192,12 +188,12 @@ function nodesOf(
       createdAt >= records.from && scheduledAt - createdAt > margins.pendingMs,
   );
   const triggers = records
-    .of(names.event)
-    .filter(({ labels }) => labels["reason"] === "TriggeredScaleUp")
+    .of("event")
+    .filter(({ reason }) => reason === "TriggeredScaleUp")
     .map(({ t }) => t);
-  const readiness = records.of(names.nodeReady);
-  const nodes = created.map(({ t, labels: { node: name = "" } }) => {
-    const ready = readiness.find(({ labels, value }) => labels["node"] === name && value === 1);
+  const readiness = records.of("node-ready");
+  const nodes = created.map(({ t, node: name }) => {
+    const ready = readiness.find(({ node, status }) => node === name && status === "True");
     const ordered = triggers.findLast(
       (trigger) => trigger <= t && trigger > t - margins.nodeProvisionMs,
     );
@@ -217,9 +213,9 @@ function nodesOf(
   return { nodes: waited ? [...nodes, ...lost] : [], scaleUpsTriggeredAt: triggers };
 }
 
-/** Which part a silent resource of the API would have fed. */
+const allParts = ["spec", "samples", "syncs", "conditions", "pods", "nodes"] as const;
+/** The parts that each resource of the API feeds. */
 const fedBy: Readonly<Record<string, readonly ObservedPart[]>> = {
-  cluster: ["spec", "samples", "syncs", "conditions", "pods", "nodes"],
   hpas: ["spec", "syncs", "conditions"],
   deployments: ["samples", "syncs"],
   pods: ["pods", "syncs"],
@@ -232,24 +228,31 @@ function gapsOf(
   hasHpa: boolean,
 ): NonNullable<AutoscalingObservations["gaps"]> {
   const reasons: Partial<Record<ObservedPart, string>> = {};
-  for (const gap of records.gaps) {
-    const [resource = "", ...words] = gap.split(": ");
-    const parts =
-      resource === `workload ${workload}` ? (fedBy["cluster"] ?? []) : (fedBy[resource] ?? []);
-    for (const part of parts) reasons[part] ??= words.join(": ");
-  }
-  if (!hasHpa && reasons.spec === undefined && records.of(names.replicas, workload).length > 0) {
+  for (const gap of records.gaps)
+    for (const part of partsWithout(gap, workload)) reasons[part] ??= gap.sentence;
+  if (
+    !hasHpa &&
+    reasons.spec === undefined &&
+    records.of("workload-replicas", workload).length > 0
+  ) {
     const none = `${workload} has no HorizontalPodAutoscaler`;
     return { ...reasons, spec: none, syncs: none, conditions: none };
   }
   return reasons;
 }
 
+/** Parts of a workload that a gap leaves unknown. */
+function partsWithout({ code, subjects = [] }: Gap, workload: string): readonly ObservedPart[] {
+  if (code === "unreachable") return allParts;
+  if (code === "no-such-workload") return subjects.includes(workload) ? allParts : [];
+  return code === "no-answer" ? subjects.flatMap((resource) => fedBy[resource] ?? []) : [];
+}
+
 /** Which parts the looks at an object feed: a stretch of the load without one leaves them unknown. */
-const seenBy: readonly (readonly [record: string, parts: readonly ObservedPart[]])[] = [
-  [names.hpaDesired, ["spec", "syncs", "conditions"]],
-  [names.replicas, ["samples", "pods"]],
-  [names.nodesTotal, ["nodes"]],
+const seenBy: readonly (readonly [ClusterRecordType, parts: readonly ObservedPart[]])[] = [
+  ["hpa-desired-replicas", ["spec", "syncs", "conditions"]],
+  ["workload-replicas", ["samples", "pods"]],
+  ["nodes-total", ["nodes"]],
 ];
 
 function unseenOf(
@@ -260,7 +263,7 @@ function unseenOf(
   const load = { from: records.toCluster(loadStart), to: records.toCluster(loadEnd) };
   const unseen: Partial<Record<ObservedPart, string>> = {};
   for (const [record, parts] of seenBy) {
-    const looks = records.of(record, record === names.nodesTotal ? undefined : workload);
+    const looks = records.of(record, record === "nodes-total" ? undefined : workload);
     const hole = longestHole(looks, load);
     // Never seen at all is a gap, with its own words.
     if (looks.length === 0 || hole.to - hole.from <= margins.unseenMs) continue;
@@ -274,7 +277,7 @@ function unseenOf(
 
 /** The longest stretch of the load without a look, cluster milliseconds. */
 function longestHole(
-  looks: readonly ClusterRecord[],
+  looks: readonly Timed[],
   load: { readonly from: number; readonly to: number },
 ): { readonly from: number; readonly to: number } {
   const inside = looks.map(({ t }) => t).filter((t) => t > load.from && t < load.to);

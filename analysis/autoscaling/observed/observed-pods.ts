@@ -1,11 +1,11 @@
 /** The pods of a workload, from their recorded transitions: their lives, and each as the autoscaler saw it at an instant. */
-import { z } from "zod";
-import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
 import { parseMilli, type Milli } from "../../../src/domain/kubernetes-quantity.ts";
+import type { ContainerRecord } from "../../../src/domain/kubernetes-records.ts";
+import { entryOf } from "../../measurements/groups.ts";
 import type { PodLife } from "../simulation/pod-set.ts";
 import type { ContainerView, PodView } from "../types.ts";
-import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";
-import { lastUpTo } from "./cluster-records.ts";
+import type { ClusterRecords, Timed } from "./cluster-records.ts";
+import { lastUpTo, recordsByType } from "./cluster-records.ts";
 
 export interface ObservedPod {
   readonly name: string;
@@ -22,8 +22,8 @@ export interface ObservedPod {
   readonly cpuLimitCores?: number | undefined;
   readonly memoryLimitBytes?: number | undefined;
   /** The Ready condition, ascending. */
-  readonly readiness: readonly ClusterRecord[];
-  readonly phases: readonly ClusterRecord[];
+  readonly readiness: readonly Timed<"pod-condition">[];
+  readonly phases: readonly Timed<"pod-phase">[];
 }
 
 /** What a pod requests from an instant on. */
@@ -34,67 +34,43 @@ interface PodResources {
   readonly podRequestsMilli?: Readonly<Record<string, Milli>>;
 }
 
-const quantities = z.record(z.string(), z.union([z.string(), z.number()]));
-export const containerRecord = z.object({
-  name: z.string(),
-  restartPolicy: z.string().optional(),
-  requests: quantities,
-  limits: quantities,
-  hasReadinessProbe: z.boolean().optional(),
-});
-const resourcesRecord = z.object({
-  containers: z.array(containerRecord),
-  initContainers: z.array(containerRecord),
-  /** Requests of the pod itself, and its limits. */
-  pod: quantities.optional(),
-  podLimits: quantities.optional(),
-});
-
 export function observedPods(records: ClusterRecords, workload: string): readonly ObservedPod[] {
-  const byPod = new Map<string, Map<string, ClusterRecord[]>>();
-  for (const name of podNames) {
-    for (const record of records.of(name, workload)) {
+  const byPod = new Map<string, PodRecord[]>();
+  for (const type of podTypes)
+    for (const record of records.of(type, workload))
       // A StatefulSet gives the next pod the name of the last.
-      const pod = record.labels["uid"] ?? record.labels["pod"] ?? "";
-      const parts = byPod.get(pod) ?? new Map<string, ClusterRecord[]>();
-      byPod.set(pod, parts);
-      parts.set(name, [...(parts.get(name) ?? []), record]);
-    }
-  }
-  return [...byPod]
-    .flatMap(([, parts]) => podOf(parts) ?? [])
+      entryOf(byPod, record.uid ?? record.pod, () => []).push(record);
+  return [...byPod.values()]
+    .flatMap((own) => podOf(recordsByType(own)) ?? [])
     .toSorted((a, b) => a.life.createdAt - b.life.createdAt);
 }
 
-const podNames = [
-  names.podCreated,
-  names.podResources,
-  names.podScheduled,
-  names.podStarted,
-  names.podContainerStarted,
-  names.podCondition,
-  names.podPhase,
-  names.podDeleting,
-  names.podGone,
+const podTypes = [
+  "pod-created",
+  "pod-resources",
+  "pod-scheduled",
+  "pod-started",
+  "pod-container-started",
+  "pod-condition",
+  "pod-phase",
+  "pod-deleting",
+  "pod-gone",
 ] as const;
+type PodRecord = Timed<(typeof podTypes)[number]>;
 
-function podOf(parts: ReadonlyMap<string, ClusterRecord[]>): ObservedPod | undefined {
-  const first = (of: string): ClusterRecord | undefined => parts.get(of)?.[0];
-  const created = first(names.podCreated);
+function podOf(of: ClusterRecords["of"]): ObservedPod | undefined {
+  const [created] = of("pod-created");
   if (created === undefined) return undefined;
-  const { t: createdAt } = created;
-  const name = created.labels["pod"] ?? "";
-  const readiness = (parts.get(names.podCondition) ?? []).filter(
-    ({ labels }) => labels["type"] === "Ready",
-  );
-  const scheduled = first(names.podScheduled);
-  const containerStartedAt = first(names.podContainerStarted)?.t;
-  const started = containerStartedAt ?? first(names.podStarted)?.t;
-  const ready = readiness.find(({ value }) => value === 1)?.t;
-  const gone = first(names.podGone)?.t;
-  const deleted = first(names.podDeleting)?.t ?? gone;
-  const node = scheduled?.labels["node"];
-  const kubelet = first(names.podStarted)?.t;
+  const { t: createdAt, pod: name } = created;
+  const readiness = of("pod-condition").filter(({ condition }) => condition === "Ready");
+  const scheduled = of("pod-scheduled")[0];
+  const containerStartedAt = of("pod-container-started")[0]?.t;
+  const started = containerStartedAt ?? of("pod-started")[0]?.t;
+  const ready = readiness.find(({ status }) => status === "True")?.t;
+  const gone = of("pod-gone")[0]?.t;
+  const deleted = of("pod-deleting")[0]?.t ?? gone;
+  const node = scheduled?.node;
+  const kubelet = of("pod-started")[0]?.t;
   return {
     name,
     life: {
@@ -109,33 +85,27 @@ function podOf(parts: ReadonlyMap<string, ClusterRecord[]>): ObservedPod | undef
     containerStartedAt,
     goneAt: gone,
     node: node === undefined || node === "" ? undefined : node,
-    ...resourcesOf(parts.get(names.podResources) ?? []),
+    ...resourcesOf(of("pod-resources")),
     readiness,
-    phases: parts.get(names.podPhase) ?? [],
+    phases: of("pod-phase"),
   };
 }
 
 function resourcesOf(
-  records: readonly ClusterRecord[],
+  records: readonly Timed<"pod-resources">[],
 ): Pick<ObservedPod, "resources" | "cpuLimitCores" | "memoryLimitBytes"> {
-  const parsed = records.flatMap(({ t, labels }) => {
-    const record = resourcesRecord.safeParse(JSON.parse(labels["containers"] ?? "{}"));
-    return record.success ? [{ t, ...record.data }] : [];
-  });
-  const last = parsed.at(-1);
+  const last = records.at(-1);
   return {
-    resources: parsed.map(({ t, containers, initContainers, pod }) => ({
+    resources: records.map(({ t, containers, initContainers, podRequests }) => ({
       t,
       containers: containers.map(viewOf),
       initContainers: initContainers.map(viewOf),
-      podRequestsMilli: pod === undefined ? undefined : millisOf(pod),
+      podRequestsMilli: podRequests === undefined ? undefined : millisOf(podRequests),
     })),
     cpuLimitCores: last === undefined ? undefined : limitOf(last, "cpu"),
     memoryLimitBytes: last === undefined ? undefined : limitOf(last, "memory"),
   };
 }
-
-type ContainerRecord = z.output<typeof containerRecord>;
 
 const viewOf = ({ name, restartPolicy, requests }: ContainerRecord): ContainerView => ({
   name,
@@ -143,7 +113,7 @@ const viewOf = ({ name, restartPolicy, requests }: ContainerRecord): ContainerVi
   restartPolicy,
 });
 
-const millisOf = (of: z.output<typeof quantities>): Record<string, Milli> =>
+const millisOf = (of: ContainerRecord["requests"]): Record<string, Milli> =>
   Object.fromEntries(
     Object.entries(of).flatMap(([name, quantity]) => {
       const milli = parseMilli(quantity);
@@ -153,7 +123,7 @@ const millisOf = (of: z.output<typeof quantities>): Record<string, Milli> =>
 
 /** Whole units of the pod, or of all its containers together; `undefined` where one may use what it likes. */
 function limitOf(
-  { containers, initContainers, podLimits }: z.output<typeof resourcesRecord>,
+  { containers, initContainers, podLimits }: Timed<"pod-resources">,
   resource: "cpu" | "memory",
 ): number | undefined {
   const ofPod = parseMilli(podLimits?.[resource] ?? "");
@@ -185,10 +155,7 @@ export function podViewsAt(pods: readonly ObservedPod[], t: number): readonly Po
         phase: phaseAt(pod, t),
         deleting: life.deletedAt !== undefined && life.deletedAt < t,
         startedAt: isStarted ? kubeletStartedAt : undefined,
-        ready:
-          ready === undefined
-            ? undefined
-            : { status: ready.labels["status"] ?? "Unknown", since: ready.t },
+        ready: ready === undefined ? undefined : { status: ready.status, since: ready.t },
         containers: resources?.containers ?? [],
         initContainers: resources?.initContainers ?? [],
         podRequestsMilli: resources?.podRequestsMilli,
@@ -197,16 +164,14 @@ export function podViewsAt(pods: readonly ObservedPod[], t: number): readonly Po
   });
 }
 
-const phaseOf = (record: ClusterRecord | undefined): string | undefined => record?.labels["phase"];
-
 /**
  * The phase is recorded when it arrives; a pod that starts keeps its `startTime` while it pulls images, and is Pending
  * until a container runs. A container's own start stamp may be earlier than the arrival of the phase that follows from it.
  */
 function phaseAt(pod: ObservedPod, t: number): string {
   const [first] = pod.phases;
-  const phase = phaseOf(lastUpTo(pod.phases, t));
+  const phase = lastUpTo(pod.phases, t)?.phase;
   if (phase !== undefined && phase !== "Pending") return phase;
-  const startedAt = phaseOf(first) === "Pending" ? pod.containerStartedAt : pod.kubeletStartedAt;
+  const startedAt = first?.phase === "Pending" ? pod.containerStartedAt : pod.kubeletStartedAt;
   return startedAt !== undefined && startedAt < t ? "Running" : "Pending";
 }

@@ -1,10 +1,11 @@
 /** Each recovered sync of an HPA with what it saw: sizes, pods, metrics, and the spec that was in force. */
-import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
+import type { ClusterRecord } from "../../../src/domain/kubernetes-records.ts";
+import { entryOf } from "../../measurements/groups.ts";
 import type { ObservedSync } from "../checks/observations.ts";
 import { specAt } from "../checks/spec-in-force.ts";
 import type { SpecInForce } from "../checks/spec-in-force.ts";
 import type { ControllerConfig } from "../types.ts";
-import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";
+import type { ClusterRecords, Timed } from "./cluster-records.ts";
 import { lastUpTo } from "./cluster-records.ts";
 import { readingsOf } from "./metric-readings.ts";
 import type { ObservedPod } from "./observed-pods.ts";
@@ -19,27 +20,30 @@ export interface ObservedHpaName {
   readonly hpa: string;
 }
 
+/** Types of records that name their HPA. */
+type HpaRecordType = Extract<ClusterRecord, { hpa: string }>["type"];
+
 /** Records of one HPA. */
-export function recordsOfHpa(
+export const recordsOfHpa = <Type extends HpaRecordType>(
   records: ClusterRecords,
-  name: string,
+  type: Type,
   { workload, hpa }: ObservedHpaName,
-): readonly ClusterRecord[] {
-  return records.of(name, workload).filter(({ labels }) => (labels["hpa"] ?? hpa) === hpa);
-}
+): readonly Timed<Type>[] =>
+  records.of(type, workload).filter((record) => "hpa" in record && record.hpa === hpa);
 
 export function hpaLooks(records: ClusterRecords, of: ObservedHpaName): readonly HpaLook[] {
   const byTime = new Map<number, Map<string, StatusMetric>>();
-  const add = (record: ClusterRecord, part: keyof StatusMetric): void => {
-    const key = record.labels["metric"] ?? "";
-    const all = byTime.get(record.t) ?? new Map<string, StatusMetric>();
-    byTime.set(record.t, all);
-    all.set(key, { ...all.get(key), [part]: record.value });
+  const add = (
+    { t, metric, value }: Timed<"hpa-metric-value" | "hpa-metric-utilisation">,
+    part: keyof StatusMetric,
+  ): void => {
+    const all = entryOf(byTime, t, () => new Map<string, StatusMetric>());
+    all.set(metric, { ...all.get(metric), [part]: value });
   };
-  for (const record of recordsOfHpa(records, names.hpaMetricValue, of)) add(record, "value");
-  for (const record of recordsOfHpa(records, names.hpaMetricUtilisation, of))
+  for (const record of recordsOfHpa(records, "hpa-metric-value", of)) add(record, "value");
+  for (const record of recordsOfHpa(records, "hpa-metric-utilisation", of))
     add(record, "utilisation");
-  return recordsOfHpa(records, names.hpaDesired, of).map(({ t, value }) => ({
+  return recordsOfHpa(records, "hpa-desired-replicas", of).map(({ t, value }) => ({
     t,
     desired: value,
     metrics: byTime.get(t) ?? new Map<string, never>(),
@@ -56,12 +60,12 @@ export function observedSyncs(
   },
 ): readonly ObservedSync[] {
   const usage = usageOf(records, of.workload);
-  const sizes = records.of(names.replicas, of.workload);
-  const statuses = records.of(names.statusReplicas, of.workload);
-  const toZero = recordsOfHpa(records, names.hpaCondition, of).filter(
-    ({ labels }) => labels["type"] === "ScaledToZero",
+  const sizes = records.of("workload-replicas", of.workload);
+  const statuses = records.of("workload-created-replicas", of.workload);
+  const toZero = recordsOfHpa(records, "hpa-condition", of).filter(
+    ({ condition }) => condition === "ScaledToZero",
   );
-  const instants = syncInstants(hpaLooks(records, of), recordsOfHpa(records, names.hpaScaled, of));
+  const instants = syncInstants(hpaLooks(records, of), recordsOfHpa(records, "hpa-scaled", of));
   return instants.flatMap((instant) => {
     const { t, look, before } = instant;
     const specReplicas = lastUpTo(sizes, t - 1)?.value;
@@ -82,7 +86,7 @@ export function observedSyncs(
         metrics,
         desiredReplicas: look.desired,
         spec,
-        scaledToZero: condition === undefined ? undefined : condition.value === 1,
+        scaledToZero: condition === undefined ? undefined : condition.status === "True",
       },
     ];
   });

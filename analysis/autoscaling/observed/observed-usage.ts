@@ -1,6 +1,6 @@
 /** What the metrics API served of each pod at an instant: a sample that it no longer serves is no sample. */
-import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
-import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";
+import { entryOf } from "../../measurements/groups.ts";
+import type { ClusterRecords, Timed } from "./cluster-records.ts";
 import { lastUpTo } from "./cluster-records.ts";
 
 export interface UsageSample {
@@ -26,9 +26,9 @@ const shortestServedMs = 45_000;
 
 export function usageOf(records: ClusterRecords, workload: string): Usage {
   const byPod = samplesByPod(records, workload);
-  const served = new Map<string, ClusterRecord[]>();
-  for (const record of records.of(names.podUsageServed, workload))
-    push(served, record.labels["pod"] ?? "", record);
+  const served = new Map<string, Timed<"pod-usage-served">[]>();
+  for (const record of records.of("pod-usage-served", workload))
+    entryOf(served, record.pod, () => []).push(record);
   const oldestMs = Math.max(shortestServedMs, scrapesServed * scrapePeriodMs(byPod));
   return {
     isKnown: byPod.size > 0,
@@ -38,7 +38,9 @@ export function usageOf(records: ClusterRecords, workload: string): Usage {
       const presence = served.get(pod);
       // Older recordings do not say what the API left out: the sample's age has to.
       const isServed =
-        presence === undefined ? t - sample.at <= oldestMs : lastUpTo(presence, t)?.value === 1;
+        presence === undefined
+          ? t - sample.at <= oldestMs
+          : lastUpTo(presence, t)?.isServed === true;
       return isServed ? sample : undefined;
     },
   };
@@ -50,22 +52,23 @@ function samplesByPod(
   workload: string,
 ): ReadonlyMap<string, readonly UsageSample[]> {
   const byPod = new Map<string, Map<number, UsageSample>>();
-  const add = (record: ClusterRecord, part: "cpuMilli" | "memoryMilli"): void => {
-    const { pod = "", container = "", window = "30000", seen } = record.labels;
-    const samples = byPod.get(pod) ?? new Map<number, UsageSample>();
-    byPod.set(pod, samples);
-    const sample = samples.get(record.t) ?? {
-      t: seen === undefined ? record.t : records.toCluster(Number(seen)),
-      at: record.t,
-      windowMs: Number(window),
-      cpuMilli: new Map<string, number>(),
-      memoryMilli: new Map<string, number>(),
-    };
-    samples.set(record.t, sample);
-    sample[part].set(container, Math.round(record.value * 1000));
-  };
-  for (const record of records.of(names.podCpu, workload)) add(record, "cpuMilli");
-  for (const record of records.of(names.podMemory, workload)) add(record, "memoryMilli");
+  for (const type of ["pod-cpu", "pod-memory"] as const) {
+    for (const { t, pod, container, windowMs = 30_000, readAt, value } of records.of(
+      type,
+      workload,
+    )) {
+      const samples = entryOf(byPod, pod, () => new Map<number, UsageSample>());
+      const sample = entryOf(samples, t, () => ({
+        t: readAt === undefined ? t : records.toCluster(readAt),
+        at: t,
+        windowMs,
+        cpuMilli: new Map<string, number>(),
+        memoryMilli: new Map<string, number>(),
+      }));
+      const part = type === "pod-cpu" ? sample.cpuMilli : sample.memoryMilli;
+      part.set(container, Math.round(value * 1000));
+    }
+  }
   return new Map(
     [...byPod].map(([pod, samples]) => [pod, [...samples.values()].toSorted((a, b) => a.t - b.t)]),
   );
@@ -80,10 +83,4 @@ function scrapePeriodMs(byPod: ReadonlyMap<string, readonly UsageSample[]>): num
     }),
   );
   return distances.toSorted((a, b) => a - b)[Math.floor(distances.length / 2)] ?? 0;
-}
-
-function push<Item>(into: Map<string, Item[]>, key: string, item: Item): void {
-  const known = into.get(key);
-  if (known === undefined) into.set(key, [item]);
-  else known.push(item);
 }

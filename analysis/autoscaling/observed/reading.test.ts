@@ -1,8 +1,11 @@
 /** The reading of a real cluster's records, one small recording for each kind that was read wrongly. */
 import { describe, expect, test } from "vitest";
 import { runOf } from "../../../bench/observed-simulation.ts";
-import { kubernetesRecords as names, metricKey } from "../../../src/domain/kubernetes-records.ts";
-import type { Observation } from "../../../src/domain/observation.ts";
+import {
+  metricKey,
+  type ClusterRecord,
+  type ContainerRecord,
+} from "../../../src/domain/kubernetes-records.ts";
 import { milliseconds } from "../../../src/domain/units.ts";
 import { measure } from "../../measurements/index.ts";
 import type { HpaSpec } from "../types.ts";
@@ -16,18 +19,12 @@ import { parseTrace } from "../trace-schema.ts";
 import { replayTrace } from "../replay.ts";
 
 const start = 1_700_000_000_000;
-const record = (
-  name: string,
-  t: number,
-  value: number,
-  labels: Readonly<Record<string, string>> = {},
-): Observation => ({
-  source: "kubernetes",
-  name,
+/** @param fields of a record of the workload `api` */
+const record = <Fields extends object>(t: number, fields: Fields) => ({
+  source: "kubernetes" as const,
+  workload: "api",
   at: start + t,
-  value,
-  unit: "count",
-  labels: { workload: "api", ...labels },
+  ...fields,
 });
 
 const cpu = (container?: string): NonNullable<HpaSpec["metrics"]>[number] => {
@@ -55,60 +52,68 @@ function recording(
     readonly spec?: HpaSpec;
     readonly size?: (t: number) => number;
     readonly metric?: (t: number) => number;
-    readonly more?: readonly Observation[];
+    readonly more?: readonly ClusterRecord[];
+    readonly metricName?: string;
     readonly isDown?: (t: number) => boolean;
   } = {},
-): readonly Observation[] {
+): readonly ClusterRecord[] {
   const { size = () => 2, metric = () => 0.4, more = [], isDown = () => false } = parts;
+  const { metricName = "Resource/cpu" } = parts;
   const hpa = { hpa: "api" };
   const polls = lookTimes(until).filter((t) => !isDown(t));
   return [
-    record(names.hpaSpec, -5_000, 1, { ...hpa, spec: JSON.stringify(parts.spec ?? spec()) }),
+    record(-5_000, { type: "hpa-spec" as const, ...hpa, spec: parts.spec ?? spec() }),
     ...polls.flatMap((t) => [
-      record(names.hpaDesired, t, size(t), hpa),
-      record(names.hpaMetricUtilisation, t, metric(t), { ...hpa, metric: "Resource/cpu" }),
-      record(names.hpaMetricValue, t, metric(t) * 0.1, { ...hpa, metric: "Resource/cpu" }),
-      record(names.replicas, t, size(t), { kind: "Deployment" }),
-      record(names.statusReplicas, t, size(t), { kind: "Deployment" }),
-      record(names.readyReplicas, t, size(t), { kind: "Deployment" }),
+      record(t, { type: "hpa-desired-replicas" as const, ...hpa, value: size(t) }),
+      record(t, {
+        type: "hpa-metric-utilisation" as const,
+        ...hpa,
+        metric: metricName,
+        value: metric(t),
+      }),
+      record(t, {
+        type: "hpa-metric-value" as const,
+        ...hpa,
+        metric: metricName,
+        value: metric(t) * 0.1,
+      }),
+      record(t, { type: "workload-replicas" as const, value: size(t) }),
+      record(t, { type: "workload-created-replicas" as const, value: size(t) }),
+      record(t, { type: "workload-ready-replicas" as const, value: size(t) }),
     ]),
     ...more,
   ];
 }
 
-const podResources = (sidecar = false) =>
-  JSON.stringify({
-    containers: [
-      { name: "app", requests: { cpu: "100m" }, limits: {} },
-      ...(sidecar ? [{ name: "proxy", requests: {}, limits: {} }] : []),
-    ],
-    initContainers: [],
-  });
-
 /** A pod that was Running and Ready long before the load. */
-const pod = (name: string, parts: { sidecar?: boolean } = {}): readonly Observation[] => [
-  record(names.podCreated, -900_000, 1, { pod: name, uid: name }),
-  record(names.podResources, -5_000, 1, {
-    pod: name,
-    uid: name,
-    containers: podResources(parts.sidecar),
-  }),
-  record(names.podScheduled, -899_000, 1, { pod: name, uid: name, node: "node-1" }),
-  record(names.podStarted, -898_000, 1, { pod: name, uid: name }),
-  record(names.podContainerStarted, -897_000, 1, { pod: name, uid: name }),
-  record(names.podCondition, -890_000, 1, { pod: name, uid: name, type: "Ready", status: "True" }),
-  record(names.podPhase, -5_000, 1, { pod: name, uid: name, phase: "Running" }),
-];
+function pod(name: string, parts: { sidecar?: boolean } = {}): readonly ClusterRecord[] {
+  const of = { pod: name, uid: name };
+  const containers: ContainerRecord[] = [
+    { name: "app", requests: { cpu: "100m" }, limits: {} },
+    ...(parts.sidecar === true ? [{ name: "proxy", requests: {}, limits: {} }] : []),
+  ];
+  return [
+    record(-900_000, { type: "pod-created" as const, ...of }),
+    record(-5_000, { type: "pod-resources" as const, ...of, containers, initContainers: [] }),
+    record(-899_000, { type: "pod-scheduled" as const, ...of, node: "node-1" }),
+    record(-898_000, { type: "pod-started" as const, ...of }),
+    record(-897_000, { type: "pod-container-started" as const, ...of }),
+    record(-890_000, { type: "pod-condition" as const, ...of, condition: "Ready", status: "True" }),
+    record(-5_000, { type: "pod-phase" as const, ...of, phase: "Running" }),
+  ];
+}
 
-const usage = (name: string, t: number, cores: number, container = "app"): Observation =>
-  record(names.podCpu, t, cores, {
+const usage = (name: string, t: number, cores: number, container = "app"): ClusterRecord =>
+  record(t, {
+    type: "pod-cpu" as const,
     pod: name,
     container,
-    window: "15000",
-    seen: String(start + t + 1000),
+    windowMs: 15_000,
+    readAt: start + t + 1000,
+    value: cores,
   });
 
-function observed(observations: readonly Observation[], seconds = 600) {
+function observed(records: readonly ClusterRecord[], seconds = 600) {
   const planned = [
     {
       name: "hold",
@@ -120,16 +125,17 @@ function observed(observations: readonly Observation[], seconds = 600) {
       startMs: milliseconds(0),
     } as const,
   ];
-  const ordered = observations.toSorted((a, b) => a.at - b.at);
+  const ordered = records.toSorted((a, b) => a.at - b.at);
   const data = runOf(ordered, {
     planned,
     loadStart: start,
     clock: { startedAt: start, scale: 1 },
   });
   const measured = measure(data);
-  const records = clusterRecordsOf(data, start);
-  if (records === undefined) throw new Error("no records");
-  return { data, records, workload: observeWorkload("api", { data, measured, records }) };
+  const timed = clusterRecordsOf(data, start);
+  if (timed === undefined) throw new Error("no records");
+  const workload = observeWorkload("api", { data, measured, records: timed });
+  return { data, records: timed, workload };
 }
 
 const look = (t: number, desired: number, utilisation = 0.4): HpaLook => ({
@@ -138,7 +144,7 @@ const look = (t: number, desired: number, utilisation = 0.4): HpaLook => ({
   metrics: new Map([["Resource/cpu", { utilisation }]]),
 });
 
-const scaled = (t: number) => ({ ...record(names.hpaScaled, t, 1), t });
+const scaled = (t: number) => ({ t });
 
 describe("when a sync was", () => {
   test("none is assumed a moment before the rescale that shows", () => {
@@ -156,7 +162,8 @@ describe("when a sync was", () => {
   });
 });
 
-const served = (t: number, value: number) => record(names.podUsageServed, t, value, { pod: "a" });
+const served = (t: number, isServed: boolean) =>
+  record(t, { type: "pod-usage-served" as const, pod: "a", isServed });
 
 const external = (sub: string, value: string) => ({
   type: "External",
@@ -181,7 +188,7 @@ describe("what a sync saw", () => {
   });
 
   test("the observer's own word on what is served counts, however old a sample is", () => {
-    const observations = [usage("a", 0, 0.04), served(1_000, 1), served(200_000, 0)];
+    const observations = [usage("a", 0, 0.04), served(1_000, true), served(200_000, false)];
     const { workload } = observed([...recording(300_000), ...pod("a"), ...observations]);
     const at = (t: number) => workload.observations.syncs?.findLast((sync) => sync.at <= t);
     const count = (t: number) => {
@@ -194,11 +201,11 @@ describe("what a sync saw", () => {
   test("a pod that pulls its image is Pending, though it has a start time", () => {
     const label = { pod: "c", uid: "c" };
     const pulling = [
-      record(names.podCreated, 10_000, 1, label),
-      record(names.podStarted, 11_000, 1, label),
-      record(names.podPhase, 10_500, 1, { ...label, phase: "Pending" }),
-      record(names.podPhase, 90_500, 1, { ...label, phase: "Running" }),
-      record(names.podContainerStarted, 90_000, 1, label),
+      record(10_000, { type: "pod-created" as const, ...label }),
+      record(11_000, { type: "pod-started" as const, ...label }),
+      record(10_500, { type: "pod-phase" as const, ...label, phase: "Pending" }),
+      record(90_500, { type: "pod-phase" as const, ...label, phase: "Running" }),
+      record(90_000, { type: "pod-container-started" as const, ...label }),
     ];
     const { workload } = observed([...recording(200_000), ...pod("a"), ...pulling]);
     const phases = (workload.observations.syncs ?? []).map(
@@ -213,11 +220,10 @@ describe("what a sync saw", () => {
       usage("a", t, 0.05),
       usage("a", t, 0.4, "proxy"),
     ]);
-    const metrics = recording(150_000, { spec: spec({ metrics: [cpu("app")] }) }).map((one) =>
-      one.labels["metric"] === undefined
-        ? one
-        : { ...one, labels: { ...one.labels, metric: "ContainerResource/cpu/app" } },
-    );
+    const metrics = recording(150_000, {
+      spec: spec({ metrics: [cpu("app")] }),
+      metricName: "ContainerResource/cpu/app",
+    });
     const { data, workload } = observed([...metrics, ...pod("a", { sidecar: true }), ...samples]);
     const [trace] = exportTraces(data);
     const reading = workload.observations.syncs?.at(-1)?.metrics[0];
@@ -230,9 +236,11 @@ describe("what a sync saw", () => {
     const metrics = [external("a", "10"), external("b", "1k")];
     const told = lookTimes(60_000).flatMap((t) =>
       metrics.map((metric, index) =>
-        record(names.hpaMetricValue, t, index === 0 ? 9 : 950, {
+        record(t, {
+          type: "hpa-metric-value" as const,
           hpa: "api",
           metric: metricKey(metric),
+          value: index === 0 ? 9 : 950,
         }),
       ),
     );
@@ -245,7 +253,7 @@ describe("what a sync saw", () => {
 
   test("each sync has the spec of its time, and the change is a finding", () => {
     const changed = spec({ maxReplicas: 4 });
-    const more = [record(names.hpaSpec, 100_000, 1, { hpa: "api", spec: JSON.stringify(changed) })];
+    const more = [record(100_000, { type: "hpa-spec" as const, hpa: "api", spec: changed })];
     const { workload } = observed([...recording(200_000, { more }), ...pod("a")]);
     const { syncs = [] } = workload.observations;
     expect(syncs.at(1)?.spec?.maxReplicas).toBe(10);
@@ -256,7 +264,12 @@ describe("what a sync saw", () => {
   });
 
   test("a completed pod is exported, and counts as missing there too", () => {
-    const done = record(names.podPhase, 50_000, 1, { pod: "b", uid: "b", phase: "Succeeded" });
+    const done = record(50_000, {
+      type: "pod-phase" as const,
+      pod: "b",
+      uid: "b",
+      phase: "Succeeded",
+    });
     const samples = Array.from({ length: 10 }, (_, index) => usage("a", index * 15_000, 0.01));
     const { data } = observed([...recording(150_000), ...pod("a"), ...pod("b"), done, ...samples]);
     const rows = exportTraces(data)[0]?.ticks.at(-1)?.pods ?? [];
@@ -267,17 +280,22 @@ describe("what a sync saw", () => {
   });
 });
 
-const ready = (node: string, t: number, value: number) =>
-  record(names.nodeReady, t, value, { node, status: value === 1 ? "True" : "Unknown" });
+const ready = (node: string, t: number, isReady: boolean): ClusterRecord => ({
+  source: "kubernetes",
+  type: "node-ready",
+  at: start + t,
+  node,
+  status: isReady ? "True" : "Unknown",
+});
 
 test("a node that is not ready is named, with its pods; one that was replaced before is not", () => {
   const { records, workload } = observed([
     ...recording(200_000),
     ...pod("a"),
-    ready("node-1", -900_000, 1),
-    ready("node-1", 60_000, 0),
-    ready("node-2", -900_000, 0),
-    ready("node-2", -600_000, 1),
+    ready("node-1", -900_000, true),
+    ready("node-1", 60_000, false),
+    ready("node-2", -900_000, false),
+    ready("node-2", -600_000, true),
   ]);
   expect(nodeFindings([workload], records)).toEqual([
     expect.objectContaining({

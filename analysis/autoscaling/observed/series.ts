@@ -1,20 +1,17 @@
 /** Replicas, utilisation against target and nodes, as lines on the report's time axis. */
-import {
-  kubernetesRecords as names,
-  metricKey,
-  metricNameKey,
-} from "../../../src/domain/kubernetes-records.ts";
+import { metricKey, metricNameKey } from "../../../src/domain/kubernetes-records.ts";
 import type { Series } from "../../../src/domain/report.ts";
 import { metricsOf } from "../behaviour.ts";
 import { specAt } from "../checks/spec-in-force.ts";
 import { milliOf } from "../../../src/domain/kubernetes-quantity.ts";
 import { metricLabels } from "../reconcile.ts";
 import type { HpaSpec } from "../types.ts";
-import type { ClusterRecord, ClusterRecords } from "./cluster-records.ts";
+import type { ClusterRecords } from "./cluster-records.ts";
 import { recordsOfHpa } from "./observed-syncs.ts";
 import type { ObservedHpa, ObservedWorkload } from "./observe-run.ts";
 
 type Points = Series["points"];
+type Point = { readonly at: number; readonly value: number };
 
 /** A chart need not show more of a line. */
 const mostPoints = 400;
@@ -34,10 +31,10 @@ export function seriesOfWorkload(
   const inForce = (value: (spec: HpaSpec) => number, { specs, spec }: ObservedHpa): Points =>
     acrossRun(records, (t) => value(specAt(specs, t) ?? spec));
   const lines = [
-    step("Desired by the autoscaler", pointsOf(records.of(names.hpaDesired, name))),
-    step("Ready", pointsOf(records.of(names.readyReplicas, name))),
+    step("Desired by the autoscaler", pointsOf(records.of("hpa-desired-replicas", name))),
+    step("Ready", pointsOf(records.of("workload-ready-replicas", name))),
     ...(hpa === undefined
-      ? [step("Wanted", pointsOf(records.of(names.replicas, name)))]
+      ? [step("Wanted", pointsOf(records.of("workload-replicas", name)))]
       : [
           step(
             "Minimum",
@@ -72,14 +69,14 @@ function utilisationLines(
       : quantityOf(target?.averageValue ?? target?.value);
     if (wanted === undefined || wanted <= 0) return [];
     // Older recordings have no selectors in their keys.
-    const all = recordsOfHpa(records, isShare ? names.hpaMetricUtilisation : names.hpaMetricValue, {
+    const all = recordsOfHpa(records, isShare ? "hpa-metric-utilisation" : "hpa-metric-value", {
       workload: name,
       hpa: hpa.name,
     });
     const isAlone =
       metrics.filter((one) => metricNameKey(one) === metricNameKey(metric)).length < 2;
     const keys = new Set([metricKey(metric), ...(isAlone ? [metricNameKey(metric)] : [])]);
-    const told = all.filter((record) => keys.has(record.labels["metric"] ?? ""));
+    const told = all.filter((record) => keys.has(record.metric));
     const points = thin(told).map(({ at, value }) => [at, value / wanted] as const);
     const label = `${labels[index] ?? ""}, share of its target`;
     return [{ chart, label, unit: "ratio", style: "line", points }];
@@ -100,20 +97,20 @@ const quantityOf = (quantity: string | number | undefined): number | undefined =
   quantity === undefined ? undefined : Number(milliOf(quantity)) / 1000;
 
 export function nodeSeries(records: ClusterRecords): readonly Series[] {
-  const line = (label: string, name: string): Series => ({
+  const line = (label: string, type: "nodes-total" | "nodes-ready"): Series => ({
     chart: "nodes",
     label,
     unit: "count",
     style: "step",
-    points: pointsOf(records.of(name)),
+    points: pointsOf(records.of(type)),
   });
-  return [line("Nodes", names.nodesTotal), line("Ready", names.nodesReady)].filter(
+  return [line("Nodes", "nodes-total"), line("Ready", "nodes-ready")].filter(
     ({ points }) => points.length > 0,
   );
 }
 
 /** A step line needs a point only where it changes, and one at its end. */
-function pointsOf(ascending: readonly ClusterRecord[]): Points {
+function pointsOf(ascending: readonly Point[]): Points {
   return ascending
     .filter(
       ({ value }, index) =>
@@ -122,7 +119,7 @@ function pointsOf(ascending: readonly ClusterRecord[]): Points {
     .map(({ at, value }) => [at, value] as const);
 }
 
-const thin = (ascending: readonly ClusterRecord[]): readonly ClusterRecord[] => {
+const thin = (ascending: readonly Point[]): readonly Point[] => {
   const every = Math.ceil(ascending.length / mostPoints);
   return ascending.filter((_, index) => index % every === 0);
 };

@@ -1,8 +1,6 @@
 /** What the Kubernetes observer adds to the judgement of a run: checks A1–A13 per workload, lint, utilisation, lines. */
 import type { AutoscalingReport, WorkloadScaling } from "../../../src/domain/autoscaling.ts";
-import { kubernetesRecords as names } from "../../../src/domain/kubernetes-records.ts";
-import type { Verdict } from "../../../src/domain/verdict.ts";
-import { isJudged, type JudgedTime } from "../../judged-time.ts";
+import { sentencesOf } from "../../gaps.ts";
 import type { SupplementOf } from "../../supplements.ts";
 import { completeBehaviour, metricsOf } from "../behaviour.ts";
 import type { CompleteRules } from "../behaviour.ts";
@@ -22,7 +20,7 @@ import type { ObservedWorkload } from "./observe-run.ts";
 import { eventsOf, observeWorkload } from "./observe-run.ts";
 import { nodeSeries, seriesOfWorkload } from "./series.ts";
 import { timesToServe } from "./time-to-serve.ts";
-import { nodeUsage, podUsage, utilisationVerdict } from "./utilisation.ts";
+import { utilisationVerdicts } from "./utilisation.ts";
 
 /**
  * All thirteen checks decide: one that fails is a FAIL of the run, one that cannot be tested is not applicable and spoils
@@ -45,7 +43,7 @@ export const autoscalingSupplement: SupplementOf = (data, measured) => {
       surfaces: surfacesOf(plan, workload.name),
     })),
     lint: lint.map(({ id, sentence, action }) => ({ id, sentence, mend: action })),
-    gaps: records.gaps,
+    gaps: sentencesOf(records.gaps),
   };
   return {
     verdicts: [
@@ -91,41 +89,6 @@ function checksOf({
   });
 }
 
-function utilisationVerdicts(
-  workloads: readonly ObservedWorkload[],
-  records: ClusterRecords,
-  time: JudgedTime,
-): readonly Verdict[] {
-  const resources = { cpu: "CPU", memory: "memory" } as const;
-  const keys = ["cpu", "memory"] as const;
-  return [
-    ...workloads.flatMap((workload) =>
-      keys.map((key) =>
-        utilisationVerdict(
-          {
-            checkId: `${workload.name}.utilisation.${key}`,
-            title: `${workload.name}: ${resources[key]} of the limit`,
-            of: `the ${resources[key]} limit of ${workload.name}`,
-          },
-          podUsage(workload, records, key),
-          (at) => isJudged(time, at),
-        ),
-      ),
-    ),
-    ...keys.map((key) =>
-      utilisationVerdict(
-        {
-          checkId: `nodes.utilisation.${key}`,
-          title: `Nodes: ${resources[key]} of the busiest`,
-          of: `the busiest node's ${resources[key]}`,
-        },
-        nodeUsage(records, key),
-        (at) => isJudged(time, at),
-      ),
-    ),
-  ];
-}
-
 function scalingOf(
   workload: ObservedWorkload,
   results: readonly AutoscalingCheckResult[],
@@ -166,7 +129,7 @@ function scalingOf(
     decisions: decisionsOf(workload, records),
     timeToServe: timesToServe(workload, records),
     gaps:
-      hpa === undefined && gaps.length === 0 && records.of(names.replicas, name).length === 0
+      hpa === undefined && gaps.length === 0 && records.of("workload-replicas", name).length === 0
         ? [`nothing of ${name} was observed`]
         : gaps,
   };

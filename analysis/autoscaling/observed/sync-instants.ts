@@ -5,7 +5,6 @@
  * are missing, nothing is assumed.
  */
 import { defaultController } from "../types.ts";
-import type { ClusterRecord } from "./cluster-records.ts";
 
 /** One poll of an HPA. */
 export interface HpaLook {
@@ -35,7 +34,7 @@ const holeMs = 2 * syncMs;
 /** @param looks ascending @param scaled records of `lastScaleTime` */
 export function syncInstants(
   looks: readonly HpaLook[],
-  scaled: readonly ClusterRecord[],
+  scaled: readonly { readonly t: number }[],
 ): readonly SyncInstant[] {
   return segmentsOf(looks).flatMap((segment) => {
     const certain = certainInstants(segment, scaled);
@@ -58,7 +57,7 @@ function segmentsOf(looks: readonly HpaLook[]): readonly (readonly HpaLook[])[] 
 
 function certainInstants(
   looks: readonly HpaLook[],
-  scaled: readonly ClusterRecord[],
+  scaled: readonly { readonly t: number }[],
 ): readonly SyncInstant[] {
   const instants = new Map<number, SyncInstant>();
   looks.forEach((look, index) => {

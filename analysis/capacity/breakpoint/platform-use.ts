@@ -1,6 +1,6 @@
-import { kubernetesRecords, kubernetesSource } from "../../../src/domain/kubernetes-records.ts";
-import type { Observation } from "../../../src/domain/observation.ts";
+import type { ClusterRecord } from "../../../src/domain/kubernetes-records.ts";
 import type { RunData } from "../../../src/domain/run.ts";
+import { entryOf } from "../../measurements/groups.ts";
 
 /** What the pods of a workload were and used during a span; absent: not observed. */
 export interface PlatformUse {
@@ -12,16 +12,14 @@ export interface PlatformUse {
 
 /** @param span epoch milliseconds */
 export function platformUse(
-  { observations, run }: RunData,
+  { cluster, run }: RunData,
   workload: string,
   span: { readonly from: number; readonly to: number },
 ): PlatformUse {
-  const own = observations.filter(
-    ({ source, labels }) => source === kubernetesSource && labels["workload"] === workload,
-  );
+  const own = cluster.filter((record) => "workload" in record && record.workload === workload);
   const replicas = replicasOf(own, span) ?? fixedReplicas(run.target.labels["replicas"]);
-  const cpu = usePerPod(own, kubernetesRecords.podCpu, span);
-  const memory = usePerPod(own, kubernetesRecords.podMemory, span);
+  const cpu = usePerPod(own, "pod-cpu", span);
+  const memory = usePerPod(own, "pod-memory", span);
   return {
     replicas,
     cpuCoresPerPod: cpu,
@@ -31,10 +29,10 @@ export function platformUse(
 
 /** Of the span; where nobody looked just then, what was seen in the whole run stands for it. */
 function replicasOf(
-  own: readonly Observation[],
+  own: readonly ClusterRecord[],
   { from, to }: { readonly from: number; readonly to: number },
 ): readonly [number, number] | undefined {
-  const seen = own.filter(({ name }) => name === kubernetesRecords.readyReplicas);
+  const seen = own.filter((record) => record.type === "workload-ready-replicas");
   const inside = seen.filter(({ at }) => at >= from && at < to);
   const values = (inside.length > 0 ? inside : seen).map(({ value }) => value);
   return values.length === 0 ? undefined : [Math.min(...values), Math.max(...values)];
@@ -49,17 +47,17 @@ const fixedReplicas = (label: string | undefined): readonly [number, number] | u
  * the sample's stamp: it stands for the middle of that window.
  */
 function usePerPod(
-  own: readonly Observation[],
-  name: string,
+  own: readonly ClusterRecord[],
+  type: "pod-cpu" | "pod-memory",
   { from, to }: { readonly from: number; readonly to: number },
 ): number | undefined {
   const byPodAndTime = new Map<string, Map<string, number>>();
-  for (const { name: its, labels, at, value } of own) {
-    const middle = at - (Number(labels["window"] ?? 0) || 0) / 2;
-    if (its !== name || middle < from || middle >= to) continue;
-    const key = `${labels["pod"] ?? ""} ${at}`;
-    const containers = byPodAndTime.get(key) ?? new Map<string, number>();
-    byPodAndTime.set(key, containers.set(labels["container"] ?? "", value));
+  for (const record of own) {
+    if (record.type !== type) continue;
+    const { at, pod, container, value, windowMs = 0 } = record;
+    const middle = at - windowMs / 2;
+    if (middle < from || middle >= to) continue;
+    entryOf(byPodAndTime, `${pod} ${at}`, () => new Map<string, number>()).set(container, value);
   }
   const uses = [...byPodAndTime.values()].map((containers) =>
     [...containers.values()].reduce((sum, value) => sum + value, 0),

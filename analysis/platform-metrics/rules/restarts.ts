@@ -14,8 +14,8 @@ export const restarts: PlatformRule = ({ lines }) => {
     .map((line) => ({ line, times: increaseOf(line) }))
     .filter(({ times }) => times > 0)
     .toSorted((one, other) => other.times - one.times);
-  const isOom = (line: ObservedLine): boolean =>
-    ooms.some(({ labels }) => subjectOf({ ...line, labels }) === subjectOf(line));
+  const isOom = ({ labels: { pod, container } }: ObservedLine): boolean =>
+    ooms.some(({ labels }) => labels["pod"] === pod && labels["container"] === container);
   const total = restarted.reduce((sum, { times }) => sum + times, 0);
   const outOfMemory = restarted.filter(({ line }) => isOom(line));
   const [worst] = restarted;

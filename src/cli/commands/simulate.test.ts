@@ -436,12 +436,12 @@ describe("lint: what is wrong before any load", () => {
 
 const lines = (all: readonly unknown[]): string => all.map((one) => `${toJson(one)}\n`).join("");
 
-function store(name: string, { run, windows, observations, events }: RunData): string {
+function store(name: string, { run, windows, observations, cluster, events }: RunData): string {
   const directory = path.join(cwd, ".runs", name);
   mkdirSync(directory, { recursive: true });
   writeFileSync(path.join(directory, "run.json"), toJson({ ...run, id: name }));
   writeFileSync(path.join(directory, "windows.ndjson"), lines(windows));
-  writeFileSync(path.join(directory, "observations.ndjson"), lines(observations));
+  writeFileSync(path.join(directory, "observations.ndjson"), lines([...observations, ...cluster]));
   writeFileSync(path.join(directory, "events.ndjson"), lines(events));
   return name;
 }

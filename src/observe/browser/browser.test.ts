@@ -2,9 +2,8 @@ import { chmodSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import type { Observation } from "../../domain/observation.ts";
+import type { Gap, Observation } from "../../domain/observation.ts";
 import { pageViewMark, type PageView } from "../../domain/page-view.ts";
-import type { ObserverGap } from "../observer.ts";
 import { assetName, observeBrowser, type ObserveBrowserOptions } from "./index.ts";
 import { locateChromium } from "./locate-chromium.ts";
 import { parsePageView } from "./parse-page-view.ts";
@@ -13,7 +12,7 @@ type OnLog = Parameters<ObserveBrowserOptions["start"]>[0];
 
 async function browsers() {
   const observations: Observation[] = [];
-  const gaps: ObserverGap[] = [];
+  const gaps: Gap[] = [];
   const calls: string[] = [];
   const logs: OnLog[] = [];
   const ends: ((exit: { class: string; sentence: string; exitCode: number }) => void)[] = [];
@@ -104,7 +103,7 @@ test("a browser that gives out is a gap, told once, and no failure of the platfo
   tell({ page: "token", at: 5, problem: "target closed", isBrowserFault: true });
   tell({ page: "token", at: 6, problem: "target closed", isBrowserFault: true });
   expect(observations).toHaveLength(1);
-  expect(gaps.map(({ reason }) => reason)).toEqual(["the browser gave out: target closed"]);
+  expect(gaps.map(({ sentence }) => sentence)).toEqual(["the browser gave out: target closed"]);
 });
 
 test("a k6 that ends by itself is a gap with what it said last", async () => {
@@ -117,8 +116,9 @@ test("a k6 that ends by itself is a gap with what it said last", async () => {
   expect(gaps).toEqual([
     {
       source: "browser",
+      code: "browser-ended",
       at: 7,
-      reason:
+      sentence:
         "the browsers' k6 could not run the script (exit code 107): launching browser: exec: no such file",
     },
   ]);

@@ -45,7 +45,8 @@ export async function observeBrowser(
   const { users, now } = options;
   let stopping = false;
   let lastError: string | undefined;
-  const gap = (reason: string): void => sink.gap({ source: "browser", at: now(), reason });
+  const gap = (sentence: string): void =>
+    sink.gap({ source: "browser", code: "browser-ended", at: now(), sentence });
   const record = (name: string, value: number, rest: Partial<Observation> = {}): void =>
     sink.observation({
       source: "browser",

@@ -1,5 +1,9 @@
-/** Tells of each obstacle once, when it begins: not again while it lasts, and not twice where it stands in two ways. */
+/** Reports each obstacle once, when it begins: not again while it lasts, and once where it stops two connections. */
+import type { Gap } from "../../domain/observation.ts";
 import type { ObserverSink } from "../observer.ts";
+
+/** Which data of the database is missing, and why. */
+export type DatabaseGap = Pick<Gap, "code" | "subjects" | "sentence">;
 
 export class Gaps {
   readonly #sink: ObserverSink;
@@ -10,10 +14,11 @@ export class Gaps {
   }
 
   /** @param what of the observer cannot see: `probe`, `looks`, `statements` */
-  tell(what: string, reason: string): void {
-    const isKnown = [...this.#standing.values()].includes(reason);
-    this.#standing.set(what, reason);
-    if (!isKnown) this.#sink.gap({ source: "database", at: Date.now(), reason });
+  tell(what: string, gap: DatabaseGap): void {
+    const obstacle = JSON.stringify(gap);
+    const isKnown = [...this.#standing.values()].includes(obstacle);
+    this.#standing.set(what, obstacle);
+    if (!isKnown) this.#sink.gap({ source: "database", at: Date.now(), ...gap });
   }
 
   /** It sees again. */

@@ -7,7 +7,7 @@ import type { Observation } from "../../domain/observation.ts";
 import type { ObserverSink, RunningObserver } from "../observer.ts";
 import { Connection } from "./connection.ts";
 import { explain } from "./explain.ts";
-import { Gaps } from "./gaps.ts";
+import { Gaps, type DatabaseGap } from "./gaps.ts";
 import { look, readCache, readFacts, type CacheCounters, type ServerFacts } from "./look.ts";
 import { Probe, type ProbeStatement } from "./probe.ts";
 import { reportableQuery } from "./query-text.ts";
@@ -93,7 +93,7 @@ class DatabaseObserver {
       onStatement: ({ text }) =>
         this.#tell("probe.rate", probePerSecond, "1/s", { statement: reportableQuery(text) }),
       onAnswer: () => this.#gaps.over("probe"),
-      onStall: () => this.#gap("stall", stallSentence),
+      onStall: () => this.#gap("stall", stalled),
       onError: (error) => this.#stumble("probe", error),
     });
   }
@@ -127,7 +127,7 @@ class DatabaseObserver {
       url: this.#url,
       applicationName,
       statementTimeoutMs,
-      onObstacle: ({ sentence }) => this.#gap(what, sentence),
+      onObstacle: ({ sentence }) => this.#gap(what, { code: "unreachable", sentence }),
     });
   }
 
@@ -207,8 +207,8 @@ class DatabaseObserver {
       snapshot,
       await takeSnapshot(client, source),
     );
-    if (wasReset) this.#gap("reset", resetSentence);
-    if (evictions > 0) this.#gap("evictions", evictionsSentence);
+    if (wasReset) this.#gap("reset", reset);
+    if (evictions > 0) this.#gap("evictions", evicted);
     // The observer's own would be there.
     if (statements.length === 0) return this.#gap("statements", nothingCounted);
     const texts = await readTexts(
@@ -234,15 +234,17 @@ class DatabaseObserver {
 
   #statementsStumble(error: unknown): void {
     const isNotLoaded = error instanceof Error && "code" in error && error.code === "55000";
-    this.#gap("statements", isNotLoaded ? notPreloaded : explain(error, this.#url).sentence);
+    if (isNotLoaded) this.#gap("statements", notPreloaded);
+    else this.#stumble("statements", error);
   }
 
   #stumble(what: string, error: unknown): void {
-    this.#gap(what, explain(error, this.#url).sentence);
+    const { sentence } = explain(error, this.#url);
+    this.#gap(what, { code: "no-answer", subjects: [what], sentence });
   }
 
-  #gap(what: string, sentence: string): void {
-    if (!this.#isOver) this.#gaps.tell(what, sentence);
+  #gap(what: string, gap: DatabaseGap): void {
+    if (!this.#isOver) this.#gaps.tell(what, gap);
   }
 
   #tell(
@@ -259,23 +261,48 @@ class DatabaseObserver {
   }
 }
 
-const missingExtension =
-  "Statements are not told: this database has no extension pg_stat_statements. Add it to shared_preload_libraries, restart the server, and run `create extension pg_stat_statements` in this database as a superuser.";
-const notPreloaded =
-  "Statements are not told: pg_stat_statements is created here, but the server did not load it. Add pg_stat_statements to shared_preload_libraries and restart the server.";
-const missingRight =
-  "The role may not see other roles' sessions and statements: no lock waits, no held connections, no texts of statements. Run `grant pg_monitor to` this role (or pg_read_all_stats, which is enough).";
-const resetSentence =
-  "The counters of pg_stat_statements were reset during the run: statements are told since then only, and some not at all.";
-const evictionsSentence =
-  "pg_stat_statements threw out its least used statements during the run: their figures are too low. Raise pg_stat_statements.max.";
-
-const stallSentence =
-  "Headroom itself was held up (stopped, or starved of CPU): probes of that time were not asked and are not counted.";
-const nothingCounted =
-  "Statements are not told: pg_stat_statements counted none during the run, not even the observer's own. pg_stat_statements.track is probably none: set it to top and reload the server's configuration.";
-const lateEnd = (ms: number): string =>
-  `The server answered too slowly at the end: its statements were not read in ${ms / 1000} s.`;
+const withoutStatistics = (sentence: string): DatabaseGap => ({
+  code: "no-statement-statistics",
+  subjects: ["statements"],
+  sentence,
+});
+const missingExtension = withoutStatistics(
+  "Statement statistics are unavailable: this database has no extension pg_stat_statements. Add it to shared_preload_libraries, restart the server, and run `create extension pg_stat_statements` in this database as a superuser.",
+);
+const notPreloaded = withoutStatistics(
+  "Statement statistics are unavailable: pg_stat_statements is created here, but the server did not load it. Add pg_stat_statements to shared_preload_libraries and restart the server.",
+);
+const nothingCounted = withoutStatistics(
+  "Statement statistics are unavailable: pg_stat_statements counted none during the run, not even the observer's own. pg_stat_statements.track is probably none: set it to top and reload the server's configuration.",
+);
+const missingRight: DatabaseGap = {
+  code: "missing-right",
+  subjects: ["sessions", "statements"],
+  sentence:
+    "The role may not see other roles' sessions and statements: no lock waits, no held connections, no texts of statements. Run `grant pg_monitor to` this role (or pg_read_all_stats, which is enough).",
+};
+const lostCounters = (sentence: string): DatabaseGap => ({
+  code: "counters-lost",
+  subjects: ["statements"],
+  sentence,
+});
+const reset = lostCounters(
+  "The counters of pg_stat_statements were reset during the run: statements are counted since then only, and some not at all.",
+);
+const evicted = lostCounters(
+  "pg_stat_statements evicted its least used statements during the run: their figures are too low. Raise pg_stat_statements.max.",
+);
+const stalled: DatabaseGap = {
+  code: "process-stalled",
+  subjects: ["probe"],
+  sentence:
+    "Headroom itself was held up (stopped, or starved of CPU): probes of that time were not sent and are not counted.",
+};
+const lateEnd = (ms: number): DatabaseGap => ({
+  code: "not-finished",
+  subjects: ["statements"],
+  sentence: `The server answered too slowly at the end: its statements were not read in ${ms / 1000} s.`,
+});
 
 /** Waits for it, at most so long. @returns whether it came in time */
 async function within(ms: number, work: Promise<unknown>): Promise<boolean> {

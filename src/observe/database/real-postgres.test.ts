@@ -179,7 +179,7 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     const observer = await observeDatabase({ url: server.url, probePerSecond: 20, probe }, sink);
     await pause(300);
     await observer.stop();
-    expect(sink.reasons()).toEqual([expect.stringMatching(/read-only transaction/)]);
+    expect(sink.sentences()).toEqual([expect.stringMatching(/read-only transaction/)]);
     expect(sink.values("probe.latency").every((value) => value === Infinity)).toBe(true);
   });
 
@@ -189,7 +189,7 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     const observer = await observeDatabase({ url, probePerSecond: 20 }, sink);
     await pause(300);
     await observer.stop();
-    expect(sink.reasons()).toEqual([
+    expect(sink.sentences()).toEqual([
       expect.stringMatching(
         /no extension pg_stat_statements.*shared_preload_libraries.*create extension/,
       ),
@@ -205,7 +205,7 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     const observer = await observeDatabase({ url, probePerSecond: 20 }, sink);
     await pause(300);
     await observer.stop();
-    expect(sink.reasons()).toEqual([
+    expect(sink.sentences()).toEqual([
       expect.stringMatching(/counted none during the run.*pg_stat_statements\.track/),
     ]);
     expect(sink.values("statements.time")).toEqual([]);
@@ -216,7 +216,7 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     const observer = await observeDatabase({ url: plain, probePerSecond: 20 }, sink);
     await withClient(server.url, (client) => client.query("select count(*) from demo"));
     await observer.stop();
-    expect(sink.reasons()).toEqual([expect.stringMatching(/grant pg_monitor/)]);
+    expect(sink.sentences()).toEqual([expect.stringMatching(/grant pg_monitor/)]);
     expect(sink.values("lock.waits")).toEqual([]);
     expect(sink.values("connections").length).toBe(2);
     expect(sink.values("statements.time")[0]).toBeGreaterThan(0);
@@ -251,7 +251,7 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     );
     await pause(700);
     await observer.stop();
-    expect(sink.reasons()).toEqual([expect.stringMatching(reason)]);
+    expect(sink.sentences()).toEqual([expect.stringMatching(reason)]);
     expect(sink.observations).toEqual([]);
     expectNoPassword(sink);
   });
@@ -277,7 +277,7 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     expect(sink.values("probe.latency").filter(Number.isFinite).length).toBeGreaterThan(
       answered.length,
     );
-    expect(sink.reasons()).toEqual([
+    expect(sink.sentences()).toEqual([
       expect.stringMatching(/ended the observer's connection/),
       expect.stringMatching(/were reset during the run/),
     ]);
@@ -327,7 +327,7 @@ describe("a way to the server that dies", () => {
     const startedAt = Date.now();
     await observer.stop();
     expect(Date.now() - startedAt).toBeLessThan(10_000);
-    expect(sink.reasons().join()).toMatch(/did not answer in time/);
+    expect(sink.sentences().join()).toMatch(/did not answer in time/);
     way.close();
   });
 
@@ -356,7 +356,7 @@ describe("a way to the server that dies", () => {
     // A timer may be late for the last one.
     expect(due.length).toBeGreaterThanOrEqual(Math.floor((stoppedAt - cutAt) / 100) - 1);
     expect(due.every(({ value }) => value === Infinity)).toBe(true);
-    expect(sink.reasons().join()).toMatch(reason);
+    expect(sink.sentences().join()).toMatch(reason);
   });
 
   test("probes due before the end are answered after it, late", async () => {
@@ -383,7 +383,7 @@ describe("a way to the server that dies", () => {
     way.delay(300);
     await observer.stop();
     way.close();
-    expect(sink.reasons()).toEqual([
+    expect(sink.sentences()).toEqual([
       "The server answered too slowly at the end: its statements were not read in 1 s.",
     ]);
     expect(sink.values("statements.time")).toEqual([]);
@@ -455,7 +455,7 @@ describe("a pooler before the server", () => {
     await observer.stop();
     proxy.close();
     await server.stop();
-    expect(sink.reasons()).toEqual([expect.stringMatching(/is a pooler .*server's own address/)]);
+    expect(sink.sentences()).toEqual([expect.stringMatching(/is a pooler .*server's own address/)]);
     expect(sink.observations).toEqual([]);
     expect(Buffer.concat(said).toString("latin1")).not.toMatch(/\bset \w+/i);
   });
@@ -469,7 +469,7 @@ describe.skipIf(!isDebianThere)("Debian's 15, set up otherwise", () => {
     const observer = await observeDatabase({ url: server.url }, sink);
     await observer.stop();
     await server.stop();
-    expect(sink.reasons()).toEqual([
+    expect(sink.sentences()).toEqual([
       expect.stringMatching(/created here, but the server did not load it/),
     ]);
   });
@@ -524,7 +524,7 @@ describe.skipIf(!isDebianThere)("Debian's 15, set up otherwise", () => {
       await Promise.all(observers.map((each) => each.stop()));
       expect(Math.max(...here.values("replication.lag"))).toBeGreaterThan(500);
       expect(Math.max(...there.values("replication.lag"))).toBeGreaterThan(500);
-      expect(there.reasons()).toEqual([expect.stringMatching(/no extension/)]);
+      expect(there.sentences()).toEqual([expect.stringMatching(/no extension/)]);
     } finally {
       await standby?.stop();
       await primary.stop();

@@ -1,34 +1,46 @@
+import type { Gap, GapCode } from "../../domain/observation.ts";
 import { KubernetesFailure } from "./connection.ts";
 
-/** One gap for a row of failures, not one for each: it is told again only after it had worked meanwhile. */
+/** Which data of the cluster is missing, and why. */
+type ClusterGap = Pick<Gap, "code" | "subjects" | "sentence">;
+
+const cluster = keyOf("unreachable");
+
+/** One gap per streak of failures: it is reported again only if it worked in between. */
 export class GapLedger {
   readonly #open = new Set<string>();
-  readonly #tell: (reason: string) => void;
+  readonly #onGap: (gap: ClusterGap) => void;
 
-  constructor(tell: (reason: string) => void) {
-    this.#tell = tell;
+  constructor(onGap: (gap: ClusterGap) => void) {
+    this.#onGap = onGap;
   }
 
-  /** At the last look the cluster could not be read at all: what else was meant to be read can wait. */
+  /** The last poll could not reach the cluster at all: the other requests can wait. */
   get isClusterSilent(): boolean {
-    return this.#open.has("cluster");
+    return this.#open.has(cluster);
   }
 
-  succeeded(key: string): void {
-    this.#open.delete(key);
-    this.#open.delete("cluster");
+  succeeded(subject: string, code: GapCode = "no-answer"): void {
+    this.#open.delete(keyOf(code, subject));
+    this.#open.delete(cluster);
   }
 
-  /** A cluster that cannot be read at all is told once, not once for each of its resources. */
-  failed(resource: string, error: unknown): void {
-    const isOfCluster = error instanceof KubernetesFailure && error.scope === "cluster";
-    const words = error instanceof Error ? error.message : String(error);
-    this.missing(isOfCluster ? "cluster" : resource, words);
+  /** An unreachable cluster is one gap, not one for each of its resources. */
+  failed(subject: string, error: unknown, code: GapCode = "no-answer"): void {
+    const sentence = error instanceof Error ? error.message : String(error);
+    if (error instanceof KubernetesFailure && error.scope === "cluster")
+      this.missing({ code: "unreachable", sentence });
+    else this.missing({ code, subjects: [subject], sentence });
   }
 
-  missing(key: string, reason: string): void {
+  missing(gap: ClusterGap): void {
+    const key = keyOf(gap.code, ...(gap.subjects ?? []));
     if (this.#open.has(key)) return;
     this.#open.add(key);
-    this.#tell(`${key}: ${reason}`);
+    this.#onGap(gap);
   }
+}
+
+function keyOf(...parts: readonly [GapCode, ...string[]]): string {
+  return parts.join(" ");
 }

@@ -6,11 +6,10 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, describe, expect, test } from "vitest";
 import { fromClusterTime } from "../../domain/autoscaling.ts";
-import { kubernetesRecords as names } from "../../domain/kubernetes-records.ts";
-import type { Observation } from "../../domain/observation.ts";
+import type { ClusterRecord } from "../../domain/kubernetes-records.ts";
+import type { Gap } from "../../domain/observation.ts";
 import { startLiveCluster } from "../../../sandbox/src/cluster/live-cluster.ts";
-import type { ObserverGap } from "../observer.ts";
-import { ClusterRecords } from "./cluster-records.ts";
+import { ClusterRecorder } from "./cluster-recorder.ts";
 import { awaitSettled } from "./await-settled.ts";
 import { checkCluster } from "./testdata/check-cluster.ts";
 import { observeKubernetes } from "./observe-kubernetes.ts";
@@ -97,11 +96,11 @@ async function watchFor(
   { workloads = ["api"], context }: { workloads?: readonly string[]; context?: string } = {},
 ): Promise<{
   readonly gaps: string[];
-  readonly observations: Observation[];
+  readonly observations: ClusterRecord[];
   readonly stopMs: number;
 }> {
-  const gaps: ObserverGap[] = [];
-  const observations: Observation[] = [];
+  const gaps: Gap[] = [];
+  const observations: ClusterRecord[] = [];
   const settings = { namespace: "atk", kubeconfig, context };
   const observer = await observeKubernetes(
     { settings, workloads, clock: { startedAt: Date.now(), scale: 10 } },
@@ -112,7 +111,13 @@ async function watchFor(
   });
   const began = Date.now();
   await observer.stop();
-  return { gaps: gaps.map(({ reason }) => reason), observations, stopMs: Date.now() - began };
+  return {
+    gaps: gaps.map(
+      ({ code, subjects = [], sentence }) => `${[code, ...subjects].join(" ")}: ${sentence}`,
+    ),
+    observations,
+    stopMs: Date.now() - began,
+  };
 }
 
 describe("what cannot be read becomes a gap, once for a row of failures", () => {
@@ -123,19 +128,23 @@ describe("what cannot be read becomes a gap, once for a row of failures", () => 
         ...served,
         "/v1/namespaces/atk/pods": status(403, 'pods is forbidden: User "x" cannot list'),
       },
-      /^pods: .*forbidden \(403\).*observer-rbac\.yaml/,
+      /^no-answer pods: .*forbidden \(403\).*observer-rbac\.yaml/,
     ],
     [
       "no metrics-server",
       { ...served, "/v1beta1/namespaces/atk/pods": status(404, "not found") },
-      /^pods\.metrics\.k8s\.io: .*404.*install metrics-server/,
+      /^no-answer pods\.metrics\.k8s\.io: .*404.*install metrics-server/,
     ],
     [
       "the metrics API is down",
       { ...served, "/v1beta1/namespaces/atk/pods": status(503, "no endpoints available") },
-      /^pods\.metrics\.k8s\.io: .*503: no endpoints available/,
+      /^no-answer pods\.metrics\.k8s\.io: .*503: no endpoints available/,
     ],
-    ["an expired token", { "": status(401, "Unauthorized") }, /^cluster: .*401.*token has expired/],
+    [
+      "an expired token",
+      { "": status(401, "Unauthorized") },
+      /^unreachable: .*401.*token has expired/,
+    ],
     [
       "JSON that ends in the middle",
       {
@@ -144,14 +153,18 @@ describe("what cannot be read becomes a gap, once for a row of failures", () => 
           response.end('{"items":[{"metadata":{"name":"api"');
         },
       },
-      /^hpas: .*35 characters that are no whole JSON document/,
+      /^no-answer hpas: .*35 characters that are no whole JSON document/,
     ],
     [
       "another shape",
       { ...served, "/v1/nodes": (_, response) => json(response, { items: [{ metadata: {} }] }) },
-      /^nodes: .*another shape: items\.0\.metadata\.name/,
+      /^no-answer nodes: .*another shape: items\.0\.metadata\.name/,
     ],
-    ["a namespace without the workload", {}, /^workload api: namespace atk has no Deployment/],
+    [
+      "a namespace without the workload",
+      {},
+      /^no-such-workload api: namespace atk has no Deployment/,
+    ],
   ])("%s", async (_, answers, reason) => {
     const url = await fakeServer(answers);
     const { gaps } = await watchFor(900, kubeconfigFor(url));
@@ -175,7 +188,7 @@ describe("what cannot be read becomes a gap, once for a row of failures", () => 
     const { gaps, stopMs } = await watchFor(700, kubeconfigFor("http://127.0.0.1:1"));
     expect(gaps).toEqual([
       expect.stringMatching(
-        /^cluster: .*127\.0\.0\.1:1 cannot be reached: the connection was refused/,
+        /^unreachable: .*127\.0\.0\.1:1 cannot be reached: the connection was refused/,
       ),
     ]);
     expect(stopMs).toBeLessThan(5000);
@@ -187,7 +200,7 @@ describe("what cannot be read becomes a gap, once for a row of failures", () => 
       "/deployments": deployments,
     });
     const { gaps, stopMs } = await watchFor(100, kubeconfigFor(server));
-    expect(gaps[0]).toMatch(/^cluster: .*did not answer .*horizontalpodautoscalers within 5 s/);
+    expect(gaps[0]).toMatch(/^unreachable: .*did not answer .*horizontalpodautoscalers within 5 s/);
     expect(stopMs).toBeLessThan(10_000);
   });
 
@@ -207,7 +220,7 @@ describe("what cannot be read becomes a gap, once for a row of failures", () => 
           "{exec: {apiVersion: client.authentication.k8s.io/v1, command: no-such-command-of-ours}}",
         ),
       undefined,
-      /^cluster: signing in to the cluster failed/,
+      /^unreachable: signing in to the cluster failed/,
     ],
   ])("%s", async (_, kubeconfig, context, reason) => {
     const { gaps } = await watchFor(50, kubeconfig(), context === undefined ? {} : { context });
@@ -325,8 +338,8 @@ const replicaSetEvent = (type: string, reason: string, name: string) =>
   });
 
 describe("names that come again", () => {
-  const seen: Observation[] = [];
-  const records = new ClusterRecords({
+  const seen: ClusterRecord[] = [];
+  const records = new ClusterRecorder({
     workloads: ["api"],
     clock: { startedAt: 0, scale: 1 },
     skewMs: 0,
@@ -338,11 +351,15 @@ describe("names that come again", () => {
   test("a StatefulSet's next pod is another one, whatever its name", () => {
     records.pods([podOf("a", 1)], 2);
     records.pods([podOf("b", 5)], 3);
-    const told = seen.filter(({ name }) => name === names.podCreated || name === names.podGone);
-    expect(told.map(({ name, labels }) => [name, labels["pod"], labels["uid"]])).toEqual([
-      [names.podCreated, "api-0", "a"],
-      [names.podCreated, "api-0", "b"],
-      [names.podGone, "api-0", "a"],
+    const pods = seen.flatMap((record) =>
+      record.type === "pod-created" || record.type === "pod-gone"
+        ? [[record.type, record.pod, record.uid]]
+        : [],
+    );
+    expect(pods).toEqual([
+      ["pod-created", "api-0", "a"],
+      ["pod-created", "api-0", "b"],
+      ["pod-gone", "api-0", "a"],
     ]);
   });
 
@@ -358,9 +375,8 @@ describe("names that come again", () => {
     );
     records.event(replicaSetEvent("Normal", "SuccessfulCreate", "e1"));
     records.event(replicaSetEvent("Warning", "FailedCreate", "e2"));
-    const events = seen.filter(({ name }) => name === names.event);
-    expect(events.map(({ labels }) => [labels["workload"], labels["reason"]])).toEqual([
-      ["api", "FailedCreate"],
+    expect(seen.filter(({ type }) => type === "event")).toMatchObject([
+      { workload: "api", reason: "FailedCreate" },
     ]);
   });
 });
@@ -370,7 +386,7 @@ describe("the sandbox's cluster", () => {
     const live = await startLiveCluster({ seed: 4, scale: 10, log: () => undefined });
     const clock = { startedAt: live.startedAt, scale: 10 };
     const settings = { namespace: "atk", kubeconfig: live.kubeconfig };
-    const observations: Observation[] = [];
+    const observations: ClusterRecord[] = [];
     const gaps: string[] = [];
     try {
       const settled = await awaitSettled({ settings, workloads: ["web", "api"], clock });
@@ -387,7 +403,7 @@ describe("the sandbox's cluster", () => {
         },
         {
           observation: (one) => observations.push(one),
-          gap: ({ reason }) => gaps.push(reason),
+          gap: ({ sentence }) => gaps.push(sentence),
         },
       );
       const [pod] = live.cluster.serving("api").active;
@@ -400,37 +416,30 @@ describe("the sandbox's cluster", () => {
     } finally {
       await live.stop();
     }
-    const of = (name: string, labels: Readonly<Record<string, string>> = {}): Observation[] =>
-      observations.filter(
-        (one) =>
-          one.name === name &&
-          Object.entries(labels).every(([key, value]) => one.labels[key] === value),
-      );
+    const of = <Type extends ClusterRecord["type"]>(type: Type, workload?: string) =>
+      observations
+        .filter((record): record is Extract<ClusterRecord, { type: Type }> => record.type === type)
+        .filter(
+          (record) =>
+            workload === undefined || ("workload" in record && record.workload === workload),
+        );
     expect(gaps).toEqual([]);
     expect(new Set(observations.map(({ source }) => source))).toEqual(new Set(["kubernetes"]));
-    expect(observations.some(({ labels }) => labels["workload"] === "subgraph")).toBe(false);
-    const [spec] = of(names.hpaSpec, { workload: "api" });
-    expect(JSON.parse(spec?.labels["spec"] ?? "")).toMatchObject({ maxReplicas: 8 });
-    expect(of(names.hpaSpec, { workload: "api" }).length).toBe(1);
-    expect(of(names.hpaDesired, { workload: "api" }).length).toBeGreaterThan(3);
-    expect(of(names.podCreated, { workload: "api" }).length).toBe(2);
-    expect(of(names.podRestarts, { workload: "api" })).toMatchObject([
-      { value: 1, labels: { reason: "OOMKilled" } },
-    ]);
-    const readiness = of(names.podCondition, { workload: "api", type: "Ready" });
-    expect(readiness.map(({ value }) => value)).toContain(0);
+    expect(JSON.stringify(observations)).not.toContain('"workload":"subgraph"');
+    expect(of("hpa-spec", "api")).toMatchObject([{ spec: { maxReplicas: 8 } }]);
+    expect(of("hpa-desired-replicas", "api").length).toBeGreaterThan(3);
+    expect(of("pod-created", "api").length).toBe(2);
+    expect(of("pod-restarts", "api")).toMatchObject([{ value: 1, reasons: ["OOMKilled"] }]);
+    const readiness = of("pod-condition", "api").filter(({ condition }) => condition === "Ready");
+    expect(readiness.map((record) => record.status)).toContain("False");
     // The crash was now, by a stamp of the cluster that was converted to our time.
-    const lost = readiness.find(({ value }) => value === 0)?.at ?? 0;
+    const lost = readiness.find((record) => record.status !== "True")?.at ?? 0;
     expect(Math.abs(lost - Date.now())).toBeLessThan(6000);
     expect(lost).toBeGreaterThan(fromClusterTime(clock, clock.startedAt));
-    const usage = of(names.podCpu, { workload: "web" });
-    expect(usage[0]).toMatchObject({
-      unit: "cores",
-      labels: { window: "30000", container: "web" },
-    });
-    expect(of(names.nodesReady)[0]?.value).toBe(2);
-    expect(of(names.nodeAllocatableCpu)[0]).toMatchObject({ value: 7.91, unit: "cores" });
-    expect(of(names.specified)).toMatchObject([{ labels: { workload: "api", maxReplicas: "8" } }]);
-    expect(of(names.podLimit)[0]?.value).toBe(20);
+    expect(of("pod-cpu", "web")[0]).toMatchObject({ windowMs: 30_000, container: "web" });
+    expect(of("nodes-ready")[0]?.value).toBe(2);
+    expect(of("node-allocatable-cpu")[0]).toMatchObject({ value: 7.91 });
+    expect(of("workload-specified")).toMatchObject([{ workload: "api", maxReplicas: 8 }]);
+    expect(of("pod-limit")[0]?.value).toBe(20);
   });
 });

@@ -4,10 +4,10 @@
  * the start: what cannot be read becomes a gap, one for each row of failures.
  */
 import type { ClusterClock } from "../../domain/autoscaling.ts";
-import { kubernetesSource } from "../../domain/kubernetes-records.ts";
+import { kubernetesSource, type ClusterRecord } from "../../domain/kubernetes-records.ts";
 import type { Surface } from "../../domain/surface.ts";
 import type { ObserverSink, RunningObserver } from "../observer.ts";
-import { ClusterRecords } from "./cluster-records.ts";
+import { ClusterRecorder } from "./cluster-recorder.ts";
 import { KubernetesFailure, connect } from "./connection.ts";
 import type { Connection, KubernetesSettings } from "./connection.ts";
 import { GapLedger } from "./gap-ledger.ts";
@@ -53,11 +53,11 @@ interface Look {
 /** Never rejects: a cluster that cannot be reached is one gap, and tried again. */
 export async function observeKubernetes(
   options: KubernetesObserverOptions,
-  sink: ObserverSink,
+  sink: ObserverSink<ClusterRecord>,
 ): Promise<RunningObserver> {
   const ending = new AbortController();
-  const gaps = new GapLedger((reason) =>
-    sink.gap({ source: kubernetesSource, at: Date.now(), reason }),
+  const gaps = new GapLedger((gap) =>
+    sink.gap({ source: kubernetesSource, at: Date.now(), ...gap }),
   );
   let connection: Connection;
   try {
@@ -94,7 +94,7 @@ export async function observeKubernetes(
 interface ObserverParts extends KubernetesObserverOptions {
   readonly connection: Connection;
   readonly gaps: GapLedger;
-  readonly sink: ObserverSink;
+  readonly sink: ObserverSink<ClusterRecord>;
   readonly ending: AbortSignal;
 }
 
@@ -102,7 +102,7 @@ class ClusterObserver {
   readonly #parts: ObserverParts;
   readonly #paths: ReturnType<typeof clusterPaths>;
   readonly #loops: Promise<void>[] = [];
-  #records!: ClusterRecords;
+  #records!: ClusterRecorder;
 
   constructor(parts: ObserverParts) {
     this.#parts = parts;
@@ -114,12 +114,12 @@ class ClusterObserver {
     const { workloads, clock, sink, connection, ending } = this.#parts;
     const skewMs = clock.scale === 1 ? await clockSkew(connection) : 0;
     const startedAt = Date.now();
-    this.#records = new ClusterRecords({
+    this.#records = new ClusterRecorder({
       workloads,
       clock,
       skewMs,
       startedAt,
-      emit: (observation) => sink.observation(observation),
+      emit: (record) => sink.observation(record),
     });
     if (skewMs !== 0) this.#records.skew(startedAt);
     this.#records.specified(this.#parts.specified, this.#parts.served, startedAt);
@@ -196,16 +196,16 @@ class ClusterObserver {
     );
     if (sets !== undefined) this.#records.workloads(sets.items, "StatefulSet", sets.at);
     const { found } = this.#records;
+    const { gaps, settings } = this.#parts;
     for (const name of others) {
-      const key = `workload ${name}`;
-      if (found.includes(name)) this.#parts.gaps.succeeded(key);
-      else this.#parts.gaps.missing(key, this.#absent(name));
+      if (found.includes(name)) gaps.succeeded(name, "no-such-workload");
+      else
+        gaps.missing({
+          code: "no-such-workload",
+          subjects: [name],
+          sentence: `namespace ${settings.namespace} has no Deployment or StatefulSet ${name}: name the workload of each surface in the environment`,
+        });
     }
-  }
-
-  #absent(name: string): string {
-    const { namespace } = this.#parts.settings;
-    return `namespace ${namespace} has no Deployment or StatefulSet ${name}: name the workload of each surface in the environment`;
   }
 
   async #pods(): Promise<string | undefined> {
@@ -307,9 +307,9 @@ class ClusterObserver {
               signal,
               onObject,
             });
-            gaps.succeeded(`watch of ${key}`);
+            gaps.succeeded(key, "watch-broken");
           } catch (error) {
-            gaps.failed(`watch of ${key}`, error);
+            gaps.failed(key, error, "watch-broken");
           }
         }
         await this.#pause(began + this.#ownMs(periods.sizes));

@@ -79,7 +79,7 @@ async function observed(url: string, options: Partial<ObservePrometheusOptions> 
         if (each.name === "store.rate.window") windows.push(each.value);
         else observations.push(each);
       },
-      gap: ({ source, reason }) => gaps.push(`${source}: ${reason}`),
+      gap: ({ source, sentence }) => gaps.push(`${source}: ${sentence}`),
     },
   );
   const early = gaps.length;

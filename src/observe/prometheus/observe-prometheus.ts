@@ -18,7 +18,7 @@ import {
   type StoreAnswer,
   type StoreSeries,
 } from "./store-client.ts";
-import { gapSentences, type QueryOutcome } from "./gap-sentences.ts";
+import { storeGaps, type QueryOutcome, type StoreGap } from "./store-gaps.ts";
 
 export interface ObservePrometheusOptions {
   readonly settings: NonNullable<ObserverSettings["prometheus"]>;
@@ -57,12 +57,15 @@ export async function observePrometheus(
 ): Promise<RunningObserver> {
   const { settings, token, now = Date.now } = options;
   const address = { url: settings.url, token, tenant: settings.tenant };
-  const gap = (reason: string): void => sink.gap({ source: "prometheus", at: now(), reason });
+  const onGap = (gap: StoreGap): void => sink.gap({ source: "prometheus", at: now(), ...gap });
   const check = await look(address, now, AbortSignal.timeout(checkTimeoutMs));
-  if (!check.ok) gap(`${placeOf(address.url)} ${check.problem}; it is asked again after the load`);
+  if (!check.ok) {
+    const sentence = `${placeOf(address.url)} ${check.problem}; it is asked again after the load`;
+    onGap({ code: "unreachable", sentence });
+  }
   let stopped: Promise<void> | undefined;
   return {
-    stop: () => (stopped ??= freeze(address, options, sink, gap)),
+    stop: () => (stopped ??= freeze(address, options, sink, onGap)),
   };
 }
 
@@ -90,18 +93,22 @@ async function freeze(
   address: StoreAddress,
   options: ObservePrometheusOptions,
   sink: ObserverSink,
-  gap: (reason: string) => void,
+  onGap: (gap: StoreGap) => void,
 ): Promise<void> {
   const { now = Date.now, queries = storeQueries, withinMs = defaultWithinMs } = options;
   const signal = AbortSignal.timeout(withinMs);
-  const found = await look(address, now, signal);
-  if (!found.ok) return gap(`${placeOf(address.url)} ${found.problem}; nothing was asked of it`);
-  const { skewMs } = found;
+  const check = await look(address, now, signal);
+  if (!check.ok) {
+    const sentence = `${placeOf(address.url)} ${check.problem}; nothing was asked of it`;
+    return onGap({ code: "unreachable", sentence });
+  }
+  const { skewMs } = check;
   if (skewMs !== 0) {
     const seconds = Math.round(Math.abs(skewMs) / 1000);
-    gap(
-      `the clock of ${placeOf(address.url)} is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} ours; its stamps were moved by that`,
-    );
+    onGap({
+      code: "clock-offset",
+      sentence: `the clock of ${placeOf(address.url)} is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} ours; its time stamps were corrected by that`,
+    });
   }
   const range = rangeOf(options.from() - leadMs + skewMs, now() + skewMs);
   const rateWindowMs = options.rateWindowMs ?? (await rateWindow(address, options, signal));
@@ -123,8 +130,7 @@ async function freeze(
     }
   };
   await Promise.all(Array.from({ length: questionsAtOnce }, worker));
-  for (const sentence of gapSentences(placeOf(address.url), options.settings.labels, outcomes))
-    gap(sentence);
+  storeGaps(placeOf(address.url), options.settings.labels, outcomes).forEach(onGap);
 }
 
 /**

@@ -1,33 +1,58 @@
-/** Steps that bring an older `run.json` to the present shape, one file each (`0002-….ts`), in order. */
+/** Steps that bring a run of an older version to the present shape, one file each (`0002-….ts`), in order. */
 import { StoreError } from "../../domain/errors.ts";
+import { runSchemaVersion, type SealedFile } from "../../domain/run.ts";
 import { recordsByKind } from "./0002-records-by-kind.ts";
+import { codedGaps } from "./0003-coded-gaps.ts";
+import { failureOutcomes } from "./0003-failure-outcomes.ts";
+import { typedRecords } from "./0003-typed-records.ts";
 
-type Migration = (record: Record<string, unknown>) => Record<string, unknown>;
+type Step = (object: Record<string, unknown>) => Record<string, unknown>;
+
+/**
+ * From one version of the stored run to the next: of `run.json`, and of the lines of its files. A line that has the
+ * shape of the next version already is returned as it is.
+ */
+interface Migration {
+  readonly record?: Step;
+  readonly lines?: Readonly<Partial<Record<SealedFile, Step>>>;
+}
 
 /** Index i leads from version i + 1 to i + 2. */
-const migrations: readonly Migration[] = [recordsByKind];
-const currentSchemaVersion = migrations.length + 1;
+const migrations: readonly Migration[] = [
+  { record: recordsByKind },
+  { lines: { events: (line) => codedGaps(failureOutcomes(line)), observations: typedRecords } },
+];
 
 /** @throws StoreError for a version of the future or none at all */
 export function migrate(record: Record<string, unknown>, where: string): Record<string, unknown> {
   const version = record["schemaVersion"];
   if (typeof version !== "number" || !Number.isInteger(version) || version < 1) {
     throw new StoreError(
-      `${where}: schemaVersion is ${JSON.stringify(version)}, expected 1 to ${currentSchemaVersion}`,
+      `${where}: schemaVersion is ${JSON.stringify(version)}, expected 1 to ${runSchemaVersion}`,
       {
         code: "no-schema-version",
         hint: "This is not a run of Headroom, or its file was changed by hand.",
       },
     );
   }
-  if (version > currentSchemaVersion) {
+  if (version > runSchemaVersion) {
     throw new StoreError(
-      `${where}: schemaVersion is ${version}, this Headroom knows ${currentSchemaVersion}`,
+      `${where}: schemaVersion is ${version}, this Headroom knows ${runSchemaVersion}`,
       {
         code: "future-schema-version",
         hint: "Read it with the Headroom that wrote it, or a later one.",
       },
     );
   }
-  return migrations.slice(version - 1).reduce((older, step) => step(older), record);
+  const older = migrations
+    .slice(version - 1)
+    .reduce((before, { record: step }) => step?.(before) ?? before, record);
+  return { ...older, schemaVersion: runSchemaVersion };
 }
+
+/** By the shape of the line: files are never rewritten, but `run.json` is (`headroom analyse` records new hashes). */
+export const migrateLine = (
+  line: Record<string, unknown>,
+  file: SealedFile,
+): Record<string, unknown> =>
+  migrations.reduce((before, { lines }) => lines?.[file]?.(before) ?? before, line);

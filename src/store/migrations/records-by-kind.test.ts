@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { runSchemaVersion } from "../../domain/run.ts";
 import { readRunRecord, readStoredRecord } from "../run-reader.ts";
 
 const stored = path.join(import.meta.dirname, "../testdata/version-1");
@@ -12,11 +13,11 @@ test("a run keeps everything that it said", () => {
   const { sha256: _seal, ...written }: Record<string, unknown> = JSON.parse(
     readFileSync(path.join(directory, "run.json"), "utf8"),
   );
-  expect(readRunRecord(directory)).toEqual({ ...written, schemaVersion: 2 });
+  expect(readRunRecord(directory)).toEqual({ ...written, schemaVersion: runSchemaVersion });
 });
 
 const head = {
-  schemaVersion: 2,
+  schemaVersion: runSchemaVersion,
   state: "complete",
   versions: { headroom: "0.1.0" },
   pid: 13202,

@@ -2,13 +2,13 @@ import { environments } from "../../../profiles/environments/index.ts";
 import { loadProfiles } from "../../../profiles/load/index.ts";
 import { objectives } from "../../../profiles/platform/objectives.ts";
 import { resolvePlan } from "../../config/resolve-plan.ts";
-import type { GateRecord, NightlyRecord, RunRecord } from "../../domain/run.ts";
+import { runSchemaVersion, type GateRecord, type NightlyRecord, type RunRecord } from "../../domain/run.ts";
 
 /** A `run.json` as `headroom run smoke` writes it. */
 export function testRunRecord(changes: Partial<RunRecord> = {}): RunRecord {
   const target = "http://127.0.0.1:4010";
   return {
-    schemaVersion: 2,
+    schemaVersion: runSchemaVersion,
     id: "20261123-120000-smoke-0000",
     kind: "run",
     state: "complete",
@@ -38,7 +38,7 @@ export const testRecordOfRuns = (
   kind: "gate" | "nightly",
   { id, members }: { readonly id: string; readonly members: readonly string[] },
 ): GateRecord | NightlyRecord => ({
-  schemaVersion: 2,
+  schemaVersion: runSchemaVersion,
   id,
   kind,
   members,

@@ -2,11 +2,11 @@
 import { normalQuantile } from "../../../statistics/normal-quantile.ts";
 import { loadStart, testPlan } from "../../../testdata/test-run.ts";
 import { Histogram } from "../../../../src/domain/histogram.ts";
-import { kubernetesRecords } from "../../../../src/domain/kubernetes-records.ts";
+import type { ClusterRecord } from "../../../../src/domain/kubernetes-records.ts";
 import type { Observation } from "../../../../src/domain/observation.ts";
 import type { PlannedPhase } from "../../../../src/domain/plan.ts";
 import { seededRandom } from "../../../../src/domain/random.ts";
-import type { RunData, RunRecord } from "../../../../src/domain/run.ts";
+import { runSchemaVersion, type RunData, type RunRecord } from "../../../../src/domain/run.ts";
 import { milliseconds, perMinute, seconds } from "../../../../src/domain/units.ts";
 import type { WindowRecord } from "../../../../src/domain/window.ts";
 
@@ -81,7 +81,7 @@ export function breakpointRun(options: TestBreakpointRun): RunData {
   };
   return {
     run: {
-      schemaVersion: 2,
+      schemaVersion: runSchemaVersion,
       id,
       kind: "run",
       state: "complete",
@@ -104,6 +104,7 @@ export function breakpointRun(options: TestBreakpointRun): RunData {
     },
     windows: levels.flatMap((level, index) => windowsOf(level, index, plateauSeconds)),
     observations: levels.flatMap((level, index) => observationsOf(level, index, options)),
+    cluster: levels.flatMap((level, index) => clusterOf(level, index, options)),
     events: [],
   };
 }
@@ -157,35 +158,42 @@ function windowsOf(level: TestLevel, index: number, plateauSeconds: number): Win
 }
 
 function observationsOf(
-  { k6Cores = 0.2, cpuCoresPerPod, pods: own }: TestLevel,
+  { k6Cores = 0.2 }: TestLevel,
+  index: number,
+  { plateauSeconds = 60 }: TestBreakpointRun,
+): Observation[] {
+  return secondsOf(index, plateauSeconds).map((at) => ({
+    source: "generator",
+    name: "k6.cpu",
+    labels: {},
+    at,
+    value: k6Cores,
+    unit: "cores",
+  }));
+}
+
+function clusterOf(
+  { cpuCoresPerPod, pods: own }: TestLevel,
   index: number,
   { pods, plateauSeconds = 60 }: TestBreakpointRun,
-): Observation[] {
+): ClusterRecord[] {
   const ready = own ?? pods;
-  return secondsOf(index, plateauSeconds).flatMap((at): Observation[] => [
-    { source: "generator", name: "k6.cpu", labels: {}, at, value: k6Cores, unit: "cores" },
+  const of = { source: "kubernetes", workload: "api" } as const;
+  return secondsOf(index, plateauSeconds).flatMap((at): ClusterRecord[] => [
     ...(ready === undefined
       ? []
-      : [
-          {
-            source: "kubernetes",
-            name: kubernetesRecords.readyReplicas,
-            labels: { workload: "api" },
-            at,
-            value: ready,
-            unit: "count" as const,
-          },
-        ]),
+      : [{ ...of, type: "workload-ready-replicas" as const, at, value: ready }]),
     ...(cpuCoresPerPod === undefined
       ? []
       : [
           {
-            source: "kubernetes",
-            name: kubernetesRecords.podCpu,
-            labels: { workload: "api", pod: "api-1", container: "api", window: "2000" },
+            ...of,
+            type: "pod-cpu" as const,
+            pod: "api-1",
+            container: "api",
+            windowMs: 2000,
             at,
             value: cpuCoresPerPod,
-            unit: "cores" as const,
           },
         ]),
   ]);

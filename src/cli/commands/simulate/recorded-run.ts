@@ -1,6 +1,7 @@
 /** A recorded run as input: what its autoscalers saw, or what its users sent. */
 import { exportTraces } from "../../../../analysis/autoscaling/observed/export-traces.ts";
 import type { ExportedTrace } from "../../../../analysis/autoscaling/observed/export-traces.ts";
+import { gapsOf } from "../../../../analysis/gaps.ts";
 import { measure } from "../../../../analysis/measurements/index.ts";
 import type { TrafficShape } from "../../../config/traffic-shape.ts";
 import { surfaces } from "../../../domain/surface.ts";
@@ -14,8 +15,8 @@ export function recordedTraces(root: string, name: string): readonly ExportedTra
   const data = readIntactRun(findRunDirectory(root, name));
   const traces = exportTraces(data);
   if (traces.length > 0) return traces;
-  const gap = data.events.find((event) => event.type === "gap" && event.source === "kubernetes");
-  const why = gap?.type === "gap" ? `: ${gap.reason}` : ", no cluster was watched";
+  const [gap] = gapsOf(data, "kubernetes");
+  const why = gap === undefined ? ", no cluster was watched" : `: ${gap.sentence}`;
   throw new UsageError(`run ${data.run.id} recorded no autoscaler${why}`, {
     code: "no-autoscaler-recorded",
     hint: "Run with --cluster, or on an environment with observers.kubernetes.",
