@@ -1,5 +1,5 @@
 /**
- * Do the bounds of a budget hold as often as they claim? M/M/1 queues at five utilisations, runs of 3,000, 6,000 and 20,000
+ * Coverage of the bounds of an objective: M/M/1 queues at five utilisations, runs of 3,000, 6,000 and 20,000
  * requests, every number through the code that judges real runs. Target: each side ≥ 0.90, or a warning in most of the
  * runs and ≥ 0.84; see decision 5.
  */

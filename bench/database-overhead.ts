@@ -1,7 +1,7 @@
 /**
  * What watching the database costs it at the nightly rate: `node bench/run.mjs database-overhead [seconds]` (45 by default).
  * The sandbox gets 10,500 requests a minute in about the shares of the nightly profile (API reads, subgraph queries, pages)
- * from this machine; the server's own statistics tell whose time it was. The probe is that of a real platform (the
+ * from this machine; the server's statistics attribute the time. The probe is that of a real platform (the
  * catalogue's) and that of the sandbox, by turns. It needs `npm run build` before.
  */
 import { setTimeout as sleep } from "node:timers/promises";

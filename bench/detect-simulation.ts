@@ -15,7 +15,7 @@ export interface NoiseKind {
   readonly week?: readonly number[];
   /** The runs come from one of two hosts: the second is slower by this factor. */
   readonly slowerHost?: number;
-  /** Chance of staying on the host of the night before; 0.5 draws it anew each night. Default 0.5. */
+  /** Probability of staying on the host of the night before; 0.5 draws it each night. Default 0.5. */
   readonly staysOnHost?: number;
   /** Values in whole units at this level, instead of two decimals at 180. */
   readonly wholeUnitsAt?: number;

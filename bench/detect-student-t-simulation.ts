@@ -1,7 +1,7 @@
 /**
  * What others do, to compare with: E-divisive candidates in windows of 50, accepted by Student's t at p ≤ 0.01, then
  * the weakest merged away until all have p < 0.001. The rules of Apache Otava as published (Fleming et al. 2023, arXiv
- * 2301.03034), with its population variance, without a smallest segment; written anew for this comparison.
+ * 2301.03034), with its population variance, without a smallest segment; reimplemented for this comparison.
  */
 import { mean, variance } from "simple-statistics";
 import { incompleteBeta } from "../analysis/statistics/incomplete-beta.ts";

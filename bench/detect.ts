@@ -75,7 +75,7 @@ const otherQuestions = otherKinds.flatMap((kind): Question[] => [
   otherStep(kind, 1.4, 5),
 ]);
 
-/** Bounds that the default has to keep: as asked for, or the rate before a kind of series was looked at and two standard errors. */
+/** Bounds for the default: as required, or the earlier rate of a kind of series plus two standard errors. */
 const falseAlarm = (kind: string): string => `false alarm in ${nights} nights, ${kind}`;
 const targets: Readonly<Record<string, (share: number) => boolean>> = {
   [falseAlarm("independent")]: (share) => share <= 0.02,

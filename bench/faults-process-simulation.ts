@@ -287,7 +287,7 @@ async function oneFault(kind: Kind, counter: Counter, random: Random): Promise<P
   }
 }
 
-/** Twenty requests have arrived: whatever is asked beforehand is over. */
+/** Twenty requests have arrived: the setup is over. */
 async function underLoad(runs: readonly Run[], counter: Counter, before: number): Promise<void> {
   const [{ root } = { root: "" }] = runs;
   const loadBegun = (): boolean =>

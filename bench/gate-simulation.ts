@@ -20,7 +20,7 @@ export interface Release {
   readonly change: number;
   /** Random walk of the level, per run. */
   readonly drift?: number;
-  /** Share of runs that something spoils: they are slower by an exponential amount, 20 % on average. */
+  /** Share of outlying runs: they are slower by an exponential amount, 20 % on average. */
   readonly spoiled?: number;
   /** Default: pairs in random order. `blocks`: all baseline runs first, then all of the candidate. */
   readonly order?: "pairs" | "blocks";

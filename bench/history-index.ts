@@ -1,4 +1,4 @@
-/** How long does a morning's look at the history take? A year of 1,095 runs, its index made anew and read back; 200 metrics of 90 nights. */
+/** Duration of a history query: a year of 1,095 runs, its index rebuilt and read back; 200 metrics of 90 nights. */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";

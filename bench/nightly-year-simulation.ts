@@ -1,6 +1,6 @@
 /**
  * A year of nights whose truth is known, through the code that `headroom nightly` runs: three runs a night are written as
- * run directories, judged, and told to a receiver on this machine that does not always answer.
+ * run directories, judged, and notified to a receiver on this machine that is sometimes down.
  */
 import { createServer, type Server } from "node:http";
 import { judgeNightly } from "../analysis/history/judge-nightly.ts";
@@ -63,7 +63,7 @@ export interface Plant {
 export interface YearTruth {
   readonly nights: number;
   readonly plants: readonly Plant[];
-  /** Nights whose generator was tired. */
+  /** Nights with a saturated generator. */
   readonly invalid: readonly number[];
   /** Nights in which the target could not be reached. */
   readonly down: readonly number[];
@@ -96,7 +96,7 @@ export const plantedYear: YearTruth = {
   newK6From: 300,
 };
 
-/** Something that a night should tell: the first night of a level. */
+/** A change that must be notified: the first night of a level. */
 export interface Edge {
   readonly what: string;
   readonly metric: string;

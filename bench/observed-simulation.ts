@@ -34,7 +34,7 @@ export interface ObservedTrial {
   readonly phases: readonly TrialPhase[];
   /** What else is wrong with the cluster. */
   readonly prepare?: (cluster: Cluster) => void;
-  /** The finding that has to tell it. */
+  /** The finding that must report it. */
   readonly finding?: string;
 }
 

@@ -7,7 +7,7 @@ const demandCoreMs = 0.05;
 
 const log = (line: string): void => void process.stderr.write(`${line}\n`);
 
-/** Tells its parent the port, and the seconds of CPU used whenever it is asked. */
+/** Sends its parent the port, and on request the CPU seconds used. */
 export async function serveThroughPods(): Promise<void> {
   const live = await startLiveCluster({ seed: 1, log });
   const { gate } = live;

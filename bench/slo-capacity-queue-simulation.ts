@@ -84,7 +84,7 @@ interface Answer {
 
 export interface Service {
   readonly arrive: (at: number, answered: (answer: Answer) => void) => void;
-  /** Lets time pass: what is done by then has been told. */
+  /** Advances time; completions until then have been reported. */
   readonly advance: (at: number) => void;
 }
 

@@ -19,7 +19,7 @@ import type { WorkloadCase } from "./slo-capacity-queue-simulation.ts";
 
 const loadStart = 1_700_000_000_000;
 
-/** @param expectedKnee the rate of factor 1, per second: somebody's guess of the greatest throughput */
+/** @param expectedKnee the rate of factor 1, per second: an estimate of the maximum throughput */
 export function simulateBreakpointRun(
   workload: WorkloadCase,
   { expectedKnee, seed }: { readonly expectedKnee: number; readonly seed: number },

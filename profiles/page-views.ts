@@ -1,10 +1,10 @@
 /**
- * How often users open what. **Assumptions**: no production traffic was available. Every weight of the API mix is
+ * Frequencies of page views. **Assumptions**: no production traffic was available. Every weight of the API mix is
  * computed from this file and `scenarios/lib/page-requests.ts`; measured figures replace the numbers here.
  *
  * A user opens a page in one of three ways, and each causes other requests:
- * - `document`: by its address or a reload. The server renders it, and asks the API itself for part of the data.
- * - `inApp`: by a link inside the application. The browser asks for the data of the page, not for the document.
+ * - `document`: by its URL or a reload. The server renders it, and requests part of the data from the API itself.
+ * - `inApp`: by a link inside the application. The browser requests the page's data, not the document.
  * - `refocus`: the user returns to a browser tab after more than five minutes; data on the screen is requested again.
  */
 import type { Role } from "../src/domain/role.ts";
@@ -35,7 +35,7 @@ export const tokenTabViews = {
   "denomination-asset": 1,
 } as const;
 
-/** Pages outside the five kinds, on the same scale: opened inside the application by those whose role allows it. */
+/** Pages outside the five kinds, on the same scale: opened inside the application by users with the required role. */
 export const otherPageViews = {
   "my-assets": 8,
   activity: 4,

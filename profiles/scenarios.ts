@@ -1,6 +1,6 @@
 /**
  * What each scenario sends per iteration. The k6 code of the same names lives in `scenarios/`; planning needs these
- * figures before any code runs, and after the run they are checked against what was really sent (± 2 %).
+ * figures before any code runs, and after the run they are compared with the requests sent (± 2 %).
  */
 import type { Scenario, ScenarioName } from "../src/domain/profile.ts";
 import { milliseconds, seconds } from "../src/domain/units.ts";

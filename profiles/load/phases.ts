@@ -1,7 +1,7 @@
 import type { Phase } from "../../src/domain/profile.ts";
 import type { Milliseconds } from "../../src/domain/units.ts";
 
-/** Caches fill, pools open, code gets compiled: shown, never counted. */
+/** Caches fill, pools open, code is compiled: shown, never judged. */
 export const warmUp = (durationMs: Milliseconds, factor = 1): Phase => ({
   name: "warm-up",
   kind: "warm-up",
@@ -21,7 +21,7 @@ export const hold = (durationMs: Milliseconds, factor = 1, name = "hold"): Phase
   judged: true,
 });
 
-/** The rate goes from one factor to another; shown, not judged: its numbers belong to no one rate. */
+/** The rate changes from one factor to another; shown, not judged, since it has no single rate. */
 export const ramp = (durationMs: Milliseconds, from: number, to: number, name = "ramp"): Phase => ({
   name,
   kind: "ramp",

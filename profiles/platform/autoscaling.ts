@@ -35,7 +35,7 @@ export const autoscaling = {
   },
 } as const;
 
-/** Section "Scaling Strategy": what each dimension may grow to. */
+/** Section "Scaling Strategy": the maximum of each dimension. */
 export const scalingLimits = {
   pods: 20,
   databaseReplicas: 5,

@@ -25,7 +25,7 @@ export const deployedWorkloads = {
         memoryRequestBytes: 1024 * mebi,
         memoryLimitBytes: 2048 * mebi,
       },
-      // `autoscaling.enabled` would only leave `replicas` out: the chart has no template of an autoscaler.
+      // `autoscaling.enabled` would only omit `replicas`: the chart has no template of an autoscaler.
       hasAutoscaler: false,
       livenessProbe: { ...pageProbe, periodMs: seconds(15) },
       readinessProbe: { ...pageProbe, periodMs: seconds(10) },

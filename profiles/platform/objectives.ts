@@ -11,7 +11,7 @@ export const objectives = {
     /** Not in the specification; the same as the API's until the platform team sets its own. */
     subgraph: milliseconds(200),
   },
-  /** "page load time < 2 s". The specification names no percentile: we use p95, and say so. */
+  /** "page load time < 2 s". The specification names no percentile: we use p95, as reports state. */
   pageP95Ms: seconds(2),
   /** "database query time: p95 < 50 ms". */
   databaseP95Ms: milliseconds(50),
@@ -21,7 +21,7 @@ export const objectives = {
   errorRatio: 0.01,
 } as const satisfies Objectives;
 
-/** "Last known" values of the same table; undated there (contradiction 8). The sandbox is set to them. */
+/** "Last known" values of the same table, without a date (contradiction 8). The sandbox uses them. */
 export const lastKnown = {
   apiP95Ms: milliseconds(150),
   pageP95Ms: seconds(1.5),
@@ -30,7 +30,7 @@ export const lastKnown = {
   availabilityRatio: 0.9995,
 } as const;
 
-/** "Monitoring Metrics": p95 > 500 ms or error rate > 5 % (application). Pages have their own scale: 2.5 times their budget, as 500 ms is to 200. */
+/** "Monitoring Metrics": p95 > 500 ms or error rate > 5 % (application). Pages have their own scale: 2.5 times their objective, as 500 ms is to 200. */
 export const alertRules = [
   {
     id: "api-p95",
@@ -59,8 +59,8 @@ export const alertRules = [
 ] as const satisfies readonly AbortRule[];
 
 /**
- * Every profile has it, from its first request on: where most requests fail, or get no answer until they time out, more
- * load proves nothing and delays the platform's recovery.
+ * Every profile has it, from its first request on: if most requests fail or time out, more
+ * load gives no information and delays the platform's recovery.
  */
 export const mostlyFailing = {
   id: "mostly-failing",

@@ -1,7 +1,7 @@
 /**
- * What a page costs in requests, before any page was opened. **Assumption**: a document of a bundled application of the
- * platform's kind names 7 (the sandbox) to 20 assets. `setup()` counts those of the target, and a load that would pass
- * the ceiling with them does not begin.
+ * Requests per page, before any page was opened. **Assumption**: a document of a bundled application of the
+ * platform's kind references 7 (the sandbox) to 20 assets. `setup()` counts those of the target, and a load that would exceed
+ * the ceiling with them does not start.
  */
 export const expectedPageCosts = {
   assetsOfPage: 10,
@@ -11,5 +11,5 @@ export const expectedPageCosts = {
   scriptRequestsPerPage: 5,
 } as const;
 
-/** Where no environment says it: a bundle that runs without Headroom. */
+/** Default without an environment: a bundle that runs without Headroom. */
 export const defaultAssetsPerPage = 60;

@@ -1,7 +1,7 @@
 /**
- * Which roles the platform demands for a procedure, read from its middlewares (settlemint/asset-tokenization-kit at
+ * Roles that the platform requires for a procedure, read from its middlewares (settlemint/asset-tokenization-kit at
  * 486664d4, `kit/dapp/src/orpc/routes/system/system.permissions.ts`, `…/token/token.permissions.ts` and the procedures
- * that use them). A caller without any of them gets 403 USER_NOT_AUTHORIZED. A procedure that is not listed demands
+ * that use them). A caller without any of them gets 403 USER_NOT_AUTHORIZED. A procedure that is not listed requires
  * none beyond a session (and a wallet, once it is one of the system's).
  */
 import type { Role } from "../../src/domain/role.ts";
@@ -79,7 +79,7 @@ export const procedureRequirements: Readonly<Record<string, RoleRequirement>> = 
   "user.search": identityReader,
 };
 
-/** What the load identities of each role are granted on the system, and on the tokens that they look after. */
+/** Roles of the load identities on the system, and on the tokens that they manage. */
 export const grantsOfRole = {
   investor: { system: [], token: [] },
   issuer: { system: ["tokenManager"], token: ["supplyManagement"] },
@@ -91,7 +91,7 @@ export const grantsOfRole = {
   Record<Role, Readonly<Record<RoleRequirement["on"], readonly string[]>>>
 >;
 
-/** Which load identities may call a procedure; all where the platform demands no role. */
+/** Which load identities may call a procedure; all if the platform requires no role. */
 export function rolesOfProcedure(procedure: string): readonly Role[] {
   const requirement = procedureRequirements[procedure];
   if (requirement === undefined) return roles;

@@ -1,8 +1,8 @@
-/** What the specification says of the workloads that autoscale, in the form that a cluster is compared with. */
+/** The specification's autoscaled workloads, in the form that a cluster is compared with. */
 import { scalingLimits } from "./autoscaling.ts";
 import { workloads } from "./workloads.ts";
 
-/** Node.js keeps the memory that it once had. */
+/** Node.js does not release memory. */
 const keepsMemory = true;
 
 export const specifiedPlatform = {

@@ -1,12 +1,12 @@
 /**
- * Every question that Headroom asks a Prometheus-compatible store, in one place to review. The names are those of the
+ * All PromQL queries of a run, in one place to review. The metric names are those of the
  * platform's own dashboards and of the usual exporters (kube-state-metrics, cAdvisor, kubelet, ingress-nginx,
  * node-exporter, postgres_exporter, graph-node, eRPC). Each feeds a check, a finding or a chart (analysis/platform-metrics):
- * what nothing reads is not asked for.
+ * there are no other queries.
  *
  * In an expression `$labels` becomes the label matchers of the environment, `$window` the range of a rate and `$seconds` its
  * length.
- * A query of scope `cluster` asks about nodes, which belong to no namespace: a `namespace` matcher is left out of it.
+ * A query of scope `cluster` is about nodes, which belong to no namespace: it omits a `namespace` matcher.
  * Ratios are 0..1. A division by zero gives NaN, which is left out when read: unknown is absent.
  */
 import type { UnitName } from "../../src/domain/units.ts";
@@ -15,13 +15,13 @@ export interface StoreQuery {
   /** Name of the observations it makes. */
   readonly id: string;
   readonly unit: UnitName;
-  /** Who has the metrics: what is missing is reported together, by exporter. */
+  /** The source of the metrics: missing ones are reported together, by exporter. */
   readonly exporter: Exporter;
   readonly scope: "namespace" | "cluster";
   readonly expression: string;
   /** Labels that the answer may carry; others are dropped. */
   readonly labels: readonly string[];
-  /** Which lines are kept of too many. Absent: those with the largest values; of a counter since birth, what grew. */
+  /** Which series are kept if there are too many. Absent: those with the largest values; `growth`: those that grew most. */
   readonly rank?: "growth";
 }
 
@@ -54,9 +54,9 @@ const rate = (selector: string, by: string): string =>
   `sum by (${by}) (${once(`rate(${selector}[$window])`)})`;
 
 /**
- * Per second and `by`, with what a series held when it appeared: `rate` and `increase` take the first value of a series as
- * its beginning, so that the first failures after a restart would be counted nowhere. Not where the store knew nothing
- * of `whole` before: then it was not yet scraped, and its counters may be old.
+ * Per second and `by`, including the first value of a new series: `rate` and `increase` take the first value of a series as
+ * its baseline and would miss the first failures after a restart. Not if the store had no data
+ * of `whole` before: then it was not scraped yet, and its counters may be old.
  */
 function counted(selector: string, whole: string, by: string): string {
   const group = by === "" ? "sum" : `sum by (${by})`;
@@ -67,7 +67,7 @@ function counted(selector: string, whole: string, by: string): string {
   return `(${rates} + ${beginnings} or ${rates} or ${beginnings})`;
 }
 
-/** Share of `part` in `whole`, per `by`; 0, not nothing, where the whole is counted and the part never was. */
+/** Ratio of `part` to `whole`, per `by`; 0, not empty, if only the whole has samples. */
 function share(part: string, whole: string, by: string): string {
   const all = counted(whole, whole, by);
   return `(${counted(part, whole, by)} or 0 * ${all}) / ${all}`;
@@ -89,7 +89,7 @@ const ingressRequests = (matchers = ""): string =>
  */
 const cpuOfContainers = `max by (pod, container) (rate(container_cpu_usage_seconds_total{${container}}[$window]))`;
 
-/** Asked once for the whole run, in this order. */
+/** Sent once for the whole run, in this order. */
 export const storeQueries: readonly StoreQuery[] = [
   {
     id: "ingress.p95",
@@ -161,7 +161,7 @@ export const storeQueries: readonly StoreQuery[] = [
     unit: "count",
     exporter: "kube-state-metrics",
     scope: "namespace",
-    // Of several that tell the same, one: a sum would grow while kube-state-metrics is itself replaced.
+    // The maximum of duplicates: a sum would grow while kube-state-metrics is itself replaced.
     expression: "max by (pod, container) (kube_pod_container_status_restarts_total{$labels})",
     labels: perContainer,
     rank: "growth",
@@ -171,7 +171,7 @@ export const storeQueries: readonly StoreQuery[] = [
     unit: "count",
     exporter: "kube-state-metrics",
     scope: "namespace",
-    // Of all that ended at all: no such container is an answer, no such metric is not.
+    // Of all terminated containers: 0 without such a container, empty without such a metric.
     expression: `sum by (pod, container) (kube_pod_container_status_last_terminated_reason{reason="OOMKilled",$labels}) or 0 * sum by (pod, container) (kube_pod_container_status_restarts_total{$labels})`,
     labels: perContainer,
   },
@@ -313,7 +313,7 @@ export const scrapesInTwoMinutes = [
   .map(scrapesOf)
   .join(" or ");
 
-/** Requests of a time slice at the ingress, and those that were not its or the platform's fault: the error budget's two counts. */
+/** Requests of a time slice at the ingress, and the good ones: the two counts of the error budget. */
 export const availabilityQueries = {
   total: `$seconds * ${counted(ingressRequests(), ingressRequests(), "")}`,
   good: `$seconds * ${counted(ingressRequests(`status!~"5..",`), ingressRequests(), "")}`,

@@ -1,9 +1,9 @@
 /**
- * How a Prometheus that scrapes the cluster is asked for the use of each planned resource, in the unit of the
+ * PromQL queries for the usage of each planned resource, in the unit of the
  * specification's "Capacity Planning": compute as a share of what nodes may give, the others in bytes. The names are
  * those of cAdvisor, kube-state-metrics, kubelet and postgres_exporter; a cluster with other names changes them here.
- * Each is asked once a day, at midnight, and looks back over the whole of it. What is served twice (two endpoints of the
- * kubelet, nested control groups, replicas of the store or of the database) counts once: the largest is taken of each.
+ * Each is evaluated once per day, at midnight, over the whole day. Duplicates (two endpoints of the
+ * kubelet, nested control groups, replicas of the store or of the database) count once, by their maximum.
  */
 export const usageQueries = {
   compute:

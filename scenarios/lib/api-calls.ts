@@ -1,5 +1,5 @@
 /**
- * What the API is asked: data only, so that planning, tests and k6 read the same table. Weights follow from page views
+ * The API's requests: data only, so that planning, tests and k6 read the same table. Weights follow from page views
  * (`page-traffic.ts`): a read has the weight of the requests that browsers send.
  */
 import type { PlatformIds } from "./ids.ts";
@@ -269,7 +269,7 @@ const smallestAmount = "1";
 export interface Movement {
   readonly token: string;
   readonly recipient: string;
-  /** Of the load identities' wallets: each write asks for it. */
+  /** Of the load identities' wallets: each write requires it. */
   readonly pincode: string;
 }
 

@@ -1,4 +1,4 @@
-/** What each load identity may do, asked for once before the load: by its permissions, not by trying. */
+/** Permissions of each load identity, read once before the load, without trial calls. */
 import { askTogether } from "./discover.ts";
 import { hasPincode, isRegistered, mintability, permissionsOf, walletOf } from "./found-ids.ts";
 import { grantedRoles, neededRoles, poolsOf, roleProblem } from "./identity-roles.ts";

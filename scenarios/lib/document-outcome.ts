@@ -1,8 +1,8 @@
-/** What documents and their assets at status 200 are worth. */
+/** Outcomes of documents and their assets at status 200. */
 
 /**
  * The beginning of the document, so that it is one, and its end, so that a truncated one is recognised. A private page
- * answers strangers with a document too, without content: only the mark shows that the session was accepted.
+ * also returns a document without a session, without content: only the mark shows that the session was accepted.
  * @param mark text that the document contains only for the signed-in user; `undefined`: a public page
  */
 export function documentOutcome(html: string, mark: string | undefined): string {

@@ -1,4 +1,4 @@
-/** Reads ids out of answers whose shape nobody vouches for. Addresses are lower case, as the subgraph has them. */
+/** Reads ids from responses whose shape is not guaranteed. Addresses are lower case, as in the subgraph. */
 import type { PlatformIds, TokenId } from "./ids.ts";
 
 /** How many of each vary: enough for caches not to answer alone, few enough to copy to every virtual user. */

@@ -1,4 +1,4 @@
-/** GraphQL over HTTP: errors come with status 200, so that only the body tells. */
+/** GraphQL over HTTP: errors have status 200, so that the body must be checked. */
 import type { Iteration } from "./iteration.ts";
 import { graphqlOutcome } from "./json-outcome.ts";
 import { endpointOf, send } from "./measure.ts";

@@ -50,7 +50,7 @@ export function neededRoles(
 }
 
 /**
- * Identities by role. Without a declaration, whoever the platform allows; an investor is then whoever is nothing else,
+ * Identities by role. Without a declaration, those that the platform allows; an investor is then an identity without another role,
  * if there is such an identity.
  */
 export function poolsOf(

@@ -7,7 +7,7 @@ export interface PlatformIds {
   readonly topicSchemeRegistry?: string | undefined;
   readonly trustedIssuersRegistry?: string | undefined;
   readonly complianceModuleRegistry?: string | undefined;
-  /** Schedules of interest; absent where only the API was asked. */
+  /** Interest schedules; absent if only the API was queried. */
   readonly yieldSchedules?: readonly string[] | undefined;
   /** At least one. */
   readonly tokens: readonly TokenId[];
@@ -29,7 +29,7 @@ export interface Minter {
   /** Its place among those that signed in. */
   readonly identity: number;
   readonly wallet: string;
-  /** Not paused, and this wallet holds supplyManagement on each. At least one. */
+  /** Not paused, and this wallet has supplyManagement on each. At least one. */
   readonly tokens: readonly string[];
 }
 

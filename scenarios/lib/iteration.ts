@@ -12,7 +12,7 @@ export interface Iteration {
   readonly index: number;
   /** Number of the virtual user's identity, from 0. */
   readonly identity: number;
-  /** E-mail address of this identity; empty where nobody signed in. */
+  /** E-mail address of this identity; empty without sign-in. */
   readonly email: string;
   readonly ids: PlatformIds;
   readonly picker: Picker;

@@ -3,7 +3,7 @@ import type { ApiRead } from "./api-calls.ts";
 import type { PageName } from "./page-calls.ts";
 import type { SubgraphOperation } from "./subgraph-calls.ts";
 
-/** A look at the screen: a page or none, what it then asks of the API and the subgraph, and a pause before it. */
+/** One step of a journey: a page or none, its requests to the API and the subgraph, and a pause before it. */
 export interface Step {
   readonly page?: PageName;
   readonly reads: readonly ApiRead[];

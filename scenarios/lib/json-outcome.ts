@@ -1,4 +1,4 @@
-/** What an answer at status 200 is worth, told from its body: wrong answers come with that status too. */
+/** Outcome of a response with status 200, from its body: wrong responses have that status too. */
 import type { Answer } from "./measure.ts";
 
 /**
@@ -12,7 +12,7 @@ export type Input = Readonly<Record<string, unknown>>;
 
 export interface Expected {
   readonly shape: Shape;
-  /** What was asked for by its id must be what came: the selector in the output, and the field of the input. */
+  /** The returned object must have the requested id: the selector in the output, and the field of the input. */
   readonly sameId?: { readonly found: string; readonly asked: string };
 }
 

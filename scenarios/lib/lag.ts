@@ -1,6 +1,6 @@
 /**
  * How late an iteration started: an arrival that waits for the generator waits for its answer too, and a
- * measurement that leaves this out flatters (coordinated omission).
+ * measurement without it reports too low latencies (coordinated omission).
  */
 import type { PlannedArrivals } from "../../src/domain/plan.ts";
 import { intendedStartMs } from "../../src/domain/schedule.ts";
@@ -43,10 +43,10 @@ const bucketMs = 2000;
  * Lag of the iterations that one virtual user starts in one k6 scenario.
  *
  * k6 numbers the iterations it starts, not the arrivals it planned: after d dropped iterations number k belongs to
- * arrival k + d, and lag counted from arrival k would stay d arrivals too large to the end of the phase. Nobody tells d;
+ * arrival k + d, and lag counted from arrival k would stay d arrivals too large to the end of the phase. d is unknown;
  * it is at least
  *  - the arrivals behind that were due before this user became idle: an arrival is dropped only while all users
- *    are busy, and starts at once while one is idle, unless the generator itself is late;
+ *    are busy, and starts immediately while one is idle, unless the generator itself is late;
  *  - the fewest arrivals that this user was behind in the last 2 to 4 s: drops hold every later start back, a stall of
  *    the generator passes. (A generator that is behind all of that time shows as a lack of CPU, judged apart.)
  */

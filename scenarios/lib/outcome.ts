@@ -19,7 +19,7 @@ const isNetworkError = (errorCode: number): boolean =>
   errorCode !== 0 && !(errorCode >= 1400 && errorCode < 1600);
 
 /**
- * The outcome as far as status and transport tell; the body is looked at afterwards.
+ * The outcome by status and transport; the body is checked afterwards.
  * @param status 0 where no answer came    @param error k6's sentence, read only where its code says little
  */
 export function transportOutcome(

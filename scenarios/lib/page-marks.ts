@@ -31,7 +31,7 @@ interface Probe {
 }
 
 /**
- * Why the mark of a private page does not distinguish a signed-in user from a stranger. A signed-in page that failed
+ * Why the mark of a private page does not distinguish a signed-in user from an anonymous one. A signed-in page that failed
  * on the server's side (status 5xx or 429, no answer) is no reason: its requests fail under load too, and are counted.
  * @returns one sentence that starts with "headroom:"; `undefined` where the mark distinguishes
  */

@@ -138,7 +138,7 @@ export const pageRequests = {
         `${dashboard}/portfolio-dashboard/portfolio-header.tsx`,
         { roles: staff },
       ),
-      // Both ranges at once.
+      // Both ranges in one request.
       component(
         "system.stats.portfolioByPreset",
         `${charts}/portfolio-value-interactive-chart.tsx`,
@@ -152,7 +152,7 @@ export const pageRequests = {
         `${dashboard}/portfolio-dashboard/portfolio-summary-cards.tsx`,
         { roles: ["investor"] },
       ),
-      // Each tile asks for a role of the platform: tokenManager.
+      // Each tile requires a role of the platform: tokenManager.
       ...["system.stats.assets", "system.stats.systemValueHistoryByPreset"].map((procedure) =>
         component(procedure, `${dashboard}/asset-manager-tile/asset-manager-tile.tsx`, {
           roles: ["issuer"],

@@ -91,8 +91,8 @@ export async function pageTiming(): Promise<PageTiming> {
 }
 
 /**
- * What the page shows now: `sign-in` where a password is asked for (the client leads strangers there), `marked` where
- * its text contains the mark, whatever its letter case. Scripts are no text: they hold the state of the router.
+ * What the page shows now: `sign-in` if it has a password field (the client redirects there without a session), `marked` if
+ * its text contains the mark, in any case. Scripts do not count: they contain the state of the router.
  */
 export function signedInState(mark: string): "marked" | "sign-in" | "unmarked" {
   if (document.querySelector('input[type="password"]') !== null) return "sign-in";

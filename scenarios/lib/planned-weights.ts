@@ -1,4 +1,4 @@
-/** How often each item of a surface's scenario stands in a cycle: as the plan's measured mix has it, or as assumed. */
+/** Weight of each item of a surface's scenario per cycle: from the plan's measured mix, or as assumed. */
 import type { Surface } from "../../src/domain/surface.ts";
 import type { ScenarioPlan } from "./plan-shape.ts";
 import { weightedCycle } from "./weighted.ts";

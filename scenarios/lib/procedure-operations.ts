@@ -11,7 +11,7 @@ type Operations = readonly SubgraphOperation[];
 const ofSystem = (...own: Operations): Operations => ["GetSystem", ...own];
 const ofToken = (...own: Operations): Operations => ofSystem("ReadTokenQuery", ...own);
 const identityByWallet = ofSystem("ReadIdentityQuery");
-/** Mined, then asked for until the subgraph has indexed the block (every 500 ms; once at least), then read again. */
+/** Mined, then polled until the subgraph has indexed the block (every 500 ms; at least once), then read again. */
 const ofWrite = ofToken("GetIndexingStatus", ...ofToken());
 
 export const procedureOperations = {

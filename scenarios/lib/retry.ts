@@ -1,4 +1,4 @@
-/** Calls before the load are asked again: a platform that fails now and then is to be judged, not refused at the door. */
+/** Calls before the load are retried: an intermittently failing platform must be judged, not refused. */
 
 const attempts = 5;
 export const retryPauseSeconds = 0.5;
@@ -10,8 +10,8 @@ export const isTransient = ({ status }: { readonly status: number }): boolean =>
   status === 0 || status === 429 || status >= 500;
 
 /**
- * Sends everything, and again what failed in a way that may pass.
- * @param send all at once; answers in the order of what is sent
+ * Sends all requests, and retries transient failures.
+ * @param send sends a batch; responses in the order of requests
  * @param pause between attempts
  * @returns the last answer to each request, in the order of the requests
  */

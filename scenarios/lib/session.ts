@@ -21,7 +21,7 @@ export interface SetupData {
   /** E-mail addresses of the same identities, as the platform spells them. */
   readonly emails: readonly string[];
   readonly ids: PlatformIds;
-  /** Places of the identities by role; empty lists where no flow asks for a role. */
+  /** Indices of the identities by role; empty lists if no flow requires a role. */
   readonly pools: IdentityPools;
   /** Empty lists where the plan has no writes. */
   readonly writable: Writable;
@@ -37,7 +37,7 @@ export interface SignedIn {
 }
 
 const endpoint = endpointOf("api", "auth.sign-in", "sign-in");
-/** After so many failures more attempts would tell nothing new. */
+/** After this many failures further attempts give no information. */
 const toleratedFailures = 2;
 
 /** @throws Error starting with "headroom:" that names the first failing request and says what to do */

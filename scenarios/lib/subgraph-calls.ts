@@ -1,10 +1,10 @@
 /**
- * What the subgraph is asked: the operations that the platform's API issues. Data only.
+ * The subgraph's requests: the operations that the platform's API issues. Data only.
  *
  * They have the API's names, arguments and fields. Lists that it reads in
- * pages of 500 (`@fetchAll`) are their first page here, and where such a list stands beside a page of the same
- * operation, it is an operation of its own (`…Total`), as the client sends it. Ids are added where the answer is checked
- * against what was asked for. Variables vary, because results are
+ * pages of 500 (`@fetchAll`) are their first page here, and if such a list occurs with a page of the same
+ * operation, it is a separate operation (`…Total`), as the client sends it. Ids are added if the response is checked
+ * against the requested id. Variables vary, because results are
  * cached per block.
  */
 import { systemCalls } from "./subgraph-system-calls.ts";

@@ -1,4 +1,4 @@
-/** What `setup()` asks the subgraph for: ids that the calls then vary over. */
+/** Queries of `setup()` to the subgraph: ids that the calls then vary over. */
 export const discoveryQuery = `query Discover {
   systems(first: 1) {
     id identityFactory { id } identityRegistryStorage { id } topicSchemeRegistry { id }

@@ -1,4 +1,4 @@
-/** Operations about one token, or a list of tokens. Their fields are those that the API asks for. */
+/** Operations about one token, or a list of tokens. Their fields are those that the API requests. */
 import type { PlatformIds } from "./ids.ts";
 import type { Input } from "./json-outcome.ts";
 import { rolesSelection } from "./subgraph-roles.ts";

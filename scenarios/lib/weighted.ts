@@ -4,7 +4,7 @@
  */
 
 /**
- * One cycle of indices in which item i stands exactly `weights[i]` times, spread as evenly as can be: at each
+ * One cycle of indices in which item i occurs exactly `weights[i]` times, spread as evenly as possible: at each
  * place the item that lags most behind its share is taken (smooth weighted round robin, as nginx has it).
  * @param weights integers ≥ 0, at least one > 0    @returns length Σ weights
  */

@@ -1,4 +1,4 @@
-/** What the scenarios send to the API, and what they read of its answers. */
+/** The scenarios' requests to the API, and the fields that they read from responses. */
 import { apiReads, apiWrites } from "../../scenarios/lib/api-calls.ts";
 import type { PlatformIds } from "../../scenarios/lib/ids.ts";
 import type { Expected, Input } from "../../scenarios/lib/json-outcome.ts";
@@ -6,7 +6,7 @@ import { setupCalls } from "../../scenarios/lib/setup-calls.ts";
 import { IterationPicker } from "../../scenarios/lib/weighted.ts";
 import { exampleIds } from "./example-ids.ts";
 
-/** A call that the scenarios make, with the bodies that it is sent with. */
+/** A call of the scenarios, with its request bodies. */
 export interface ApiUse extends Expected {
   /** The path with dots. */
   readonly name: string;
@@ -15,7 +15,7 @@ export interface ApiUse extends Expected {
   readonly inputs: readonly Input[];
 }
 
-/** So many different choices of each input are checked. */
+/** Number of variants checked per input. */
 const inputsPerCall = 100;
 
 /** Every call of the scenarios: reads, writes, and those of the setup. */

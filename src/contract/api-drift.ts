@@ -1,6 +1,6 @@
 /**
- * What a live target's contract of the API changed, for the calls that the scenarios make. A difference is `read` where a
- * scenario sends or reads it: a run would fail on it. The others are noted.
+ * Differences of a live target's API contract, for the calls of the scenarios. A difference is `read` if a
+ * scenario sends or reads it: a run would fail on it. The others are only listed.
  */
 import * as z from "zod";
 import type { ApiContract, InputSchema } from "../../profiles/platform/contract/index.ts";
@@ -49,7 +49,7 @@ export function apiDrift(
   });
 }
 
-/** Does a scenario read this place of the output, or something below it? */
+/** Does a scenario read this part of the output, or something below it? */
 export function isReadPlace(
   { shape, sameId }: Expected,
   place: string,
@@ -135,7 +135,7 @@ function schemasAt(schema: InputSchema | null, path: readonly string[]): readonl
   ];
 }
 
-/** Somewhere above the place, anything is taken. */
+/** Somewhere above this part, any value is accepted. */
 function isOpen(schema: InputSchema | null, path: readonly string[]): boolean {
   return path.some((_, length) =>
     schemasAt(schema, path.slice(0, length)).some(

@@ -20,7 +20,7 @@ export interface ReadTarget {
   readonly live: LiveContract;
 }
 
-/** @param answered the report of a target whose answers are all there is; never called for others */
+/** @param answered the report of a target without a document; never called for others */
 export async function checkContracts(
   targets: readonly ReadTarget[],
   uses: readonly ApiUse[],
@@ -41,7 +41,7 @@ function checkSubgraph(
   target: string,
   { how, schema }: Extract<LiveContract, { readonly surface: "subgraph" }>,
 ): CheckedTarget {
-  // Optional variables come and go with the seed.
+  // The seed decides which optional variables are set.
   const operations = seeds.flatMap((seed) => usedOperations(undefined, seed));
   const problems = contractProblems(schema, operations).map(differenceOfSubgraph);
   const different = new Map(problems.map((one) => [JSON.stringify(one), one]));

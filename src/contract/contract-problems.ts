@@ -1,4 +1,4 @@
-/** Whether operations can be sent to a subgraph: every difference between its schema and what they use, at once. */
+/** Whether operations can be sent to a subgraph: all differences between its schema and what they use. */
 import {
   buildSchema,
   getNamedType,
@@ -46,10 +46,10 @@ export interface ContractProblem {
     | "variable";
   /** `Token.totalSupply`, `Query.tokens(where:)`, `Event_orderBy`; `$name` or the operation where no type is at fault. */
   readonly place: string;
-  /** What the contract has there, and the schema; absent: nothing is there. */
+  /** The type in the contract, and in the schema; absent: does not exist. */
   readonly expected?: string | undefined;
   readonly found?: string | undefined;
-  /** One sentence: what, where, which value. */
+  /** One sentence: what, where, and the value. */
   readonly message: string;
 }
 
@@ -147,7 +147,7 @@ class DocumentComparison {
   #compareField(parent: string, field: GraphQLField<unknown, unknown>): void {
     const place = `${parent}.${field.name}`;
     const type = this.#schema.getType(parent);
-    // `__typename` is no field of any type.
+    // `__typename` is not a field of any type.
     if (field.name.startsWith("__")) return;
     const found =
       isObjectType(type) || isInterfaceType(type) ? type.getFields()[field.name] : undefined;
@@ -192,7 +192,7 @@ class DocumentComparison {
     const values = new Set(after.getValues().map(({ name }) => name));
     const missing = before.getValues().filter(({ name }) => !values.has(name));
     const added = [...values].filter((name) => before.getValue(name) === undefined);
-    // A value more in an answer may be one that nothing here knows; one more in an argument is never sent.
+    // An additional value in a response may be unknown here; one in an argument is never sent.
     if (missing.length === 0 && (kind === "argument-type" || added.length === 0)) return;
     this.#add(
       "enum-values",
@@ -220,7 +220,7 @@ class DocumentComparison {
   }
 }
 
-/** A result that is never null is still what was expected, and so is an argument that may now be left out. */
+/** A result that became non-null is compatible, and so is an argument that became optional. */
 function isSafeChange(
   kind: "field-type" | "argument-type",
   expected: string,

@@ -1,10 +1,10 @@
 /**
  * Facts about the platform as the digests of `profiles/platform/contract`: the same content, written so that one
- * procedure, type or query is one line and what repeats stands once.
+ * procedure, type or query is one line, without repetition.
  */
 import type { ApiContract, SubgraphContract } from "../../profiles/platform/contract/index.ts";
 
-/** Shorter parts than this many characters are written where they stand. */
+/** Parts shorter than this many characters are written inline. */
 const shortestShared = 80;
 
 /** @returns the text of `api.json` */

@@ -1,4 +1,4 @@
-/** Ids of the form that a platform has: only their form matters. */
+/** Example ids in the platform's format. */
 import type { PlatformIds } from "../../scenarios/lib/ids.ts";
 
 const exampleAddress = (digit: string): string => `0x${digit.repeat(40)}`;

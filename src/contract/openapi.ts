@@ -64,7 +64,7 @@ function schemaOf(body: unknown, document: Loose): Loose | undefined {
   return media?.["schema"] === undefined ? undefined : plainSchema(media["schema"], document);
 }
 
-/** One object of all that is sent; `null` where nothing is. Alternatives of a body each get the parameters. */
+/** One object of all inputs; `null` if there are none. Each alternative of a body gets the parameters. */
 function inputOf(
   parameters: readonly Loose[],
   body: Loose | undefined,

@@ -1,4 +1,4 @@
-/** What changed between two shapes of an output: fields that went or may be null, other types, other values. */
+/** Changes between two shapes of an output: removed or nullable fields, other types, other values. */
 import type { OutputShape } from "../../profiles/platform/contract/index.ts";
 
 export interface OutputDrift {
@@ -6,7 +6,7 @@ export interface OutputDrift {
   /** Fields separated by dots; `#` is an entry of a list; `""` is the output itself. */
   readonly place: string;
   readonly was: string;
-  /** Absent: nothing is there. */
+  /** Absent: does not exist. */
   readonly is?: string | undefined;
 }
 
@@ -66,7 +66,7 @@ function sorted(shape: OutputShape): Sorted {
   };
 }
 
-/** @returns in the order of the fields; nothing where the second shape holds what the first one promised */
+/** @returns in the order of the fields; empty if the second shape is compatible with the first */
 export function outputDrift(was: OutputShape, is: OutputShape, place = ""): readonly OutputDrift[] {
   const [before, after] = [sorted(was), sorted(is)];
   if (before.isOpen || after.isOpen) return [];
@@ -112,7 +112,7 @@ function itemDrift(before: Sorted, after: Sorted, place: string): readonly Outpu
 
 const joined = (place: string, name: string): string => (place === "" ? name : `${place}.${name}`);
 
-/** A field is there where every alternative of the new shape has it. */
+/** A field exists if every alternative of the new shape has it. */
 function fieldDrift(
   before: readonly Fields[],
   after: readonly Fields[],
@@ -164,7 +164,7 @@ function fieldsOf(objects: readonly Fields[]): ReadonlyMap<string, Field> {
 
 const withoutMark = (name: string): string => name.replace(/\?$/, "");
 
-/** Long lists of values are cut: what matters is which differ. */
+/** Long lists of values are shortened to those that differ. */
 const mostValues = 8;
 
 function shapeText(shape: OutputShape): string {

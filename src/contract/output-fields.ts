@@ -1,4 +1,4 @@
-/** What a contract says about outputs: which fields there are, and whether a value is one. */
+/** The contract's outputs: their fields, and whether a value matches. */
 import type { OutputShape } from "../../profiles/platform/contract/index.ts";
 
 /** Entries that name a type; any other text is a constant. */
@@ -21,7 +21,7 @@ export const fieldsOf = (
     ]),
   );
 
-/** One place where a value is not what the contract says. */
+/** One part of a value that does not match the contract. */
 export interface OutputProblem {
   /** `""`: the output itself. */
   readonly place: string;
@@ -86,7 +86,7 @@ function alternativeProblems(
 ): readonly OutputProblem[] {
   const found = alternatives.map((alternative) => outputProblems(alternative, value, place));
   if (found.some(({ length }) => length === 0)) return [];
-  // Of texts and null none is nearer than another; an object is nearest to the alternative with fields.
+  // Strings and null are equally near; an object is nearest to the alternative with fields.
   const inside = found.find((problems) => problems.some((problem) => problem.place !== place));
   if (inside !== undefined && isRecord(value)) return inside;
   const expected = alternatives.map((one) => (typeof one === "string" ? one : "object")).join(", ");

@@ -15,7 +15,7 @@ export const recordOf = (value: unknown): Loose | undefined =>
 export const listOf = (value: unknown): readonly unknown[] | undefined =>
   Array.isArray(value) ? value : undefined;
 
-/** The object that a `$ref` names within its document (`#/components/schemas/Token`); `{}` where it names none. */
+/** The object of a `$ref` within its document (`#/components/schemas/Token`); `{}` if missing. */
 export function resolved(value: unknown, document: Loose): Loose {
   const reference = recordOf(value)?.["$ref"];
   if (typeof reference !== "string") return recordOf(value) ?? {};
@@ -27,7 +27,7 @@ export function resolved(value: unknown, document: Loose): Loose {
   return recordOf(found) ?? {};
 }
 
-/** @param schema of the document    @returns a schema that stands alone; `{}` (anything) below the greatest depth */
+/** @param schema of the document    @returns a self-contained schema; `{}` (anything) below the maximum depth */
 export function plainSchema(schema: unknown, document: Loose, depth = 0): Loose {
   if (depth > deepest) return {};
   const { nullable, oneOf, anyOf, allOf, type, properties, items, ...rest } = resolved(

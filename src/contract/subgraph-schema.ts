@@ -36,7 +36,7 @@ const block = (head: string, lines: readonly string[]): string =>
 export const namedType = (type: string): string => type.replaceAll(/[[\]!]/g, "");
 const isList = (type: string): boolean => type.startsWith("[");
 
-/** Values that graph-node takes where an argument is left out. */
+/** graph-node's defaults of arguments. */
 const defaults: Fields = { skip: "0", first: "100", subgraphError: "deny", current: "exclude" };
 
 function queryField([name, query]: readonly [string, SubgraphQuery]): string {

@@ -58,7 +58,7 @@ test("weights follow from procedures: a system for most of them, a token for tho
   });
   expect(() => countOperations(new Map([["token.unknown", 1]]))).toThrow("token.unknown");
   const weights = subgraphWeights();
-  // These two numbers stand in docs/mix.md.
+  // These two numbers are in docs/mix.md.
   expect([Object.keys(subgraphCalls).length, weights.size]).toEqual([62, 48]);
   expect(weights.get("GetSystem")).toBe(Math.max(...weights.values()));
   for (const weight of weights.values()) expect(weight).toBeGreaterThanOrEqual(1);

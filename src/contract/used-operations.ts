@@ -1,4 +1,4 @@
-/** Everything that scenarios send to the subgraph, with example variables: what a contract must allow. */
+/** All operations that scenarios send to the subgraph, with example variables: a contract must allow them. */
 import type { PlatformIds } from "../../scenarios/lib/ids.ts";
 import { subgraphCalls } from "../../scenarios/lib/subgraph-calls.ts";
 import type { SubgraphCall } from "../../scenarios/lib/subgraph-call.ts";

@@ -71,7 +71,7 @@ test("k6 that is gone at once is one error, and leaves none behind", async () =>
     progress: () => undefined,
   });
   await expect(failing).rejects.toMatchObject({ code: "unknown-csv" });
-  // An error that nobody awaits would end the process, and this file, within the time that k6 was to be watched.
+  // An unhandled rejection would end the process, and this file, while k6 is observed.
   await sleep(300);
   await work.remove();
 });

@@ -1,4 +1,4 @@
-/** What the calibration's k6 script is told. Without a rate: as fast as its users can. */
+/** Parameters of the calibration's k6 script. Without a rate: as fast as its users can. */
 export interface CalibrationPlan {
   readonly url: string;
   readonly durationMs: number;

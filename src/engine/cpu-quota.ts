@@ -1,6 +1,6 @@
 /**
  * Cores that the control group lets this process use, where it sets a limit: a container's `limits.cpu`. Node counts the
- * cores of the machine, and k6 would be throttled while it seemed to have room.
+ * cores of the machine, and k6 would be throttled while it seemed to have spare CPU.
  * @param read a file's text, `undefined` where there is none @returns cores, may be a fraction; `undefined`: no limit
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html#cpu-interface-files
  */

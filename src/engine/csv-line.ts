@@ -50,7 +50,7 @@ function closingQuote(line: string, from: number): number {
 
 /**
  * The decimal number in bytes [start, end): digits with an optional sign and fraction, as Go's %f writes it.
- * @returns NaN where anything else stands there
+ * @returns NaN for anything else
  */
 export function parseDecimal(bytes: Uint8Array, start: number, end: number): number {
   const negative = bytes[start] === 45;

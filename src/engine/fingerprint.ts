@@ -3,7 +3,7 @@ import { availableParallelism, cpus, totalmem } from "node:os";
 import { cpuQuota } from "./cpu-quota.ts";
 import type { GeneratorFingerprint } from "../domain/run.ts";
 
-/** The machine that makes the load, as far as this process may use it. */
+/** The load generator's machine, as far as this process may use it. */
 export function generatorFingerprint(): GeneratorFingerprint {
   return {
     cpuModel: cpus()[0]?.model.trim() ?? "unknown",

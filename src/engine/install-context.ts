@@ -1,4 +1,4 @@
-/** What the ways of installing k6 share. */
+/** Shared context of the ways to install k6. */
 export interface InstallContext {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly releaseBaseUrl: string;

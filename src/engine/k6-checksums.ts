@@ -12,7 +12,7 @@ export const releaseChecksums: Readonly<Record<string, string>> = {
   "k6-v2.2.0-windows-amd64.zip": "ceb2b1e1cf9dbe1303c6c33ec83ffda86dda5c610b4def92064d3c7ebae8d9f4",
 };
 
-/** `go.sum` of the build: Go refuses other sources of k6, also where its checksum database is switched off. */
+/** `go.sum` of the build: Go refuses other sources of k6 even if its checksum database is disabled. */
 export const goModuleSums = `go.k6.io/k6/v2 v2.2.0 h1:FXtQJeClRQm25eraUvz/cbn2xcYZThs6cv2lBnid8tM=
 go.k6.io/k6/v2 v2.2.0/go.mod h1:7OY2MP0BM2TOKvOXmHbWixaIXmLVnZbbSWiKSQnQnSU=
 `;

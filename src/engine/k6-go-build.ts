@@ -5,7 +5,7 @@ import { k6GoVersion, k6Module, k6Version } from "./k6-version.ts";
 import type { InstallContext } from "./install-context.ts";
 import { findOnPath, runCommand } from "./run-command.ts";
 
-/** The same build by hand, for hints: some module proxies refuse `go install …@v2.2.0`, which asks for a version list. */
+/** The same build as a command, for hints: some module proxies refuse `go install …@v2.2.0`, which requests a version list. */
 export const goBuildByHand = `cd "$(mktemp -d)" && go mod init k6 && go mod edit -require=${k6Module}@v${k6Version} && go build -mod=mod -o k6 ${k6Module}`;
 
 /**
@@ -44,7 +44,7 @@ export async function buildWithGo(context: InstallContext, directory: string): P
   }
 }
 
-/** Go 1.21 is the first that reads k6's go.mod and fetches the toolchain it asks for. */
+/** Go 1.21 is the first that parses k6's go.mod and fetches the toolchain that it requires. */
 function isNewEnough(output: string): boolean {
   const [, major = "0", minor = "0"] = /go(\d+)\.(\d+)/.exec(output) ?? [];
   return Number(major) > 1 || Number(minor) >= 21;

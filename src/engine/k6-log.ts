@@ -2,7 +2,7 @@ import { knownSecrets } from "../secrets/known-secrets.ts";
 
 /** A line that k6, or the scenario's console, wrote to standard error. */
 export interface K6LogEntry {
-  /** `info`, `warning`, `error`; `output` for a line that is no log entry: a panic, a runtime's message. */
+  /** `info`, `warning`, `error`; `output` for a line that is not a log entry: a panic, a runtime's message. */
   readonly level: string;
   readonly message: string;
   /** Epoch milliseconds, when it was read. */
@@ -11,7 +11,7 @@ export interface K6LogEntry {
 
 const longestLine = 64 * 1024;
 
-/** Cuts k6's standard error into entries, and takes secrets out of them. */
+/** Splits k6's standard error into entries, and removes secrets from them. */
 export class K6LogReader {
   readonly #onLog: (entry: K6LogEntry) => void;
   #rest = "";
@@ -47,7 +47,7 @@ function parseEntry(line: string): { level: string; message: string } {
       return { level: String(entry.level), message: `${String(entry.msg)}${error}` };
     }
   } catch {
-    // Not JSON: told as it stands.
+    // Not JSON: passed on verbatim.
   }
   return { level: "output", message: line };
 }

@@ -1,4 +1,4 @@
-/** What a k6 can do decides whether it is used: one run without a request, of which flags, samples and exit code are checked. */
+/** Tests a k6's capabilities: one run without a request, whose flags, samples and exit code are checked. */
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { startK6, type K6Exit } from "./run-k6.ts";
 /** Takes k6 2.2 40 to 180 ms on two cores. */
 const probeTimeoutMs = 10_000;
 
-/** Emits a sample as the scenarios do, then ends the test as they do where the target must not be loaded. */
+/** Emits a sample and then aborts the test, both as the scenarios do. */
 const probeScenario = `import exec from "k6/execution";
 import { Trend } from "k6/metrics";
 const response = new Trend("response", true);

@@ -23,5 +23,5 @@ export function parseK6Version(output: string): string | undefined {
 export const isSupportedMajor = (version: string): boolean =>
   version.split(".")[0] === k6Version.split(".")[0];
 
-/** For people: `k6 2.x`. */
+/** For messages: `k6 2.x`. */
 export const supportedK6 = `k6 ${k6Version.split(".")[0] ?? ""}.x`;

@@ -3,7 +3,7 @@ import type { ResponseSample } from "../domain/sample.ts";
 import type { Surface } from "../domain/surface.ts";
 import { isUserRequest } from "../domain/window.ts";
 
-/** How a surface does at the moment. */
+/** Current figures of a surface. */
 export interface LiveSurface {
   /** HTTP requests so far, assets and sign-in apart. */
   readonly requests: number;
@@ -65,7 +65,7 @@ export class LiveSurfaceView {
   /** @param newest epoch ms of the newest sample of the run: its own second is not over yet */
   snapshot(newest: number): LiveSurface {
     const end = Math.floor(newest / 1000);
-    // The very first second was not whole either.
+    // The first second was incomplete too.
     const from = Math.max(end - recentSeconds, Math.min(this.#first + 1, end - 1));
     const recent = this.#ring.filter(({ second }) => second >= from && second < end);
     const recentP95Ms = Histogram.merged(recent.map(({ latency }) => latency)).quantile(0.95);
@@ -80,7 +80,7 @@ export class LiveSurfaceView {
     };
   }
 
-  /** @returns `undefined` for a second that the ring has left behind */
+  /** @returns `undefined` for a second that is no longer in the ring */
   #secondOf(at: number): Second | undefined {
     const second = Math.floor(at / 1000);
     this.#first = Math.min(this.#first, second);
@@ -92,7 +92,7 @@ export class LiveSurfaceView {
   }
 }
 
-/** What budgets judge: pages with their assets on the web, reads elsewhere. */
+/** What objectives judge: pages with their assets on the web, reads elsewhere. */
 function isJudgedKind({ surface, metric, kind }: ResponseSample): boolean {
   return surface === "web" ? metric === "page" : metric === "response" && kind === "read";
 }

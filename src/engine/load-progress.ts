@@ -2,7 +2,7 @@ import type { Plan } from "../domain/plan.ts";
 import { surfaces, type Surface } from "../domain/surface.ts";
 import type { LiveSnapshot } from "./live-view.ts";
 
-/** Where a run stands, once a second. Rates are HTTP requests, assets apart. */
+/** Progress of a run, once a second. Rates are HTTP requests without assets. */
 export interface LoadProgress {
   readonly phase: string;
   readonly leftMs: number;

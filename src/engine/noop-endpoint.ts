@@ -1,9 +1,9 @@
-/** An endpoint that does nothing, as a process of its own: what is measured against it is the generator. */
+/** A no-op endpoint in its own process: a load on it measures the generator. */
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { EngineError } from "../domain/errors.ts";
 
-/** Ends with its standard input, so that it never outlives us. */
+/** Exits when its standard input closes, so that it never outlives Headroom. */
 const program = `
 const server = require("node:http").createServer((request, response) => response.end('{"ok":true}'));
 server.listen(0, "127.0.0.1", () => console.log(server.address().port));

@@ -1,6 +1,6 @@
-/** k6's own output into a metrics store, beside the samples that Headroom reads. No verdict depends on it. */
+/** k6's own output to a metrics store, in addition to Headroom's samples. No verdict depends on it. */
 
-/** What a k6 process is given besides its plan. */
+/** Additional settings of a k6 process. */
 export interface Push {
   readonly outputs: readonly string[];
   /** k6's settings of these outputs; tokens and passwords among them are kept out of its log. */
@@ -10,7 +10,7 @@ export interface Push {
 const prefix = "K6_PROMETHEUS_RW_";
 
 /**
- * Remote write of a running load. Who writes, and how, is said by k6's own `K6_PROMETHEUS_RW_*` variables.
+ * Remote write of a running load, configured by k6's `K6_PROMETHEUS_RW_*` variables.
  * @param url of the receiver: `http://metrics:9090/api/v1/write` @param env of the caller
  */
 export function pushTo(url: string, env: Readonly<Record<string, string | undefined>>): Push {
@@ -31,6 +31,6 @@ export function pushTo(url: string, env: Readonly<Record<string, string | undefi
   };
 }
 
-/** What k6 says at every push that fails. */
+/** k6's message for every failed push. */
 export const isFailedPush = (message: string): boolean =>
   message.includes("Failed to send the time series data");

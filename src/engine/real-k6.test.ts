@@ -158,7 +158,7 @@ describe.skipIf(k6Path === undefined)("real k6", () => {
   });
 });
 
-/** A zombie counts as gone: whoever adopted it has not looked yet. */
+/** A zombie counts as gone: its parent has not reaped it yet. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

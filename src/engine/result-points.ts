@@ -1,4 +1,4 @@
-/** What is read of any k6 result, whoever wrote the script: one point a row of the CSV or JSON output. */
+/** Points of any k6 result, from any script: one per row of the CSV or JSON output. */
 import { parseExtraTags } from "./row-tags.ts";
 import type { CsvColumns } from "./csv-columns.ts";
 
@@ -12,10 +12,10 @@ export const resultMetrics = [
 
 export type ResultMetric = (typeof resultMetrics)[number][1];
 
-/** What the tags of a request say about it; what they do not say is absent. */
+/** A request's properties from its tags; missing ones are absent. */
 export interface ResultTags {
   readonly surface: string | undefined;
-  /** False where no answer came: connection refused, timed out, host not found. */
+  /** False without an answer: connection refused, timed out, host not found. */
   readonly isAnswered: boolean | undefined;
   /** As k6 judges by default: anything but an answer of status 200 to 399. */
   readonly isFailed: boolean | undefined;
@@ -29,7 +29,7 @@ export interface ResultPoint {
   readonly tags: ResultTags;
 }
 
-/** A request's tags from wherever they stand. @param tag empty or `undefined` where there is none of the name */
+/** A request's tags from any source. @param tag empty or `undefined` if absent */
 function resultTags(tag: (name: string) => string | undefined): ResultTags {
   const isAnswered = answered(tag);
   return { surface: tag("surface") || undefined, isAnswered, isFailed: failed(tag, isAnswered) };

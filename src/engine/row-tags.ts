@@ -3,7 +3,7 @@ import { isSurface, requestKinds, type RequestKind, type Surface } from "../doma
 import { splitCsvLine } from "./csv-line.ts";
 import type { CsvColumns } from "./csv-columns.ts";
 
-/** What a row's tags say, apart from metric, time and value. Shared by all rows with the same tags. */
+/** A row's tags. Shared by all rows with the same tags. */
 export interface RowTags {
   /** Absent where k6's scenario is not named `<phase>_<flow>`. */
   readonly phase?: string;
@@ -15,7 +15,7 @@ export interface RowTags {
     readonly kind: RequestKind;
     readonly outcome: string;
   };
-  /** The user tags as they stand. */
+  /** The user tags, unparsed. */
   readonly extra: ReadonlyMap<string, string>;
 }
 
@@ -27,7 +27,7 @@ const capacityCharacters = 32 * 1024 ** 2;
 /** What a reader makes of one row's fields, by the header's columns. */
 export type TagsOf<Tags> = (fields: readonly string[], columns: CsvColumns) => Tags;
 
-/** Tags by the text of their columns: rows repeat them, so each spelling is taken apart once. Bounded. */
+/** Tags by the text of their columns: rows repeat them, so each spelling is parsed once. Bounded. */
 export class TagsCache<Tags> {
   readonly #columns: CsvColumns;
   readonly #tagsOf: TagsOf<Tags>;

@@ -1,4 +1,4 @@
-/** The real browsers of a run: a k6 process of their own, so that they cannot disturb the figures of the protocol load. */
+/** The real browsers of a run, in a separate k6 process so that they do not affect the protocol load's figures. */
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import type { Plan } from "../domain/plan.ts";
@@ -81,7 +81,7 @@ async function withoutSettings(
 
 /**
  * k6 splits them at commas and adds the dashes. All that is not on the list of hosts is sent to a proxy that is not
- * there: third parties are blocked without a look at each request, which would cost time that is measured.
+ * there: third parties are blocked without intercepting each request, which would add to the measured time.
  */
 const chromiumArguments = (allowedHosts: readonly string[], isRoot: boolean): string[] => [
   ...(isRoot ? ["no-sandbox"] : []),

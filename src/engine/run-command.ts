@@ -13,7 +13,7 @@ export interface CommandOptions {
 /**
  * Runs a command to its end, without a shell.
  * @returns its standard output
- * @throws Error whose message is the end of what the command said, at most three lines; the abort reason when aborted
+ * @throws Error with the last lines of the command's output, at most three; the abort reason when aborted
  */
 export async function runCommand(
   command: string,
@@ -43,7 +43,7 @@ export async function runCommand(
   });
 }
 
-/** All executable files of a name on a PATH, in its order; relative entries are passed over. */
+/** All executable files of a name on a PATH, in its order; relative entries are skipped. */
 export async function findOnPath(name: string, path: string): Promise<string[]> {
   const candidates = path
     .split(delimiter)

@@ -17,12 +17,12 @@ export interface StartK6Options {
    * passwords and headers, are kept out of the log.
    */
   readonly variables: Readonly<Record<string, string>>;
-  /** k6 outputs beside ours: `experimental-prometheus-rw`. Their settings are among the variables. */
+  /** Additional k6 outputs: `experimental-prometheus-rw`. Their settings are among the variables. */
   readonly outputs?: readonly string[];
   /** k6 runs in it. */
   readonly workingDirectory: string;
   /**
-   * Takes k6's CSV as it comes, cut anywhere; returns at once, since k6 waits for its reader. An error
+   * Takes k6's CSV in chunks split anywhere; returns immediately, since k6 waits for its reader. An error
    * thrown here stops k6 and is thrown by `finished`.
    */
   readonly onRows: (chunk: Buffer) => void;
@@ -33,21 +33,21 @@ export interface K6Exit extends K6ExitMeaning {
   /** `undefined` where a signal ended k6. */
   readonly exitCode: number | undefined;
   readonly signal?: string;
-  /** Whether something watched over the load until k6 ended by itself. */
+  /** State of the watchdog when k6 exited. */
   readonly watchdog: WatchdogEnd;
 }
 
 export interface K6Process {
   readonly pid: number;
-  /** Asks k6 to end its iterations and to hand over its last rows. The second time it does nothing: k6 would break off. */
+  /** Asks k6 to end its iterations and write its last rows. A second call does nothing: k6 would abort. */
   readonly stop: () => void;
-  /** Ends k6 at once. */
+  /** Kills k6. */
   readonly kill: () => void;
-  /** When k6 is gone and its last row was handed over. Throws what `onRows` threw. */
+  /** Resolves when k6 has exited and its last row was delivered. Rejects with the error of `onRows`. */
   readonly finished: Promise<K6Exit>;
 }
 
-/** How long k6 may take to end gently once nothing watches over it. */
+/** Timeout of k6's graceful stop without a watchdog. */
 const unwatchedMs = 5000;
 
 /** No load flags, which would replace the plan's, and no secrets, which every process of the machine could read. */
@@ -132,7 +132,7 @@ export async function startK6(options: StartK6Options): Promise<K6Process> {
       watchdog: end,
     };
   })();
-  // Its owner may look at it later than it fails.
+  // It may be awaited later than it rejects.
   finished.catch(() => undefined);
   return { pid, stop, kill: () => child.kill("SIGKILL"), finished };
 }

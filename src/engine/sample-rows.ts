@@ -22,7 +22,7 @@ export interface RowConsumer<Metric, Tags> {
   measured(metric: Metric, at: number, value: number, tags: Tags): boolean;
   /** Takes what needs no tags, which are not read then. @returns false for other metrics */
   untagged?(metric: Metric, at: number, value: number): boolean;
-  /** A wanted row that cannot be read, or one beyond 1 MiB. @param line where it begins, from 1 */
+  /** A wanted row that cannot be parsed, or one beyond 1 MiB. @param line where it begins, from 1 */
   malformed?(line: number, text: string): void;
 }
 

@@ -5,17 +5,17 @@ export interface SampleSink {
   response(sample: ResponseSample): void;
   /** An iteration came to its end. */
   iteration(flow: string, phase: string, at: number): void;
-  /** Arrivals that found no free virtual user. */
+  /** Arrivals without a free virtual user. */
   dropped(flow: string, phase: string, at: number, count: number): void;
   /** How late an iteration started, milliseconds ≥ 0. */
   lag(flow: string, phase: string, at: number, ms: number): void;
-  /** Virtual users at work, over all flows: k6 does not tell them apart. */
+  /** Active virtual users over all flows: k6 does not report them by flow. */
   users(at: number, busy: number): void;
   /** Sign-in is over, the load begins. */
   loadStart(at: number): void;
   /** An HTTP request of any kind was answered or failed. @param sentAt epoch milliseconds */
   request?(sentAt: number): void;
-  /** A page named so many assets more than are allowed. */
+  /** A page references this many assets above the limit. */
   assetsCut?(count: number): void;
   /** One of the first failing requests. */
   failure(failure: FailureSample): void;

@@ -2,7 +2,7 @@ import { parseDecimal } from "./csv-line.ts";
 
 /**
  * The instant in bytes [start, end) of k6's CSV, in any of its six time formats: unix seconds, milli-, micro- or
- * nanoseconds, told apart by their magnitude (until the year 5138), and RFC 3339 with any number of decimals.
+ * nanoseconds, distinguished by their magnitude (until the year 5138), and RFC 3339 with any number of decimals.
  * @returns epoch milliseconds, NaN where it is none of them
  */
 export function parseTimestamp(bytes: Buffer, start: number, end: number): number {
@@ -30,7 +30,7 @@ const earliest = Date.UTC(2000, 0);
 const latest = Date.UTC(2100, 0);
 
 /**
- * Whether a run can have been then. Between 2000 and 2100 a number is an instant in one unit at most, so a timestamp
+ * Whether a run can have this time. Between 2000 and 2100 a number is an instant in one unit at most, so a timestamp
  * outside of it is of an unknown unit.
  */
 export const isPlausibleInstant = (at: number): boolean => at >= earliest && at < latest;

@@ -10,7 +10,7 @@ interface Load {
   readonly signal: Promise<NodeJS.Signals | null>;
 }
 
-/** Stands for k6: a group of its own that goes on for a minute. */
+/** In place of k6: its own process group that runs for a minute. */
 async function startLoad(code = ""): Promise<Load> {
   const child = spawn(
     process.execPath,

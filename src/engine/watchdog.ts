@@ -1,19 +1,19 @@
 /**
- * Ends a load that its own Headroom no longer watches. A small process beside k6 gets a byte every half second; where the
- * bytes cease (Headroom was stopped with SIGSTOP, or its event loop is blocked) or their pipe closes (Headroom is gone,
- * however that happened), it stops k6's process group: SIGTERM, and SIGKILL a second later.
+ * Stops a load whose Headroom process hangs or is gone. A watchdog process gets a byte every half second; if the
+ * bytes stop (Headroom was stopped with SIGSTOP, or its event loop is blocked) or their pipe closes (Headroom is gone,
+ * for any reason), it stops k6's process group: SIGTERM, and SIGKILL a second later.
  */
 import { spawn } from "node:child_process";
 
 export interface WatchdogTimes {
   readonly beatMs: number;
-  /** Without a byte for this long, counted while the watchdog itself runs, Headroom is taken for hung. */
+  /** Without a byte for this long, counted while the watchdog itself runs, Headroom is considered hung. */
   readonly silentMs: number;
-  /** From SIGTERM to SIGKILL: k6 cannot end by itself while nobody reads its pipe. */
+  /** From SIGTERM to SIGKILL: k6 cannot exit while its pipe has no reader. */
   readonly killAfterMs: number;
 }
 
-/** 7 s and 1 s: the load has ended 8.5 s after the last byte, within the 10 s that are promised. */
+/** 7 s and 1 s: the load ends 8.5 s after the last byte, within the guaranteed 10 s. */
 export const watchdogTimes: WatchdogTimes = { beatMs: 500, silentMs: 7000, killAfterMs: 1000 };
 
 /**
@@ -31,7 +31,7 @@ export interface Watchdog {
 /** Written once k6 is gone; any other byte is a sign of life. */
 const farewell = "q";
 const hungStatus = 3;
-/** A watchdog that was stopped itself keeps nobody waiting. */
+/** A suspended watchdog does not delay the end. */
 const releaseWithinMs = 3000;
 
 /** @param pid leader of the process group that is stopped */
@@ -44,7 +44,7 @@ export function startWatchdog(pid: number, times: WatchdogTimes = watchdogTimes)
     detached: true,
     env: {},
   });
-  // Where it is gone, `ended` says so.
+  // If it has exited, `ended` reports it.
   child.stdin.on("error", () => undefined);
   const beating = setInterval(() => child.stdin.write("."), times.beatMs);
   let isReleased = false;
@@ -89,14 +89,14 @@ function watch({
     try {
       process.kill(process.platform === "win32" ? pid : -pid, name);
     } catch {
-      // It is gone already.
+      // It has already exited.
     }
   };
   const stop = (why: number): void => {
     if (status !== undefined) return;
     status = why;
     signal("SIGTERM");
-    // A process that is stopped takes note of SIGTERM only when it goes on.
+    // A stopped process handles SIGTERM only when it continues.
     setTimeout(() => {
       signal("SIGKILL");
       process.exit(why);
@@ -110,7 +110,7 @@ function watch({
   process.stdin.on("error", () => stop(0));
   setInterval(() => {
     const now = performance.now();
-    // A machine that was suspended stopped everybody: only time in which this process ran counts.
+    // A suspended machine stops all processes: only time in which this process ran counts.
     silence += Math.min(now - tickedAt, 2 * beatMs);
     tickedAt = now;
     if (silence >= silentMs) stop(hung);

@@ -18,7 +18,7 @@ export interface WindowBuilderOptions {
    * once a second. What comes later opens another window with the same key: records add up.
    */
   readonly lateMs?: number;
-  /** Phases that count in `live()`'s latency since the start; absent: all but sign-in. */
+  /** Phases in `live()`'s latency since the start; absent: all but sign-in. */
   readonly judgedPhases?: readonly string[];
   readonly onLoadStart?: (at: number) => void;
   readonly onFailure?: (failure: FailureSample) => void;

@@ -13,7 +13,7 @@ export interface FlowKey {
 }
 
 /**
- * One object for each key, so that windows are found by identity: gluing names together for every sample
+ * One object for each key, so that windows are found by identity: concatenating names for every sample
  * costs more than everything else that is done to it. Grows with endpoints, phases and flows only.
  */
 export class WindowKeys {

@@ -1,4 +1,4 @@
-/** What a request of a log is: part of the mix, apart from it, or unknown. */
+/** Classification of a logged request: part of the mix, excluded from it, or unknown. */
 import { procedureAt } from "./api-routes.ts";
 import type { LoggedRequest } from "./logged-request.ts";
 import { pageAt } from "./page-routes.ts";
@@ -24,7 +24,7 @@ export function classify(request: LoggedRequest): Classified {
   const { method, target, status, userAgent = "" } = request;
   if (probes.test(userAgent)) return { kind: "apart", reason: "probes" };
   if (method === "OPTIONS") return { kind: "apart", reason: "preflights" };
-  // An ingress sends http to https, or one host to another: the request comes again.
+  // An ingress redirects http to https, or one host to another: the request is repeated.
   if (status === 301 || status === 308) return { kind: "apart", reason: "redirects" };
   const path = pathOf(target);
   if (/^\/subgraphs\/(?:name|id)\/./.test(path))

@@ -1,8 +1,8 @@
-/** One request as a log or a HAR file has it. What it does not have is absent. */
+/** One request of a log or a HAR file. Missing values are absent. */
 export interface LoggedRequest {
   /** Epoch milliseconds. */
   readonly at?: number | undefined;
-  /** In capitals. */
+  /** In upper case. */
   readonly method: string;
   /** Path and query, as sent; or a whole URL. */
   readonly target: string;

@@ -46,7 +46,7 @@ const routes: readonly Route[] = [
   })),
 ];
 
-/** What a part in braces may be. */
+/** Allowed values of a part in braces. */
 const parts: Readonly<Record<string, string>> = {
   factory: "0x[0-9a-fA-F]{40}",
   token: "0x[0-9a-fA-F]{40}",
@@ -55,7 +55,7 @@ const parts: Readonly<Record<string, string>> = {
 
 const matchers = routes.map(({ name, template }) => ({
   name,
-  // Literal parts go before parts that vary.
+  // Literal parts take precedence over variable parts.
   varying: template.split("{").length,
   pattern: new RegExp(
     `^${template.replaceAll(/\{(\w+)\}/g, (_, part: string) => parts[part] ?? "[^/]+")}$`,

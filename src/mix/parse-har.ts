@@ -11,11 +11,11 @@ const entry = z.object({
   }),
   response: z.object({ status: z.number().optional() }).optional(),
 });
-/** Browsers add it where they sent nothing. */
+/** Browsers add it if they sent nothing. */
 const cachedEntry = z.object({ _fromCache: z.string() });
 const har = z.object({ log: z.object({ entries: z.array(z.unknown()) }) });
 
-/** The beginning of a HAR file, whatever its layout. A container's log line has text after `"log":`. */
+/** The beginning of a HAR file, in any layout. A container's log line has a string after `"log":`. */
 export const isHar = (head: string): boolean => /^\s*\{\s*"log"\s*:\s*\{/.test(head);
 
 export interface HarRequests {

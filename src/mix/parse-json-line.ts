@@ -1,7 +1,7 @@
 /**
  * A line of a JSON log. Writers choose the names of the fields (ingress-nginx's `log-format-upstream`, Envoy and Istio,
- * Traefik, Caddy, cloud load balancers), so that each figure is looked for under its usual names, whatever their case
- * and separators, also one level down. A collector's envelope with the line as text is opened.
+ * Traefik, Caddy, cloud load balancers), so that each value is looked up by its usual names, regardless of case
+ * and separators, also one level down. A collector's envelope with the line as text is unwrapped.
  */
 import { epochMs } from "../engine/timestamp.ts";
 import { hostOnly, type LoggedRequest, type ParsedLine } from "./logged-request.ts";

@@ -86,12 +86,12 @@ export class Tally {
     this.#apart.set(reason, (this.#apart.get(reason) ?? 0) + requests);
   }
 
-  /** Hosts that requests went to, as far as the log names them. */
+  /** Hosts of the requests, if the log has them. */
   get hosts(): readonly string[] {
     return [...this.#seenHosts].toSorted();
   }
 
-  /** None of the requests says which host it went to. */
+  /** None of the requests has a host. */
   get isWithoutHosts(): boolean {
     return this.#requests > 0 && this.#withoutHost === this.#requests;
   }

@@ -1,9 +1,9 @@
-/** Ids that a platform holds, from its API alone: what the reads of the scenarios are called with. */
+/** Existing ids of a platform, from its API: inputs of the scenarios' reads. */
 import { factoriesOf, hasHolders, idsFromApi, tokensOf } from "../../scenarios/lib/found-ids.ts";
 import type { PlatformIds } from "../../scenarios/lib/ids.ts";
 import type { PlatformSession } from "./client.ts";
 
-/** So many tokens of a factory are asked for holders. */
+/** Number of tokens per factory whose holders are read. */
 const mostAsked = 3;
 
 /** Lists are empty where a call was refused: the reads themselves show why. */
@@ -28,6 +28,6 @@ export async function discoverIds(session: PlatformSession): Promise<PlatformIds
   return idsFromApi({ system, tokens, holders });
 }
 
-/** Is there something of each kind that the reads ask for? */
+/** Is there an object of each kind that the reads require? */
 export const isLoadable = ({ tokens, factories, accounts }: PlatformIds): boolean =>
   tokens.length > 0 && factories.length > 0 && accounts.length > 0;

@@ -1,4 +1,4 @@
-/** What the platform says about one load identity, read from answers whose shape is not guaranteed. Unknown is absent. */
+/** The platform's data about one load identity, read from responses whose shape is not guaranteed. Unknown is absent. */
 import { fieldOf, textOf } from "./client.ts";
 
 export interface IdentityFacts {
@@ -112,6 +112,6 @@ export function complianceOf(
   return others.length === 0 ? "allowed" : "unknown";
 }
 
-/** The module that asks for claims, and those that it usually asks for. */
+/** The module that requires claims, and the claims that it usually requires. */
 const verificationModule = "SMARTIdentityVerificationComplianceModule";
 const verificationClaims = ["knowYourCustomer", "antiMoneyLaundering"] as const;

@@ -24,7 +24,7 @@ export interface SignInOptions {
   readonly onStage: (line: string) => void;
 }
 
-/** @throws TargetError where nothing answers, where sign-ins are limited, and where the password is not theirs */
+/** @throws TargetError if unreachable, if sign-ins are rate-limited, or for a wrong password */
 export async function signInPool(options: SignInOptions): Promise<readonly PooledIdentity[]> {
   const { target, pool, password, signInsPer10s, sleep, onStage } = options;
   const identities: PooledIdentity[] = [];
@@ -41,7 +41,7 @@ export async function signInPool(options: SignInOptions): Promise<readonly Poole
   return identities;
 }
 
-/** What is wrong with one sign-in is wrong with all of them, unless the account itself is at fault. */
+/** A failed sign-in means that all fail, unless the account itself is the cause. */
 function refuseAll(
   refusal: Extract<SignIn, { readonly outcome: "refused" }>,
   email: string,

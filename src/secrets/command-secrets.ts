@@ -1,4 +1,4 @@
-/** The secrets that a command is given: in its arguments and in variables that Headroom reads by a name of its own. */
+/** The secrets of a command: in its arguments and in Headroom's own environment variables. */
 import { knownSecrets } from "./known-secrets.ts";
 import { addReceiverAddress, addUrlSecrets } from "./url-secrets.ts";
 

@@ -15,7 +15,7 @@ export interface Secret {
   readonly encoded: readonly Search[];
 }
 
-/** So much of the beginning of a longer secret counts as the secret: messages are cut off. */
+/** This much of the beginning of a longer secret counts as the secret: messages are truncated. */
 export const headLength = 12;
 
 /** @returns the text with `shown` in each place of the secret; the same text where it has none */
@@ -42,7 +42,7 @@ function plainPlaces(text: string, secret: Secret): Place[] {
   return places;
 }
 
-/** How far the text goes on as the secret does. */
+/** Length of the common prefix of the text and the secret. */
 function followed(
   text: string,
   from: number,
@@ -76,7 +76,7 @@ function isInPlace(text: string, [from, to]: Place, strength: Strength): boolean
   const before = text.slice(Math.max(0, from - 80), from);
   if (strength === "in-place") return beforeSecret.test(before);
   if (!/^\d/.test(text.slice(from))) return true;
-  // A number of a document is no secret, and a text in its place would spoil the document.
+  // A number in a document is not a secret, and a string in its place would make the document invalid.
   const after = text.slice(to, to + 8);
   return !(
     (beforeNumber.test(before) && afterNumber.test(after)) ||
@@ -85,7 +85,7 @@ function isInPlace(text: string, [from, to]: Place, strength: Strength): boolean
   );
 }
 
-/** All of what is encoded goes: the characters at the secret's ends hold bits of it too. */
+/** The whole encoded value is removed: the characters at the secret's ends contain bits of it too. */
 function withoutEncoded(text: string, { encoded, shown }: Secret): string {
   let clean = text;
   for (const search of encoded) {

@@ -1,12 +1,12 @@
 /**
- * The forms in which a secret may be echoed. A server, a library or a log repeats a value as it is, URL-encoded, JSON- or
- * HTML-escaped, or as a part of something in base64 (basic authentication), also cut off at its end.
+ * The forms in which a secret may be echoed. A server, a library or a log repeats a value verbatim, URL-encoded, JSON- or
+ * HTML-escaped, or as a part of a base64 value (basic authentication), also truncated.
  */
 
 import { environmentNames } from "../domain/environment.ts";
 import { scenarioNames } from "../domain/profile.ts";
 
-/** Below it a value is no secret that could be removed: it occurs in ordinary text. */
+/** Shorter values cannot be removed: they occur in ordinary text. */
 export const shortestSecret = 4;
 
 /** How a value is looked for in text. */
@@ -101,7 +101,7 @@ const base64Characters: Readonly<Record<string, string>> = {
 };
 
 /**
- * The characters that a value gives base64 whatever stands before and after it: one pattern for each of the three places
+ * The base64 characters of a value with any text before and after it: one pattern for each of the three positions
  * that it may have among the groups of three bytes. RFC 4648, both alphabets.
  */
 export function base64Searches(value: string): Search[] {

@@ -1,6 +1,6 @@
 /**
- * All secrets that this process knows, and the one place where they are taken out of text. Whatever reads a secret adds
- * it here before it uses it; whatever writes (files of a run, standard output and error, notifications) asks here first.
+ * All secrets of this process, and the only code that removes them from text. Code that reads a secret adds
+ * it here before using it; code that writes (files of a run, standard output and error, notifications) filters here first.
  */
 import { headLength, withoutSecret, type Secret } from "./find-secret.ts";
 import {
@@ -50,12 +50,12 @@ export class SecretList {
       this.#add({ source, value: each, shown, canBeCut: each.length >= shortestThatIsCut });
   }
 
-  /** What is shown otherwise than it is used, as a whole only: an address that was filled in. */
+  /** A value displayed differently, replaced as a whole only: an expanded URL. */
   addShownAs(source: string, value: string, shown: string): void {
     this.#add({ source, value, shown, canBeCut: false });
   }
 
-  /** For the person who chose them: those that may stand in what is written, one line each. */
+  /** Warnings about secrets that may remain in output, one line each. */
   get warnings(): readonly string[] {
     return [...this.#weak].flatMap(([source, strength]) => weakWords[strength](source) ?? []);
   }
@@ -99,7 +99,7 @@ export class SecretList {
   }
 }
 
-/** Of this process: what one command has read, none of its writers repeats. */
+/** Secrets of this process, which none of its writers outputs. */
 export const knownSecrets = new SecretList();
 
 /** As it was before it was written into a URL. */

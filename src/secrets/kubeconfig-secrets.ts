@@ -6,11 +6,11 @@ import { existsSync, readFileSync } from "node:fs";
 import { knownSecrets } from "./known-secrets.ts";
 import { addUrlSecrets } from "./url-secrets.ts";
 
-/** In YAML or JSON; certificates and commands are no secrets. */
+/** In YAML or JSON; certificates and commands are not secrets. */
 const credential =
   /["']?\b(token|password|client-key-data|id-token|access-token|refresh-token|client-secret)["']?\s*:\s*["']?([^\s"',}]+)/g;
 
-/** @param files those that are not there are passed over: their reader says so */
+/** @param files missing ones are skipped: their reader reports them */
 export function addKubeconfigSecrets(files: readonly string[]): void {
   for (const file of files.filter((each) => existsSync(each))) {
     let text: string;

@@ -1,6 +1,6 @@
 /**
- * Every file that Headroom writes goes through here. Text holds no secret. Files and directories of runs are for their
- * owner alone, whatever the umask and whatever was there before; a file that somebody named has the usual rights.
+ * Every file that Headroom writes goes through here. Secrets are removed from text. Files and directories of runs belong to their
+ * owner alone, regardless of the umask and of existing modes; a file named by the user has the default mode.
  */
 import {
   chmodSync,
@@ -33,7 +33,7 @@ export function makePrivateBelow(directory: string): void {
   }
 }
 
-/** What another user made stays as that user made it; some file systems have no modes. */
+/** Files of another user keep their modes; some file systems have none. */
 function unlessRefused(change: () => void): void {
   try {
     change();
@@ -59,7 +59,7 @@ export function writePrivateFile(file: string, content: string | Uint8Array, fla
   }
 }
 
-/** What a person asked for under a name of their own. */
+/** A file whose name the user gave. */
 export function writeNamedFile(file: string, text: string, flag: "w" | "a" = "w"): void {
   writeFileSync(file, knownSecrets.clean(text), { flag });
 }

@@ -1,4 +1,4 @@
-/** What of a URL is secret: who asks, and the values of its query. */
+/** The secrets in a URL: its credentials, and the values of its query. */
 import { knownSecrets } from "./known-secrets.ts";
 
 const urlPattern = /\b[a-z][a-z0-9+.-]*:\/\/[^\s"<>]+/gi;
@@ -9,7 +9,7 @@ export function addUrlSecrets(source: string, text: string | undefined): void {
 }
 
 function addUrl(source: string, url: string): void {
-  // By hand: half a URL in a wrong argument is shown in an error too.
+  // Parsed manually: an incomplete URL in a wrong argument is shown in an error too.
   const [, authority = ""] = /^[^:]+:\/\/([^/?#]*)/.exec(url) ?? [];
   const user = authority.slice(0, Math.max(0, authority.lastIndexOf("@")));
   const colon = user.indexOf(":");
@@ -19,12 +19,12 @@ function addUrl(source: string, url: string): void {
     if (!isPlainSetting(name, value)) knownSecrets.add(`${source} ?${name}`, value);
 }
 
-/** A query also holds what is no secret: a database, a mode, a number. */
+/** A query also has values that are not secret: a database, a mode, a number. */
 const isPlainSetting = (name: string, value: string): boolean =>
   !/pass|pwd|token|secret|key|sig|auth|credential|code/i.test(name) &&
   (/^[a-z][a-z_-]*$/i.test(value) || /^\d{1,9}$/.test(value) || /^(?:\/|%2f)/i.test(value));
 
-/** The address of a receiver: its path is what lets one post there. */
+/** The URL of a receiver: its path authorises posting. */
 export function addReceiverAddress(source: string, url: string): void {
   addUrlSecrets(source, url);
   if (!URL.canParse(url)) return;

@@ -38,7 +38,7 @@ export type OutputShape =
 
 export interface ApiProcedure {
   readonly method: string;
-  /** The REST route; parameters stand as `:name`. */
+  /** The REST route; parameters are written `:name`. */
   readonly route: string;
   /** `null`: it takes nothing. */
   readonly input: InputSchema | null;
@@ -81,7 +81,7 @@ export const subgraphContract: SubgraphContract = {
   ),
 };
 
-/** `Token_orderBy` stands as `$type_orderBy` in the set of arguments that all lists share. */
+/** `Token_orderBy` is written `$type_orderBy` in the set of arguments that all lists share. */
 function withArguments(query: {
   readonly type: string;
   readonly arguments: number;

@@ -1,4 +1,4 @@
-/** A Headroom to be killed: starts k6 on a scenario, tells its process id, and reads its rows. */
+/** A Headroom process to be killed: starts k6 on a scenario, prints its process id, and reads its rows. */
 import { startK6 } from "../run-k6.ts";
 
 const [binary = "", bundleFile = "", workingDirectory = "", plan = "{}"] = process.argv.slice(2);

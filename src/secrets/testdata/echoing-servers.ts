@@ -1,4 +1,4 @@
-/** Servers that repeat whatever they are sent, what is planted in a run for it, and how it is looked for afterwards. */
+/** Servers that echo all input, the secrets planted in a run, and the search for them afterwards. */
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from "node:http";
 import { createServer as createTcpServer, type AddressInfo, type Server } from "node:net";
@@ -54,7 +54,7 @@ function echo(status: number, json: (text: string) => unknown) {
   };
 }
 
-/** PostgreSQL's wire format: one ErrorResponse to whatever comes. */
+/** PostgreSQL's wire format: one ErrorResponse to any input. */
 function refusingDatabase(): Server {
   return createTcpServer((socket) => {
     socket.on("error", () => undefined);
@@ -139,7 +139,7 @@ export const textsBelow = (directory: string): Map<string, string> =>
       .map((file) => [path.relative(directory, file), textOf(file)]),
   );
 
-/** Where each secret stands, in which form; and the table of the counts. */
+/** Where each secret occurs, in which form; and the table of the counts. */
 export function leaksIn(
   texts: ReadonlyMap<string, string>,
   secrets: Readonly<Record<string, string>>,
