@@ -1,7 +1,6 @@
 import { exitStatusOfOutcome } from "../src/domain/exit-status.ts";
 import type { Report } from "../src/domain/report.ts";
 import type { RunData } from "../src/domain/run.ts";
-import { isCapacityVerdict } from "./capacity/breakpoint/supplement.ts";
 import { coverageOf } from "./coverage.ts";
 import { findingsOf } from "./findings/index.ts";
 import { generatorHealth, saturationOfRun } from "./generator-health.ts";
@@ -32,7 +31,9 @@ export function assess(data: RunData): Report {
   const verdicts = [...results.map(({ verdict }) => verdict), ...observed.verdicts];
   const validity = validate({ data, measured, results, health, generatorSaturation });
   const deciding =
-    run.plan.judges.capacity === true ? verdicts.filter(isCapacityVerdict) : verdicts;
+    run.plan.judges.capacity === true
+      ? verdicts.filter(({ group }) => group === "capacity")
+      : verdicts;
   const outcome = outcomeOf(data, validity, deciding);
   const latency = latencyRows(measured);
   const errors = errorGroups(measured.endpoints, events);

@@ -50,8 +50,8 @@ export function withoutSliver(
   { observer, gap }: { readonly observer: string; readonly gap?: string | undefined },
 ): Verdict {
   if (verdict.outcome !== "pass" || isSeen(seen)) return verdict;
-  const { checkId: id, title, surface, reason } = verdict;
-  const head = { id, title, surface };
+  const { checkId: id, group, title, surface, reason } = verdict;
+  const head = { id, group, title, surface };
   return notTestable(
     head,
     `${observer} saw ${shortest(seen.seenMs / 1000)} of ${shortest(seen.judgedMs / 1000)} s of the judged time, a pass needs ${percent(enoughSeen)} of it. ${gap === undefined ? "" : `${gap}. `}Of what it saw: ${reason}`,

@@ -347,6 +347,7 @@ function verdictOf(
   const isKept = good === "above" ? point >= limit : point < limit;
   return {
     checkId: metric,
+    group: "objective",
     title: metric,
     reason: "made by arithmetic",
     outcome: isKept ? "pass" : "fail",

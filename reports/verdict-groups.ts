@@ -13,14 +13,10 @@ export interface VerdictGroups {
   readonly checked: readonly WorkloadScaling[];
 }
 
-/** A verdict is a check of an autoscaler where a workload of the report lists its id; all others are objectives. */
-export function groupVerdicts({ verdicts, autoscaling }: Report): VerdictGroups {
-  const checked = (autoscaling?.workloads ?? []).filter(({ checks }) => checks.length > 0);
-  const ids = new Set(
-    checked.flatMap(({ checks }) => checks.map(({ verdict }) => verdict.checkId)),
-  );
-  return { objectives: verdicts.filter(({ checkId }) => !ids.has(checkId)), checked };
-}
+export const groupVerdicts = ({ verdicts, autoscaling }: Report): VerdictGroups => ({
+  objectives: verdicts.filter(({ group }) => group !== "autoscaling"),
+  checked: (autoscaling?.workloads ?? []).filter(({ checks }) => checks.length > 0),
+});
 
 /** A check's title or reason without its workload's name, for places that name the workload already. */
 export const withoutName = (text: string, workload: string): string =>

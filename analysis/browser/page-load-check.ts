@@ -14,6 +14,7 @@ import type { PageViews } from "./page-views.ts";
 
 const head: CheckHead = {
   id: "web.page-load.p95",
+  group: "objective",
   title: "Page load in a real browser, p95",
   surface: "web",
 };

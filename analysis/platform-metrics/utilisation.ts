@@ -38,6 +38,7 @@ function verdictOf(context: PlatformContext, resource: Resource): Verdict {
   const { noun } = resources[resource];
   const head: CheckHead = {
     id: `platform.utilisation.${resource}`,
+    group: "utilisation",
     title: `${noun} use of the platform`,
   };
   const found = busiest(context, resource);

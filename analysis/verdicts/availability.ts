@@ -12,6 +12,7 @@ export const availabilityCheck = (surface: Surface, name: string): Check =>
   defineCheck(
     {
       id: `${surface}.availability`,
+      group: "objective",
       title: `${name} availability`,
       surface,
       requires: ["plan", "unserved"],

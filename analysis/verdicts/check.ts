@@ -2,7 +2,7 @@ import type { Estimate } from "../../src/domain/estimate.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { AssetsCut } from "../../src/domain/run.ts";
 import type { PerSurface, Surface } from "../../src/domain/surface.ts";
-import type { Verdict } from "../../src/domain/verdict.ts";
+import type { Verdict, VerdictGroup } from "../../src/domain/verdict.ts";
 import type { ProbeLatencies } from "../database/probe-latencies.ts";
 import type { Group } from "../measurements/groups.ts";
 import type { BatchedHits } from "../statistics/batches.ts";
@@ -33,6 +33,7 @@ export interface CheckResult {
 interface CheckMetadata {
   /** Public: the id of its verdict and its JUnit name. */
   readonly id: string;
+  readonly group: VerdictGroup;
   readonly title: string;
   readonly surface?: Surface;
   readonly requires: readonly (keyof CheckInputs)[];
@@ -43,7 +44,7 @@ export interface Check extends CheckMetadata {
 }
 
 /** What a check needs to know to write a verdict of its own. */
-export type CheckHead = Pick<Check, "id" | "title" | "surface">;
+export type CheckHead = Pick<Check, "id" | "group" | "title" | "surface">;
 
 /** A check from its metadata and a pure function over the inputs it requires. */
 export function defineCheck<Required extends keyof CheckInputs>(
@@ -54,8 +55,9 @@ export function defineCheck<Required extends keyof CheckInputs>(
 }
 
 /** The fields that every verdict of a check shares. */
-export const verdictHead = ({ id, title, surface }: CheckHead) => ({
+export const verdictHead = ({ id, group, title, surface }: CheckHead) => ({
   checkId: id,
+  group,
   title,
   surface,
 });

@@ -65,7 +65,7 @@ test("the smallest detectable value lies beyond the limit, and nearer with a nar
 
 test("below its minimum count a check never passes", () => {
   const parts = { observed: estimate(1, 2, 3), limit: below, minimumCount: 101, subject: "p95" };
-  const head = { id: "x", title: "X" };
+  const head = { id: "x", group: "objective", title: "X" } as const;
   expect(judgedVerdict(head, parts).outcome).toBe("inconclusive");
   expect(judgedVerdict(head, { ...parts, minimumCount: 100 }).outcome).toBe("pass");
 });

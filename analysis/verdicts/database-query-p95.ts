@@ -18,6 +18,7 @@ const ofTheProbe =
 export const databaseQueryP95 = defineCheck(
   {
     id: "database.query.p95",
+    group: "objective",
     title: "Database query time, p95",
     requires: ["plan", "databaseProbe"],
   },

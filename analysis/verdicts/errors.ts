@@ -9,7 +9,13 @@ import { failureRatio } from "./failure-ratio.ts";
 /** Share of users' requests that failed, against the error objective. */
 export const errorsCheck = (surface: Surface, name: string): Check =>
   defineCheck(
-    { id: `${surface}.errors`, title: `${name} errors`, surface, requires: ["plan", "failures"] },
+    {
+      id: `${surface}.errors`,
+      group: "objective",
+      title: `${name} errors`,
+      surface,
+      requires: ["plan", "failures"],
+    },
     ({ plan, failures }, head) => {
       if (!plan.judges.errors) return notAsked(head, "This profile does not judge errors.");
       if (plan.requestsPerMinuteBySurface[surface] === 0) {

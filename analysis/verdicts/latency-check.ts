@@ -20,30 +20,40 @@ const minimumCount = minimumQuantileCount(budgetQuantile);
 
 /** p95 of a surface against its budget: the whole interval must lie below. */
 export const latencyCheck = (id: string, title: string, surface: Surface): Check =>
-  defineCheck({ id, title, surface, requires: ["plan", "latencies"] }, (inputs, head) => {
-    const { plan, latencies } = inputs;
-    const noun = budgetedNoun[surface];
-    if (!plan.judges.latency) return notAsked(head, "This profile does not judge latency.");
-    if (plannedJudgedRequests(plan, surface) === 0) {
-      return notAsked(head, `The plan sends no ${noun} in a judged phase.`);
-    }
-    const group = latencies[surface];
-    const observed = group && quantileInterval(group.batches, budgetQuantile, "ms");
-    if (group === undefined || observed === undefined) {
-      const shortage = { measured: 0, minimum: minimumCount };
-      return { ...notTestable(head, `No ${noun} were measured in a judged phase.`), shortage };
-    }
-    const limit = limitOf(plan.objectives, surface);
-    const subject = `p95 of ${noun}`;
-    const detectable = smallestDetectable(observed, limit, "ratio");
-    const doubt = `the answer takes a longer run, or a value further from the limit`;
-    const parts = { observed, limit, minimumCount, subject, doubt, smallestDetectable: detectable };
-    const measured = countOf(group);
-    return {
-      verdict: judgedVerdict(head, parts),
-      shortage: measured < minimumCount ? { measured, minimum: minimumCount } : undefined,
-    };
-  });
+  defineCheck(
+    { id, group: "objective", title, surface, requires: ["plan", "latencies"] },
+    (inputs, head) => {
+      const { plan, latencies } = inputs;
+      const noun = budgetedNoun[surface];
+      if (!plan.judges.latency) return notAsked(head, "This profile does not judge latency.");
+      if (plannedJudgedRequests(plan, surface) === 0) {
+        return notAsked(head, `The plan sends no ${noun} in a judged phase.`);
+      }
+      const group = latencies[surface];
+      const observed = group && quantileInterval(group.batches, budgetQuantile, "ms");
+      if (group === undefined || observed === undefined) {
+        const shortage = { measured: 0, minimum: minimumCount };
+        return { ...notTestable(head, `No ${noun} were measured in a judged phase.`), shortage };
+      }
+      const limit = limitOf(plan.objectives, surface);
+      const subject = `p95 of ${noun}`;
+      const detectable = smallestDetectable(observed, limit, "ratio");
+      const doubt = `the answer takes a longer run, or a value further from the limit`;
+      const parts = {
+        observed,
+        limit,
+        minimumCount,
+        subject,
+        doubt,
+        smallestDetectable: detectable,
+      };
+      const measured = countOf(group);
+      return {
+        verdict: judgedVerdict(head, parts),
+        shortage: measured < minimumCount ? { measured, minimum: minimumCount } : undefined,
+      };
+    },
+  );
 
 const limitOf = (objectives: Objectives, surface: Surface): Limit => ({
   value: latencyBudgetMs(objectives, surface),

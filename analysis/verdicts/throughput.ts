@@ -9,6 +9,7 @@ import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
 export const throughput = defineCheck(
   {
     id: "throughput",
+    group: "objective",
     title: "Throughput, well answered requests",
     requires: ["plan", "throughput"],
   },

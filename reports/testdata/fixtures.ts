@@ -162,6 +162,7 @@ const latencyVerdict = (
   const outcome = high < limit ? "pass" : low > limit ? "fail" : "inconclusive";
   return {
     checkId: `${surface}.${metric}.p95`,
+    group: "objective",
     title: `${{ web: "Web", api: "API", subgraph: "Subgraph" }[surface]} ${metric} time, p95`,
     surface,
     reason: reasonOf[outcome],
@@ -182,6 +183,7 @@ const reasonOf = {
 
 const throughput: JudgedVerdict = {
   checkId: "throughput",
+  group: "objective",
   title: "Requests answered per minute",
   reason: reasonOf.pass,
   outcome: "pass",
@@ -194,6 +196,7 @@ const throughput: JudgedVerdict = {
 
 const errorRatio: JudgedVerdict = {
   checkId: "errors.ratio",
+  group: "objective",
   title: "Failed requests",
   reason: reasonOf.pass,
   outcome: "pass",
@@ -207,6 +210,7 @@ const errorRatio: JudgedVerdict = {
 const availability: JudgedVerdict = {
   ...errorRatio,
   checkId: "availability",
+  group: "objective",
   title: "Availability",
   observed: { ...errorRatio.observed, point: 0.999_88, low: 0.999_69, high: 0.999_96 },
   limit: { value: 0.999, unit: "ratio", good: "above", source: "specification, Environments" },
@@ -218,6 +222,7 @@ const database: Verdict = {
   outcome: "not-applicable",
   cause: "not-testable",
   checkId: "database.query.p95",
+  group: "objective",
   title: "Database query time, p95",
   reason: "No database observer ran in this environment.",
 };
@@ -718,6 +723,7 @@ const unobserved: Report = {
       outcome: "not-applicable",
       cause: "not-testable",
       checkId: "autoscaling.api.a1-bounds",
+      group: "autoscaling",
       title: "Replicas stay between minimum and maximum",
       reason: "not testable: the cluster answered 403",
     },
@@ -742,6 +748,7 @@ const unobserved: Report = {
               outcome: "not-applicable",
               cause: "not-testable",
               checkId: "autoscaling.api.a1-bounds",
+              group: "autoscaling",
               title: "Replicas stay between minimum and maximum",
               reason: "not testable: the cluster answered 403",
             },
@@ -812,6 +819,7 @@ export const hostile: Report = {
               outcome: "not-applicable",
               cause: "not-testable",
               checkId: "autoscaling.a1",
+              group: "autoscaling",
               title: nasty,
               reason: nasty,
             },

@@ -225,6 +225,7 @@ type CheckRow = readonly [slug: string, title: string, reason: string, outcome: 
 function checkVerdict(workload: string, number: string, row: CheckRow): Verdict {
   const [slug, title, reason, outcome] = row;
   const base = {
+    group: "autoscaling" as const,
     checkId: `${workload}.autoscaling.${number.toLowerCase()}-${slug}`,
     title: `${workload}: ${title}`,
     reason: `${workload}: ${reason}`,
@@ -491,6 +492,7 @@ const measured = (
   limit: number,
 ): JudgedVerdict => ({
   ...head,
+  group: "objective",
   observed,
   limit: { value: limit, unit: "ms", good: "below", source: "specification, Performance Targets" },
   margin: (limit - observed.point) / limit,

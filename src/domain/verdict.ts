@@ -15,9 +15,17 @@ export interface Limit {
   readonly source: string;
 }
 
+/**
+ * What a verdict is about: `objective` (latency, errors, availability, throughput, pages, database), `capacity` (was the
+ * limit of a workload reached?), `autoscaling` (rules A1–A13 of one workload), `utilisation` (of pods, nodes, disks).
+ */
+export type VerdictGroup = "objective" | "capacity" | "autoscaling" | "utilisation";
+
 interface VerdictBase {
   /** Stable id: `api.response.p95`. Public, also the JUnit name. */
   readonly checkId: string;
+  /** What it is about. */
+  readonly group: VerdictGroup;
   /** Title of the check for people. */
   readonly title: string;
   /** The surface it judges; absent: no single one. */

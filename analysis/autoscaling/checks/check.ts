@@ -97,7 +97,7 @@ function notApplicable(
   cause: NotApplicableVerdict["cause"],
   reason: string,
 ): NotApplicableVerdict {
-  return { checkId: id, title, outcome: "not-applicable", cause, reason };
+  return { checkId: id, group: "autoscaling", title, outcome: "not-applicable", cause, reason };
 }
 
 function resultOf(head: Head, judgement: Judgement): AutoscalingCheckResult {
@@ -107,6 +107,7 @@ function resultOf(head: Head, judgement: Judgement): AutoscalingCheckResult {
   const kept = good === "below" ? observed <= limit : observed >= limit;
   const verdict: JudgedVerdict = {
     checkId: head.id,
+    group: "autoscaling",
     title: head.title,
     reason,
     outcome: outcomeOf(kept, judgement),

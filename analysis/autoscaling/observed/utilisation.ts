@@ -114,6 +114,7 @@ export function utilisationVerdicts(
         of(
           {
             id: `${workload.name}.utilisation.${resource}`,
+            group: "utilisation",
             title: `${workload.name}: ${noun} of the limit`,
           },
           `the ${noun} limit of ${workload.name}`,
@@ -123,7 +124,11 @@ export function utilisationVerdicts(
     ),
     ...resources.map(([resource, noun]) =>
       of(
-        { id: `nodes.utilisation.${resource}`, title: `Nodes: ${noun} of the busiest` },
+        {
+          id: `nodes.utilisation.${resource}`,
+          group: "utilisation",
+          title: `Nodes: ${noun} of the busiest`,
+        },
         `the busiest node's ${noun}`,
         nodeUsage(records, resource),
       ),

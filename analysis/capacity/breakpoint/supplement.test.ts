@@ -3,7 +3,7 @@ import type { RunData } from "../../../src/domain/run.ts";
 import { measure } from "../../measurements/index.ts";
 import { testRun } from "../../testdata/test-run.ts";
 import { outcomeOf } from "../../verdicts/outcome.ts";
-import { breakpointSupplement, isCapacityVerdict } from "./supplement.ts";
+import { breakpointSupplement } from "./supplement.ts";
 import { breakpointRun, queueLevels } from "./testdata/breakpoint-run.ts";
 
 const rates = [45, 52, 59, 67, 77, 88, 100, 114, 130, 150];
@@ -13,7 +13,7 @@ test("a limit that was found is a pass, and a finding says where it is", () => {
   const queue = { greatest: 100, baseMs: 100, growthMs: 20 };
   const found = told(breakpointRun({ levels: queueLevels(rates, queue), pods: 1 }));
   expect(found?.verdicts).toMatchObject([{ checkId: "api.capacity", outcome: "pass" }]);
-  expect(found?.verdicts.every(isCapacityVerdict)).toBe(true);
+  expect(found?.verdicts.every(({ group }) => group === "capacity")).toBe(true);
   expect(found?.verdicts[0]?.reason).toMatch(/^api carries 8\d\.?\d? requests\/s with 1 pod/);
   expect(found?.findings[0]?.sentence).toContain("reaches its objective of 200 ms");
 });
@@ -37,7 +37,7 @@ test("too few levels cannot be judged, another profile is none of its business",
 const outcomeOfLevels = (levels: readonly number[], run: Partial<RunData["run"]> = {}) => {
   const queue = { greatest: 100, baseMs: 100, growthMs: 20 };
   const data = breakpointRun({ levels: queueLevels(levels, queue), pods: 1, run });
-  const deciding = (told(data)?.verdicts ?? []).filter(isCapacityVerdict);
+  const deciding = (told(data)?.verdicts ?? []).filter(({ group }) => group === "capacity");
   return outcomeOf(data, { state: "valid", notes: [] }, deciding);
 };
 

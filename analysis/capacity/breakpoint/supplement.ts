@@ -9,18 +9,14 @@ import { inUnit, interval, plural } from "../../phrases.ts";
 import type { SupplementOf } from "../../supplements.ts";
 import { capacityModel } from "./capacity-model.ts";
 
-const checkSuffix = ".capacity";
-
-/** The verdicts that decide about a breakpoint run. */
-export const isCapacityVerdict = ({ checkId }: Verdict): boolean => checkId.endsWith(checkSuffix);
-
 export const breakpointSupplement: SupplementOf = (data) => {
   if (data.run.plan.judges.capacity !== true) return undefined;
   const { workloads, refusedRuns } = capacityModel([data], { seed: data.run.plan.seed });
   const refused = refusedRuns.map(({ reason }): Verdict => ({
     outcome: "not-applicable",
     cause: "not-testable",
-    checkId: `run${checkSuffix}`,
+    checkId: "run.capacity",
+    group: "capacity",
     title: "Capacity",
     reason: `${reason}.`,
   }));
@@ -42,7 +38,8 @@ function verdictOf(found: WorkloadCapacity): JudgedVerdict | undefined {
   const isFound = capacity !== undefined && capacity.high < highest;
   return {
     outcome: isFound ? "pass" : "inconclusive",
-    checkId: `${workload}${checkSuffix}`,
+    checkId: `${workload}.capacity`,
+    group: "capacity",
     title: `Limit of ${workload} found`,
     reason: isFound
       ? `${workload} carries ${inUnit(capacity.point, "1/s")}${podsText(found)} (${interval(capacity)}): ${found.bindingLimit?.sentence ?? ""}.`

@@ -105,6 +105,7 @@ function reportOf(run: RunRecord, p95: number, noise: number, isInvalid: boolean
 
 const judged = (checkId: string, value: number, limit: number, unit: "ms" | "1/min" | "ratio") => ({
   checkId,
+  group: "objective" as const,
   title: checkId,
   reason: "made by arithmetic",
   outcome: (unit === "1/min" ? value >= limit : value < limit) ? ("pass" as const) : ("fail" as const),
