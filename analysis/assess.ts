@@ -20,9 +20,8 @@ import { validate } from "./verdicts/validity.ts";
  * The whole judgement of a run: windows → measurements → checks → validity → outcome → findings. Pure: the same data
  * give the same report. A run that was cut short is judged as far as it got, and says so.
  */
-export function assess(data: RunData): Report {
+export function assess(data: RunData, measured = measure(data)): Report {
   const { run, events } = data;
-  const measured = measure(data);
   const health = generatorHealth(data, measured);
   const generatorSaturation = saturationOfRun(data, measured);
   const inputs = checkInputs(run.plan, measured, data);

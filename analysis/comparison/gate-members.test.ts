@@ -1,41 +1,29 @@
 import { describe, expect, test } from "vitest";
-import type { Report, Series } from "../../src/domain/report.ts";
-import { assess } from "../assess.ts";
-import { testRun } from "../testdata/test-run.ts";
-import { memberOf, metricsOf, platformValues } from "./gate-members.ts";
+import type { ClusterRecord } from "../../src/domain/kubernetes-records.ts";
+import type { Observation } from "../../src/domain/observation.ts";
+import { loadStart, testRun } from "../testdata/test-run.ts";
+import { memberOf, metricsOf } from "./gate-members.ts";
 import { judgeGate } from "./judge-gate.ts";
 
-const report = assess(testRun({ perSecond: 20 }));
-const { judgedFrom = 0 } = report.coverage;
+const workloads = { web: "dapp", api: "dapp", subgraph: "graph-node" };
 
-const cores = (values: readonly number[], changes: Partial<Series> = {}): Series => ({
-  chart: "utilisation api",
-  label: "CPU used",
-  unit: "cores",
-  surface: "api",
-  style: "line",
-  points: values.map((value, index) => [judgedFrom + index * 1000, value]),
-  ...changes,
-});
-const probe = {
-  statement: "select 1",
-  perSecond: 2,
-  p50Ms: 4,
-  p95: {
-    point: 12,
-    low: 11,
-    high: 13,
-    unit: "ms",
-    confidence: 0.9,
-    sampleCount: 120,
-    method: "m",
-    warnings: [],
-  },
-  failed: 0,
-} as const;
-
-const cpuWith = (...series: Series[]): number | undefined =>
-  platformValues({ ...report, series })["api.cpu"];
+/** A run of a gate: 30 s of load, and the metrics API's samples of every 15 s. @param seconds observed */
+function observedRun(seconds = 60) {
+  const data = testRun({ holdSeconds: 30, perSecond: 50, plan: { workloads } });
+  const cluster = Array.from({ length: seconds / 15 }, (_, index) =>
+    ["dapp-1", "dapp-2"].map((pod): ClusterRecord => ({
+      source: "kubernetes",
+      type: "pod-cpu",
+      workload: "dapp",
+      pod,
+      container: "app",
+      windowMs: 15_000,
+      at: loadStart + index * 15_000,
+      value: 0.5,
+    })),
+  );
+  return { ...data, cluster: cluster.flat() };
+}
 
 const arm = (factor: number) =>
   Array.from({ length: 10 }, (_, index) => {
@@ -43,38 +31,49 @@ const arm = (factor: number) =>
     const values = {
       "api.response.p95": level,
       "database.query.p95": level * factor,
-      "api.cpu": level,
+      "cpu-per-request.api": level,
     };
     return { outcome: "pass" as const, values };
   });
 
+const isPlatform = (id: string): boolean => /database|cpu/.test(id);
+
 describe("what the platform behind the surfaces used", () => {
-  test("absent where nothing watched it", () => {
-    expect(platformValues(report)).toEqual({});
-    const { values } = memberOf(testRun());
-    expect(Object.keys(values).filter((id) => /database|cpu/.test(id))).toEqual([]);
+  test("absent where nothing observed it, or too little of the load", () => {
+    expect(Object.keys(memberOf(testRun()).values).filter(isPlatform)).toEqual([]);
+    expect(Object.keys(memberOf(observedRun(15)).values).filter(isPlatform)).toEqual([]);
   });
 
-  test("the database's probe, and CPU a request of a surface", () => {
-    const watched: Report = {
-      ...report,
-      series: [...report.series, cores([1, 2, 3])],
-      database: { probe, statements: [], gaps: [] },
-    };
-    const rate = report.latency
-      .filter(({ surface, metric }) => surface === "api" && metric === "response")
-      .reduce((sum, { requestsPerMinute }) => sum + requestsPerMinute, 0);
-    expect(rate).toBeGreaterThan(1000);
-    const values = platformValues(watched);
-    expect(values).toMatchObject({ "database.query.p95": 12 });
-    expect(values["api.cpu"]).toBeCloseTo(120_000 / rate, 9);
+  test("CPU per request: the cores of a workload's pods over the requests of all its surfaces", () => {
+    const { values } = memberOf(observedRun());
+    // One core for 100 requests a second.
+    expect(values["cpu-per-request.dapp"]).toBeCloseTo(10, 1);
+    expect(values).not.toHaveProperty("cpu-per-request.graph-node");
+    const arms = { baseline: [memberOf(observedRun())], candidate: [memberOf(observedRun())] };
+    expect(metricsOf(arms)).toContainEqual(
+      expect.objectContaining({
+        id: "cpu-per-request.dapp",
+        title: "CPU per request, dapp",
+        unit: "ms",
+        required: false,
+        better: "lower",
+      }),
+    );
   });
 
-  test("seconds that were not judged, lines of many pods, and other surfaces do not count", () => {
-    const before = cores([9]).points.map(([at, value]) => [at - 60_000, value] as const);
-    expect(cpuWith(cores([], { points: before }))).toBeUndefined();
-    expect(cpuWith(cores([1]), cores([2]))).toBeUndefined();
-    expect(cpuWith(cores([1], { surface: "web" }))).toBeUndefined();
+  test("the database's probe", () => {
+    const data = testRun();
+    const probes = Array.from({ length: 100 }, (_, index): Observation => ({
+      source: "database",
+      name: "probe.latency",
+      labels: {},
+      at: loadStart + 11_000 + index * 200,
+      value: 12,
+      unit: "ms",
+    }));
+    const rate = { ...probes[0], name: "probe.rate", value: 5, unit: "1/s" } as Observation;
+    const { values } = memberOf({ ...data, observations: [...data.observations, rate, ...probes] });
+    expect(values["database.query.p95"]).toBeCloseTo(12, 0);
   });
 
   test("are findings: a database twice as slow is not the verdict", () => {
@@ -83,6 +82,6 @@ describe("what the platform behind the surfaces used", () => {
     expect(judgement.outcome).toBe("pass");
     const database = judgement.metrics.find(({ id }) => id === "database.query.p95");
     expect(database).toMatchObject({ required: false, outcome: "fail" });
-    expect(judgement.metrics.map(({ id }) => id)).toContain("api.cpu");
+    expect(judgement.metrics.map(({ id }) => id)).toContain("cpu-per-request.api");
   });
 });

@@ -2,13 +2,14 @@
 import { defined } from "../../src/domain/defined.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { RunOutcome } from "../../src/domain/exit-status.ts";
+import { cpuPerRequestMetric } from "../../src/domain/history.ts";
 import type { RunData, RunRecord } from "../../src/domain/run.ts";
-import type { Report } from "../../src/domain/report.ts";
-import { isSurface, surfaces, type Surface } from "../../src/domain/surface.ts";
+import { isSurface, type Surface } from "../../src/domain/surface.ts";
 import type { UnitName } from "../../src/domain/units.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { assess } from "../assess.ts";
-import { measure } from "../measurements/index.ts";
+import { cpuPerRequestOfRun } from "../history/cpu-per-request.ts";
+import { measure, type Measurements } from "../measurements/index.ts";
 import type { GateMetric } from "./judge-gate.ts";
 import type { RunValues } from "./run-values.ts";
 import { runMetrics, runValues } from "./run-values.ts";
@@ -40,60 +41,44 @@ export const isUsable = ({ outcome }: Pick<GateMember, "outcome">): boolean =>
   outcome !== "invalid" && outcome !== "incomplete";
 
 export function memberOf(data: RunData): GateMember {
-  const report = assess(data);
+  const measured = measure(data);
+  const report = assess(data, measured);
   const { outcome, sentence, verdicts } = report;
   const values = isUsable(report)
-    ? { ...runValues(data), ...platformValues(report), ...endpointValues(data) }
+    ? {
+        ...runValues(data, measured),
+        ...defined({ [databaseProbe.id]: report.database?.probe?.p95.point }),
+        ...cpuValues(data, measured),
+        ...endpointValues(measured),
+      }
     : {};
   return { run: data.run, outcome, sentence, verdicts, values };
 }
 
-/** Of the platform behind the surfaces, where something watched it: findings, never the verdict. */
-const platformMetrics = [
-  { id: "database.query.p95", title: "p95 of the database's probe query", unit: "ms", floor: 2 },
-  ...surfaces.map((surface) => ({
-    id: `${surface}.cpu`,
-    title: `CPU a request, ${surface}`,
-    unit: "ms" as const,
-    floor: 0,
-  })),
-] as const;
+/** Of the platform behind the surfaces, where something observed it: findings, never the verdict. */
+const databaseProbe = {
+  id: "database.query.p95",
+  title: "p95 of the database's probe query",
+  unit: "ms",
+  floor: 2,
+} as const;
 
-export function platformValues({ database, series, coverage, latency }: Report): RunValues {
-  const p95 = database?.probe?.p95.point;
-  return {
-    ...defined({ "database.query.p95": p95 }),
-    ...Object.fromEntries(
-      surfaces.flatMap((surface) => {
-        const cpu = cpuPerRequestMs(surface, { series, coverage, latency });
-        return cpu === undefined ? [] : [[`${surface}.cpu`, cpu] as const];
-      }),
-    ),
-  };
-}
+const cpuValues = (data: RunData, measured: Measurements): RunValues =>
+  Object.fromEntries(
+    cpuPerRequestOfRun(data, measured).map(({ workload, ms }) => [
+      cpuPerRequestMetric(workload),
+      ms,
+    ]),
+  );
 
-/**
- * Mean cores of a surface's workload while it was judged, over its requests per second: milliseconds of CPU a request.
- * Absent where not exactly one line in cores was drawn for the surface: a shared workload's cores belong to no one
- * surface, and lines of single pods are not all of them.
- */
-function cpuPerRequestMs(
-  surface: Surface,
-  { series, coverage, latency }: Pick<Report, "series" | "coverage" | "latency">,
-): number | undefined {
-  const { judgedFrom = Infinity, judgedTo = -Infinity } = coverage;
-  const lines = series.filter((line) => line.surface === surface && line.unit === "cores");
-  if (lines.length !== 1) return undefined;
-  const cores = lines
-    .flatMap(({ points }) => points.filter(([at]) => at >= judgedFrom && at <= judgedTo))
-    .map(([, value]) => value);
-  const perMinute = latency
-    .filter((row) => row.surface === surface && row.metric === "response")
-    .reduce((sum, row) => sum + row.requestsPerMinute, 0);
-  if (cores.length === 0 || perMinute === 0) return undefined;
-  const mean = cores.reduce((sum, value) => sum + value, 0) / cores.length;
-  return (mean * 60_000) / perMinute;
-}
+const cpuPrefix = cpuPerRequestMetric("");
+
+const cpuMetric = (id: string) => ({
+  id,
+  title: `CPU per request, ${id.slice(cpuPrefix.length)}`,
+  unit: "ms" as const,
+  floor: 0,
+});
 
 /** Fewest requests of an endpoint in one run: below, its quantile is one request. ln 0.05 / ln 0.95 = 59 for p95. */
 const endpointQuantiles = [
@@ -102,9 +87,9 @@ const endpointQuantiles = [
 ] as const;
 
 /** `api/token.read.p95` → milliseconds. Assets and sign-ins are not what a release is asked for. */
-function endpointValues(data: RunData): RunValues {
+function endpointValues({ endpoints }: Measurements): RunValues {
   const judged = new Map<string, Histogram>();
-  for (const { metric, surface, kind, endpoint, judged: histogram } of measure(data).endpoints) {
+  for (const { metric, surface, kind, endpoint, judged: histogram } of endpoints) {
     const isAsked = kind === "page" ? metric === "page" : kind === "read" || kind === "write";
     if (!isAsked) continue;
     const id = `${surface}/${endpoint}`;
@@ -144,13 +129,14 @@ type MeasuredArms = {
 /** Metrics that any usable run measured; endpoints only where every usable run did. */
 export function metricsOf({ baseline, candidate, nullArm }: MeasuredArms): MeasuredMetric[] {
   const usable = [...baseline, ...candidate].filter(isUsable);
+  const ids = new Set(usable.flatMap(({ values }) => Object.keys(values)));
   const valued = (id: string) => ({
     baseline: valuesOf(id, baseline),
     candidate: valuesOf(id, candidate),
     nullArm: nullArm === undefined ? undefined : valuesOf(id, nullArm),
   });
   const whole = runMetrics
-    .filter(({ id }) => usable.some(({ values }) => id in values))
+    .filter(({ id }) => ids.has(id))
     .map(({ id, title, required, unit, better, floor }) => ({
       id,
       title,
@@ -167,8 +153,9 @@ export function metricsOf({ baseline, candidate, nullArm }: MeasuredArms): Measu
     const head = { id, title, required: false, unit: "ms", better: "lower", floor: 2 } as const;
     return [{ ...head, ...valued(id) }];
   });
-  const platform = platformMetrics
-    .filter(({ id }) => usable.some(({ values }) => id in values))
+  const workloads = [...ids].filter((id) => id.startsWith(cpuPrefix)).toSorted();
+  const platform = [databaseProbe, ...workloads.map(cpuMetric)]
+    .filter(({ id }) => ids.has(id))
     .map((head) => ({ ...head, required: false, better: "lower" as const, ...valued(head.id) }));
   return [...whole, ...platform, ...endpoints];
 }

@@ -5,6 +5,7 @@ import { differencesOf, differenceText, isTrait } from "./comparability.ts";
 import { memberOf, type GateMember } from "./gate-members.ts";
 import { compareRuns } from "./judge-sets.ts";
 import { runMetrics, runValues } from "./run-values.ts";
+import { measure } from "../measurements/index.ts";
 
 const short: TestRun = { holdSeconds: 20, perSecond: 20 };
 
@@ -22,9 +23,11 @@ const armData = (name: string, factor = 1, changes: TestRun = {}, count = 6): Ru
 const arm = (...options: Parameters<typeof armData>): GateMember[] =>
   armData(...options).map(memberOf);
 
+const valuesOfRun = (data: RunData) => runValues(data, measure(data));
+
 describe("values of a run", () => {
   test("one for every metric that it measured", () => {
-    const values = runValues(armRun("a", 0));
+    const values = valuesOfRun(armRun("a", 0));
     expect(Object.keys(values)).toEqual(runMetrics.map(({ id }) => id));
     expect(values["api.response.p95"]).toBeGreaterThan(values["api.response.p50"] ?? Infinity);
     expect(values["api.errors"]).toBe(0);
@@ -33,12 +36,12 @@ describe("values of a run", () => {
 
   test("what it did not measure is absent", () => {
     const silent = { ...armRun("a", 0), windows: [] };
-    expect(runValues(silent)).toEqual({});
+    expect(valuesOfRun(silent)).toEqual({});
   });
 
   test("failures count, and make a quantile unbounded", () => {
     const failing = { surface: "api", ratio: 0.1, outcome: "http_500" } as const;
-    const values = runValues(armRun("a", 0, 1, { failing }));
+    const values = valuesOfRun(armRun("a", 0, 1, { failing }));
     expect(values["api.errors"]).toBeCloseTo(0.1, 1);
     expect(values["api.response.p95"]).toBe(Infinity);
   });
@@ -47,17 +50,17 @@ describe("values of a run", () => {
     const interruption = { cause: "platform-rule", message: "p95 of the API was 900 ms" } as const;
     const run = { state: "interrupted", interruption } as const;
     const collapsed = armRun("a", 0, 1, { endsAfter: 4, run });
-    expect(runValues(collapsed)).toMatchObject({
+    expect(valuesOfRun(collapsed)).toMatchObject({
       "api.response.p95": Infinity,
       "api.errors": 1,
       throughput: 0,
     });
-    expect(runValues(collapsed)).not.toHaveProperty("api.response.p50");
+    expect(valuesOfRun(collapsed)).not.toHaveProperty("api.response.p50");
     const stopped = {
       state: "interrupted",
       interruption: { ...interruption, cause: "user" },
     } as const;
-    expect(runValues(armRun("a", 0, 1, { endsAfter: 4, run: stopped }))).toEqual({});
+    expect(valuesOfRun(armRun("a", 0, 1, { endsAfter: 4, run: stopped }))).toEqual({});
   });
 });
 

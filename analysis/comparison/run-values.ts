@@ -5,10 +5,10 @@ import type { Surface } from "../../src/domain/surface.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import type { UnitName } from "../../src/domain/units.ts";
 import type { Measurements } from "../measurements/index.ts";
-import { budgetedGroup, measure, unservedByBatch } from "../measurements/index.ts";
+import { budgetedGroup, unservedByBatch } from "../measurements/index.ts";
 import { budgetedNoun } from "../phrases.ts";
 import { plannedJudgedRequests } from "../planned.ts";
-import { checkInputs } from "../verdicts/check-inputs.ts";
+import { throughputOf } from "../verdicts/check-inputs.ts";
 import type { MetricHead } from "./judge-metrics.ts";
 import type { Better } from "./scale.ts";
 
@@ -18,7 +18,7 @@ export interface RunMetric extends MetricHead {
   /** A change smaller than this, in the unit of the metric, never matters. */
   readonly floor: number;
   /** `undefined` where the run did not measure it; Infinity where more failed than the quantile leaves room for. */
-  readonly valueOf: (measured: Measurements, data: RunData) => number | undefined;
+  readonly valueOf: (measured: Measurements) => number | undefined;
   /** Of a run that the platform's own collapse ended before it could be measured. Absent: such a run says nothing of it. */
   readonly worst?: number;
   /** Absent: of all of them. */
@@ -45,7 +45,7 @@ export const runMetrics: readonly RunMetric[] = [
     unit: "1/min",
     better: "higher",
     floor: 0,
-    valueOf: (measured, { run }) => checkInputs(run.plan, measured).throughput.achieved?.point,
+    valueOf: (measured) => throughputOf(measured)?.point,
     worst: 0,
   },
 ];
@@ -94,15 +94,16 @@ export type RunValues = Readonly<Record<string, number>>;
  * A run that one of the platform's rules ended before its judged phases would be missing from a comparison because it
  * was the worst of all: what it should have measured has the worst value there is.
  */
-export function runValues(data: RunData): RunValues {
-  const measured = measure(data);
-  const { interruption, plan } = data.run;
+export function runValues(
+  { run: { interruption, plan } }: RunData,
+  measured: Measurements,
+): RunValues {
   const isCollapsed = interruption?.cause === "platform-rule";
   return Object.fromEntries(
     runMetrics.flatMap(({ id, valueOf, required, worst, surface }) => {
       const isPlanned = surface === undefined || plannedJudgedRequests(plan, surface) > 0;
       const fallback = isCollapsed && required && isPlanned ? worst : undefined;
-      const value = valueOf(measured, data) ?? fallback;
+      const value = valueOf(measured) ?? fallback;
       return value === undefined ? [] : [[id, value] as const];
     }),
   );

@@ -8,13 +8,14 @@ import type { Series } from "../../src/domain/report.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import { surfaces, type Surface } from "../../src/domain/surface.ts";
 import { entryOf } from "../measurements/groups.ts";
-import type { Measurements } from "../measurements/index.ts";
+import { failuresByBatch, type Measurements } from "../measurements/index.ts";
 import type { SupplementOf } from "../supplements.ts";
 
 /** The metrics API looks every 15 s over 10 to 30 s: a slice holds several looks. */
 const sliceMs = 60_000;
-/** Of a slice, that its best-watched container must be covered for. */
+/** Of a slice, and of a whole run, that its best-watched container must be covered for: a run of a gate holds its load for 30 s. */
 const leastCoverage = 0.8;
+const leastCoverageOfRun = 0.5;
 /** A look without a stated window stands for this long. */
 const usualWindowMs = 15_000;
 
@@ -43,11 +44,28 @@ function lineOf(
 ): Series {
   const looks = looksOf(cluster, workload);
   const points = slicesOf(measured).flatMap((from): [number, number][] => {
-    const busyMs = busyTime(looks, from, from + sliceMs);
+    const busyMs = busyTime(looks, { from, to: from + sliceMs }, leastCoverage);
     const requests = requestsIn(measured, faces, from);
     return busyMs === undefined || requests === 0 ? [] : [[from, busyMs / requests]];
   });
   return { chart: cpuPerRequestChart, label: workload, unit: "ms", style: "line", points };
+}
+
+/** Over all judged phases; of workloads whose pods were observed for at least half of them. */
+export function cpuPerRequestOfRun(
+  data: RunData,
+  measured: Measurements,
+): readonly { readonly workload: string; readonly ms: number }[] {
+  return workloadsOf(data).flatMap(([workload, served]) => {
+    const looks = looksOf(data.cluster, workload);
+    const busyMs = measured.time.phases.map((phase) => busyTime(looks, phase, leastCoverageOfRun));
+    const requests = served
+      .flatMap((surface) => failuresByBatch(measured, surface))
+      .reduce((sum, { count }) => sum + count, 0);
+    const isObserved = busyMs.every((each) => each !== undefined);
+    const ms = busyMs.reduce<number>((sum, each) => sum + (each ?? 0), 0) / requests;
+    return requests === 0 || !isObserved ? [] : [{ workload, ms }];
+  });
 }
 
 /** Whole slices inside the judged phases, as the buckets of the requests count them. */
@@ -107,8 +125,12 @@ function lookOf(
   return { from: isNear ? before : at - windowMs, to: at, cores: value };
 }
 
-/** CPU time in milliseconds; what nobody watched of the slice is taken to be as the rest. @returns `undefined` where the slice was hardly watched */
-function busyTime(containers: readonly Look[][], from: number, to: number): number | undefined {
+/** CPU time in milliseconds; what was not observed of the span is taken to be as the rest. @returns `undefined` where less than the share was */
+function busyTime(
+  containers: readonly Look[][],
+  { from, to }: { readonly from: number; readonly to: number },
+  leastShare: number,
+): number | undefined {
   let [busyMs, bestMs] = [0, 0];
   for (const looks of containers) {
     let seenMs = 0;
@@ -120,5 +142,5 @@ function busyTime(containers: readonly Look[][], from: number, to: number): numb
     bestMs = Math.max(bestMs, seenMs);
   }
   const coverage = bestMs / (to - from);
-  return coverage < leastCoverage ? undefined : busyMs / coverage;
+  return coverage < leastShare ? undefined : busyMs / coverage;
 }

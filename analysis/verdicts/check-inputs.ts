@@ -1,3 +1,4 @@
+import type { Estimate } from "../../src/domain/estimate.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { RunRecord } from "../../src/domain/run.ts";
 import type { PerSurface, Surface } from "../../src/domain/surface.ts";
@@ -21,7 +22,7 @@ export function checkInputs(
   },
 ): CheckInputs {
   const databaseProbe = probeLatencies(observed, measured.time);
-  const achieved = meanInterval(answeredPerMinute(measured), "1/min");
+  const achieved = throughputOf(measured);
   return {
     plan,
     latencies: latenciesOf(measured),
@@ -32,6 +33,10 @@ export function checkInputs(
     databaseProbe,
   };
 }
+
+/** Well answered requests per minute. @returns `undefined` where no whole second was judged */
+export const throughputOf = (measured: Measurements): Estimate | undefined =>
+  meanInterval(answeredPerMinute(measured), "1/min");
 
 function latenciesOf(measured: Measurements): Partial<PerSurface<Group>> {
   const latencies: Partial<Record<Surface, Group>> = {};

@@ -51,8 +51,24 @@ export function defineCheck<Required extends keyof CheckInputs>(
   head: CheckHead & { readonly requires: readonly Required[] },
   judge: (inputs: Pick<CheckInputs, Required>, head: CheckHead) => CheckResult,
 ): Check {
-  return { ...head, run: (inputs) => judge(inputs, head) };
+  return { ...head, run: (inputs) => judge(pick(inputs, head.requires), head) };
 }
+
+/** The inputs of those names and nothing else. */
+function pick<Inputs extends object, Name extends keyof Inputs>(
+  inputs: Inputs,
+  names: readonly Name[],
+): Pick<Inputs, Name> {
+  const picked: Partial<Pick<Inputs, Name>> = {};
+  for (const name of names) picked[name] = inputs[name];
+  if (!isComplete(picked, names)) throw new RangeError(`inputs lack one of ${names.join(", ")}`);
+  return picked;
+}
+
+const isComplete = <Inputs, Name extends keyof Inputs>(
+  picked: Partial<Pick<Inputs, Name>>,
+  names: readonly Name[],
+): picked is Pick<Inputs, Name> => names.every((name) => name in picked);
 
 /** The fields that every verdict of a check shares. */
 export const verdictHead = ({ id, group, title, surface }: CheckHead) => ({

@@ -1,16 +1,19 @@
-import { apiResponseP95 } from "./api-response-p95.ts";
 import { availabilityCheck } from "./availability.ts";
 import type { Check, CheckInputs, CheckResult } from "./check.ts";
 import { databaseQueryP95 } from "./database-query-p95.ts";
 import { errorsCheck } from "./errors.ts";
-import { subgraphResponseP95 } from "./subgraph-response-p95.ts";
+import { latencyCheck } from "./latency-check.ts";
 import { throughput } from "./throughput.ts";
 import { webPageP95 } from "./web-page-p95.ts";
 
 /** Every check, in the order of the report. Ids are public. */
 export const checks = {
-  "api.response.p95": apiResponseP95,
-  "subgraph.response.p95": subgraphResponseP95,
+  "api.response.p95": latencyCheck("api.response.p95", "API response time, p95 of reads", "api"),
+  "subgraph.response.p95": latencyCheck(
+    "subgraph.response.p95",
+    "Subgraph response time, p95 of queries",
+    "subgraph",
+  ),
   "web.page.p95": webPageP95,
   "database.query.p95": databaseQueryP95,
   throughput,

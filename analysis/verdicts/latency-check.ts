@@ -6,7 +6,7 @@ import { countOf } from "../measurements/dropped.ts";
 import { budgetedNoun } from "../phrases.ts";
 import { plannedJudgedRequests } from "../planned.ts";
 import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
-import type { Check } from "./check.ts";
+import type { Check, CheckHead, CheckInputs, CheckResult } from "./check.ts";
 import { defineCheck, notAsked, notTestable } from "./check.ts";
 import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
 
@@ -18,42 +18,43 @@ export const latencyBudgetMs = (objectives: Objectives, surface: Surface): numbe
 
 const minimumCount = minimumQuantileCount(budgetQuantile);
 
-/** p95 of a surface against its budget: the whole interval must lie below. */
 export const latencyCheck = (id: string, title: string, surface: Surface): Check =>
   defineCheck(
     { id, group: "objective", title, surface, requires: ["plan", "latencies"] },
-    (inputs, head) => {
-      const { plan, latencies } = inputs;
-      const noun = budgetedNoun[surface];
-      if (!plan.judges.latency) return notAsked(head, "This profile does not judge latency.");
-      if (plannedJudgedRequests(plan, surface) === 0) {
-        return notAsked(head, `The plan sends no ${noun} in a judged phase.`);
-      }
-      const group = latencies[surface];
-      const observed = group && quantileInterval(group.batches, budgetQuantile, "ms");
-      if (group === undefined || observed === undefined) {
-        const shortage = { measured: 0, minimum: minimumCount };
-        return { ...notTestable(head, `No ${noun} were measured in a judged phase.`), shortage };
-      }
-      const limit = limitOf(plan.objectives, surface);
-      const subject = `p95 of ${noun}`;
-      const detectable = smallestDetectable(observed, limit, "ratio");
-      const doubt = `the answer takes a longer run, or a value further from the limit`;
-      const parts = {
-        observed,
-        limit,
-        minimumCount,
-        subject,
-        doubt,
-        smallestDetectable: detectable,
-      };
-      const measured = countOf(group);
-      return {
-        verdict: judgedVerdict(head, parts),
-        shortage: measured < minimumCount ? { measured, minimum: minimumCount } : undefined,
-      };
-    },
+    (inputs, head) => judgeLatency(surface, inputs, head),
   );
+
+/** p95 of a surface against its objective: the whole interval must lie below. */
+export function judgeLatency(
+  surface: Surface,
+  { plan, latencies }: Pick<CheckInputs, "plan" | "latencies">,
+  head: CheckHead,
+): CheckResult {
+  const noun = budgetedNoun[surface];
+  if (!plan.judges.latency) return notAsked(head, "This profile does not judge latency.");
+  if (plannedJudgedRequests(plan, surface) === 0) {
+    return notAsked(head, `The plan sends no ${noun} in a judged phase.`);
+  }
+  const group = latencies[surface];
+  const observed = group && quantileInterval(group.batches, budgetQuantile, "ms");
+  if (group === undefined || observed === undefined) {
+    const shortage = { measured: 0, minimum: minimumCount };
+    return { ...notTestable(head, `No ${noun} were measured in a judged phase.`), shortage };
+  }
+  const limit = limitOf(plan.objectives, surface);
+  const measured = countOf(group);
+  return {
+    verdict: judgedVerdict(head, {
+      observed,
+      limit,
+      minimumCount,
+      subject: `p95 of ${noun}`,
+      doubt: "the answer takes a longer run, or a value further from the limit",
+      smallestDetectable: smallestDetectable(observed, limit, "ratio"),
+    }),
+    shortage: measured < minimumCount ? { measured, minimum: minimumCount } : undefined,
+  };
+}
 
 const limitOf = (objectives: Objectives, surface: Surface): Limit => ({
   value: latencyBudgetMs(objectives, surface),

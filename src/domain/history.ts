@@ -139,5 +139,8 @@ export interface PinnedReference {
   readonly runs: readonly string[];
 }
 
+/** Metric of one workload: CPU time of its pods per request of a user, milliseconds. */
+export const cpuPerRequestMetric = (workload: string): string => `cpu-per-request.${workload}`;
+
 /** Chart of a report whose lines, one a workload, say how much CPU a request took: milliseconds. */
 export const cpuPerRequestChart = "platform CPU per request";

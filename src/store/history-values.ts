@@ -1,7 +1,7 @@
 /** What the history keeps of a report: every number that is worth a trend. What a report does not have is absent. */
 import type { AutoscalingReport } from "../domain/autoscaling.ts";
 import type { DatabaseReport } from "../domain/database.ts";
-import { cpuPerRequestChart, type HistoryValue } from "../domain/history.ts";
+import { cpuPerRequestChart, cpuPerRequestMetric, type HistoryValue } from "../domain/history.ts";
 import type { LatencyRow, Report } from "../domain/report.ts";
 import type { UnitName } from "../domain/units.ts";
 import { rankQuantile } from "../domain/sorted-quantile.ts";
@@ -68,7 +68,7 @@ const cpuValues = ({ series }: Report): HistoryValue[] =>
         .map(([, each]) => each)
         .filter(Number.isFinite)
         .toSorted((a, b) => a - b);
-      return value(`cpu-per-request.${label}`, rankQuantile(sorted, 0.5), "ms");
+      return value(cpuPerRequestMetric(label), rankQuantile(sorted, 0.5), "ms");
     });
 
 const databaseValues = (database: DatabaseReport): HistoryValue[] => [
