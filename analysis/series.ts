@@ -4,6 +4,12 @@ import type { Series } from "../src/domain/report.ts";
 import type { RunData } from "../src/domain/run.ts";
 import type { Surface } from "../src/domain/surface.ts";
 import { surfaces } from "../src/domain/surface.ts";
+import { autoscalingSeries } from "./autoscaling/observed/observed-autoscaling.ts";
+import { pageSeries } from "./browser/index.ts";
+import { databaseSeries } from "./database/series.ts";
+import { cpuPerRequestSeries } from "./history/cpu-per-request.ts";
+import { platformSeries } from "./platform-metrics/platform-series.ts";
+import type { RunFacts } from "./run-facts.ts";
 import type { ChartBuckets } from "./measurements/chart-buckets.ts";
 import type { Measurements } from "./measurements/index.ts";
 import { budgetedNoun, sentenceCase } from "./phrases.ts";
@@ -15,8 +21,18 @@ const surfaceNames = { web: "Web", api: "API", subgraph: "Subgraph" } as const s
   string
 >;
 
-/** The lines of all charts, over the whole run, in buckets of at least 5 s stamped with their start. */
-export function seriesOf(data: RunData, measured: Measurements): Series[] {
+/** The lines of all charts, over the whole run: of the load, then of what observers saw. */
+export const seriesOf = (facts: RunFacts): Series[] => [
+  ...loadSeries(facts),
+  ...(facts.autoscaling === undefined ? [] : autoscalingSeries(facts.autoscaling)),
+  ...(facts.database === undefined ? [] : databaseSeries(facts.data, facts.measured)),
+  ...(facts.pages === undefined ? [] : pageSeries(facts.data.observations)),
+  ...(facts.platform === undefined ? [] : platformSeries(facts.platform)),
+  ...cpuPerRequestSeries(facts.data, facts.measured),
+];
+
+/** In buckets of at least 5 s stamped with their start. */
+function loadSeries({ data, measured }: RunFacts): Series[] {
   const all: Series[] = [
     offered(data.run.plan, measured),
     answered(measured),

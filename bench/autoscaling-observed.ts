@@ -43,9 +43,9 @@ for (const [name, trial] of Object.entries<ObservedTrial>(observedTrials)) {
 }
 lines.push("", "cluster           named by               failed checks of the API; findings");
 for (const [name, trial] of Object.entries<ObservedTrial>(clusterTrials)) {
-  const supplement = judged(simulateObserved(trial, 1));
-  const found = failedChecks(supplement);
-  const finding = supplement.findings.find(({ id }) => id === trial.finding);
+  const judgement = judged(simulateObserved(trial, 1));
+  const found = failedChecks(judgement);
+  const finding = judgement.findings.find(({ id }) => id === trial.finding);
   if (finding === undefined) missed++;
   lines.push(
     `${name.padEnd(18)}${(trial.finding ?? "").padEnd(23)}${found.join(" ") || "none"}; ${finding?.sentence ?? ""}`,

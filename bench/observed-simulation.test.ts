@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { exportTraces } from "../analysis/autoscaling/observed/export-traces.ts";
 import { replayTrace } from "../analysis/autoscaling/replay.ts";
 import { parseTrace } from "../analysis/autoscaling/trace-schema.ts";
-import type { Supplement } from "../analysis/supplements.ts";
 import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
 import type { Gap } from "../src/domain/observation.ts";
 import type { RunData } from "../src/domain/run.ts";
@@ -14,17 +13,17 @@ import {
   observedTrials,
   simulateObserved,
 } from "./observed-simulation.ts";
-import type { ObservedTrial } from "./observed-simulation.ts";
+import type { Judged, ObservedTrial } from "./observed-simulation.ts";
 
 const healthy = simulateObserved(observedTrials.healthy, 3);
 const report = judged(healthy);
 
-const workloadOf = ({ parts }: Supplement, name = "api"): WorkloadScaling => {
-  const found = parts.autoscaling?.workloads.find(({ workload }) => workload === name);
+const workloadOf = ({ autoscaling }: Judged, name = "api"): WorkloadScaling => {
+  const found = autoscaling.workloads.find(({ workload }) => workload === name);
   if (found === undefined) throw new Error(`${name} is not in the report`);
   return found;
 };
-const verdictOf = ({ verdicts }: Supplement, checkId: string) =>
+const verdictOf = ({ verdicts }: Judged, checkId: string) =>
   verdicts.find((verdict) => verdict.checkId === checkId);
 
 /** The run as it would be had these records never come. */
@@ -47,9 +46,9 @@ describe("faults, injected → found", () => {
       ([, { foundBy }]) => foundBy !== undefined,
     ),
   )("%s", (_, trial) => {
-    const supplement = judged(simulateObserved(trial, 2));
-    expect(failedChecks(supplement)).toContain(trial.foundBy);
-    const finding = supplement.findings.find(({ sentence }) =>
+    const judgement = judged(simulateObserved(trial, 2));
+    expect(failedChecks(judgement)).toContain(trial.foundBy);
+    const finding = judgement.findings.find(({ sentence }) =>
       sentence.includes(`(${trial.foundBy ?? ""})`),
     );
     expect(finding).toMatchObject({ sentence: expect.stringMatching(/^[a-z, ]*api.*: "/) });
@@ -59,10 +58,10 @@ describe("faults, injected → found", () => {
 
 describe("faults of the cluster, injected → found", () => {
   test.each(Object.entries<ObservedTrial>(clusterTrials))("%s", (_, trial) => {
-    const supplement = judged(simulateObserved(trial, 2));
-    const finding = supplement.findings.find(({ id }) => id === trial.finding);
+    const judgement = judged(simulateObserved(trial, 2));
+    const finding = judgement.findings.find(({ id }) => id === trial.finding);
     expect(finding?.sentence).toMatch(/^api: /);
-    expect(failedChecks(supplement)).toEqual(
+    expect(failedChecks(judgement)).toEqual(
       expect.arrayContaining(trial.foundBy === undefined ? [] : [trial.foundBy]),
     );
   });
@@ -157,24 +156,24 @@ describe("a healthy autoscaler", () => {
 describe("what was not observed is not testable, with its reason", () => {
   test("a cluster that could not be read: nothing but reasons", () => {
     const sentence = "the cluster at host:6443 cannot be reached: the connection was refused";
-    const supplement = judged(without(healthy, () => true, { code: "unreachable", sentence }));
-    expect(new Set(supplement.verdicts.map(({ outcome }) => outcome))).toEqual(
+    const judgement = judged(without(healthy, () => true, { code: "unreachable", sentence }));
+    expect(new Set(judgement.verdicts.map(({ outcome }) => outcome))).toEqual(
       new Set(["not-applicable"]),
     );
-    expect(verdictOf(supplement, "api.autoscaling.a1-bounds")?.reason).toContain(
+    expect(verdictOf(judgement, "api.autoscaling.a1-bounds")?.reason).toContain(
       "host:6443 cannot be reached",
     );
-    expect(supplement.parts.autoscaling?.gaps).toEqual([sentence]);
+    expect(judgement.autoscaling.gaps).toEqual([sentence]);
   });
 
   test("a workload without an autoscaler is told so, and its pods are still shown", () => {
-    const supplement = judged(without(healthy, (type) => type.startsWith("hpa-")));
-    expect(verdictOf(supplement, "api.autoscaling.a2-reaction")).toMatchObject({
+    const judgement = judged(without(healthy, (type) => type.startsWith("hpa-")));
+    expect(verdictOf(judgement, "api.autoscaling.a2-reaction")).toMatchObject({
       outcome: "not-applicable",
       reason: expect.stringContaining("api has no HorizontalPodAutoscaler"),
     });
-    expect(workloadOf(supplement).replicas?.atStart).toBe(2);
-    expect(supplement.series.map(({ label }) => label)).toContain("Wanted");
+    expect(workloadOf(judgement).replicas?.atStart).toBe(2);
+    expect(judgement.series.map(({ label }) => label)).toContain("Wanted");
   });
 
   test("without a metrics API the autoscaler's own figures decide", () => {
@@ -233,12 +232,12 @@ describe("the alert at 80 %", () => {
           : record,
       ),
     };
-    const supplement = judged(tight);
-    expect(verdictOf(supplement, "api.utilisation.memory")).toMatchObject({
+    const judgement = judged(tight);
+    expect(verdictOf(judgement, "api.utilisation.memory")).toMatchObject({
       outcome: "fail",
       observed: { point: expect.closeTo(0.9, 2) },
     });
-    expect(supplement.findings).toContainEqual(
+    expect(judgement.findings).toContainEqual(
       expect.objectContaining({ id: "utilisation-above-80-percent", severity: "P3" }),
     );
   });
@@ -304,7 +303,7 @@ describe("the lint reads the objects of the cluster", () => {
     judged({
       ...healthy,
       cluster: [...healthy.cluster, ...added],
-    }).parts.autoscaling?.lint.map(({ id }) => id) ?? [];
+    }).autoscaling.lint.map(({ id }) => id);
 
   test("what is always wrong with the specification's subgraph", () => {
     expect(lintOf()).toEqual(["autoscaling.minimum-below-spare"]);

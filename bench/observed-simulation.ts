@@ -2,15 +2,22 @@
  * The sandbox's cluster on a virtual clock, seen through the observer's own reading of its API objects every 5 s of
  * cluster time: the checks A1–A13 on what can be observed, not on what is known. The same seed gives the same records.
  */
-import { autoscalingSupplement } from "../analysis/autoscaling/observed/supplement.ts";
-import { measure } from "../analysis/measurements/index.ts";
-import type { Supplement } from "../analysis/supplements.ts";
+import {
+  autoscalingCheck,
+  autoscalingFindings,
+  autoscalingReport,
+  autoscalingSeries,
+} from "../analysis/autoscaling/observed/observed-autoscaling.ts";
+import { findingContext } from "../analysis/testdata/finding-context.ts";
 import { testRun } from "../analysis/testdata/test-run.ts";
+import type { AutoscalingReport } from "../src/domain/autoscaling.ts";
 import { Histogram } from "../src/domain/histogram.ts";
 import { seededRandom } from "../src/domain/random.ts";
 import type { ClusterRecord } from "../src/domain/kubernetes-records.ts";
 import type { PlannedPhase } from "../src/domain/plan.ts";
+import type { Series } from "../src/domain/report.ts";
 import type { RunData } from "../src/domain/run.ts";
+import type { Finding, Verdict } from "../src/domain/verdict.ts";
 import { milliseconds, perMinute } from "../src/domain/units.ts";
 import { ClusterRecorder } from "../src/observe/kubernetes/cluster-recorder.ts";
 import { objectSchemas } from "../src/observe/kubernetes/objects.ts";
@@ -228,15 +235,28 @@ function look(cluster: Cluster, recorder: ClusterRecorder, now: number): void {
   for (const one of objects("Event")) recorder.event(event.parse(one));
 }
 
-export function judged(data: RunData): Supplement {
-  const supplement = autoscalingSupplement(data, measure(data));
-  if (supplement === undefined) throw new Error("nothing was observed");
-  return supplement;
+/** What a run says of its autoscalers. */
+export interface Judged {
+  readonly verdicts: readonly Verdict[];
+  readonly findings: readonly Finding[];
+  readonly series: readonly Series[];
+  readonly autoscaling: AutoscalingReport;
 }
 
-/** Numbers of the API's failed checks: A1 … A13. */
-export const failedChecks = ({ parts }: Supplement): readonly string[] =>
-  (parts.autoscaling?.workloads ?? []).flatMap(({ workload, checks }) =>
+export function judged(data: RunData): Judged {
+  const context = findingContext(data);
+  const { autoscaling } = context;
+  if (autoscaling === undefined) throw new Error("nothing was observed");
+  return {
+    verdicts: autoscalingCheck.run(context).map(({ verdict }) => verdict),
+    findings: autoscalingFindings(context),
+    series: autoscalingSeries(autoscaling),
+    autoscaling: autoscalingReport(autoscaling, data.run.plan),
+  };
+}
+
+export const failedChecks = ({ autoscaling }: Judged): readonly string[] =>
+  autoscaling.workloads.flatMap(({ workload, checks }) =>
     workload === "api"
       ? checks.filter(({ verdict }) => verdict.outcome === "fail").map(({ number }) => number)
       : [],

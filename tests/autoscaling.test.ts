@@ -4,8 +4,7 @@
  */
 import { beforeAll, describe, expect, test } from "vitest";
 import { failedChecks, judged, observedTrials } from "../bench/observed-simulation.ts";
-import type { ObservedTrial } from "../bench/observed-simulation.ts";
-import type { Supplement } from "../analysis/supplements.ts";
+import type { Judged, ObservedTrial } from "../bench/observed-simulation.ts";
 import { driveCluster } from "./drive-cluster.ts";
 import { asReport, headroom, newWorkplace } from "./headroom.ts";
 import type { Finished } from "./headroom.ts";
@@ -14,12 +13,12 @@ import type { Finished } from "./headroom.ts";
 const patienceMs = 420_000;
 const trials = Object.entries<ObservedTrial>(observedTrials);
 const workplace = newWorkplace();
-const supplements = new Map<string, Supplement>();
+const judgements = new Map<string, Judged>();
 let finished: Finished;
 
 beforeAll(async () => {
   const live = trials.map(async ([name, trial]) => {
-    supplements.set(name, judged(await driveCluster(trial)));
+    judgements.set(name, judged(await driveCluster(trial)));
   });
   const run = headroom(workplace, ["run", "autoscale", "--scale", "10", "--seed", "7", "--json"]);
   [finished] = await Promise.all([run, ...live]);
@@ -29,28 +28,28 @@ describe("faults of the sandbox's autoscalers, injected → found", () => {
   test.each(trials.filter(([, { foundBy }]) => foundBy !== undefined))(
     "%s",
     (name, { foundBy = "" }) => {
-      const supplement = supplements.get(name);
-      if (supplement === undefined) throw new Error(`${name} did not run`);
-      expect(failedChecks(supplement)).toContain(foundBy);
-      const checkId = supplement.parts.autoscaling?.workloads
+      const judgement = judgements.get(name);
+      if (judgement === undefined) throw new Error(`${name} did not run`);
+      expect(failedChecks(judgement)).toContain(foundBy);
+      const checkId = judgement.autoscaling.workloads
         .find(({ workload }) => workload === "api")
         ?.checks.find(({ number }) => number === foundBy)?.verdict.checkId;
-      expect(supplement.verdicts).toContainEqual(
+      expect(judgement.verdicts).toContainEqual(
         expect.objectContaining({ checkId, outcome: "fail" }),
       );
-      expect(supplement.findings.map(({ sentence }) => sentence)).toContainEqual(
+      expect(judgement.findings.map(({ sentence }) => sentence)).toContainEqual(
         expect.stringMatching(new RegExp(`^[a-z, ]*api.*: ".*" \\(${foundBy}\\) does not hold`)),
       );
-      expect(supplement.parts.autoscaling?.gaps).toEqual([]);
+      expect(judgement.autoscaling.gaps).toEqual([]);
     },
   );
 
   test("a healthy one fails no check", () => {
-    const supplement = supplements.get("healthy");
-    if (supplement === undefined) throw new Error("the healthy one did not run");
-    const failed = supplement.verdicts.filter(({ outcome }) => outcome === "fail");
+    const judgement = judgements.get("healthy");
+    if (judgement === undefined) throw new Error("the healthy one did not run");
+    const failed = judgement.verdicts.filter(({ outcome }) => outcome === "fail");
     expect(failed).toEqual([]);
-    const api = supplement.parts.autoscaling?.workloads.find(({ workload }) => workload === "api");
+    const api = judgement.autoscaling.workloads.find(({ workload }) => workload === "api");
     expect(api?.replicas).toMatchObject({ atStart: 2, least: 2, atEnd: 2 });
     expect(api?.replicas?.most).toBeGreaterThanOrEqual(4);
     expect(api?.timeToServe.length).toBeGreaterThan(0);

@@ -1,40 +1,53 @@
-/** Pages in a real browser: what the browsers recorded → verdict, findings, the report's part. */
+/** Pages in a real browser: what the browsers recorded → findings, lines, the report's part. */
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { BrowserReport } from "../../src/domain/browser.ts";
 import type { Observation } from "../../src/domain/observation.ts";
 import type { Series } from "../../src/domain/report.ts";
+import type { RunData } from "../../src/domain/run.ts";
+import type { FindingRule } from "../findings/finding-rule.ts";
 import { gapsOf, sentencesOf } from "../gaps.ts";
-import { isJudged } from "../judged-time.ts";
+import { isJudged, type JudgedTime } from "../judged-time.ts";
 import { quantileInterval } from "../statistics/quantile-interval.ts";
-import type { SupplementOf } from "../supplements.ts";
 import { budgetQuantile } from "../verdicts/latency-check.ts";
 import { failedViewFindings, slowAssetFindings, slowestAssetOf } from "./findings.ts";
-import { pageLoadVerdict } from "./page-load-check.ts";
 import { pageViewsOf, type PageViews } from "./page-views.ts";
 import { vitalsOf } from "./vitals.ts";
 
-export const browserSupplement: SupplementOf = (data, { time }) => {
-  const { plan } = data.run;
-  if (plan.browserUsers === undefined) return undefined;
-  const pages = pageViewsOf(data.observations, (at) => isJudged(time, at));
-  const gaps = sentencesOf(gapsOf(data, "browser"));
+export interface ObservedPages {
+  readonly users: number;
+  /** Views of the judged phases. */
+  readonly views: readonly PageViews[];
+  readonly gaps: readonly string[];
+}
+
+/** @returns `undefined` where no browser was asked for */
+export function observedPages(data: RunData, time: JudgedTime): ObservedPages | undefined {
+  const users = data.run.plan.browserUsers;
+  if (users === undefined) return undefined;
   return {
-    verdicts: [pageLoadVerdict(plan, time, pages, gaps)],
-    findings: [
-      ...failedViewFindings(pages),
-      ...slowAssetFindings(pages, plan.objectives.pageP95Ms),
-    ],
-    series: seriesOf(data.observations),
-    parts: {
-      browser: {
-        users: plan.browserUsers,
-        pages: pages.map(pageOf),
-        screenshots: screenshotsOf(data.observations),
-        gaps,
-      },
-    },
+    users,
+    views: pageViewsOf(data.observations, (at) => isJudged(time, at)),
+    gaps: sentencesOf(gapsOf(data, "browser")),
   };
-};
+}
+
+export const pageFindings: FindingRule = ({ pages, plan }) =>
+  pages === undefined
+    ? []
+    : [
+        ...failedViewFindings(pages.views),
+        ...slowAssetFindings(pages.views, plan.objectives.pageP95Ms),
+      ];
+
+export const browserReport = (
+  { users, views, gaps }: ObservedPages,
+  { observations }: RunData,
+): BrowserReport => ({
+  users,
+  pages: views.map(pageOf),
+  screenshots: screenshotsOf(observations),
+  gaps,
+});
 
 function pageOf(views: PageViews): BrowserReport["pages"][number] {
   const { page, loads, failures } = views;
@@ -81,7 +94,7 @@ function screenshotsOf(observations: readonly Observation[]): BrowserReport["scr
 }
 
 /** Every view of the run, in the chart of its page. */
-function seriesOf(observations: readonly Observation[]): readonly Series[] {
+export function pageSeries(observations: readonly Observation[]): readonly Series[] {
   const byPage = new Map<string, [at: number, ms: number][]>();
   for (const { source, name, labels, at, value } of observations) {
     const page = labels["page"];

@@ -7,7 +7,7 @@ import { plural } from "../phrases.ts";
 import { seenOf, withoutSliver } from "../seen.ts";
 import { batchIndex } from "../statistics/batches.ts";
 import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
-import { notAsked, notTestable, type CheckHead } from "../verdicts/check.ts";
+import { defineChecks, notAsked, notTestable, type CheckHead } from "../verdicts/check.ts";
 import { judgedVerdict, smallestDetectable } from "../verdicts/compare-with-limit.ts";
 import { budgetQuantile } from "../verdicts/latency-check.ts";
 import type { PageViews } from "./page-views.ts";
@@ -24,7 +24,13 @@ const minimumCount = minimumQuantileCount(budgetQuantile);
  * p95 of the load event over all pages against the page's budget; a view that failed counts as infinite. Too few views
  * are not testable, and the run is judged on the rest.
  */
-export function pageLoadVerdict(
+export const pageLoadCheck = defineChecks(
+  { ...head, requires: ["plan", "measured", "pages"] },
+  ({ plan, measured, pages }) =>
+    pages === undefined ? [] : [pageLoadVerdict(plan, measured.time, pages.views, pages.gaps)],
+);
+
+function pageLoadVerdict(
   plan: Plan,
   time: JudgedTime,
   pages: readonly PageViews[],

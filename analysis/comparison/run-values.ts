@@ -8,7 +8,7 @@ import type { Measurements } from "../measurements/index.ts";
 import { budgetedGroup, unservedByBatch } from "../measurements/index.ts";
 import { budgetedNoun } from "../phrases.ts";
 import { plannedJudgedRequests } from "../planned.ts";
-import { throughputOf } from "../verdicts/check-inputs.ts";
+import { throughputOf } from "../run-facts.ts";
 import type { MetricHead } from "./judge-metrics.ts";
 import type { Better } from "./scale.ts";
 

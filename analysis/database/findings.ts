@@ -4,9 +4,10 @@ import type { RunData } from "../../src/domain/run.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { inUnit, interval, percent, plural, shortest } from "../phrases.ts";
 import { minimumQuantileCount } from "../statistics/quantile-interval.ts";
+import type { FindingRule } from "../findings/finding-rule.ts";
 import { poolExhausted } from "./pool-exhausted.ts";
 
-export interface DatabaseFacts {
+interface DatabaseFacts {
   readonly data: RunData;
   readonly report: DatabaseReport;
   /** The objective for a query's p95. */
@@ -26,8 +27,12 @@ const rules = {
   "database-replication-lag": (facts) => replicationLag(facts),
 } as const satisfies Record<string, DatabaseRule>;
 
-export const databaseFindings = (facts: DatabaseFacts): Finding[] =>
-  Object.values(rules).flatMap((rule) => rule(facts));
+export const databaseFindings: FindingRule = ({ data, plan, database: report }) =>
+  report === undefined
+    ? []
+    : Object.values(rules).flatMap((rule) =>
+        rule({ data, report, limitMs: plan.objectives.databaseP95Ms }),
+      );
 
 const quoted = (query: string): string =>
   `\`${(query.length <= 140 ? query : `${query.slice(0, 139)}…`).replaceAll("`", "'")}\``;

@@ -2,16 +2,18 @@ import type { DatabaseReport } from "../../src/domain/database.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import { sentencesOf } from "../gaps.ts";
-import type { JudgedTime } from "../judged-time.ts";
 import { quantileInterval } from "../statistics/quantile-interval.ts";
 import { databaseGaps, mostOf, observationsNamed } from "./observed.ts";
-import { probeLatencies } from "./probe-latencies.ts";
+import type { ProbeLatencies } from "./probe-latencies.ts";
 
 /** The report's part about PostgreSQL. The probe's figures are of the judged phases, all others of the whole run. */
-export function databaseReport(data: RunData, time: JudgedTime): DatabaseReport {
+export function databaseReport(
+  data: RunData,
+  latencies: ProbeLatencies | undefined,
+): DatabaseReport {
   const named = (name: string) => observationsNamed(data, name);
   const server = named("server").at(-1)?.labels["version"];
-  const probe = probeOf(data, time);
+  const probe = probeOf(data, latencies);
   const most = mostOf(named("connections"));
   const limit = mostOf(named("connections.limit"));
   const lockWaitsMost = mostOf(named("lock.waits"));
@@ -30,8 +32,8 @@ export function databaseReport(data: RunData, time: JudgedTime): DatabaseReport 
 }
 
 /** Absent where no probe fell into a judged phase. */
-function probeOf(data: RunData, time: JudgedTime): DatabaseReport["probe"] {
-  const batches = probeLatencies(data, time)?.batches ?? [];
+function probeOf(data: RunData, latencies: ProbeLatencies | undefined): DatabaseReport["probe"] {
+  const batches = latencies?.batches ?? [];
   const all = Histogram.merged(batches);
   const rate = observationsNamed(data, "probe.rate").at(-1);
   const p95 = quantileInterval(batches, 0.95, "ms");

@@ -1,19 +1,13 @@
-import type { ErrorGroup, GeneratorHealth, LatencyRow } from "../../src/domain/report.ts";
-import type { RunData } from "../../src/domain/run.ts";
+import type { ErrorGroup, LatencyRow } from "../../src/domain/report.ts";
 import type { Finding, Validity, Verdict } from "../../src/domain/verdict.ts";
-import type { Measurements } from "../measurements/index.ts";
+import type { RunFacts } from "../run-facts.ts";
 
 /** Everything that is known once the run is judged. */
-export interface FindingContext {
-  readonly data: RunData;
-  readonly measured: Measurements;
+export interface FindingContext extends RunFacts {
   readonly verdicts: readonly Verdict[];
   readonly validity: Validity;
   readonly latency: readonly LatencyRow[];
   readonly errors: readonly ErrorGroup[];
-  readonly health: GeneratorHealth;
-  /** Why the generator was saturated, in words; empty: it was not. */
-  readonly generatorSaturation: readonly string[];
 }
 
 /** Looks for one kind of thing worth saying. Pure. */

@@ -1,4 +1,9 @@
 import type { Finding } from "../../src/domain/verdict.ts";
+import { autoscalingFindings } from "../autoscaling/observed/observed-autoscaling.ts";
+import { pageFindings } from "../browser/index.ts";
+import { limitFindings } from "../capacity/breakpoint/limits-found.ts";
+import { databaseFindings } from "../database/findings.ts";
+import { platformFindings } from "../platform-metrics/index.ts";
 import { assetsCut } from "./assets-cut.ts";
 import { errorBurst } from "./error-burst.ts";
 import { failuresSeen } from "./failures-seen.ts";
@@ -27,12 +32,22 @@ export const findingRules = {
   "writes-slow": writesSlow,
 } as const satisfies Record<string, FindingRule>;
 
-/** More than seven nobody reads. */
+/** Rules over what observers saw, after those of the load of the same severity; each may find several things. */
+const observedRules: readonly FindingRule[] = [
+  limitFindings,
+  autoscalingFindings,
+  databaseFindings,
+  pageFindings,
+  platformFindings,
+];
+
+/** More than seven are not read. */
 const shown = 7;
 const severities: readonly Finding["severity"][] = ["P0", "P1", "P2", "P3", "info"];
 
-/** The findings worth showing, worst first; those of the observers after ours of the same severity. */
-export const findingsOf = (context: FindingContext, observed: readonly Finding[] = []): Finding[] =>
-  [...Object.values(findingRules).flatMap((rule) => rule(context)), ...observed]
+/** The findings worth showing, worst first. */
+export const findingsOf = (context: FindingContext): Finding[] =>
+  [...Object.values(findingRules), ...observedRules]
+    .flatMap((rule) => rule(context))
     .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
     .slice(0, shown);

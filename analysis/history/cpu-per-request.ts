@@ -9,7 +9,6 @@ import type { RunData } from "../../src/domain/run.ts";
 import { surfaces, type Surface } from "../../src/domain/surface.ts";
 import { entryOf } from "../measurements/groups.ts";
 import { failuresByBatch, type Measurements } from "../measurements/index.ts";
-import type { SupplementOf } from "../supplements.ts";
 
 /** The metrics API looks every 15 s over 10 to 30 s: a slice holds several looks. */
 const sliceMs = 60_000;
@@ -19,13 +18,10 @@ const leastCoverageOfRun = 0.5;
 /** A look without a stated window stands for this long. */
 const usualWindowMs = 15_000;
 
-export const cpuPerRequest: SupplementOf = (data, measured) => {
-  const series = workloadsOf(data).flatMap(([workload, faces]) => {
-    const line = lineOf(workload, faces, data, measured);
-    return line.points.length === 0 ? [] : [line];
-  });
-  return series.length === 0 ? undefined : { verdicts: [], findings: [], series, parts: {} };
-};
+export const cpuPerRequestSeries = (data: RunData, measured: Measurements): readonly Series[] =>
+  workloadsOf(data)
+    .map(([workload, served]) => lineOf(workload, served, data, measured))
+    .filter(({ points }) => points.length > 0);
 
 function workloadsOf({ run }: RunData): [string, Surface[]][] {
   const { workloads } = run.plan;

@@ -4,7 +4,10 @@ import type { Finding } from "../../src/domain/verdict.ts";
 import { storeQueries } from "../../profiles/platform/store-queries.ts";
 import { measure } from "../measurements/index.ts";
 import { loadStart, testRun, type TestRun } from "../testdata/test-run.ts";
-import { platformMetrics, platformRules } from "./index.ts";
+import { findingContext } from "../testdata/finding-context.ts";
+import { platformFindings, platformRules } from "./index.ts";
+import { platformSeries } from "./platform-series.ts";
+import { platformUtilisationCheck } from "./utilisation.ts";
 import { ingressLine, platformContext } from "./platform-context.ts";
 
 /** One series of the store: a value every 15 s from a minute before the load to its end. */
@@ -36,7 +39,7 @@ const probes = (ms: number, count = 130): Observation[] =>
 /** Rates look back so far, milliseconds. */
 const lookBack = 5000;
 
-function supplement(observations: readonly Observation[], options: TestRun = {}) {
+function observed(observations: readonly Observation[], options: TestRun = {}) {
   const run = testRun({
     ...options,
     p95Ms: { web: 300, ...options.p95Ms },
@@ -51,19 +54,26 @@ function supplement(observations: readonly Observation[], options: TestRun = {})
     unit: "ms",
   };
   const data = { ...run, observations: [...run.observations, ...observations, window] };
-  return platformMetrics(data, measure(data));
+  const context = findingContext(data);
+  return {
+    verdicts: platformUtilisationCheck.run(context).map(({ verdict }) => verdict),
+    findings: platformFindings(context),
+    series: context.platform === undefined ? [] : platformSeries(context.platform),
+  };
 }
 
 const findings = (observations: readonly Observation[], options?: TestRun): readonly Finding[] =>
-  supplement(observations, options)?.findings ?? [];
+  observed(observations, options).findings;
 
 const slowApi: TestRun = { p95Ms: { api: 600 } };
 const ingressOfApi = (ms: number): Observation[] => line("ingress.p95", { ingress: "api" }, ms);
 const apiPod = { pod: "api-1", container: "api" };
 
 test("without a store there is nothing to add", () => {
-  const data = testRun();
-  expect(platformMetrics(data, measure(data))).toBeUndefined();
+  const context = findingContext(testRun());
+  expect(context.platform).toBeUndefined();
+  expect(platformUtilisationCheck.run(context)).toEqual([]);
+  expect(platformFindings(context)).toEqual([]);
 });
 
 test("a healthy platform has no finding", () => {
@@ -252,7 +262,7 @@ test("more than 5 % failed requests are no slow client: the errors are the findi
 });
 
 const verdictOf = (resource: string, observations: readonly Observation[], options?: TestRun) =>
-  supplement(observations, options)?.verdicts.find(
+  observed(observations, options).verdicts.find(
     ({ checkId }) => checkId === `platform.utilisation.${resource}`,
   );
 
@@ -396,7 +406,7 @@ describe("utilisation above 80 %", () => {
 });
 
 const seriesOf = (observations: readonly Observation[], chart: string, options?: TestRun) =>
-  (supplement(observations, options)?.series ?? []).filter((each) => each.chart === chart);
+  observed(observations, options).series.filter((each) => each.chart === chart);
 
 describe("series", () => {
   test("client, ingress and server stand on one axis, in milliseconds", () => {
@@ -446,5 +456,5 @@ const linesBut = (left?: string): Observation[] =>
     .flatMap(({ id }) => line(id, apiPod, (at) => (at > 0 ? 100 + at : 1)));
 
 test.each(storeQueries.map(({ id }) => id))("%s feeds a check, a finding or a chart", (id) => {
-  expect(supplement(linesBut(id))).not.toEqual(supplement(linesBut()));
+  expect(observed(linesBut(id))).not.toEqual(observed(linesBut()));
 });

@@ -1,6 +1,5 @@
-import type { SupplementOf } from "../supplements.ts";
-import { platformContext, type PlatformRule } from "./platform-context.ts";
-import { platformSeries } from "./platform-series.ts";
+import type { FindingRule } from "../findings/finding-rule.ts";
+import type { PlatformRule } from "./platform-context.ts";
 import { clientSlowServerFast } from "./rules/client-slow-server-fast.ts";
 import { databaseBottleneck } from "./rules/database-bottleneck.ts";
 import { podsThrottled } from "./rules/pods-throttled.ts";
@@ -8,7 +7,6 @@ import { poolExhausted } from "./rules/pool-exhausted.ts";
 import { restarts } from "./rules/restarts.ts";
 import { subgraphLag } from "./rules/subgraph-lag.ts";
 import { transactionsFailed } from "./rules/transactions-failed.ts";
-import { utilisationVerdicts } from "./utilisation.ts";
 
 /** Every rule over what the metrics store saw, the weightier first where severities are equal. Ids are public. */
 export const platformRules = {
@@ -21,14 +19,5 @@ export const platformRules = {
   "subgraph-lag": subgraphLag,
 } as const satisfies Record<string, PlatformRule>;
 
-/** What a Prometheus-compatible store adds to a run, where the environment names one. */
-export const platformMetrics: SupplementOf = (data, measured) => {
-  if (data.run.plan.observers?.includes("prometheus") !== true) return undefined;
-  const context = platformContext(data, measured);
-  return {
-    verdicts: utilisationVerdicts(context),
-    findings: Object.values(platformRules).flatMap((rule) => rule(context)),
-    series: platformSeries(context),
-    parts: {},
-  };
-};
+export const platformFindings: FindingRule = ({ platform }) =>
+  platform === undefined ? [] : Object.values(platformRules).flatMap((rule) => rule(platform));

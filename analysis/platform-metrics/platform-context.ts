@@ -39,6 +39,15 @@ export const platformContext = (data: RunData, measured: Measurements): Platform
   lines: linesOf(data.observations, "prometheus"),
 });
 
+/** @returns `undefined` where the environment names no metrics store */
+export const observedPlatform = (
+  data: RunData,
+  measured: Measurements,
+): PlatformContext | undefined =>
+  data.run.plan.observers?.includes("prometheus") === true
+    ? platformContext(data, measured)
+    : undefined;
+
 const judgedValues = ({ lines, measured }: PlatformContext, line: ObservedLine): number[] =>
   judgedPoints(line, measured.time, lookBackMs(lines)).map(([, value]) => value);
 

@@ -5,7 +5,7 @@ import type { Verdict } from "../../src/domain/verdict.ts";
 import type { Seen } from "../seen.ts";
 import { utilisationLimit, utilisationVerdict } from "../utilisation.ts";
 import type { CheckHead } from "../verdicts/check.ts";
-import { notTestable } from "../verdicts/check.ts";
+import { defineChecks, notTestable } from "../verdicts/check.ts";
 import { judgedPoints, lookBackMs, subjectOf, type ObservedLine } from "./observed-lines.ts";
 import { minimumValues, seenOfLines, type PlatformContext } from "./platform-context.ts";
 
@@ -31,8 +31,16 @@ export const resourceNames = [
 const apartMs = 15_000;
 
 /** The alert of the specification as a check for each resource: the busiest of its containers, nodes, disks or links on the mean. */
-export const utilisationVerdicts = (context: PlatformContext): Verdict[] =>
-  resourceNames.map((resource) => verdictOf(context, resource));
+export const platformUtilisationCheck = defineChecks(
+  {
+    id: "platform.utilisation",
+    group: "utilisation",
+    title: "Use of the platform's resources",
+    requires: ["platform"],
+  },
+  ({ platform }) =>
+    platform === undefined ? [] : resourceNames.map((resource) => verdictOf(platform, resource)),
+);
 
 function verdictOf(context: PlatformContext, resource: Resource): Verdict {
   const { noun } = resources[resource];

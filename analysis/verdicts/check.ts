@@ -1,28 +1,6 @@
-import type { Estimate } from "../../src/domain/estimate.ts";
-import type { Plan } from "../../src/domain/plan.ts";
-import type { AssetsCut } from "../../src/domain/run.ts";
-import type { PerSurface, Surface } from "../../src/domain/surface.ts";
+import type { Surface } from "../../src/domain/surface.ts";
 import type { Verdict, VerdictGroup } from "../../src/domain/verdict.ts";
-import type { ProbeLatencies } from "../database/probe-latencies.ts";
-import type { Group } from "../measurements/groups.ts";
-import type { BatchedHits } from "../statistics/batches.ts";
-
-/** Everything a check may ask for; it names what it requires and is given that only. */
-export interface CheckInputs {
-  readonly plan: Plan;
-  /** What each surface's p95 budget reads, dropped requests as infinite; absent: nothing was measured. */
-  readonly latencies: Partial<PerSurface<Group>>;
-  /** Requests of users and those that failed, per batch. */
-  readonly failures: PerSurface<readonly BatchedHits[]>;
-  /** The same with requests that were never sent as failed. */
-  readonly unserved: PerSurface<readonly BatchedHits[]>;
-  /** Well answered requests per minute; absent: no whole second was judged. */
-  readonly throughput: { readonly achieved?: Estimate };
-  /** Pages that were not loaded whole; absent: all were. */
-  readonly assetsCut?: AssetsCut | undefined;
-  /** Of the observer of the database; absent: nothing observed it. */
-  readonly databaseProbe?: ProbeLatencies;
-}
+import type { RunFacts } from "../run-facts.ts";
 
 /** What a check came to. A shortage is for the run's validity: too little was measured to judge at all. */
 export interface CheckResult {
@@ -36,23 +14,31 @@ interface CheckMetadata {
   readonly group: VerdictGroup;
   readonly title: string;
   readonly surface?: Surface;
-  readonly requires: readonly (keyof CheckInputs)[];
+  readonly requires: readonly (keyof RunFacts)[];
 }
 
 export interface Check extends CheckMetadata {
-  readonly run: (inputs: CheckInputs) => CheckResult;
+  /** One result, or one for each workload or resource that was observed. */
+  readonly run: (facts: RunFacts) => readonly CheckResult[];
 }
 
 /** What a check needs to know to write a verdict of its own. */
 export type CheckHead = Pick<Check, "id" | "group" | "title" | "surface">;
 
-/** A check from its metadata and a pure function over the inputs it requires. */
-export function defineCheck<Required extends keyof CheckInputs>(
+/** A check from its metadata and a pure function over the facts it requires. */
+export const defineCheck = <Required extends keyof RunFacts>(
   head: CheckHead & { readonly requires: readonly Required[] },
-  judge: (inputs: Pick<CheckInputs, Required>, head: CheckHead) => CheckResult,
-): Check {
-  return { ...head, run: (inputs) => judge(pick(inputs, head.requires), head) };
-}
+  judge: (facts: Pick<RunFacts, Required>, head: CheckHead) => CheckResult,
+): Check => ({ ...head, run: (facts) => [judge(pick(facts, head.requires), head)] });
+
+/** A check of every workload or resource that was observed; none where this run did not ask for it. */
+export const defineChecks = <Required extends keyof RunFacts>(
+  head: CheckHead & { readonly requires: readonly Required[] },
+  judge: (facts: Pick<RunFacts, Required>) => readonly Verdict[],
+): Check => ({
+  ...head,
+  run: (facts) => judge(pick(facts, head.requires)).map((verdict) => ({ verdict })),
+});
 
 /** The inputs of those names and nothing else. */
 function pick<Inputs extends object, Name extends keyof Inputs>(

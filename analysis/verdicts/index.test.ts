@@ -1,31 +1,33 @@
 import { describe, expect, test } from "vitest";
 import { measure } from "../measurements/index.ts";
 import { testRun } from "../testdata/test-run.ts";
-import { checkInputs } from "./check-inputs.ts";
+import { factsOf } from "../run-facts.ts";
 import { checks } from "./index.ts";
 
 const judgesAll = { throughput: true, latency: true, errors: true };
 const data = testRun({ plan: { judges: judgesAll, availabilityTarget: 0.99 } });
-const inputs = checkInputs(data.run.plan, measure(data));
-const silence = checkInputs(data.run.plan, measure({ ...data, windows: [] }));
+const inputs = factsOf(data, measure(data));
+const silence = factsOf(data, measure({ ...data, windows: [] }));
 
 describe.each(Object.entries(checks))("%s", (id, check) => {
   test("its id is its key, and its verdict's", () => {
     expect(check.id).toBe(id);
-    expect(check.run(inputs).verdict).toMatchObject({ checkId: id, title: check.title });
+    expect(check.run(inputs)).toMatchObject([{ verdict: { checkId: id, title: check.title } }]);
   });
 
   test("without data it never passes", () => {
-    const { verdict, shortage } = check.run(silence);
-    expect(verdict.outcome).toBe("not-applicable");
+    const [result] = check.run(silence);
+    const { verdict, shortage } = result ?? {};
+    expect(verdict?.outcome).toBe("not-applicable");
     // The database has no observer: nothing is short where nothing can be measured.
     expect(shortage !== undefined).toBe(id !== "database.query.p95");
   });
 
   test("a profile that does not ask gets no judgement", () => {
     const judges = { throughput: false, latency: false, errors: false };
-    const { verdict, shortage } = check.run({ ...silence, plan: { ...data.run.plan, judges } });
-    expect(verdict.outcome).toBe("not-applicable");
+    const [result] = check.run({ ...silence, plan: { ...data.run.plan, judges } });
+    const { verdict, shortage } = result ?? {};
+    expect(verdict?.outcome).toBe("not-applicable");
     expect(shortage).toBeUndefined();
   });
 

@@ -1,12 +1,16 @@
 import { availabilityCheck } from "./availability.ts";
-import type { Check, CheckInputs, CheckResult } from "./check.ts";
+import { autoscalingCheck } from "../autoscaling/observed/observed-autoscaling.ts";
+import { pageLoadCheck } from "../browser/page-load-check.ts";
+import { limitsCheck } from "../capacity/breakpoint/limits-found.ts";
+import { platformUtilisationCheck } from "../platform-metrics/utilisation.ts";
+import type { Check } from "./check.ts";
 import { databaseQueryP95 } from "./database-query-p95.ts";
 import { errorsCheck } from "./errors.ts";
 import { latencyCheck } from "./latency-check.ts";
 import { throughput } from "./throughput.ts";
 import { webPageP95 } from "./web-page-p95.ts";
 
-/** Every check, in the order of the report. Ids are public. */
+/** Checks of the load itself, in the order of the report. Ids are public. */
 export const checks = {
   "api.response.p95": latencyCheck("api.response.p95", "API response time, p95 of reads", "api"),
   "subgraph.response.p95": latencyCheck(
@@ -25,5 +29,10 @@ export const checks = {
   "web.availability": availabilityCheck("web", "Web"),
 } as const satisfies Record<string, Check>;
 
-export const runChecks = (inputs: CheckInputs): CheckResult[] =>
-  Object.values(checks).map((check) => check.run(inputs));
+/** Checks of what observers saw, in the order of the report. */
+export const observedChecks: readonly Check[] = [
+  limitsCheck,
+  autoscalingCheck,
+  pageLoadCheck,
+  platformUtilisationCheck,
+];

@@ -6,7 +6,8 @@ import { countOf } from "../measurements/dropped.ts";
 import { budgetedNoun } from "../phrases.ts";
 import { plannedJudgedRequests } from "../planned.ts";
 import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
-import type { Check, CheckHead, CheckInputs, CheckResult } from "./check.ts";
+import type { RunFacts } from "../run-facts.ts";
+import type { Check, CheckHead, CheckResult } from "./check.ts";
 import { defineCheck, notAsked, notTestable } from "./check.ts";
 import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
 
@@ -27,7 +28,7 @@ export const latencyCheck = (id: string, title: string, surface: Surface): Check
 /** p95 of a surface against its objective: the whole interval must lie below. */
 export function judgeLatency(
   surface: Surface,
-  { plan, latencies }: Pick<CheckInputs, "plan" | "latencies">,
+  { plan, latencies }: Pick<RunFacts, "plan" | "latencies">,
   head: CheckHead,
 ): CheckResult {
   const noun = budgetedNoun[surface];

@@ -1,5 +1,4 @@
 import { surfaces } from "../../src/domain/surface.ts";
-import type { GeneratorHealth } from "../../src/domain/report.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import type { InvalidReason, Validity } from "../../src/domain/verdict.ts";
 import { isGeneratorSeen, minimumObservations } from "../generator-health.ts";
@@ -12,6 +11,7 @@ import {
   plannedIterationsByFlow,
   plannedJudgedRequests,
 } from "../planned.ts";
+import type { RunFacts } from "../run-facts.ts";
 import type { CheckResult } from "./check.ts";
 import { isCutShort } from "./completion.ts";
 import { generatorPause } from "./generator-pause.ts";
@@ -19,13 +19,12 @@ import { contradictionReasons, damageReasons, surplusReasons } from "./stored-da
 import { latencyBudgetMs } from "./latency-check.ts";
 
 /** What decides whether a run can be judged. */
-export interface ValidityInputs {
-  readonly data: RunData;
-  readonly measured: Measurements;
+export interface ValidityInputs extends Pick<
+  RunFacts,
+  "data" | "measured" | "health" | "generatorSaturation"
+> {
+  /** Of the checks of the load: what observers saw beside it cannot make a run valid. */
   readonly results: readonly CheckResult[];
-  readonly health: GeneratorHealth;
-  /** Why the generator was saturated, in words; empty: it was not. */
-  readonly generatorSaturation: readonly string[];
 }
 
 type Rule = (inputs: ValidityInputs) => readonly InvalidReason[];

@@ -6,10 +6,11 @@ import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { readRun } from "../../../src/store/run-reader.ts";
 import { measure } from "../../measurements/index.ts";
+import { factsOf } from "../../run-facts.ts";
 import { replayTrace } from "../replay.ts";
 import { parseTrace } from "../trace-schema.ts";
 import { exportTraces } from "./export-traces.ts";
-import { autoscalingSupplement } from "./supplement.ts";
+import { autoscalingCheck } from "./observed-autoscaling.ts";
 
 const folder = path.resolve("../shared/vectors/live-1.37");
 const isThere = existsSync(folder);
@@ -25,8 +26,8 @@ function recorded(name: string) {
     else cpSync(from, path.join(directory, file));
   }
   const data = readRun(directory);
-  const supplement = autoscalingSupplement(data, measure(data));
-  const failed = (supplement?.verdicts ?? [])
+  const verdicts = autoscalingCheck.run(factsOf(data, measure(data))).map(({ verdict }) => verdict);
+  const failed = verdicts
     .filter(({ outcome, checkId }) => outcome === "fail" && checkId.includes(".autoscaling."))
     .map(({ checkId }) => checkId.replace(/autoscaling\.(a\d+)-.*/, "$1"));
   let [agreed, compared] = [0, 0];
@@ -40,7 +41,7 @@ function recorded(name: string) {
       if (desiredReplicas === expected) agreed++;
     });
   }
-  return { failed, agreed, compared, supplement };
+  return { failed, agreed, compared };
 }
 
 describe.skipIf(!isThere)("recordings of a real Kubernetes 1.37.2", () => {

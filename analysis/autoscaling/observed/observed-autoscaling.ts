@@ -1,7 +1,13 @@
-/** What the Kubernetes observer adds to the judgement of a run: checks A1–A13 per workload, lint, utilisation, lines. */
+/** What the Kubernetes observer adds to a run: checks A1–A13 per workload, utilisation, findings, lines, the report's part. */
 import type { AutoscalingReport, WorkloadScaling } from "../../../src/domain/autoscaling.ts";
+import type { Plan } from "../../../src/domain/plan.ts";
+import type { Series } from "../../../src/domain/report.ts";
+import type { RunData } from "../../../src/domain/run.ts";
+import type { Finding, Verdict } from "../../../src/domain/verdict.ts";
+import type { FindingRule } from "../../findings/finding-rule.ts";
 import { sentencesOf } from "../../gaps.ts";
-import type { SupplementOf } from "../../supplements.ts";
+import type { Measurements } from "../../measurements/index.ts";
+import { defineChecks } from "../../verdicts/check.ts";
 import { completeBehaviour, metricsOf } from "../behaviour.ts";
 import type { CompleteRules } from "../behaviour.ts";
 import type { AutoscalingCheckResult } from "../checks/check.ts";
@@ -22,52 +28,92 @@ import { nodeSeries, seriesOfWorkload } from "./series.ts";
 import { timesToServe } from "./time-to-serve.ts";
 import { utilisationVerdicts } from "./utilisation.ts";
 
-/**
- * All thirteen checks decide: one that fails is a FAIL of the run, one that cannot be tested is not applicable and spoils
- * nothing. A workload without an autoscaler is not asked.
- */
-export const autoscalingSupplement: SupplementOf = (data, measured) => {
+/** The cluster as it was observed, and how its autoscalers are judged by it. */
+export interface ObservedAutoscaling {
+  readonly records: ClusterRecords;
+  readonly workloads: readonly {
+    readonly workload: ObservedWorkload;
+    readonly results: readonly AutoscalingCheckResult[];
+  }[];
+  readonly utilisation: readonly Verdict[];
+  /** Objects of the cluster that are wrong by themselves. */
+  readonly lint: readonly Finding[];
+}
+
+/** @returns `undefined` where the cluster was not observed */
+export function observeAutoscaling(
+  data: RunData,
+  measured: Measurements,
+): ObservedAutoscaling | undefined {
   const records = clusterRecordsOf(data, measured.time.loadStart);
   if (records === undefined) return undefined;
-  const { plan } = data.run;
-  const workloads = workloadsOf(plan).map((name) =>
-    observeWorkload(name, { data, measured, records }),
-  );
-  const judged = workloads.map((workload) => ({ workload, results: checksOf(workload) }));
-  const utilisation = utilisationVerdicts(workloads, records, measured.time);
-  const lint = lintObserved(records, workloadsOf(plan));
-  const report: AutoscalingReport = {
-    clock: records.clock,
-    workloads: judged.map(({ workload, results }) => ({
-      ...scalingOf(workload, results, records),
-      surfaces: surfacesOf(plan, workload.name),
-    })),
-    lint: lint.map(({ id, sentence, action }) => ({ id, sentence, mend: action })),
-    gaps: sentencesOf(records.gaps),
-  };
+  const names = workloadsOf(data.run.plan);
+  const workloads = names.map((name) => observeWorkload(name, { data, measured, records }));
   return {
-    verdicts: [
-      ...judged.flatMap(({ results }) => results.map(({ verdict }) => verdict)),
-      ...utilisation,
-    ],
-    findings: [
-      ...checkFindings(
-        judged.map(({ workload: { name }, results }) => ({ workload: name, results })),
-      ),
-      ...restartFindings(workloadsOf(plan), records),
-      ...nodeFindings(workloads, records),
-      ...sleepingFindings(workloads),
-      ...hpaChangeFindings(workloads),
-      ...utilisationFindings(utilisation),
-      ...lint,
-    ],
-    series: [
-      ...workloads.flatMap((workload) => seriesOfWorkload(workload, records)),
-      ...nodeSeries(records),
-    ],
-    parts: { autoscaling: report },
+    records,
+    workloads: workloads.map((workload) => ({ workload, results: checksOf(workload) })),
+    utilisation: utilisationVerdicts(workloads, records, measured.time),
+    lint: lintObserved(records, names),
   };
+}
+
+/**
+ * All thirteen checks decide: one that fails is a FAIL of the run, one that cannot be tested is not applicable. A workload
+ * without an autoscaler is not asked.
+ */
+export const autoscalingCheck = defineChecks(
+  {
+    id: "autoscaling",
+    group: "autoscaling",
+    title: "Rules A1–A13 and utilisation of each workload",
+    requires: ["autoscaling"],
+  },
+  ({ autoscaling }) =>
+    autoscaling === undefined
+      ? []
+      : [
+          ...autoscaling.workloads.flatMap(({ results }) => results.map(({ verdict }) => verdict)),
+          ...autoscaling.utilisation,
+        ],
+);
+
+export const autoscalingFindings: FindingRule = ({ autoscaling, plan }) => {
+  if (autoscaling === undefined) return [];
+  const { records, utilisation, lint } = autoscaling;
+  const workloads = autoscaling.workloads.map(({ workload }) => workload);
+  return [
+    ...checkFindings(
+      autoscaling.workloads.map(({ workload: { name }, results }) => ({ workload: name, results })),
+    ),
+    ...restartFindings(workloadsOf(plan), records),
+    ...nodeFindings(workloads, records),
+    ...sleepingFindings(workloads),
+    ...hpaChangeFindings(workloads),
+    ...utilisationFindings(utilisation),
+    ...lint,
+  ];
 };
+
+export const autoscalingSeries = ({
+  records,
+  workloads,
+}: ObservedAutoscaling): readonly Series[] => [
+  ...workloads.flatMap(({ workload }) => seriesOfWorkload(workload, records)),
+  ...nodeSeries(records),
+];
+
+export const autoscalingReport = (
+  { records, workloads, lint }: ObservedAutoscaling,
+  plan: Plan,
+): AutoscalingReport => ({
+  clock: records.clock,
+  workloads: workloads.map(({ workload, results }) => ({
+    ...scalingOf(workload, results, records),
+    surfaces: surfacesOf(plan, workload.name),
+  })),
+  lint: lint.map(({ id, sentence, action }) => ({ id, sentence, mend: action })),
+  gaps: sentencesOf(records.gaps),
+});
 
 /** A1 to A13, ids and titles with the workload's name. */
 function checksOf({

@@ -6,27 +6,41 @@ import type { WorkloadCapacity } from "../../../src/domain/capacity.ts";
 import type { Estimate } from "../../../src/domain/estimate.ts";
 import type { Finding, JudgedVerdict, Verdict } from "../../../src/domain/verdict.ts";
 import { inUnit, interval, plural } from "../../phrases.ts";
-import type { SupplementOf } from "../../supplements.ts";
+import type { FindingRule } from "../../findings/finding-rule.ts";
+import { defineChecks } from "../../verdicts/check.ts";
 import { capacityModel } from "./capacity-model.ts";
+import type { RunData } from "../../../src/domain/run.ts";
 
-export const breakpointSupplement: SupplementOf = (data) => {
-  if (data.run.plan.judges.capacity !== true) return undefined;
-  const { workloads, refusedRuns } = capacityModel([data], { seed: data.run.plan.seed });
-  const refused = refusedRuns.map(({ reason }): Verdict => ({
-    outcome: "not-applicable",
-    cause: "not-testable",
-    checkId: "run.capacity",
+export type LimitsFound = ReturnType<typeof capacityModel>;
+
+/** @returns `undefined` for a run that does not look for a limit */
+export const limitsFound = (data: RunData): LimitsFound | undefined =>
+  data.run.plan.judges.capacity === true
+    ? capacityModel([data], { seed: data.run.plan.seed })
+    : undefined;
+
+export const limitsCheck = defineChecks(
+  {
+    id: "capacity",
     group: "capacity",
-    title: "Capacity",
-    reason: `${reason}.`,
-  }));
-  return {
-    verdicts: [...refused, ...workloads.flatMap((workload) => verdictOf(workload) ?? [])],
-    findings: workloads.flatMap((workload) => findingOf(workload) ?? []),
-    series: [],
-    parts: {},
-  };
-};
+    title: "Limit of each workload found",
+    requires: ["limits"],
+  },
+  ({ limits }) => [
+    ...(limits?.refusedRuns ?? []).map(({ reason }): Verdict => ({
+      outcome: "not-applicable",
+      cause: "not-testable",
+      checkId: "run.capacity",
+      group: "capacity",
+      title: "Capacity",
+      reason: `${reason}.`,
+    })),
+    ...(limits?.workloads ?? []).flatMap((workload) => verdictOf(workload) ?? []),
+  ],
+);
+
+export const limitFindings: FindingRule = ({ limits }) =>
+  (limits?.workloads ?? []).flatMap((workload) => findingOf(workload) ?? []);
 
 /** Pass: the limit lies below the highest level with its whole interval. Absent: not one level was measured. */
 function verdictOf(found: WorkloadCapacity): JudgedVerdict | undefined {
