@@ -4,7 +4,6 @@ import { parseArguments, type Command } from "./command.ts";
 
 const command: Command = {
   name: "try",
-  summary: "",
   positionals: [],
   options: { ...clusterOptions, "kubernetes-port": { value: "PORT", help: "" } },
   examples: [],

@@ -23,9 +23,9 @@ export interface Arguments {
   readonly values: (name: string) => readonly string[];
 }
 
+/** Its summary is in `commands.ts`, which is read without it. */
 export interface Command {
   readonly name: string;
-  readonly summary: string;
   /** `<profile>`; a name in brackets `[profile]` may be left out; the last may be `[run …]`: any number of words. */
   readonly positionals: readonly string[];
   readonly options: Readonly<Record<string, OptionSpec>>;
@@ -111,7 +111,7 @@ function checkPositionals(
 }
 
 /** The help of one command: what it does, how it is called, its options, examples. */
-export function commandHelp(command: Command): string {
+export function commandHelp(command: Command, summary: string): string {
   const specs: Readonly<Record<string, OptionSpec>> = { ...command.options, ...commonOptions };
   const options = Object.entries(specs).map(([name, spec]): readonly [string, string] => [
     `${spec.short === undefined ? "    " : `-${spec.short}, `}--${name}${spec.value === undefined ? "" : ` ${spec.value}`}`,
@@ -119,7 +119,7 @@ export function commandHelp(command: Command): string {
   ]);
   const width = Math.max(...options.map(([flags]) => flags.length));
   return [
-    `headroom ${command.name}: ${command.summary}`,
+    `headroom ${command.name}: ${summary}`,
     "",
     `Usage: ${["headroom", command.name, ...command.positionals, "[options]"].join(" ")}`,
     "",

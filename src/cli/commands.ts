@@ -1,45 +1,120 @@
-/** Every command, one file each, in the order of the help. */
+/** Every command, one file each, in the order of the help. A file is loaded when its command is called. */
 import type { Command } from "./command.ts";
-import { analyseCommand } from "./commands/analyse.ts";
-import { baselineCommand } from "./commands/baseline.ts";
-import { compareCommand } from "./commands/compare.ts";
-import { demoCommand } from "./commands/demo.ts";
-import { detectCommand } from "./commands/detect.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { fitCommand } from "./commands/fit.ts";
-import { gateCommand } from "./commands/gate.ts";
-import { historyCommand } from "./commands/history.ts";
-import { importCommand } from "./commands/import.ts";
-import { listCommand } from "./commands/list.ts";
-import { mixCommand } from "./commands/mix.ts";
-import { nightlyCommand } from "./commands/nightly.ts";
-import { planCommand } from "./commands/plan.ts";
-import { reportCommand } from "./commands/report.ts";
-import { runCommand } from "./commands/run.ts";
-import { sandboxCommand } from "./commands/sandbox.ts";
-import { seedCommand } from "./commands/seed.ts";
-import { simulateCommand } from "./commands/simulate.ts";
-import { schemaCommand } from "./commands/schema.ts";
 
-export const commands: readonly Command[] = [
-  demoCommand,
-  runCommand,
-  nightlyCommand,
-  historyCommand,
-  importCommand,
-  mixCommand,
-  analyseCommand,
-  reportCommand,
-  detectCommand,
-  compareCommand,
-  gateCommand,
-  baselineCommand,
-  fitCommand,
-  planCommand,
-  simulateCommand,
-  sandboxCommand,
-  doctorCommand,
-  seedCommand,
-  listCommand,
-  schemaCommand,
+export interface ListedCommand {
+  readonly name: string;
+  readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+export const commands: readonly ListedCommand[] = [
+  {
+    name: "demo",
+    summary: "start the sandbox, load its three surfaces for a minute, judge, write the report",
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
+  },
+  {
+    name: "run",
+    summary: "load a platform with a profile, judge what was measured, write the report",
+    load: async () => (await import("./commands/run.ts")).runCommand,
+  },
+  {
+    name: "nightly",
+    summary: "run, add to the history, detect change points, notify once per new regression",
+    load: async () => (await import("./commands/nightly.ts")).nightlyCommand,
+  },
+  {
+    name: "history",
+    summary:
+      "the trend of every metric over all nightly runs, with its change points; a site of all runs",
+    load: async () => (await import("./commands/history.ts")).historyCommand,
+  },
+  {
+    name: "import",
+    summary: "take a result of plain k6 (summary, CSV or JSON output) over into the history",
+    load: async () => (await import("./commands/import.ts")).importCommand,
+  },
+  {
+    name: "mix",
+    summary: "measure the mix of pages, API procedures and subgraph operations from an access log",
+    load: async () => (await import("./commands/mix.ts")).mixCommand,
+  },
+  {
+    name: "analyse",
+    summary: "judge a stored run again, from its raw samples where it kept them; nothing is loaded",
+    load: async () => (await import("./commands/analyse.ts")).analyseCommand,
+  },
+  {
+    name: "report",
+    summary: "render a stored run in another format; also one that died: from what survived",
+    load: async () => (await import("./commands/report.ts")).reportCommand,
+  },
+  {
+    name: "detect",
+    summary:
+      "find lasting changes of level in any series (CSV, JSON, NDJSON); status 0 also when there are some",
+    load: async () => (await import("./commands/detect.ts")).detectCommand,
+  },
+  {
+    name: "compare",
+    summary:
+      "is the candidate worse than the baseline by more than 5 %? Two files of values, or two sets of stored runs",
+    load: async () => (await import("./commands/compare.ts")).compareCommand,
+  },
+  {
+    name: "gate",
+    summary:
+      "may this release go out? Is it more than 5 % worse than the baseline: yes, no, or not enough evidence",
+    load: async () => (await import("./commands/gate.ts")).gateCommand,
+  },
+  {
+    name: "baseline",
+    summary: "named sets of valid, passing runs that a gate compares with",
+    load: async () => (await import("./commands/baseline.ts")).baselineCommand,
+  },
+  {
+    name: "fit",
+    summary: "fit the scalability law to any table of loads: contention, coherency, knee, capacity",
+    load: async () => (await import("./commands/fit.ts")).fitCommand,
+  },
+  {
+    name: "plan",
+    summary:
+      "the quarterly capacity plan: what runs out when, what to order by which day, at what cost",
+    load: async () => (await import("./commands/plan.ts")).planCommand,
+  },
+  {
+    name: "simulate",
+    summary:
+      "what an autoscaling policy will do before a cluster does it; hpa: replay recordings; lint: check policies",
+    load: async () => (await import("./commands/simulate.ts")).simulateCommand,
+  },
+  {
+    name: "sandbox",
+    summary: "start the local platform: web, API and subgraph over PostgreSQL, until Ctrl-C",
+    load: async () => (await import("./commands/sandbox.ts")).sandboxCommand,
+  },
+  {
+    name: "doctor",
+    summary:
+      "what this machine has and lacks (--calibrate: how much load it can make); with --env, what each load identity may do; with --contract, how a target differs from what the scenarios use",
+    load: async () => (await import("./commands/doctor.ts")).doctorCommand,
+  },
+  {
+    name: "seed",
+    summary:
+      "users, roles and tokens that a staging platform needs for a load, and the calls that create them",
+    load: async () => (await import("./commands/seed.ts")).seedCommand,
+  },
+  {
+    name: "list",
+    summary: "what there is: profiles, scenarios, environments",
+    load: async () => (await import("./commands/list.ts")).listCommand,
+  },
+  {
+    name: "schema",
+    summary:
+      "print a JSON Schema: of the report (verdicts.json, --json), of a gate (gate.json), of a capacity plan (plan.json), of a measured mix or of an environment file",
+    load: async () => (await import("./commands/schema.ts")).schemaCommand,
+  },
 ];

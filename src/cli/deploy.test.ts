@@ -130,9 +130,9 @@ test("there are command lines to try", () => {
   expect(commandLines.length).toBeGreaterThanOrEqual(7);
 });
 
-test.each(commandLines)("$place: $line", ({ words }) => {
+test.each(commandLines)("$place: $line", async ({ words }) => {
   const [name, ...rest] = words.slice(words.indexOf("headroom") + 1);
-  const command = commands.find((each) => each.name === name);
+  const command = await commands.find((each) => each.name === name)?.load();
   if (command === undefined) throw new Error(`there is no command ${name}`);
   expect(parseArguments(command, rest).flag("help")).toBe(false);
 });

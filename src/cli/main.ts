@@ -14,7 +14,7 @@ import { headroomVersion } from "./version.ts";
 /** Entry of `bin/headroom.mjs`. */
 export async function main(argv: readonly string[], packageRoot: string): Promise<ExitStatus> {
   const controller = new AbortController();
-  if (stopsGently(argv)) listenForSignals(controller);
+  if (await stopsGently(argv)) listenForSignals(controller);
   else if (process.pid === 1) endOnSignals();
   for (const stream of [process.stdout, process.stderr]) stream.on("error", ignoreClosedPipe);
   for (const fault of ["uncaughtException", "unhandledRejection"] as const)
@@ -59,8 +59,8 @@ function endOnSignals(): void {
  * Every other command has no handler of its own: the operating system ends it at once, also in the middle of a long
  * calculation, in which no handler would be called.
  */
-function stopsGently([name, ...rest]: readonly string[]): boolean {
-  const command = commands.find((candidate) => candidate.name === name);
+async function stopsGently([name, ...rest]: readonly string[]): Promise<boolean> {
+  const command = await commands.find((candidate) => candidate.name === name)?.load();
   if (command?.stopsGently === undefined) return false;
   try {
     return command.stopsGently(parseArguments(command, rest));
@@ -83,11 +83,12 @@ export async function runCommandLine(argv: readonly string[], edges: Io): Promis
       io.stdout.write(`${headroomVersion(io.packageRoot)}\n`);
       return exitStatus.pass;
     }
-    const command = commands.find((candidate) => candidate.name === name);
-    if (command === undefined) throw unknownCommand(name);
+    const listed = commands.find((candidate) => candidate.name === name);
+    if (listed === undefined) throw unknownCommand(name);
+    const command = await listed.load();
     const args = parseArguments(command, rest);
     if (args.flag("help")) {
-      io.stdout.write(commandHelp(command));
+      io.stdout.write(commandHelp(command, listed.summary));
       return exitStatus.pass;
     }
     return await command.run(args, io);

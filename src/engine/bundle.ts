@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
-import { build, formatMessages, type BuildFailure, type BuildResult } from "esbuild";
+import type { BuildFailure, BuildResult } from "esbuild";
 import { EngineError, StoreError } from "../domain/errors.ts";
 import { makePrivateDirectory, writePrivateFile } from "../secrets/private-files.ts";
 
@@ -30,6 +30,7 @@ export interface BundleOptions {
  */
 export async function bundleScenarios(options: BundleOptions): Promise<Bundle> {
   const { packageRoot, outDirectory, entry = "scenarios/main.ts" } = options;
+  const { build } = await import("esbuild");
   const built = await build({
     absWorkingDir: packageRoot,
     entryPoints: [entry],
@@ -72,6 +73,7 @@ function outputNamed(result: BuildResult<{ write: false }>, ending: string): Uin
 }
 
 async function bundleError(error: unknown, entry: string): Promise<EngineError> {
+  const { formatMessages } = await import("esbuild");
   const details = isBuildFailure(error)
     ? (await formatMessages(error.errors, { kind: "error" })).join("").trim()
     : String(error);

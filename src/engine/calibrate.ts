@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import autocannon from "autocannon";
 import pidusage from "pidusage";
 import { EngineError, StoreError } from "../domain/errors.ts";
 import { Histogram } from "../domain/histogram.ts";
@@ -71,6 +70,7 @@ export async function calibrate(options: CalibrateOptions): Promise<CalibrationR
   const bundleFile = await writeScenario(options.workDirectory);
   progress(`k6 at full speed for ${seconds} s`);
   const ceiling = await runK6(options, bundleFile, { url, durationMs, users: connections });
+  const { default: autocannon } = await import("autocannon");
   progress(`autocannon at full speed for ${seconds} s`);
   const other = await autocannon({ url, connections, duration: seconds });
   progress(`both at ${moderatePerSecond} requests/s, one after the other`);
@@ -204,6 +204,7 @@ function ignore(): void {
 
 /** Its own response times, since its histogram knows whole milliseconds only; uncorrected, as k6's durations are. */
 async function moderateAutocannon(url: string, seconds: number): Promise<Histogram> {
+  const { default: autocannon } = await import("autocannon");
   const latency = new Histogram();
   await new Promise<void>((resolve, reject) => {
     const running = autocannon(

@@ -10,7 +10,6 @@ import { storedRunDirectory } from "../stored-run.ts";
 
 export const analyseCommand: Command = {
   name: "analyse",
-  summary: "judge a stored run again, from its raw samples where it kept them; nothing is loaded",
   positionals: ["<run>"],
   options: {
     runs: runsOption,

@@ -31,7 +31,6 @@ const longestExpiryMs = 3650 * dayMs;
 
 export const baselineCommand: Command = {
   name: "baseline",
-  summary: "named sets of valid, passing runs that a gate compares with",
   positionals: ["<promote|list|show>", "[name]", "[run …]"],
   options: {
     reason: { value: "TEXT", help: "promote: why these runs are the baseline" },

@@ -13,8 +13,6 @@ import { runsOption } from "../run-options.ts";
 
 export const compareCommand: Command = {
   name: "compare",
-  summary:
-    "is the candidate worse than the baseline by more than 5 %? Two files of values, or two sets of stored runs",
   positionals: [],
   options: {
     baseline: {

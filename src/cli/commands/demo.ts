@@ -6,7 +6,6 @@ const { fault, seed, k6, runs, json, open, duration, rate } = loadOptions;
 
 export const demoCommand: Command = {
   name: "demo",
-  summary: "start the sandbox, load its three surfaces for a minute, judge, write the report",
   positionals: [],
   options: { fault, duration, rate, seed, k6, runs, json, open },
   examples: ["headroom demo", "headroom demo --open", "headroom demo --fault latency=api:x1.6"],

@@ -16,8 +16,6 @@ import { say, type Io } from "../io.ts";
 /** The command with its standard input handed in. */
 export const detectFrom = (readStdin: () => Promise<string>): Command => ({
   name: "detect",
-  summary:
-    "find lasting changes of level in any series (CSV, JSON, NDJSON); status 0 also when there are some",
   positionals: ["<file>"],
   options: {
     column: {

@@ -17,8 +17,6 @@ import { inspectEnvironment } from "./doctor/identities.ts";
 
 export const doctorCommand: Command = {
   name: "doctor",
-  summary:
-    "what this machine has and lacks (--calibrate: how much load it can make); with --env, what each load identity may do; with --contract, how a target differs from what the scenarios use",
   positionals: [],
   options: {
     install: { help: "get k6 where it is missing" },

@@ -25,7 +25,6 @@ const confidence = 0.95;
 
 export const fitCommand: Command = {
   name: "fit",
-  summary: "fit the scalability law to any table of loads: contention, coherency, knee, capacity",
   positionals: ["<file>"],
   options: {
     method: { value: "METHOD", help: "log (default: relative errors) or linear (as published)" },

@@ -37,8 +37,6 @@ const {
 
 export const gateCommand: Command = {
   name: "gate",
-  summary:
-    "may this release go out? Is it more than 5 % worse than the baseline: yes, no, or not enough evidence",
   positionals: [],
   options: {
     baseline: { value: "RUNS", help: "stored runs: RUN,RUN,…, baseline:NAME, or an earlier gate" },

@@ -30,8 +30,6 @@ const defaultKeepWindows = 180;
 
 export const historyCommand: Command = {
   name: "history",
-  summary:
-    "the trend of every metric over all nightly runs, with its change points; a site of all runs",
   positionals: ["[prune]"],
   options: {
     profile: {

@@ -16,7 +16,6 @@ import { runsOption } from "../run-options.ts";
 
 export const importCommand: Command = {
   name: "import",
-  summary: "take a result of plain k6 (summary, CSV or JSON output) over into the history",
   positionals: ["<file>"],
   options: {
     profile: { value: "NAME", help: "profile whose history it joins (default nightly)" },

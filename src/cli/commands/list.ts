@@ -12,7 +12,6 @@ const names = Object.keys(lists);
 
 export const listCommand: Command = {
   name: "list",
-  summary: "what there is: profiles, scenarios, environments",
   positionals: ["[what]"],
   options: { json: { help: "one JSON document on stdout" } },
   examples: ["headroom list", "headroom list profiles --json"],

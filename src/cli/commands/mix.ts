@@ -11,7 +11,6 @@ import { mixTable } from "../mix-table.ts";
 
 export const mixCommand: Command = {
   name: "mix",
-  summary: "measure the mix of pages, API procedures and subgraph operations from an access log",
   positionals: [],
   options: {
     "from-log": {

@@ -33,7 +33,6 @@ const { open: _open, ...nightlyOptions } = loadOptions;
 /** The command with its main job handed in. */
 export const nightlyWith = (perform: Perform): Command => ({
   name: "nightly",
-  summary: "run, add to the history, detect change points, notify once per new regression",
   positionals: ["[profile]"],
   options: {
     ...nightlyOptions,

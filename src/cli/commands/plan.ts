@@ -59,8 +59,6 @@ import { headroomVersion } from "../version.ts";
 
 export const planCommand: Command = {
   name: "plan",
-  summary:
-    "the quarterly capacity plan: what runs out when, what to order by which day, at what cost",
   positionals: [],
   options: {
     run: {

@@ -15,7 +15,6 @@ const formats = Object.keys(reporters);
 
 export const reportCommand: Command = {
   name: "report",
-  summary: "render a stored run in another format; also one that died: from what survived",
   positionals: ["<run>"],
   options: {
     format: { value: "FORMAT", help: `${formats.join(", ")} (default terminal)` },

@@ -6,7 +6,6 @@ import { loadOptions, runRequest } from "../run-options.ts";
 
 export const runCommand: Command = {
   name: "run",
-  summary: "load a platform with a profile, judge what was measured, write the report",
   positionals: ["<profile>"],
   options: {
     ...loadOptions,

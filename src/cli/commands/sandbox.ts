@@ -15,7 +15,6 @@ const { fault } = loadOptions;
 
 export const sandboxCommand: Command = {
   name: "sandbox",
-  summary: "start the local platform: web, API and subgraph over PostgreSQL, until Ctrl-C",
   positionals: [],
   options: {
     fault,

@@ -15,8 +15,6 @@ const schemas: Readonly<Record<string, () => unknown>> = {
 
 export const schemaCommand: Command = {
   name: "schema",
-  summary:
-    "print a JSON Schema: of the report (verdicts.json, --json), of a gate (gate.json), of a capacity plan (plan.json), of a measured mix or of an environment file",
   positionals: ["[document]"],
   options: {},
   examples: [

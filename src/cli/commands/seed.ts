@@ -21,8 +21,6 @@ import { alignedTable } from "./simulate/aligned-table.ts";
 
 export const seedCommand: Command = {
   name: "seed",
-  summary:
-    "users, roles and tokens that a staging platform needs for a load, and the calls that create them",
   positionals: [],
   options: {
     env: loadOptions.env,

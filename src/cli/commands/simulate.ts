@@ -24,8 +24,6 @@ import { runsOption } from "../run-options.ts";
 /** The command with its standard input handed in. */
 export const simulateFrom = (stdin: () => Readable): Command => ({
   name: "simulate",
-  summary:
-    "what an autoscaling policy will do before a cluster does it; hpa: replay recordings; lint: check policies",
   positionals: ["[hpa|lint]"],
   options: {
     load: {
