@@ -1,16 +1,11 @@
 import { query } from "./lib/graphql.ts";
 import { begin } from "./lib/iteration.ts";
+import { oncePerProcess } from "./lib/once.ts";
 import { plan } from "./lib/plan.ts";
 import type { SetupData } from "./lib/session.ts";
 import { sharedCycle } from "./lib/shared-cycle.ts";
-import { subgraphCalls } from "./lib/subgraph-calls.ts";
-import type { SubgraphOperation } from "./lib/subgraph-calls.ts";
-import { weightOfOperation } from "./lib/subgraph-weights.ts";
 
-const operations = Object.keys(subgraphCalls).filter(
-  (name): name is SubgraphOperation => name in subgraphCalls,
-);
-const cycle = sharedCycle("subgraph", operations, weightOfOperation);
+const cycle = sharedCycle("subgraph", () => oncePerProcess().operationCycle());
 
 /** One query, as the API would issue it. */
 export function subgraph(data: SetupData): void {

@@ -293,6 +293,7 @@ async function loadLocked(
   const bundle = await bundleScenarios({
     packageRoot: context.packageRoot,
     outDirectory: directory,
+    flows: [...new Set(checked.arrivals.map(({ flow }) => flow))],
   });
   const clock = clockOf({ environment: request.environment, sandbox: platform });
   let record = newRunRecord({

@@ -4,7 +4,6 @@
  */
 import type { PlatformIds } from "./ids.ts";
 import type { Expected, Input } from "./json-outcome.ts";
-import { apiWeights } from "./page-traffic.ts";
 import type { Picker } from "./weighted.ts";
 
 export interface ApiCall extends Expected {
@@ -253,11 +252,6 @@ export type ApiRead = keyof typeof apiReads;
 export const apiReadNames: readonly ApiRead[] = Object.keys(apiReads).filter(
   (name): name is ApiRead => name in apiReads,
 );
-
-let weights: ReturnType<typeof apiWeights> | undefined;
-
-/** Times per cycle of reads; 0 where no page requests it from the browser. */
-export const weightOfRead = (name: ApiRead): number => (weights ??= apiWeights()).get(name) ?? 0;
 
 /**
  * One base unit: the smallest amount that a token of any number of decimals moves, so that totals do not show it. The

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { scenarios } from "../../profiles/scenarios.ts";
-import { apiReadNames, apiReads, apiWrites, weightOfRead } from "./api-calls.ts";
+import { apiReadNames, apiReads, apiWrites } from "./api-calls.ts";
+import { weightOfRead } from "./api-weights.ts";
 import { factoriesOf, idsFromApi, idsFromSubgraph } from "./found-ids.ts";
 import type { PlatformIds } from "./ids.ts";
 import { journeys, type Step } from "./journey-steps.ts";

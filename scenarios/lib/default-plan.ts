@@ -1,36 +1,51 @@
+import { scenarios } from "../../profiles/scenarios.ts";
 import type { PlannedArrivals } from "../../src/domain/plan.ts";
 import { perSecond, seconds } from "../../src/domain/units.ts";
 import type { ScenarioPlan } from "./plan-shape.ts";
 
 const loopback = ["127.0.0.1", "localhost", "[::1]"];
 
-/** For ten seconds; `users` as `typicalIterationMs` would have it, with room to spare. */
-const streams = [
-  { scenario: "api", flow: "api-reads", rate: 5, users: 10 },
-  { scenario: "subgraph", flow: "subgraph", rate: 2, users: 5 },
-  { scenario: "web", flow: "web", rate: 0.5, users: 5 },
-] as const;
+/** What the bundle holds; esbuild writes it in. */
+declare const BUNDLED_FLOWS: readonly string[] | undefined;
+
+/** Iterations per second of what is sent unless the bundle holds other flows only. */
+const usualRates: Readonly<Record<string, number>> = { "api-reads": 5, subgraph: 2, web: 0.5 };
+
+function ratesOf(bundled: readonly string[] | undefined): Readonly<Record<string, number>> {
+  if (bundled === undefined) return usualRates;
+  const usual = Object.entries(usualRates).filter(([flow]) => bundled.includes(flow));
+  return Object.fromEntries(usual.length > 0 ? usual : bundled.map((flow) => [flow, 0.5]));
+}
 
 /**
- * A little of each surface, so that `k6 run` of the bundle shows something without Headroom. Only this machine may
+ * A little of each flow in the bundle for ten seconds, so that `k6 run` of it works without Headroom. Only this machine may
  * be loaded unless `HEADROOM_ALLOWED_HOSTS` names other hosts (comma-separated).
  */
 export function defaultPlan(
   environment: Readonly<Record<string, string | undefined>>,
 ): ScenarioPlan {
+  const rates = ratesOf(typeof BUNDLED_FLOWS === "undefined" ? undefined : BUNDLED_FLOWS);
   const web = environment["HEADROOM_WEB_URL"] ?? "http://127.0.0.1:4010";
   return {
     seed: 1,
-    arrivals: streams.map(({ scenario, flow, rate, users }): PlannedArrivals => ({
-      scenario,
-      flow,
-      phase: "hold",
-      startMs: seconds(0),
-      durationMs: seconds(10),
-      fromPerSecond: perSecond(rate),
-      toPerSecond: perSecond(rate),
-      users,
-    })),
+    arrivals: Object.values(scenarios).flatMap(({ name: scenario, flows }) =>
+      flows.flatMap(({ name: flow }): readonly PlannedArrivals[] => {
+        const rate = rates[flow];
+        if (rate === undefined) return [];
+        return [
+          {
+            scenario,
+            flow,
+            phase: "hold",
+            startMs: seconds(0),
+            durationMs: seconds(10),
+            fromPerSecond: perSecond(rate),
+            toPerSecond: perSecond(rate),
+            users: 10,
+          },
+        ];
+      }),
+    ),
     targets: {
       web,
       api: environment["HEADROOM_API_URL"] ?? web,

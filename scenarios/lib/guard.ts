@@ -2,6 +2,7 @@
  * The last check before the first packet: Headroom refuses foreign hosts before it starts k6, and the bundle does
  * so again, because it also runs without Headroom.
  */
+import type { PlannedArrivals } from "../../src/domain/plan.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import type { ScenarioPlan } from "./plan-shape.ts";
@@ -39,4 +40,25 @@ export function addressesOf(plan: ScenarioPlan, surface: Surface): readonly stri
   const host = target === undefined ? undefined : hostOf(target);
   const addresses = host === undefined ? undefined : plan.resolvedAddresses[host];
   return addresses === undefined || addresses.length === 0 ? undefined : addresses;
+}
+
+/** The targets that each scenario needs. */
+const surfacesOf: Readonly<Record<PlannedArrivals["scenario"], readonly Surface[]>> = {
+  web: ["web"],
+  api: ["api"],
+  subgraph: ["subgraph"],
+  mixed: ["web", "api", "subgraph"],
+  noop: ["api"],
+};
+
+/** @throws Error naming the flows whose surface has no target */
+export function refuseMissingTargets(plan: ScenarioPlan): void {
+  const missing = new Set(
+    plan.arrivals.flatMap(({ scenario, flow }) =>
+      surfacesOf[scenario]
+        .filter((surface) => plan.targets[surface] === undefined)
+        .map((surface) => `${flow} needs a target for ${surface}`),
+    ),
+  );
+  if (missing.size > 0) throw new Error(`headroom: ${[...missing].join("; ")}`);
 }

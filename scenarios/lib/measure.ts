@@ -9,22 +9,14 @@
 import exec from "k6/execution";
 import http from "k6/http";
 import type { Params, RefinedResponse, ResponseType } from "k6/http";
-import { Counter, Gauge, Trend } from "k6/metrics";
 import { arrivalsName } from "../../src/domain/plan.ts";
-import { metricNames } from "../../src/domain/sample.ts";
 import type { RequestKind, Surface } from "../../src/domain/surface.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import { addressesOf } from "./guard.ts";
 import { LagClock } from "./lag.ts";
+import { metrics } from "./metrics.ts";
 import { failureDetail, transportOutcome } from "./outcome.ts";
 import { plan } from "./plan.ts";
-
-const responseTrend = new Trend(metricNames.response, true);
-const pageTrend = new Trend(metricNames.page, true);
-const lagTrend = new Trend(metricNames.lag, true);
-const loadStartGauge = new Gauge(metricNames.loadStart);
-const failureCounter = new Counter(metricNames.failure);
-const assetsCutCounter = new Counter(metricNames.assetsCut);
 
 type Tags = Record<string, string>;
 
@@ -101,7 +93,7 @@ export function beginIteration(): number {
   const progress = scenario.progress;
   const elapsedMs = progress < 1 ? progress * durationMs : Date.now() - scenario.startTime;
   pendingLagMs = clock.lagMs(index, elapsedMs, Date.now() - answeredAt);
-  lagTrend.add(pendingLagMs);
+  metrics.lag.add(pendingLagMs);
   return index;
 }
 
@@ -123,7 +115,7 @@ export function beginSetup(flow: string): void {
 /** The load starts now; intended starts are counted by k6 itself. */
 export function endSetup(): void {
   setupScenario = undefined;
-  loadStartGauge.add(Date.now());
+  metrics.loadStart.add(Date.now());
 }
 
 export function send(endpoint: Endpoint, content: Content): Measured {
@@ -173,11 +165,11 @@ function batch(endpoint: Endpoint, contents: readonly Content[]): readonly Answe
 
 /** @param valueMs document and assets, from the intended start of the iteration where it is its first request */
 export function measurePage(page: string, valueMs: number, outcome: string): void {
-  pageTrend.add(valueMs, inSetup({ surface: "web", endpoint: page, kind: "page", outcome }));
+  metrics.page.add(valueMs, inSetup({ surface: "web", endpoint: page, kind: "page", outcome }));
 }
 
 /** @param count assets of one page that were not requested */
-export const countCutAssets = (count: number): void => assetsCutCounter.add(count);
+export const countCutAssets = (count: number): void => metrics.assetsCut.add(count);
 
 function paramsOf(endpoint: Endpoint, content: Content): Params {
   const params: Params = {
@@ -203,9 +195,9 @@ function measured(
   const valueMs = takeLag() + feltMs(response, startedAt);
   const outcome = outcomeOf(endpoint, content, response);
   if (outcome === "ok") {
-    responseTrend.add(valueMs, inSetup(endpoint.okTags));
+    metrics.response.add(valueMs, inSetup(endpoint.okTags));
   } else {
-    responseTrend.add(valueMs, inSetup({ ...endpoint.okTags, outcome }));
+    metrics.response.add(valueMs, inSetup({ ...endpoint.okTags, outcome }));
     describe(endpoint, response, outcome);
   }
   return { response, outcome, valueMs };
@@ -238,7 +230,7 @@ function describe(endpoint: Endpoint, response: Answer, outcome: string): void {
   failuresLeft -= 1;
   const { method, name, surface } = endpoint;
   const detail = failureDetail(method, name, response.status, outcome, errorCode(response));
-  failureCounter.add(1, inSetup({ surface, endpoint: name, outcome, detail }));
+  metrics.failure.add(1, inSetup({ surface, endpoint: name, outcome, detail }));
 }
 
 /** The name that oRPC and better-auth give an error: `NOT_ONBOARDED`. */

@@ -1,15 +1,11 @@
 /** A plan as k6's options. Load never comes from command-line flags: they would replace it silently. */
 import type { Options, Scenario } from "k6/options";
 import { scenarios } from "../../profiles/scenarios.ts";
-import { arrivalsName } from "../../src/domain/plan.ts";
+import { arrivalsName, execName } from "../../src/domain/plan.ts";
 import type { PlannedArrivals } from "../../src/domain/plan.ts";
 import type { Flow } from "../../src/domain/profile.ts";
 import { isConstant, timeUnitSeconds, toK6Rate } from "./lag.ts";
 import type { ScenarioPlan } from "./plan-shape.ts";
-
-/** `api-reads` is run by the exported function `apiReads`: exports must be names of JavaScript. */
-export const execName = (flow: string): string =>
-  flow.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
 export function k6Options(plan: ScenarioPlan): Options {
   return {

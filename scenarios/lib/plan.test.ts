@@ -3,9 +3,16 @@ import { scenarios } from "../../profiles/scenarios.ts";
 import type { PlannedArrivals } from "../../src/domain/plan.ts";
 import { milliseconds, perSecond } from "../../src/domain/units.ts";
 import { defaultPlan } from "./default-plan.ts";
-import { addressesOf, hostOf, originOf, refuseForeignHosts } from "./guard.ts";
-import { execName, k6Options } from "./options.ts";
-import { isScenarioPlan, missingFields, refuseMissingTargets } from "./plan-shape.ts";
+import {
+  addressesOf,
+  hostOf,
+  originOf,
+  refuseForeignHosts,
+  refuseMissingTargets,
+} from "./guard.ts";
+import { execName } from "../../src/domain/plan.ts";
+import { k6Options } from "./options.ts";
+import { isScenarioPlan, missingFields } from "./plan-shape.ts";
 import type { ScenarioPlan } from "./plan-shape.ts";
 
 const arrivals: PlannedArrivals = {
@@ -139,7 +146,7 @@ describe("plan", () => {
   test("a flow without its target is refused", () => {
     const plan = planOf({ targets: { api: "http://127.0.0.1:1" } });
     expect(() => refuseMissingTargets(plan)).toThrow(
-      "subgraph needs a target for subgraph; web needs a target for web",
+      "web needs a target for web; subgraph needs a target for subgraph",
     );
   });
 });

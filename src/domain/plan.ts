@@ -138,3 +138,7 @@ export function parseArrivalsName(name: string): { phase: string; flow: string }
   const at = name.indexOf(separator);
   return at <= 0 ? undefined : { phase: name.slice(0, at), flow: name.slice(at + 1) };
 }
+
+/** `api-reads` is run by the exported function `apiReads`: exports must be names of JavaScript. */
+export const execName = (flow: string): string =>
+  flow.replaceAll(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

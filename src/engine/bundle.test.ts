@@ -1,8 +1,10 @@
 import { cp, mkdtemp, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import path, { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { execName } from "../domain/plan.ts";
 import { bundleScenarios } from "./bundle.ts";
+import { allFlowNames } from "./scenario-entry.ts";
 
 let directory: string;
 beforeAll(async () => {
@@ -27,6 +29,7 @@ test("one ES module with its source map; k6's modules stay imports", async () =>
   const bundle = await bundleScenarios({
     packageRoot: join(directory, "one"),
     outDirectory: join(directory, "out"),
+    entry: "scenarios/main.ts",
   });
   const code = await readFile(bundle.file, "utf8");
   expect(code).toContain(`from "k6/http"`);
@@ -45,10 +48,12 @@ test("the bytes do not depend on where the package or the output lies", async ()
     bundleScenarios({
       packageRoot: join(directory, "one"),
       outDirectory: join(directory, "out-one"),
+      entry: "scenarios/main.ts",
     }),
     bundleScenarios({
       packageRoot: join(directory, "elsewhere/two"),
       outDirectory: join(directory, "x/y/out-two"),
+      entry: "scenarios/main.ts",
     }),
   ]);
   expect(two.sha256).toBe(one.sha256);
@@ -62,6 +67,7 @@ test("a directory that cannot be written is no bug of Headroom", async () => {
   const bundled = bundleScenarios({
     packageRoot: join(directory, "one"),
     outDirectory: join(file, "run"),
+    entry: "scenarios/main.ts",
   });
   await expect(bundled).rejects.toMatchObject({ name: "StoreError", code: "cannot-write" });
 });
@@ -77,4 +83,33 @@ test("a scenario that does not compile is told with file and line", async () => 
     code: "bundle-failed",
     message: expect.stringMatching(/broken\.ts:1:.*|missing\.ts/),
   });
+});
+
+const packageRoot = path.resolve(import.meta.dirname, "../..");
+const bundled = async (name: string, flows?: readonly string[]) => {
+  const { file, sha256 } = await bundleScenarios({
+    packageRoot,
+    outDirectory: join(directory, name),
+    flows,
+  });
+  return { code: await readFile(file, "utf8"), sha256 };
+};
+
+test("the load holds the planned flows, and what runs once per process only inside a function", async () => {
+  const { code, sha256 } = await bundled("noop", ["noop"]);
+  const start = code.indexOf("function evaluate(");
+  const end = code.indexOf("return module", start);
+  expect(code).toMatch(/export \{\s+noop,\s+options,\s+setup\s+\}/);
+  expect(code).not.toContain("scenarios/web.ts");
+  expect(code.slice(0, start) + code.slice(end)).not.toContain("signInAll");
+  expect(code.slice(start, end)).toContain("signInAll");
+  expect(code).not.toContain(packageRoot);
+  expect(sha256).toBe((await bundled("again", ["noop"])).sha256);
+});
+
+test("without a choice of flows the bundle holds all, under names of JavaScript", async () => {
+  const { code } = await bundled("all");
+  const exported = code.slice(code.lastIndexOf("export {"));
+  for (const name of allFlowNames) expect(exported).toMatch(new RegExp(`\\b${execName(name)}\\b`));
+  expect(allFlowNames).toContain("api-reads");
 });

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { BuildFailure, BuildResult } from "esbuild";
 import { EngineError, StoreError } from "../domain/errors.ts";
 import { makePrivateDirectory, writePrivateFile } from "../secrets/private-files.ts";
+import { allFlowNames, scenarioBuild, scenarioEntry } from "./scenario-entry.ts";
 
 /** The scenarios as the one file that k6 runs; it holds no plan and no secret. */
 export interface Bundle {
@@ -19,35 +20,24 @@ export interface BundleOptions {
   readonly packageRoot: string;
   /** Created where it is missing. */
   readonly outDirectory: string;
-  /** Relative to `packageRoot`. */
+  /** A module of its own, relative to `packageRoot`; absent: the load with these flows. */
   readonly entry?: string;
+  /** Names of the flows in the load's bundle; absent: all. */
+  readonly flows?: readonly string[];
 }
 
 /**
- * Bundles the scenarios for k6. The same sources give the same bytes on every machine: no absolute path,
- * no time, no tsconfig from around the package.
+ * Bundles the scenarios for k6. The same sources and flows give the same bytes on every machine.
  * @throws EngineError `bundle-failed` with esbuild's messages (file, line), StoreError where it cannot be written
  */
 export async function bundleScenarios(options: BundleOptions): Promise<Bundle> {
-  const { packageRoot, outDirectory, entry = "scenarios/main.ts" } = options;
-  const { build } = await import("esbuild");
-  const built = await build({
-    absWorkingDir: packageRoot,
-    entryPoints: [entry],
-    outfile: join(packageRoot, "scenario.js"),
-    bundle: true,
-    write: false,
-    format: "esm",
-    platform: "neutral",
-    target: "es2022",
-    mainFields: ["module", "main"],
-    external: ["k6", "k6/*"],
-    sourcemap: "external",
-    charset: "utf8",
-    tsconfigRaw: {},
-    logLevel: "silent",
-  }).catch(async (error: unknown) => {
-    throw await bundleError(error, entry);
+  const { packageRoot, outDirectory, entry } = options;
+  const built = await (
+    entry === undefined
+      ? buildLoad(packageRoot, options.flows ?? allFlowNames)
+      : buildEntry(packageRoot, entry)
+  ).catch(async (error: unknown) => {
+    throw await bundleError(error, entry ?? "scenarios/");
   });
   const file = join(outDirectory, "scenario.js");
   const code = outputNamed(built, ".js");
@@ -64,6 +54,28 @@ export async function bundleScenarios(options: BundleOptions): Promise<Bundle> {
   }
   const sha256 = createHash("sha256").update(code).digest("hex");
   return { file, sourceMapFile: `${file}.map`, sha256 };
+}
+
+const moduleBuild = (packageRoot: string) => ({
+  ...scenarioBuild(packageRoot),
+  format: "esm" as const,
+  sourcemap: "external" as const,
+});
+
+async function buildEntry(packageRoot: string, entry: string) {
+  const { build } = await import("esbuild");
+  return build({ ...moduleBuild(packageRoot), entryPoints: [entry] });
+}
+
+async function buildLoad(packageRoot: string, flows: readonly string[]) {
+  const { build } = await import("esbuild");
+  const { contents, plugin } = await scenarioEntry(packageRoot, flows);
+  return build({
+    ...moduleBuild(packageRoot),
+    stdin: { contents, resolveDir: packageRoot, sourcefile: "scenarios/main.js" },
+    define: { BUNDLED_FLOWS: JSON.stringify(flows) },
+    plugins: [plugin],
+  });
 }
 
 function outputNamed(result: BuildResult<{ write: false }>, ending: string): Uint8Array {

@@ -1,7 +1,4 @@
-/**
- * What k6 runs: the options of the plan, `setup()`, and one function per flow. Also on its own, without Headroom:
- * `k6 run` of the bundle takes targets from `HEADROOM_WEB_URL`, `HEADROOM_API_URL` and `HEADROOM_SUBGRAPH_URL`.
- */
+/** What happens before the load, once per generator: only the setup's own virtual user runs this code. */
 import { discoverPools, discoverWritable, withSystem } from "./lib/discover-identities.ts";
 import { refuseTooManyAssets } from "./lib/count-assets.ts";
 import { discoverIds } from "./lib/discover.ts";
@@ -9,32 +6,17 @@ import { refuseForeignHosts } from "./lib/guard.ts";
 import type { IdentityPools } from "./lib/identity-roles.ts";
 import type { PlatformIds, Writable } from "./lib/ids.ts";
 import { beginSetup, endSetup } from "./lib/measure.ts";
-import { k6Options } from "./lib/options.ts";
 import {
   loadsPages,
   needsIdentities,
   needsIds,
   needsRoles,
   needsWrites,
-  refuseMissingTargets,
-} from "./lib/plan-shape.ts";
+} from "./lib/plan-needs.ts";
 import { plan } from "./lib/plan.ts";
 import { provePageMarks } from "./lib/prove-marks.ts";
 import { signInAll } from "./lib/session.ts";
 import type { SetupData } from "./lib/session.ts";
-
-export { administrator } from "./administrator.ts";
-export { apiReadsFlow as apiReads, apiWritesFlow as apiWrites } from "./api.ts";
-export { investor } from "./investor.ts";
-export { issuer } from "./issuer.ts";
-export { noop } from "./noop.ts";
-export { subgraph } from "./subgraph.ts";
-export { web } from "./web.ts";
-
-refuseForeignHosts(plan);
-refuseMissingTargets(plan);
-
-export const options = k6Options(plan);
 
 const noIds: PlatformIds = { system: "", tokens: [], bonds: [], factories: [], accounts: [] };
 const noWrites: Writable = { minters: [], recipients: [] };
