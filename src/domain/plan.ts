@@ -114,8 +114,10 @@ export interface Plan {
   readonly browserUsers?: Count;
   /** How many times as fast as ours the cluster's clocks run, where the phases follow them. Absent: as fast. */
   readonly timeScale?: Factor;
-  /** Raw samples are kept. */
+  /** Raw samples are kept: those from which the windows can be made again. */
   readonly keepSamples: boolean;
+  /** All rows of k6 are kept, also those that nothing reads (`--samples all`). */
+  readonly keepAllSamples?: boolean | undefined;
   /** Who allowed the run; absent where none is needed. */
   readonly approval?: Approval;
 }

@@ -116,7 +116,15 @@ class Load {
         this.#assetsCut += count;
       },
     });
-    this.#reader = new SampleReader(this.#builder);
+    this.#reader = new SampleReader(
+      this.#builder,
+      this.#keepsAllRows ? undefined : (rows) => this.#writer.samples(rows),
+    );
+  }
+
+  /** Rows that nothing reads are stored, too. */
+  get #keepsAllRows(): boolean {
+    return this.#options.plan.keepAllSamples === true;
   }
 
   /** The platform is watched before the first request comes, and until the last one is answered. */
@@ -207,7 +215,7 @@ class Load {
   }
 
   #rows(rows: Buffer): void {
-    this.#writer.samples(rows);
+    if (this.#keepsAllRows || this.#readError !== undefined) this.#writer.samples(rows);
     if (this.#readError !== undefined) return;
     try {
       this.#reader.push(rows);

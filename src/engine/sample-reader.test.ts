@@ -3,6 +3,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { parseDecimal, splitCsvLine } from "./csv-line.ts";
 import { SampleReader } from "./sample-reader.ts";
+import { WindowBuilder } from "./window-builder.ts";
 import { RecordingSink } from "./testdata/recording-sink.ts";
 
 const recorded = readFileSync(new URL("testdata/k6-samples.csv", import.meta.url));
@@ -217,4 +218,48 @@ test("property: splitCsvLine undoes quoting as Go writes it", () => {
       expect(splitCsvLine(line)).toEqual(fields);
     }),
   );
+});
+
+describe("rows to keep", () => {
+  const header =
+    "metric_name,timestamp,metric_value,check,error,error_code,expected_response,group,method,name,proto,scenario,service,status,subproto,tls_version,url,extra_tags,metadata";
+  const request = (at: number) =>
+    [
+      `http_reqs,${at},1,,,,,,,token.read,,hold__api-reads,,200,,,,,`,
+      `http_req_duration,${at},12.5,,,,,,,token.read,,hold__api-reads,,200,,,,,`,
+      `http_req_waiting,${at},11,,,,,,,token.read,,hold__api-reads,,200,,,,,`,
+      `response,${at},13.5,,,,,,,,,hold__api-reads,,,,,,surface=api&endpoint=token.read&kind=read&outcome=ok,`,
+      `lag,${at},1,,,,,,,,,hold__api-reads,,,,,,,`,
+      `response,${at},x,,,,,,,,,hold__api-reads,,,,,,surface=api,`,
+      `iterations,${at},1,,,,,,,,,hold__api-reads,,,,,,,`,
+      `data_sent,${at},300,,,,,,,,,hold__api-reads,,,,,,,`,
+    ].join("\n");
+  const rows = `${header}\n${[1000, 1500, 2500, 9000].map(request).join("\n")}\n`;
+
+  function read(bytes: Buffer, chunkBytes: number) {
+    const windows: unknown[] = [];
+    const kept: Buffer[] = [];
+    const builder = new WindowBuilder({ generator: "0", emit: (window) => windows.push(window) });
+    const reader = new SampleReader(builder, (some) => kept.push(some));
+    for (let at = 0; at < bytes.length; at += chunkBytes)
+      reader.push(bytes.subarray(at, at + chunkBytes));
+    reader.end();
+    builder.close();
+    return { windows, kept: Buffer.concat(kept), malformed: reader.malformed };
+  }
+
+  test.each([1, 7, 64, 100_000])("give the same windows again, in chunks of %i bytes", (size) => {
+    const all = read(Buffer.from(rows), size);
+    const again = read(all.kept, 1000);
+    expect(again).toEqual({ ...all, kept: all.kept });
+    expect(all.malformed).toBe(4);
+    expect(all.kept.toString().split("\n")).toHaveLength(1 + 4 * 4 + 1);
+    expect(all.kept.toString()).not.toContain("http_req");
+  });
+
+  test("of a recorded run give the same windows again", () => {
+    const all = read(recorded, 4096);
+    expect(all.windows.length).toBeGreaterThan(0);
+    expect(read(all.kept, 4096)).toEqual(all);
+  });
 });

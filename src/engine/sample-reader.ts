@@ -1,5 +1,6 @@
 import { metricNames } from "../domain/sample.ts";
 import { ownColumns } from "./csv-columns.ts";
+import { newline } from "./csv-line.ts";
 import { rowTags, type RowTags } from "./row-tags.ts";
 import { SampleRows } from "./sample-rows.ts";
 import type { FailureSample, SampleSink } from "./sample-sink.ts";
@@ -28,9 +29,13 @@ const wanted: readonly (readonly [name: string, metric: Metric])[] = [
 export class SampleReader {
   readonly #sink: SampleSink;
   readonly #rows: SampleRows<Metric, RowTags>;
+  readonly #keepRows: ((rows: Buffer) => void) | undefined;
+  readonly #kept = new RowBuffer();
 
-  constructor(sink: SampleSink) {
+  /** @param keepRows takes the rows from which the same windows can be made again, whole lines, once per chunk */
+  constructor(sink: SampleSink, keepRows?: (rows: Buffer) => void) {
     this.#sink = sink;
+    this.#keepRows = keepRows;
     this.#rows = new SampleRows({
       wanted,
       requiredColumns: ownColumns,
@@ -40,6 +45,13 @@ export class SampleReader {
         if (metric === "request") sink.request?.(at - value);
         return metric === "request";
       },
+      // Of `http_req_duration` only the instant is read, and only while the load goes on.
+      keep:
+        keepRows === undefined
+          ? undefined
+          : (metric, bytes, start, end) => {
+              if (metric !== "request") this.#kept.add(bytes, start, end);
+            },
     });
   }
 
@@ -55,12 +67,22 @@ export class SampleReader {
 
   /** @param chunk cut anywhere; not kept */
   push(chunk: Buffer): void {
-    this.#rows.push(chunk);
+    try {
+      this.#rows.push(chunk);
+    } finally {
+      this.#handOver();
+    }
   }
 
   /** The stream is over. What has no line end was cut off, and is ignored. */
   end(): void {
     this.#rows.end();
+    this.#handOver();
+  }
+
+  #handOver(): void {
+    const rows = this.#kept.take();
+    if (rows.length > 0) this.#keepRows?.(rows);
   }
 
   /** @returns false where the row lacks the tags of its metric */
@@ -105,4 +127,29 @@ function failureOf({ extra }: RowTags): Omit<FailureSample, "at"> {
     outcome: tag("outcome"),
     detail: tag("detail"),
   };
+}
+
+/** Rows one after another, each with its line break. */
+class RowBuffer {
+  #bytes = Buffer.alloc(1 << 16);
+  #length = 0;
+
+  add(bytes: Buffer, start: number, end: number): void {
+    const needed = this.#length + end - start + 1;
+    if (needed > this.#bytes.length) {
+      const larger = Buffer.alloc(2 * needed);
+      this.#bytes.copy(larger, 0, 0, this.#length);
+      this.#bytes = larger;
+    }
+    bytes.copy(this.#bytes, this.#length, start, end);
+    this.#bytes[needed - 1] = newline;
+    this.#length = needed;
+  }
+
+  /** @returns a copy */
+  take(): Buffer {
+    const rows = Buffer.from(this.#bytes.subarray(0, this.#length));
+    this.#length = 0;
+    return rows;
+  }
 }

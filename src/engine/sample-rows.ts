@@ -22,6 +22,11 @@ export interface RowConsumer<Metric, Tags> {
   measured(metric: Metric, at: number, value: number, tags: Tags): boolean;
   /** Takes what needs no tags, which are not read then. @returns false for other metrics */
   untagged?(metric: Metric, at: number, value: number): boolean;
+  /**
+   * Takes what a later reading needs: the header, each wanted row that it chooses by its metric, and each malformed one
+   * (`undefined`). @param bytes valid during the call, from `start` to `end` without the line break
+   */
+  keep?(metric: Metric | "header" | undefined, bytes: Buffer, start: number, end: number): void;
   /** A wanted row that cannot be parsed, or one beyond 1 MiB. @param line where it begins, from 1 */
   malformed?(line: number, text: string): void;
 }
@@ -162,6 +167,7 @@ export class SampleRows<Metric, Tags> {
 
   #isMalformed(line: number, bytes: Buffer): void {
     this.#malformed++;
+    this.#consumer.keep?.(undefined, bytes, 0, bytes.length);
     this.#consumer.malformed?.(line, bytes.toString("utf8", 0, 200));
   }
 
@@ -177,13 +183,16 @@ export class SampleRows<Metric, Tags> {
 
   #record(bytes: Buffer, start: number, end: number, line: number): void {
     if (end <= start) return;
-    if (this.#columns === undefined) return this.#header(bytes.toString("utf8", start, end));
+    if (this.#columns === undefined) {
+      this.#consumer.keep?.("header", bytes, start, end);
+      return this.#header(bytes.toString("utf8", start, end));
+    }
     this.#rows++;
     const isRead =
       end - start < longestRow &&
       (this.#columns.measurementFirst && isPlain(bytes[start] ?? 0)
         ? this.#row(bytes, start, end)
-        : this.#rowInOtherForm(bytes.toString("utf8", start, end), this.#columns));
+        : this.#rowInOtherForm(bytes, start, end, this.#columns));
     if (!isRead) this.#isMalformed(line, bytes.subarray(start, end));
   }
 
@@ -208,12 +217,16 @@ export class SampleRows<Metric, Tags> {
     const at = parseTimestamp(bytes, timestampAt, timestampEnd);
     const value = parseDecimal(bytes, timestampEnd + 1, valueEnd);
     const isValue = Number.isFinite(at) && value >= 0;
-    if (isValue && this.#consumer.untagged?.(metric, at, value) === true) return true;
-    return this.#measured(metric, at, value, this.#tags?.after(bytes, valueEnd + 1, end));
+    const isRead =
+      (isValue && this.#consumer.untagged?.(metric, at, value) === true) ||
+      this.#measured(metric, at, value, this.#tags?.after(bytes, valueEnd + 1, end));
+    if (isRead) this.#consumer.keep?.(metric, bytes, start, end);
+    return isRead;
   }
 
   /** Rows as another tool wrote them again: other order, quotes, spaces, delimiter, decimal comma, exponents. */
-  #rowInOtherForm(line: string, columns: CsvColumns): boolean {
+  #rowInOtherForm(bytes: Buffer, start: number, end: number, columns: CsvColumns): boolean {
+    const line = bytes.toString("utf8", start, end);
     const fields = splitCsvLine(line, columns.delimiter)?.map((field) => field.trim());
     const name = fields?.[columns.metric];
     const metric = this.#consumer.wanted.find(([known]) => known === name)?.[1];
@@ -221,7 +234,9 @@ export class SampleRows<Metric, Tags> {
     const stamp = Buffer.from(fields[columns.timestamp] ?? "");
     const at = parseTimestamp(stamp, 0, stamp.length);
     const value = decimal(fields[columns.value] ?? "", columns.delimiter !== ",");
-    return this.#measured(metric, at, value, this.#consumer.tagsOf(fields, columns));
+    const isRead = this.#measured(metric, at, value, this.#consumer.tagsOf(fields, columns));
+    if (isRead) this.#consumer.keep?.(metric, bytes, start, end);
+    return isRead;
   }
 
   #wantedAt(bytes: Buffer, start: number): Metric | undefined {
