@@ -75,6 +75,11 @@ let failuresLeft = describedFailures;
 let pendingLagMs = 0;
 /** Epoch milliseconds of the last answer: this virtual user is busy until then. */
 let answeredAt = Number.NEGATIVE_INFINITY;
+/**
+ * Made once: its properties ask for the current scenario and iteration whenever they are read, and k6 would make another
+ * object with six of them at each `exec.scenario`.
+ */
+let scenario: typeof exec.scenario | undefined;
 /** Set while `setup()` runs: k6 names no scenario there, and rows without phase and flow would be nobody's. */
 let setupScenario: string | undefined;
 
@@ -86,7 +91,7 @@ const expectedAddresses = new Map(surfaces.map((surface) => [surface, addressesO
  * @returns the number of the iteration in its k6 scenario, over all generators
  */
 export function beginIteration(): number {
-  const scenario = exec.scenario;
+  scenario ??= exec.scenario;
   const index = scenario.iterationInTest;
   const { durationMs, clock } = clockOf(scenario.name);
   // Progress is k6's monotonic clock in nanoseconds, as a share of the duration; `Date.now()` has whole milliseconds.
