@@ -220,37 +220,37 @@ test("property: splitCsvLine undoes quoting as Go writes it", () => {
   );
 });
 
+const k6Header =
+  "metric_name,timestamp,metric_value,check,error,error_code,expected_response,group,method,name,proto,scenario,service,status,subproto,tls_version,url,extra_tags,metadata";
+const requestRows = (at: number) =>
+  [
+    `http_reqs,${at},1,,,,,,,token.read,,hold__api-reads,,200,,,,,`,
+    `http_req_duration,${at},12.5,,,,,,,token.read,,hold__api-reads,,200,,,,,`,
+    `http_req_waiting,${at},11,,,,,,,token.read,,hold__api-reads,,200,,,,,`,
+    `response,${at},13.5,,,,,,,,,hold__api-reads,,,,,,surface=api&endpoint=token.read&kind=read&outcome=ok,`,
+    `lag,${at},1,,,,,,,,,hold__api-reads,,,,,,,`,
+    `response,${at},x,,,,,,,,,hold__api-reads,,,,,,surface=api,`,
+    `iterations,${at},1,,,,,,,,,hold__api-reads,,,,,,,`,
+    `data_sent,${at},300,,,,,,,,,hold__api-reads,,,,,,,`,
+  ].join("\n");
+const writtenRows = `${k6Header}\n${[1000, 1500, 2500, 9000].map(requestRows).join("\n")}\n`;
+
+function readAndKeep(bytes: Buffer, chunkBytes: number) {
+  const windows: unknown[] = [];
+  const kept: Buffer[] = [];
+  const builder = new WindowBuilder({ generator: "0", emit: (window) => windows.push(window) });
+  const reader = new SampleReader(builder, (some) => kept.push(some));
+  for (let at = 0; at < bytes.length; at += chunkBytes)
+    reader.push(bytes.subarray(at, at + chunkBytes));
+  reader.end();
+  builder.close();
+  return { windows, kept: Buffer.concat(kept), malformed: reader.malformed };
+}
+
 describe("rows to keep", () => {
-  const header =
-    "metric_name,timestamp,metric_value,check,error,error_code,expected_response,group,method,name,proto,scenario,service,status,subproto,tls_version,url,extra_tags,metadata";
-  const request = (at: number) =>
-    [
-      `http_reqs,${at},1,,,,,,,token.read,,hold__api-reads,,200,,,,,`,
-      `http_req_duration,${at},12.5,,,,,,,token.read,,hold__api-reads,,200,,,,,`,
-      `http_req_waiting,${at},11,,,,,,,token.read,,hold__api-reads,,200,,,,,`,
-      `response,${at},13.5,,,,,,,,,hold__api-reads,,,,,,surface=api&endpoint=token.read&kind=read&outcome=ok,`,
-      `lag,${at},1,,,,,,,,,hold__api-reads,,,,,,,`,
-      `response,${at},x,,,,,,,,,hold__api-reads,,,,,,surface=api,`,
-      `iterations,${at},1,,,,,,,,,hold__api-reads,,,,,,,`,
-      `data_sent,${at},300,,,,,,,,,hold__api-reads,,,,,,,`,
-    ].join("\n");
-  const rows = `${header}\n${[1000, 1500, 2500, 9000].map(request).join("\n")}\n`;
-
-  function read(bytes: Buffer, chunkBytes: number) {
-    const windows: unknown[] = [];
-    const kept: Buffer[] = [];
-    const builder = new WindowBuilder({ generator: "0", emit: (window) => windows.push(window) });
-    const reader = new SampleReader(builder, (some) => kept.push(some));
-    for (let at = 0; at < bytes.length; at += chunkBytes)
-      reader.push(bytes.subarray(at, at + chunkBytes));
-    reader.end();
-    builder.close();
-    return { windows, kept: Buffer.concat(kept), malformed: reader.malformed };
-  }
-
   test.each([1, 7, 64, 100_000])("give the same windows again, in chunks of %i bytes", (size) => {
-    const all = read(Buffer.from(rows), size);
-    const again = read(all.kept, 1000);
+    const all = readAndKeep(Buffer.from(writtenRows), size);
+    const again = readAndKeep(all.kept, 1000);
     expect(again).toEqual({ ...all, kept: all.kept });
     expect(all.malformed).toBe(4);
     expect(all.kept.toString().split("\n")).toHaveLength(1 + 4 * 4 + 1);
@@ -258,8 +258,8 @@ describe("rows to keep", () => {
   });
 
   test("of a recorded run give the same windows again", () => {
-    const all = read(recorded, 4096);
+    const all = readAndKeep(recorded, 4096);
     expect(all.windows.length).toBeGreaterThan(0);
-    expect(read(all.kept, 4096)).toEqual(all);
+    expect(readAndKeep(all.kept, 4096)).toEqual(all);
   });
 });

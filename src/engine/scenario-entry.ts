@@ -45,8 +45,8 @@ export async function scenarioEntry(
     contents: entryText(flows),
     plugin: {
       name: "once-per-process",
-      setup({ onLoad }) {
-        onLoad({ filter: /\/scenarios\/lib\/once\.ts$/ }, () => ({ contents, loader: "js" }));
+      setup(entry) {
+        entry.onLoad({ filter: /\/scenarios\/lib\/once\.ts$/ }, () => ({ contents, loader: "js" }));
       },
     },
   };
@@ -89,8 +89,8 @@ const metricsName = "headroom:metrics";
 
 const sharedMetrics: Plugin = {
   name: "shared-metrics",
-  setup({ onResolve }) {
-    onResolve({ filter: /\/metrics\.ts$/ }, () => ({ path: metricsName, external: true }));
+  setup(once) {
+    once.onResolve({ filter: /\/metrics\.ts$/ }, () => ({ path: metricsName, external: true }));
   },
 };
 
