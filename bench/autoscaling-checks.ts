@@ -23,7 +23,7 @@ function outcomes(seed: number, fault?: AutoscalerFault): Record<string, string>
 
 const failed = (all: Record<string, string>): string[] =>
   Object.entries(all)
-    .filter(([, told]) => told.startsWith("fail"))
+    .filter(([, outcome]) => outcome.startsWith("fail"))
     .map(([number]) => number);
 
 const seeds = Number(process.argv[2] ?? 20);
@@ -44,7 +44,7 @@ for (let seed = 1; seed <= seeds; seed++) {
   for (const number of found) lines.push(`healthy, seed ${seed}: ${number} ${all[number] ?? ""}`);
 }
 lines.push(`${seeds} healthy autoscalers: ${failures} failed checks`);
-for (const [number, told] of Object.entries(outcomes(1)))
-  lines.push(`    ${number.padEnd(4)}${told}`);
+for (const [number, outcome] of Object.entries(outcomes(1)))
+  lines.push(`    ${number.padEnd(4)}${outcome}`);
 process.stdout.write(`${lines.join("\n")}\n`);
 if (missed > 0 || failures > 0) process.exitCode = 1;

@@ -47,9 +47,9 @@ print(`${resultFile}: ${part}`);
 function storage(count: number): object {
   const { rows, leftOut } = storageFaults(seed, count);
   for (const { kind, examples, ...counts } of rows) {
-    const told = Object.entries(counts).map(([name, number]) => `${name} ${number}`);
+    const totals = Object.entries(counts).map(([name, number]) => `${name} ${number}`);
     print(
-      `${kind}: ${told.join(", ")}${examples.length === 0 ? "" : `\n  ${examples.join("\n  ")}`}`,
+      `${kind}: ${totals.join(", ")}${examples.length === 0 ? "" : `\n  ${examples.join("\n  ")}`}`,
     );
   }
   const sum = (name: "faults" | "wrong" | "crashes"): number =>

@@ -18,7 +18,7 @@ test("the errors of one look are those that it claims, and it sees what is there
   expect(ratesOf({ ...release, change: 0.2 }, repetitions, 4).fail).toBeGreaterThan(0.98);
 });
 
-test("drift spoils blocks of runs, not interleaved ones", () => {
+test("drift biases blocks of runs, not interleaved ones", () => {
   const drifting = { ...release, change: 0.05, drift: 0.015 };
   expect(ratesOf(drifting, repetitions, 5).pass).toBeLessThan(0.08);
   expect(ratesOf({ ...drifting, order: "blocks" }, repetitions, 5).pass).toBeGreaterThan(0.15);

@@ -66,7 +66,7 @@ describe("faults of the cluster, injected → found", () => {
     );
   });
 
-  test("memory that runs out is told as such", () => {
+  test("OOMKilled containers are reported as such", () => {
     const { findings } = judged(simulateObserved(clusterTrials["pod leak"], 1));
     expect(findings.find(({ id }) => id === "pods-restarted")?.sentence).toContain("OOMKilled");
   });
@@ -92,7 +92,7 @@ describe("a healthy autoscaler", () => {
     });
   });
 
-  test("every step with its metric, what it asked for, and what held it back", () => {
+  test("every step with its metric, its recommendation, and what limited it", () => {
     const { decisions } = workloadOf(report);
     const ups = decisions.filter(({ from, to }) => to > from);
     const downs = decisions.filter(({ from, to }) => to < from);
@@ -166,7 +166,7 @@ describe("what was not observed is not testable, with its reason", () => {
     expect(judgement.autoscaling.gaps).toEqual([sentence]);
   });
 
-  test("a workload without an autoscaler is told so, and its pods are still shown", () => {
+  test("a workload without an autoscaler is reported, and its pods are still shown", () => {
     const judgement = judged(without(healthy, (type) => type.startsWith("hpa-")));
     expect(verdictOf(judgement, "api.autoscaling.a2-reaction")).toMatchObject({
       outcome: "not-applicable",
@@ -190,7 +190,7 @@ describe("what was not observed is not testable, with its reason", () => {
     });
   });
 
-  test("an observer that goes blind under load acquits nothing", () => {
+  test("an observer without data under load passes no check", () => {
     const loadStart = healthy.run.loadStartedAt ?? 0;
     const blind = judged({
       ...healthy,
@@ -215,7 +215,7 @@ describe("what was not observed is not testable, with its reason", () => {
     expect(verdictOf(blinked, "api.autoscaling.a1-bounds")?.outcome).toBe("pass");
   });
 
-  test("a run that nobody watched has no such part", () => {
+  test("a run without an observer has no such part", () => {
     const { observers: _, ...plan } = healthy.run.plan;
     const unwatched = { ...without(healthy, () => true), run: { ...healthy.run, plan } };
     expect(() => judged(unwatched)).toThrow("nothing was observed");
@@ -343,7 +343,7 @@ describe("the lint reads the objects of the cluster", () => {
     expect(ids).toContain("autoscaling.quota-too-small");
   });
 
-  test("metrics that nobody serves", () => {
+  test("metrics without a provider", () => {
     const ids = judged(simulateObserved(observedTrials["missing metrics"], 1)).findings;
     expect(ids.map(({ id }) => id)).toContain("autoscaling.metric-missing");
   });

@@ -1,6 +1,6 @@
 /**
  * A few users with real browsers, in a k6 process of its own beside the protocol load. Every page is opened cold, as a
- * first-time visitor opens it. Each view is told as one line of JSON on k6's log; Headroom reads it there
+ * first-time visitor opens it. Each view is written as one line of JSON to k6's log; Headroom reads it there
  * (src/observe/browser).
  */
 import { sleep } from "k6";
@@ -49,7 +49,7 @@ export const options: Options = {
   setupTimeout: "120s",
 };
 
-/** Real ids: of the subgraph, which asks for no sign-in, or else of the API. */
+/** Real ids: from the subgraph, which requires no sign-in, otherwise from the API. */
 export function setup(): PlatformIds {
   return discoverIds(plan.targets.subgraph === undefined ? signInAll()[0]?.cookie : undefined);
 }
@@ -88,7 +88,7 @@ interface Visit {
   readonly after?: (page: Page, context: BrowserContext) => Promise<void>;
 }
 
-/** Opens, measures, tells, and closes again. */
+/** Opens, measures, reports, and closes again. */
 async function openPage(
   name: PageName,
   url: string,
@@ -107,17 +107,17 @@ async function openPage(
       const timing = await page.evaluate(pageTiming);
       const isAccepted = refused !== undefined || (await isSignedIn(page, name, answer));
       const problem = refused ?? (isAccepted ? undefined : "unauthorized");
-      tell({ page: name, at, ...timing, problem });
+      report({ page: name, at, ...timing, problem });
       await keepPicture(page, name, { at, loadMs: timing.loadMs, isFailed: problem !== undefined });
       await after?.(page, context);
     } catch (error) {
       const isBrowserFault = isOfBrowser(error);
-      tell({ page: name, at, problem: messageOf(error), isBrowserFault });
+      report({ page: name, at, problem: messageOf(error), isBrowserFault });
       if (!isBrowserFault) await keepPicture(page, name, { at, loadMs: undefined, isFailed: true });
     }
   } catch (error) {
-    // No page was asked for yet: whatever went wrong, the platform had no part in it.
-    tell({ page: name, at, problem: messageOf(error), isBrowserFault: true });
+    // No page was requested yet, so the platform is not the cause.
+    report({ page: name, at, problem: messageOf(error), isBrowserFault: true });
     sleep(1);
   } finally {
     await context?.close().catch(() => undefined);
@@ -137,7 +137,7 @@ function problemOf(status: number | undefined, address: string | undefined): str
 const markTimeoutMs = 10_000;
 const pollMs = 100;
 
-/** Is this page one of the signed-in user? The mark stands in the document that was served, or in what is shown. */
+/** Is this page one of the signed-in user? The mark is in the served document, or in the rendered page. */
 async function isSignedIn(page: Page, name: PageName, answer: PageAnswer): Promise<boolean> {
   const mark = markOf(name, emailOfUser(), plan);
   if (mark === undefined) return true;
@@ -157,7 +157,7 @@ async function textOf(answer: PageAnswer): Promise<string> {
   return body === undefined ? "" : encoding.b64decode(encoding.b64encode(body), "std", "s");
 }
 
-/** A page that leads elsewhere at this moment cannot be asked. @throws where the browser is gone */
+/** A page that is navigating cannot be evaluated. @throws if the browser is gone */
 function unlessOfBrowser(error: unknown): undefined {
   if (isOfBrowser(error)) throw error;
 }
@@ -220,18 +220,18 @@ async function keepPicture(
   const file = `${kind}-${name}-${exec.vu.idInTest}${number}.png`;
   try {
     await page.screenshot({ path: file });
-    tell({ page: name, at, loadMs, picture: { kind, file } });
+    report({ page: name, at, loadMs, picture: { kind, file } });
   } catch {
-    // A browser that is gone cannot be pictured; that it is gone was told.
+    // No screenshot of a browser that is gone, which was already reported.
   }
 }
 
-const tell = (view: PageView): void => {
+const report = (view: PageView): void => {
   // oxlint-disable-next-line no-console -- k6's log is the way out of a k6 process
   console.log(`${pageViewMark}${JSON.stringify(view)}`);
 };
 
-/** Words of k6 and of the DevTools protocol for a browser that is gone or was told to go. */
+/** Messages of k6 and of the DevTools protocol about a browser that is gone or was closed. */
 const isOfBrowser = (error: unknown): boolean =>
   /target (?:closed|crashed)|websocket|context cancell?ed|browser .*(?:closed|ended|disconnected)|session closed|i\/o timeout|EOF/i.test(
     messageOf(error),

@@ -3,9 +3,9 @@ import { perMinute, seconds, type Milliseconds } from "../../src/domain/units.ts
 import { mostlyFailing } from "../platform/objectives.ts";
 import { hold, recovery } from "./phases.ts";
 
-/** A rate at which the smallest number of pods is enough. */
+/** A rate that the minimum number of pods can serve. */
 const quiet = 0.15;
-/** Seven pods of the API; the whole rate asks for eight, which is all it may have, and no workload for more. */
+/** Load of seven API pods; the full rate requires eight, its maximum, and no more of any workload. */
 const step = 0.85;
 
 const climb = (durationMs: Milliseconds): Phase => ({
@@ -15,14 +15,14 @@ const climb = (durationMs: Milliseconds): Phase => ({
 });
 
 /**
- * How long each part must be follows from the policy (analysis/autoscaling/phase-lengths.ts; printed by `--dry-run`):
+ * The length of each phase follows from the policy (analysis/autoscaling/phase-lengths.ts; printed by `--dry-run`):
  * settling takes the scale-down window and a minute, climbing from 2 to 8 pods 3.5 minutes, going back 18.5; a spike must
- * last as long as a reaction may. Only what is served after the climb is judged.
+ * last as long as a reaction may. Only requests after the climb are judged.
  */
 export const autoscale = {
   name: "autoscale",
   summary:
-    "settle, step to seven pods' worth, hold, spike to eight, and back: does the platform follow?",
+    "settle, step to the load of seven pods, hold, spike to eight, return: tests the autoscalers",
   requestsPerMinute: perMinute(11_500),
   shares: { api: 0.58, subgraph: 0.22, web: 0.05, mixed: 0.15 },
   phases: [

@@ -4,13 +4,13 @@ import { alertRules, mostlyFailing, objectives } from "../platform/objectives.ts
 import { usualShares } from "./mix.ts";
 import { hold, warmUp } from "./phases.ts";
 
-/** Factor 1 is the knee as somebody expects it (`--rate`): seven geometric steps towards it, then three beyond. */
+/** Factor 1 is the expected knee (`--rate`): seven geometric steps towards it, then three beyond. */
 const levels = [0.45, 0.52, 0.59, 0.67, 0.77, 0.88, 1, 1.14, 1.3, 1.5];
 const plateauMs = seconds(60);
 
 /**
- * Two and a half plateaus beyond the alert thresholds have seen enough of what lies behind the knee. A single plateau
- * beyond them is what this test is for, so that the thresholds of other runs would end it too early.
+ * Two and a half plateaus beyond the alert thresholds show enough of the range beyond the knee. A single plateau
+ * beyond them is the purpose of this test; the thresholds of other runs would end it too early.
  */
 const seenEnough = alertRules.map((rule): AbortRule => ({
   ...rule,
@@ -18,7 +18,7 @@ const seenEnough = alertRules.map((rule): AbortRule => ({
   forMs: seconds(150),
 }));
 
-/** Far beyond the objective nothing more is learnt, and the platform is spared. */
+/** Far beyond the objective more load gives no information and harms the platform. */
 const farBeyond = (["api", "subgraph"] as const).map((surface): AbortRule => ({
   id: `far-${surface}-p95`,
   metric: "p95",
@@ -30,8 +30,7 @@ const farBeyond = (["api", "subgraph"] as const).map((surface): AbortRule => ({
 
 export const breakpoint = {
   name: "breakpoint",
-  summary:
-    "ten plateaus towards and beyond the knee at a fixed number of pods: what does it carry?",
+  summary: "ten plateaus towards and beyond the knee with a fixed replica count: measures capacity",
   requestsPerMinute: perMinute(10_000),
   shares: usualShares,
   phases: [

@@ -6,7 +6,7 @@ import { hold, warmUp } from "./phases.ts";
 
 export const gate = {
   name: "gate",
-  summary: "one short run of a release comparison; a gate is made of pairs of them",
+  summary: "one short run of a release comparison; a gate runs pairs of them",
   requestsPerMinute: perMinute(6_000),
   shares: usualShares,
   phases: [warmUp(seconds(10)), hold(seconds(30))],

@@ -6,7 +6,7 @@ import { hold, warmUp } from "./phases.ts";
 
 export const smoke = {
   name: "smoke",
-  summary: "30 seconds at a low rate: does everything answer, and in the right shape?",
+  summary: "30 seconds at a low rate: checks that every request works",
   requestsPerMinute: perMinute(3_000),
   shares: usualShares,
   phases: [warmUp(seconds(5)), hold(seconds(25))],

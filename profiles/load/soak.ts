@@ -4,10 +4,10 @@ import { alertRules, mostlyFailing } from "../platform/objectives.ts";
 import { usualShares } from "./mix.ts";
 import { hold, warmUp } from "./phases.ts";
 
-/** Raw samples are not kept: the windows hold what a judgement needs, in memory and files that do not grow with it. */
+/** Raw samples are not kept: windows suffice for the judgement, with bounded memory and small files. */
 export const soak = {
   name: "soak",
-  summary: "eight hours at 80 % of the target: leaks, drift, things that fill up",
+  summary: "eight hours at 80 % of the target: finds leaks, drift and full disks",
   requestsPerMinute: perMinute(8_000),
   shares: usualShares,
   phases: [warmUp(minutes(2)), hold(hours(8))],

@@ -6,7 +6,7 @@ import { hold, recovery, warmUp } from "./phases.ts";
 
 export const spike = {
   name: "spike",
-  summary: "three times the usual rate at once for two minutes",
+  summary: "a sudden spike to three times the usual rate for two minutes",
   requestsPerMinute: perMinute(5_000),
   shares: usualShares,
   phases: [

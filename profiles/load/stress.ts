@@ -6,7 +6,7 @@ import { hold, ramp, recovery, warmUp } from "./phases.ts";
 
 export const stress = {
   name: "stress",
-  summary: "twice the target rate: what gives way, and does it come back?",
+  summary: "a ramp to twice the target rate: finds what saturates first, and tests recovery",
   requestsPerMinute: perMinute(10_000),
   shares: usualShares,
   phases: [warmUp(minutes(1)), ramp(minutes(2), 1, 2), hold(minutes(5), 2), recovery(minutes(2))],

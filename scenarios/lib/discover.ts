@@ -1,4 +1,4 @@
-/** Real ids, asked for once before the load: made-up ones would measure how fast the platform says "not found". */
+/** Real ids, read once before the load: invented ones would measure "not found" responses. */
 import { sleep } from "k6";
 import { endpointOf, sendTogether } from "./measure.ts";
 import type { Answer, Content, Endpoint, Measured } from "./measure.ts";
@@ -47,7 +47,7 @@ function askSubgraph(): PlatformIds {
   return idsFromSubgraph(response?.json("data"));
 }
 
-/** So many tokens are asked for their holders before the platform counts as one without any. */
+/** Number of tokens whose holders are read before the platform counts as one without any. */
 const mostAsked = 10;
 
 /** The API alone: the system, its factories, the tokens of each, and the holders of the first token that has some. */
@@ -129,7 +129,7 @@ function accepted(endpoint: Endpoint, { response, outcome }: Measured): Answer {
   const code = errorCodeOf(response);
   const request = failureDetail(endpoint.method, endpoint.name, response.status, outcome, code);
   throw new Error(
-    `headroom: cannot learn what the platform holds; first failing request: ${request}. ` +
+    `headroom: cannot read ids from the platform; first failing request: ${request}. ` +
       setupAdvice(response.status, outcome),
   );
 }

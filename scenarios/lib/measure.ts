@@ -56,7 +56,7 @@ export interface Content {
   readonly jar?: Params["jar"];
   /** Absent: the plan's. */
   readonly timeoutMs?: number;
-  /** The body's outcome, asked for where status and transport are fine. */
+  /** The body's outcome, checked if status and transport are fine. */
   readonly judge?: (response: Answer) => string;
 }
 
@@ -80,7 +80,7 @@ let answeredAt = Number.NEGATIVE_INFINITY;
  * object with six of them at each `exec.scenario`.
  */
 let scenario: typeof exec.scenario | undefined;
-/** Set while `setup()` runs: k6 names no scenario there, and rows without phase and flow would be nobody's. */
+/** Set while `setup()` runs: k6 names no scenario there, and rows need a phase and a flow. */
 let setupScenario: string | undefined;
 
 const clocks = new Map<string, { readonly durationMs: number; readonly clock: LagClock }>();
@@ -141,7 +141,7 @@ export function probeTogether(surface: Surface, contents: readonly Content[]): r
   return responses;
 }
 
-/** All at once over as many connections as a browser opens; measured one by one. */
+/** In parallel over as many connections as a browser opens; measured individually. */
 export function sendTogether(
   endpoint: Endpoint,
   contents: readonly Content[],
@@ -149,7 +149,8 @@ export function sendTogether(
   const startedAt = Date.now();
   return batch(endpoint, contents).map((response, index) => {
     const content = contents[index];
-    if (content === undefined) throw new Error("headroom: k6 answered more than was asked");
+    if (content === undefined)
+      throw new Error("headroom: k6 returned more responses than requests");
     return measured(endpoint, content, response, startedAt);
   });
 }
@@ -164,7 +165,7 @@ function batch(endpoint: Endpoint, contents: readonly Content[]): readonly Answe
     })),
   );
   if (responses.length !== contents.length)
-    throw new Error("headroom: k6 left out a request of a batch");
+    throw new Error("headroom: k6 omitted a request of a batch");
   return responses;
 }
 
@@ -181,7 +182,7 @@ function paramsOf(endpoint: Endpoint, content: Content): Params {
     headers: content.headers,
     tags: inSetup(endpoint.requestTags),
     timeout: content.timeoutMs ?? plan.requestTimeoutMs,
-    // A redirect would be a second request to a place that nobody checked.
+    // A redirect would be a second request to an unchecked address.
     redirects: 0,
     responseType: content.responseType,
   };

@@ -128,7 +128,7 @@ describe("guard", () => {
 });
 
 describe("plan", () => {
-  test("the default loads this machine only, unless told otherwise", () => {
+  test("the default loads this machine only, unless configured otherwise", () => {
     expect(defaultPlan({}).allowedHosts).toEqual(["127.0.0.1", "localhost", "[::1]"]);
     expect(defaultPlan({ HEADROOM_ALLOWED_HOSTS: "A.test, b.test" }).allowedHosts).toEqual([
       "a.test",

@@ -1,4 +1,4 @@
-/** What to do where a call before the load fails. */
+/** Advice for a failed call before the load. */
 
 /** @param status 0: no answer    @returns one sentence */
 export function setupAdvice(status: number, outcome: string): string {
@@ -12,7 +12,7 @@ export function setupAdvice(status: number, outcome: string): string {
   if (status === 403) {
     return "The identity is not allowed to do this: it needs a wallet, and the platform a system.";
   }
-  if (status === 429) return "The target limits requests: let a minute pass.";
+  if (status === 429) return "The target rate-limits requests (429): wait a minute.";
   if (status >= 500) return "The target fails: check its health before loading it.";
   return "The target does not answer as expected: check its address.";
 }

@@ -60,26 +60,26 @@ export function signInProblem(
 function advice(outcome: string, identities: Plan["identities"]): string {
   switch (outcome) {
     case "unauthorized":
-      return `The platform knows no ${identities.emailPattern} with the password in ${identities.passwordVariable}.`;
+      return `Unknown user or wrong password: ${identities.emailPattern} with the password in ${identities.passwordVariable}.`;
     case "sign_in_limit":
-      return `The platform limits sign-ins: let a minute pass, or have fewer identities sign in.`;
+      return `Sign-ins are rate-limited: wait a minute, or use fewer identities.`;
     case "refused":
     case "timeout":
     case "reset":
     case "no_answer":
-      return "The target is down or cannot be reached from here.";
+      return "The target is down or unreachable.";
     case "dns":
-      return "The target's name is not known here.";
+      return "Host not found: check the target's name.";
     case "tls":
-      return "The target's certificate or its TLS settings are not accepted.";
+      return "TLS failed: the target's certificate or settings are not accepted.";
     case "blocked":
-      return "k6 was told not to send to this host or address.";
+      return "k6 blocks this host or address (its hosts and blacklist settings).";
     case "two_factor":
-      return `Two-factor authentication is switched on for ${identities.emailPattern}: switch it off for the load identities.`;
+      return `Two-factor authentication is enabled for ${identities.emailPattern}: disable it for the load identities.`;
     case "wrong_shape":
-      return "What answered is not the platform's sign-in: check the API target.";
+      return "The response is not the platform's sign-in: check the API target.";
     case "redirected":
-      return "The target sends sign-ins elsewhere; redirects are not followed: name the final address.";
+      return "The target redirects sign-ins, and redirects are not followed: configure the final URL.";
     default:
       return "The target answers, but refuses to sign in.";
   }

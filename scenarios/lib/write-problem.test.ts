@@ -15,7 +15,7 @@ test.each([
   [
     "no role on a token",
     { mintable: [] },
-    /holds supplyManagement on any of the 10 tokens .*token\.read/,
+    /has supplyManagement on any of the 10 tokens .*token\.read/,
   ],
   ["all tokens paused", { mintable: [], paused: 3 }, /is paused \(token\.read, pausable\.paused\)/],
   ["not registered", { isRegistered: false }, /is registered.*system\.read/],
@@ -27,7 +27,7 @@ test.each([
 ])("%s: one sentence with the call and the remedy", (_case, state, expected) => {
   const message = writeProblem([{ ...writer, ...state }], 10);
   expect(message).toMatch(expected);
-  expect(message).toMatch(/or leave the writes out$/);
+  expect(message).toMatch(/or exclude the writes$/);
 });
 
 test.each([

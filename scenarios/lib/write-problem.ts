@@ -16,11 +16,11 @@ export function writeProblem(identities: readonly WriterState[], asked: number):
   const minters = identities.filter(({ mintable }) => mintable.length > 0);
   if (minters.length === 0) {
     return identities.some(({ paused }) => paused > 0)
-      ? `every token that a load identity may mint is paused (token.read, pausable.paused): unpause one, or leave the writes out`
-      : `no load identity holds supplyManagement on any of the ${asked} tokens that were read (token.read, userPermissions.actions.mint): grant it to an issuer, or leave the writes out`;
+      ? `every token that a load identity may mint is paused (token.read, pausable.paused): unpause one, or exclude the writes`
+      : `no load identity has supplyManagement on any of the ${asked} tokens that were read (token.read, userPermissions.actions.mint): grant it to an issuer, or exclude the writes`;
   }
   if (!minters.some(({ wallet, isRegistered }) => wallet !== undefined && isRegistered)) {
-    return `no identity that may mint is registered, so that it cannot receive tokens (system.read, userIdentity.registered): register its identity, or leave the writes out`;
+    return `no identity that may mint is registered, so that it cannot receive tokens (system.read, userIdentity.registered): register its identity, or exclude the writes`;
   }
-  return `no identity that may mint confirms writes with a pincode (user.me, verificationTypes): set a pincode for it, or leave the writes out`;
+  return `no identity that may mint confirms writes with a pincode (user.me, verificationTypes): set a pincode for it, or exclude the writes`;
 }

@@ -1,4 +1,4 @@
-/** A platform without an OpenAPI document: its answers to the reads of the scenarios, with ids that it holds, against the contract. */
+/** A platform without an OpenAPI document: its responses to the scenarios' reads, with existing ids, against the contract. */
 import { apiContract } from "../../profiles/platform/contract/index.ts";
 import type { OutputShape } from "../../profiles/platform/contract/index.ts";
 import { apiWrites } from "../../scenarios/lib/api-calls.ts";
@@ -8,7 +8,7 @@ import type { CheckedOperation, ContractDifference } from "./contract-report.ts"
 import { isReadPlace } from "./api-drift.ts";
 import { outputProblems, type OutputProblem } from "./output-fields.ts";
 
-/** Nothing is written: what only a write shows is not checked. */
+/** Nothing is written, so writes are not checked. */
 const isWrite = ({ name }: ApiUse): boolean => name in apiWrites;
 
 /** @param sessions of users with different roles: one that is refused is followed by the next */
@@ -31,7 +31,7 @@ async function checkAnswer(
     return {
       ...base,
       outcome: "unread",
-      reason: "a write: only an OpenAPI document shows it",
+      reason: "a write: checked only with an OpenAPI document",
       differences: [],
     };
   if (answer.ok) {
@@ -47,7 +47,7 @@ async function checkAnswer(
       reason: `the identity may not call it (${refusal})`,
       differences: [],
     };
-  // A 404 with a code is about what was asked for.
+  // A 404 with a code concerns the requested object.
   if (answer.status === 404 && answer.code !== undefined)
     return {
       ...base,
@@ -59,7 +59,7 @@ async function checkAnswer(
     return {
       ...base,
       outcome: "not-checked",
-      reason: `no answer to judge (${refusal})`,
+      reason: `no usable response (${refusal})`,
       differences: [],
     };
   const isGone = answer.status === 404 || answer.status === 405;
@@ -93,7 +93,7 @@ async function firstAllowed(
   return last;
 }
 
-/** Entries of one list are alike: each place is named once. */
+/** Entries of one list have the same shape: each difference is reported once. */
 function problemsOf(use: ApiUse, output: unknown): readonly ContractDifference[] {
   const shape: OutputShape = apiContract.procedures[use.path]?.output ?? "any";
   const found = new Map<string, ContractDifference>();
@@ -113,7 +113,7 @@ function differenceOf(use: ApiUse, { kind, place, detail }: OutputProblem): Cont
     kind: isMissing ? "field-removed" : "type-changed",
     place: general === "" ? "output" : `output.${general}`,
     isUsed: isReadPlace(use, general, isMissing ? "field-removed" : "type-changed"),
-    sentence: `${use.name} ${general === "" ? "output" : `output.${general}`}: ${isMissing ? "is not in the answer" : detail}`,
-    action: `Change the shape of ${use.name} in scenarios/lib/api-calls.ts, and what reads it.`,
+    sentence: `${use.name} ${general === "" ? "output" : `output.${general}`}: ${isMissing ? "is missing in the response" : detail}`,
+    action: `Change the shape of ${use.name} in scenarios/lib/api-calls.ts, and the code that reads it.`,
   };
 }

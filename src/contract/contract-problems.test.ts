@@ -117,7 +117,7 @@ describe("planted drift", () => {
 });
 
 test.each([
-  ["a role that nobody has", "{ accessControls { feedsManager { id } } }", "feedsManager"],
+  ["a role that does not exist", "{ accessControls { feedsManager { id } } }", "feedsManager"],
   ["the account's identity on a token", "{ tokens { identity { id } } }", "identity"],
   ["the status of an action", "{ actions { status } }", "status"],
   ["fields of bytes", "{ actions { target { id } } }", "target"],

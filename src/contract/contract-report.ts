@@ -1,4 +1,4 @@
-/** What a check of live contracts comes to: every operation that the scenarios use, and what differs. */
+/** Result of a check of live contracts: every operation that the scenarios use, and the differences. */
 import type { ApiDrift } from "./api-drift.ts";
 import type { ContractProblem } from "./contract-problems.ts";
 
@@ -10,7 +10,7 @@ export interface ContractDifference {
   readonly place: string;
   readonly was?: string | undefined;
   readonly is?: string | undefined;
-  /** A scenario sends or reads it. The others are shown, and decide nothing. */
+  /** A scenario sends or reads it. The others are listed only. */
   readonly isUsed: boolean;
   /** What differs, in one sentence. */
   readonly sentence: string;
@@ -21,8 +21,8 @@ export interface CheckedOperation {
   readonly surface: "api" | "subgraph";
   readonly operation: string;
   /**
-   * `unread`: it cannot be checked this way, by its nature (a write, of a platform without a document); `not-checked`: it should have been, and
-   * `reason` says why not.
+   * `unread`: it cannot be checked this way (a write, on a platform without a document); `not-checked`: the check failed, and
+   * `reason` says why.
    */
   readonly outcome: "same" | "differs" | "not-checked" | "unread";
   readonly reason?: string | undefined;
@@ -47,7 +47,7 @@ export interface ContractReport {
   readonly targets: readonly CheckedTarget[];
 }
 
-/** Differences decide before what could not be checked: they are certain. */
+/** Differences take precedence over failed checks: they are certain. */
 export function contractReport(
   contracts: ContractReport["contracts"],
   targets: readonly CheckedTarget[],
@@ -111,11 +111,11 @@ function apiSentence({ kind, was, is }: ApiDrift): string {
 const inputAction = (procedure: string): string =>
   `Change the input of ${procedure} in scenarios/lib/api-calls.ts, or test the release that the scenarios were written for.`;
 const outputAction = (procedure: string): string =>
-  `Change the shape of ${procedure} in scenarios/lib/api-calls.ts, and what reads it.`;
+  `Change the shape of ${procedure} in scenarios/lib/api-calls.ts, and the code that reads it.`;
 
 const apiActions: Readonly<Record<ApiDrift["kind"], (procedure: string) => string>> = {
   "procedure-removed": (procedure) =>
-    `Take ${procedure} out of scenarios/lib/api-calls.ts, or give it the path that the target has.`,
+    `Remove ${procedure} from scenarios/lib/api-calls.ts, or use the target's path.`,
   "input-refused": inputAction,
   "input-unknown": inputAction,
   "field-removed": outputAction,

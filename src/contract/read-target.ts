@@ -1,4 +1,4 @@
-/** The contract that a target has now: a subgraph's schema by introspection, an API's OpenAPI document, or a file of either. */
+/** The current contract of a target: a subgraph's schema by introspection, an API's OpenAPI document, or a file of either. */
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { buildClientSchema, buildSchema, getIntrospectionQuery } from "graphql";
@@ -16,7 +16,7 @@ export type LiveContract =
       readonly schema: GraphQLSchema;
     }
   | { readonly surface: "api"; readonly how: "openapi" | "file"; readonly contract: ApiContract }
-  /** A platform that serves no document: its answers are what there is. */
+  /** A platform without a document: only its responses can be checked. */
   | { readonly surface: "api"; readonly how: "answers" };
 
 export const isUrl = (text: string): boolean => /^https?:\/\//i.test(text);
@@ -27,7 +27,7 @@ export function readContractFile(file: string, directory: string): LiveContract 
   if (!existsSync(location))
     throw new UsageError(`--contract: there is no file ${file}`, {
       code: "no-such-file",
-      hint: "Name a URL (https://…), an OpenAPI document as JSON, or a GraphQL schema (.graphql, or an introspection result as JSON).",
+      hint: "Pass a URL (https://…), an OpenAPI document as JSON, or a GraphQL schema (.graphql, or an introspection result as JSON).",
     });
   const text = readInput(location, file);
   const json = jsonOf(text);
@@ -75,7 +75,7 @@ function schemaOfIntrospection(json: unknown): GraphQLSchema | undefined {
   const data = fieldOf(json, "data") ?? json;
   if (fieldOf(data, "__schema") === undefined) return undefined;
   try {
-    // What a server says is checked by building the schema from it.
+    // A server's response is validated by building the schema from it.
     const introspection: IntrospectionQuery = JSON.parse(JSON.stringify(data));
     return buildClientSchema(introspection);
   } catch {
@@ -83,12 +83,12 @@ function schemaOfIntrospection(json: unknown): GraphQLSchema | undefined {
   }
 }
 
-/** Where platforms serve their OpenAPI document, below the address that is given. */
+/** Paths of OpenAPI documents below the given URL. */
 const documentPaths = ["", "/api/spec.json", "/spec.json", "/openapi.json"];
 
 /**
- * Asks a URL what it is.
- * @param url whose host may be asked @throws TargetError where nothing answers, or neither a subgraph nor an API
+ * Detects what a URL serves.
+ * @param url on an allowed host @throws TargetError if unreachable, or neither a subgraph nor an API
  */
 export async function readContractUrl(url: string): Promise<LiveContract> {
   const base = url.replace(/\/$/, "");
@@ -116,7 +116,7 @@ export async function readContractUrl(url: string): Promise<LiveContract> {
     `${new URL(url).host} answers, but neither as a subgraph (introspection: status ${introspected.status}) nor with an OpenAPI document nor as the platform's API`,
     {
       code: "no-contract",
-      hint: "Name the base URL of the platform, the query URL of its subgraph, or a file that holds the contract.",
+      hint: "Pass the base URL of the platform, the query URL of its subgraph, or a contract file.",
     },
   );
 }

@@ -43,7 +43,7 @@ test("one ES module with its source map; k6's modules stay imports", async () =>
   );
 });
 
-test("the bytes do not depend on where the package or the output lies", async () => {
+test("the bytes do not depend on the location of the package or the output", async () => {
   const [one, two] = await Promise.all([
     bundleScenarios({
       packageRoot: join(directory, "one"),
@@ -72,7 +72,7 @@ test("a directory that cannot be written is no bug of Headroom", async () => {
   await expect(bundled).rejects.toMatchObject({ name: "StoreError", code: "cannot-write" });
 });
 
-test("a scenario that does not compile is told with file and line", async () => {
+test("a scenario that does not compile is reported with file and line", async () => {
   await writeFile(join(directory, "one/broken.ts"), `export * from "./missing.ts";\n`);
   const broken = bundleScenarios({
     packageRoot: join(directory, "one"),

@@ -5,11 +5,11 @@ import { EngineError, StoreError } from "../domain/errors.ts";
 import { makePrivateDirectory, writePrivateFile } from "../secrets/private-files.ts";
 import { allFlowNames, scenarioBuild, scenarioEntry } from "./scenario-entry.ts";
 
-/** The scenarios as the one file that k6 runs; it holds no plan and no secret. */
+/** The scenarios bundled into one file for k6; it contains no plan and no secret. */
 export interface Bundle {
   /** `scenario.js`, absolute where the directory given was. */
   readonly file: string;
-  /** `scenario.js.map` beside it; k6 does not read it, people do. */
+  /** Its source map, `scenario.js.map`, for debugging; k6 does not read it. */
   readonly sourceMapFile: string;
   /** Of the bundle's bytes, hexadecimal: the identity of the scenario in `run.json`. */
   readonly sha256: string;
@@ -48,7 +48,7 @@ export async function bundleScenarios(options: BundleOptions): Promise<Bundle> {
   } catch (cause) {
     throw new StoreError(`${file} cannot be written: ${String(cause)}`, {
       code: "cannot-write",
-      hint: "Free some space or choose another place with --runs; nothing was sent yet.",
+      hint: "Free some space or choose another directory with --runs; nothing has been sent yet.",
       cause,
     });
   }

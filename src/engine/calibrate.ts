@@ -39,7 +39,7 @@ export interface LatencyCrossCheck {
   readonly autocannon: MeasuredLatency;
   /** Allowed difference: the larger of 1 ms and a fifth of autocannon's value. */
   readonly agrees: boolean;
-  /** What was compared, and how it came out. */
+  /** The comparison and its result. */
   readonly sentence: string;
 }
 
@@ -62,7 +62,7 @@ const moderatePerSecond = 100;
 /**
  * What this machine can do as a load generator: k6 at full speed with Headroom's own sample stream on, autocannon
  * beside it, then both at one moderate rate to see whether they measure the same latency.
- * @throws EngineError `calibration-failed` where k6 or the endpoint does not hold, StoreError
+ * @throws EngineError `calibration-failed` if k6 or the endpoint fails, StoreError
  */
 export async function calibrate(options: CalibrateOptions): Promise<CalibrationResult> {
   const { url, durationMs, progress, binary } = options;
@@ -100,7 +100,7 @@ export async function calibrate(options: CalibrateOptions): Promise<CalibrationR
 
 interface K6Measurement {
   readonly requestsPerSecond: number;
-  /** Cores that k6 used between its first second and its end. */
+  /** CPU cores that k6 used between its first second and its end. */
   readonly cpuCores: number;
   readonly latency: Histogram;
 }
@@ -139,7 +139,7 @@ async function runK6(
     onLog: ({ level, message }) => level === "error" && errors.push(message),
   });
   const cpu = measureCpu(k6.pid, plan.durationMs);
-  // Looked at later than it fails, where k6 is gone at once.
+  // Awaited later than it may reject, if k6 exits immediately.
   cpu.catch(() => undefined);
   const exit = await k6.finished;
   const failed = exit.class !== "completed" ? `k6 ${exit.sentence}` : counter.trouble;
@@ -153,16 +153,16 @@ async function runK6(
   return { latency, requestsPerSecond, cpuCores: await cpu };
 }
 
-/** Average over the part of the run that lies between its first fifth and its last tenth: start and end are not load. */
+/** Average without the first fifth and the last tenth of the run: start and end are not full load. */
 async function measureCpu(pid: number, durationMs: number): Promise<number> {
   await sleep(durationMs * 0.2);
   const before = await pidusage(pid).catch(() => undefined);
   await sleep(durationMs * 0.7);
   const after = await pidusage(pid).catch(() => undefined);
   if (before === undefined || after === undefined) {
-    throw new EngineError("k6's use of the processor could not be read", {
+    throw new EngineError("k6's CPU usage could not be read", {
       code: "calibration-failed",
-      hint: "calibrate for longer: k6 was gone before its end",
+      hint: "calibrate for longer: k6 exited before its CPU usage was read",
     });
   }
   return (after.ctime - before.ctime) / (after.timestamp - before.timestamp);
@@ -202,7 +202,7 @@ function ignore(): void {
   // A calibration looks at responses only.
 }
 
-/** Its own response times, since its histogram knows whole milliseconds only; uncorrected, as k6's durations are. */
+/** Its own response times, since its histogram has whole milliseconds only; uncorrected, like k6's durations. */
 async function moderateAutocannon(url: string, seconds: number): Promise<Histogram> {
   const { default: autocannon } = await import("autocannon");
   const latency = new Histogram();
@@ -227,7 +227,7 @@ async function moderateAutocannon(url: string, seconds: number): Promise<Histogr
 function measured(latency: Histogram): MeasuredLatency {
   const [p50Ms, p90Ms] = [latency.quantile(0.5), latency.quantile(0.9)];
   if (p50Ms === undefined || p90Ms === undefined) {
-    throw new EngineError("the cross-check measured nothing", {
+    throw new EngineError("the cross-check has no samples", {
       code: "calibration-failed",
       hint: "calibrate for longer",
     });
@@ -235,13 +235,13 @@ function measured(latency: Histogram): MeasuredLatency {
   return { count: latency.count, p50Ms, p90Ms };
 }
 
-/** The tail of a few hundred requests is chance: median and 90th percentile are compared. */
+/** The tail of a few hundred requests is random: median and 90th percentile are compared. */
 export function compare(k6: MeasuredLatency, reference: MeasuredLatency): LatencyCrossCheck {
   const quantiles = (["p50Ms", "p90Ms"] as const).map((name) => {
     const allowed = Math.max(1, reference[name] / 5);
     return { name, agrees: Math.abs(k6[name] - reference[name]) <= allowed };
   });
-  const told = (name: "p50Ms" | "p90Ms"): string =>
+  const comparisonOf = (name: "p50Ms" | "p90Ms"): string =>
     `${name.slice(0, 3)} ${k6[name].toFixed(2)} ms (k6) and ${reference[name].toFixed(2)} ms (autocannon)`;
   const agrees = quantiles.every((quantile) => quantile.agrees);
   return {
@@ -249,6 +249,6 @@ export function compare(k6: MeasuredLatency, reference: MeasuredLatency): Latenc
     k6,
     autocannon: reference,
     agrees,
-    sentence: `at ${moderatePerSecond} requests/s ${told("p50Ms")}, ${told("p90Ms")}: ${agrees ? "they agree" : "they differ by more than 1 ms and a fifth"}`,
+    sentence: `at ${moderatePerSecond} requests/s ${comparisonOf("p50Ms")}, ${comparisonOf("p90Ms")}: ${agrees ? "they agree" : "they differ by more than 1 ms and 20 %"}`,
   };
 }

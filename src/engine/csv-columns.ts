@@ -1,17 +1,17 @@
 import { EngineError } from "../domain/errors.ts";
 import { splitCsvLine } from "./csv-line.ts";
 
-/** Where k6's CSV keeps what is read, learned from its header: the columns follow k6's system tags. */
+/** Column positions in k6's CSV, from its header: the columns follow k6's system tags. */
 export interface CsvColumns {
   readonly metric: number;
   readonly timestamp: number;
   readonly value: number;
-  /** -1 where the tag is switched off. */
+  /** -1 if the tag is disabled. */
   readonly scenario: number;
   readonly extraTags: number;
-  /** -1 where the tag is switched off. */
+  /** -1 if the tag is disabled. */
   readonly group: number;
-  /** Metric, timestamp and value stand first and in this order, as k6 writes them so far. */
+  /** Whether metric, timestamp and value come first and in this order, as k6 writes them. */
   readonly measurementFirst: boolean;
   /** Cells of a row. */
   readonly width: number;
@@ -23,10 +23,10 @@ export interface CsvColumns {
 
 const measurement = ["metric_name", "timestamp", "metric_value"] as const;
 
-/** What the engine needs of its own runs. */
+/** Columns that the engine requires of its own runs. */
 export const ownColumns = [...measurement, "scenario", "extra_tags"] as const;
 
-/** What any result of k6 has. */
+/** Columns of any k6 result. */
 export const resultColumns = measurement;
 
 /** @throws EngineError `unknown-csv` where a required column is missing */
@@ -42,7 +42,7 @@ export function readCsvHeader(
       `k6's sample stream has no column ${missing.join(", ")}; its first line is ${JSON.stringify(line.slice(0, 200))}`,
       {
         code: "unknown-csv",
-        hint: "use the pinned k6, and leave the system tag scenario switched on in the scenarios' options",
+        hint: "use the pinned k6, and keep the system tag scenario enabled in the scenarios' options",
       },
     );
   }

@@ -121,7 +121,7 @@ test.each([
     "a broken rule",
     { abortRule: () => ({ rule: { id: "api-p95" }, message: "slow" }) },
     "engine",
-    "Headroom itself did not run for 7 s",
+    "Headroom was suspended for 7 s",
   ],
   ["Ctrl-C", { interrupted: AbortSignal.abort() }, "user", "stopped by hand"],
 ] as const)(
@@ -139,7 +139,7 @@ test.each([
   },
 );
 
-test("rows that cannot be read are told", async () => {
+test("unreadable rows are reported", async () => {
   const { events } = await drive([header, row("response"), "response,soon,12,,hold_api-read,,\n"]);
   expect(events).toContainEqual(
     expect.objectContaining({
@@ -162,7 +162,7 @@ test("requests beyond the ceiling end the load, by a rule of its own that blames
   const rows = Array.from({ length: 400 }, (_, index) => requestRow(index));
   const { result, events } = await drive([header, ...rows], { rateWatch });
   const message =
-    "400 HTTP requests were sent in 10 s (2400/min, page assets included), and the ceiling is 60/min";
+    "400 HTTP requests were sent in 10 s (2400/min, page assets included), above the ceiling of 60/min";
   expect(result.interruption).toMatchObject({ cause: "ceiling", message });
   expect(events).toContainEqual({ type: "abort", at: 0, rule: "rate-ceiling", message });
 });

@@ -1,6 +1,6 @@
 /**
- * One load from start to end: k6's rows go to disk and into windows as they come, observers run beside, and
- * whatever ends the load early (a rule, a full disk, a person, k6 itself) is told from the others.
+ * One load from start to end: k6's rows go to disk and into windows as they arrive, observers run alongside, and
+ * the cause of an early end (a rule, a full disk, a manual stop, k6 itself) is recorded.
  */
 import { defined } from "../domain/defined.ts";
 import type { Gap, Observation, ObservationLine, RunEvent } from "../domain/observation.ts";
@@ -19,17 +19,17 @@ import type { LiveSnapshot } from "./live-view.ts";
 import { watchdogTimes } from "./watchdog.ts";
 import { WindowBuilder } from "./window-builder.ts";
 
-/** Where the load is written to; `src/store` has one. */
+/** Where the load's data is written; implemented in `src/store`. */
 export interface LoadWriter {
   samples(rows: Buffer): void;
   window(record: WindowRecord): void;
   observation(observation: ObservationLine): void;
   event(event: RunEvent): void;
-  /** @returns what each file held, unless one could not be written */
+  /** @returns the content summary of each file, unless one could not be written */
   close(): Promise<FileSeals | undefined>;
 }
 
-/** Watches k6's process until it is stopped; `src/observe` has one. */
+/** Observes k6's process until it is stopped; implemented in `src/observe`. */
 export type ObserveGenerator = (options: {
   readonly pid: number;
   readonly intervalMs: number;
@@ -37,7 +37,7 @@ export type ObserveGenerator = (options: {
   readonly onGap: (gap: Gap) => void;
 }) => { readonly stop: () => void };
 
-/** Watch the platform from before the load until after it; `src/observe` starts them. */
+/** Observe the platform from before the load until after it; started by `src/observe`. */
 export type StartObservers = (sink: {
   readonly observation: (observation: ObservationLine) => void;
   readonly gap: (gap: Gap) => void;
@@ -48,20 +48,20 @@ export interface LoadOptions {
   readonly bundle: Bundle;
   readonly plan: Plan;
   readonly directory: string;
-  /** Secrets, handed to k6 through its environment and struck out of its log. */
+  /** Secrets, passed to k6 in its environment and removed from its log. */
   readonly variables: Readonly<Record<string, string>>;
-  /** Into a metrics store, while the load goes on. */
+  /** Into a metrics store, during the load. */
   readonly push?: Push;
-  /** Its reason, where that is a `StopRequest`, says who stopped the load. */
+  /** Its reason, if a `StopRequest`, states who stopped the load. */
   readonly interrupted: AbortSignal;
   readonly openWriter: (onFailure: (error: Error) => void) => LoadWriter;
   readonly observe: ObserveGenerator;
   readonly startObservers: StartObservers;
-  /** A rule of the platform that this window breaks. */
+  /** The abort rule that this window triggers. */
   readonly abortRule: (
     window: WindowRecord,
   ) => { readonly rule: { readonly id: string }; readonly message: string } | undefined;
-  /** Holds the load to its ceiling; absent: it has none. */
+  /** Enforces the load's ceiling; absent: it has none. */
   readonly rateWatch?: RateWatch | undefined;
   readonly onLoadStart: (at: number) => void;
   readonly onSecond: (live: LiveSnapshot, loadStartedAt: number) => void;
@@ -79,7 +79,7 @@ export interface LoadResult {
 
 /** Setup, the drain of the last requests and k6's own end, on top of the plan; after that k6 is killed. */
 const graceMs = 180_000;
-/** How long a gentle stop may take before it is no longer gentle. */
+/** Timeout of a graceful stop; then k6 is killed. */
 const stopWithinMs = 40_000;
 
 export async function driveLoad(options: LoadOptions): Promise<LoadResult> {
@@ -127,7 +127,7 @@ class Load {
     return this.#options.plan.keepAllSamples === true;
   }
 
-  /** The platform is watched before the first request comes, and until the last one is answered. */
+  /** The platform is observed from before the first request until after the last response. */
   async run(): Promise<LoadResult> {
     const observers = await this.#options.startObservers({
       observation: (observation) => this.#writer.observation(observation),
@@ -142,7 +142,7 @@ class Load {
       files = await this.#writer.close();
     }
     const { malformed } = this.#reader;
-    // What was written last may have found the disk full.
+    // The last write may have failed on a full disk.
     const interruption = result.interruption ?? this.#interruption;
     return {
       ...result,
@@ -192,7 +192,7 @@ class Load {
     }
   }
 
-  /** The last seconds become windows, and may break a rule, before anybody says how the load ended. */
+  /** The last seconds become windows, and may trigger a rule, before the end of the load is classified. */
   async #ended(k6: K6Process): Promise<LoadResult> {
     try {
       const result = await k6.finished;
@@ -210,7 +210,7 @@ class Load {
     this.#checkRate();
     const { malformed } = this.#reader;
     if (malformed === 0) return;
-    const message = `${malformed === 1 ? "a row" : `${malformed} rows`} of k6's samples could not be read, and counted nowhere`;
+    const message = `${malformed === 1 ? "a row" : `${malformed} rows`} of k6's samples could not be read (not counted)`;
     this.#writer.event({ type: "engine", at: this.#options.now(), level: "warning", message });
   }
 
@@ -256,7 +256,7 @@ class Load {
   }
 
   #log({ level, message, at }: K6LogEntry): void {
-    // The scenario speaks to us in sentences that begin so, where the target keeps it from starting.
+    // The scenario logs messages with this prefix if the target prevents it from starting.
     const [, code, spoken] = /headroom(?:\[(ceiling)\])?: ([^\n]+)/.exec(message) ?? [];
     if (spoken !== undefined)
       this.#spoken ??= { cause: code === "ceiling" ? "ceiling" : "target", message: spoken };
@@ -264,14 +264,14 @@ class Load {
     else this.#writer.event({ type: "engine", at, level, message });
   }
 
-  /** k6 says it every 5 s; once is enough. */
+  /** k6 logs it every 5 s; it is recorded once. */
   #pushFailed(at: number, message: string): void {
     if (this.#hasFailedPush) return;
     this.#hasFailedPush = true;
     this.#writer.event({ type: "gap", at, source: "push", code: "push-failed", sentence: message });
   }
 
-  /** An excess is a fault of the load, not of the target: what was measured is not judged. */
+  /** An excess is a fault of the load, not of the target: the measurements are not judged. */
   #checkRate(): void {
     const excess = this.#interruption === undefined ? this.#options.rateWatch?.excess() : undefined;
     if (excess === undefined) return;
@@ -293,11 +293,11 @@ class Load {
   }
 
   #overdue(): void {
-    this.#interrupt({ cause: "engine", message: "k6 did not end by itself after its plan" });
+    this.#interrupt({ cause: "engine", message: "k6 did not exit after its plan" });
     this.#k6?.kill();
   }
 
-  /** The first reason counts; k6 is stopped gently, and for good where it does not obey. */
+  /** The first reason counts; k6 is stopped gracefully, and killed if it does not exit. */
   #interrupt(interruption: Interruption): void {
     if (this.#interruption !== undefined) return;
     this.#interruption = interruption;
@@ -313,7 +313,7 @@ class Load {
     };
   }
 
-  /** k6 ended by itself: well, or because the target or the script kept it from going on. */
+  /** k6 exited without being stopped: regularly, or because the target or the script failed. */
   #fault(result: K6Exit): Interruption | undefined {
     if (result.class === "completed") return undefined;
     if (this.#spoken !== undefined) return this.#spoken;
@@ -324,7 +324,7 @@ class Load {
     return {
       cause: "engine",
       message: `k6 ${result.sentence} (${code})`,
-      hint: "The events of the run hold what k6 said.",
+      hint: "k6's messages are in the events of the run.",
     };
   }
 }
@@ -332,12 +332,12 @@ class Load {
 const cannotWrite = (error: unknown): Interruption => ({
   cause: "disk",
   message: `a file of the run could not be written: ${error instanceof Error ? error.message : String(error)}`,
-  hint: "Free some space, or choose another place with --runs.",
+  hint: "Free some space, or choose another directory with --runs.",
 });
 
 /**
- * What happened while nothing watched over the load says nothing about the target, a broken rule least of all: only a
- * person's own stop goes before it.
+ * Without a watchdog the measurements say nothing about the target, and a triggered rule least of all: only a
+ * manual stop takes precedence.
  */
 function unwatched(
   { watchdog }: K6Exit,
@@ -347,13 +347,12 @@ function unwatched(
   return watchdog === "hung"
     ? {
         cause: "engine",
-        message: `Headroom itself did not run for ${watchdogTimes.silentMs / 1000} s or longer, so that its watchdog stopped the load`,
-        hint: "The process was stopped (SIGSTOP, a debugger) or its machine had no CPU for it. Run it again.",
+        message: `Headroom was suspended for ${watchdogTimes.silentMs / 1000} s or longer; its watchdog stopped the load`,
+        hint: "The process was stopped (SIGSTOP, a debugger) or got no CPU time. Run it again.",
       }
     : {
         cause: "engine",
-        message:
-          "the watchdog of the load could not be started or was killed, so that the load was stopped",
-        hint: "Every load needs one: look for a limit of processes or memory, then run it again.",
+        message: "the watchdog could not be started or was killed; the load was stopped",
+        hint: "Check the limits of processes and memory, then run it again.",
       };
 }

@@ -72,7 +72,7 @@ export class JsonValues {
         from = at + 1;
       }
     }
-    // JSON has no line break inside a text: what is open at the end of a line was broken there.
+    // JSON has no line break inside a string: a string open at the end of a line is truncated.
     this.#isInText = false;
     if (this.#depth > 0) {
       this.#held.push(line.slice(from), "\n");
@@ -84,7 +84,7 @@ export class JsonValues {
   #tooLong(): ConfigError {
     const where = this.#heldLength > 0 ? this.#heldLine : this.#lines;
     return new ConfigError(
-      `${this.#shown}: line ${where} is longer than ${this.#limit} characters: no output of k6 is`,
+      `${this.#shown}: line ${where} is longer than ${this.#limit} characters; k6 writes no such line`,
       { code: "unknown-import" },
     );
   }

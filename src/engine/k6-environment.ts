@@ -3,10 +3,10 @@ import { totalmem } from "node:os";
 import { EngineError } from "../domain/errors.ts";
 import type { Plan } from "../domain/plan.ts";
 
-/** Linux takes 128 KiB for one variable, its name included. */
+/** Linux allows 128 KiB per variable, including its name. */
 const largestPlanBytes = 120 * 1024;
 
-/** What k6 gets of the parent's environment. Everything else stays out: K6_VUS would change the load, others are secrets. */
+/** Variables that k6 inherits. All others are removed: K6_VUS would change the load, others are secrets. */
 const inherited = [
   "PATH",
   "HOME",
@@ -20,7 +20,7 @@ const inherited = [
 
 /**
  * What the identities need to sign in and to confirm writes: the password, and the pincode of their wallets where
- * HEADROOM_PINCODE is set. The sandbox knows its own pincode only.
+ * HEADROOM_PINCODE is set. The sandbox accepts only its own pincode.
  */
 export function secretVariables(
   { sandbox, identities }: Pick<Plan, "sandbox" | "identities">,
@@ -36,8 +36,8 @@ export function secretVariables(
 
 /**
  * How often k6 collects garbage: each virtual user holds the scenario, and with Go's default (GOGC=100) the collector
- * takes so much of a small machine that iterations start late. On two cores, 292 users: lag p99 4.7 and 4.8 ms
- * with 300, 8.5 and 12 ms with 100, for 840 MB in the place of 594. From half of the memory on, Go collects more often.
+ * takes so much of a small machine that iterations start late. On two cores, 292 users: delay p99 4.7 and 4.8 ms
+ * with 300, 8.5 and 12 ms with 100, for 840 MB instead of 594. From half of the memory on, Go collects more often.
  * @param memoryBytes of the machine, or of the container
  */
 const collector = (memoryBytes: number): Record<string, string> => ({
@@ -50,14 +50,14 @@ const memoryOfThisMachine = (): number =>
   Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
 
 export interface K6EnvironmentOptions {
-  /** Reaches the scenario as JSON in HEADROOM_PLAN. */
+  /** Passed to the scenario as JSON in HEADROOM_PLAN. */
   readonly plan: object;
   /**
    * Further variables: password and pincode of the identities, settings of k6's browser. They replace what is
-   * inherited and never what is set here: a secret named like the plan must not become the plan.
+   * inherited, but never what is set here: a secret named like the plan must not replace the plan.
    */
   readonly variables: Readonly<Record<string, string>>;
-  /** Kept from the user's own k6 settings: k6 looks for its configuration below it. */
+  /** A directory without the user's k6 settings: k6 looks for its configuration below it. */
   readonly workingDirectory: string;
   readonly parent?: Readonly<Record<string, string | undefined>>;
   /** Absent: of this machine. */
@@ -75,10 +75,13 @@ export function k6Environment(options: K6EnvironmentOptions): Record<string, str
   const json = JSON.stringify(plan);
   const bytes = Buffer.byteLength(json);
   if (bytes > largestPlanBytes) {
-    throw new EngineError(`the plan takes ${bytes} bytes, k6 can be handed ${largestPlanBytes}`, {
-      code: "plan-too-large",
-      hint: "use fewer phases or flows",
-    });
+    throw new EngineError(
+      `the plan takes ${bytes} bytes, at most ${largestPlanBytes} can be passed to k6`,
+      {
+        code: "plan-too-large",
+        hint: "use fewer phases or flows",
+      },
+    );
   }
   const environment: Record<string, string> = {};
   for (const name of inherited) {

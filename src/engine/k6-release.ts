@@ -8,7 +8,7 @@ import { k6Version } from "./k6-version.ts";
 import type { InstallContext } from "./install-context.ts";
 import { runCommand } from "./run-command.ts";
 
-/** Where k6's releases stand: `<base>/v2.2.0/k6-v2.2.0-linux-amd64.tar.gz`. */
+/** Base URL of k6's releases: `<base>/v2.2.0/k6-v2.2.0-linux-amd64.tar.gz`. */
 export const officialReleases = "https://github.com/grafana/k6/releases/download";
 
 const systems: Readonly<Record<string, string>> = {
@@ -61,7 +61,7 @@ export async function fetchRelease(context: InstallContext, directory: string): 
   return join(unpacked, name, process.platform === "win32" ? "k6.exe" : "k6");
 }
 
-/** The answer's head must come within the connect limit; its body may take longer. */
+/** The response headers must arrive within the connect timeout; the body may take longer. */
 async function open(url: string, context: InstallContext): Promise<Response> {
   const connecting = new AbortController();
   const seconds = context.connectTimeoutMs / 1000;
@@ -86,13 +86,13 @@ async function save(response: Response, file: string, context: InstallContext): 
   const hash = createHash("sha256");
   const total = Number(response.headers.get("content-length") ?? 0);
   let received = 0;
-  let told = Date.now();
+  let lastReportAt = Date.now();
   const meter = new Transform({
     transform(chunk: Buffer, _encoding, done) {
       hash.update(chunk);
       received += chunk.length;
-      if (Date.now() - told >= context.progressEveryMs) {
-        told = Date.now();
+      if (Date.now() - lastReportAt >= context.progressEveryMs) {
+        lastReportAt = Date.now();
         const share = total > 0 ? ` of ${megabytes(total)}` : "";
         context.progress(`fetching k6 ${k6Version} … ${megabytes(received)}${share}`);
       }

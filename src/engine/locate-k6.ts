@@ -18,7 +18,7 @@ export interface K6Binary {
 }
 
 export interface LocateOptions {
-  /** A path the user named: used or refused, never passed over. */
+  /** A path from the user: used or refused, never skipped. */
   readonly configuredPath?: string | undefined;
   /** Headroom's own cache; created where it is missing. */
   readonly cacheDirectory: string;
@@ -30,21 +30,21 @@ export interface LocateOptions {
   readonly releaseBaseUrl?: string;
   /** SHA-256 of the archives by name; absent: those of the official release. */
   readonly releaseChecksums?: Readonly<Record<string, string>> | undefined;
-  /** Lines for people, while something is fetched or built. */
+  /** Progress messages during a download or build. */
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
   /** How long a server may take to answer, ms. */
   readonly connectTimeoutMs?: number;
-  /** Between two lines of progress, ms. */
+  /** Between two progress messages, ms. */
   readonly progressEveryMs?: number;
 }
 
-/** A way to k6: the binary, or the reason why not. */
+/** Result of one way to find k6: the binary, or the reason for failure. */
 type Way = (context: InstallContext, options: LocateOptions) => Promise<K6Binary | string>;
 
 type NamedWay = readonly [name: string, way: Way];
 
-/** In this order; the first that gives a k6 that can be used wins. */
+/** Tried in this order; the first usable k6 wins. */
 const waysToFind: readonly NamedWay[] = [
   ["PATH", onPath],
   ["cache", inCache],
@@ -90,7 +90,7 @@ async function configured(context: InstallContext, path: string): Promise<K6Bina
   if (typeof found !== "string") return found;
   throw new EngineError(`the configured k6 cannot be used: ${found}`, {
     code: "k6-unusable",
-    hint: `name a ${supportedK6}, or name none and one is found or installed`,
+    hint: `pass a ${supportedK6}, or omit it: one is found or installed`,
   });
 }
 
@@ -114,7 +114,7 @@ async function inCache(
   return typeof found === "string" && found.includes("ENOENT") ? `${path} does not exist` : found;
 }
 
-/** Installs by way of a temporary directory beside the place and a rename: half a k6 is never found. */
+/** Installs into a temporary directory beside the target and renames it: no partial installation. */
 function install(
   source: "release" | "go",
   make: (context: InstallContext, directory: string) => Promise<string>,

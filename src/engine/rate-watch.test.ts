@@ -68,11 +68,11 @@ test("60/min that become 28,000/min by 400 assets a page end within the first se
   expect(watchOf([[30, 467]], options)).toEqual({
     second: 0,
     message:
-      "467 HTTP requests were sent in 10 s (2802/min, page assets included), and the ceiling is 60/min",
+      "467 HTTP requests were sent in 10 s (2802/min, page assets included), above the ceiling of 60/min",
   });
 });
 
-test("requests count when they were sent, in whatever order they end", () => {
+test("requests count when they were sent, in any order of their ends", () => {
   const watch = new RateWatch(ceilings);
   // A target that hangs for 20 s answers all at once: that is no burst of ours.
   for (let second = 0; second < 30; second++)

@@ -7,7 +7,7 @@ export interface RateExcess {
 
 interface Span {
   readonly seconds: number;
-  /** Factor on the ceiling: requests are sent evenly, but not in every second alike. */
+  /** Factor on the ceiling: the rate varies between seconds. */
   readonly slack: number;
 }
 
@@ -55,7 +55,7 @@ export class RateWatch {
     this.#total++;
   }
 
-  /** To be asked about once a second: requests are reported when they end, so that earlier seconds still grow. */
+  /** To be called about once a second: requests are reported when they end, so that earlier seconds still grow. */
   excess(): RateExcess | undefined {
     for (const span of spans) {
       const count = this.#most(span.seconds);
@@ -85,7 +85,7 @@ export class RateWatch {
 
   #excess(count: number, seconds: number): RateExcess {
     return {
-      message: `${count} HTTP requests were sent in ${seconds} s (${Math.round((count / seconds) * 60)}/min, page assets included), and the ceiling is ${Math.round(this.#requestsPerMinute)}/min`,
+      message: `${count} HTTP requests were sent in ${seconds} s (${Math.round((count / seconds) * 60)}/min, page assets included), above the ceiling of ${Math.round(this.#requestsPerMinute)}/min`,
     };
   }
 }

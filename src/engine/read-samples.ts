@@ -7,7 +7,7 @@ import type { SampleSink } from "./sample-sink.ts";
 export interface ReadSamples {
   readonly rows: number;
   readonly malformed: number;
-  /** The file ends in the middle: the run that wrote it died. What came before was read. Told by the length that a gzip ends with. */
+  /** The file is truncated (detected by gzip's length trailer): its run crashed. The data before was read. */
   readonly truncated: boolean;
 }
 
@@ -48,7 +48,7 @@ function fileError(file: string, error: unknown): unknown {
   if (!known) return error;
   return new StoreError(`${file} cannot be read: ${error.message}`, {
     code: "samples-unreadable",
-    hint: "the windows beside it hold the same run in short form",
+    hint: "windows.ndjson beside it has the same run, aggregated",
     cause: error,
   });
 }

@@ -64,8 +64,8 @@ test("k6 gets no load flags and no secrets in argv; the plan and variables in it
   const started = await start({}, { variables: { IDENTITY_PASSWORD: "correct horse" } });
   const exit = await started.k6.finished;
   expect(exit).toMatchObject({ exitCode: 0, class: "completed" });
-  const told: unknown = JSON.parse(started.rows());
-  expect(told).toMatchObject({
+  const received: unknown = JSON.parse(started.rows());
+  expect(received).toMatchObject({
     argv: [
       "run",
       "--out=csv=-",
@@ -100,9 +100,9 @@ test("the pincode reaches k6 where it is set, and stays out of argv and the log"
   const logs = ["wrong pincode 654321"];
   const started = await start({ logs }, { variables });
   await started.k6.finished;
-  const told = JSON.parse(started.rows()) as { argv: string[]; environment: object };
-  expect(told.environment).toMatchObject(variables);
-  expect(told.argv.join(" ")).not.toContain("654321");
+  const received = JSON.parse(started.rows()) as { argv: string[]; environment: object };
+  expect(received.environment).toMatchObject(variables);
+  expect(received.argv.join(" ")).not.toContain("654321");
   expect(started.logs.map(({ message }) => message)).toEqual([
     "wrong pincode [secret HEADROOM_PINCODE]",
   ]);
@@ -195,7 +195,7 @@ describe("the end of k6", () => {
     expect(await started.k6.finished).toMatchObject({ class: "stopped", watchdog: "lost" });
   });
 
-  test("a reader that fails stops k6 and is told", async () => {
+  test("a failing reader stops k6 and is reported", async () => {
     const { k6 } = await start({ wait: true }, { onRows: failOnRows });
     await expect(k6.finished).rejects.toThrow("disk full");
   });

@@ -111,7 +111,7 @@ test("byte by byte, as the worst case of it", () => {
   expect(read(...[...recorded].map((byte) => Buffer.from([byte])))).toEqual(read(recorded));
 });
 
-test("columns are found by the header, in whatever order", () => {
+test("columns are found by the header, in any order", () => {
   const lines = [
     "scenario,extra_tags,metric_value,metric_name,timestamp",
     `hold_read,"${tags}&x=a,b",7.5,response,1795452486960`,
@@ -188,7 +188,7 @@ test.each([
   ["1795452486960", 1795452486960],
   ["1795452486960500", 1795452486960.5],
   ["1795452486960500000", 1795452486960.5],
-])("timestamp %s is told by its magnitude", (timestamp, at) => {
+])("timestamp %s is recognised by its magnitude", (timestamp, at) => {
   const { delivered } = read(`${header}vus,${timestamp},1,,,,\n`);
   expect(delivered).toEqual([["users", at, 1]]);
 });

@@ -40,7 +40,7 @@ test("a log of ingress-nginx: what belongs to the mix, what does not, what is un
     unclassified: { requests: 1, patterns: [{ pattern: "GET /reset/{email}", requests: 1 }] },
     badLines: { lines: 1, first: [{ file: "ingress-nginx.log", line: 12 }] },
   });
-  expect(warnings.join()).toContain("does not show the operations");
+  expect(warnings.join()).toContain("has no operation for most requests");
 });
 
 test("nothing of a person is kept", async () => {
@@ -77,7 +77,7 @@ describe("files", () => {
     ["plain, without a last line end", fileOf("plain.log", lines)],
     ["with line ends of Windows", fileOf("windows.log", lines.replaceAll("\n", "\r\n"))],
     ["with a byte order mark", fileOf("bom.log", `\uFEFF${lines}`)],
-    ["gzip, whatever its name", fileOf("packed.log", gzipSync(lines))],
+    ["gzip, with any name", fileOf("packed.log", gzipSync(lines))],
     [
       "gzip of two parts",
       fileOf(
@@ -139,7 +139,7 @@ describe("files", () => {
       "is a broken HAR file",
       fileOf("broken.har", '{"log": {"entries": ['),
       "bad-har",
-      /cannot be read as one/,
+      /cannot be parsed/,
     ],
     [
       "is an archive",

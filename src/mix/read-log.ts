@@ -8,7 +8,7 @@ import { parseJsonLine } from "./parse-json-line.ts";
 import { parseTextLine } from "./parse-text-line.ts";
 import { Tally } from "./tally.ts";
 
-/** A longer line is no line of an access log. */
+/** A longer line is not of an access log. */
 const longestLineBytes = 256 * 1024;
 const headBytes = 4096;
 
@@ -39,9 +39,9 @@ export async function measureMix({ files, cwd, hosts }: MeasureOptions): Promise
   const mix = tally.document();
   const { web, api, subgraph } = mix.requests;
   if (hosts.length > 0 && tally.isWithoutHosts)
-    throw new UsageError(`--host: no request in ${files.join(", ")} says which host it went to`, {
+    throw new UsageError(`--host: no request in ${files.join(", ")} has a host`, {
       code: "no-hosts",
-      hint: "Leave --host out, or log the host.",
+      hint: "Omit --host, or log the host.",
     });
   if (web + api + subgraph === 0)
     throw new UsageError(
@@ -85,7 +85,7 @@ function readHar(
 ): void {
   const har = parseHar(text);
   if (har === undefined)
-    throw new UsageError(`${shown} begins as a HAR file and cannot be read as one`, {
+    throw new UsageError(`${shown} looks like a HAR file but cannot be parsed`, {
       code: "bad-har",
       hint: "Save it again from the network tab of the browser.",
     });
@@ -95,7 +95,7 @@ function readHar(
       hosts.length > 0 ||
       request.host === own ||
       /^\/(?:subgraphs|api\/rpc)\//.test(request.target);
-    // A page may ask several hosts of the platform: that they differ is no sign of a mixed log.
+    // A page may use several hosts of the platform: different hosts do not indicate a mixed log.
     if (isOwn) tally.add(hosts.length > 0 ? request : { ...request, host: undefined });
     else tally.setApart("other-hosts");
   }
@@ -128,7 +128,7 @@ function warningsOf(
   return [
     ...(hosts.length === 0 && seenHosts.length > 1
       ? [
-          `requests to ${seenHosts.length} hosts are counted together: ${seenHosts.slice(0, 5).join(", ")}; name those of the platform with --host`,
+          `requests to ${seenHosts.length} hosts are counted together: ${seenHosts.slice(0, 5).join(", ")}; select the platform's with --host`,
         ]
       : []),
     ...(unclassified.requests > classified
@@ -143,7 +143,7 @@ function warningsOf(
         ]
       : named < requests.subgraph / 2
         ? [
-            "the log does not show the operations of most requests to the subgraph: their assumed weights stay",
+            "the log has no operation for most requests to the subgraph: their assumed weights are used",
           ]
         : []),
     ...(peak === undefined ? ["no request has a time: the peak hour is unknown"] : []),

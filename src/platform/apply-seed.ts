@@ -1,6 +1,6 @@
 /**
- * Makes the calls of a seed plan against a platform, one after the other. Each is preceded by a read that says whether its
- * effect is there already, so that a plan can be applied again; what cannot be read stops it.
+ * Makes the calls of a seed plan against a platform, one after the other. Before each, a read checks whether its
+ * effect already exists, so that a plan can be applied again; a failed read stops it.
  */
 import { signInPauseSeconds } from "../../scenarios/lib/sign-in.ts";
 import { TargetError } from "../domain/errors.ts";
@@ -159,7 +159,7 @@ class SeedPlatform {
     return this.#plan.tokens.find((token) => token.symbol === symbol)?.issuer ?? "";
   }
 
-  /** @throws TargetError where it is refused: what exists is not known then */
+  /** @throws TargetError if refused: then it is unknown what exists */
   async #read(email: string, procedure: string, input: unknown, call?: SeedCall): Promise<unknown> {
     const answer = await (await this.#session(email)).call(procedure, input);
     if (answer.ok) return answer.output;
@@ -190,7 +190,7 @@ class SeedPlatform {
     const session = await this.#sessionOrNone(email);
     if (session !== undefined) return session;
     throw new TargetError(
-      `POST auth.sign-in at ${new URL(this.#options.target).host}: ${email} is unknown, or has another password`,
+      `POST auth.sign-in at ${new URL(this.#options.target).host}: unknown user or wrong password for ${email}`,
       {
         code: "seed-sign-in",
         hint:
@@ -215,10 +215,10 @@ class SeedPlatform {
       (result.outcome === "refused" && result.status !== 401)
     )
       throw new TargetError(
-        `POST auth.sign-in at ${new URL(target).host}: ${email} was refused (${result.outcome === "refused" ? refusalText(result) : "a second factor is asked for"})`,
+        `POST auth.sign-in at ${new URL(target).host}: ${email} was refused (${result.outcome === "refused" ? refusalText(result) : "a second factor is required"})`,
         {
           code: "seed-sign-in",
-          hint: "Wait a minute where sign-ins are limited (429); switch two-factor authentication off for load identities.",
+          hint: "Wait a minute if sign-ins are rate-limited (429); disable two-factor authentication for load identities.",
         },
       );
     if (result.outcome !== "signed-in") return undefined;

@@ -52,7 +52,7 @@ export async function ask(
       `${name} at ${new URL(url).host}: ${isLate ? `timed out after ${timeoutMs / 1000} s` : reasonOf(error)}`,
       {
         code: "target-unreachable",
-        hint: "Check that the platform runs, its address, and the network from here to it.",
+        hint: "Check that the platform is running, its address, and the network path to it.",
         cause: error,
       },
     );
@@ -85,7 +85,7 @@ export type SignIn =
       readonly cookie: string;
       readonly isEmailVerified?: boolean | undefined;
     }
-  /** The session takes a second factor. */
+  /** The session requires a second factor. */
   | { readonly outcome: "second-factor" }
   | { readonly outcome: "refused"; readonly status: number; readonly code?: string | undefined };
 

@@ -1,4 +1,4 @@
-/** What the load identities of an environment may do, and what keeps a run from working. Pure. */
+/** Permissions of an environment's load identities, and the problems that would break a run. Pure. */
 import { rolesOfProcedure, type RoleRequirement } from "../../profiles/platform/procedure-roles.ts";
 import type { IdentityRoles } from "../domain/environment.ts";
 import { roles, type Role } from "../domain/role.ts";
@@ -8,7 +8,7 @@ export interface ProcedureAccess {
   readonly procedure: string;
   /** Absent: not known. */
   readonly isAllowed?: boolean | undefined;
-  /** `answer`: it was called; `roles`: from the roles that the identity holds; `open`: it demands none. */
+  /** `answer`: it was called; `roles`: from the identity's roles; `open`: it requires none. */
   readonly from: "answer" | "roles" | "open";
   /** Of a call that was refused: `403 USER_NOT_AUTHORIZED`. */
   readonly refusal?: string | undefined;
@@ -56,7 +56,7 @@ export interface IdentitiesReport {
   readonly problems: readonly PlatformProblem[];
 }
 
-/** May this identity call it, by the roles that it holds? */
+/** May this identity call it, by its roles? */
 export function accessByRoles(
   procedure: string,
   requirement: RoleRequirement | undefined,
@@ -79,7 +79,7 @@ export function accessByRoles(
   };
 }
 
-/** Calls that a scenario makes and that no identity may make, and what nothing can be loaded without. */
+/** Calls of a scenario that no identity may make, and objects that any load requires. */
 export function problemsOf(
   identities: readonly InspectedIdentity[],
   tokens: InspectedTokens | undefined,
@@ -88,7 +88,7 @@ export function problemsOf(
     declared = {},
   }: {
     readonly requirements: Readonly<Record<string, RoleRequirement>>;
-    /** As the environment's file says it. */
+    /** From the environment's file. */
     readonly declared?: IdentityRoles | undefined;
   },
 ): readonly PlatformProblem[] {
@@ -111,7 +111,7 @@ function identityProblems(identity: InspectedIdentity): readonly PlatformProblem
       {
         code: "two-factor",
         call: "POST auth.sign-in",
-        sentence: `${email} has two-factor authentication switched on: sign-in asks for a one-time code, which no virtual user has.`,
+        sentence: `${email} has two-factor authentication enabled: sign-in requires a one-time code, which virtual users do not have.`,
         action: "Switch it off for the load identities.",
       },
     ];
@@ -133,7 +133,7 @@ function identityProblems(identity: InspectedIdentity): readonly PlatformProblem
           {
             code: "two-factor",
             call: "POST token.mint",
-            sentence: `${email} has two-factor authentication switched on: writes may ask for a one-time code, while scenarios send a pincode.`,
+            sentence: `${email} has two-factor authentication enabled: writes may require a one-time code, but scenarios send a pincode.`,
             action: "Switch it off for the load identities.",
           },
         ]
@@ -198,7 +198,7 @@ function tokenProblems(tokens: InspectedTokens | undefined): readonly PlatformPr
   return [];
 }
 
-/** Procedures that demand a role which none of the identities holds: one problem for each missing set of roles. */
+/** Procedures that require a role that no identity has: one problem for each missing set of roles. */
 function uncoveredProblems(
   identities: readonly InspectedIdentity[],
   tokens: InspectedTokens | undefined,
@@ -226,7 +226,7 @@ function uncoveredProblems(
     else known.names.push(name);
   }
   return [...bySet.values()].flatMap(({ requirement: { on, anyOf }, names: calls }) => {
-    // Said already, by the tokens' own problem.
+    // Already reported by the tokens' problem.
     if (
       on === "token" &&
       (tokens === undefined || tokens.total === 0 || tokens.paused === tokens.total)
@@ -238,7 +238,7 @@ function uncoveredProblems(
       {
         code: on === "system" ? "role-missing" : "nothing-to-mint",
         call: `POST ${calls[0] ?? ""}`,
-        sentence: `None of the ${signedIn.length} identities holds ${anyOf.join(" or ")} ${where}: ${calls.join(", ")} answer 403.`,
+        sentence: `None of the ${signedIn.length} identities has ${anyOf.join(" or ")} ${where}: ${calls.join(", ")} answer 403.`,
         action: `Grant it to one of them (${grant}): headroom seed --env E shows the call.`,
       },
     ];

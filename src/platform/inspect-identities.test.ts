@@ -77,7 +77,7 @@ describe("what each identity may do", () => {
     expect(identities.map(({ recipient }) => recipient.allowed)).toEqual([2, 2, 2]);
   });
 
-  test("no cookie, no password stands in what is reported", async () => {
+  test("no cookie and no password is reported", async () => {
     const users = team();
     const text = JSON.stringify(await inspect(users, mintedBy(users)));
     expect(text).not.toMatch(/session_token|right/);
@@ -114,7 +114,7 @@ describe("problems, each in one sentence with its call", () => {
       [["tokens-paused", "POST token.mint"]],
     ],
     [
-      "two-factor switched on",
+      "two-factor enabled",
       () => {
         const users = changed((user) => user.verificationTypes.push("OTP"));
         return [users, mintedBy(users)];
@@ -162,7 +162,7 @@ describe("problems, each in one sentence with its call", () => {
     ]);
   });
 
-  test("sign-in asks for a second factor", async () => {
+  test("sign-in requires a second factor", async () => {
     const { problems, identities } = await inspect(team(), [], (one) =>
       one.overrides.set("auth/sign-in/email", { status: 200, body: { twoFactorRedirect: true } }),
     );
@@ -192,7 +192,7 @@ describe("problems, each in one sentence with its call", () => {
       "a newer contract: a procedure gone",
       "rpc/user/me",
       { status: 404, body: "Not Found" },
-      /POST user.me .*contract is not the one/,
+      /POST user.me .*contract differs from the one/,
     ],
     [
       "a newer contract: another answer",

@@ -35,7 +35,7 @@ export interface InspectOptions extends SignInOptions {
   readonly environment: string;
   /** Every procedure that the scenarios call. */
   readonly procedures: readonly string[];
-  /** Those of them that demand a role and need no ids: they are called, and answer 403 or not. */
+  /** Those that require a role but no ids: they are called, to see whether they return 403. */
   readonly reads: readonly CheapRead[];
 }
 
@@ -73,8 +73,7 @@ function unverified({ email, result }: PooledIdentity): readonly PlatformProblem
       code: "email-not-verified",
       call: "POST auth.sign-in",
       sentence: `${email} has not verified its e-mail address: sign-in is refused (${refusalText(result)}).`,
-      action:
-        "Verify it (the link in the mail), or switch the verification off on that environment.",
+      action: "Verify it (link in the e-mail), or disable the verification in that environment.",
     },
   ];
 }
@@ -181,7 +180,7 @@ async function readFacts(session: PlatformSession, target: string): Promise<Iden
       `POST user.me at ${new URL(target).host}: refused (${refusalText(answer)}) right after sign-in`,
       {
         code: "session-refused",
-        hint: "Check that the API target and the sign-in are of one platform.",
+        hint: "Check that the API target and the sign-in belong to the same platform.",
       },
     );
   }
@@ -190,7 +189,7 @@ async function readFacts(session: PlatformSession, target: string): Promise<Iden
   return identityFacts(answer.output);
 }
 
-/** Reads that demand a role, called: an answer is worth more than a list of roles. */
+/** Calls the reads that require a role: a response is more reliable than a list of roles. */
 async function answersOf(
   session: PlatformSession,
   { reads, target }: InspectOptions,
@@ -236,23 +235,23 @@ function recipientCounts(
   return counts;
 }
 
-/** A procedure that is not there, or an input that is not taken, is another contract. */
+/** A missing procedure or a rejected input means another contract. */
 function refuseNewContract(
   procedure: string,
   answer: Extract<CallResult, { readonly ok: false }>,
   target: string,
 ): void {
-  // A 404 with a code is about what was asked for, not about the procedure.
+  // A 404 with a code concerns the requested object, not the procedure.
   const isUnknown = (answer.status === 404 && answer.code === undefined) || answer.status === 405;
   if (!isUnknown && answer.status !== 400) return;
   throw new TargetError(
-    `POST ${procedure} at ${new URL(target).host}: status ${refusalText(answer)}: the platform's contract is not the one that the scenarios were written for`,
+    `POST ${procedure} at ${new URL(target).host}: status ${refusalText(answer)}: the platform's contract differs from the one that the scenarios were written for`,
     { code: "other-contract", hint: `headroom doctor --contract ${target} lists the differences.` },
   );
 }
 
 const otherContract = (procedure: string, field: string, target: string): TargetError =>
   new TargetError(
-    `POST ${procedure} at ${new URL(target).host}: the answer has no ${field}: the platform's contract is not the one that the scenarios were written for`,
+    `POST ${procedure} at ${new URL(target).host}: the answer has no ${field}: the platform's contract differs from the one that the scenarios were written for`,
     { code: "other-contract", hint: `headroom doctor --contract ${target} lists the differences.` },
   );

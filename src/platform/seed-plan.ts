@@ -1,5 +1,5 @@
 /**
- * What a staging platform must hold for a stated load: users with roles, tokens, balances; and the calls that create it, as
+ * The data that a staging platform requires for a load: users with roles, tokens, balances; and the calls that create it, as
  * data. Pure. The calls follow the platform's contract; where one fits what exists, `done` names the check that skips it.
  */
 import { grantsOfRole } from "../../profiles/platform/procedure-roles.ts";
@@ -22,7 +22,7 @@ export type SeedInput =
   | readonly SeedInput[]
   | { readonly [field: string]: SeedInput };
 
-/** What may be there already; the call is then skipped. */
+/** What may already exist; the call is then skipped. */
 export type DoneCheck =
   | { readonly kind: "user-exists"; readonly email: string }
   | { readonly kind: "has-wallet"; readonly email: string }
@@ -97,7 +97,7 @@ export interface SeedRequest {
 const requestsPerIdentity = 2000;
 /** Two of each role: one that is lost leaves the other. */
 const fewestUsers = 2 * roles.length;
-/** k6 gives a run's setup so long; a fifth of it is left for what setup reads. */
+/** k6's timeout of a run's setup; a fifth of it is left for setup's reads. */
 const setupSeconds = 120 * 0.8;
 const usualTokens = 9;
 
@@ -139,8 +139,8 @@ export function seedPlan(request: SeedRequest): SeedPlan {
     tokens,
     recipients: users.map(({ email }) => email),
     assumptions: [
-      `one identity carries ${requestsPerIdentity} requests/min: no limit per user is known`,
-      `at most ${most} identities sign in before the setup of a run ends (${signInsPer10s} in 10 s)`,
+      `${requestsPerIdentity} requests/min per identity: no limit per user is known`,
+      `at most ${most} identities can sign in during a run's setup (${signInsPer10s} in 10 s)`,
       "each identity is a recipient: it has a registered identity with know-your-customer and anti-money-laundering claims",
       "deposits, equities and funds only: bonds need a denomination asset, stablecoins a collateral claim before they are minted",
       `${administrator} exists, is onboarded, and holds admin, identityManager and claimIssuer on the system`,
@@ -152,7 +152,7 @@ export function seedPlan(request: SeedRequest): SeedPlan {
   };
 }
 
-/** As the environment declares it; without a declaration any three in a row hold one of each role. */
+/** As the environment declares it; by default every three consecutive ones have one of each role. */
 function roleOf(number: number, { roles: declared }: IdentityPool): Role {
   const named = roles.findLast((role) => declared?.[role]?.includes(number));
   if (declared !== undefined) return named ?? "investor";
@@ -239,7 +239,7 @@ function userCalls(
         residencyStatus: "resident",
         nationalId: `LOAD-${number}`,
       },
-      reason: "its profile: the onboarding asks for one",
+      reason: "its profile, required by the onboarding",
       done: { kind: "has-profile", email },
     },
     ...["knowYourCustomer", "antiMoneyLaundering"].map((claim): SeedCall => ({
@@ -250,7 +250,7 @@ function userCalls(
         claim: { topic: claim, data: { claim: "load-test" } },
         walletVerification,
       },
-      reason: "compliance modules ask for it",
+      reason: "required by compliance modules",
       done: { kind: "has-claim", email, claim },
     })),
     ...(systemRoles.length === 0
@@ -311,7 +311,7 @@ function tokenCalls(
         roles: tokenRoles,
         walletVerification,
       },
-      reason: "minting takes supplyManagement, unpausing takes emergency",
+      reason: "minting requires supplyManagement, unpausing requires emergency",
       done: { kind: "has-token-roles", email: issuer, symbol, roles: tokenRoles },
     },
     {

@@ -141,7 +141,7 @@ describe("applied", () => {
     expect(platform.tokens).toHaveLength(2);
   });
 
-  test("sign-ins and sign-ups are as slow as the platform's limit asks for", async () => {
+  test("sign-ins and sign-ups respect the platform's rate limit", async () => {
     platform = await startFakePlatform([administrator()], []);
     pauses.length = 0;
     await applySeed(plan, options(platform.url));
@@ -169,11 +169,11 @@ describe("applied", () => {
     );
   });
 
-  test("an administrator that is not there is named", async () => {
+  test("an unknown administrator is named", async () => {
     platform = await startFakePlatform([onboardedUser("load-1@example.test")], []);
     platform.users[0]!.hasIdentity = false;
     await expect(applySeed(plan, options(platform.url))).rejects.toThrow(
-      /POST auth.sign-in .*admin@example.test is unknown, or has another password/,
+      /POST auth.sign-in .*unknown user or wrong password for admin@example.test/,
     );
   });
 });

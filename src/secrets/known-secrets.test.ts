@@ -151,7 +151,7 @@ test("a value that may stay in the output gets a warning", () => {
   expect(listOf("123456", "a-long-secret-1").warnings).toEqual([]);
 });
 
-test("a document of JSON stays one, whatever the secret begins and ends with", () => {
+test("a JSON document stays valid with any first and last character of the secret", () => {
   for (const value of [
     '"quoted-secret-1"',
     "\\back-slashed-1\\",

@@ -18,7 +18,7 @@ afterEach(() => {
   process.umask(umask);
 });
 
-test("a run and all above it that was missing belong to their owner alone, whatever the umask", async () => {
+test("a run and its missing parents belong to their owner alone, with any umask", async () => {
   const directory = createRunDirectory(path.join(folder, "new", "runs"), "run-1");
   const writer = new RunWriter({ directory, keepSamples: true, onFailure: () => undefined });
   writer.samples(Buffer.from("a,b\n"));
