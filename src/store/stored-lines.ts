@@ -54,17 +54,14 @@ const lineShapes: Readonly<Record<SealedFile, z.ZodType>> = {
       users: count.optional(),
     }),
   ]),
-  observations: z.union([
-    z.object({
-      source: text,
-      name: text,
-      labels: z.record(text, text),
-      at: instant,
-      value: z.union([number, z.literal(Number.POSITIVE_INFINITY)]),
-      unit,
-    }),
-    clusterRecordSchema,
-  ]),
+  observations: z.object({
+    source: text,
+    name: text,
+    labels: z.record(text, text),
+    at: instant,
+    value: z.union([number, z.literal(Number.POSITIVE_INFINITY)]),
+    unit,
+  }),
   events: z.discriminatedUnion("type", [
     z.object({ type: z.literal("phase"), at: instant, phase: text }),
     z.object({ type: z.literal("load-start"), at: instant }),
@@ -181,14 +178,19 @@ const damaged = (
 
 function lineOf(line: string, file: SealedFile): object | undefined {
   try {
-    const value = migrateLine(jsonObject.parse(fromJson(line)), file);
-    return lineShapes[file].safeParse(value).success ? value : undefined;
+    const written = fromJson(line);
+    if (!isRecord(written)) return undefined;
+    const value = migrateLine(written, file);
+    const isOfCluster = file === "observations" && "type" in value;
+    const shape = isOfCluster ? clusterRecordSchema : lineShapes[file];
+    return shape.safeParse(value).success ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
-const jsonObject = z.record(z.string(), z.unknown());
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
 
 /** The seal of a file with this content. */
 export const sealOf = (content: string): FileSeal => ({

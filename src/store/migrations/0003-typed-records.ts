@@ -146,6 +146,7 @@ const rules: Readonly<Record<string, Rule>> = {
 
 /** @returns the line as it is where it is not such a record */
 export function typedRecords(line: Record<string, unknown>): Record<string, unknown> {
+  if (line["source"] !== kubernetesSource || "type" in line) return line;
   const old = oldRecord.safeParse(line);
   const rule = old.success ? rules[old.data.name] : undefined;
   if (!old.success || rule === undefined) return line;
