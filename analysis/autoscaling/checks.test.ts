@@ -1,6 +1,7 @@
 import { defined } from "../../src/domain/defined.ts";
 import { describe, expect, test } from "vitest";
 import type { AutoscalingObservations } from "./checks/observations.ts";
+import { defineCheck } from "./checks/check.ts";
 import { autoscalingChecks, checkAutoscaling } from "./checks/index.ts";
 import { observeSimulation } from "./testdata/observe-simulation.ts";
 import { simulate } from "./simulate.ts";
@@ -458,4 +459,24 @@ describe("no acquittal by what was not seen", () => {
       reason: expect.stringContaining("the run ended before a demand was served, after"),
     });
   });
+});
+
+test("a check is given the parts that it names, and no other", () => {
+  const given: unknown[] = [];
+  const check = defineCheck(
+    { id: "x", number: "A0", title: "X", rule: "r", requires: ["samples"], optional: ["load"] },
+    (parts) => {
+      given.push(parts);
+      return { cause: "not-asked", reason: "x" };
+    },
+  );
+  const load = [{ at: 0, perSecond: 1 }];
+  const samples = [{ at: 0, specReplicas: 1, desiredReplicas: 1, readyReplicas: 1 }];
+  const always = { workload: "api", from: 0, to: 1, budgets: { podReadyMs: 1 } };
+  check.run({ ...always, samples, load, latency: [{ at: 0, p95Ms: 1 }], terminationErrors: 3 });
+  check.run({ ...always, samples });
+  expect(given).toEqual([
+    { ...always, samples, load },
+    { ...always, samples },
+  ]);
 });

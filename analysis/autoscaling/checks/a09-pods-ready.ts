@@ -9,6 +9,7 @@ export const podsReady = defineCheck(
     title: "Requested pods become ready",
     rule: "every new pod Ready within its budget (default 180 s), plus a node's provisioning (15 min) where it had to wait for one",
     requires: ["pods"],
+    optional: ["samples"],
   },
   ({ pods, samples = [], creationFailures = [], budgets, from, to }) => {
     const budgetMs = budgets?.podReadyMs ?? margins.podReadyMs;

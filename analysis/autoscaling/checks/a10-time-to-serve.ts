@@ -16,6 +16,7 @@ export const timeToServe = defineCheck(
     title: "A higher load is served in time",
     rule: "load change → enough ready pods ≤ budget (default: reaction 100 s + generator 50 s + climb by policy + pod budget); violation seconds ≤ budget",
     requires: ["spec", "samples", "syncs", "load"],
+    optional: ["latency"],
   },
   (observations) => {
     const {
@@ -121,7 +122,12 @@ function changeBefore(
   return low?.at ?? at;
 }
 
-function violations({ latency, budgets, from, to }: AutoscalingObservations): number | undefined {
+function violations({
+  latency,
+  budgets,
+  from,
+  to,
+}: Pick<AutoscalingObservations, "latency" | "budgets" | "from" | "to">): number | undefined {
   const limit = budgets?.p95Ms;
   if (latency === undefined || limit === undefined) return undefined;
   let ms = 0;

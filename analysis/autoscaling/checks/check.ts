@@ -2,6 +2,7 @@
 import type { Estimate } from "../../../src/domain/estimate.ts";
 import type { UnitName } from "../../../src/domain/units.ts";
 import type { JudgedVerdict, NotApplicableVerdict, Verdict } from "../../../src/domain/verdict.ts";
+import { observedParts } from "./observations.ts";
 import type { AutoscalingObservations, ObservedPart } from "./observations.ts";
 
 export interface AutoscalingCheck {
@@ -41,8 +42,13 @@ export type Judgement =
     }
   | { readonly cause: "not-asked" | "not-testable"; readonly reason: string };
 
-type Complete<Part extends ObservedPart> = AutoscalingObservations &
-  Required<Pick<AutoscalingObservations, Part>>;
+/** What a check is given: the parts that it names, and what belongs to no part. */
+type Given<Part extends ObservedPart, Optional extends ObservedPart> = Omit<
+  AutoscalingObservations,
+  ObservedPart | "gaps" | "unseen"
+> &
+  Required<Pick<AutoscalingObservations, Part>> &
+  Pick<AutoscalingObservations, Optional>;
 
 const partNames: Readonly<Record<ObservedPart, string>> = {
   spec: "the HPA",
@@ -56,26 +62,41 @@ const partNames: Readonly<Record<ObservedPart, string>> = {
   terminationErrors: "errors during termination",
 };
 
-export function defineCheck<Part extends ObservedPart>(
-  head: Omit<AutoscalingCheck, "run" | "requires"> & { readonly requires: readonly Part[] },
-  judge: (observations: Complete<Part>) => Judgement,
+/** @param head parts that it `requires`, and those that it also reads where they were observed */
+export function defineCheck<Part extends ObservedPart, Optional extends ObservedPart = never>(
+  head: Omit<AutoscalingCheck, "run" | "requires"> & {
+    readonly requires: readonly Part[];
+    readonly optional?: readonly Optional[];
+  },
+  judge: (given: Given<Part, Optional>) => Judgement,
 ): AutoscalingCheck {
+  const { requires, optional = [] } = head;
   return {
     ...head,
     run: (observations) => {
-      const missing = head.requires.filter((part) => isMissing(observations, part));
-      if (!has(observations, head.requires)) {
+      const given = without(observations, [...requires, ...optional]);
+      if (!has(given, requires)) {
+        const missing = requires.filter((part) => isMissing(observations, part));
         const reasons = missing.map(
           (part) => observations.gaps?.[part] ?? `${partNames[part]} were not observed`,
         );
         const reason = `not testable: ${reasons.join("; ")}`;
         return { verdict: notApplicable(head, "not-testable", reason), evidence: [] };
       }
-      const result = resultOf(head, judge(observations));
-      const unseen = head.requires.flatMap((part) => observations.unseen?.[part] ?? []);
-      return unseen.length === 0 ? result : withoutAcquittal(head, result, [...new Set(unseen)]);
+      const result = resultOf(head, judge(given));
+      const unseen = requires.flatMap((part) => observations.unseen?.[part] ?? []);
+      return unseen.length === 0 ? result : requireFullCoverage(head, result, [...new Set(unseen)]);
     },
   };
+}
+
+/** Without the parts that a check does not name. */
+function without(
+  { gaps: _gaps, unseen: _unseen, ...observations }: AutoscalingObservations,
+  named: readonly ObservedPart[],
+): Omit<AutoscalingObservations, "gaps" | "unseen"> {
+  const unnamed = observedParts.filter((part) => !named.includes(part));
+  return { ...observations, ...Object.fromEntries(unnamed.map((part) => [part, undefined])) };
 }
 
 function isMissing(observations: AutoscalingObservations, part: ObservedPart): boolean {
@@ -84,9 +105,10 @@ function isMissing(observations: AutoscalingObservations, part: ObservedPart): b
 }
 
 function has<Part extends ObservedPart>(
-  observations: AutoscalingObservations,
+  observations: Omit<AutoscalingObservations, "gaps" | "unseen">,
   parts: readonly Part[],
-): observations is Complete<Part> {
+): observations is Omit<AutoscalingObservations, "gaps" | "unseen"> &
+  Required<Pick<AutoscalingObservations, Part>> {
   return parts.every((part) => !isMissing(observations, part));
 }
 
@@ -127,8 +149,8 @@ function outcomeOf(
   return isKept ? "pass" : "fail";
 }
 
-/** What was not seen may have broken the rule. */
-function withoutAcquittal(
+/** What was not observed may have broken the rule: a partial observation can fail a check, not pass it. */
+function requireFullCoverage(
   head: Head,
   { verdict, evidence }: AutoscalingCheckResult,
   unseen: readonly string[],

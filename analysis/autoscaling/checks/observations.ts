@@ -79,18 +79,20 @@ export interface AutoscalingObservations {
     readonly violationSeconds?: number;
   };
   readonly gaps?: Readonly<Partial<Record<ObservedPart, string>>>;
-  /** Parts that were seen for some of the load only, and when they were not: such a part may convict, and not acquit. */
+  /** Parts that were seen for some of the load only, and when they were not: such a part can fail a check, not pass it. */
   readonly unseen?: Readonly<Partial<Record<ObservedPart, string>>>;
 }
 
 /** The parts a check may require. */
-export type ObservedPart =
-  | "spec"
-  | "samples"
-  | "syncs"
-  | "conditions"
-  | "pods"
-  | "nodes"
-  | "load"
-  | "latency"
-  | "terminationErrors";
+export const observedParts = [
+  "spec",
+  "samples",
+  "syncs",
+  "conditions",
+  "pods",
+  "nodes",
+  "load",
+  "latency",
+  "terminationErrors",
+] as const;
+export type ObservedPart = (typeof observedParts)[number];
