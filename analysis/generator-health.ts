@@ -1,3 +1,4 @@
+import { formatApart, formatCount, percent } from "../src/domain/number-text.ts";
 import { quantile } from "simple-statistics";
 import type { Observation } from "../src/domain/observation.ts";
 import type { GeneratorHealth } from "../src/domain/report.ts";
@@ -5,7 +6,6 @@ import type { RunData } from "../src/domain/run.ts";
 import { isJudged } from "./judged-time.ts";
 import { droppedIterations } from "./measurements/flows.ts";
 import type { Measurements } from "./measurements/index.ts";
-import { percent, shortest } from "./phrases.ts";
 import { plannedIterations } from "./planned.ts";
 import { isSeen, seenOf } from "./seen.ts";
 
@@ -101,17 +101,17 @@ export function saturationIn(
   const reasons: string[] = [];
   if (k6CpuP95Ratio >= maximumCpuRatio) {
     reasons.push(
-      `k6 used ${percent(k6CpuP95Ratio)} of ${cpuCores} cores (limit ${percent(maximumCpuRatio)})`,
+      `k6 used ${formatApart(k6CpuP95Ratio, maximumCpuRatio, "ratio")} of ${cpuCores} cores (limit ${percent(maximumCpuRatio)})`,
     );
   }
   if (hostIdleP5Ratio < minimumIdleRatio) {
     reasons.push(
-      `its machine was ${percent(hostIdleP5Ratio)} idle (limit ${percent(minimumIdleRatio)})`,
+      `its machine was ${formatApart(hostIdleP5Ratio, minimumIdleRatio, "ratio")} idle (limit ${percent(minimumIdleRatio)})`,
     );
   }
   if (ceiling !== undefined && requestsPerSecond >= maximumCeilingRatio * ceiling) {
     reasons.push(
-      `${shortest(requestsPerSecond)} requests/s are ${percent(requestsPerSecond / ceiling)} of its calibrated ceiling of ${shortest(ceiling)} requests/s (limit ${percent(maximumCeilingRatio)})`,
+      `${formatCount(requestsPerSecond)} requests/s are ${formatApart(requestsPerSecond / ceiling, maximumCeilingRatio, "ratio")} of its calibrated ceiling of ${formatCount(ceiling)} requests/s (limit ${percent(maximumCeilingRatio)})`,
     );
   }
   return reasons;

@@ -1,7 +1,7 @@
+import { formatCount, percent } from "../src/domain/number-text.ts";
 import { relativeError } from "../src/domain/histogram.ts";
 import type { Plan } from "../src/domain/plan.ts";
 import { mixSentence } from "./mix-sentence.ts";
-import { percent, shortest } from "./phrases.ts";
 import { batchCount } from "./statistics/batches.ts";
 import { oneSidedAlpha } from "./statistics/quantile-interval.ts";
 
@@ -18,7 +18,7 @@ export const methodSentences = (plan: Plan, judgedBatches: number): string[] => 
   `Each side of an interval holds with ${percent(1 - oneSidedAlpha)}. PASS: the whole interval lies within the limit; FAIL: wholly beyond; else INCONCLUSIVE.`,
   judgedBatches === batchCount
     ? `Requests of one run depend on each other: ${batchCount} batches of equal time measure how much, and widen the intervals (Heidelberger & Lewis 1984; for shares Clopper–Pearson with the design effect of Korn & Graubard 1998).`
-    : `Less than ${shortest(batchCount)} s were judged: requests were taken as independent, and the intervals are too narrow.`,
+    : `Less than ${formatCount(batchCount)} s were judged: requests were taken as independent, and the intervals are too narrow.`,
   mixSentence(plan.mix),
   "Dropped iterations are spread over the surfaces by the requests that their flow was measured to send.",
   "Intervals describe this one run; another run may differ by more (run-to-run spread).",

@@ -1,6 +1,6 @@
+import { percent } from "../src/domain/number-text.ts";
 import type { PlannedMix } from "../src/domain/mix.ts";
 import { surfaces } from "../src/domain/surface.ts";
-import { percent } from "./phrases.ts";
 
 /** Whether the mix of requests was measured, from what, and what of it could not be sent. */
 export function mixSentence(mix: PlannedMix | undefined): string {

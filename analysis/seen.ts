@@ -1,7 +1,7 @@
 /** How much of the judged time an observer saw. What it did not see may have been bad: a sliver is no pass. */
+import { formatCount, percent } from "../src/domain/number-text.ts";
 import type { Verdict } from "../src/domain/verdict.ts";
 import type { JudgedTime } from "./judged-time.ts";
-import { percent, shortest } from "./phrases.ts";
 import { notTestable } from "./verdicts/check.ts";
 
 export interface Seen {
@@ -54,6 +54,6 @@ export function withoutSliver(
   const head = { id, group, title, surface };
   return notTestable(
     head,
-    `${observer} saw ${shortest(seen.seenMs / 1000)} of ${shortest(seen.judgedMs / 1000)} s of the judged time, a pass needs ${percent(enoughSeen)} of it. ${gap === undefined ? "" : `${gap}. `}Of what it saw: ${reason}`,
+    `${observer} saw ${formatCount(seen.seenMs / 1000)} of ${formatCount(seen.judgedMs / 1000)} s of the judged time, a pass needs ${percent(enoughSeen)} of it. ${gap === undefined ? "" : `${gap}. `}Of what it saw: ${reason}`,
   ).verdict;
 }

@@ -1,6 +1,6 @@
+import { formatDuration, isoSecond } from "../src/domain/time-text.ts";
 import type { Report } from "../src/domain/report.ts";
 import type { JudgedVerdict, Verdict } from "../src/domain/verdict.ts";
-import { formatDuration } from "./format.ts";
 import { markup, type Markup } from "./markup.ts";
 import { groupVerdicts } from "./verdict-groups.ts";
 import {
@@ -46,7 +46,7 @@ function suiteOf(report: Report, suite: string): string {
   const totals = markup`tests="${cases.length}" failures="${count("failures")}" errors="${count("errors")}" skipped="${count("skipped")}" time="${(coverage.achievedMs / 1000).toFixed(3)}"`;
   return markup`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="headroom" ${totals}>
-  <testsuite name="headroom.${suite}" ${totals} timestamp="${new Date(run.startedAt).toISOString().slice(0, 19)}">
+  <testsuite name="headroom.${suite}" ${totals} timestamp="${isoSecond(run.startedAt)}">
     <properties>${properties(report)}
     </properties>${cases.map((each) => testCase(suite, each))}
     <system-out>${report.sentence}</system-out>

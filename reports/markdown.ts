@@ -1,7 +1,8 @@
+import { absent, formatCount, formatShare } from "../src/domain/number-text.ts";
+import { formatInstant } from "../src/domain/time-text.ts";
 import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
 import type { Report } from "../src/domain/report.ts";
 import { markdownText as text } from "./markdown-text.ts";
-import { absent, formatCount, formatInstant, formatShare } from "./format.ts";
 import { databaseWords, pageWords, podWords } from "./platform-words.ts";
 import { printable } from "./printable.ts";
 import { groupVerdicts, missedChecks, policyWords, withoutName } from "./verdict-groups.ts";

@@ -1,8 +1,14 @@
 /** What the platform's observers saw, in a line of text. */
+import {
+  formatCount,
+  formatInterval,
+  formatLatency,
+  formatShare,
+  formatValue,
+} from "../src/domain/number-text.ts";
 import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
 import type { BrowserReport } from "../src/domain/browser.ts";
 import type { DatabaseReport } from "../src/domain/database.ts";
-import { formatCount, formatInterval, formatLatency, formatShare, formatValue } from "./format.ts";
 
 /** @returns "3 → 9 → 4 pods of 2 to 10": at the start, at most, at the end, and what is allowed */
 export function podWords({ replicas, autoscaler }: WorkloadScaling): string | undefined {

@@ -1,6 +1,6 @@
+import { formatDuration, formatInstant } from "../src/domain/time-text.ts";
 import type { Report } from "../src/domain/report.ts";
 import type { Finding, InvalidReason, JudgedVerdict, Verdict } from "../src/domain/verdict.ts";
-import { formatDuration, formatInstant } from "./format.ts";
 import { podWords } from "./platform-words.ts";
 import { cut, printable } from "./printable.ts";
 import {

@@ -1,4 +1,14 @@
 /** The words that all reports share, so that a page, a pull request and a terminal say the same. */
+import {
+  absent,
+  formatCount,
+  formatInterval,
+  formatLimit,
+  formatPoint,
+  formatValue,
+  signedPercent,
+} from "../src/domain/number-text.ts";
+import { formatDuration, formatTimeOfDay } from "../src/domain/time-text.ts";
 import type { RunOutcome } from "../src/domain/exit-status.ts";
 import type { Coverage, Report } from "../src/domain/report.ts";
 import type { RequestKind, Surface } from "../src/domain/surface.ts";
@@ -8,17 +18,6 @@ import type {
   NotApplicableVerdict,
   Verdict,
 } from "../src/domain/verdict.ts";
-import {
-  absent,
-  formatCount,
-  formatDuration,
-  formatInterval,
-  formatLimit,
-  formatMargin,
-  formatPoint,
-  formatTimeOfDay,
-  formatValue,
-} from "./format.ts";
 
 export type Tone = RunOutcome | "not-applicable";
 
@@ -94,8 +93,8 @@ export function objectiveCells(verdict: Verdict): ObjectiveCells {
   return {
     measured: formatPoint(observed, limit),
     interval: formatInterval(observed, limit),
-    limit: formatLimit(limit),
-    margin: formatMargin(verdict.margin),
+    limit: formatLimit(limit, observed.point),
+    margin: signedPercent(verdict.margin),
     sampleCount: formatCount(observed.sampleCount),
     detectable: formatValue(verdict.smallestDetectable, limit.unit),
   };

@@ -7,6 +7,7 @@
  *
  * A plan is a run directory of kind `plan` and names the runs that it rests on. Nothing is sent anywhere.
  */
+import { isoDate } from "./domain/time-text.ts";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
@@ -231,8 +232,6 @@ function sourcesOf(request: PlanRequest, planDate: string, root: string): readon
         ]),
   ];
 }
-
-const isoDate = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 const hashOf = (value: unknown): string => shortHash(toJson(value));
 

@@ -1,9 +1,9 @@
+import { plural } from "../../src/domain/number-text.ts";
 import { median } from "simple-statistics";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import type { JudgedTime } from "../judged-time.ts";
-import { plural } from "../phrases.ts";
 import { seenOf, withoutSliver } from "../seen.ts";
 import { batchIndex } from "../statistics/batches.ts";
 import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";

@@ -94,7 +94,7 @@ describe("today's use is the newest measured level", () => {
     const plan = planOf(given);
     expect(resource(plan, "compute")?.today).toMatchObject({ use: 0.6, source: "set by hand" });
     expect(plan.contradictions[0]?.sentence).toMatch(
-      /--set use\.compute states 60 %.*33\.5 %, 44 % less/,
+      /--set use\.compute states 60 %.*33\.5 %, 44\.2 % less/,
     );
     expect(plan.resources[0]?.demand.byMonth[1]?.p50).toBeCloseTo(0.606, 2);
   });

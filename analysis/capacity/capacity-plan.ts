@@ -1,4 +1,6 @@
 /** The quarterly plan: what runs out first, when, what to order by which day, and what it costs. Start reading here. */
+import { decimal, formatBytes, percent } from "../../src/domain/number-text.ts";
+import { dateAfter, isoDate } from "../../src/domain/time-text.ts";
 import { plannedResources } from "../../src/domain/capacity-plan.ts";
 import type {
   CapacityPlan,
@@ -15,14 +17,7 @@ import { ceilingsOf } from "./figures.ts";
 import { daysPerMonth } from "./growth.ts";
 import { historyContradictions } from "./history-contradictions.ts";
 import { measuredPods, replicaNeeds } from "./measured-capacity.ts";
-import {
-  bytesText,
-  dateAfter,
-  decimal,
-  growthText,
-  percent,
-  useText,
-} from "../../src/domain/quantity-text.ts";
+import { growthText, useText } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs, SimulationChoice } from "./plan-inputs.ts";
 import { forecastReplicas } from "./replica-forecast.ts";
 import type { ForecastWithPaths } from "./replica-forecast.ts";
@@ -60,7 +55,7 @@ export function makeCapacityPlan(given: PlanInputs, choice: SimulationChoice): C
   const sized = rightSizing(inputs, atHorizon, month);
   return {
     schemaVersion: 1,
-    planDate: new Date(choice.planDateMs).toISOString().slice(0, 10),
+    planDate: isoDate(choice.planDateMs),
     seed: choice.seed,
     paths: choice.paths,
     months: choice.months,
@@ -279,14 +274,14 @@ function assumptionsOf(
     ...(inputs.capacity === undefined
       ? []
       : [
-          `Where a breakpoint run measured a workload, its pods follow from the low end of the measured capacity with ${percent(assumptions.headroomRatio, 0)} headroom, and its share of the requests is that of the run's mix${sharesText(inputs)}.`,
+          `Where a breakpoint run measured a workload, its pods follow from the low end of the measured capacity with ${percent(assumptions.headroomRatio)} headroom, and its share of the requests is that of the run's mix${sharesText(inputs)}.`,
         ]),
     ...assumptions.spikes.map(
       ({ atMs, factor, days }) =>
         `A campaign of ${decimal(days)} days from ${dateAfter(atMs, 0)} multiplies traffic (compute and network) by ${decimal(factor, 2)}; months, nodes and cost are shown without it, dates with it.`,
     ),
     `Sizes by regret: a unit too much weighs ${regretWeights.over}, a unit too little ${regretWeights.under}, distances to the power ${regretWeights.exponent}; a size must last until what the next plan, a quarter later, orders has arrived.`,
-    `Nodes: ${assumptions.reservation === "none" ? "no reservation for the system" : `reservation by the ${assumptions.reservation.toUpperCase()} formulas`}; daemonsets request ${decimal(daemonsets.cpuCores, 2)} cores and ${bytesText(daemonsets.memoryBytes)} a node; one spare node; pods with fixed replicas are kept on separate nodes.`,
+    `Nodes: ${assumptions.reservation === "none" ? "no reservation for the system" : `reservation by the ${assumptions.reservation.toUpperCase()} formulas`}; daemonsets request ${decimal(daemonsets.cpuCores, 2)} cores and ${formatBytes(daemonsets.memoryBytes)} a node; one spare node; pods with fixed replicas are kept on separate nodes.`,
     `Beyond ${simulatedMonths(inputs, choice)} months the same drift goes on.`,
   ];
 }
@@ -356,7 +351,7 @@ const sharesText = ({ demandShares }: PlanInputs): string =>
   demandShares === undefined
     ? ""
     : ` (${Object.entries(demandShares)
-        .map(([name, share]) => `${name} ${percent(share, 0)}`)
+        .map(([name, share]) => `${name} ${percent(share)}`)
         .join(", ")})`;
 
 /** What breakpoint runs left open, or that there was none. */

@@ -2,6 +2,7 @@
  * Where the platform's figures contradict each other, found by rules: a figure that changes changes the finding, or
  * removes it. The numbers are those of the specification's own list of contradictions.
  */
+import { decimal, formatBytes, percent } from "../../src/domain/number-text.ts";
 import { rateText, requestRatePerPod } from "../autoscaling/policy-mapping.ts";
 import type { PolicyRow } from "../autoscaling/policy-mapping.ts";
 import { plannedResources } from "../../src/domain/capacity-plan.ts";
@@ -12,14 +13,7 @@ import { daysPerMonth, daysToReach, orderByDays } from "./growth.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import type { Contradiction, GrowthForm, PlannedResource } from "../../src/domain/capacity-plan.ts";
 import type { Growth } from "./growth.ts";
-import {
-  bytesText,
-  decimal,
-  growthText,
-  percent,
-  periodText,
-  useText,
-} from "../../src/domain/quantity-text.ts";
+import { growthText, periodText, useText } from "../../src/domain/quantity-text.ts";
 
 /** Days until a resource reaches a ceiling; Infinity: never. */
 export type DaysToCeiling = (resource: PlannedResource, ceiling: Ceiling) => number;
@@ -172,16 +166,16 @@ const databaseFillsDisk: Rule = (figures) => {
   const { use, growthRatio, periodDays } = figures.resources.database;
   if (disk === undefined || use < disk * figures.utilisationCeilingRatio) return [];
   const room = Math.max(0, disk - use);
-  const left = room === 0 ? "no room for growth on that disk" : `${bytesText(room)} left`;
+  const left = room === 0 ? "no room for growth on that disk" : `${formatBytes(room)} left`;
   const yearly = use * (1 + growthRatio) ** (365.25 / periodDays);
   return [
     {
       id: "database-fills-disk",
       subject: "database",
-      sentence: `The database holds ${bytesText(use)} and a ${figures.workloads["database"]?.pool ?? "data"} node has a ${bytesText(disk)} disk (${percent(use / disk, 0)} full, alert at ${percent(figures.utilisationCeilingRatio, 0)}): ${left}, and it grows by ${percent(growthRatio)} a ${periodText(periodDays)}.`,
+      sentence: `The database holds ${formatBytes(use)} and a ${figures.workloads["database"]?.pool ?? "data"} node has a ${formatBytes(disk)} disk (${percent(use / disk)} full, alert at ${percent(figures.utilisationCeilingRatio)}): ${left}, and it grows by ${percent(growthRatio)} a ${periodText(periodDays)}.`,
       numbers: { use, disk, growthRatio },
       options: [
-        `give the nodes disks of at least ${bytesText(yearly / figures.utilisationCeilingRatio)}: a year's growth below the alert`,
+        `give the nodes disks of at least ${formatBytes(yearly / figures.utilisationCeilingRatio)}: a year's growth below the alert`,
         "move the data to network volumes, which do not end with the node's disk",
         "shard the database over several nodes, or archive old data",
       ],
@@ -205,14 +199,14 @@ const storageReachesLimit: Rule = (figures, planForm, daysTo) => {
     form === "compounding" ? use * (1 + growthRatio) ** rounded : use * (1 + growthRatio * rounded);
   const formula =
     form === "compounding"
-      ? `${bytesText(use)} × ${decimal(1 + growthRatio, 2)}^${rounded}`
-      : `${bytesText(use)} × (1 + ${rounded} × ${decimal(growthRatio, 2)})`;
+      ? `${formatBytes(use)} × ${decimal(1 + growthRatio, 2)}^${rounded}`
+      : `${formatBytes(use)} × (1 + ${rounded} × ${decimal(growthRatio, 2)})`;
   // A measured growth is no power of a stated rate.
-  const worked = growthForm === undefined ? ` (${formula} = ${bytesText(grown)})` : "";
+  const worked = growthForm === undefined ? ` (${formula} = ${formatBytes(grown)})` : "";
   const reaches =
     days === 0
-      ? `Storage holds ${bytesText(use)}: its ${bytesText(storageBytes)} limit is reached already`
-      : `Storage reaches its ${bytesText(storageBytes)} limit after ${periods.toFixed(1)} ${periodText(periodDays)}s${worked}`;
+      ? `Storage holds ${formatBytes(use)}: its ${formatBytes(storageBytes)} limit is reached already`
+      : `Storage reaches its ${formatBytes(storageBytes)} limit after ${decimal(periods)} ${periodText(periodDays)}s${worked}`;
   return [
     {
       id: "storage-reaches-limit",
@@ -305,7 +299,7 @@ const targetsUnclear: Rule = ({ latencyTargets, lastKnown }) => {
     ...(noDate.length === 0
       ? []
       : [
-          `${noDate.length} "current" values have no date: ${noDate.map(({ name, value, unit }) => `${name} ${unit === "ratio" ? percent(value, 2) : `${decimal(value)} ${unit}`}`).join(", ")}.`,
+          `${noDate.length} "current" values have no date: ${noDate.map(({ name, value, unit }) => `${name} ${unit === "ratio" ? percent(value) : `${decimal(value)} ${unit}`}`).join(", ")}.`,
         ]),
   ];
   if (sentences.length === 0) return [];

@@ -1,9 +1,10 @@
 /** What it costs, by month: nodes, storage, database, network, each path's own; and whether the stated budget suffices. */
+import { decimal, percent } from "../../src/domain/number-text.ts";
 import { plannedResources } from "../../src/domain/capacity-plan.ts";
 import type { BudgetCheck, Costs } from "../../src/domain/capacity-plan.ts";
 import { ceilingsOf } from "./figures.ts";
 import { daysPerMonth, daysToReach, monthsBought } from "./growth.ts";
-import { decimal, growthText, percent } from "../../src/domain/quantity-text.ts";
+import { growthText } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
 import type { ForecastWithPaths } from "./replica-forecast.ts";
 import { growthOf } from "./resource-dates.ts";

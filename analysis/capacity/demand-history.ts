@@ -2,9 +2,10 @@
  * What a history of use says: today's level, and a model of its months. Daily and weekly points are averaged to months first.
  * Only a history that is too short to have a growth is refused; one without growth is evidence of none.
  */
+import { decimal } from "../../src/domain/number-text.ts";
+import { isoDate } from "../../src/domain/time-text.ts";
 import type { Backtest, Trend } from "../../src/domain/capacity-plan.ts";
 import { daysPerMonth } from "./growth.ts";
-import { decimal } from "../../src/domain/quantity-text.ts";
 import {
   estimateUsage,
   growthAhead,
@@ -149,7 +150,7 @@ function spacingOf(points: readonly UsePoint[]): number {
 const areMonths = (points: readonly UsePoint[]): boolean =>
   points.length > 0 && points.every(({ day }) => isoDay(day).endsWith("-01"));
 
-const isoDay = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
+const isoDay = (day: number): string => isoDate(day * 86_400_000);
 
 interface MonthlyMeans {
   readonly monthly: readonly UsePoint[];

@@ -172,7 +172,7 @@ describe("what may be said", () => {
       expect(part?.high).toBeLessThan(truth * 1.06);
     }
     expect(fit.warnings[0]?.message).toMatch(
-      /off a straight line up to load 10 and a constant 1000 beyond, a hard limit/,
+      /off a straight line up to load 10 and a constant 1,000 beyond, a hard limit/,
     );
   });
 
@@ -279,7 +279,7 @@ describe("what may be said", () => {
   });
 
   test("the sentence on a knee not reached follows the law", () => {
-    expect(sentence({ sigma: 0.5, kappa: 0 })).toMatch(/80, throughput was 99 % of what it app/);
+    expect(sentence({ sigma: 0.5, kappa: 0 })).toMatch(/80, throughput was 98\.8 % of what it app/);
     expect(sentence({ sigma: 0, kappa: 0 })).toMatch(/still rose at the largest load, 80/);
     expect(sentence({ sigma: 0.03, kappa: 2e-5 })).toMatch(/fit puts it near 220, the largest/);
     const scattered = small.map((share) => share * 5);

@@ -1,3 +1,4 @@
+import { formatCount, percent } from "../../src/domain/number-text.ts";
 import { fTail } from "../statistics/f-distribution.ts";
 import { studentTQuantile } from "../statistics/student-t.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
@@ -580,9 +581,6 @@ interface Told {
   readonly piecewise: PiecewiseFit | undefined;
 }
 
-const percent = (ratio: number): string => `${(ratio * 100).toFixed(0)} %`;
-const short = (value: number): string => String(Number(value.toPrecision(3)));
-
 function warningsOf(told: Told): Warning[] {
   const warnings: Warning[] = [stateWarning(told)].filter((warning) => warning !== undefined);
   const { points, law, dropped } = told;
@@ -601,7 +599,7 @@ function warningsOf(told: Told): Warning[] {
       code: "kappa-at-bound",
       message:
         law.sigma > 0
-          ? `kappa is 0: throughput approaches lambda/sigma = ${short(law.lambda / law.sigma)} and has no peak`
+          ? `kappa is 0: throughput approaches lambda/sigma = ${formatCount(law.lambda / law.sigma)} and has no peak`
           : "kappa and sigma are 0: throughput grows with the load and shows no limit",
     });
   else if (law.sigma === 0)
@@ -643,10 +641,10 @@ function stateWarning(told: Told): Warning | undefined {
 function misfitSentence({ spread, shape, piecewise }: Told): string {
   const { measured } = shape;
   const { saturationLoad, loadBelowSaturation } = measured;
-  const most = `the greatest measured throughput is ${short(measured.maxThroughput.point ?? 0)}; the smallest load that reaches ${percent(saturationShare)} of it is ${short(saturationLoad)}${loadBelowSaturation === undefined ? ", the smallest measured" : ` (${short(loadBelowSaturation)} does not)`}`;
+  const most = `the greatest measured throughput is ${formatCount(measured.maxThroughput.point ?? 0)}; the smallest load that reaches ${percent(saturationShare)} of it is ${formatCount(saturationLoad)}${loadBelowSaturation === undefined ? ", the smallest measured" : ` (${formatCount(loadBelowSaturation)} does not)`}`;
   const law = `the law does not describe this curve: the levels are off it by ${percent(spread)}`;
   if (piecewise === undefined) return `${law}, and smooth; ${most}`;
-  return `${law}, but only by ${percent(shape.piecewiseSpread)} off a straight line up to load ${short(piecewise.kneeLoad.point ?? 0)} and a constant ${short(piecewise.maxThroughput.point ?? 0)} beyond, a hard limit; ${most}`;
+  return `${law}, but only by ${percent(shape.piecewiseSpread)} off a straight line up to load ${formatCount(piecewise.kneeLoad.point ?? 0)} and a constant ${formatCount(piecewise.maxThroughput.point ?? 0)} beyond, a hard limit; ${most}`;
 }
 
 function kneeSentence({ law, kappa, loads }: Told): string {
@@ -655,15 +653,15 @@ function kneeSentence({ law, kappa, loads }: Told): string {
   const most = throughputAt(law, bestShownLoad(law, loads));
   const least = Math.min(throughputAt(law, smallest), throughputAt(law, largest));
   if (most <= least * (1 + flatShare))
-    return `throughput is about ${short(most)} at every load from ${short(smallest)} to ${short(largest)}: a fixed limit, such as a rate limiter or a part that serves one request at a time`;
+    return `throughput is about ${formatCount(most)} at every load from ${formatCount(smallest)} to ${formatCount(largest)}: a fixed limit, such as a rate limiter or a part that serves one request at a time`;
   if (peak < smallest)
-    return `throughput falls from the smallest load, ${short(smallest)}, on: the knee lies below it`;
+    return `throughput falls from the smallest load, ${formatCount(smallest)}, on: the knee lies below it`;
   if (isKappaFelt(law, largest))
     return peak <= largest && (kappa.low ?? 0) === 0
-      ? `the knee is not sure: the fit puts it near ${short(peak)}, but kappa may be 0`
-      : `the knee is not in the data: the fit puts it near ${short(peak)}, the largest load was ${short(largest)}`;
+      ? `the knee is not sure: the fit puts it near ${formatCount(peak)}, but kappa may be 0`
+      : `the knee is not in the data: the fit puts it near ${formatCount(peak)}, the largest load was ${formatCount(largest)}`;
   if (law.sigma * largest <= roundingShare)
-    return `throughput still rose at the largest load, ${short(largest)}`;
+    return `throughput still rose at the largest load, ${formatCount(largest)}`;
   const share = (most * law.sigma) / law.lambda;
-  return `at the largest load, ${short(largest)}, throughput was ${percent(share)} of what it approaches (lambda/sigma)`;
+  return `at the largest load, ${formatCount(largest)}, throughput was ${percent(share)} of what it approaches (lambda/sigma)`;
 }

@@ -1,13 +1,8 @@
 /** Where a history contradicts what is stated, reported before every other contradiction: both numbers, and which is used. */
+import { decimal, percent, signedPercent } from "../../src/domain/number-text.ts";
 import { plannedResources, type historyContradictionIds } from "../../src/domain/capacity-plan.ts";
 import type { Contradiction, PlannedResource } from "../../src/domain/capacity-plan.ts";
-import {
-  decimal,
-  growthText,
-  percent,
-  signedPercent,
-  useText,
-} from "../../src/domain/quantity-text.ts";
+import { growthText, useText } from "../../src/domain/quantity-text.ts";
 import { freshDays, leastStatedError, type Beliefs } from "./believed-figures.ts";
 import { dailyDrift, daysPerMonth } from "./growth.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
@@ -54,7 +49,7 @@ function useUnlikeHistory(
   return {
     id: "use-unlike-history",
     subject: name,
-    sentence: `Today's use of ${name}: ${origin} ${useText(stated, unit)}, the newest measurement (${measured.date}) is ${useText(measured.use, unit)}, ${percent(Math.abs(difference), 0)} ${difference > 0 ? "more" : "less"}. ${used}`,
+    sentence: `Today's use of ${name}: ${origin} ${useText(stated, unit)}, the newest measurement (${measured.date}) is ${useText(measured.use, unit)}, ${percent(Math.abs(difference))} ${difference > 0 ? "more" : "less"}. ${used}`,
     numbers: { stated, measured: measured.use, used: use, ageDays: measured.ageDays },
     options: isByHand
       ? [`leave out --set use.${name}: the plan then starts from the measured use`]

@@ -1,7 +1,7 @@
 /** From measured capacity to pods: what one pod carries for certain, and what more pods carry together. */
+import { decimal, percent } from "../../src/domain/number-text.ts";
 import type { AutoscalerArithmetic, ReplicaNeed } from "../../src/domain/capacity-plan.ts";
 import type { WorkloadCapacity } from "../../src/domain/capacity.ts";
-import { decimal, percent } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
 import { replicasFor, withReserve } from "./replicas.ts";
 import { peakConcurrency, throughputAt } from "./scalability-law.ts";
@@ -124,7 +124,7 @@ function needSentences(need: Omit<ReplicaNeed, "sentences">, until: string): rea
   const demand = need.peakPerSecond * (1 + need.growthRatio) * (1 + need.headroomRatio);
   const bound = need.perPodFrom === "lower bound" ? "a lower bound" : "the low end";
   const told = [
-    `${workload}: a peak of ${rate(need.peakPerSecond)}, grown by ${percent(need.growthRatio, 0)} ${until}, with ${percent(need.headroomRatio, 0)} headroom, is ${rate(demand)}; at ${rate(need.perPodPerSecond)} a pod (${bound}) that is ${needed} pods, ${need.withReserve} with one lost or a rollout under way; the maximum is ${maxReplicas}.`,
+    `${workload}: a peak of ${rate(need.peakPerSecond)}, grown by ${percent(need.growthRatio)} ${until}, with ${percent(need.headroomRatio)} headroom, is ${rate(demand)}; at ${rate(need.perPodPerSecond)} a pod (${bound}) that is ${needed} pods, ${need.withReserve} with one lost or a rollout under way; the maximum is ${maxReplicas}.`,
   ];
   if (across === Infinity)
     told.push(
@@ -148,7 +148,7 @@ function autoscalerSentence(
   autoscaler: AutoscalerArithmetic,
 ): string {
   const { targetRatio, requestCores, coresAtCapacity, timesNeeded, podsToday } = autoscaler;
-  const settles = `${workload}: at ${percent(targetRatio, 0)} of a request of ${millicores(requestCores)} the autoscaler settles where a pod uses ${millicores(targetRatio * requestCores)}`;
+  const settles = `${workload}: at ${percent(targetRatio)} of a request of ${millicores(requestCores)} the autoscaler settles where a pod uses ${millicores(targetRatio * requestCores)}`;
   const capacity = `a pod at its capacity uses ${millicores(coresAtCapacity)}, ${decimal(coresAtCapacity / requestCores)} times its request`;
   const maximum = `it stands at its maximum of ${maxReplicas} at ${decimal(autoscaler.maximumAtFactor, 2)} times today's peak`;
   if (timesNeeded > clearlyMore)

@@ -1,6 +1,7 @@
 /** From order dates to alerts: at the use that each ceiling's trigger names, the order must go out. */
+import { decimal, percent } from "../../src/domain/number-text.ts";
 import type { OrderAlert, PlannedResource, ResourcePlan } from "../../src/domain/capacity-plan.ts";
-import { decimal, percent, useText } from "../../src/domain/quantity-text.ts";
+import { useText } from "../../src/domain/quantity-text.ts";
 
 interface AlertChoice {
   /** PromQL whose value is the use of a resource, in its unit. */

@@ -1,4 +1,5 @@
 /** What an earlier plan forecast for today, beside what today is. */
+import { decimal, percent } from "../../src/domain/number-text.ts";
 import type {
   CapacityPlan,
   PlanDocument,
@@ -7,7 +8,7 @@ import type {
   ResourcePlan,
 } from "../../src/domain/capacity-plan.ts";
 import { daysPerMonth } from "./growth.ts";
-import { decimal, percent, useText } from "../../src/domain/quantity-text.ts";
+import { useText } from "../../src/domain/quantity-text.ts";
 
 /** The parts of an earlier plan that are compared. */
 export type EarlierPlan = Pick<

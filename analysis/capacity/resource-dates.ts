@@ -1,4 +1,5 @@
 /** When each resource runs out and by when to order: the closed form of a stated rate, and the simulated distribution. */
+import { dateAfter } from "../../src/domain/time-text.ts";
 import type {
   CeilingDates,
   Demand,
@@ -14,7 +15,6 @@ import type { Ceiling } from "./figures.ts";
 import { dailyDrift, daysPerMonth, daysToReach, orderByDays, triggerUse } from "./growth.ts";
 import type { Growth } from "./growth.ts";
 import type { HistoryReading } from "./demand-history.ts";
-import { dateAfter } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs, SimulationChoice } from "./plan-inputs.ts";
 import { interpolatedQuantile } from "../../src/domain/sorted-quantile.ts";
 import { quantilesOf, simulateDemand } from "./simulate-demand.ts";

@@ -2,8 +2,8 @@
  * Requests against measured use. Advised is what the vertical pod autoscaler would advise: use and 15 % on top, not below
  * 25 m and 250 MB. A request below what a pod uses at its load is raised, and costs.
  */
+import { decimal, formatBytes } from "../../src/domain/number-text.ts";
 import type { Forecast, RightSize, RightSizing } from "../../src/domain/capacity-plan.ts";
-import { bytesText, decimal } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
 import { nodesFor } from "./replica-forecast.ts";
 
@@ -96,7 +96,7 @@ function packed(inputs: PlanInputs, { pool, forecast, workloads }: Packing): num
 const cores = (value: number): string => `${decimal(value * 1000, 0)} m`;
 
 const sizeSentence = ({ workload, requested, used, advised }: RightSize): string =>
-  `${workload}: a pod requests ${cores(requested.cpuCores)} and ${bytesText(requested.memoryBytes)}, and uses ${cores(used.cpuCores)} and ${bytesText(used.memoryBytes)} at its load; advised: ${cores(advised.cpuCores)} and ${bytesText(advised.memoryBytes)}.`;
+  `${workload}: a pod requests ${cores(requested.cpuCores)} and ${formatBytes(requested.memoryBytes)}, and uses ${cores(used.cpuCores)} and ${formatBytes(used.memoryBytes)} at its load; advised: ${cores(advised.cpuCores)} and ${formatBytes(advised.memoryBytes)}.`;
 
 function poolSentence(
   { pool, nodesAsRequested, nodesAsAdvised, savingPerMonth }: RightSizing["pools"][number],

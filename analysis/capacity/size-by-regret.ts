@@ -3,8 +3,8 @@
  * where it is too small. The least expected regret is chosen, not a percentile somebody likes.
  * @see Netflix service-capacity-modeling: (plan − optimal)^1.2 over, (1.25 × (optimal − plan))^1.2 under
  */
+import { decimal, percent } from "../../src/domain/number-text.ts";
 import type { SizeChoice } from "../../src/domain/capacity-plan.ts";
-import { decimal, percent } from "../../src/domain/quantity-text.ts";
 import { quantilesOf } from "./simulate-demand.ts";
 
 /** Weight of a unit too much, of a unit too little, and how much worse twice the distance is. */
@@ -40,7 +40,7 @@ export function chooseSize(question: SizeQuestion): SizeChoice | undefined {
     candidates,
     chosen: best.size,
     need: { p10, p50, p90 },
-    sentence: `${subject}: ${word(best.size)} has the least regret for what is needed in ${decimal(lastsToDays, 0)} days (${word(p50)}, P10 ${word(p10)}, P90 ${word(p90)}); too small on ${percent(best.shortfall, 0)} of the paths.`,
+    sentence: `${subject}: ${word(best.size)} has the least regret for what is needed in ${decimal(lastsToDays, 0)} days (${word(p50)}, P10 ${word(p10)}, P90 ${word(p90)}); too small on ${percent(best.shortfall)} of the paths.`,
   };
 }
 

@@ -1,4 +1,5 @@
 /** What limits an answer about changes, or is odd about the values. */
+import { percent, signedPercent } from "../../src/domain/number-text.ts";
 import { median } from "simple-statistics";
 import type { Warning } from "../../src/domain/estimate.ts";
 import type { ChangePoint } from "../../src/domain/history.ts";
@@ -53,7 +54,7 @@ export function patternWarnings(pattern: FoundPattern | undefined): Warning[] {
   if (pattern === undefined) return [];
   const { period, ratios, differences = [] } = pattern;
   const range = ratios
-    ? `${signedPercent(Math.min(...ratios))} to ${signedPercent(Math.max(...ratios))}`
+    ? `${signedPercent(Math.min(...ratios) - 1)} to ${signedPercent(Math.max(...ratios) - 1)}`
     : `${short(Math.min(...differences))} to ${short(Math.max(...differences))}`;
   return [
     {
@@ -70,7 +71,7 @@ export function powerWarnings(
   const level = Math.abs(median([...numbers]));
   const share = ratio === undefined ? (difference ?? 0) / level : ratio - 1;
   if (numbers.length < 2 * fullLength || !(share > coarsePower)) return [];
-  const size = ratio === undefined ? short(difference ?? 0) : signedPercent(ratio);
+  const size = ratio === undefined ? short(difference ?? 0) : signedPercent(ratio - 1);
   return [
     {
       code: "low-power",
@@ -78,9 +79,6 @@ export function powerWarnings(
     },
   ];
 }
-
-const signedPercent = (ratio: number): string =>
-  `${ratio < 1 ? "−" : "+"}${Math.abs((ratio - 1) * 100).toFixed(1)} %`;
 
 export function burstWarning(
   { start, end, away, spikeShare }: Burst,
@@ -92,7 +90,7 @@ export function burstWarning(
     message:
       spikeShare === undefined
         ? `${head} left the level and came back, a burst of outliers and no change of level`
-        : `${head} are off the level; ${(spikeShare * 100).toFixed(0)} % of the other values are spikes of this size, which makes such a stretch by chance: no change of level is reported`,
+        : `${head} are off the level; ${percent(spikeShare)} of the other values are spikes of this size, which makes such a stretch by chance: no change of level is reported`,
   };
 }
 
@@ -102,7 +100,7 @@ export function changeWarnings({ size }: Change, point: ChangePoint | undefined)
   if (size.confidence < 0.95) {
     warnings.push({
       code: "low-confidence",
-      message: `the interval of the change at index ${point.index} holds with ${Math.round(size.confidence * 100)} % instead of 95 %: it rests on too few values`,
+      message: `the interval of the change at index ${point.index} holds with ${percent(size.confidence)} instead of 95 %: it rests on too few values`,
     });
   }
   const factor = Math.abs(point.after / point.before);

@@ -1,7 +1,7 @@
 /** Stamps that contradict each other: then nobody can tell which of two runs came first. */
+import { formatDuration } from "../../src/domain/time-text.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
 import type { RunRecord } from "../../src/domain/run.ts";
-import { shortest } from "../phrases.ts";
 
 /** Clocks of one network are closer than this; a run's own stamps are from one clock. */
 const toleranceMs = 2000;
@@ -28,7 +28,7 @@ export const isOrderKnown = (warnings: readonly Warning[]): boolean =>
 function ahead({ id, startedAt }: RunRecord, now: number): Warning[] {
   const aheadMs = startedAt - now;
   if (aheadMs <= toleranceMs) return [];
-  const message = `run ${id} began ${shortest(aheadMs / 1000)} s in the future of this machine: the clocks are apart, and the order of the runs cannot be trusted`;
+  const message = `run ${id} began ${formatDuration(aheadMs)} in the future of this machine: the clocks are apart, and the order of the runs cannot be trusted`;
   return [{ code: "clocks-apart", message }];
 }
 
@@ -36,7 +36,7 @@ function setBack({ id, state, plan, startedAt, loadStartedAt, endedAt }: RunReco
   if (state !== "complete" || endedAt === undefined) return [];
   const tookMs = endedAt - (loadStartedAt ?? startedAt);
   if (tookMs >= plan.durationMs - toleranceMs) return [];
-  const message = `run ${id} ended ${shortest(tookMs / 1000)} s after its load began and planned ${shortest(plan.durationMs / 1000)} s: its clock was set while it ran, and the order of the runs cannot be trusted`;
+  const message = `run ${id} ended ${formatDuration(tookMs)} after its load began and planned ${formatDuration(plan.durationMs)}: its clock was set while it ran, and the order of the runs cannot be trusted`;
   return [{ code: "clocks-apart", message }];
 }
 

@@ -1,5 +1,5 @@
+import { formatRatio, percent, plural } from "../../src/domain/number-text.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
-import { percent, plural, shortest } from "../phrases.ts";
 import { oneSidedAlpha } from "../statistics/quantile-interval.ts";
 import { neededGrowth, smallestDetectableShift } from "./detectable.ts";
 import type { Shift } from "./hodges-lehmann.ts";
@@ -215,7 +215,7 @@ function groupWarnings({ baseline, candidate }: ComparedSamples, scale: Scale): 
     const groups = twoGroups(values.map(scale.place), scale.margin);
     if (groups === undefined) return [];
     const ratio = scale.ratioOf(medianOf(groups.upper) - medianOf(groups.lower));
-    const message = `the values of the ${name} fall into two groups, ${groups.lower.length} and ${groups.upper.length} of ${values.length}, a factor of ${ratioText(Math.max(ratio, 1 / ratio))} apart: find out in what their runs differ`;
+    const message = `the values of the ${name} fall into two groups, ${groups.lower.length} and ${groups.upper.length} of ${values.length}, a factor of ${formatRatio(Math.max(ratio, 1 / ratio))} apart: find out in what their runs differ`;
     return [{ code: "two-groups", message }];
   });
 }
@@ -233,10 +233,10 @@ function reasonOf(numbers: Numbers, { margin, better, doubt, advice }: ReasonPar
   const { outcome, ratio, low, high, confidence, nBaseline, nCandidate } = numbers;
   const count =
     nBaseline === nCandidate ? `n = ${nBaseline}` : `n = ${nBaseline} and ${nCandidate}`;
-  const measured = `${ratioText(ratio)} times the baseline`;
+  const measured = `${formatRatio(ratio)} times the baseline`;
   if (doubt !== undefined) return `${measured} (${count}); ${doubt.message}.`;
-  const found = `${measured} (${percent(confidence)} interval ${ratioText(low)} to ${ratioText(high)}, ${count})`;
-  const limit = ratioText(better === "lower" ? 1 + margin : 1 / (1 + margin));
+  const found = `${measured} (${percent(confidence)} interval ${formatRatio(low)} to ${formatRatio(high)}, ${count})`;
+  const limit = formatRatio(better === "lower" ? 1 + margin : 1 / (1 + margin));
   if (outcome === "pass") return `${found}; within the limit of ${limit}.`;
   if (outcome === "fail") return `${found}; beyond the limit of ${limit}.`;
   return `${found}; inconclusive: the interval includes the limit of ${limit}. ${advice}`;
@@ -259,11 +259,3 @@ function adviceOf(
     ? "The ratio is so close to the limit that more values would hardly decide it."
     : `If the ratio stays, about ${needed} values on each side would decide it.`;
 }
-
-/** Three digits after the point: 5 % is what matters, 0.1 % is not. */
-export const ratioText = (ratio: number): string =>
-  Number.isFinite(ratio) && ratio < 1000
-    ? ratio.toFixed(3)
-    : ratio === Infinity
-      ? "∞"
-      : shortest(ratio);

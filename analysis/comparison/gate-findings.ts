@@ -1,8 +1,9 @@
 /** What a gate found besides its verdict: who carries the change, a changed shape, creep. Never the verdict itself. */
+import { formatRatio, plural } from "../../src/domain/number-text.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
-import { plural, surfaceNoun } from "../phrases.ts";
+import { surfaceNoun } from "../phrases.ts";
 import { surfaces, type Surface } from "../../src/domain/surface.ts";
-import { ratioText, type Comparison } from "./compare-samples.ts";
+import { type Comparison } from "./compare-samples.ts";
 import { compareSamples } from "./compare-samples.ts";
 import { endpointOf, metricsOf, type GateMember } from "./gate-members.ts";
 import type { GateJudgement } from "./judge-gate.ts";
@@ -57,7 +58,7 @@ function culprits(metrics: readonly JudgedMetric[], surface: Surface): Finding[]
 
 /** "1.21 times (1.18 to 1.24)". */
 const spanText = ({ ratio, low, high }: Comparison): string =>
-  `${ratioText(ratio)} times the baseline (${ratioText(low)} to ${ratioText(high)})`;
+  `${formatRatio(ratio)} times the baseline (${formatRatio(low)} to ${formatRatio(high)})`;
 
 /** p99 beyond the margin where p50 is fine, or the other way round: not a shift, another distribution. */
 function changedShape(metrics: readonly JudgedMetric[], surface: Surface): Finding[] {

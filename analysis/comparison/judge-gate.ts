@@ -1,10 +1,9 @@
 /** The release gate's judgement: pairs of interleaved runs, looked at a few times, with the chance of error shared out. */
+import { formatRatio, percent, plural } from "../../src/domain/number-text.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
-import { percent, plural } from "../phrases.ts";
 import type { PairComparison } from "./compare-pairs.ts";
 import { comparePairs } from "./compare-pairs.ts";
 import type { ComparedSamples, Comparison, ComparisonOutcome } from "./compare-samples.ts";
-import { ratioText } from "./compare-samples.ts";
 import { rounding } from "./hodges-lehmann.ts";
 import type { MetricHead, MetricOutcome } from "./judge-metrics.ts";
 import { judgeMetrics } from "./judge-metrics.ts";
@@ -208,7 +207,7 @@ export function movedBaseline(
   const moved = metrics.find(({ required, nullControl }) => required && isMoved(nullControl));
   if (moved?.nullControl === undefined) return undefined;
   const { low, high, confidence } = moved.nullControl;
-  return `${moved.title}: two deployments of the same baseline differ by more than ${percent(nullMargin)} (${ratioText(low)} to ${ratioText(high)}, ${percent(confidence)} interval). Something but the release moves the numbers; run the gate again on another host or deployment.`;
+  return `${moved.title}: two deployments of the same baseline differ by more than ${percent(nullMargin)} (${formatRatio(low)} to ${formatRatio(high)}, ${percent(confidence)} interval). Something but the release moves the numbers; run the gate again on another host or deployment.`;
 }
 
 const isMoved = (nullControl: Comparison | undefined): boolean =>

@@ -1,5 +1,5 @@
 /** Many metrics, one answer: PASS where all required ones pass, FAIL where one fails after Holm. */
-import { percent, plural } from "../phrases.ts";
+import { percent, plural } from "../../src/domain/number-text.ts";
 import type { Comparison, ComparisonOutcome } from "./compare-samples.ts";
 import { holm } from "./holm.ts";
 

@@ -1,6 +1,6 @@
 /** Post-deployment validation: is it there, does it keep its budgets, and is it much slower than before? */
+import { percent, plural } from "../../src/domain/number-text.ts";
 import type { ServiceHealth } from "../../src/domain/health.ts";
-import { percent, plural } from "../phrases.ts";
 import type { Comparison } from "./compare-samples.ts";
 import type { GateMember } from "./gate-members.ts";
 import type { GateJudgement } from "./judge-gate.ts";

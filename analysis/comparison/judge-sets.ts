@@ -2,8 +2,8 @@
  * Sets of stored runs, metric by metric; each run is one value. `judgeSets` judges them as a gate: pairs where they were
  * interleaved, two independent samples where they were not. `compareRuns` compares them as somebody says they belong together.
  */
+import { plural } from "../../src/domain/number-text.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
-import { plural } from "../phrases.ts";
 import { oneSidedAlpha } from "../statistics/quantile-interval.ts";
 import type { PairComparison } from "./compare-pairs.ts";
 import type { ComparedSamples, Comparison, ComparisonOutcome } from "./compare-samples.ts";

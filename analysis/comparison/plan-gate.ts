@@ -1,5 +1,5 @@
 /** How many pairs, and minutes, an answer at the margin needs: from the run-to-run noise of the history. */
-import { percent, plural, shortest } from "../phrases.ts";
+import { formatCount, percent, plural } from "../../src/domain/number-text.ts";
 import { normalQuantile } from "../statistics/normal-quantile.ts";
 import { studentTQuantile } from "../statistics/student-t.ts";
 import { detectionPower } from "./detectable.ts";
@@ -126,8 +126,8 @@ function sentenceOf(
   const { pairsToPass, pairsToFail, isReachable, minutes } = plan;
   const { noisiest, margin, effect, power } = given;
   const noise = `With ${percent(noisiest.noise)} noise from run to run (${noisiest.id})`;
-  const time = minutes === undefined ? "" : ` (${shortest(Math.ceil(minutes))} min)`;
-  const needs = `a ${percent(margin)} answer needs ${plural(plan.pairs, "pair")}${time}: ${shortest(pairsToPass)} to pass a release that changed nothing, ${shortest(pairsToFail)} to fail one that is ${percent(effect)} worse, each with ${percent(power)}`;
+  const time = minutes === undefined ? "" : ` (${formatCount(Math.ceil(minutes))} min)`;
+  const needs = `a ${percent(margin)} answer needs ${plural(plan.pairs, "pair")}${time}: ${formatCount(pairsToPass)} to pass a release that changed nothing, ${formatCount(pairsToFail)} to fail one that is ${percent(effect)} worse, each with ${percent(power)}`;
   return isReachable
     ? `${noise} ${needs}.`
     : `${noise} ${needs}. That is more than the gate runs: make the runs longer or the machine quieter.`;

@@ -2,8 +2,8 @@
  * The scale on which two samples are compared: "5 % worse" is a distance on it, and worse is always up. Mostly the
  * logarithm, because latencies vary in proportion to themselves.
  */
+import { formatCount } from "../../src/domain/number-text.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
-import { shortest } from "../phrases.ts";
 
 /** Which direction is good. */
 export type Better = "lower" | "higher";
@@ -60,7 +60,7 @@ export function chooseScale(
 
 function logarithmic({ margin, better, floor }: ScaleOptions, added: number, level: number): Scale {
   const sign = better === "lower" ? 1 : -1;
-  const message = `the baseline is near zero (median ${shortest(level)}): ${shortest(added)} was added to every value, so that a change below ${shortest(floor)} does not count; ratios are of the sums`;
+  const message = `the baseline is near zero (median ${formatCount(level)}): ${formatCount(added)} was added to every value, so that a change below ${formatCount(floor)} does not count; ratios are of the sums`;
   return {
     place: (value) => sign * Math.min(unboundedPlace, Math.log(value + added)),
     ratioOf: (shift) => Math.exp(sign * shift),

@@ -1,8 +1,15 @@
 /** What is worth saying of the database: each rule with the figures it rests on. */
+import {
+  formatApart,
+  formatCount,
+  inSentence,
+  intervalInSentence,
+  percent,
+  plural,
+} from "../../src/domain/number-text.ts";
 import type { DatabaseReport } from "../../src/domain/database.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
-import { inUnit, interval, percent, plural, shortest } from "../phrases.ts";
 import { minimumQuantileCount } from "../statistics/quantile-interval.ts";
 import type { FindingRule } from "../findings/finding-rule.ts";
 import { poolExhausted } from "./pool-exhausted.ts";
@@ -40,7 +47,7 @@ const quoted = (query: string): string =>
 type Statement = DatabaseReport["statements"][number];
 
 const described = ({ query, timeShare, meanMs, calls }: Statement): string =>
-  `${quoted(query)} (${percent(timeShare)} of all statements' time, ${inUnit(meanMs, "ms")} on average, ${plural(calls, "call")})`;
+  `${quoted(query)} (${percent(timeShare)} of all statements' time, ${inSentence(meanMs, "ms")} on average, ${plural(calls, "call")})`;
 
 /** The probe is beyond the objective for sure: whose time was it? */
 function databaseSlow({ report: { probe, statements }, limitMs }: DatabaseFacts): Finding[] {
@@ -55,9 +62,9 @@ function databaseSlow({ report: { probe, statements }, limitMs }: DatabaseFacts)
       sentence: `${
         isUnbounded
           ? `The database left ${percent(probe.failed / probe.p95.sampleCount)} of its probes without an answer`
-          : `The database is slow: p95 of its probe is ${inUnit(probe.p95.point, "ms")}, the objective is ${inUnit(limitMs, "ms")}`
+          : `The database is slow: p95 of its probe is ${formatApart(probe.p95.point, limitMs, "ms")}, the objective is ${inSentence(limitMs, "ms")}`
       }${busiest === undefined ? "." : `; most of its time went to ${described(busiest)}.`}`,
-      evidence: `Probe: ${interval(probe.p95)}; ${shortest(probe.perSecond)}/s, median ${inUnit(probe.p50Ms, "ms")}.`,
+      evidence: `Probe: ${intervalInSentence(probe.p95)}; ${formatCount(probe.perSecond)}/s, median ${inSentence(probe.p50Ms, "ms")}.`,
       action:
         busiest === undefined
           ? "Look at the database's CPU, disk and locks, and at its slowest statements."
@@ -81,8 +88,8 @@ function slowStatement({ report: { statements }, limitMs }: DatabaseFacts): Find
     {
       id: "database-slow-statement",
       severity: "P2",
-      sentence: `${others === 0 ? "A statement is" : `${plural(slow.length, "statement")} are`} slower on average than the objective of ${inUnit(limitMs, "ms")}${others === 0 ? "" : ", most of all"}: ${described(worst)}.`,
-      evidence: `pg_stat_statements between the run's start and end; ${shortest(worst.rowsPerCall)} rows a call.`,
+      sentence: `${others === 0 ? "A statement is" : `${plural(slow.length, "statement")} are`} slower on average than the objective of ${inSentence(limitMs, "ms")}${others === 0 ? "" : ", most of all"}: ${described(worst)}.`,
+      evidence: `pg_stat_statements between the run's start and end; ${formatCount(worst.rowsPerCall)} rows a call.`,
       action: "Look at its plan (explain analyze), its indexes and how many rows it reads.",
     },
   ];
@@ -99,7 +106,7 @@ function connectionsNearLimit({ report: { connections } }: DatabaseFacts): Findi
     {
       id: "database-connections",
       severity: isExhausted ? "P1" : "P2",
-      sentence: `The database ${isExhausted ? "ran out of connections" : "came near its limit of connections"}: ${shortest(most)} of ${shortest(limit)} were open.`,
+      sentence: `The database ${isExhausted ? "ran out of connections" : "came near its limit of connections"}: ${formatCount(most)} of ${formatCount(limit)} were open.`,
       evidence: `${percent(most / limit)} at the fullest look; the limit is max_connections without the reserved ones.`,
       action:
         "Add up the pools of all replicas at their maximum; make them smaller, put a pooler before the database, or raise max_connections with the memory it takes.",
@@ -121,7 +128,7 @@ function lockWaits({ data, report: { lockWaitsMost = 0 } }: DatabaseFacts): Find
     {
       id: "database-lock-waits",
       severity: lockWaitsMost >= manyWaits ? "P2" : "P3",
-      sentence: `Sessions waited for locks at ${shortest(waiting)} of ${plural(looks.length, "look")}, up to ${shortest(lockWaitsMost)} at a time.`,
+      sentence: `Sessions waited for locks at ${formatCount(waiting)} of ${plural(looks.length, "look")}, up to ${formatCount(lockWaitsMost)} at a time.`,
       evidence: "pg_stat_activity, wait_event_type Lock, sessions of this database.",
       action:
         "Find who blocks them (pg_blocking_pids): long transactions, rows that everybody updates, or changes of a table's definition.",
@@ -144,7 +151,7 @@ function cacheMisses({ data, report: { cacheHitRatio } }: DatabaseFacts): Findin
       id: "database-cache-misses",
       severity: "P3",
       sentence: `The database found only ${percent(cacheHitRatio)} of the blocks it needed in its cache.`,
-      evidence: `${shortest(blocks)} blocks of this database during the run; below ${percent(lowHitRatio)}.`,
+      evidence: `${formatCount(blocks)} blocks of this database during the run; below ${percent(lowHitRatio)}.`,
       action:
         "Look for statements that read whole tables; then compare shared_buffers with the data that is used.",
     },
@@ -160,7 +167,7 @@ function replicationLag({ report: { replicationLagMostMs = 0 } }: DatabaseFacts)
     {
       id: "database-replication-lag",
       severity: "P3",
-      sentence: `A standby was up to ${inUnit(replicationLagMostMs, "ms")} behind.`,
+      sentence: `A standby was up to ${inSentence(replicationLagMostMs, "ms")} behind.`,
       evidence: "Replay lag as the servers tell it, the most of all looks.",
       action:
         "Look at the standby's disk and CPU and at long queries on it; reads from it are that old.",

@@ -279,6 +279,6 @@ describe("findings", () => {
 
   test("a standby that is behind", () => {
     const report = reportOf([one("replication.lag", 2500, { standby: "a" }, loadStart, "ms")]);
-    expect(findingOf(report, "database-replication-lag")?.sentence).toContain("2,500 ms behind");
+    expect(findingOf(report, "database-replication-lag")?.sentence).toContain("2.5 s behind");
   });
 });

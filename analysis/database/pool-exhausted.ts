@@ -1,7 +1,7 @@
+import { formatCount, percent, plural } from "../../src/domain/number-text.ts";
 import type { Observation } from "../../src/domain/observation.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
-import { percent, plural, shortest } from "../phrases.ts";
 import { observationsNamed } from "./observed.ts";
 
 /** Smaller pools are nobody's pool. */
@@ -60,7 +60,7 @@ const fullest = ({ looks }: Exhausted, field: "held" | "active"): PoolLook | und
 function heldFinding(found: readonly Exhausted[]): Finding {
   const each = found.map((one) => {
     const { held = 0, total = 0 } = fullest(one, "held") ?? {};
-    return `${shortest(held)} of ${shortest(total)} (${percent(held / total)})`;
+    return `${formatCount(held)} of ${formatCount(total)} (${percent(held / total)})`;
   });
   return {
     id: "database-pool-exhausted",
@@ -87,7 +87,7 @@ function busyFinding(found: readonly Exhausted[]): Finding {
 /** "10", or "8 to 12". */
 function rangeOf(counts: readonly number[]): string {
   const [least, most] = [Math.min(...counts), Math.max(...counts)];
-  return least === most ? shortest(most) : `${shortest(least)} to ${shortest(most)}`;
+  return least === most ? formatCount(most) : `${formatCount(least)} to ${formatCount(most)}`;
 }
 
 /** The observer's own connections are no pool. */

@@ -1,7 +1,6 @@
 /** How many pods, and what changes their number. */
+import { decimal, plural } from "../../src/domain/number-text.ts";
 import { defined } from "../../src/domain/defined.ts";
-import { decimal } from "../../src/domain/quantity-text.ts";
-import { plural } from "../phrases.ts";
 import type { ComparedWorkload, DeploymentDifference } from "./difference.ts";
 import { specifiedReplicas, surfaceNames } from "./difference.ts";
 

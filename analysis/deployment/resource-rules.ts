@@ -1,7 +1,6 @@
 /** Requests and limits of a pod, and what its probes ask of it. */
+import { decimal, plural } from "../../src/domain/number-text.ts";
 import type { HttpProbe, PodResources } from "../../src/domain/deployed-workload.ts";
-import { decimal } from "../../src/domain/quantity-text.ts";
-import { plural } from "../phrases.ts";
 import type { ComparedWorkload, DeploymentDifference } from "./difference.ts";
 import { coresText, mebiText, specifiedSum, surfaceNames } from "./difference.ts";
 

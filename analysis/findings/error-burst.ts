@@ -1,8 +1,9 @@
+import { formatCount, percent, plural } from "../../src/domain/number-text.ts";
+import { formatDuration } from "../../src/domain/time-text.ts";
 import type { ErrorGroup } from "../../src/domain/report.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { isUserRequest } from "../../src/domain/window.ts";
 import { entryOf } from "../measurements/groups.ts";
-import { percent, plural, shortest } from "../phrases.ts";
 import type { FindingContext, FindingRule } from "./finding-rule.ts";
 
 /** The specification alerts above 5 % errors. */
@@ -55,7 +56,7 @@ function scatteredFinding(context: FindingContext, failing: readonly Burst[]): F
     {
       id: "error-burst",
       severity: "P1",
-      sentence: `${worst.surface} failed with ${worst.outcome} in ${percent(failures / requests)} of ${shortest(requests)} requests, above the alert of ${percent(burstRatio)}, scattered over ${plural(groups.length, "endpoint")}.`,
+      sentence: `${worst.surface} failed with ${worst.outcome} in ${percent(failures / requests)} of ${formatCount(requests)} requests, above the alert of ${percent(burstRatio)}, scattered over ${plural(groups.length, "endpoint")}.`,
       evidence: `${plural(failures, "failure")}, first ${sinceStart(context, first)}`,
       action: `Look into what all endpoints of ${worst.surface} share, from that moment on: the database, its connections, the network.`,
       surface: worst.surface,
@@ -84,7 +85,7 @@ function burstFinding(context: FindingContext, bursts: readonly Burst[]): Findin
 }
 
 const describe = ({ group, requests }: Burst): string =>
-  `${group.endpoint} in ${percent(group.count / requests)} of ${shortest(requests)} requests`;
+  `${group.endpoint} in ${percent(group.count / requests)} of ${formatCount(requests)} requests`;
 
 /** Requests of the endpoint over all phases, as its failures are counted. */
 const requestsOf = ({ measured }: FindingContext, group: ErrorGroup): number =>
@@ -97,6 +98,6 @@ const requestsOf = ({ measured }: FindingContext, group: ErrorGroup): number =>
 
 /** "12 s after the load began". */
 export function sinceStart({ measured }: FindingContext, at: number): string {
-  const seconds = Math.round((at - measured.time.loadStart) / 1000);
-  return seconds <= 0 ? "as the load began" : `${shortest(seconds)} s after the load began`;
+  const ms = Math.round((at - measured.time.loadStart) / 1000) * 1000;
+  return ms <= 0 ? "as the load began" : `${formatDuration(ms)} after the load began`;
 }

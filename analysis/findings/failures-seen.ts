@@ -1,4 +1,4 @@
-import { plural, shortest } from "../phrases.ts";
+import { formatCount, plural } from "../../src/domain/number-text.ts";
 import { errorBurst, sinceStart } from "./error-burst.ts";
 import type { FindingRule } from "./finding-rule.ts";
 
@@ -13,7 +13,7 @@ export const failuresSeen: FindingRule = (context) => {
     {
       id: "failures-seen",
       severity: "info",
-      sentence: `${plural(total, "request")} failed, the first ${sinceStart(context, first)}; most often ${commonest.endpoint} with ${commonest.outcome} (${shortest(commonest.count)}).`,
+      sentence: `${plural(total, "request")} failed, the first ${sinceStart(context, first)}; most often ${commonest.endpoint} with ${commonest.outcome} (${formatCount(commonest.count)}).`,
       evidence: `${plural(errors.length, "pair")} of endpoint and outcome`,
       action:
         "See the errors table; rare failures cost availability before they cost the error budget.",

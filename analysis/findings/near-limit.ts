@@ -1,4 +1,4 @@
-import { inUnit, percent } from "../phrases.ts";
+import { apartInSentence, inSentence, percent } from "../../src/domain/number-text.ts";
 import type { FindingRule } from "./finding-rule.ts";
 
 const nearMargin = 0.1;
@@ -17,7 +17,7 @@ export const nearLimit: FindingRule = ({ verdicts }) =>
       {
         id: "near-limit",
         severity: "info",
-        sentence: `${title} holds with ${percent(margin)} to spare: ${inUnit(observed.point, observed.unit)} against ${inUnit(limit.value, limit.unit)}.`,
+        sentence: `${title} holds with ${percent(margin)} to spare: ${apartInSentence(observed.point, limit.value, observed.unit)} against ${inSentence(limit.value, limit.unit)}.`,
         evidence: verdict.reason,
         action: "Watch its trend; a small change of load or code will break it.",
         surface,

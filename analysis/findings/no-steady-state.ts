@@ -1,6 +1,7 @@
+import { percent } from "../../src/domain/number-text.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import { budgetedGroups } from "../measurements/groups.ts";
-import { budgetedNoun, percent } from "../phrases.ts";
+import { budgetedNoun } from "../phrases.ts";
 import { findDrift } from "../statistics/steady-state.ts";
 import type { FindingRule } from "./finding-rule.ts";
 

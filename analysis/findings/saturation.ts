@@ -1,4 +1,4 @@
-import { percent, shortest } from "../phrases.ts";
+import { formatCount, percent } from "../../src/domain/number-text.ts";
 import type { FindingRule } from "./finding-rule.ts";
 
 /** Iterations dropped while the generator had room: the target could not keep up. */
@@ -14,7 +14,7 @@ export const saturation: FindingRule = ({ health, generatorSaturation }) => {
     {
       id: "saturation",
       severity: "P1",
-      sentence: `The target saturated: ${shortest(dropped)} of ${shortest(planned)} planned iterations (${percent(dropped / planned)}) found no free user, because earlier ones were still waiting for answers.`,
+      sentence: `The target saturated: ${formatCount(dropped)} of ${formatCount(planned)} planned iterations (${percent(dropped / planned)}) found no free user, because earlier ones were still waiting for answers.`,
       evidence:
         cpu === "" ? "The load generator had room." : `${cpu}, so the load generator had room.`,
       action:

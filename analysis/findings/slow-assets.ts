@@ -1,7 +1,7 @@
+import { formatApart, formatCount, inSentence, percent } from "../../src/domain/number-text.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { GroupName } from "../measurements/groups.ts";
 import type { Measurements } from "../measurements/index.ts";
-import { inUnit, percent, shortest } from "../phrases.ts";
 import { budgetQuantile } from "../verdicts/latency-check.ts";
 import type { FindingRule } from "./finding-rule.ts";
 
@@ -24,8 +24,8 @@ export const slowAssets: FindingRule = ({ verdicts, measured }) =>
       {
         id: "slow-assets",
         severity: "P2",
-        sentence: `Web pages wait for their assets: p95 of an asset is ${inUnit(assetsMs, "ms")}, while the documents alone stay below the ${inUnit(limitMs, "ms")} of a page (p95 ${inUnit(documentsMs, "ms")}).`,
-        evidence: `${percent(assets.countAbove(slowMs) / assets.count)} of ${shortest(assets.count)} asset requests took longer than ${inUnit(slowMs, "ms")}.`,
+        sentence: `Web pages wait for their assets: p95 of an asset is ${inSentence(assetsMs, "ms")}, while the documents alone stay below the ${inSentence(limitMs, "ms")} of a page (p95 ${formatApart(documentsMs, limitMs, "ms")}).`,
+        evidence: `${percent(assets.countAbove(slowMs) / assets.count)} of ${formatCount(assets.count)} asset requests took longer than ${inSentence(slowMs, "ms")}.`,
         action:
           "Open a page in a browser and see in its waterfall which file it is: its size, its compression, where it is served from.",
         surface: "web",

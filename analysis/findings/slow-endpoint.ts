@@ -1,8 +1,15 @@
+import {
+  formatApart,
+  formatCount,
+  inSentence,
+  percent,
+  plural,
+} from "../../src/domain/number-text.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import type { Finding, JudgedVerdict } from "../../src/domain/verdict.ts";
 import type { EndpointMeasurements } from "../measurements/endpoints.ts";
 import { budgetedGroups, groupName } from "../measurements/groups.ts";
-import { budgetedNoun, inUnit, percent, plural, sentenceCase, shortest } from "../phrases.ts";
+import { budgetedNoun, sentenceCase } from "../phrases.ts";
 import { budgetQuantile } from "../verdicts/latency-check.ts";
 import type { FindingContext, FindingRule } from "./finding-rule.ts";
 
@@ -34,15 +41,18 @@ function slowFinding(context: FindingContext, verdict: JudgedVerdict, surface: S
   if (slow.length === 0) return [];
   const above = endpoints.reduce((sum, { judged }) => sum + judged.countAbove(limitMs), 0);
   const isWhole = slow.length > 1 && slow.length >= wholeSurfaceShare * endpoints.length;
-  const named = slow.slice(0, namedEndpoints).map(describe).join(", ");
+  const named = slow
+    .slice(0, namedEndpoints)
+    .map((each) => describe(each, limitMs))
+    .join(", ");
   const noun = sentenceCase(budgetedNoun[surface]);
   return [
     {
       id: "slow-endpoint",
       severity: "P2",
       sentence: isWhole
-        ? `${noun} are slow as a whole: p95 is above ${inUnit(limitMs, "ms")} on ${slow.length} of ${endpoints.length} endpoints, most of all ${named}.`
-        : `${noun} are slow on ${plural(slow.length, "endpoint")} of ${endpoints.length}: ${named} (limit ${inUnit(limitMs, "ms")}).`,
+        ? `${noun} are slow as a whole: p95 is above ${inSentence(limitMs, "ms")} on ${slow.length} of ${endpoints.length} endpoints, most of all ${named}.`
+        : `${noun} are slow on ${plural(slow.length, "endpoint")} of ${endpoints.length}: ${named} (limit ${inSentence(limitMs, "ms")}).`,
       evidence: carried(slow, limitMs, above),
       action: isWhole
         ? "Look at what all of them share first: the workload's CPU and replicas, the database, the network."
@@ -52,11 +62,11 @@ function slowFinding(context: FindingContext, verdict: JudgedVerdict, surface: S
   ];
 }
 
-const describe = ({ endpoint, judged }: EndpointMeasurements): string =>
-  `${endpoint} (p95 ${inUnit(judged.quantile(budgetQuantile) ?? Infinity, "ms")}, n = ${shortest(judged.count)})`;
+const describe = ({ endpoint, judged }: EndpointMeasurements, limitMs: number): string =>
+  `${endpoint} (p95 ${formatApart(judged.quantile(budgetQuantile) ?? Infinity, limitMs, "ms")}, n = ${formatCount(judged.count)})`;
 
 function carried(slow: readonly EndpointMeasurements[], limitMs: number, above: number): string {
   const first = slow.slice(0, namedEndpoints);
   const own = first.reduce((sum, { judged }) => sum + judged.countAbove(limitMs), 0);
-  return `${first.length === 1 ? "It makes" : "They make"} ${percent(own / above)} of the ${shortest(above)} requests above the limit.`;
+  return `${first.length === 1 ? "It makes" : "They make"} ${percent(own / above)} of the ${formatCount(above)} requests above the limit.`;
 }

@@ -1,8 +1,10 @@
+import { formatCount, percent } from "../../src/domain/number-text.ts";
+import { formatDuration } from "../../src/domain/time-text.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { isSurface, surfaces } from "../../src/domain/surface.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import type { Window } from "../../src/domain/window.ts";
-import { percent, sentenceCase, shortest, surfaceNoun } from "../phrases.ts";
+import { sentenceCase, surfaceNoun } from "../phrases.ts";
 import { describeFailure, firstFailure, withoutStop } from "../verdicts/completion.ts";
 import type { FindingContext, FindingRule } from "./finding-rule.ts";
 
@@ -36,13 +38,13 @@ function downFinding({ data }: FindingContext, surface: Surface): Finding[] {
   const last = outageOf(slices.filter(({ at }) => at > end - lastMs));
   const outage = isDown(whole) ? whole : last;
   if (!isDown(outage)) return [];
-  const when = outage === whole ? "" : ` in the last ${lastMs / 1000} s`;
+  const when = outage === whole ? "" : ` in the last ${formatDuration(lastMs)}`;
   const failure = data.events.find((each) => each.type === "failure" && each.surface === surface);
   return [
     {
       id: "surface-down",
       severity: "P0",
-      sentence: `${sentenceCase(surfaceNoun[surface])} is down: ${percent(outage.failed / outage.requests)} of ${shortest(outage.requests)} requests failed${when}, mostly with ${outage.commonest}.`,
+      sentence: `${sentenceCase(surfaceNoun[surface])} is down: ${percent(outage.failed / outage.requests)} of ${formatCount(outage.requests)} requests failed${when}, mostly with ${outage.commonest}.`,
       evidence:
         failure?.type === "failure"
           ? `First: ${describeFailure(failure)}`

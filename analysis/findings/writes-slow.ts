@@ -1,4 +1,4 @@
-import { inUnit, shortest } from "../phrases.ts";
+import { formatCount, inSentence } from "../../src/domain/number-text.ts";
 import { latencyBudgetMs } from "../verdicts/latency-check.ts";
 import type { FindingRule } from "./finding-rule.ts";
 
@@ -15,8 +15,8 @@ export const writesSlow: FindingRule = ({ latency, data }) =>
       {
         id: "writes-slow",
         severity: "info",
-        sentence: `Writes to ${row.surface} take ${inUnit(p95Ms, "ms")} at p95; reads have a budget of ${inUnit(limitMs, "ms")}, writes have none.`,
-        evidence: `n = ${shortest(row.requests)}, ${shortest(row.failed)} failed`,
+        sentence: `Writes to ${row.surface} take ${inSentence(p95Ms, "ms")} at p95; reads have a budget of ${inSentence(limitMs, "ms")}, writes have none.`,
+        evidence: `n = ${formatCount(row.requests)}, ${formatCount(row.failed)} failed`,
         action: "Not judged. Set an objective for writes if users wait for them.",
         surface: row.surface,
       } as const,

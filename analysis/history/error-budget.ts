@@ -1,9 +1,9 @@
+import { formatCount, percent } from "../../src/domain/number-text.ts";
 /**
  * Availability over 28 days and how fast its error budget burns, from counts of a metrics store. Load runs say nothing
  * about it: their requests are few, and all in one hour of the night.
  * @see The Site Reliability Workbook, chapter 5, "Alerting on SLOs": multiple burn rates, each over two windows
  */
-import { percent, shortest } from "../phrases.ts";
 
 /** Requests of one stretch of time. Stretches that were not observed are absent, never 0. */
 export interface RequestCount {
@@ -149,12 +149,12 @@ function sentenceOf({
   const left =
     budgetLeft >= 0
       ? `${percent(budgetLeft)} of the error budget is left`
-      : `the error budget is spent ${shortest(1 - budgetLeft)} times over`;
+      : `the error budget is spent ${formatCount(1 - budgetLeft)} times over`;
   const burning = burnRates
     .filter(({ isBurning }) => isBurning)
     .map(
       ({ severity, longMs, long = 0 }) =>
-        `${severity}: in the last ${spanOf(longMs)} it burned ${shortest(long)} times as fast as 28 days allow, and still does`,
+        `${severity}: in the last ${spanOf(longMs)} it burned ${formatCount(long)} times as fast as 28 days allow, and still does`,
     );
   const seen =
     coverage >= usualCoverage ? [] : [`the counts cover ${percent(coverage)} of the 28 days`];

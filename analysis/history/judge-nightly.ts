@@ -1,8 +1,8 @@
 /** The status of every metric after a nightly run, and which changes need a notification. */
+import { inSentence, signedPercent } from "../../src/domain/number-text.ts";
 import type { AcceptedChange, ChangePoint, Stream, Trend } from "../../src/domain/history.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { classifyNightly, type MetricStatus } from "../change-points/classify-nightly.ts";
-import { inUnit, percent } from "../phrases.ts";
 import { metricTraits } from "./metrics.ts";
 import type { ReferenceValues } from "./reference.ts";
 
@@ -164,10 +164,10 @@ function sentenceOf(
 ): string {
   const since = (change: ChangePoint): string => points[change.index]?.date ?? "?";
   const size = ({ before, after, ratio, low, high }: ChangePoint): string =>
-    `${inUnit(before, unit)} → ${inUnit(after, unit)}${
+    `${inSentence(before, unit)} → ${inSentence(after, unit)}${
       ratio === undefined || low === undefined || high === undefined
         ? ""
-        : ` (${signed(ratio)}, 95 % interval ${signed(low)} to ${signed(high)})`
+        : ` (${signedPercent(ratio - 1)}, 95 % interval ${signedPercent(low - 1)} to ${signedPercent(high - 1)})`
     }`;
   switch (status.kind) {
     case "no-data":
@@ -182,7 +182,7 @@ function sentenceOf(
     case "open-regression":
       return `${title} is still worse than before ${since(status.change)}: ${size(status.change)}`;
     case "outlier":
-      return `${title}: only the latest run was ${status.direction}, ${inUnit(status.value, unit)} against a level of ${inUnit(status.level, unit)}; the next runs decide`;
+      return `${title}: only the latest run was ${status.direction}, ${inSentence(status.value, unit)} against a level of ${inSentence(status.level, unit)}; the next runs decide`;
     case "slow-regression":
       return `${title} of the last week is ${worse} than ${reference}${slowSize(status)}, without one clear change point`;
     case "steady":
@@ -199,12 +199,9 @@ const slowSize = ({
 }: MetricStatus & { readonly kind: "slow-regression" }): string =>
   ratio === undefined || low === undefined || high === undefined
     ? ""
-    : ` by ${signed(ratio)} (95 % interval ${signed(low)} to ${signed(high)})`;
+    : ` by ${signedPercent(ratio - 1)} (95 % interval ${signedPercent(low - 1)} to ${signedPercent(high - 1)})`;
 
 /** @returns "+12.1 %" of a ratio of 1.121 */
-export const signed = (ratio: number): string =>
-  `${ratio < 1 ? "−" : "+"}${percent(Math.abs(ratio - 1))}`;
-
 /**
  * False alarms a year from stationary objectives judged every night: with independent runs, and
  * with the worst of the kinds tried (spikes on 5 % of them, or a correlation of 0.3 from night to night). Measured by

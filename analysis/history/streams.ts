@@ -1,3 +1,4 @@
+import { isoDate } from "../../src/domain/time-text.ts";
 import type { RunOutcome } from "../../src/domain/exit-status.ts";
 import type { HistoryRun, Mark, Night, Stream } from "../../src/domain/history.ts";
 
@@ -52,7 +53,7 @@ export function newestNights(stream: Stream, count: number): Stream {
 }
 
 /** UTC, as everything that is stored. */
-export const dateOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+export const dateOf = (at: number): string => isoDate(at);
 
 /** Only what both nights know of is compared: what an import does not say is no change. */
 function marksOf(nights: readonly Night[]): Mark[] {

@@ -1,9 +1,11 @@
+import { formatApart, inSentence, percent } from "../../src/domain/number-text.ts";
+import { formatDuration } from "../../src/domain/time-text.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { AbortRule, Phase } from "../../src/domain/profile.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import { isUserRequest, type Window, type WindowRecord } from "../../src/domain/window.ts";
-import { inUnit, percent, surfaceNoun } from "../phrases.ts";
+import { surfaceNoun } from "../phrases.ts";
 
 /** A rule that was broken, and how. `at`: end of the span that broke it, epoch milliseconds. */
 export interface Alarm {
@@ -144,11 +146,14 @@ const valueOf = (rule: AbortRule, histogram: Histogram): number | undefined =>
       : histogram.infinite / histogram.count;
 
 function messageOf(rule: AbortRule, surface: Surface, value: number): string {
-  const span = `${rule.forMs / 1000} s`;
+  const span = formatDuration(rule.forMs);
   const noun = surfaceNoun[surface];
   if (rule.metric === "errorRatio") {
-    return `${percent(value)} of the requests to ${noun} failed over ${span} (limit ${percent(rule.above)})`;
+    return `${formatApart(value, rule.above, "ratio")} of the requests to ${noun} failed over ${span} (limit ${percent(rule.above)})`;
   }
-  const found = value === Infinity ? "unbounded, with more than 5 % failed," : inUnit(value, "ms");
-  return `p95 of ${noun} was ${found} over ${span} (limit ${inUnit(rule.above, "ms")})`;
+  const found =
+    value === Infinity
+      ? "unbounded, with more than 5 % failed,"
+      : formatApart(value, rule.above, "ms");
+  return `p95 of ${noun} was ${found} over ${span} (limit ${inSentence(rule.above, "ms")})`;
 }

@@ -1,7 +1,7 @@
+import { formatCount, percent } from "../../src/domain/number-text.ts";
 import type { Estimate } from "../../src/domain/estimate.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import type { Limit } from "../../src/domain/verdict.ts";
-import { percent, shortest } from "../phrases.ts";
 import type { Check } from "./check.ts";
 import { defineCheck, notAsked, notTestable } from "./check.ts";
 import { compareWithLimit, judgedVerdict } from "./compare-with-limit.ts";
@@ -50,7 +50,7 @@ export const availabilityCheck = (surface: Surface, name: string): Check =>
         minimumCount: 1,
         subject: `Availability of ${name}`,
         smallestDetectable: detectable === undefined ? undefined : 1 - detectable,
-        doubt: `it takes at least ${shortest(ratio.neededCount)} requests without a failure`,
+        doubt: `it takes at least ${formatCount(ratio.neededCount)} requests without a failure`,
       });
       return { verdict };
     },
@@ -64,4 +64,4 @@ const complement = (failed: Estimate): Estimate => ({
 });
 
 const tooSmall = (planned: number, needed: number, target: number): string =>
-  `The plan sends ${shortest(planned)} judged requests; to show ${percent(target)} takes at least ${shortest(needed)} without a failure.`;
+  `The plan sends ${formatCount(planned)} judged requests; to show ${percent(target)} takes at least ${formatCount(needed)} without a failure.`;

@@ -1,12 +1,17 @@
+import {
+  apartInSentence,
+  formatCount,
+  intervalInSentence,
+  percent,
+} from "../../src/domain/number-text.ts";
 import type { Estimate } from "../../src/domain/estimate.ts";
 import type { JudgedVerdict, Limit } from "../../src/domain/verdict.ts";
-import { inUnit, interval, percent, shortest } from "../phrases.ts";
 import { normalQuantile } from "../statistics/normal-quantile.ts";
 import { oneSidedAlpha } from "../statistics/quantile-interval.ts";
 import type { CheckHead } from "./check.ts";
 import { verdictHead } from "./check.ts";
 
-/** Interval against limit: pass or fail only where the whole interval lies on one side. */
+/** Interval against limit: pass or fail only where the whole intervalInSentence lies on one side. */
 export function compareWithLimit(estimate: Estimate, limit: Limit): JudgedVerdict["outcome"] {
   if (limit.good === "below") {
     if (estimate.high < limit.value) return "pass";
@@ -27,9 +32,9 @@ const detectionPower = 0.8;
 
 /**
  * Smallest true value beyond the limit that this sample would have called FAIL with a chance of 80 %: the limit moved by
- * the width of the failing side of the interval times 1 + z(0.8)/z(0.95).
+ * the width of the failing side of the intervalInSentence times 1 + z(0.8)/z(0.95).
  * @param scale latencies vary in proportion to themselves ("ratio"), rates do not ("difference")
- * @returns unit of the limit; `undefined` where the interval has no such side
+ * @returns unit of the limit; `undefined` where the intervalInSentence has no such side
  */
 export function smallestDetectable(
   { point, low, high }: Estimate,
@@ -67,7 +72,7 @@ export function judgedVerdict(head: CheckHead, parts: JudgedParts): JudgedVerdic
     margin: marginOf(observed.point, limit),
     smallestDetectable: parts.smallestDetectable,
     minimumCount,
-    reason: `${describe(subject, observed)}; ${relation[outcome]} ${wordsOf(limit)}${
+    reason: `${describe(subject, observed, limit)}; ${relation[outcome]} ${wordsOf(limit, observed.point)}${
       outcome === "inconclusive" && doubt !== undefined ? ` (${doubt})` : ""
     }.`,
   };
@@ -79,12 +84,12 @@ const relation = {
   inconclusive: "too uncertain to tell against the limit of",
 } as const;
 
-const wordsOf = ({ value, unit, good }: Limit): string =>
-  `${good === "below" ? "" : "at least "}${inUnit(value, unit)}`;
+const wordsOf = ({ value, unit, good }: Limit, point: number): string =>
+  `${good === "below" ? "" : "at least "}${apartInSentence(value, point, unit)}`;
 
-function describe(subject: string, observed: Estimate): string {
+function describe(subject: string, observed: Estimate, limit: Limit): string {
   if (observed.point === Infinity) {
-    return `${subject} is unbounded: more than ${percent(0.05)} of the requests failed or were dropped (n = ${shortest(observed.sampleCount)})`;
+    return `${subject} is unbounded: more than ${percent(0.05)} of the requests failed or were dropped (n = ${formatCount(observed.sampleCount)})`;
   }
-  return `${subject} is ${inUnit(observed.point, observed.unit)} (${interval(observed)})`;
+  return `${subject} is ${apartInSentence(observed.point, limit.value, observed.unit)} (${intervalInSentence(observed, limit)})`;
 }

@@ -1,7 +1,7 @@
+import { formatCount, inSentence, percent, plural } from "../../src/domain/number-text.ts";
 import { Histogram, relativeError } from "../../src/domain/histogram.ts";
 import type { Limit } from "../../src/domain/verdict.ts";
 import type { ProbeLatencies } from "../database/probe-latencies.ts";
-import { inUnit, percent, plural, shortest } from "../phrases.ts";
 import { withoutSliver } from "../seen.ts";
 import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
 import { defineCheck, notAsked, notTestable } from "./check.ts";
@@ -72,5 +72,5 @@ function shortage({ gaps }: ProbeLatencies, count: number): string {
 function unbounded({ batches, gaps }: ProbeLatencies, limitMs: number): string {
   const { infinite, count } = Histogram.merged(batches);
   const [gap] = gaps;
-  return `p95 of the database probe is unbounded: ${shortest(infinite)} of ${shortest(count)} probes (${percent(infinite / count)}) got no answer; the limit is ${inUnit(limitMs, "ms")}.${gap === undefined ? "" : ` ${gap}`}`;
+  return `p95 of the database probe is unbounded: ${formatCount(infinite)} of ${formatCount(count)} probes (${percent(infinite / count)}) got no answer; the limit is ${inSentence(limitMs, "ms")}.${gap === undefined ? "" : ` ${gap}`}`;
 }

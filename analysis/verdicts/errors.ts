@@ -1,6 +1,6 @@
+import { formatCount, percent } from "../../src/domain/number-text.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import type { Limit } from "../../src/domain/verdict.ts";
-import { percent, shortest } from "../phrases.ts";
 import type { Check } from "./check.ts";
 import { defineCheck, notAsked, notTestable } from "./check.ts";
 import { compareWithLimit, judgedVerdict } from "./compare-with-limit.ts";
@@ -45,11 +45,11 @@ export const errorsCheck = (surface: Surface, name: string): Check =>
         minimumCount: 1,
         subject: `Error ratio of ${name}`,
         smallestDetectable: ratio.smallestDetectable,
-        doubt: `it takes at least ${shortest(minimum)} requests without a failure`,
+        doubt: `it takes at least ${formatCount(minimum)} requests without a failure`,
       });
       return { verdict };
     },
   );
 
 const tooSmall = (planned: number, minimum: number, allowed: number): string =>
-  `The plan sends ${shortest(planned)} judged requests; to show at most ${percent(allowed)} errors takes at least ${shortest(minimum)}.`;
+  `The plan sends ${formatCount(planned)} judged requests; to show at most ${percent(allowed)} errors takes at least ${formatCount(minimum)}.`;

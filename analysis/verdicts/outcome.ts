@@ -1,7 +1,7 @@
+import { percent, plural } from "../../src/domain/number-text.ts";
 import type { RunOutcome } from "../../src/domain/exit-status.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import type { JudgedVerdict, Validity, Verdict } from "../../src/domain/verdict.ts";
-import { percent, plural } from "../phrases.ts";
 import { interruptionSentence, isCutShort, isStoppedByPlatform } from "./completion.ts";
 
 /**

@@ -1,9 +1,9 @@
 /** Is what is judged all that was measured, and no more than was sent? Damage and contradictions make a run INVALID. */
+import { formatCount, plural } from "../../src/domain/number-text.ts";
 import type { FileDamage, RunData } from "../../src/domain/run.ts";
 import type { InvalidReason } from "../../src/domain/verdict.ts";
 import { isFlowRequest, type WindowRecord } from "../../src/domain/window.ts";
 import type { Measurements } from "../measurements/index.ts";
-import { plural, shortest } from "../phrases.ts";
 import { plannedIterationsByFlow } from "../planned.ts";
 
 const analyseAgain =
@@ -75,7 +75,7 @@ export const contradictionReasons = ({ windows, damage = [] }: RunData): Invalid
     .map(([phase, { surface, endpoint, flow }]) =>
       harnessReason(
         "counts-disagree",
-        `The windows of phase ${phase} contradict each other: ${shortest(surface)} requests by surface, ${shortest(endpoint)} by endpoint, ${shortest(flow)} by flow.`,
+        `The windows of phase ${phase} contradict each other: ${formatCount(surface)} requests by surface, ${formatCount(endpoint)} by endpoint, ${formatCount(flow)} by flow.`,
         analyseAgain,
       ),
     );
@@ -105,6 +105,6 @@ export const surplusReasons = (
     const completed = measured.flows.flows.get(name)?.completed ?? 0;
     const scenarios = run.plan.arrivals.filter(({ flow }) => flow === name).length;
     if (completed <= (1 + additionalShare) * planned + scenarios) return [];
-    const message = `${shortest(completed)} iterations of ${name} were recorded, ${shortest(planned)} were planned.`;
+    const message = `${formatCount(completed)} iterations of ${name} were recorded, ${formatCount(planned)} were planned.`;
     return [harnessReason("more-than-planned", message, analyseAgain)];
   });

@@ -1,6 +1,6 @@
+import { formatCount } from "../../src/domain/number-text.ts";
 import type { Limit } from "../../src/domain/verdict.ts";
 import { offeredPerMinute } from "../planned.ts";
-import { shortest } from "../phrases.ts";
 import { batchCount } from "../statistics/batches.ts";
 import { defineCheck, notAsked, notTestable } from "./check.ts";
 import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
@@ -35,7 +35,7 @@ export const throughput = defineCheck(
       minimumCount: batchCount,
       subject: "Throughput of well answered requests",
       smallestDetectable: smallestDetectable(achieved, limit, "difference"),
-      doubt: `${shortest(offeredPerMinute(plan))} requests/min were offered`,
+      doubt: `${formatCount(offeredPerMinute(plan))} requests/min were offered`,
     });
     return { verdict };
   },

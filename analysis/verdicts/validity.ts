@@ -1,3 +1,11 @@
+import {
+  formatApart,
+  formatCount,
+  inSentence,
+  percent,
+  plural,
+} from "../../src/domain/number-text.ts";
+import { formatDuration } from "../../src/domain/time-text.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import type { InvalidReason, Validity } from "../../src/domain/verdict.ts";
@@ -5,7 +13,6 @@ import { isGeneratorSeen, minimumObservations } from "../generator-health.ts";
 import { isJudged } from "../judged-time.ts";
 import type { Measurements } from "../measurements/index.ts";
 import { failuresByBatch } from "../measurements/index.ts";
-import { inUnit, percent, plural, shortest } from "../phrases.ts";
 import {
   declaredRequestsPerIteration,
   plannedIterationsByFlow,
@@ -52,7 +59,7 @@ function cutShortNote({ data: { run }, measured }: ValidityInputs): string[] {
   return judgedMs === 0
     ? ["The run was cut short before a judged phase began: nothing of it can be judged."]
     : [
-        `The run was cut short: what is said of it covers ${shortest(judgedMs / 1000)} s of judged time.`,
+        `The run was cut short: what is said of it covers ${formatDuration(judgedMs)} of judged time.`,
       ];
 }
 
@@ -67,7 +74,7 @@ function harnessNote({ data: { observations }, measured }: ValidityInputs): stri
   return longestMs < ordinaryDelayMs
     ? []
     : [
-        `Headroom itself was held up for ${inUnit(longestMs, "ms")}: what its observers would have measured then is a gap, and no abort rule was checked.`,
+        `Headroom itself was held up for ${inSentence(longestMs, "ms")}: what its observers would have measured then is a gap, and no abort rule was checked.`,
       ];
 }
 
@@ -78,11 +85,11 @@ function saturationNote({ health, measured }: ValidityInputs): string[] {
     .flatMap(({ droppedByBatch }) => droppedByBatch)
     .reduce((sum, count) => sum + count, 0);
   const which =
-    judged === dropped ? "They count" : `The ${shortest(judged)} of them in judged phases count`;
+    judged === dropped ? "They count" : `The ${formatCount(judged)} of them in judged phases count`;
   const counted =
     judged === 0 ? "None of them in a judged phase." : `${which} as slower than any limit.`;
   return [
-    `The target saturated: ${shortest(dropped)} of ${shortest(planned)} planned iterations were dropped while the generator had room. ${counted}`,
+    `The target saturated: ${formatCount(dropped)} of ${formatCount(planned)} planned iterations were dropped while the generator had room. ${counted}`,
   ];
 }
 
@@ -108,7 +115,7 @@ const tooLittleMeasured: Rule = ({ data, results }) => {
     if (shortage === undefined) return [];
     const { measured, minimum } = shortage;
     const code = measured === 0 ? "nothing-measured" : "too-few-samples";
-    const message = `${title}: ${shortest(measured)} values measured, at least ${shortest(minimum)} needed.`;
+    const message = `${title}: ${formatCount(measured)} values measured, at least ${formatCount(minimum)} needed.`;
     return [{ code, fault: "scenario", message, hint: "Run for longer or at a higher rate." }];
   });
 };
@@ -155,7 +162,7 @@ const generatorPaused: Rule = ({ data, measured }) => {
   const pause = generatorPause(data, measured);
   if (pause === undefined) return [];
   const { seconds, iterationsDue } = pause;
-  const message = `k6 did nothing for ${seconds.length} s of the judged time although ${shortest(Math.round(iterationsDue))} iterations were due: it was stopped or starved, so these results say nothing about the target.`;
+  const message = `k6 did nothing for ${seconds.length} s of the judged time although ${formatCount(Math.round(iterationsDue))} iterations were due: it was stopped or starved, so these results say nothing about the target.`;
   const hint =
     "Run k6 where nothing suspends it (CPU quota, virtual machine, debugger), and repeat the run.";
   return [{ code: "generator-paused", fault: "generator", message, hint }];
@@ -169,7 +176,7 @@ const lateArrivals: Rule = ({ data: { run }, health, generatorSaturation }) => {
   const limitMs = lagShare * Math.min(...budgetsMs);
   const lagMs = health.lagP99Ms ?? 0;
   if (generatorSaturation.length > 0 || health.droppedIterations > 0 || lagMs <= limitMs) return [];
-  const message = `Iterations started late: lag p99 ${inUnit(lagMs, "ms")}, at most ${inUnit(limitMs, "ms")} (${percent(lagShare)} of the tightest p95 budget) allowed.`;
+  const message = `Iterations started late: lag p99 ${formatApart(lagMs, limitMs, "ms")}, at most ${formatApart(limitMs, lagMs, "ms")} (${percent(lagShare)} of the tightest p95 budget) allowed.`;
   return [
     { code: "late-arrivals", fault: "generator", message, hint: "Give k6 a quieter machine." },
   ];
@@ -184,9 +191,9 @@ const rateNotReached: Rule = ({ data: { run }, measured }) => {
     // k6 may start one iteration less in each of its scenarios without being late.
     const scenarios = run.plan.arrivals.filter((arrivals) => arrivals.flow === name).length;
     if (started + dropped >= reachedShare * planned - scenarios) return [];
-    const droppedWords = dropped === 0 ? "none" : shortest(dropped);
+    const droppedWords = dropped === 0 ? "none" : formatCount(dropped);
     return [
-      `${shortest(started)} of ${shortest(planned)} planned iterations of ${name} and dropped ${droppedWords}`,
+      `${formatCount(started)} of ${formatCount(planned)} planned iterations of ${name} and dropped ${droppedWords}`,
     ];
   });
   if (short.length === 0) return [];
@@ -199,7 +206,7 @@ const requestsPerIteration: Rule = ({ data: { run }, measured }) => {
   const actual = measuredRequestsPerIteration(inPlannedMix(run.plan, measured));
   if (declared === undefined || actual === undefined || hasManyFailures(measured)) return [];
   if (Math.abs(actual / declared - 1) <= requestTolerance) return [];
-  const message = `An iteration sent ${shortest(actual)} requests on average, the scenario declares ${shortest(declared)} (± ${percent(requestTolerance)}).`;
+  const message = `An iteration sent ${formatCount(actual)} requests on average, the scenario declares ${formatCount(declared)} (± ${percent(requestTolerance)}).`;
   const hint = "Mend the declaration of the scenario: rates are made from it.";
   return [{ code: "requests-per-iteration", fault: "scenario", message, hint }];
 };

@@ -1,6 +1,6 @@
 /** The gate's own drawings: values of the runs, interval against the limit, ratio of every pair. */
+import { formatValue } from "../../src/domain/number-text.ts";
 import { scaleLinear, scaleLog } from "d3-scale";
-import { formatValue } from "../format.ts";
 import { markup, type Markup } from "../markup.ts";
 import type { GateDocument, GateMetricResult } from "./document.ts";
 import { limitOf, ratioWord, spanWord } from "./words.ts";

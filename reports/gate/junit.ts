@@ -1,3 +1,4 @@
+import { isoSecond } from "../../src/domain/time-text.ts";
 import { markup, type Markup } from "../markup.ts";
 import type { GateDocument, GateMetricResult } from "./document.ts";
 import { requiredOf } from "./words.ts";
@@ -29,7 +30,7 @@ export function gateJunit(document: GateDocument): string {
   const known = facts.filter(([, value]) => value !== undefined);
   return markup`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="headroom" ${totals}>
-  <testsuite name="headroom.gate" ${totals} timestamp="${new Date(document.startedAt).toISOString().slice(0, 19)}">
+  <testsuite name="headroom.gate" ${totals} timestamp="${isoSecond(document.startedAt)}">
     <properties>${known.map(
       ([name, value]) => markup`
       <property name="${name}" value="${value}"/>`,

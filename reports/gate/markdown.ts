@@ -1,5 +1,5 @@
+import { formatInstant } from "../../src/domain/time-text.ts";
 import { markdownText as text } from "../markdown-text.ts";
-import { formatInstant } from "../format.ts";
 import { printable } from "../printable.ts";
 import { symbols } from "../wording.ts";
 import type { GateDocument, GateMetricResult } from "./document.ts";

@@ -65,7 +65,7 @@ test("Markdown holds no foreign markup", () => {
   expect(text).not.toContain("<img");
   expect(text).not.toContain("@everyone");
   expect(text).toContain(
-    "| ✗ FAIL | p95 of API reads | 100 ms | 120 ms | +20.0 % | 1.150–1.250× | +8.0 % | 3 / 4 |",
+    "| ✗ FAIL | p95 of API reads | 100 ms | 120 ms | +20 % | 1.150–1.250× | +8 % | 3 / 4 |",
   );
 });
 

@@ -1,4 +1,5 @@
-import { absent, formatDuration, formatInstant, formatValue } from "../format.ts";
+import { absent, formatValue } from "../../src/domain/number-text.ts";
+import { formatDuration, formatInstant } from "../../src/domain/time-text.ts";
 import { facts, nothing, section, table, type Section } from "../html/layout.ts";
 import { pageShell } from "../html/page-shell.ts";
 import { markup, type Markup, type Fragment } from "../markup.ts";

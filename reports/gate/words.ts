@@ -1,5 +1,12 @@
 /** How a gate says its numbers. Ratios are candidate / baseline. */
-import { absent, formatValue } from "../format.ts";
+import {
+  absent,
+  formatLatency,
+  formatRatio,
+  formatValue,
+  signedPercent,
+  unbounded,
+} from "../../src/domain/number-text.ts";
 import type {
   GateComparison,
   GateDocument,
@@ -8,27 +15,21 @@ import type {
   GateQuick,
 } from "./document.ts";
 
-/** @returns "1.203×"; three digits, because 5 % is what matters and 0.1 % is not */
-export function ratioWord(ratio: number | undefined): string {
-  if (ratio === undefined) return absent;
-  if (ratio === Number.POSITIVE_INFINITY) return "∞";
-  return `${ratio < 100 ? ratio.toFixed(3) : Math.round(ratio).toLocaleString("en-US")}×`;
-}
+/** @returns "1.203×" */
+export const ratioWord = (ratio: number | undefined): string =>
+  ratio === undefined ? absent : `${formatRatio(ratio)}×`;
 
-/** @returns "1.180–1.224×", "no bound" where the values set none */
+/** @returns "1.180–1.224×", "unbounded" where the values set no bound */
 export function spanWord(comparison: GateComparison | undefined): string {
   if (comparison === undefined) return absent;
   const { low, high } = comparison;
-  if (low === 0 && high === Number.POSITIVE_INFINITY) return "no bound";
-  return `${ratioWord(low).replace("×", "")}–${ratioWord(high)}`;
+  if (low === 0 && high === Number.POSITIVE_INFINITY) return unbounded;
+  return `${formatRatio(low)}–${ratioWord(high)}`;
 }
 
 /** @returns "+20.3 %", "−1.2 %" */
-export function changeWord(ratio: number | undefined): string {
-  if (ratio === undefined || !Number.isFinite(ratio)) return ratioWord(ratio);
-  const percent = (ratio - 1) * 100;
-  return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(1)} %`;
-}
+export const changeWord = (ratio: number | undefined): string =>
+  ratio === undefined || !Number.isFinite(ratio) ? ratioWord(ratio) : signedPercent(ratio - 1);
 
 /** The ratio at which a metric is just not acceptable any more. */
 export const limitOf = (
@@ -45,7 +46,7 @@ export const detectableWord = (comparison: GateComparison | undefined): string =
 export const medianWord = (
   value: number | undefined,
   { unit }: Pick<GateMetricResult, "unit">,
-): string => (value === Number.POSITIVE_INFINITY ? "never answered" : formatValue(value, unit));
+): string => (unit === "ms" ? formatLatency(value) : formatValue(value, unit));
 
 export const countWord = (comparison: GateComparison | undefined): string => {
   if (comparison === undefined) return "0";

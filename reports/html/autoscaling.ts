@@ -1,6 +1,7 @@
+import { formatCount } from "../../src/domain/number-text.ts";
+import { formatDuration } from "../../src/domain/time-text.ts";
 import type { AutoscalingReport, WorkloadScaling } from "../../src/domain/autoscaling.ts";
 import type { Report } from "../../src/domain/report.ts";
-import { formatCount, formatDuration } from "../format.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { sparkline } from "../svg/sparkline.ts";
 import { policyText, policyTone } from "../verdict-groups.ts";

@@ -1,6 +1,3 @@
-import type { BrowserReport, VitalSummary } from "../../src/domain/browser.ts";
-import type { Report } from "../../src/domain/report.ts";
-import type { Limit } from "../../src/domain/verdict.ts";
 import {
   absent,
   formatCount,
@@ -10,7 +7,10 @@ import {
   formatPoint,
   formatShare,
   formatValue,
-} from "../format.ts";
+} from "../../src/domain/number-text.ts";
+import type { BrowserReport, VitalSummary } from "../../src/domain/browser.ts";
+import type { Report } from "../../src/domain/report.ts";
+import type { Limit } from "../../src/domain/verdict.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { inlineBar } from "../svg/inline-bar.ts";
 import { figures } from "./chart-figures.ts";

@@ -1,5 +1,6 @@
+import { formatLatency, formatValue } from "../../src/domain/number-text.ts";
+import { formatElapsed } from "../../src/domain/time-text.ts";
 import type { Series } from "../../src/domain/report.ts";
-import { formatElapsed, formatLatency, formatValue } from "../format.ts";
 import { markup, Markup } from "../markup.ts";
 import { pointShape, timeSeries, type PanelLine } from "../svg/time-series.ts";
 import type { Mark, TimeFrame } from "../svg/time-frame.ts";

@@ -1,8 +1,8 @@
+import { formatCount, formatLimit } from "../../src/domain/number-text.ts";
 import type { WorkloadScaling } from "../../src/domain/autoscaling.ts";
 import type { Report, Series } from "../../src/domain/report.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import type { UnitName } from "../../src/domain/units.ts";
-import { formatCount, formatLimit } from "../format.ts";
 import type { PanelLine } from "../svg/time-series.ts";
 import { groupVerdicts } from "../verdict-groups.ts";
 import { isJudged, surfaceNames } from "../wording.ts";

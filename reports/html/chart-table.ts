@@ -1,4 +1,5 @@
-import { formatDuration, formatElapsed, formatLatency, formatValue } from "../format.ts";
+import { formatLatency, formatValue } from "../../src/domain/number-text.ts";
+import { formatDuration, formatElapsed } from "../../src/domain/time-text.ts";
 import { markup, type Markup } from "../markup.ts";
 import { drawableParts, type Point } from "../svg/downsample.ts";
 import { usualQuantileOf, type PanelLine } from "../svg/time-series.ts";

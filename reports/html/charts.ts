@@ -1,4 +1,4 @@
-import { formatInstant } from "../format.ts";
+import { formatInstant } from "../../src/domain/time-text.ts";
 import { figures } from "./chart-figures.ts";
 import type { ChartPlan } from "./chart-plan.ts";
 import { nothing, section, type Section } from "./layout.ts";

@@ -1,6 +1,3 @@
-import type { DatabaseReport } from "../../src/domain/database.ts";
-import type { Report } from "../../src/domain/report.ts";
-import type { Limit } from "../../src/domain/verdict.ts";
 import {
   formatCount,
   formatInterval,
@@ -9,7 +6,10 @@ import {
   formatPoint,
   formatShare,
   formatValue,
-} from "../format.ts";
+} from "../../src/domain/number-text.ts";
+import type { DatabaseReport } from "../../src/domain/database.ts";
+import type { Report } from "../../src/domain/report.ts";
+import type { Limit } from "../../src/domain/verdict.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { cut } from "../printable.ts";
 import { inlineBar } from "../svg/inline-bar.ts";

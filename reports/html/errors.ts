@@ -1,6 +1,7 @@
+import { formatCount, formatShare } from "../../src/domain/number-text.ts";
+import { formatElapsed, formatTimeOfDay } from "../../src/domain/time-text.ts";
 import type { RunEvent } from "../../src/domain/observation.ts";
 import type { ErrorGroup, Report } from "../../src/domain/report.ts";
-import { formatCount, formatElapsed, formatShare, formatTimeOfDay } from "../format.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { surfaceNames } from "../wording.ts";
 import { nothing, section, table, type Column, type Section } from "./layout.ts";

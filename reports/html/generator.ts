@@ -1,6 +1,7 @@
+import { formatCount, formatLatency, formatValue } from "../../src/domain/number-text.ts";
+import { formatTimeOfDay } from "../../src/domain/time-text.ts";
 import type { RunEvent } from "../../src/domain/observation.ts";
 import type { GeneratorHealth, Report } from "../../src/domain/report.ts";
-import { formatCount, formatLatency, formatTimeOfDay, formatValue } from "../format.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { facts, section, type Section } from "./layout.ts";
 

@@ -1,6 +1,11 @@
+import {
+  formatCount,
+  formatLatency,
+  formatShare,
+  formatValue,
+} from "../../src/domain/number-text.ts";
 import type { LatencyRow, Report } from "../../src/domain/report.ts";
 import { surfaces, type Surface } from "../../src/domain/surface.ts";
-import { formatCount, formatLatency, formatShare, formatValue } from "../format.ts";
 import { markup, type Fragment } from "../markup.ts";
 import { inlineBar } from "../svg/inline-bar.ts";
 import { isJudged, kindNames, surfaceNames } from "../wording.ts";

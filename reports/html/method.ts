@@ -1,5 +1,6 @@
+import { formatValue } from "../../src/domain/number-text.ts";
+import { formatDuration } from "../../src/domain/time-text.ts";
 import type { Report } from "../../src/domain/report.ts";
-import { formatDuration, formatValue } from "../format.ts";
 import { markup, type Markup } from "../markup.ts";
 import { isJudged } from "../wording.ts";
 import { facts, section, table, type Section } from "./layout.ts";

@@ -1,7 +1,7 @@
+import { absent, formatCount, formatValue } from "../../src/domain/number-text.ts";
 import type { WorkloadScaling } from "../../src/domain/autoscaling.ts";
 import type { Report } from "../../src/domain/report.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
-import { absent, formatCount, formatValue } from "../format.ts";
 import { markup, type Fragment } from "../markup.ts";
 import { intervalBar } from "../svg/interval-bar.ts";
 import { groupVerdicts, missedChecks, withoutName } from "../verdict-groups.ts";

@@ -1,14 +1,13 @@
-import type { Report } from "../../src/domain/report.ts";
-import type { Verdict } from "../../src/domain/verdict.ts";
-import { isUserRequest } from "../../src/domain/window.ts";
 import {
   formatCount,
-  formatDuration,
-  formatInstant,
   formatInterval,
   formatShare,
   formatValue,
-} from "../format.ts";
+} from "../../src/domain/number-text.ts";
+import { formatDuration, formatInstant } from "../../src/domain/time-text.ts";
+import type { Report } from "../../src/domain/report.ts";
+import type { Verdict } from "../../src/domain/verdict.ts";
+import { isUserRequest } from "../../src/domain/window.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { icon } from "../svg/icon.ts";
 import { groupVerdicts } from "../verdict-groups.ts";

@@ -1,6 +1,6 @@
+import { formatLatency } from "../../src/domain/number-text.ts";
 import type { BrowserReport } from "../../src/domain/browser.ts";
 import type { Report } from "../../src/domain/report.ts";
-import { formatLatency } from "../format.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { elapsedAt } from "./elapsed.ts";
 

@@ -1,6 +1,7 @@
+import { absent } from "../../src/domain/number-text.ts";
+import { formatDuration } from "../../src/domain/time-text.ts";
 import type { TimeToServe, WorkloadScaling } from "../../src/domain/autoscaling.ts";
 import type { Report } from "../../src/domain/report.ts";
-import { absent, formatDuration } from "../format.ts";
 import { markup, type Markup } from "../markup.ts";
 import { stackedBar } from "../svg/stacked-bar.ts";
 import { elapsedAt } from "./elapsed.ts";

@@ -1,7 +1,8 @@
+import { formatCount } from "../../src/domain/number-text.ts";
+import { formatTimeOfDay } from "../../src/domain/time-text.ts";
 import type { WorkloadScaling } from "../../src/domain/autoscaling.ts";
 import type { Report } from "../../src/domain/report.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
-import { formatCount, formatTimeOfDay } from "../format.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import type { Mark } from "../svg/time-frame.ts";
 import { policyText, policyTone, withoutName } from "../verdict-groups.ts";

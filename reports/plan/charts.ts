@@ -1,7 +1,8 @@
 /** The pictures of a plan. Each says in words what it shows; the tables beside it have the numbers. */
+import { decimal, percent } from "../../src/domain/number-text.ts";
 import type { PlanDocument, ResourcePlan, RoomToday } from "../../src/domain/capacity-plan.ts";
 import type { CapacityLevel, WorkloadCapacity } from "../../src/domain/capacity.ts";
-import { decimal, percent, useText } from "../../src/domain/quantity-text.ts";
+import { useText } from "../../src/domain/quantity-text.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { linearTicks, plotPicture, type Plot } from "./plot.ts";
 import { todayText } from "./tables.ts";
@@ -239,7 +240,7 @@ export function roomBars(rooms: readonly RoomToday[]): Markup {
     const width = (value: number): number => Math.round((value / most) * 1000) / 10;
     const reserve = withReserve > now ? `, ${text(withReserve)} with one lost` : "";
     const words = `${text(now)}${reserve} of ${text(limit)} (${limitName})`;
-    return markup`<li class="${roomRatio < 0 ? "over" : "within"}"><span>${subject}</span><svg role="img" width="100%" height="14"><title>${subject}</title><desc>${words}</desc><rect class="track" width="${width(limit)}%" height="14" rx="3"/><rect class="reserve" width="${width(withReserve)}%" height="14" rx="3"/><rect class="fill" width="${width(now)}%" height="14" rx="3"/></svg><span>${words}${roomRatio < 0 && markup` <strong>over by ${percent(-roomRatio, 0)}</strong>`}</span></li>`;
+    return markup`<li class="${roomRatio < 0 ? "over" : "within"}"><span>${subject}</span><svg role="img" width="100%" height="14"><title>${subject}</title><desc>${words}</desc><rect class="track" width="${width(limit)}%" height="14" rx="3"/><rect class="reserve" width="${width(withReserve)}%" height="14" rx="3"/><rect class="fill" width="${width(now)}%" height="14" rx="3"/></svg><span>${words}${roomRatio < 0 && markup` <strong>over by ${percent(-roomRatio)}</strong>`}</span></li>`;
   })}</ul>`;
 }
 

@@ -1,6 +1,7 @@
 /** The twelve parts of a plan, in their order: what the page and the Markdown both say. */
+import { decimal, signedPercent } from "../../src/domain/number-text.ts";
 import { historyContradictionIds, type PlanDocument } from "../../src/domain/capacity-plan.ts";
-import { decimal, growthText, signedPercent, useText } from "../../src/domain/quantity-text.ts";
+import { growthText, useText } from "../../src/domain/quantity-text.ts";
 import * as tables from "./tables.ts";
 import type { PlanTable } from "./tables.ts";
 

@@ -1,8 +1,9 @@
 /** The tables of a plan, once: the page and the Markdown show their words, the CSV files their numbers. */
+import { absent, decimal, formatBytes, percent } from "../../src/domain/number-text.ts";
+import { isoDate } from "../../src/domain/time-text.ts";
 import type { PlanDocument, ResourcePlan } from "../../src/domain/capacity-plan.ts";
 import type { Coefficient, WorkloadCapacity } from "../../src/domain/capacity.ts";
-import { bytesText, decimal, percent, useText } from "../../src/domain/quantity-text.ts";
-import { absent } from "../format.ts";
+import { useText } from "../../src/domain/quantity-text.ts";
 
 export interface PlanTable {
   /** Name of its CSV file. */
@@ -139,11 +140,11 @@ export const backtestTable = ({ resources }: PlanDocument): PlanTable => ({
         name,
         number(months, whole),
         source,
-        number(monthlyGrowth?.point, (value) => percent(value, 2)),
-        number(monthlyGrowth?.low, (value) => percent(value, 2)),
-        number(monthlyGrowth?.high, (value) => percent(value, 2)),
+        number(monthlyGrowth?.point, (value) => percent(value)),
+        number(monthlyGrowth?.low, (value) => percent(value)),
+        number(monthlyGrowth?.high, (value) => percent(value)),
         number(backtest?.relativeError, (value) => decimal(value, 2)),
-        number(backtest?.coverage, (value) => percent(value, 0)),
+        number(backtest?.coverage, (value) => percent(value)),
       ],
     ];
   }),
@@ -177,7 +178,7 @@ export const capacityTable = ({ capacity }: PlanDocument): PlanTable => ({
       number(pod?.high, perMinute),
       workload.bindingLimit?.kind ?? absent,
       number(atCapacity?.cpuCoresPerPod, millicores),
-      number(atCapacity?.memoryBytesPerPod, bytesText),
+      number(atCapacity?.memoryBytesPerPod, formatBytes),
       runsCell(workload),
     ];
   }),
@@ -193,7 +194,7 @@ const stateWords: Readonly<Record<WorkloadCapacity["state"], string>> = {
 
 function runsCell({ runs }: WorkloadCapacity): Cell {
   const links = runs.map(({ id, startedAt, planHash }) => ({
-    text: `${id}, ${new Date(startedAt).toISOString().slice(0, 10)}, ${planHash.slice(0, 8)}`,
+    text: `${id}, ${isoDate(startedAt)}, ${planHash.slice(0, 8)}`,
     link: `../${id}/report.html`,
   }));
   return { text: links.map(({ text }) => text).join("; "), links };
@@ -273,13 +274,13 @@ export const levelsTable = ({ capacity }: PlanDocument): PlanTable => ({
         number(level.replicas, whole),
         number(level.offeredPerSecond, perMinute),
         number(level.completedPerSecond, perMinute),
-        number(level.errorRatio, (value) => percent(value, 2)),
+        number(level.errorRatio, (value) => percent(value)),
         latency.surface,
         latencyCell(latency.p50Ms),
         latencyCell(latency.p95Ms),
         latencyCell(latency.p99Ms),
         number(level.cpuCoresPerPod, millicores),
-        number(level.memoryBytesPerPod, bytesText),
+        number(level.memoryBytesPerPod, formatBytes),
       ]),
     ),
   ),
@@ -337,7 +338,7 @@ export const todayTable = ({ today }: PlanDocument): PlanTable => ({
       number(withReserve, text),
       number(limit, text),
       limitName,
-      number(roomRatio, (value) => percent(value, 0)),
+      number(roomRatio, (value) => percent(value)),
     ];
   }),
 });
@@ -503,9 +504,7 @@ export const sizesTable = ({ sizes }: PlanDocument): PlanTable => ({
       number(need.p50, size),
       number(need.p90, size),
       number(chosen, size),
-      number(candidates.find((each) => each.size === chosen)?.shortfall, (value) =>
-        percent(value, 0),
-      ),
+      number(candidates.find((each) => each.size === chosen)?.shortfall, (value) => percent(value)),
     ];
   }),
 });
@@ -528,9 +527,9 @@ export const rightSizingTable = ({ rightSizing }: PlanDocument): PlanTable => {
       number(requested.cpuCores, millicores),
       number(used.cpuCores, millicores),
       number(advised.cpuCores, millicores),
-      number(requested.memoryBytes, bytesText),
-      number(used.memoryBytes, bytesText),
-      number(advised.memoryBytes, bytesText),
+      number(requested.memoryBytes, formatBytes),
+      number(used.memoryBytes, formatBytes),
+      number(advised.memoryBytes, formatBytes),
     ]),
   };
 };
@@ -553,7 +552,7 @@ export const spikesTable = ({ spikes }: Pick<PlanDocument, "spikes">): PlanTable
       ...ceilings.map(({ name, probability }): readonly Cell[] => [
         ...head,
         `chance above ${name}`,
-        number(probability, (value) => percent(value, 0)),
+        number(probability, (value) => percent(value)),
         "",
         "",
       ]),
@@ -588,7 +587,7 @@ export const alertsTable = ({ alerts }: PlanDocument): PlanTable => ({
   rows: alerts.map(({ name, resource, ceiling, threshold, triggerUtilisation, severity }) => [
     name,
     `${resource}, ${ceiling}`,
-    number(threshold, (value) => (resource === "compute" ? percent(value) : bytesText(value))),
+    number(threshold, (value) => (resource === "compute" ? percent(value) : formatBytes(value))),
     number(triggerUtilisation, percent),
     severity,
   ]),

@@ -1,10 +1,5 @@
-import {
-  formatCount,
-  formatDuration,
-  formatElapsed,
-  formatLatency,
-  formatValue,
-} from "../format.ts";
+import { formatCount, formatLatency, formatValue } from "../../src/domain/number-text.ts";
+import { formatDuration, formatElapsed } from "../../src/domain/time-text.ts";
 import { chartTable } from "../html/chart-table.ts";
 import type { ChartPanel } from "../html/chart-panels.ts";
 import { facts, nothing, section, table, type Section } from "../html/layout.ts";

@@ -1,5 +1,5 @@
 /** The charts of one simulated workload, all on one time axis. */
-import { formatValue } from "../format.ts";
+import { formatValue } from "../../src/domain/number-text.ts";
 import type { ChartPanel } from "../html/chart-panels.ts";
 import type { Point } from "../svg/downsample.ts";
 import type { TimeFrame } from "../svg/time-frame.ts";

@@ -1,6 +1,6 @@
 /** Violation seconds against pod-hours, one mark per policy, the front joined by a line. */
+import { formatCount } from "../../src/domain/number-text.ts";
 import { scaleLinear } from "d3-scale";
-import { formatCount } from "../format.ts";
 import { markup, Markup } from "../markup.ts";
 import { frontOf, type SweepDocument, type SweepEntry } from "./document.ts";
 

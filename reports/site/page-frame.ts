@@ -1,5 +1,5 @@
+import { formatInstant } from "../../src/domain/time-text.ts";
 import type { Section } from "../html/layout.ts";
-import { formatInstant } from "../format.ts";
 import { pageShell } from "../html/page-shell.ts";
 import { markup, type Fragment } from "../markup.ts";
 import type { SiteDocument } from "./document.ts";

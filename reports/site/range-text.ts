@@ -1,4 +1,4 @@
-import { absent } from "../format.ts";
+import { absent } from "../../src/domain/number-text.ts";
 import type { SiteTrend } from "./document.ts";
 import { valueText } from "./trend-words.ts";
 

@@ -1,7 +1,7 @@
 /** The trend of one metric, night by night: range of the runs, line, gaps, changes of level, outliers, limit. */
+import { formatValue } from "../../src/domain/number-text.ts";
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
-import { formatValue } from "../format.ts";
 import { markup, Markup } from "../markup.ts";
 import { isWorse, type SiteDocument, type SiteTrend } from "./document.ts";
 import { changeSentence, changeText, valueText } from "./trend-words.ts";

@@ -1,6 +1,12 @@
+import {
+  absent,
+  formatApart,
+  formatLatency,
+  formatValue,
+  signedPercent,
+} from "../../src/domain/number-text.ts";
 import type { ChangePoint } from "../../src/domain/history.ts";
 import type { SiteDocument, SiteTrend } from "./document.ts";
-import { absent, formatApart, formatLatency, formatValue } from "../format.ts";
 import { isWorse } from "./document.ts";
 
 type Change = Pick<ChangePoint, "index" | "before" | "after" | "ratio" | "low" | "high">;
@@ -12,7 +18,7 @@ export const valueText = (value: number | undefined, { unit }: SiteTrend): strin
 export function changeText({ ratio, before, after }: Change): string {
   const share = ratio === undefined ? after / before - 1 : ratio - 1;
   if (!Number.isFinite(share) || !Number.isFinite(before)) return absent;
-  return `${share < 0 ? "−" : "+"}${formatValue(Math.abs(share), "ratio")}`;
+  return signedPercent(share);
 }
 
 export const intervalText = ({ low, high }: Change): string =>

@@ -1,6 +1,6 @@
+import { formatInterval, formatLimit, formatPoint } from "../../src/domain/number-text.ts";
 import { scaleLinear } from "d3-scale";
 import type { JudgedVerdict, Limit } from "../../src/domain/verdict.ts";
-import { formatInterval, formatLimit, formatPoint } from "../format.ts";
 import { markup, type Markup } from "../markup.ts";
 
 const width = 168;

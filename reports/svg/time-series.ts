@@ -1,8 +1,9 @@
+import { formatValue } from "../../src/domain/number-text.ts";
+import { formatElapsed } from "../../src/domain/time-text.ts";
 import { scaleLinear } from "d3-scale";
 import { area, curveLinear, curveStepAfter, line } from "d3-shape";
 import type { Series } from "../../src/domain/report.ts";
 import type { UnitName } from "../../src/domain/units.ts";
-import { formatElapsed, formatValue } from "../format.ts";
 import { markup, Markup } from "../markup.ts";
 import { downsample, drawableParts, type Point } from "./downsample.ts";
 import { percentOf, timeTicks, type Mark, type TimeFrame } from "./time-frame.ts";

@@ -254,6 +254,6 @@ test("a progress line tells phase, time left, rates, quantiles, errors and drops
     dropped: 0,
   });
   expect(line).toBe(
-    "hold · 1:24 left · offered 10,500/min, achieved 10,489/min · p95 web 1.42 s, api 148 ms, subgraph never · 3 errors · 0 dropped",
+    "hold · 1:24 left · offered 10,500/min, achieved 10,489/min · p95 web 1.42 s, api 148 ms, subgraph never answered · 3 errors · 0 dropped",
   );
 });

@@ -1,12 +1,8 @@
 /** `headroom compare` for two files of plain values. */
+import { formatRatio, plural } from "../domain/number-text.ts";
 import path from "node:path";
-import {
-  compareSamples,
-  ratioText,
-  type Comparison,
-} from "../../analysis/comparison/compare-samples.ts";
+import { compareSamples, type Comparison } from "../../analysis/comparison/compare-samples.ts";
 import type { Better } from "../../analysis/comparison/scale.ts";
-import { plural } from "../../analysis/phrases.ts";
 import type { NumberColumn } from "../config/table-columns.ts";
 import { converter } from "../config/table-units.ts";
 import { readValuesFile, type FileValues } from "../config/values-file.ts";
@@ -138,7 +134,7 @@ function explain(
 ): void {
   say(
     io,
-    `Smallest ratio that this comparison calls a FAIL in 4 of 5 cases: ${ratioText(minimumDetectableRatio)}.`,
+    `Smallest ratio that this comparison calls a FAIL in 4 of 5 cases: ${formatRatio(minimumDetectableRatio)}.`,
   );
   say(io, `Method: ${method}.`);
   for (const { message } of warnings) say(io, `warning: ${message}`);

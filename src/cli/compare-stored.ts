@@ -1,7 +1,6 @@
 /** `headroom compare` for two sets of stored runs. */
-import { ratioText } from "../../analysis/comparison/compare-samples.ts";
+import { formatRatio, inSentence } from "../domain/number-text.ts";
 import { compareRuns, type RunSetComparison } from "../../analysis/comparison/judge-sets.ts";
-import { inUnit } from "../../analysis/phrases.ts";
 import { metricTable } from "../../reports/gate/table.ts";
 import { exitStatus, type ExitStatus } from "../domain/exit-status.ts";
 import { toJson } from "../domain/json.ts";
@@ -41,11 +40,13 @@ function table({ metrics }: RunSetComparison): string {
     required ? "required" : "finding",
     title,
     ...[medians.baselineMedian, medians.candidateMedian].map((value) =>
-      value === undefined ? "" : inUnit(value, unit),
+      value === undefined ? "" : inSentence(value, unit),
     ),
-    comparison === undefined ? "" : ratioText(comparison.ratio),
-    comparison === undefined ? "" : `${ratioText(comparison.low)} to ${ratioText(comparison.high)}`,
-    comparison === undefined ? "" : ratioText(comparison.minimumDetectableRatio),
+    comparison === undefined ? "" : formatRatio(comparison.ratio),
+    comparison === undefined
+      ? ""
+      : `${formatRatio(comparison.low)} to ${formatRatio(comparison.high)}`,
+    comparison === undefined ? "" : formatRatio(comparison.minimumDetectableRatio),
     comparison === undefined ? "" : `${comparison.nBaseline}/${comparison.nCandidate}`,
     outcome.toUpperCase(),
   ]);

@@ -1,10 +1,10 @@
 /** A measured mix for people. */
+import { percent } from "../domain/number-text.ts";
 import type { Counts, MeasuredMix, PlannedMix } from "../domain/mix.ts";
 import { surfaces } from "../domain/surface.ts";
 
 const shownNames = 40;
 const whole = (value: number): string => value.toLocaleString("en");
-const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
 
 /** @param planned the same mix as a plan would carry it */
 export function mixTable(mix: MeasuredMix, planned: PlannedMix): string {

@@ -1,10 +1,9 @@
+import { percent } from "../domain/number-text.ts";
 import type { Plan } from "../domain/plan.ts";
 import { surfaces } from "../domain/surface.ts";
 import { phaseReasons } from "./phase-reasons.ts";
 
 const rate = (perMinute: number): string => `${Math.round(perMinute).toLocaleString("en")}/min`;
-
-const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
 
 /** The resolved plan for people: what would be sent where, how much, how long. */
 export function planText(plan: Plan): string {

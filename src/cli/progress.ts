@@ -1,4 +1,6 @@
 /** Progress of a run: one living line on a terminal, a plain line every ten seconds elsewhere. */
+import { formatLatency } from "../domain/number-text.ts";
+import { formatElapsed } from "../domain/time-text.ts";
 import { styleText } from "node:util";
 import type { LoadProgress } from "../engine/load-progress.ts";
 import { hasColor, type Io } from "./io.ts";
@@ -46,10 +48,10 @@ export function progressView(io: Io): ProgressView {
 export function progressLine(progress: LoadProgress): string {
   const quantiles = progress.surfaces
     .filter(({ p95Ms }) => p95Ms !== undefined)
-    .map(({ surface, p95Ms }) => `${surface} ${latency(p95Ms)}`);
+    .map(({ surface, p95Ms }) => `${surface} ${formatLatency(p95Ms)}`);
   return [
     progress.phase,
-    `${clock(progress.leftMs)} left`,
+    `${formatElapsed(progress.leftMs)} left`,
     `offered ${perMinute(progress.offeredPerMinute)}, achieved ${perMinute(progress.achievedPerMinute)}`,
     quantiles.length === 0 ? "no answers yet" : `p95 ${quantiles.join(", ")}`,
     `${progress.errors} errors`,
@@ -58,14 +60,3 @@ export function progressLine(progress: LoadProgress): string {
 }
 
 const perMinute = (rate: number): string => `${Math.round(rate).toLocaleString("en")}/min`;
-
-function latency(value: number | undefined): string {
-  if (value === undefined) return "–";
-  if (value === Number.POSITIVE_INFINITY) return "never";
-  return value >= 1000 ? `${(value / 1000).toFixed(2)} s` : `${Math.round(value)} ms`;
-}
-
-function clock(ms: number): string {
-  const whole = Math.max(0, Math.round(ms / 1000));
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
-}

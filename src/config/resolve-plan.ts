@@ -1,4 +1,5 @@
 /** Profile + environment + overrides → a plan that may be run. Nothing is sent before all of this held. */
+import { percent } from "../domain/number-text.ts";
 import { pageMarks } from "../../profiles/platform/page-marks.ts";
 import { scenarios } from "../../profiles/scenarios.ts";
 import type { Approval, Environment, Targets } from "../domain/environment.ts";
@@ -259,8 +260,6 @@ function checkLeftOut(
     `${file}: no scenario can send ${percent(leftOutShare)} of the mix, at most ${percent(most)} may be left out (--mix-left-out): ${names.join(", ")}${leftOut.length > namedLeftOut ? ", …" : ""}`,
   );
 }
-
-const percent = (ratio: number): string => `${Number((ratio * 100).toFixed(1))} %`;
 
 const requestsPerIteration = (flow: Flow): number =>
   Object.values(flow.requestsPerIteration).reduce((sum, count) => sum + count, 0);

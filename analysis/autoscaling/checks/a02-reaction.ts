@@ -1,3 +1,4 @@
+import { formatApart } from "../../../src/domain/number-text.ts";
 import { completeBehaviour } from "../behaviour.ts";
 import { defaultController } from "../types.ts";
 import { sizeChanges } from "./changes.ts";
@@ -40,13 +41,15 @@ export const reaction = defineCheck(
       return { cause: "not-asked", reason: "no metric asked for more pods for long enough" };
     const slowest = Math.max(...reactions);
     const words =
-      slowest === Infinity ? "no rescale followed" : `slowest reaction ${inSeconds(slowest)}`;
+      slowest === Infinity
+        ? "no rescale followed"
+        : `slowest reaction ${formatApart(slowest, limit, "ms")}`;
     return {
       observed: slowest,
       limit,
       unit: "ms",
       count: reactions.length,
-      reason: `${words}; ${inSeconds(limit)} are allowed`,
+      reason: `${words}; ${formatApart(limit, slowest, "ms")} are allowed`,
       evidence: reactions.map((ms) => `reaction ${ms === Infinity ? "missing" : inSeconds(ms)}`),
     };
   },

@@ -1,3 +1,4 @@
+import { formatApart } from "../../../src/domain/number-text.ts";
 import { travelMs } from "../phase-lengths.ts";
 import { defaultController } from "../types.ts";
 import { defineCheck, inSeconds } from "./check.ts";
@@ -97,7 +98,7 @@ export const timeToServe = defineCheck(
       limit,
       unit: "ms",
       count: serving.length,
-      reason: `slowest time to serve ${inSeconds(slowest)} of ${inSeconds(limit)} allowed${spent}`,
+      reason: `slowest time to serve ${formatApart(slowest, limit, "ms")} of ${formatApart(limit, slowest, "ms")} allowed${spent}`,
       evidence: [...serving.map((ms) => `a demand waited ${inSeconds(ms)}`), ...unserved],
     };
   },

@@ -1,4 +1,5 @@
 /** A check of the autoscaler: metadata, and a pure function over the observations it requires. */
+import { formatCount } from "../../../src/domain/number-text.ts";
 import type { Estimate } from "../../../src/domain/estimate.ts";
 import type { UnitName } from "../../../src/domain/units.ts";
 import type { JudgedVerdict, NotApplicableVerdict, Verdict } from "../../../src/domain/verdict.ts";
@@ -191,5 +192,5 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** Seconds for people, one decimal. */
-export const inSeconds = (ms: number): string => `${Math.round(ms / 100) / 10} s`;
+/** An instant of the record or a span, in seconds. */
+export const inSeconds = (ms: number): string => `${formatCount(ms / 1000)} s`;

@@ -1,9 +1,9 @@
 /** What more pods bring: the scalability law again, with N pods instead of N requests. Its σ and κ are those of what the pods share. */
+import { formatCount, plural } from "../../../src/domain/number-text.ts";
 import type { Coefficient, FittedLaw, ReplicaScaling } from "../../../src/domain/capacity.ts";
 import type { Estimate } from "../../../src/domain/estimate.ts";
 import { normal } from "../../../src/domain/random.ts";
 import type { Random } from "../../../src/domain/random.ts";
-import { plural, shortest } from "../../phrases.ts";
 import { nearestQuantile } from "../../../src/domain/sorted-quantile.ts";
 import { normalQuantile } from "../../statistics/normal-quantile.ts";
 import { leastSquares } from "../least-squares.ts";
@@ -29,7 +29,7 @@ export function acrossReplicas(
     .slice(1)
     .map(
       ({ replicas, capacity }) =>
-        `${plural(replicas, "pod")} ${shortest(capacity.point / first.capacity.point)} times`,
+        `${plural(replicas, "pod")} ${formatCount(capacity.point / first.capacity.point)} times`,
     )
     .join(", ");
   const measured = `Of what ${plural(first.replicas, "pod")} carried, ${told}`;

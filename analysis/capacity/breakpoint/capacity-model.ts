@@ -5,6 +5,7 @@
  *
  * A run that cannot answer is refused with its reason; a curve that does not fit is not drawn.
  */
+import { plural } from "../../../src/domain/number-text.ts";
 import type {
   CapacityModel,
   CapacityRun,
@@ -16,7 +17,6 @@ import { seededRandom } from "../../../src/domain/random.ts";
 import type { RunData } from "../../../src/domain/run.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import { surfaces } from "../../../src/domain/surface.ts";
-import { plural } from "../../phrases.ts";
 import { isCutShort, isStoppedByPlatform } from "../../verdicts/completion.ts";
 import type { FitMethod } from "../fit-scalability.ts";
 import { acrossReplicas } from "./across-replicas.ts";

@@ -2,6 +2,7 @@
  * What a breakpoint run adds to its own report: was the limit of each workload found? That, not whether objectives held
  * beyond it, is what such a run is judged by.
  */
+import { inSentence, intervalInSentence, plural } from "../../../src/domain/number-text.ts";
 import type { WorkloadCapacity } from "../../../src/domain/capacity.ts";
 import type { Estimate } from "../../../src/domain/estimate.ts";
 import type { Finding, JudgedVerdict, Verdict } from "../../../src/domain/verdict.ts";
@@ -56,7 +57,7 @@ function verdictOf(found: WorkloadCapacity): JudgedVerdict | undefined {
     group: "capacity",
     title: `Limit of ${workload} found`,
     reason: isFound
-      ? `${workload} carries ${inUnit(capacity.point, "1/s")}${podsText(found)} (${interval(capacity)}): ${found.bindingLimit?.sentence ?? ""}.`
+      ? `${workload} carries ${inSentence(capacity.point, "1/s")}${podsText(found)} (${intervalInSentence(capacity)}): ${found.bindingLimit?.sentence ?? ""}.`
       : `${workload}: ${refusals[0]?.message ?? "the interval of its capacity reaches beyond the highest level"}.`,
     observed,
     limit: { value: highest, unit: "1/s", good: "below", source: "the highest level of this run" },
@@ -85,8 +86,8 @@ function findingOf(found: WorkloadCapacity): Finding | undefined {
   return {
     id: "capacity-found",
     severity: "info",
-    sentence: `The limit of ${workload} is ${inUnit(capacity.point, "1/s")}${podsText(found)}: ${bindingLimit.sentence}.`,
-    evidence: `${plural(found.levels.length, "level")}; ${interval(capacity)}`,
+    sentence: `The limit of ${workload} is ${inSentence(capacity.point, "1/s")}${podsText(found)}: ${bindingLimit.sentence}.`,
+    evidence: `${plural(found.levels.length, "level")}; ${intervalInSentence(capacity)}`,
     action: "headroom plan reads what it means in pods, nodes and dates from this run.",
   };
 }

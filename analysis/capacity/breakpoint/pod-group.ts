@@ -1,10 +1,11 @@
 /** What runs at one number of pods say about a workload: state, limits, law. */
+import { formatCount, inSentence, percent, plural } from "../../../src/domain/number-text.ts";
 import type { BindingLimit, CapacityState, FittedLaw } from "../../../src/domain/capacity.ts";
 import type { Warning } from "../../../src/domain/estimate.ts";
 import { normal } from "../../../src/domain/random.ts";
 import type { Random } from "../../../src/domain/random.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
-import { budgetedNoun, inUnit, percent, plural, shortest } from "../../phrases.ts";
+import { budgetedNoun } from "../../phrases.ts";
 import { normalQuantile } from "../../statistics/normal-quantile.ts";
 import { fitScalability, hasTooFew } from "../fit-scalability.ts";
 import type { FitMethod, ScalabilityFit } from "../fit-scalability.ts";
@@ -94,7 +95,7 @@ const objectivesOf = (
   (usable[0]?.tails ?? []).map(({ surface, limitMs }) => ({ surface, limitMs }));
 
 function generatorSentence({ level, generatorSaturation }: MeasuredLevel): Warning {
-  const message = `from ${level.phase} (${inUnit(level.offeredPerSecond, "1/s")}) on the load generator was the limit, not the platform: ${generatorSaturation.join("; ")}; what came after it is not used`;
+  const message = `from ${level.phase} (${inSentence(level.offeredPerSecond, "1/s")}) on the load generator was the limit, not the platform: ${generatorSaturation.join("; ")}; what came after it is not used`;
   return { code: "generator-saturated", message };
 }
 
@@ -144,7 +145,7 @@ function lawRefusal(
   const seen = levels.some(({ isSaturated }) => isSaturated) ? limits.maxThroughput : undefined;
   if (point === undefined || seen === undefined) return undefined;
   if (Math.abs(Math.log(point / seen)) <= Math.log(furthestFromPlateau)) return undefined;
-  return `no scalability law is given: it puts the greatest throughput at ${inUnit(point, "1/s")}, the levels beyond the knee show ${inUnit(seen, "1/s")}; ${sharpKnee}`;
+  return `no scalability law is given: it puts the greatest throughput at ${inSentence(point, "1/s")}, the levels beyond the knee show ${inSentence(seen, "1/s")}; ${sharpKnee}`;
 }
 
 const sharpKnee =
@@ -226,13 +227,13 @@ const oneSided = 1.645;
 
 function bindingOf({ first, limits }: SloCapacity): BindingLimit | undefined {
   if (first === undefined) return undefined;
-  const at = inUnit(first.perSecond, "1/s");
+  const at = inSentence(first.perSecond, "1/s");
   if (first.kind === "response-time") {
     const { surface, limitMs } = first.response;
-    const sentence = `p95 of ${budgetedNoun[surface]} reaches its objective of ${inUnit(limitMs, "ms")} at ${at}`;
+    const sentence = `p95 of ${budgetedNoun[surface]} reaches its objective of ${inSentence(limitMs, "ms")} at ${at}`;
     return { kind: first.kind, surface, sentence };
   }
-  const greatest = inUnit(limits.maxThroughput ?? first.perSecond / throughputShare, "1/s");
+  const greatest = inSentence(limits.maxThroughput ?? first.perSecond / throughputShare, "1/s");
   return first.kind === "throughput"
     ? {
         kind: first.kind,
@@ -262,7 +263,7 @@ function warningsOf({ state, slo, usable }: Told): readonly Warning[] {
   if (briefestMs < shortPlateauMs)
     warnings.push({
       code: "short-plateaus",
-      message: `plateaus count ${shortest(briefestMs / 1000)} s; give them ${shortPlateauMs / 1000} s or more`,
+      message: `plateaus count ${formatCount(briefestMs / 1000)} s; give them ${shortPlateauMs / 1000} s or more`,
     });
   if (state !== "identified") return warnings;
   if (slo.first?.kind === "response-time" && slo.first.response.how === "chord")
@@ -287,7 +288,7 @@ function warningsOf({ state, slo, usable }: Told): readonly Warning[] {
 
 function refusalsOf({ state, slo, scatter }: Told): readonly Warning[] {
   const largest = slo.levels.at(-1);
-  const most = inUnit(largest?.offeredPerSecond ?? 0, "1/s");
+  const most = inSentence(largest?.offeredPerSecond ?? 0, "1/s");
   switch (state) {
     case "identified":
       return [];
@@ -319,7 +320,7 @@ function refusalsOf({ state, slo, scatter }: Told): readonly Warning[] {
         isBrokenAtLowest(slo)
           ? {
               code: "broken-at-lowest",
-              message: `no capacity is given: an objective is broken at the lowest level already, ${inUnit(slo.levels[0]?.offeredPerSecond ?? 0, "1/s")}; start lower (--rate)`,
+              message: `no capacity is given: an objective is broken at the lowest level already, ${inSentence(slo.levels[0]?.offeredPerSecond ?? 0, "1/s")}; start lower (--rate)`,
             }
           : {
               code: state,

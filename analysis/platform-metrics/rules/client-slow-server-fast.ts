@@ -1,6 +1,7 @@
+import { formatCount, inSentence } from "../../../src/domain/number-text.ts";
 import type { Finding } from "../../../src/domain/verdict.ts";
 import { saturationOfRun } from "../../generator-health.ts";
-import { budgetedNoun, inUnit, sentenceCase, shortest } from "../../phrases.ts";
+import { budgetedNoun, sentenceCase } from "../../phrases.ts";
 import {
   clientP95,
   ingressP95,
@@ -27,8 +28,8 @@ export const clientSlowServerFast: PlatformRule = (context) =>
       {
         id: "client-slow-server-fast",
         severity: "P2",
-        sentence: `${sentenceCase(budgetedNoun[surface])} are slow at the client (p95 ${inUnit(p95Ms, "ms")}) and fast at the ingress (p95 ${inUnit(serverMs, "ms")}): the time is lost ${where}, not in the platform.`,
-        evidence: `n = ${shortest(requests)} requests against the ingress's own histogram over the judged phases; limit ${inUnit(limitMs, "ms")}${generatorReason === undefined ? "; the generator was not busy" : `; ${generatorReason}`}.`,
+        sentence: `${sentenceCase(budgetedNoun[surface])} are slow at the client (p95 ${inSentence(p95Ms, "ms")}) and fast at the ingress (p95 ${inSentence(serverMs, "ms")}): the time is lost ${where}, not in the platform.`,
+        evidence: `n = ${formatCount(requests)} requests against the ingress's own histogram over the judged phases; limit ${inSentence(limitMs, "ms")}${generatorReason === undefined ? "; the generator was not busy" : `; ${generatorReason}`}.`,
         action:
           generatorReason === undefined
             ? "Look at the way from the generator to the ingress: its bandwidth, TLS, DNS, a proxy or balancer between."
@@ -43,6 +44,6 @@ function whyGenerator({ data, measured }: PlatformContext, lostMs: number): stri
   if (why.length > 0) return why.join("; ");
   const lagP99Ms = measured.flows.lag.quantile(0.99) ?? 0;
   return lagP99Ms >= lagShare * lostMs && lagP99Ms > 10
-    ? `its iterations started up to ${inUnit(lagP99Ms, "ms")} late (p99)`
+    ? `its iterations started up to ${inSentence(lagP99Ms, "ms")} late (p99)`
     : undefined;
 }

@@ -1,6 +1,7 @@
+import { inSentence, percent, plural } from "../../../src/domain/number-text.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import { mean } from "simple-statistics";
-import { budgetedNoun, inUnit, percent, plural } from "../../phrases.ts";
+import { budgetedNoun } from "../../phrases.ts";
 import { subjectOf, type ObservedLine } from "../observed-lines.ts";
 import {
   judgedLines,
@@ -31,7 +32,8 @@ export const podsThrottled: PlatformRule = (context) => {
     .map(({ line, ratio }) => `${subjectOf(line)} (${percent(ratio)})`)
     .join(", ");
   const beside = slow.map(
-    ({ surface, p95Ms }) => `p95 of ${budgetedNoun[surface]} was ${inUnit(p95Ms, "ms")} meanwhile`,
+    ({ surface, p95Ms }) =>
+      `p95 of ${budgetedNoun[surface]} was ${inSentence(p95Ms, "ms")} meanwhile`,
   );
   return [
     {

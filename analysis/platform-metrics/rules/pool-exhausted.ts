@@ -1,5 +1,6 @@
+import { inSentence, percent, plural } from "../../../src/domain/number-text.ts";
 import type { Finding } from "../../../src/domain/verdict.ts";
-import { budgetedNoun, inUnit, percent, plural } from "../../phrases.ts";
+import { budgetedNoun } from "../../phrases.ts";
 import { subjectOf } from "../observed-lines.ts";
 import {
   judgedLines,
@@ -29,12 +30,12 @@ function waits(context: PlatformContext, query: string, what: string): Finding[]
       {
         id: "pool-exhausted",
         severity: "P2",
-        sentence: `Subgraph queries waited up to ${inUnit(Math.max(...long), "ms")} ${what} (${subjectOf(line)}): its connection pool was exhausted.`,
+        sentence: `Subgraph queries waited up to ${inSentence(Math.max(...long), "ms")} ${what} (${subjectOf(line)}): its connection pool was exhausted.`,
         evidence: evidence(
           context,
           long.length,
           values.length,
-          `at or above ${inUnit(waitMs, "ms")}`,
+          `at or above ${inSentence(waitMs, "ms")}`,
         ),
         action:
           "Look for queries that hold connections too long first; then a larger pool, and max_connections that carries all pools together.",
@@ -67,7 +68,8 @@ const fullServers = (context: PlatformContext): Finding[] =>
 
 function evidence(context: PlatformContext, bad: number, all: number, where: string): string {
   const slow = slowSurfaces(context).map(
-    ({ surface, p95Ms }) => `p95 of ${budgetedNoun[surface]} was ${inUnit(p95Ms, "ms")} meanwhile`,
+    ({ surface, p95Ms }) =>
+      `p95 of ${budgetedNoun[surface]} was ${inSentence(p95Ms, "ms")} meanwhile`,
   );
   return `${[`${bad} of ${plural(all, "value")} over the judged phases lay ${where}`, ...slow].join("; ")}.`;
 }

@@ -1,5 +1,5 @@
+import { plural } from "../../../src/domain/number-text.ts";
 import type { Finding } from "../../../src/domain/verdict.ts";
-import { plural } from "../../phrases.ts";
 import { subjectOf, type ObservedLine } from "../observed-lines.ts";
 import type { PlatformRule } from "../platform-context.ts";
 

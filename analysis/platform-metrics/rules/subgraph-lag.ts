@@ -1,5 +1,5 @@
+import { formatCount } from "../../../src/domain/number-text.ts";
 import { mean } from "simple-statistics";
-import { shortest } from "../../phrases.ts";
 import { subjectOf } from "../observed-lines.ts";
 import { judgedLines, minimumValues, type PlatformRule } from "../platform-context.ts";
 
@@ -18,8 +18,8 @@ export const subgraphLag: PlatformRule = (context) =>
       {
         id: "subgraph-lag",
         severity: "P3" as const,
-        sentence: `The subgraph (${subjectOf(line)}) is ${shortest(after)} blocks behind the chain and not catching up: what it answers is old.`,
-        evidence: `${behind.length} of ${values.length} values over the judged phases lay at or above ${behindBlocks} blocks; ${shortest(before)} in their first third, ${shortest(after)} in their last.`,
+        sentence: `The subgraph (${subjectOf(line)}) is ${formatCount(after)} blocks behind the chain and not catching up: what it answers is old.`,
+        evidence: `${behind.length} of ${values.length} values over the judged phases lay at or above ${behindBlocks} blocks; ${formatCount(before)} in their first third, ${formatCount(after)} in their last.`,
         action:
           "Look at graph-node's indexing beside its queries: CPU, its pool, and the latency of the chain's RPC; index and query nodes can be apart.",
         surface: "subgraph" as const,

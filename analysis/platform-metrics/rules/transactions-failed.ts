@@ -1,6 +1,6 @@
+import { percent, plural } from "../../../src/domain/number-text.ts";
 import { mean } from "simple-statistics";
 import type { Finding } from "../../../src/domain/verdict.ts";
-import { percent, plural } from "../../phrases.ts";
 import { judgedLines, type PlatformRule } from "../platform-context.ts";
 
 /** Ours: the specification sets no figure for it. */

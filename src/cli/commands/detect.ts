@@ -1,3 +1,4 @@
+import { signedPercent } from "../../domain/number-text.ts";
 import path from "node:path";
 import { defaultMinChange, detectChanges } from "../../../analysis/change-points/detect-changes.ts";
 import { timePositions } from "../../../analysis/change-points/positions.ts";
@@ -122,7 +123,7 @@ function table(series: Series, detection: Detection): string {
 }
 
 function powerText({ lasting, ratio, difference = 0 }: SmallestDetectable): string {
-  const size = ratio === undefined ? short(difference) : percent(ratio);
+  const size = ratio === undefined ? short(difference) : signedPercent(ratio - 1);
   return `smallest change that would be found in 4 of 5 cases once it lasts ${lasting} values: ${size}`;
 }
 
@@ -136,8 +137,10 @@ function row(point: ChangePoint, { times }: Series): string[] {
     String(times?.[index] ?? ""),
     short(before),
     short(after),
-    ratio === undefined ? "–" : percent(ratio),
-    low === undefined || high === undefined ? "–" : `${percent(low)} to ${percent(high)}`,
+    ratio === undefined ? "–" : signedPercent(ratio - 1),
+    low === undefined || high === undefined
+      ? "–"
+      : `${signedPercent(low - 1)} to ${signedPercent(high - 1)}`,
     p.toFixed(3),
   ];
 }
@@ -151,8 +154,3 @@ function aligned(rows: readonly (readonly string[])[], hasTimes: boolean): strin
 }
 
 const short = (value: number): string => String(Number(value.toPrecision(5)));
-
-const percent = (ratio: number): string => {
-  const change = (ratio - 1) * 100;
-  return `${change < 0 ? "−" : "+"}${Math.abs(change).toFixed(1)} %`;
-};

@@ -1,9 +1,9 @@
+import { inSentence, plural, signedPercent } from "../../domain/number-text.ts";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { indicesOf, judgeNightly, signed } from "../../../analysis/history/judge-nightly.ts";
+import { indicesOf, judgeNightly } from "../../../analysis/history/judge-nightly.ts";
 import { dateOf, newestNights, streamsOf } from "../../../analysis/history/streams.ts";
 import { trendsOf } from "../../../analysis/history/trends.ts";
-import { inUnit, plural } from "../../../analysis/phrases.ts";
 import type { SiteDocument, SiteTrend } from "../../../reports/site/document.ts";
 import { sitePages } from "../../../reports/site/site.ts";
 import { sparkline } from "../../../reports/site/trend-words.ts";
@@ -213,7 +213,7 @@ function table(stream: Stream, trends: readonly SiteTrend[]): string {
     const latest = values.findLast((value) => value !== undefined);
     return [
       trend.metric,
-      latest === undefined ? "–" : inUnit(latest, trend.unit),
+      latest === undefined ? "–" : inSentence(latest, trend.unit),
       sparkline(values, sparkWidth).padStart(Math.min(sparkWidth, values.length)),
       trend.changePoints
         .slice(-3)
@@ -256,7 +256,7 @@ function remarksOf(trends: readonly SiteTrend[]): string[] {
 function changeWords(change: Trend["changePoints"][number], { points, worse }: Trend): string {
   const { index, before, after, ratio } = change;
   const direction = after > before === (worse === "higher") ? "worse" : "better";
-  return `${points[index]?.date ?? ""} ${direction}${ratio === undefined ? "" : ` ${signed(ratio)}`}`;
+  return `${points[index]?.date ?? ""} ${direction}${ratio === undefined ? "" : ` ${signedPercent(ratio - 1)}`}`;
 }
 
 interface SiteRequest {
@@ -319,7 +319,7 @@ function prune({ root, history, args, io }: PruneRequest): ExitStatus {
   for (const { name, reason } of plan.leftAlone) say(io, `left alone: ${name}: ${reason}`);
   say(
     io,
-    `${removals.length} files, ${inUnit(bytes, "bytes")}${isApplied ? " removed" : " would be removed; --apply removes them"}. Results and reports stay.`,
+    `${removals.length} files, ${inSentence(bytes, "bytes")}${isApplied ? " removed" : " would be removed; --apply removes them"}. Results and reports stay.`,
   );
   return exitStatus.pass;
 }

@@ -99,7 +99,7 @@ describe("for people", () => {
     for (const words of [
       "# Capacity plan of 2026-12-01",
       "no breakpoint run was given",
-      "-12.8 d (2026-11-18)",
+      "−12.8 d (2026-11-18)",
       "LATE",
       "### 8. targets-unclear",
       "The cost is unknown: no prices were given",

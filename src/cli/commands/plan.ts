@@ -1,3 +1,4 @@
+import { isoDate } from "../../domain/time-text.ts";
 import { defined } from "../../domain/defined.ts";
 import path from "node:path";
 import {
@@ -366,7 +367,7 @@ function earlierPlan(
   const reference = args.value("previous");
   if (reference === undefined) return undefined;
   const earlier = readEarlierPlan(reference, runsRoot(args, io), io.cwd);
-  const date = new Date(choice.planDateMs).toISOString().slice(0, 10);
+  const date = isoDate(choice.planDateMs);
   if (daysBetween(earlier, { planDate: date }) > 0) return earlier;
   throw new UsageError(
     `--previous: the plan of ${earlier.planDate} is not before this one of ${date}`,

@@ -209,7 +209,7 @@ describe("simulate: traffic, policy and nodes → replicas, latency, cost", () =
     const { status, out, err } = await simulate([]);
     expect(status).toBe(0);
     await expect(out).toMatchFileSnapshot("../testdata/simulate-step.golden.txt");
-    expect(err).toContain("assumed: A request takes 8.0 ms of CPU");
+    expect(err).toContain("assumed: A request takes 8 ms of CPU");
   });
 
   test("a sweep with its front", async () => {

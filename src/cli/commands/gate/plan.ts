@@ -1,7 +1,7 @@
+import { formatRatio, percent } from "../../../domain/number-text.ts";
 import { historyNoise } from "../../../../analysis/comparison/gate-history.ts";
 import { isUsable } from "../../../../analysis/comparison/gate-members.ts";
 import { planGate } from "../../../../analysis/comparison/plan-gate.ts";
-import { percent, shortest } from "../../../../analysis/phrases.ts";
 import { HeadroomError } from "../../../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../../../domain/exit-status.ts";
 import { toJson } from "../../../domain/json.ts";
@@ -40,7 +40,7 @@ export function planFromHistory(
     io.stdout.write(`${id.padEnd(22)} ${percent(noise)} noise from run to run\n`);
   for (const look of plan.looks)
     io.stdout.write(
-      `look at ${String(look.pairs).padStart(3)} pairs      a release that changed nothing passes with ${percent(look.chanceToPass)}, +10 % fails with ${percent(look.chanceToFail)}, smallest detectable ratio ${shortest(look.minimumDetectableRatio)}\n`,
+      `look at ${String(look.pairs).padStart(3)} pairs      a release that changed nothing passes with ${percent(look.chanceToPass)}, +10 % fails with ${percent(look.chanceToFail)}, smallest detectable ratio ${formatRatio(look.minimumDetectableRatio)}\n`,
     );
   if (usable.length < 10)
     say(io, `warning: ${usable.length} runs tell the noise roughly; 10 tell it better`);

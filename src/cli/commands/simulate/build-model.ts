@@ -1,4 +1,6 @@
 /** From what was asked to the simulator's model: every figure from the specification, a flag, or a stated assumption. */
+import { formatValue } from "../../../domain/number-text.ts";
+import { formatDuration } from "../../../domain/time-text.ts";
 import { defined } from "../../../domain/defined.ts";
 import { defaultPlant, defaultPod } from "../../../../analysis/autoscaling/simulation/defaults.ts";
 import {
@@ -13,7 +15,6 @@ import type {
 import { defaultNodePool } from "../../../../analysis/autoscaling/simulation/node-pool.ts";
 import { settledSize } from "../../../../analysis/autoscaling/simulation/settled-size.ts";
 import { objectives } from "../../../../profiles/platform/objectives.ts";
-import { formatDuration, formatValue } from "../../../../reports/format.ts";
 import type { TrafficShape } from "../../../config/traffic-shape.ts";
 import { simulated, type SimulationRequest, type WorkloadName } from "./request.ts";
 

@@ -1,4 +1,5 @@
 /** `--sweep target=0.5..0.9,min=2..4,up=2/30s,3/30s`: which policies are tried, every one with every other. */
+import { percent } from "../../../domain/number-text.ts";
 import type { SweepChoice, SweepGrid } from "../../../../analysis/autoscaling/sweep.ts";
 import { policyText } from "../../../../analysis/autoscaling/explain.ts";
 import { metricsOf } from "../../../../analysis/autoscaling/behaviour.ts";
@@ -144,8 +145,8 @@ function parseWindow(text: string, problems: Problems): readonly number[] {
 const utilisationOf = (spec: HpaSpec): number | undefined =>
   metricsOf(spec)
     .map((metric) => (metric.resource ?? metric.containerResource)?.target.averageUtilization)
-    .filter((percent) => percent !== undefined)
-    .map((percent) => percent / 100)[0];
+    .filter((utilisation) => utilisation !== undefined)
+    .map((utilisation) => utilisation / 100)[0];
 
 /** Against the HPA it starts from. @returns `undefined` with everything that cannot be in `problems` */
 export function gridFor(
@@ -167,8 +168,6 @@ export function gridFor(
   const targetFactors = targets?.map((target) => target / (utilisation ?? 1)) ?? factors;
   return { ...grid, targetFactors };
 }
-
-const percent = (ratio: number): string => `${Number((ratio * 100).toFixed(1))} %`;
 
 /** A combination in words, by axis. */
 export function choiceWords(

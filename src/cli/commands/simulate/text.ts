@@ -1,10 +1,6 @@
 /** The document as plain text: what happens over time, every rescale with its reason, the front of a sweep. */
-import {
-  formatCount,
-  formatDuration,
-  formatElapsed,
-  formatValue,
-} from "../../../../reports/format.ts";
+import { formatCount, formatValue } from "../../../domain/number-text.ts";
+import { formatDuration, formatElapsed } from "../../../domain/time-text.ts";
 import { frontOf } from "../../../../reports/simulation/document.ts";
 import type {
   SimulatedWorkload,

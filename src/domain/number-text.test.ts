@@ -1,32 +1,36 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Estimate } from "../src/domain/estimate.ts";
-import { unitNames } from "../src/domain/units.ts";
+import type { Estimate } from "./estimate.ts";
 import {
   absent,
+  decimal,
   formatApart,
-  formatDuration,
-  formatElapsed,
-  formatInstant,
   formatInterval,
   formatLatency,
   formatLimit,
-  formatMargin,
+  formatRatio,
   formatShare,
   formatValue,
-} from "./format.ts";
+  inSentence,
+  intervalInSentence,
+  percent,
+  plural,
+  signedPercent,
+} from "./number-text.ts";
+import { unitNames } from "./units.ts";
 
 describe("values", () => {
   test.each([
     [undefined, "ms", "–"],
     [0, "ms", "0 ms"],
-    [0.042, "ms", "0.04 ms"],
-    [4.23, "ms", "4.2 ms"],
-    [9.97, "ms", "10 ms"],
+    [0.042, "ms", "0.042 ms"],
+    [4.234, "ms", "4.23 ms"],
+    [9.997, "ms", "10 ms"],
+    [28.72, "ms", "28.7 ms"],
     [187.4, "ms", "187 ms"],
     [999.6, "ms", "1 s"],
     [1523, "ms", "1.52 s"],
-    [Infinity, "ms", "no bound"],
+    [Infinity, "ms", "unbounded"],
     [10_240.4, "1/min", "10,240 /min"],
     [1.5, "1/s", "1.5 /s"],
     [0, "ratio", "0 %"],
@@ -36,8 +40,12 @@ describe("values", () => {
     [0.999_998, "ratio", "99.9998 %"],
     [0.000_002, "ratio", "0.0002 %"],
     [0.473, "ratio", "47.3 %"],
-    [1536, "bytes", "1.5 KiB"],
-    [8 * 1024 ** 3, "bytes", "8 GiB"],
+    [1536, "bytes", "1.54 kB"],
+    [999_960, "bytes", "1 MB"],
+    [8e9, "bytes", "8 GB"],
+    [2.5e15, "bytes", "2.5 PB"],
+    [-1.5, "1/s", "−1.5 /s"],
+    [0.1234, "ratio", "12.3 %"],
     [0, "bytes", "0 B"],
     [1, "cores", "1 core"],
     [0.25, "cores", "0.25 cores"],
@@ -59,6 +67,8 @@ describe("values", () => {
     expect(formatApart(200.4, 200, "ms")).toBe("200.4 ms");
     expect(formatApart(199.98, 200, "ms")).toBe("199.98 ms");
     expect(formatApart(200, 200, "ms")).toBe("200 ms");
+    expect(formatApart(2001, 2000, "ms")).toBe("2.001 s");
+    expect(formatApart(1_999_999, 2_000_000, "bytes")).toBe("1.999999 MB");
     expect(formatApart(0.9994, 0.999, "ratio")).toBe("99.94 %");
   });
 });
@@ -80,7 +90,7 @@ test.each([
   ["ends that read alike are one", estimate(181.1, 181.2), "181 ms"],
   ["open above", estimate(181, Infinity), "≥ 181 ms"],
   ["open below", estimate(-Infinity, 194), "≤ 194 ms"],
-  ["open on both sides", estimate(-Infinity, Infinity), "no bound"],
+  ["open on both sides", estimate(-Infinity, Infinity), "unbounded"],
 ])("interval: %s", (_, value, text) => {
   expect(formatInterval(value)).toBe(text);
 });
@@ -91,29 +101,32 @@ test("an interval that ends short of the limit does not read as if it reached it
   expect(formatLimit(limit)).toBe("< 200 ms");
 });
 
-test.each([
-  [undefined, absent],
-  [400, "0.4 s"],
-  [45_000, "45 s"],
-  [270_000, "4 min 30 s"],
-  [240_000, "4 min"],
-  [3_900_000, "1 h 5 min"],
-  [183_600_000, "2 d 3 h"],
-  [Infinity, "no bound"],
-])("%s ms lasts %s", (ms, text) => {
-  expect(formatDuration(ms)).toBe(text);
-});
-
-test("time is UTC, and margins carry their sign", () => {
-  expect(formatInstant(Date.UTC(2026, 2, 14, 1, 30, 5, 999))).toBe("2026-03-14 01:30:05 UTC");
-  expect(formatInstant(undefined)).toBe(absent);
-  expect([formatElapsed(65_000), formatElapsed(3_725_000)]).toEqual(["1:05", "1:02:05"]);
-  expect([formatMargin(0.065), formatMargin(-0.56), formatMargin(0)]).toEqual([
+test("signs, shares, ratios and counts", () => {
+  expect([signedPercent(0.065), signedPercent(-0.56), signedPercent(0)]).toEqual([
     "+6.5 %",
     "−56 %",
     "0 %",
   ]);
-  expect(formatMargin(-Infinity)).toBe("no bound");
+  expect(signedPercent(-Infinity)).toBe("unbounded");
   expect(formatShare(1, 0)).toBe(absent);
   expect(formatLatency(Infinity)).toBe("never answered");
+  expect([formatRatio(1.2034), formatRatio(1234.5), formatRatio(Infinity)]).toEqual([
+    "1.203",
+    "1,235",
+    "∞",
+  ]);
+  expect([decimal(12.84), decimal(2), decimal(0.354, 2)]).toEqual(["12.8", "2", "0.35"]);
+  expect([plural(1, "failure"), plural(2000, "failure")]).toEqual(["1 failure", "2,000 failures"]);
+});
+
+test("a sentence has the number of the table, and names what is counted a minute", () => {
+  expect([inSentence(1418, "ms"), formatValue(1418, "ms")]).toEqual(["1.42 s", "1.42 s"]);
+  expect([inSentence(10_500, "1/min"), inSentence(2.5, "1/s")]).toEqual([
+    "10,500 requests/min",
+    "2.5 requests/s",
+  ]);
+  expect(intervalInSentence({ ...estimate(95.14, 104), sampleCount: 4120 })).toBe(
+    "95.1–104 ms, 90 % interval, n = 4,120",
+  );
+  expect(percent(0.9)).toBe("90 %");
 });
