@@ -1,11 +1,10 @@
-import { stringify } from "csv-stringify/sync";
 import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
 import type { BrowserReport } from "../src/domain/browser.ts";
 import type { DatabaseReport } from "../src/domain/database.ts";
 import type { Estimate } from "../src/domain/estimate.ts";
 import type { LatencyRow, Report } from "../src/domain/report.ts";
 import type { Verdict } from "../src/domain/verdict.ts";
-import { printable } from "./printable.ts";
+import { csvFile, type CsvCell } from "./kit/csv.ts";
 import { isJudged } from "./wording.ts";
 
 const columns = [
@@ -23,9 +22,8 @@ const columns = [
   "outcome",
 ] as const;
 
-type Cell = string | number | undefined;
 type Page = BrowserReport["pages"][number];
-type Row = Partial<Record<(typeof columns)[number], Cell>>;
+type Row = Partial<Record<(typeof columns)[number], CsvCell>>;
 
 /**
  * `results.csv`: what the run came to, then one number a row, in inside units and unrounded; an unknown number is an
@@ -40,8 +38,10 @@ export function csv(report: Report): string {
     ...report.endpoints.flatMap((row) => latencyRows("endpoint", row)),
     ...platformRows(report),
   ];
-  const cells = rows.map((row) => columns.map((column) => safeCell(row[column])));
-  return stringify([[...columns], ...cells]);
+  return csvFile(
+    columns,
+    rows.map((row) => columns.map((column) => row[column])),
+  );
 }
 
 /** Verdicts of a run that is invalid or broke off may all pass: the first row says what they are worth. */
@@ -181,11 +181,4 @@ function estimateRows(base: Row, metric: string, estimate: Estimate | undefined)
   if (estimate === undefined) return [];
   const { point: value, low, high, unit, sampleCount: n } = estimate;
   return [{ ...base, metric, value, low, high, unit, n }];
-}
-
-/** A text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers. */
-function safeCell(cell: Cell): string {
-  if (typeof cell !== "string") return cell === undefined ? "" : String(cell);
-  const text = printable(cell, 2000);
-  return /^\s*[=+\-@＝＋－＠]/.test(text) ? `'${text}` : text;
 }

@@ -2,6 +2,7 @@ import { formatDuration, formatInstant } from "../src/domain/time-text.ts";
 import type { Report } from "../src/domain/report.ts";
 import type { Finding, InvalidReason, JudgedVerdict, Verdict } from "../src/domain/verdict.ts";
 import { podWords } from "./platform-words.ts";
+import { columnWidths, textTable } from "./kit/text-table.ts";
 import { cut, printable } from "./printable.ts";
 import {
   groupVerdicts,
@@ -135,17 +136,13 @@ function cellsOf(verdict: JudgedVerdict): readonly string[] {
   return [verdictWord(verdict), title, `${measured} (${short})`, limit, margin, sampleCount];
 }
 
-/** Columns as wide as their widest cell; the title has what the others leave. Numbers stand right. */
+/** The title has what the other columns leave. Numbers stand right. */
 function align(rows: readonly (readonly string[])[]): readonly string[] {
-  const widest = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
-  const widths = titles.map((_, column) => widest(column));
-  const others = widths.reduce((sum, each, column) => sum + (column === 1 ? 2 : each + 2), -2);
-  widths[1] = Math.min(widths[1] ?? 0, Math.max(12, width - others));
-  const pad = (cell: string, column: number) => {
-    const size = widths[column] ?? 0;
-    return column < 2 ? cut(cell, size).padEnd(size) : cell.padStart(size);
-  };
-  return rows.map((row) => row.map(pad).join("  ").trimEnd());
+  const others = columnWidths(rows).reduce((sum, each, i) => sum + (i === 1 ? 2 : each + 2), -2);
+  const shown = rows.map((row) =>
+    row.map((cell, i) => (i === 1 ? cut(cell, Math.max(12, width - others)) : cell)),
+  );
+  return textTable(shown, [0, 1]).trimEnd().split("\n");
 }
 
 const findings = (report: Report): readonly string[] => report.findings.flatMap(findingLines);

@@ -1,82 +1,81 @@
 import { formatInstant } from "../../src/domain/time-text.ts";
-import { markdownText as text } from "../markdown-text.ts";
-import { printable } from "../printable.ts";
+import {
+  heading,
+  listed,
+  markdownFile,
+  paragraph,
+  type Line,
+  type MarkdownBlock,
+} from "../kit/markdown.ts";
+import { findingItems } from "../markdown.ts";
 import { symbols } from "../wording.ts";
 import type { GateDocument, GateMetricResult } from "./document.ts";
 import * as words from "./words.ts";
 
 /** `gate.md`: the gate in the length of a pull request comment. */
-export function gateMarkdown(document: GateDocument): string {
-  const parts = [
-    heading(document),
-    quick(document),
-    metrics(document),
-    findings(document),
-    differences(document),
+export const gateMarkdown = (document: GateDocument): string =>
+  markdownFile([
+    ...head(document),
+    ...listed("After the deployment", quickItems(document)),
+    ...metrics(document),
+    ...listed("Findings", findingItems(document.findings), true),
+    ...listed("Differences and warnings", differences(document)),
     runs(document),
-  ];
-  return `${parts.filter((part) => part !== "").join("\n\n")}\n`;
-}
+  ]);
 
-function heading(document: GateDocument): string {
+function head(document: GateDocument): readonly MarkdownBlock[] {
   const { outcome, bypass, baseline, candidate } = document;
-  const record =
-    bypass === undefined
-      ? []
-      : [
-          `> **BYPASSED** by ${text(bypass.who)} (${text(bypass.team)} team) until ${text(bypass.until)}: ${text(bypass.why)}`,
-        ];
+  const record = bypass && [
+    { strong: "BYPASSED" },
+    ` by ${bypass.who} (${bypass.team} team) until ${bypass.until}: ${bypass.why}`,
+  ];
   return [
-    ...record,
-    `# ${symbols[outcome]} ${outcome.toUpperCase()}`,
-    `**${text(document.sentence)}**`,
-    `Next: ${text(words.nextStep(document))}`,
-    `${text(candidate.label)} against ${text(baseline.label)} · ${formatInstant(document.startedAt)} · exit status ${document.exitStatus}`,
-  ].join("\n\n");
+    ...(record === undefined ? [] : [{ kind: "quote", text: record } as const]),
+    heading(1, `${symbols[outcome]} ${outcome.toUpperCase()}`),
+    paragraph({ strong: document.sentence }),
+    paragraph(`Next: ${words.nextStep(document)}`),
+    paragraph(
+      `${candidate.label} against ${baseline.label} · ${formatInstant(document.startedAt)} · exit status ${document.exitStatus}`,
+    ),
+  ];
 }
 
-function quick({ quick: looked }: GateDocument): string {
-  if (looked === undefined) return "";
-  const { services, budgetRun, seesFrom } = looked;
-  const lines = [
+function quickItems({ quick }: GateDocument): readonly Line[] {
+  if (quick === undefined) return [];
+  const { services, budgetRun, seesFrom } = quick;
+  return [
     ...services.map(
       ({ service, isHealthy, detail, version }) =>
-        `- ${symbols[isHealthy ? "pass" : "fail"]} ${text(service)}: ${text(detail)}${version === undefined ? "" : `, version ${text(version)}`}`,
+        `${symbols[isHealthy ? "pass" : "fail"]} ${service}: ${detail}${version === undefined ? "" : `, version ${version}`}`,
     ),
-    `- budgets: ${budgetRun === undefined ? "not judged" : `${budgetRun.outcome.toUpperCase()}: ${text(budgetRun.sentence)}`}`,
-    `- the pairs see ${text(words.seesFromWord(seesFrom))}`,
+    `budgets: ${budgetRun === undefined ? "not judged" : `${budgetRun.outcome.toUpperCase()}: ${budgetRun.sentence}`}`,
+    `the pairs see ${words.seesFromWord(seesFrom)}`,
   ];
-  return `## After the deployment\n\n${lines.join("\n")}`;
 }
 
 const shownOthers = 8;
 
-function metrics(document: GateDocument): string {
+function metrics(document: GateDocument): readonly MarkdownBlock[] {
   const moved = words
     .othersOf(document)
     .filter(({ outcome }) => outcome === "fail")
     .slice(0, shownOthers);
-  const rows = [...words.requiredOf(document), ...moved].map(row);
-  const head = [
-    "Verdict",
-    "Metric",
-    "Baseline",
-    "Candidate",
-    "Change",
-    "Interval",
-    "Detectable",
-    "n",
+  return [
+    heading(2, "Metrics"),
+    {
+      kind: "table",
+      head: ["Verdict", "Metric", "Baseline", "Candidate", "Change", "Interval", "Detectable", "n"],
+      rows: [...words.requiredOf(document), ...moved].map(row),
+      left: [0, 1],
+    },
   ];
-  const rule = head.map((_, index) => (index < 2 ? "---" : "---:"));
-  const lines = [head, rule, ...rows].map((cells) => `| ${cells.join(" | ")} |`);
-  return ["## Metrics", lines.join("\n")].join("\n\n");
 }
 
 function row(metric: GateMetricResult): string[] {
   const { comparison, outcome, required, title } = metric;
   return [
     required ? `${symbols[outcome]} ${outcome.toUpperCase()}` : "finding",
-    text(title),
+    title,
     words.medianWord(metric.baselineMedian, metric),
     words.medianWord(metric.candidateMedian, metric),
     words.changeWord(comparison?.ratio),
@@ -86,24 +85,17 @@ function row(metric: GateMetricResult): string[] {
   ];
 }
 
-function findings(document: GateDocument): string {
-  const lines = document.findings.map(
-    (each, index) =>
-      `${index + 1}. **${each.severity}** ${text(each.sentence)} ${text(each.evidence)} → ${text(each.action)}`,
+const differences = (document: GateDocument): readonly Line[] => [
+  ...document.differences.map((difference) => `differs: ${difference}`),
+  ...document.repeated.map(({ pair, reason }) => `pair ${pair} was tried again: ${reason}`),
+  ...document.warnings.map(({ message }) => `warning: ${message}`),
+];
+
+const runs = (document: GateDocument): MarkdownBlock =>
+  paragraph(
+    `${words.pairsWord(document)}${words.repeatedWord(document)}; profile ${document.profile} on ${document.environment}; gate `,
+    { code: document.id },
+    ", hash ",
+    { code: document.hash },
+    `, Headroom ${document.headroom}`,
   );
-  return lines.length === 0 ? "" : `## Findings\n\n${lines.join("\n")}`;
-}
-
-function differences(document: GateDocument): string {
-  const lines = [
-    ...document.differences.map((difference) => `- differs: ${text(difference)}`),
-    ...document.repeated.map(
-      ({ pair, reason }) => `- pair ${pair} was tried again: ${text(reason)}`,
-    ),
-    ...document.warnings.map(({ message }) => `- warning: ${text(message)}`),
-  ];
-  return lines.length === 0 ? "" : `## Differences and warnings\n\n${lines.join("\n")}`;
-}
-
-const runs = (document: GateDocument): string =>
-  `${words.pairsWord(document)}${words.repeatedWord(document)}; profile ${text(document.profile)} on ${text(document.environment)}; gate \`${printable(document.id)}\`, hash \`${document.hash}\`, Headroom ${text(document.headroom)}`;

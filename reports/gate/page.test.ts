@@ -65,14 +65,14 @@ test("Markdown holds no foreign markup", () => {
   expect(text).not.toContain("<img");
   expect(text).not.toContain("@everyone");
   expect(text).toContain(
-    "| ✗ FAIL | p95 of API reads | 100 ms | 120 ms | +20 % | 1.150–1.250× | +8 % | 3 / 4 |",
+    "| ✗ FAIL         | p95 of API reads      |   100 ms |    120 ms |  +20 % | 1.150–1.250× |       +8 % | 3 / 4 |",
   );
 });
 
 test("JUnit has a case for each required metric, and inconclusive blocks", () => {
   const xml = gateJunit(document);
   expect(xml).toContain('tests="4" failures="3" errors="0"');
-  expect(xml).toContain('name="web.errors"><failure type="inconclusive"');
+  expect(xml).toMatch(/name="web.errors">\s*<failure type="inconclusive"/);
   expect(xml).not.toContain("token.read");
 });
 

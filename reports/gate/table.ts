@@ -1,4 +1,4 @@
-import { columns } from "../columns.ts";
+import { textTable } from "../kit/text-table.ts";
 import { printable } from "../printable.ts";
 import type { GateDocument, GateMetricResult } from "./document.ts";
 import {
@@ -34,7 +34,7 @@ const head = [
 
 /** @param rows one a metric, with a cell for each word of the head */
 export const metricTable = (rows: readonly (readonly string[])[]): string =>
-  columns([head, ...rows]);
+  textTable([head, ...rows], [0, 1, head.length - 1]);
 
 function cells(metric: GateMetricResult): string[] {
   const { title, required, outcome, comparison } = metric;

@@ -1,6 +1,5 @@
-import { stringify } from "csv-stringify/sync";
 import type { PlanDocument } from "../../src/domain/capacity-plan.ts";
-import { printable } from "../printable.ts";
+import { csvFile, type CsvCell } from "../kit/csv.ts";
 import * as tables from "./tables.ts";
 import type { Cell } from "./tables.ts";
 
@@ -33,15 +32,16 @@ export function planCsvFiles(document: PlanDocument): Readonly<Record<string, st
       .filter(({ rows }) => rows.length > 0)
       .map(({ id, columns, rows }) => [
         `${id}.csv`,
-        stringify([columns.map((column) => column.id), ...rows.map((row) => row.map(csvCell))]),
+        csvFile(
+          columns.map((column) => column.id),
+          rows.map((row) => row.map(csvCell)),
+        ),
       ]),
   );
 }
 
-/** A text that a spreadsheet would run as a formula gets an apostrophe in front; numbers stay numbers. */
-function csvCell(cell: Cell): string {
-  if (typeof cell === "object" && cell.value !== undefined)
-    return Number.isFinite(cell.value) ? String(cell.value) : "Infinity";
-  const text = printable(typeof cell === "string" ? cell : cell.text, 2000);
-  return /^\s*[=+\-@]/.test(text) ? `'${text}` : text;
+function csvCell(cell: Cell): CsvCell {
+  if (typeof cell === "string" || cell.value === undefined)
+    return typeof cell === "string" ? cell : cell.text;
+  return Number.isFinite(cell.value) ? cell.value : "Infinity";
 }

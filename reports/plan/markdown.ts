@@ -1,55 +1,49 @@
 import type { PlanDocument } from "../../src/domain/capacity-plan.ts";
-import { markdownText } from "../markdown-text.ts";
+import { heading, markdownFile, paragraph, type MarkdownBlock } from "../kit/markdown.ts";
 import { partsOf, type Block } from "./parts.ts";
 import type { Cell, PlanTable } from "./tables.ts";
 
 /** `report.md`, and what the terminal shows: the same twelve parts, in tables that read well as text too. */
-export function planMarkdown(document: PlanDocument): string {
-  const parts = partsOf(document).map(({ title, lead, blocks, restsOn }, index) => {
-    const sources = document.sources.filter(({ id }) => restsOn.includes(id));
-    return [
-      `## ${index + 1}. ${title}`,
-      lead,
-      ...blocks.flatMap(blockText),
-      ...(sources.length === 0
-        ? []
-        : [
-            `Rests on ${sources.map(({ id, date, hash }) => `${markdownText(id)}${date === undefined ? "" : ` (${date})`}, sha256 ${hash}`).join("; ")}`,
-          ]),
-    ].join("\n\n");
-  });
-  const foot = `Headroom ${document.headroom} · plan ${document.id} · hash ${document.hash} · seed ${document.seed}`;
-  return `${[`# Capacity plan of ${document.planDate}`, ...parts, foot].join("\n\n")}\n`;
+export const planMarkdown = (document: PlanDocument): string =>
+  markdownFile([
+    heading(1, `Capacity plan of ${document.planDate}`),
+    ...partsOf(document).flatMap(({ title, lead, blocks, restsOn }, index) => [
+      heading(2, `${index + 1}. ${title}`),
+      paragraph(lead),
+      ...blocks.flatMap(markdownBlocks),
+      ...restsOnBlocks(document.sources.filter(({ id }) => restsOn.includes(id))),
+    ]),
+    paragraph(
+      `Headroom ${document.headroom} · plan ${document.id} · hash ${document.hash} · seed ${document.seed}`,
+    ),
+  ]);
+
+function restsOnBlocks(sources: PlanDocument["sources"]): readonly MarkdownBlock[] {
+  const items = sources.map(
+    ({ id, date, hash }) => `${id}${date === undefined ? "" : ` (${date})`}, sha256 ${hash}`,
+  );
+  return items.length === 0 ? [] : [paragraph(`Rests on ${items.join("; ")}`)];
 }
 
-function blockText(block: Block): readonly string[] {
+function markdownBlocks(block: Block): readonly MarkdownBlock[] {
   switch (block.kind) {
     case "sentences":
-      return block.items.length === 0
-        ? []
-        : [block.items.map((item) => `- ${markdownText(item)}`).join("\n")];
+      return [{ kind: "list", items: block.items }];
     case "heading":
-      return [`### ${markdownText(block.text)}`];
+      return [heading(3, block.text)];
     case "table":
-      return [`**${markdownText(block.table.title)}**`, tableText(block.table)];
+      return [paragraph({ strong: block.table.title }), tableBlock(block.table)];
     case "picture":
       return [];
   }
   return block satisfies never;
 }
 
-/** Columns as wide as their widest cell; numbers stand right. */
-function tableText({ columns, rows }: PlanTable): string {
-  const head = columns.map(({ title }) => markdownText(title));
-  const lines = rows.map((row) => row.map((cell) => markdownText(cellText(cell))));
-  const widths = head.map((cell, column) =>
-    Math.max(3, cell.length, ...lines.map((row) => row[column]?.length ?? 0)),
-  );
-  const isNumeric = (column: number): boolean => columns[column]?.numeric === true;
-  const line = (cells: readonly string[]): string =>
-    `| ${widths.map((width, column) => (isNumeric(column) ? (cells[column] ?? "").padStart(width) : (cells[column] ?? "").padEnd(width))).join(" | ")} |`;
-  const rule = `|${widths.map((width, column) => `${"-".repeat(width + 1)}${isNumeric(column) ? ":" : "-"}`).join("|")}|`;
-  return [line(head), rule, ...lines.map(line)].join("\n");
-}
+const tableBlock = ({ columns, rows }: PlanTable): MarkdownBlock => ({
+  kind: "table",
+  head: columns.map(({ title }) => title),
+  rows: rows.map((row) => row.map(cellText)),
+  left: columns.flatMap(({ numeric }, index) => (numeric === true ? [] : [index])),
+});
 
 const cellText = (cell: Cell): string => (typeof cell === "string" ? cell : cell.text);

@@ -1,3 +1,4 @@
+import { plural } from "../../src/domain/number-text.ts";
 import { markup, type Markup } from "../markup.ts";
 import { symbols } from "../wording.ts";
 import { metricFile, type SiteDocument, type SiteTrend } from "./document.ts";
@@ -10,7 +11,7 @@ const mostNights = 70;
 export function heatmap(trends: readonly SiteTrend[], site: SiteDocument): Markup {
   const from = Math.max(0, site.nights.length - mostNights);
   const nights = site.nights.slice(from);
-  const caption = `Objectives in the last ${nights.length} nights, the newest at the right`;
+  const caption = `Objectives in the last ${plural(nights.length, "nightly run")}, the newest at the right`;
   return markup`<div class="scroll newest-first" tabindex="0" role="region" aria-label="${caption}"><table class="heat">
 <caption>${caption}</caption>
 <thead><tr><th scope="col">Objective</th>${months(nights)}</tr></thead>

@@ -1,3 +1,4 @@
+import { plural } from "../../src/domain/number-text.ts";
 import { line } from "d3-shape";
 import { nothing, section, table } from "../html/layout.ts";
 import { markup, Markup, type Fragment } from "../markup.ts";
@@ -10,7 +11,7 @@ import { changeSentence, valueText } from "./trend-words.ts";
 export function indexPage(site: SiteDocument): string {
   const objectives = site.trends.filter(({ isObjective }) => isObjective);
   const last = site.nights.at(-1);
-  const lead = markup`<p class="what">History of <strong>${site.profile}</strong> on <strong>${site.environment}</strong>, ${site.nights.length} nights${site.nights[0] !== undefined && ` since ${site.nights[0].date}`}</p>
+  const lead = markup`<p class="what">History of <strong>${site.profile}</strong> on <strong>${site.environment}</strong>, ${plural(site.nights.length, "nightly run")}${site.nights[0] !== undefined && ` since ${site.nights[0].date}`}</p>
 <h1>${headline(site, objectives)}</h1>
 <p class="what">${last !== undefined && `Last night, ${last.date}: ${last.outcome}.`}</p>
 ${remarks(objectives)}`;

@@ -1,5 +1,5 @@
 /** The trend of one metric, night by night: range of the runs, line, gaps, changes of level, outliers, limit. */
-import { formatValue } from "../../src/domain/number-text.ts";
+import { formatValue, plural } from "../../src/domain/number-text.ts";
 import { scaleLinear } from "d3-scale";
 import { line } from "d3-shape";
 import { markup, Markup } from "../markup.ts";
@@ -24,7 +24,7 @@ export function trendChart(trend: SiteTrend, site: SiteDocument): Markup {
     (index) => toY(points[index]?.value ?? 0),
   );
   return markup`<svg class="trend" role="img" width="100%" height="${top + height + 24}" aria-labelledby="trend-title trend-text">
-<title id="trend-title">${trend.title}, ${points.length} nights</title><desc id="trend-text">${description(trend, site)}</desc>
+<title id="trend-title">${trend.title}, ${plural(points.length, "nightly run")}</title><desc id="trend-text">${description(trend, site)}</desc>
 <svg y="${top}" width="100%" height="${height}" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none">
 ${ticks.map((tick) => markup`<path class="grid" d="M0,${toY(tick)}H${width}"/>`)}
 ${gaps(trend).map(([from, to]) => markup`<rect class="gap" x="${toX(from - 0.5)}" width="${round(toX(to + 0.5) - toX(from - 0.5))}" y="0" height="${height}"/>`)}
@@ -111,7 +111,7 @@ function description(trend: SiteTrend, site: SiteDocument): string {
   const measured = trend.points.filter(({ value }) => value !== undefined);
   const changes = trend.changePoints.map((change) => changeSentence(change, trend, site));
   return [
-    `${measured.length} of ${trend.points.length} nights measured, last ${valueText(measured.at(-1)?.value, trend)}.`,
+    `${measured.length} of ${plural(trend.points.length, "nightly run")} measured, last ${valueText(measured.at(-1)?.value, trend)}.`,
     changes.length === 0 ? "No change of level." : `Changes of level: ${changes.join("; ")}.`,
     `${trend.outliers.length} outliers. The table below has every night.`,
   ].join(" ");

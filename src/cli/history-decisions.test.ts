@@ -120,7 +120,7 @@ test("a creep without any change of level is drift against the pinned reference"
 });
 
 test.each([
-  ["a reference of one night", (ids: string[]) => baseline(ids.slice(0, 1)), /runs of 1 nights/],
+  ["a reference of one night", (ids: string[]) => baseline(ids.slice(0, 1)), /runs of 1 night,/],
   [
     "a reference of another profile",
     (ids: string[]) => baseline(ids.slice(0, 7), { profile: "soak" }),

@@ -1,4 +1,5 @@
 /** `headroom history --accept` and `--pin`: decisions of people about the history, kept beside it. */
+import { plural } from "../domain/number-text.ts";
 import { leastReferenceNights, referenceValues } from "../../analysis/history/reference.ts";
 import { dateOf } from "../../analysis/history/streams.ts";
 import { trendsOf } from "../../analysis/history/trends.ts";
@@ -113,7 +114,7 @@ function pinOf(
   const { nights } = referenceValues(runs, { name, runs: baseline.current.runs });
   if (nights < leastReferenceNights)
     problems.add(
-      `--pin: ${name} has runs of ${nights} nights, a reference needs ${leastReferenceNights}: runs of one night say nothing about how nights differ`,
+      `--pin: ${name} has runs of ${plural(nights, "night")}, a reference needs ${leastReferenceNights}: runs of one night say nothing about how nights differ`,
     );
   return { ...head, baseline: name };
 }

@@ -1,3 +1,4 @@
+import { textTable } from "../../../reports/kit/text-table.ts";
 import { signedPercent } from "../../domain/number-text.ts";
 import path from "node:path";
 import { defaultMinChange, detectChanges } from "../../../analysis/change-points/detect-changes.ts";
@@ -145,12 +146,12 @@ function row(point: ChangePoint, { times }: Series): string[] {
   ];
 }
 
-function aligned(rows: readonly (readonly string[])[], hasTimes: boolean): string[] {
-  const shown = rows.map((cells) => cells.filter((_, i) => hasTimes || i !== 1));
-  const widths = (shown[0] ?? []).map((_, i) =>
-    Math.max(...shown.map((cells) => cells[i]?.length ?? 0)),
-  );
-  return shown.map((cells) => cells.map((cell, i) => cell.padStart(widths[i] ?? 0)).join("  "));
-}
+const aligned = (rows: readonly (readonly string[])[], hasTimes: boolean): string[] =>
+  textTable(
+    rows.map((cells) => cells.filter((_, i) => hasTimes || i !== 1)),
+    [],
+  )
+    .trimEnd()
+    .split("\n");
 
 const short = (value: number): string => String(Number(value.toPrecision(5)));

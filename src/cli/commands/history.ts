@@ -1,3 +1,4 @@
+import { textTable } from "../../../reports/kit/text-table.ts";
 import { inSentence, plural, signedPercent } from "../../domain/number-text.ts";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
@@ -221,17 +222,6 @@ function table(stream: Stream, trends: readonly SiteTrend[]): string {
         .join("; ") || "no change",
     ];
   });
-  const widths = [0, 1, 2].map((column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0), 0),
-  );
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) =>
-        column === 1 ? cell.padStart(widths[1] ?? 0) : cell.padEnd(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd(),
-  );
   const marks = stream.marks
     .slice(-5)
     .map(
@@ -241,7 +231,7 @@ function table(stream: Stream, trends: readonly SiteTrend[]): string {
   return [
     `${stream.profile} on ${stream.environment}: ${plural(stream.nights.length, "nightly run")}, ${first} to ${last}`,
     "",
-    ...lines,
+    textTable(rows, [0, 2, 3]).trimEnd(),
     ...remarksOf(trends),
     ...(marks.length === 0 ? [] : ["", "Environment changes:", ...marks]),
     "",
@@ -289,7 +279,7 @@ function writeSite({ directory, root, history, stream, trends, io }: SiteRequest
   for (const [name, text] of pages) writeWhole(directory, name, text);
   say(
     io,
-    `${pages.size} pages, ${stream.nights.length} nights: ${path.join(directory, "index.html")}`,
+    `${plural(pages.size, "page")}, ${plural(stream.nights.length, "nightly run")}: ${path.join(directory, "index.html")}`,
   );
 }
 

@@ -17,7 +17,7 @@ import { writeOutput } from "../write-output.ts";
 import { say, type Io } from "../io.ts";
 import { loadOptions } from "../run-options.ts";
 import { signInOptions } from "./doctor/environment.ts";
-import { alignedTable } from "./simulate/aligned-table.ts";
+import { textTable } from "../../../reports/kit/text-table.ts";
 
 export const seedCommand: Command = {
   name: "seed",
@@ -164,15 +164,12 @@ function planText(plan: SeedPlan): string {
   ]);
   return [
     `seed for ${environment}: ${load.requestsPerMinute} requests/min need ${users.length} identities (sign-in takes ${Math.round(signInSeconds)} s before each run) and ${tokens.length} tokens\n\n`,
-    alignedTable([["user", "role", "system roles"], ...userRows], [0, 1, 2]),
+    textTable([["user", "role", "system roles"], ...userRows], [0, 1, 2]),
     "\n",
-    alignedTable(
-      [["token", "type", "issuer: supplyManagement, emergency"], ...tokenRows],
-      [0, 1, 2],
-    ),
+    textTable([["token", "type", "issuer: supplyManagement, emergency"], ...tokenRows], [0, 1, 2]),
     `\nrecipients: every identity; roles are granted by ${administrator}\n`,
     ...assumptions.map((one) => `assumption: ${one}\n`),
     `\n${calls.length} calls, each skipped where its effect exists:\n`,
-    alignedTable([["call", "as", "for", "input"], ...callRows], [0, 1, 2, 3]),
+    textTable([["call", "as", "for", "input"], ...callRows], [0, 1, 2, 3]),
   ].join("");
 }

@@ -19,7 +19,7 @@ import { discoverIds, isLoadable } from "../../../platform/discover-ids.ts";
 import { signInPool } from "../../../platform/sign-in-pool.ts";
 import type { Arguments } from "../../command.ts";
 import type { Io } from "../../io.ts";
-import { alignedTable } from "../simulate/aligned-table.ts";
+import { textTable } from "../../../../reports/kit/text-table.ts";
 import { checkedEnvironment, signInOptions } from "./environment.ts";
 
 export async function compareContracts(args: Arguments, io: Io): Promise<ExitStatus> {
@@ -117,7 +117,7 @@ function targetText({ target, surface, how, source, operations }: CheckedTarget)
   ]);
   return [
     `${surface} ${target} (${how}${source === undefined ? "" : `: ${source}`})\n`,
-    alignedTable([["operation", "outcome", "differences"], ...rows], [0, 1, 2]),
+    textTable([["operation", "outcome", "differences"], ...rows], [0, 1, 2]),
     `${count("same")} the same, ${count("differs")} differ, ${count("not-checked") + count("unread")} not checked\n`,
     ...usedDifferences(operations),
     unreadNote(operations),

@@ -6,7 +6,7 @@ import { inspectIdentities, type CheapRead } from "../../../platform/inspect-ide
 import type { IdentitiesReport, InspectedIdentity } from "../../../platform/identity-report.ts";
 import type { Arguments } from "../../command.ts";
 import type { Io } from "../../io.ts";
-import { alignedTable } from "../simulate/aligned-table.ts";
+import { textTable } from "../../../../reports/kit/text-table.ts";
 import { checkedEnvironment, signInOptions } from "./environment.ts";
 
 /** Reads of the scenarios that demand a role, with the smallest input that they take. */
@@ -33,7 +33,7 @@ export async function inspectEnvironment(args: Arguments, io: Io): Promise<ExitS
 
 function identitiesText({ identities, tokens, problems }: IdentitiesReport): string {
   const rows = identities.map(rowOf);
-  const table = alignedTable(
+  const table = textTable(
     [["identity", "role", "wallet", "system roles", "may call", "mints", "receives"], ...rows],
     [0, 1, 2, 3],
   );

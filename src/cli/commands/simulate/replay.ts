@@ -10,7 +10,7 @@ import { parseTrace } from "../../../../analysis/autoscaling/trace-schema.ts";
 import type { Trace } from "../../../../analysis/autoscaling/trace-schema.ts";
 import { exitStatus, type ExitStatus } from "../../../domain/exit-status.ts";
 import { say, type Io } from "../../io.ts";
-import { alignedTable } from "./aligned-table.ts";
+import { textTable } from "../../../../reports/kit/text-table.ts";
 
 export interface ReplayOptions {
   readonly shown: string;
@@ -239,5 +239,5 @@ function tableOf(answers: readonly Answer[], compare: boolean): string {
     String(answer.errors),
     ...(compare ? [`${answer.compared - answer.misses.length} of ${answer.compared}`] : []),
   ]);
-  return alignedTable([[...header, ...(compare ? ["agree"] : [])], ...rows]);
+  return textTable([[...header, ...(compare ? ["agree"] : [])], ...rows]);
 }

@@ -7,7 +7,7 @@ import type {
   SimulationDocument,
   SweepDocument,
 } from "../../../../reports/simulation/document.ts";
-import { alignedTable } from "./aligned-table.ts";
+import { textTable } from "../../../../reports/kit/text-table.ts";
 
 const rowsWanted = 12;
 const mostRescales = 40;
@@ -78,7 +78,7 @@ function momentsTable(
     ...(nodes === undefined ? [] : ["node-hours"]),
     ...(hasCost ? ["cost"] : []),
   ];
-  return alignedTable([header, ...rows], []);
+  return textTable([header, ...rows], []);
 }
 
 /** Round steps of five minutes, an hour and the like. */
@@ -96,7 +96,7 @@ function rescalesText({ rescales }: SimulatedWorkload): string {
   const more = rescales.length - mostRescales;
   return [
     "why it scaled\n",
-    alignedTable(rows, [1, 2]),
+    textTable(rows, [1, 2]),
     more > 0 ? `… and ${more} more; --json has all\n` : "",
   ].join("");
 }
@@ -116,7 +116,7 @@ function totalsText({ workloads, totals }: SimulationDocument): string {
     totals.nodeHours === undefined ? "" : `${totals.nodeHours.toFixed(2)} node-hours`,
     totals.cost === undefined ? "" : `cost ${totals.cost.toFixed(2)}`,
   ].filter((part) => part !== "");
-  return `${alignedTable([header, ...rows])}${fleet.length === 0 ? "" : `${fleet.join(", ")}\n`}`;
+  return `${textTable([header, ...rows])}${fleet.length === 0 ? "" : `${fleet.join(", ")}\n`}`;
 }
 
 function sweepText({ axes, points, workload }: SweepDocument): string {
@@ -137,7 +137,7 @@ function sweepText({ axes, points, workload }: SweepDocument): string {
   const alike = front.reduce((sum, point) => sum + point.alike, 0);
   return [
     `sweep of ${workload}: ${points.length} simulations, ${front.length} on the Pareto front of violation seconds against pod-hours\n`,
-    alignedTable(rows),
+    textTable(rows),
     alike === 0 ? "" : `${alike} more equal one of these in both measures\n`,
   ].join("");
 }
