@@ -122,15 +122,17 @@ describe("a healthy autoscaler", () => {
 
   test("lines for replicas, utilisation and nodes", () => {
     const charts = new Map<string, string[]>();
-    for (const { chart, label } of report.series)
-      charts.set(chart, [...(charts.get(chart) ?? []), label]);
-    expect(charts.get("replicas api")).toEqual([
+    for (const { chart, workload, label } of report.series) {
+      const key = workload === undefined ? chart : `${chart} of ${workload}`;
+      charts.set(key, [...(charts.get(key) ?? []), label]);
+    }
+    expect(charts.get("replicas of api")).toEqual([
       "Desired by the autoscaler",
       "Ready",
       "Minimum",
       "Maximum",
     ]);
-    expect(charts.get("utilisation api")).toContain("Target");
+    expect(charts.get("utilisation of api")).toContain("Target");
     expect(charts.get("nodes")).toEqual(["Nodes", "Ready"]);
   });
 

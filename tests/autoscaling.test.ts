@@ -70,9 +70,13 @@ describe("headroom run autoscale --scale 10", () => {
     expect(api?.replicas?.most).toBeGreaterThanOrEqual(4);
     expect(api?.replicas?.atEnd).toBeLessThan(api?.replicas?.most ?? 0);
     expect(api?.autoscaler?.targets).toContain("cpu 70 % of request");
-    const charts = new Set(report.series.map(({ chart }) => chart));
-    for (const chart of ["replicas api", "utilisation api", "nodes"])
-      expect(charts).toContain(chart);
+    const charts = report.series.map(({ chart, workload }) => [chart, workload]);
+    for (const chart of [
+      ["replicas", "api"],
+      ["utilisation", "api"],
+      ["nodes", undefined],
+    ])
+      expect(charts).toContainEqual(chart);
     expect(report.autoscaling?.gaps).toEqual([]);
   });
 

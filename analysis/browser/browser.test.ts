@@ -114,7 +114,7 @@ test("views of the warm-up are shown, not judged", () => {
   const early = recorded({ count: 120 }).map((each) => ({ ...each, at: loadStart + 100 }));
   const report = reportOf(early);
   expect(verdictOf(report)?.outcome).toBe("not-applicable");
-  expect(report.series.find(({ chart }) => chart === "page load")?.points).toHaveLength(120);
+  expect(report.series.find(({ chart }) => chart === "page-load")?.points).toHaveLength(120);
 });
 
 test("an asset that the pages wait for is named", () => {

@@ -102,7 +102,7 @@ export function pageSeries(observations: readonly Observation[]): readonly Serie
     byPage.set(page, [...(byPage.get(page) ?? []), [at, value]]);
   }
   return [...byPage].map(([page, points]) => ({
-    chart: "page load",
+    chart: "page-load",
     label: page,
     unit: "ms",
     style: "points",

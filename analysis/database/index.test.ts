@@ -177,7 +177,7 @@ test("series: the probe in buckets of 10 s, unbounded ones left out; connections
   const probe = series.find(({ chart }) => chart === "correlation");
   expect(probe).toMatchObject({ label: "Database probe, p95", unit: "ms" });
   expect(probe?.points.map(([at]) => (at - loadStart) / 1000)).toEqual([0, 20, 30, 40, 50, 60]);
-  expect(series.find(({ chart }) => chart === "platform database connections")).toMatchObject({
+  expect(series.find(({ chart }) => chart === "database connections")).toMatchObject({
     label: "Open on the server",
     points: [[loadStart + 1000, 7]],
   });

@@ -37,7 +37,8 @@ function probeSeries(data: RunData, { time: { loadStart }, buckets }: Measuremen
 }
 
 const connectionSeries = (data: RunData, name: string, label: string): Series => ({
-  chart: "platform database connections",
+  chart: "database connections",
+  section: "platform",
   label,
   unit: "count",
   style: "step",

@@ -44,7 +44,14 @@ function lineOf(
     const requests = requestsIn(measured, faces, from);
     return busyMs === undefined || requests === 0 ? [] : [[from, busyMs / requests]];
   });
-  return { chart: cpuPerRequestChart, label: workload, unit: "ms", style: "line", points };
+  return {
+    chart: cpuPerRequestChart,
+    section: "platform",
+    label: workload,
+    unit: "ms",
+    style: "line",
+    points,
+  };
 }
 
 /** Over all judged phases; of workloads whose pods were observed for at least half of them. */

@@ -439,13 +439,11 @@ describe("series", () => {
       ...line("container.cpu.utilisation", apiPod, 0.2),
       ...line("container.cpu.utilisation", { pod: "api-2", container: "api" }, 0.3),
     ];
-    expect(seriesOf(quiet, "platform cpu throttling")).toEqual([]);
-    expect(seriesOf(quiet, "platform utilisation").map(({ label }) => label)).toEqual([
+    expect(seriesOf(quiet, "CPU throttling")).toEqual([]);
+    expect(seriesOf(quiet, "utilisation").map(({ label }) => label)).toEqual([
       "Cpu: api of pod api-2",
     ]);
-    expect(
-      seriesOf(line("container.throttling", apiPod, 0.3), "platform cpu throttling"),
-    ).toHaveLength(1);
+    expect(seriesOf(line("container.throttling", apiPod, 0.3), "CPU throttling")).toHaveLength(1);
   });
 });
 

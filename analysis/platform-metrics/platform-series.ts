@@ -34,6 +34,11 @@ const seriesOf = (chart: string, label: string, { unit, points }: ObservedLine):
   points,
 });
 
+const platformSeriesOf = (chart: string, label: string, line: ObservedLine): Series => ({
+  ...seriesOf(chart, label, line),
+  section: "platform",
+});
+
 /** It belongs to a surface where it stands before that one alone: `dapp` serves two. */
 function ingress(context: PlatformContext, line: ObservedLine): Series {
   const served = surfaces.filter((surface) => ingressLine(context, surface) === line);
@@ -61,7 +66,7 @@ const utilisation = (context: PlatformContext): Series[] =>
   resourceNames.flatMap((resource) => {
     const found = busiest(context, resource);
     const label = `${sentenceCase(resource)}: ${found === undefined ? "" : subjectOf(found.line)}`;
-    return found === undefined ? [] : [seriesOf("platform utilisation", label, found.line)];
+    return found === undefined ? [] : [platformSeriesOf("utilisation", label, found.line)];
   });
 
 interface Detail {
@@ -73,47 +78,47 @@ interface Detail {
 }
 
 const detailCharts = [
-  { chart: "platform cpu throttling", query: "container.throttling", label: "", worthSeeing: 0.05 },
+  { chart: "CPU throttling", query: "container.throttling", label: "", worthSeeing: 0.05 },
   {
-    chart: "platform connection pools",
+    chart: "connection pools",
     query: "postgres.connections.utilisation",
     label: "PostgreSQL, share of its limit: ",
     worthSeeing: 0.2,
   },
   {
-    chart: "platform connection pools",
+    chart: "connection pools",
     query: "subgraph.pool.wait",
     label: "graph-node, wait: ",
     worthSeeing: 1,
   },
   {
-    chart: "platform connection pools",
+    chart: "connection pools",
     query: "subgraph.semaphore.wait",
     label: "graph-node, wait for a turn: ",
     worthSeeing: 1,
   },
   {
-    chart: "platform subgraph lag",
+    chart: "subgraph lag",
     query: "subgraph.lag",
     label: "Blocks behind: ",
     worthSeeing: 1,
   },
   {
-    chart: "platform errors",
+    chart: "errors",
     query: "ingress.errors",
     label: "Ingress, 5xx: ",
     worthSeeing: 0.001,
   },
-  { chart: "platform errors", query: "chain.failures", label: "Chain calls: ", worthSeeing: 0.001 },
+  { chart: "errors", query: "chain.failures", label: "Chain calls: ", worthSeeing: 0.001 },
   {
-    chart: "platform errors",
+    chart: "errors",
     query: "chain.sending.failures",
     label: "Transactions not sent: ",
     worthSeeing: 0.001,
   },
-  { chart: "platform errors", query: "portal.errors", label: "Portal, 5xx: ", worthSeeing: 0.001 },
-  { chart: "platform back ends", query: "chain.p95", label: "Chain, p95: ", worthSeeing: 0 },
-  { chart: "platform back ends", query: "portal.mean", label: "Portal, mean: ", worthSeeing: 0 },
+  { chart: "errors", query: "portal.errors", label: "Portal, 5xx: ", worthSeeing: 0.001 },
+  { chart: "back ends", query: "chain.p95", label: "Chain, p95: ", worthSeeing: 0 },
+  { chart: "back ends", query: "portal.mean", label: "Portal, mean: ", worthSeeing: 0 },
 ] as const satisfies readonly Detail[];
 
 /** The worst lines of each, at most four. */
@@ -123,7 +128,7 @@ const details = ({ lines }: PlatformContext): Series[] =>
       .filter(({ points }) => points.some(([, value]) => value >= worthSeeing))
       .toSorted((one, other) => averageOf(other) - averageOf(one))
       .slice(0, 4)
-      .map((line) => seriesOf(chart, `${label}${subjectOf(line)}`, line)),
+      .map((line) => platformSeriesOf(chart, `${label}${subjectOf(line)}`, line)),
   );
 
 const averageOf = ({ points }: ObservedLine): number => mean(points.map(([, value]) => value));

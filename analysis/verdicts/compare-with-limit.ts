@@ -11,7 +11,7 @@ import { oneSidedAlpha } from "../statistics/quantile-interval.ts";
 import type { CheckHead } from "./check.ts";
 import { verdictHead } from "./check.ts";
 
-/** Interval against limit: pass or fail only where the whole intervalInSentence lies on one side. */
+/** Interval against limit: pass or fail only where the whole interval lies on one side. */
 export function compareWithLimit(estimate: Estimate, limit: Limit): JudgedVerdict["outcome"] {
   if (limit.good === "below") {
     if (estimate.high < limit.value) return "pass";
@@ -32,9 +32,9 @@ const detectionPower = 0.8;
 
 /**
  * Smallest true value beyond the limit that this sample would have called FAIL with a chance of 80 %: the limit moved by
- * the width of the failing side of the intervalInSentence times 1 + z(0.8)/z(0.95).
+ * the width of the failing side of the interval times 1 + z(0.8)/z(0.95).
  * @param scale latencies vary in proportion to themselves ("ratio"), rates do not ("difference")
- * @returns unit of the limit; `undefined` where the intervalInSentence has no such side
+ * @returns unit of the limit; `undefined` where the interval has no such side
  */
 export function smallestDetectable(
   { point, low, high }: Estimate,

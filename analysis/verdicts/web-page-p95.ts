@@ -1,6 +1,5 @@
 import { plural } from "../../src/domain/number-text.ts";
 import type { AssetsCut } from "../../src/domain/run.ts";
-import { plural } from "../phrases.ts";
 import { defineCheck, notTestable, type CheckHead, type CheckResult } from "./check.ts";
 import { judgeLatency } from "./latency-check.ts";
 

@@ -74,11 +74,11 @@ function summaryRow(report: Report, workload: WorkloadScaling, index: number): r
 
 /** What ran: ready pods where they were told apart. All workloads have one scale, so that one pod looks small. */
 function sparkOf(report: Report, { workload, replicas }: WorkloadScaling): Fragment {
-  const lines = report.series.filter(({ chart }) => chart === `replicas ${workload}`);
-  const line = lines.find(({ label }) => /ready/i.test(label)) ?? lines[0];
+  const all = report.series.filter(({ chart }) => chart === "replicas");
+  const lines = all.filter((series) => series.workload === workload);
+  const line = lines.find(({ role }) => role === "ready") ?? lines[0];
   if (line === undefined || line.points.length < 2) return undefined;
-  const most = report.series
-    .filter(({ chart }) => chart.startsWith("replicas "))
+  const most = all
     .flatMap(({ points }) => points)
     .reduce((highest, [, value]) => Math.max(highest, value), 0);
   const said = replicas && `${replicas.least} to ${replicas.most} pods`;

@@ -1,5 +1,6 @@
 import { formatCount, formatLimit } from "../../src/domain/number-text.ts";
 import type { WorkloadScaling } from "../../src/domain/autoscaling.ts";
+import { cpuPerRequestChart } from "../../src/domain/history.ts";
 import type { Report, Series } from "../../src/domain/report.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import type { UnitName } from "../../src/domain/units.ts";
@@ -29,14 +30,17 @@ const titles: Readonly<Record<string, string>> = {
   errors: "Failed requests",
   users: "Virtual users",
   generator: "Load generator",
+  [cpuPerRequestChart]: "CPU per request",
 };
 
-/** The charts of autoscalers, pages and layers have sections of their own. */
-const elsewhere = /^(?:(?:replicas|utilisation|platform) .|(?:nodes|page load|correlation)$)/;
+/** The charts of workloads, pages, layers and the platform have sections of their own. */
+const elsewhere: ReadonlySet<string> = new Set(["nodes", "page-load", "correlation"]);
+const isElsewhere = ({ chart, workload, section }: Series): boolean =>
+  workload !== undefined || section !== undefined || elsewhere.has(chart);
 
 /** What every run has: rate, latency, errors, users, generator. */
 export const overTimePanels = (report: Report): readonly ChartPanel[] =>
-  panelsOf(report, ({ chart }) => !elsewhere.test(chart)).slice(0, mostPanels);
+  panelsOf(report, (series) => !isElsewhere(series)).slice(0, mostPanels);
 
 /** A workload's pods, their utilisation, and beneath them what its users saw meanwhile. */
 export function workloadPanels(
@@ -47,12 +51,12 @@ export function workloadPanels(
   const faces = workload?.surfaces ?? [];
   const isOurs = ({ surface }: Series) => surface !== undefined && faces.includes(surface);
   const bounds = boundsOf(workload);
-  const isBound = (label: string) => bounds.length > 0 && /^(?:minimum|maximum)$/i.test(label);
-  const replicas = panelsOf(
-    report,
-    ({ chart, label }) => chart === `replicas ${name}` && !isBound(label),
-  );
-  const utilisation = panelsOf(report, ({ chart }) => chart === `utilisation ${name}`);
+  const own = (chart: string) => (series: Series) =>
+    series.workload === name &&
+    series.chart === chart &&
+    !(series.role === "bound" && bounds.length > 0);
+  const replicas = panelsOf(report, own("replicas"));
+  const utilisation = panelsOf(report, own("utilisation"));
   const latency = panelsOf(report, (series) => series.chart === "p95" && isOurs(series));
   const errors = panelsOf(report, (series) => series.chart === "errors" && isOurs(series));
   return [
@@ -75,16 +79,14 @@ export const nodePanels = (report: Report): readonly ChartPanel[] =>
 
 /** Every load of a page in a real browser. */
 export const pagePanels = (report: Report): readonly ChartPanel[] =>
-  panelsOf(report, ({ chart }) => chart === "page load").map((panel) => ({
+  panelsOf(report, ({ chart }) => chart === "page-load").map((panel) => ({
     ...panel,
     title: "Page loads, each one",
   }));
 
 /** Names of the workloads that have charts, whether or not the report says more of them. */
 export const chartedWorkloads = ({ series }: Report): readonly string[] => [
-  ...new Set(
-    series.flatMap(({ chart }) => /^(?:replicas|utilisation) (.+)$/.exec(chart)?.[1] ?? []),
-  ),
+  ...new Set(series.flatMap(({ workload }) => workload ?? [])),
 ];
 
 /** The same moment at the client, at the server and in the database: a panel a surface, the database in each. */
@@ -112,7 +114,7 @@ export function correlationPanels(report: Report): readonly ChartPanel[] {
 
 /** What the platform's own metrics say: CPU, throttling, connection pools. */
 export const platformPanels = (report: Report): readonly ChartPanel[] =>
-  panelsOf(report, ({ chart }) => chart.startsWith("platform ")).slice(0, mostPanels);
+  panelsOf(report, ({ section }) => section === "platform").slice(0, mostPanels);
 
 /** Layers of one surface are told apart by colour as well: the surface's own is for what its users saw, the first line. */
 const inTheirOwnColours = (lines: readonly PanelLine[]): readonly PanelLine[] =>
@@ -127,7 +129,7 @@ function panelsOf(report: Report, isAskedFor: (series: Series) => boolean): read
   const groups = new Map<string, Series[]>();
   for (const series of report.series) {
     if (series.points.length === 0 || !isAskedFor(series)) continue;
-    const key = JSON.stringify([series.chart, series.unit, panelSurface(series)]);
+    const key = JSON.stringify([series.chart, series.workload, series.unit, panelSurface(series)]);
     groups.set(key, [...(groups.get(key) ?? []), series]);
   }
   return [...groups.values()].flatMap((all) => {
@@ -151,19 +153,18 @@ function panelOf(first: Series, all: readonly Series[], report: Report): ChartPa
 }
 
 function titleOf(chart: string): string {
-  const own = chart.replace(/^platform /, "").replace(/\bcpu\b/g, "CPU");
-  return titles[chart] ?? own.charAt(0).toUpperCase() + own.slice(1);
+  return titles[chart] ?? chart.charAt(0).toUpperCase() + chart.slice(1);
 }
 
 /**
- * A line has its surface's colour, or the next neutral one; lines of one colour differ by their dashes. A line that is
- * called a target is drawn as one.
+ * A line has its surface's colour, or the next neutral one; lines of one colour differ by their dashes. A target is drawn
+ * as one.
  */
 function linesOf(all: readonly Series[]): readonly PanelLine[] {
   const used = new Map<string, number>();
   let neutral = 0;
-  return all.map(({ label, style, points, surface }) => {
-    if (/^targets?\b/i.test(label)) return { label, style, points, color: "target", dash: 0 };
+  return all.map(({ label, style, points, surface, role }) => {
+    if (role === "target") return { label, style, points, color: "target", dash: 0 };
     const color = surface === undefined ? `other${neutral++ % 4}` : `surface-${surface}`;
     const isDashed = surface === undefined && style !== "points";
     const dash = used.get(color) ?? (isDashed ? (neutral - 1) % 4 : 0);

@@ -100,17 +100,17 @@ const podSeries = (
   steps: Steps,
   bounds?: readonly [least: number, most: number],
 ): readonly Series[] => {
-  const chart = { chart: `replicas ${workload}`, unit: "count", style: "step" } as const;
-  const sizes = [
+  const chart = { chart: "replicas", workload, unit: "count", style: "step" } as const;
+  const sizes: readonly Series[] = [
     { ...chart, label: "Desired by the autoscaler", points: sparse(curve(sizeBy(steps))) },
-    { ...chart, label: "Ready", points: sparse(curve(sizeBy(steps, 9))) },
+    { ...chart, role: "ready", label: "Ready", points: sparse(curve(sizeBy(steps, 9))) },
   ];
   if (bounds === undefined) return sizes;
   const [least, most] = bounds;
   return [
     ...sizes,
-    { ...chart, label: "Minimum", points: curve(() => least) },
-    { ...chart, label: "Maximum", points: curve(() => most) },
+    { ...chart, role: "bound", label: "Minimum", points: curve(() => least) },
+    { ...chart, role: "bound", label: "Maximum", points: curve(() => most) },
   ];
 };
 
@@ -124,14 +124,14 @@ const utilisationSeries = (
   workload: string,
   [steps, share, seed]: readonly [Steps, number, number],
 ): readonly Series[] => {
-  const chart = { chart: `utilisation ${workload}`, unit: "ratio", style: "line" } as const;
+  const chart = { chart: "utilisation", workload, unit: "ratio", style: "line" } as const;
   return [
     {
       ...chart,
       label: "cpu, share of its target",
       points: curve((second) => utilisationOf(steps, share)(second) / 0.7, 0.06, seed),
     },
-    { ...chart, label: "Target", points: curve(() => 1) },
+    { ...chart, role: "target", label: "Target", points: curve(() => 1) },
   ];
 };
 
@@ -155,7 +155,8 @@ const platformLine = (
   valueAt: Curve,
   seed: number,
 ): Series => ({
-  chart: `platform ${chart}`,
+  chart,
+  section: "platform",
   label,
   unit,
   style: "line",
@@ -183,7 +184,7 @@ export const platformSeries: readonly Series[] = [
   },
   ...["dashboard", "token"].map(
     (page, index): Series => ({
-      chart: "page load",
+      chart: "page-load",
       label: page,
       unit: "ms",
       style: "points",
@@ -196,7 +197,7 @@ export const platformSeries: readonly Series[] = [
   layer("Pages at the client, p95", "web", pageLatency, 44),
   layer("Ingress, p95", "web", (second) => 0.6 * pageLatency(second), 45),
   layer("Database probe, p95", undefined, () => 29, 46),
-  platformLine(["cpu throttling", "api"], "ratio", (second) => 0.02 + (crowded(second) - 1) * 0.3, 51),
+  platformLine(["CPU throttling", "api"], "ratio", (second) => 0.02 + (crowded(second) - 1) * 0.3, 51),
   platformLine(["connection pools", "api"], "ratio", (second) => Math.min(0.97, 0.2 * loadFactor(second)), 52),
   platformLine(["connection pools", "graph-node"], "ratio", () => 0.31, 53),
 ];

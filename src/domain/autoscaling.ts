@@ -116,7 +116,7 @@ export interface WorkloadScaling {
   readonly gaps: readonly string[];
 }
 
-/** The report's part about pods, autoscalers and nodes. Its lines are series of the charts `replicas …`, `utilisation …`, `nodes`. */
+/** The report's part about pods, autoscalers and nodes. Its lines are series of the charts `replicas` and `utilisation` of a workload, and `nodes`. */
 export interface AutoscalingReport {
   /** The cluster's clock. */
   readonly clock: ClusterClock;

@@ -54,8 +54,14 @@ export interface ErrorGroup {
 
 /** One line of a chart. `points`: [epoch ms, value], ascending; a missing value leaves the gap it is. */
 export interface Series {
-  /** Which chart it belongs to: `rate`, `p95`, `errors`, `users`, `generator`. Charts share one time axis. */
+  /** Which chart it belongs to: `rate`, `p95`, `replicas`, `nodes` … Charts share one time axis. */
   readonly chart: string;
+  /** The workload whose chart it is; absent: the chart is not of one. */
+  readonly workload?: string | undefined;
+  /** `platform`: a chart of the platform's own metrics. */
+  readonly section?: "platform" | undefined;
+  /** What the line is, where a chart draws it in its own way: pods that were ready, a bound of their number, a target. */
+  readonly role?: "ready" | "bound" | "target" | undefined;
   /** Name of the line in the legend. */
   readonly label: string;
   /** Unit of the values. */

@@ -20,9 +20,10 @@ export function seriesOfWorkload(
   { name, hpa }: ObservedWorkload,
   records: ClusterRecords,
 ): readonly Series[] {
-  const chart = `replicas ${name}`;
-  const step = (label: string, points: Points): Series => ({
-    chart,
+  const step = (label: string, points: Points, role?: Series["role"]): Series => ({
+    chart: "replicas",
+    workload: name,
+    role,
     label,
     unit: "count",
     style: "step",
@@ -32,17 +33,19 @@ export function seriesOfWorkload(
     acrossRun(records, (t) => value(specAt(specs, t) ?? spec));
   const lines = [
     step("Desired by the autoscaler", pointsOf(records.of("hpa-desired-replicas", name))),
-    step("Ready", pointsOf(records.of("workload-ready-replicas", name))),
+    step("Ready", pointsOf(records.of("workload-ready-replicas", name)), "ready"),
     ...(hpa === undefined
       ? [step("Wanted", pointsOf(records.of("workload-replicas", name)))]
       : [
           step(
             "Minimum",
             inForce(({ minReplicas = 1 }) => minReplicas, hpa),
+            "bound",
           ),
           step(
             "Maximum",
             inForce(({ maxReplicas }) => maxReplicas, hpa),
+            "bound",
           ),
         ]),
   ];
@@ -57,7 +60,7 @@ function utilisationLines(
   records: ClusterRecords,
 ): readonly Series[] {
   if (hpa === undefined) return [];
-  const chart = `utilisation ${name}`;
+  const chart = { chart: "utilisation", workload: name, unit: "ratio", style: "line" } as const;
   const metrics = metricsOf(hpa.spec);
   const labels = metricLabels(metrics);
   const lines = metrics.flatMap((metric, index): readonly Series[] => {
@@ -79,18 +82,14 @@ function utilisationLines(
     const told = all.filter((record) => keys.has(record.metric));
     const points = thin(told).map(({ at, value }) => [at, value / wanted] as const);
     const label = `${labels[index] ?? ""}, share of its target`;
-    return [{ chart, label, unit: "ratio", style: "line", points }];
+    return [{ ...chart, label, points }];
   });
   const hasAny = lines.some(({ points }) => points.length > 0);
   if (!hasAny) return [];
-  const target: Series = {
-    chart,
-    label: "Target",
-    unit: "ratio",
-    style: "line",
-    points: acrossRun(records, () => 1),
-  };
-  return [...lines, target];
+  return [
+    ...lines,
+    { ...chart, role: "target", label: "Target", points: acrossRun(records, () => 1) },
+  ];
 }
 
 const quantityOf = (quantity: string | number | undefined): number | undefined =>

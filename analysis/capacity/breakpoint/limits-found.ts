@@ -6,7 +6,6 @@ import { inSentence, intervalInSentence, plural } from "../../../src/domain/numb
 import type { WorkloadCapacity } from "../../../src/domain/capacity.ts";
 import type { Estimate } from "../../../src/domain/estimate.ts";
 import type { Finding, JudgedVerdict, Verdict } from "../../../src/domain/verdict.ts";
-import { inUnit, interval, plural } from "../../phrases.ts";
 import type { FindingRule } from "../../findings/finding-rule.ts";
 import { defineChecks } from "../../verdicts/check.ts";
 import { capacityModel } from "./capacity-model.ts";
@@ -58,7 +57,7 @@ function verdictOf(found: WorkloadCapacity): JudgedVerdict | undefined {
     title: `Limit of ${workload} found`,
     reason: isFound
       ? `${workload} carries ${inSentence(capacity.point, "1/s")}${podsText(found)} (${intervalInSentence(capacity)}): ${found.bindingLimit?.sentence ?? ""}.`
-      : `${workload}: ${refusals[0]?.message ?? "the interval of its capacity reaches beyond the highest level"}.`,
+      : `${workload}: ${refusals[0]?.message ?? "the intervalInSentence of its capacity reaches beyond the highest level"}.`,
     observed,
     limit: { value: highest, unit: "1/s", good: "below", source: "the highest level of this run" },
     margin: 1 - observed.high / highest,

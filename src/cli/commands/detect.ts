@@ -1,5 +1,5 @@
-import { textTable } from "../../../reports/kit/text-table.ts";
 import { signedPercent } from "../../domain/number-text.ts";
+import { textTable } from "../../../reports/kit/text-table.ts";
 import path from "node:path";
 import { defaultMinChange, detectChanges } from "../../../analysis/change-points/detect-changes.ts";
 import { timePositions } from "../../../analysis/change-points/positions.ts";

@@ -1,5 +1,5 @@
-import { textTable } from "../../../reports/kit/text-table.ts";
 import { inSentence, plural, signedPercent } from "../../domain/number-text.ts";
+import { textTable } from "../../../reports/kit/text-table.ts";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { indicesOf, judgeNightly } from "../../../analysis/history/judge-nightly.ts";
