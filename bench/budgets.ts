@@ -3,8 +3,8 @@
  * requests, every number through the code that judges real runs. Target: each side ≥ 0.90, or a warning in most of the
  * runs and ≥ 0.84; see decision 5.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { coverageOf } from "./budgets-simulation.ts";
+import { writeResult } from "./shared/results.ts";
 
 const repetitions = 400;
 const target = 0.9;
@@ -32,8 +32,6 @@ process.stdout.write(
     "",
   ].join("\n"),
 );
-
-mkdirSync("bench/results", { recursive: true });
 const result = {
   bench: "budgets",
   queue: "M/M/1",
@@ -43,7 +41,7 @@ const result = {
   warnedTarget,
   rows,
 };
-writeFileSync("bench/results/budgets.json", `${JSON.stringify(result, null, 2)}\n`);
+writeResult("budgets", result);
 const leastOf = ({ warned }: { readonly warned: number }): number =>
   warned > 0.5 ? warnedTarget : target;
 if (rows.some((row) => Math.min(row.upper, row.lower) < leastOf(row))) process.exitCode = 1;

@@ -2,10 +2,10 @@
  * Do the capacity numbers keep their word? Intervals of the scalability fit on simulated breakpoint tests (95 % claimed),
  * simulated dates against the inverse-Gaussian first passage, and the time of a whole plan on one core.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { makeCapacityPlan } from "../analysis/capacity/capacity-plan.ts";
 import { inputs } from "../analysis/capacity/testdata/specification.ts";
 import { coverageOfFits, passageErrors, trueLaw } from "./capacity-simulation.ts";
+import { writeResult } from "./shared/results.ts";
 
 const repetitions = 4000;
 const methods = ["log", "linear"] as const;
@@ -59,8 +59,6 @@ process.stdout.write(
     "",
   ].join("\n"),
 );
-
-mkdirSync("bench/results", { recursive: true });
 const rounded = Math.round(planSeconds * 10) / 10;
 const targets = { logCoverage: [0.93, 0.97], passageError: 0.01, planSeconds: 5 };
 const result = {
@@ -72,7 +70,7 @@ const result = {
   passages: { paths, multiples, rows: passages },
   plan: { paths, months: choice.months, cpuSeconds: rounded },
 };
-writeFileSync("bench/results/capacity.json", `${JSON.stringify(result, null, 2)}\n`);
+writeResult("capacity", result);
 
 const isCovered = coverage
   .filter(({ method }) => method === "log")

@@ -2,8 +2,8 @@
  * What does the scalability fit answer to curves that the law describes, to smooth ones that it does not, and to tables
  * that are no curve? Nine levels from 1 to 256. See docs/decisions/0013-scalability-fit-on-the-logarithm.md.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { curveShapes, outcomesOf, scatteredShapes } from "./curve-shapes-simulation.ts";
+import { writeResult } from "./shared/results.ts";
 
 const repetitions = 500;
 const seed = 20_261_129;
@@ -32,9 +32,8 @@ process.stdout.write(
     "",
   ].join("\n"),
 );
-mkdirSync("bench/results", { recursive: true });
 const result = { bench: "curve-shapes", repetitions, seed, mostRefused, leastNear, rows };
-writeFileSync("bench/results/curve-shapes.json", `${JSON.stringify(result, null, 2)}\n`);
+writeResult("curve-shapes", result);
 const missed = rows.filter(
   ({ isSmooth, refused, nearGreatest }) =>
     isSmooth && (refused > mostRefused || nearGreatest < leastNear),

@@ -5,7 +5,6 @@
  * catalogue's) and that of the sandbox, by turns. It needs `npm run build` before.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { writeFileSync } from "node:fs";
 import { rolesOfProcedure } from "../profiles/platform/procedure-roles.ts";
 import { apiUses } from "../src/contract/api-check.ts";
 import type { Observation } from "../src/domain/observation.ts";
@@ -13,6 +12,7 @@ import { observeDatabase } from "../src/observe/database/observe-database.ts";
 import { SANDBOX_PASSWORD } from "../src/domain/sandbox.ts";
 import { startSandboxProcess } from "../src/sandbox-client/process.ts";
 import { call, signIn } from "../sandbox/src/testdata/client.ts";
+import { writeResult } from "./shared/results.ts";
 
 const seconds = Number(process.argv[2] ?? 45);
 const requestsPerMinute = 10_500;
@@ -90,10 +90,7 @@ try {
     ofTheSandbox: await measure(),
   };
   process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
-  writeFileSync(
-    "bench/results/database-overhead.json",
-    `${JSON.stringify(result, undefined, 2)}\n`,
-  );
+  writeResult("database-overhead", result);
 } finally {
   await sandbox.stop();
 }

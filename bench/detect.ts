@@ -2,7 +2,6 @@
  * How often does change detection cry wolf, and what does it find? 90 nights with a run-to-run noise of 3 %, ours with
  * the 5 % filter (the default) and without, beside E-divisive with a t test. See docs/decisions/0011-change-points.md.
  */
-import { writeFileSync } from "node:fs";
 import {
   bumpFound,
   falseAlarms,
@@ -18,6 +17,7 @@ import {
 } from "./detect-simulation.ts";
 import { studentTDetector } from "./detect-student-t-simulation.ts";
 import { seededRandom } from "../src/domain/random.ts";
+import { writeResult } from "./shared/results.ts";
 
 const repetitions = 300;
 const seed = 20_250_106;
@@ -171,5 +171,5 @@ const result = {
   power,
   secondsFor200: seconds,
 };
-writeFileSync("bench/results/detect.json", `${JSON.stringify(result, null, 2)}\n`);
+writeResult("detect", result);
 if (missed.length > 0) process.exitCode = 1;

@@ -3,9 +3,9 @@
  * 12, 24 and 36 months, up to 18 months ahead, beside damped exponential smoothing on the same series.
  * See docs/decisions/0014-dates-as-first-passages.md.
  */
-import { writeFileSync } from "node:fs";
 import { horizons, meanOf, planned, scoreOf, smoothed, type Score } from "./forecast-simulation.ts";
 import { seriesKinds, simulateSeries } from "./forecast-shapes-simulation.ts";
+import { writeResult } from "./shared/results.ts";
 
 const repetitions = 60;
 const paths = 300;
@@ -78,5 +78,5 @@ process.stdout.write(
 const rounded = (_: string, value: unknown): unknown =>
   typeof value === "number" ? Math.round(value * 1e4) / 1e4 : value;
 const result = { bench: "forecast", repetitions, paths, seed, horizons, targets, totals, rows };
-writeFileSync("bench/results/forecast.json", `${JSON.stringify(result, rounded, 2)}\n`);
+writeResult("forecast", result, rounded);
 if (missed.length > 0) process.exitCode = 1;

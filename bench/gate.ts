@@ -2,9 +2,9 @@
  * How often is the gate wrong, and how often does it see what is there? Seeded releases with a known change, judged by
  * the code that judges real ones; see docs/decisions/0012-release-comparison.md. Every share is of all simulated releases.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import type { Rates, Release } from "./gate-simulation.ts";
 import { gateRatesOf, ratesOf } from "./gate-simulation.ts";
+import { writeResult } from "./shared/results.ts";
 
 const changes = [0, 0.025, 0.05, 0.1, 0.15, 0.2] as const;
 const repetitions = 2000;
@@ -154,8 +154,6 @@ process.stdout.write(
     "",
   ].join("\n"),
 );
-
-mkdirSync("bench/results", { recursive: true });
 const result = {
   bench: "gate",
   repetitions,
@@ -167,5 +165,5 @@ const result = {
   spoiledRows,
   gateRows,
 };
-writeFileSync("bench/results/gate.json", `${JSON.stringify(result, null, 2)}\n`);
+writeResult("gate", result);
 if (claims.some(({ holds }) => !holds)) process.exitCode = 1;

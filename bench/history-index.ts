@@ -1,5 +1,5 @@
 /** Duration of a history query: a year of 1,095 runs, its index rebuilt and read back; 200 metrics of 90 nights. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { streamsOf } from "../analysis/history/streams.ts";
@@ -9,6 +9,7 @@ import { readHistory } from "../src/store/history.ts";
 import { writeSyntheticYear } from "../src/store/testdata/synthetic-year.ts";
 import { noiseKinds, nights, simulateNights } from "./detect-simulation.ts";
 import { seededRandom } from "../src/domain/random.ts";
+import { writeResult } from "./shared/results.ts";
 
 const seed = 20_250_106;
 const metrics = 200;
@@ -65,8 +66,14 @@ process.stdout.write(
     "",
   ].join("\n"),
 );
-writeFileSync(
-  "bench/results/history-index.json",
-  `${JSON.stringify({ bench: "history-index", runs, indexSeconds, cachedSeconds, metrics, nights, trendSeconds, changed }, null, 2)}\n`,
-);
+writeResult("history-index", {
+  bench: "history-index",
+  runs,
+  indexSeconds,
+  cachedSeconds,
+  metrics,
+  nights,
+  trendSeconds,
+  changed,
+});
 if (indexSeconds > (2 * runs) / 1000 || trendSeconds > 10) process.exitCode = 1;

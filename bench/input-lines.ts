@@ -12,6 +12,7 @@ import { parseTable } from "../src/config/table.ts";
 import { measureMix } from "../src/mix/read-log.ts";
 import { readK6File } from "../src/store/k6-output.ts";
 import { readSummary } from "../src/store/k6-summary.ts";
+import { writeResult } from "./shared/results.ts";
 
 const small = 20_000;
 const factor = 8;
@@ -105,5 +106,5 @@ for (const { name, smallMs, largeMs, ratio, isLinear } of results)
     `${name.padEnd(45)} ${String(smallMs).padStart(8)} ms ${String(largeMs).padStart(8)} ms  ${ratio.toFixed(2)}${isLinear ? "" : "  NOT LINEAR"}\n`,
   );
 const summary = { schemaVersion: 1, small, factor, largestRatio, results };
-writeFileSync("bench/results/input-lines.json", `${JSON.stringify(summary, undefined, 2)}\n`);
+writeResult("input-lines", summary);
 if (results.some(({ isLinear }) => !isLinear)) process.exitCode = 1;

@@ -3,12 +3,13 @@
  * what a receiver got. And how many messages a year come from objectives that never change, beside the number that the
  * nightly run prints. `--keep DIR` leaves the run directories there.
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { falseAlarmsPerYear } from "../analysis/history/judge-nightly.ts";
 import { noiseKinds } from "./detect-simulation.ts";
 import { liveThrough, plantedYear, stationaryMessages } from "./nightly-year-simulation.ts";
+import { writeResult } from "./shared/results.ts";
 
 const seed = 20_251_122;
 /** Years of one objective; objectives are independent here, so that ten of them are ten times as much. */
@@ -64,10 +65,14 @@ process.stdout.write(
   `${outcome.objectives} objectives: headroom nightly prints ${printed.low.toFixed(1)} to ${printed.high.toFixed(1)} a year\n`,
 );
 
-writeFileSync(
-  "bench/results/nightly-year.json",
-  `${JSON.stringify({ bench: "nightly-year", seed, secondsOfYear, ...outcome, stationary, printed }, null, 2)}\n`,
-);
+writeResult("nightly-year", {
+  bench: "nightly-year",
+  seed,
+  secondsOfYear,
+  ...outcome,
+  stationary,
+  printed,
+});
 const missed = outcome.edges.filter(({ found }) => found === undefined);
 for (const { what, metric } of missed) process.stdout.write(`never found: ${what} of ${metric}\n`);
 if (missed.length + outcome.repeated + outcome.waiting.length > 0) process.exitCode = 1;

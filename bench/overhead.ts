@@ -3,11 +3,12 @@
  * grow: `node bench/run.mjs overhead [duration]` (60m by default). Reads /proc, so Linux only.
  */
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { linearRegression, max, mean } from "simple-statistics";
 import { childNamed } from "./faults-process-simulation.ts";
+import { writeResult } from "./shared/results.ts";
 
 const duration = process.argv[2] ?? "60m";
 const workplace = mkdtempSync(path.join(tmpdir(), "headroom-overhead-"));
@@ -73,7 +74,7 @@ child.once("exit", (status) => {
     k6: summary(readings.k6),
   };
   process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
-  writeFileSync("bench/results/overhead.json", `${JSON.stringify(result, undefined, 2)}\n`);
+  writeResult("overhead", result);
 });
 
 /** Growth is the slope of a least-squares line through the settled part, without the judgement at the end. */

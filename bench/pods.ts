@@ -5,7 +5,6 @@
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import autocannon from "autocannon";
 import { serveThroughPods } from "./pods-server.ts";
@@ -16,6 +15,7 @@ import {
   theoryMs,
   waitChange,
 } from "./pods-simulation.ts";
+import { writeResult } from "./shared/results.ts";
 
 const targetRatio = 0.03;
 const targetPerCpuSecond = 2_000;
@@ -77,24 +77,17 @@ async function measure(): Promise<void> {
     `the model alone: ${Math.round(perSecond).toLocaleString("en")} requests/s on one core`,
   ];
   process.stdout.write(`${lines.join("\n")}\n`);
-  await writeFile(
-    "bench/results/pods.json",
-    `${JSON.stringify(
-      {
-        targets: { largestError: targetRatio, requestsPerCpuSecond: targetPerCpuSecond },
-        overHttp: {
-          requestsPerSecond: Math.round(http.perSecond),
-          requestsPerCpuSecond: Math.round(http.perCpuSecond),
-        },
-        largestError: worst,
-        modelRequestsPerSecond: Math.round(perSecond),
-        cases: rows,
-        evenlySpacedArrivals: spacing,
-      },
-      undefined,
-      2,
-    )}\n`,
-  );
+  writeResult("pods", {
+    targets: { largestError: targetRatio, requestsPerCpuSecond: targetPerCpuSecond },
+    overHttp: {
+      requestsPerSecond: Math.round(http.perSecond),
+      requestsPerCpuSecond: Math.round(http.perCpuSecond),
+    },
+    largestError: worst,
+    modelRequestsPerSecond: Math.round(perSecond),
+    cases: rows,
+    evenlySpacedArrivals: spacing,
+  });
   process.exitCode = worst <= targetRatio && http.perCpuSecond >= targetPerCpuSecond ? 0 : 1;
 }
 

@@ -6,7 +6,7 @@ import { median } from "simple-statistics";
 import { seededRandom } from "../src/domain/random.ts";
 import { execFile, fork } from "node:child_process";
 import { createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, rm, stat, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
@@ -15,6 +15,7 @@ import { promisify } from "node:util";
 import { createGzip } from "node:zlib";
 import { readSamples } from "../src/engine/read-samples.ts";
 import { WindowBuilder } from "../src/engine/window-builder.ts";
+import { writeResult } from "./shared/results.ts";
 
 const requestCount = 1_000_000;
 const requestsPerSecond = 500;
@@ -144,11 +145,7 @@ async function main(): Promise<void> {
     };
     for (const [name, value] of Object.entries(result))
       process.stdout.write(`${name.padEnd(22)} ${JSON.stringify(value)}\n`);
-    await mkdir("bench/results", { recursive: true });
-    await writeFile(
-      "bench/results/sample-stream.json",
-      `${JSON.stringify(result, undefined, 2)}\n`,
-    );
+    writeResult("sample-stream", result);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

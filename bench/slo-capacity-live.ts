@@ -4,7 +4,7 @@
  * `node bench/run.mjs slo-capacity-live [runs]`: about four minutes a run, on a machine that does nothing else.
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { capacityModel } from "../analysis/capacity/breakpoint/capacity-model.ts";
@@ -18,6 +18,7 @@ import { seededRandom } from "../src/domain/random.ts";
 import type { Random } from "../src/domain/random.ts";
 import { readRun } from "../src/store/run-reader.ts";
 import { rankQuantile } from "../src/domain/sorted-quantile.ts";
+import { writeResult } from "./shared/results.ts";
 
 const runs = Number(process.argv[2] ?? 1);
 const ratePerMinute = 8_100;
@@ -166,9 +167,11 @@ process.stdout.write(
     "",
   ].join("\n"),
 );
-mkdirSync("bench/results", { recursive: true });
-writeFileSync(
-  "bench/results/slo-capacity-live.json",
-  `${JSON.stringify({ bench: "slo-capacity-live", truth: known, command: ["headroom", ...flags].join(" "), inside, rows }, undefined, 2)}\n`,
-);
+writeResult("slo-capacity-live", {
+  bench: "slo-capacity-live",
+  truth: known,
+  command: ["headroom", ...flags].join(" "),
+  inside,
+  rows,
+});
 if (inside < 0.8 * runs) process.exitCode = 1;

@@ -4,9 +4,9 @@
  * workload; the truth is that of the same queue under the same arrivals. Beside it, what joining levels by a straight
  * line on logarithms would claim. `node bench/run.mjs slo-capacity`
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { workloadCases } from "./slo-capacity-queue-simulation.ts";
 import { coverageOfCapacity } from "./slo-capacity-simulation.ts";
+import { writeResult } from "./shared/results.ts";
 
 const runsPerCase = 100;
 const confidence = 0.95;
@@ -47,8 +47,6 @@ process.stdout.write(
     "",
   ].join("\n"),
 );
-
-mkdirSync("bench/results", { recursive: true });
 const result = {
   bench: "slo-capacity",
   confidence,
@@ -58,5 +56,5 @@ const result = {
   identified,
   rows,
 };
-writeFileSync("bench/results/slo-capacity.json", `${JSON.stringify(result, undefined, 2)}\n`);
+writeResult("slo-capacity", result);
 if (coverage < target[0] || coverage > target[1]) process.exitCode = 1;

@@ -2,8 +2,8 @@
  * Does a comparison keep its stated error of 5 % on each side where the two builds have unequal numbers of runs and
  * unequal spreads? See docs/decisions/0012-release-comparison.md.
  */
-import { mkdirSync, writeFileSync } from "node:fs";
 import { errorsAtLimit, type UnequalRuns } from "./unequal-runs-simulation.ts";
+import { writeResult } from "./shared/results.ts";
 
 const repetitions = 2000;
 const seed = 20_261_129;
@@ -47,7 +47,6 @@ process.stdout.write(
     "",
   ].join("\n"),
 );
-mkdirSync("bench/results", { recursive: true });
 const result = { bench: "unequal-runs", repetitions, seed, limit, rows };
-writeFileSync("bench/results/unequal-runs.json", `${JSON.stringify(result, null, 2)}\n`);
+writeResult("unequal-runs", result);
 if (rows.some(({ pass, fail }) => Math.max(pass, fail) > limit)) process.exitCode = 1;
