@@ -2,11 +2,8 @@
  * The checks A1–A13 through the observer's eyes: every fault of the sandbox's autoscalers is found by the check that names
  * it, healthy ones fail none. `node bench/run.mjs autoscaling-observed [healthy seeds]`
  */
-import { exportTraces } from "../analysis/autoscaling/observed/export-traces.ts";
-import { replayTrace } from "../analysis/autoscaling/replay.ts";
-import { parseTrace } from "../analysis/autoscaling/trace-schema.ts";
-import type { RunData } from "../src/domain/run.ts";
 import {
+  agreement,
   clusterTrials,
   failedChecks,
   judged,
@@ -14,23 +11,6 @@ import {
   simulateObserved,
 } from "./observed-simulation.ts";
 import type { ObservedTrial } from "./observed-simulation.ts";
-
-/** Ticks of the exported recording on which the replay decides what was observed. */
-function agreement(data: RunData): readonly [agreed: number, ticks: number] {
-  let agreed = 0;
-  let ticks = 0;
-  for (const trace of exportTraces(data)) {
-    const parsed = parseTrace(JSON.stringify(trace), 1);
-    if (!parsed.ok) throw new Error(parsed.error);
-    replayTrace(parsed.value).ticks.forEach(({ desiredReplicas }, index) => {
-      const expected = trace.ticks[index]?.expected;
-      if (expected === undefined) return;
-      ticks++;
-      if (desiredReplicas === expected.desiredReplicas) agreed++;
-    });
-  }
-  return [agreed, ticks];
-}
 
 const seeds = Number(process.argv[2] ?? 20);
 const lines = ["fault             named by  failed checks of the API"];

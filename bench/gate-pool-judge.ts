@@ -18,6 +18,14 @@ export type PoolArm = (typeof poolArms)[number];
 /** The endpoint that the fourth arm slows down, as a fault names it. */
 export const slowEndpoint = "subgraph/ReadTokenQuery";
 
+/** What each arm's sandbox has wrong on purpose. */
+export const faultsOf: Readonly<Record<PoolArm, readonly string[]>> = {
+  A: [],
+  "A′": [],
+  "API × 1.2": ["latency=api:x1.2"],
+  "endpoint × 1.2": [`latency=${slowEndpoint}:x1.2`],
+};
+
 const poolShape = z.strictObject({
   schemaVersion: z.literal(1),
   kind: z.literal("gate-pool"),

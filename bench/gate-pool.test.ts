@@ -6,6 +6,7 @@ import type { RunRecord } from "../src/domain/run.ts";
 import { seededUniform } from "./budgets-simulation.ts";
 import {
   judgePool,
+  faultsOf,
   poolArms,
   poolTable,
   readPool,
@@ -30,12 +31,6 @@ describe("the pool that was recorded on the sandbox", () => {
   });
 });
 
-const faults: Readonly<Record<PoolArm, readonly string[]>> = {
-  A: [],
-  "A′": [],
-  "API × 1.2": ["latency=api:x1.2"],
-  "endpoint × 1.2": [`latency=${slowEndpoint}:x1.2`],
-};
 const base = testRun({ holdSeconds: 1 }).run;
 const record = (changes: Partial<RunRecord> = {}): RunRecord => ({ ...base, ...changes });
 
@@ -73,7 +68,7 @@ function drawnPool(factors: Factors, rounds = 24, lost: readonly number[] = []):
         },
       ] as const;
     });
-    pool = withRound(pool, new Map(members), faults);
+    pool = withRound(pool, new Map(members), faultsOf);
   }
   if (pool === undefined) throw new RangeError("no round");
   return pool;
@@ -122,6 +117,6 @@ describe("the pool's file", () => {
     const pool = drawnPool(truth, 1);
     const run = record({ hashes: { plan: "other", scenario: "s" } });
     const round = new Map([["A", { run, outcome: "pass", values: {} }]] as const);
-    expect(() => withRound(pool, round, faults)).toThrow("the pool is of another planHash");
+    expect(() => withRound(pool, round, faultsOf)).toThrow("the pool is of another planHash");
   });
 });

@@ -25,24 +25,16 @@ import { startSandboxProcess, type SandboxProcess } from "../src/sandbox-client/
 import { readRun } from "../src/store/run-reader.ts";
 import {
   judgePool,
+  faultsOf,
   poolArms,
   poolTable,
   readPool,
   roundsOf,
-  slowEndpoint,
   withRound,
   type PoolArm,
 } from "./gate-pool-judge.ts";
 
 const poolFile = "bench/results/gate-pool.json";
-
-/** What each arm's sandbox has wrong on purpose. */
-const faultsOf: Readonly<Record<PoolArm, readonly string[]>> = {
-  A: [],
-  "A′": [],
-  "API × 1.2": ["latency=api:x1.2"],
-  "endpoint × 1.2": [`latency=${slowEndpoint}:x1.2`],
-};
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

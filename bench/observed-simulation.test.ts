@@ -1,12 +1,11 @@
 /** The analysis of recorded observations, on the sandbox's cluster with a virtual clock: the truth is known. */
 import { describe, expect, test } from "vitest";
 import { exportTraces } from "../analysis/autoscaling/observed/export-traces.ts";
-import { replayTrace } from "../analysis/autoscaling/replay.ts";
-import { parseTrace } from "../analysis/autoscaling/trace-schema.ts";
 import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
 import type { Gap } from "../src/domain/observation.ts";
 import type { RunData } from "../src/domain/run.ts";
 import {
+  agreement,
   clusterTrials,
   failedChecks,
   judged,
@@ -139,17 +138,7 @@ describe("a healthy autoscaler", () => {
   test("its recording, decided again, agrees on at least 95 % of the ticks", () => {
     const traces = exportTraces(healthy);
     expect(traces.map(({ id }) => id.split("/").at(-1))).toEqual(["web", "api", "subgraph"]);
-    let [agreed, ticks] = [0, 0];
-    for (const trace of traces) {
-      const parsed = parseTrace(JSON.stringify(trace), 1);
-      if (!parsed.ok) throw new Error(parsed.error);
-      replayTrace(parsed.value).ticks.forEach(({ desiredReplicas }, index) => {
-        const expected = trace.ticks[index]?.expected;
-        if (expected === undefined) return;
-        ticks++;
-        if (desiredReplicas === expected.desiredReplicas) agreed++;
-      });
-    }
+    const [agreed, ticks] = agreement(healthy);
     expect(ticks).toBeGreaterThan(200);
     expect(agreed / ticks).toBeGreaterThanOrEqual(0.95);
   });

@@ -26,6 +26,9 @@ import type { HpaFault } from "../src/domain/sandbox.ts";
 import { specifiedCluster } from "../sandbox/src/cluster/specification.ts";
 import { momentOf } from "../sandbox/src/kubernetes/objects.ts";
 import { resources } from "../sandbox/src/kubernetes/resources.ts";
+import { exportTraces } from "../analysis/autoscaling/observed/export-traces.ts";
+import { replayTrace } from "../analysis/autoscaling/replay.ts";
+import { parseTrace } from "../analysis/autoscaling/trace-schema.ts";
 
 /** Cluster seconds, and requests per second of the API. */
 export interface TrialPhase {
@@ -261,3 +264,20 @@ export const failedChecks = ({ autoscaling }: Judged): readonly string[] =>
       ? checks.filter(({ verdict }) => verdict.outcome === "fail").map(({ number }) => number)
       : [],
   );
+
+/** Ticks of the exported recording on which the replay decides what was observed. */
+export function agreement(data: RunData): readonly [agreed: number, ticks: number] {
+  let agreed = 0;
+  let ticks = 0;
+  for (const trace of exportTraces(data)) {
+    const parsed = parseTrace(JSON.stringify(trace), 1);
+    if (!parsed.ok) throw new Error(parsed.error);
+    replayTrace(parsed.value).ticks.forEach(({ desiredReplicas }, index) => {
+      const expected = trace.ticks[index]?.expected;
+      if (expected === undefined) return;
+      ticks++;
+      if (desiredReplicas === expected.desiredReplicas) agreed++;
+    });
+  }
+  return [agreed, ticks];
+}

@@ -1,32 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { html } from "./html.ts";
 import { reports } from "./testdata/fixtures.ts";
+import { describeInBrowser } from "../src/testdata/chromium.ts";
 
-const executable = findChromium();
-const mustRun = process.env["CI"] !== undefined && process.env["CI"] !== "";
-if (executable === undefined && !mustRun)
-  process.stderr.write("SKIPPED: reports in a browser. No Chromium in CHROMIUM or PATH.\n");
-
-describe.skipIf(executable === undefined && !mustRun)("a report in a browser", () => {
-  let browser: Browser;
-  beforeAll(async () => {
-    if (executable === undefined) throw new Error("no Chromium in CHROMIUM or PATH, and CI is set");
-    browser = await chromium.launch({
-      executablePath: executable,
-      args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-    });
-  });
-  afterAll(async () => browser?.close());
-
+describeInBrowser("a report", (open, browser) => {
   test.each(Object.entries(reports))(
     "%s: quiet, alone, no wider than the window",
     async (_, report) => {
-      const { page, troubles } = await open(browser, html(report), 1280);
+      const { page, troubles } = await open(html(report), 1280);
       expect(await page.locator("h1").innerText()).toContain(report.outcome.toUpperCase());
       for (const width of [1280, 390, 360]) {
         await page.setViewportSize({ width, height: 900 });
@@ -40,7 +25,7 @@ describe.skipIf(executable === undefined && !mustRun)("a report in a browser", (
   );
 
   test("nothing of a hostile target runs or becomes an element", async () => {
-    const { page } = await open(browser, html(reports.hostile), 1280);
+    const { page } = await open(html(reports.hostile), 1280);
     expect(await page.locator("script, img, iframe, object, a[href*=':']").count()).toBe(0);
     await page.close();
   });
@@ -48,7 +33,7 @@ describe.skipIf(executable === undefined && !mustRun)("a report in a browser", (
   test.each(["fail", "scaling"] as const)(
     "the tables of a desktop page show all their columns: %s",
     async (kind) => {
-      const { page } = await open(browser, html(reports[kind]), 1280);
+      const { page } = await open(html(reports[kind]), 1280);
       const hidden = await page.evaluate<number>(
         "[...document.querySelectorAll('.scroll')].filter((each) => each.scrollWidth > each.clientWidth).length",
       );
@@ -73,7 +58,10 @@ describe.skipIf(executable === undefined && !mustRun)("a report in a browser", (
     test.each(["light", "dark"] as const)(
       "on a phone, %s: no wider than the window, the screenshots of its folder and nothing else",
       async (colorScheme) => {
-        const page = await browser.newPage({ viewport: { width: 390, height: 900 }, colorScheme });
+        const page = await browser().newPage({
+          viewport: { width: 390, height: 900 },
+          colorScheme,
+        });
         const asked: string[] = [];
         const troubles: string[] = [];
         page.on("request", (request) => asked.push(request.url()));
@@ -91,7 +79,7 @@ describe.skipIf(executable === undefined && !mustRun)("a report in a browser", (
     );
 
     test("a picture from elsewhere is refused by the page's own policy", async () => {
-      const page = await browser.newPage();
+      const page = await browser().newPage();
       const refused: string[] = [];
       page.on("console", (message) => refused.push(message.text()));
       await page.goto(address());
@@ -103,7 +91,7 @@ describe.skipIf(executable === undefined && !mustRun)("a report in a browser", (
     });
 
     test("every picture, chart, table and link has a name that tells it from its neighbours", async () => {
-      const { page } = await open(browser, html(reports.scaling), 1280);
+      const { page } = await open(html(reports.scaling), 1280);
       const nameless = await page.evaluate<readonly string[]>(`[
         ...[...document.querySelectorAll('svg[role=img]')].filter((each) => !each.querySelector(':scope > title')?.textContent),
         ...[...document.querySelectorAll('img')].filter((each) => !each.alt || !each.width || !each.height),
@@ -127,7 +115,7 @@ describe.skipIf(executable === undefined && !mustRun)("a report in a browser", (
     test.each(["light", "dark"] as const)(
       "words can be read on their ground, %s",
       async (colorScheme) => {
-        const page = await browser.newPage({
+        const page = await browser().newPage({
           viewport: { width: 1280, height: 900 },
           colorScheme,
         });
@@ -167,28 +155,3 @@ const contrastProbe = `(() => {
     return ratio < 4.5 ? [element.className + ' ' + ratio.toFixed(2) + ' ' + element.textContent.slice(0, 30)] : [];
   }))];
 })()`;
-
-/** Shows the page as a file would be shown; collects what it complains about and what it asks the network for. */
-async function open(
-  browser: Browser,
-  text: string,
-  width: number,
-): Promise<{ page: Page; troubles: readonly string[] }> {
-  const troubles: string[] = [];
-  const page = await browser.newPage({ viewport: { width, height: 900 } });
-  page.on("console", (message) => troubles.push(message.text()));
-  page.on("pageerror", (error) => troubles.push(error.message));
-  page.on("request", (request) => troubles.push(request.url()));
-  await page.setContent(text);
-  return { page, troubles };
-}
-
-function findChromium(): string | undefined {
-  const named = process.env["CHROMIUM"];
-  if (named !== undefined && named !== "") return named;
-  const folders = (process.env["PATH"] ?? "").split(delimiter);
-  const commands = ["chromium", "chromium-browser", "google-chrome"];
-  return folders
-    .flatMap((folder) => commands.map((command) => join(folder, command)))
-    .find((path) => existsSync(path));
-}

@@ -21,6 +21,14 @@ const identities = {
 /** More than the pages of a usual application name; a page with hundreds multiplies the load. */
 const assetsPerPage = 60;
 
+const smallLoads = {
+  requestsPerMinute: perMinute(6_000),
+  users: 200,
+  durationMs: minutes(15),
+  commandDurationMs: hours(2),
+  assetsPerPage,
+} as const;
+
 const elsewhere = {
   sandbox: false,
   targets: {},
@@ -55,26 +63,14 @@ export const environments = {
     ...elsewhere,
     name: "feature-branch",
     summary: "one branch's own deployment; best effort",
-    ceilings: {
-      requestsPerMinute: perMinute(6_000),
-      users: 200,
-      durationMs: minutes(15),
-      commandDurationMs: hours(2),
-      assetsPerPage,
-    },
+    ceilings: smallLoads,
     approval: "none",
   },
   "shared-development": {
     ...elsewhere,
     name: "shared-development",
     summary: "where teams meet: small loads only",
-    ceilings: {
-      requestsPerMinute: perMinute(6_000),
-      users: 200,
-      durationMs: minutes(15),
-      commandDurationMs: hours(2),
-      assetsPerPage,
-    },
+    ceilings: smallLoads,
     approval: "none",
     availabilityTarget: 0.95,
   },

@@ -2,34 +2,7 @@
 import { grantsOfRole } from "../../profiles/platform/procedure-roles.ts";
 import { roles } from "../../src/domain/role.ts";
 import type { Role } from "../../src/domain/role.ts";
-
-/** Every role that an access manager knows, of the system or of a token. */
-export const accessRoles = [
-  "addonManager",
-  "addonModule",
-  "addonRegistryModule",
-  "admin",
-  "auditor",
-  "claimPolicyManager",
-  "claimIssuer",
-  "complianceManager",
-  "custodian",
-  "emergency",
-  "fundsManager",
-  "governance",
-  "identityManager",
-  "identityRegistryModule",
-  "organisationIdentityManager",
-  "saleAdmin",
-  "supplyManagement",
-  "systemManager",
-  "systemModule",
-  "tokenFactoryModule",
-  "tokenFactoryRegistryModule",
-  "tokenManager",
-  "trustedIssuersMetaRegistryModule",
-] as const;
-export type AccessRole = (typeof accessRoles)[number];
+import { accessRoles, type AccessRole } from "../../profiles/platform/access-roles.ts";
 
 /** @param wallets of the load identities by their role @returns who holds which role of the system */
 export function systemGrants(

@@ -1,30 +1,5 @@
-/** Who holds which role: the API reads all of them with every system and every token. */
-const roles = [
-  "addonManager",
-  "addonModule",
-  "addonRegistryModule",
-  "admin",
-  "auditor",
-  "claimPolicyManager",
-  "claimIssuer",
-  "complianceManager",
-  "custodian",
-  "emergency",
-  "fundsManager",
-  "governance",
-  "identityManager",
-  "identityRegistryModule",
-  "organisationIdentityManager",
-  "saleAdmin",
-  "supplyManagement",
-  "systemManager",
-  "systemModule",
-  "tokenFactoryModule",
-  "tokenFactoryRegistryModule",
-  "tokenManager",
-  "trustedIssuersMetaRegistryModule",
-] as const;
+import { accessRoles } from "../../profiles/platform/access-roles.ts";
 
-/** Of an `AccessControl`. */
-export const rolesSelection = `id ${roles.map((role) => `${role} { id isContract }`).join(" ")}
+/** Of an `AccessControl`: who holds which role. The API reads all of them with every system and every token. */
+export const rolesSelection = `id ${accessRoles.map((role) => `${role} { id isContract }`).join(" ")}
           roleAdmins { id role roleFieldName adminRole adminFieldName }`;

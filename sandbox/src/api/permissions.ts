@@ -2,8 +2,7 @@
 import { procedureRequirements } from "../../../profiles/platform/procedure-roles.ts";
 import type { RoleRequirement } from "../../../profiles/platform/procedure-roles.ts";
 import type { Roles } from "../data/entities.ts";
-import { accessRoles } from "../system-roles.ts";
-import type { AccessRole } from "../system-roles.ts";
+import { accessRoles, type AccessRole } from "../../../profiles/platform/access-roles.ts";
 
 /** @param granted wallets by role */
 export const satisfies = (

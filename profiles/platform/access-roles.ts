@@ -1,0 +1,27 @@
+/** Every role that an access manager knows, of the system or of a token. */
+export const accessRoles = [
+  "addonManager",
+  "addonModule",
+  "addonRegistryModule",
+  "admin",
+  "auditor",
+  "claimPolicyManager",
+  "claimIssuer",
+  "complianceManager",
+  "custodian",
+  "emergency",
+  "fundsManager",
+  "governance",
+  "identityManager",
+  "identityRegistryModule",
+  "organisationIdentityManager",
+  "saleAdmin",
+  "supplyManagement",
+  "systemManager",
+  "systemModule",
+  "tokenFactoryModule",
+  "tokenFactoryRegistryModule",
+  "tokenManager",
+  "trustedIssuersMetaRegistryModule",
+] as const;
+export type AccessRole = (typeof accessRoles)[number];
