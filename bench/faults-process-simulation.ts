@@ -17,7 +17,7 @@ import { createServer, request as send, type Server } from "node:http";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { HeadroomError } from "../src/domain/errors.ts";
+import { messageOf, HeadroomError } from "../src/domain/errors.ts";
 import { seededRandom, type Random } from "../src/domain/random.ts";
 import { judge } from "../src/pipeline.ts";
 import { startSandboxProcess } from "../src/sandbox-client/process.ts";
@@ -234,7 +234,7 @@ export async function processFaults(
         onFault(fault);
       } catch (error) {
         // Not a fault that was survived: it could not be made.
-        leftOut.add(`${kind.kind}: ${error instanceof Error ? error.message : String(error)}`);
+        leftOut.add(`${kind.kind}: ${messageOf(error)}`);
       }
     }
   } finally {
@@ -314,7 +314,7 @@ async function claimsOf(
     } catch (error) {
       isReadable = false;
       isCrash ||= !(error instanceof HeadroomError);
-      claims.push(`refused: ${error instanceof Error ? error.message : String(error)}`);
+      claims.push(`refused: ${messageOf(error)}`);
     }
   }
   return { claims, isReadable, isCrash };

@@ -3,6 +3,7 @@
  * first-time visitor opens it. Each view is written as one line of JSON to k6's log; Headroom reads it there
  * (src/observe/browser).
  */
+import { messageOf } from "../src/domain/errors.ts";
 import { sleep } from "k6";
 import { browser } from "k6/browser";
 import type { BrowserContext, Cookie, Page } from "k6/browser";
@@ -112,12 +113,12 @@ async function openPage(
       await after?.(page, context);
     } catch (error) {
       const isBrowserFault = isOfBrowser(error);
-      report({ page: name, at, problem: messageOf(error), isBrowserFault });
+      report({ page: name, at, problem: firstLineOf(error), isBrowserFault });
       if (!isBrowserFault) await keepPicture(page, name, { at, loadMs: undefined, isFailed: true });
     }
   } catch (error) {
     // No page was requested yet, so the platform is not the cause.
-    report({ page: name, at, problem: messageOf(error), isBrowserFault: true });
+    report({ page: name, at, problem: firstLineOf(error), isBrowserFault: true });
     sleep(1);
   } finally {
     await context?.close().catch(() => undefined);
@@ -234,8 +235,7 @@ const report = (view: PageView): void => {
 /** Messages of k6 and of the DevTools protocol about a browser that is gone or was closed. */
 const isOfBrowser = (error: unknown): boolean =>
   /target (?:closed|crashed)|websocket|context cancell?ed|browser .*(?:closed|ended|disconnected)|session closed|i\/o timeout|EOF/i.test(
-    messageOf(error),
+    firstLineOf(error),
   );
 
-const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "";
+const firstLineOf = (error: unknown): string => messageOf(error).split("\n")[0] ?? "";

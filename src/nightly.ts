@@ -24,7 +24,7 @@ import {
 import { leastReferenceNights, referenceValues } from "../analysis/history/reference.ts";
 import { dateOf, newestNights, nightsLookedAt, streamsOf } from "../analysis/history/streams.ts";
 import { trendsOf } from "../analysis/history/trends.ts";
-import { EngineError, StoreError, TargetError } from "./domain/errors.ts";
+import { messageOf, EngineError, StoreError, TargetError } from "./domain/errors.ts";
 import type { RunOutcome } from "./domain/exit-status.ts";
 import type { HistoryRun, Stream } from "./domain/history.ts";
 import { toJson } from "./domain/json.ts";
@@ -208,7 +208,7 @@ export function readDecisions(
       problems: reference.nights < leastReferenceNights ? [few] : [],
     };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { decisions, problems: [`the pinned reference ${name} cannot be used: ${why}`] };
   }
 }
@@ -227,7 +227,7 @@ async function availabilityOf(
     const budget = errorBudget(await readAvailability(), { target, now: now() });
     return { kind: "known", budget };
   } catch (error) {
-    return unknown(error instanceof Error ? error.message : String(error));
+    return unknown(messageOf(error));
   }
 }
 

@@ -31,6 +31,7 @@
  * `p95_ms` reads its namesake whatever its type. Samples are stamped t − metricLagSeconds.
  */
 import type { Milli } from "../../src/domain/kubernetes-quantity.ts";
+import { messageOf } from "../../src/domain/errors.ts";
 import { z } from "zod";
 import { sentences, hpaSpecSchema } from "./manifest-schema.ts";
 import {
@@ -168,7 +169,7 @@ export function parseTrace(line: string, lineNumber: number): Result<Trace> {
   try {
     document = JSON.parse(line);
   } catch (cause) {
-    const words = cause instanceof Error ? cause.message : String(cause);
+    const words = messageOf(cause);
     return failure(`line ${lineNumber}: not JSON: ${words}`);
   }
   const parsed = traceSchema.safeParse(document);

@@ -1,7 +1,7 @@
 /** What the two HTTP servers of the sandbox share. */
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
-import { HeadroomError, UsageError } from "../../src/domain/errors.ts";
+import { messageOf, HeadroomError, UsageError } from "../../src/domain/errors.ts";
 
 export type RequestHandler = (
   request: IncomingMessage,
@@ -81,5 +81,5 @@ function bind(server: Server, port: number): Promise<number> {
 
 /** The message of anything thrown. */
 export function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

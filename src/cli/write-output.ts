@@ -1,6 +1,6 @@
 /** The one way to write a file that the command line names. */
 import path from "node:path";
-import { StoreError, UsageError } from "../domain/errors.ts";
+import { codeOf, StoreError, UsageError } from "../domain/errors.ts";
 import { writeNamedFile } from "../secrets/private-files.ts";
 
 /** Errors that another name would not have: the place is right, and has no room or does not work. */
@@ -18,7 +18,7 @@ export function writeOutput(
     writeNamedFile(path.resolve(cwd, named), text);
   } catch (cause) {
     const message = `${option}: ${named} cannot be written: ${String(cause)}`;
-    const isOfDisk = cause instanceof Error && "code" in cause && ofTheDisk.has(cause.code);
+    const isOfDisk = ofTheDisk.has(codeOf(cause));
     if (isOfDisk)
       throw new StoreError(message, {
         code: "cannot-write",

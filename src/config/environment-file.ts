@@ -15,7 +15,7 @@ import {
   type HostOwner,
   type ObserverSettings,
 } from "../domain/environment.ts";
-import { ConfigError, UsageError } from "../domain/errors.ts";
+import { messageOf, ConfigError, UsageError } from "../domain/errors.ts";
 import type { AbortRule } from "../domain/profile.ts";
 import { surfaces } from "../domain/surface.ts";
 import { milliseconds, type Milliseconds, type PerMinute } from "../domain/units.ts";
@@ -364,7 +364,7 @@ function parseJson(text: string, shown: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = messageOf(error);
     throw new ConfigError(`${shown} is not JSON: ${reason}`, { code: "bad-json", cause: error });
   }
 }

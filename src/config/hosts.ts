@@ -2,7 +2,7 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
 import type { Environment, Targets } from "../domain/environment.ts";
-import { ConfigError, TargetError } from "../domain/errors.ts";
+import { codeOf, ConfigError, TargetError } from "../domain/errors.ts";
 import { Problems } from "./problems.ts";
 import type { Parsed } from "../domain/parsed.ts";
 import { formsOf, isNamedBy, isWithin, specialRangeOf, type Network } from "./special-addresses.ts";
@@ -97,9 +97,9 @@ async function addressesOf(host: string, resolve: Resolve): Promise<readonly str
     const addresses = await resolve(host);
     return addresses.length > 0 ? addresses : notFound(host);
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : undefined;
+    const code = codeOf(error);
     if (code === "ENOTFOUND" || code === "ENODATA") return notFound(host);
-    return `the name ${host} does not resolve (${code ?? String(error)})`;
+    return `the name ${host} does not resolve (${code || String(error)})`;
   }
 }
 

@@ -1,4 +1,5 @@
 /** HPA manifests as files: the JSON that `kubectl get hpa -o json` prints, one object or a list of them. */
+import { messageOf } from "../domain/errors.ts";
 import { z } from "zod";
 import type { Problems } from "./problems.ts";
 
@@ -39,7 +40,7 @@ function parseJson(content: string, shown: string, problems: Problems): unknown 
   try {
     return JSON.parse(content) as unknown;
   } catch (cause) {
-    const words = cause instanceof Error ? cause.message : String(cause);
+    const words = messageOf(cause);
     problems.add(
       looksLikeYaml(content)
         ? `${shown} is YAML, expected JSON: kubectl get hpa NAME -o json, or, for a file, kubectl create --dry-run=client -o json -f FILE`

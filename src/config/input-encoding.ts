@@ -6,7 +6,7 @@
 import { closeSync, createReadStream, openSync, readSync } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip, gunzipSync } from "node:zlib";
-import { ConfigError, HeadroomError, UsageError } from "../domain/errors.ts";
+import { codeOf, messageOf, ConfigError, HeadroomError, UsageError } from "../domain/errors.ts";
 import type { Problems } from "./problems.ts";
 
 /** A text that is read as a whole (a table, a summary) is no larger, also after unpacking. */
@@ -66,9 +66,6 @@ const tooLarge = (shown: string, verb: "holds" | "unpacks to"): ConfigError =>
     hint: "Name a smaller file.",
   });
 
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
-
 /**
  * The text of a whole file's bytes, without a byte order mark.
  * @param shown how the file is called in messages
@@ -113,7 +110,7 @@ export function readInput(location: string, shown: string): string {
     bytes = readBounded(location, shown);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
+    const code = codeOf(error);
     throw new UsageError(`${shown} cannot be read: ${reasons[code] ?? messageOf(error)}`, {
       code: "no-such-file",
       cause: error,

@@ -1,3 +1,4 @@
+import { parsedJson } from "../domain/json.ts";
 import { z } from "zod";
 import type { Problems } from "./problems.ts";
 import { parseTable } from "./table.ts";
@@ -42,7 +43,7 @@ export const readPrices = (text: string, name: string, pools: readonly string[])
     },
     (problems) => {
       const isDocument = text.trimStart().startsWith("{");
-      const json = isDocument ? parseJson(text) : tableDocument(text, name, problems);
+      const json = isDocument ? parsedJson(text) : tableDocument(text, name, problems);
       if (isDocument && json === undefined) problems.add(`${name} is not JSON`);
       const parsed = priceFile.safeParse(json);
       if (!problems.isEmpty) return undefined;
@@ -64,14 +65,6 @@ const pricesOf = ({ nodes, ...others }: z.infer<typeof priceFile>): Prices => ({
     ]),
   ),
 });
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
 
 /** What is priced; anything else is a pool of nodes. */
 const fieldOf: Readonly<Record<string, string>> = {

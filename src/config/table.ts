@@ -2,6 +2,7 @@
  * One reader of people's tables, for every command: CSV (comma, semicolon, tab or bar), a JSON list, an object of lists,
  * or one JSON value a line; comments, a line `sep=`, quoted cells. Rows and columns come out with their places.
  */
+import { messageOf } from "../domain/errors.ts";
 import type { CsvRow } from "./csv.ts";
 import { csvRows, delimiterOf, preambleOf } from "./csv.ts";
 import { instantOf } from "./instants.ts";
@@ -163,7 +164,7 @@ function tryJson(
   try {
     return { ok: true, value: JSON.parse(text) as unknown };
   } catch (error) {
-    return { ok: false, reason: error instanceof Error ? error.message : String(error) };
+    return { ok: false, reason: messageOf(error) };
   }
 }
 

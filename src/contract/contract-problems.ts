@@ -1,4 +1,5 @@
 /** Whether operations can be sent to a subgraph: all differences between its schema and what they use. */
+import { messageOf } from "../domain/errors.ts";
 import {
   buildSchema,
   getNamedType,
@@ -101,9 +102,6 @@ function problemsOf(
     problem("variable", /\$\w+/.exec(message)?.[0] ?? "", message),
   );
 }
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 /** Walks a document with the types of the contract and looks each used part up in the schema. */
 class DocumentComparison {

@@ -1,4 +1,5 @@
 /** The current contract of a target: a subgraph's schema by introspection, an API's OpenAPI document, or a file of either. */
+import { parsedJson } from "../domain/json.ts";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { buildClientSchema, buildSchema, getIntrospectionQuery } from "graphql";
@@ -30,7 +31,7 @@ export function readContractFile(file: string, directory: string): LiveContract 
       hint: "Pass a URL (https://…), an OpenAPI document as JSON, or a GraphQL schema (.graphql, or an introspection result as JSON).",
     });
   const text = readInput(location, file);
-  const json = jsonOf(text);
+  const json = parsedJson(text);
   const live = json === undefined ? schemaOfText(text) : contractOfJson(json, "file");
   if (live !== undefined) return live;
   throw new ConfigError(
@@ -40,14 +41,6 @@ export function readContractFile(file: string, directory: string): LiveContract 
       hint: "Save the platform's /api/spec.json, or the schema that the subgraph was deployed with.",
     },
   );
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 function schemaOfText(text: string): LiveContract | undefined {

@@ -32,3 +32,11 @@ export class TargetError extends HeadroomError {}
 export class EngineError extends HeadroomError {}
 /** A run directory cannot be read or written. */
 export class StoreError extends HeadroomError {}
+
+/** The words of whatever was thrown. */
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** "ENOENT": the code of an error of the system, or of ours; empty where it has none. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error ? String(error.code) : "";

@@ -22,3 +22,12 @@ function revive(_key: string, value: unknown): unknown {
   if (value === "-Infinity") return Number.NEGATIVE_INFINITY;
   return value;
 }
+
+/** @returns `undefined` where the text is no JSON */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
+}

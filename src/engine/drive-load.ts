@@ -2,6 +2,7 @@
  * One load from start to end: k6's rows go to disk and into windows as they arrive, observers run alongside, and
  * the cause of an early end (a rule, a full disk, a manual stop, k6 itself) is recorded.
  */
+import { messageOf } from "../domain/errors.ts";
 import { defined } from "../domain/defined.ts";
 import type { Gap, Observation, ObservationLine, RunEvent } from "../domain/observation.ts";
 import type { Plan } from "../domain/plan.ts";
@@ -331,7 +332,7 @@ class Load {
 
 const cannotWrite = (error: unknown): Interruption => ({
   cause: "disk",
-  message: `a file of the run could not be written: ${error instanceof Error ? error.message : String(error)}`,
+  message: `a file of the run could not be written: ${messageOf(error)}`,
   hint: "Free some space, or choose another directory with --runs.",
 });
 

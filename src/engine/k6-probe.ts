@@ -1,4 +1,5 @@
 /** Tests a k6's capabilities: one run without a request, whose flags, samples and exit code are checked. */
+import { messageOf } from "../domain/errors.ts";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -55,7 +56,7 @@ export async function problemOfProbe(
     return problemOf(exit, Buffer.concat(chunks).toString("utf8"));
   } catch (error) {
     signal?.throwIfAborted();
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

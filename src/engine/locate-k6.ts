@@ -1,6 +1,6 @@
 import { chmod, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { EngineError } from "../domain/errors.ts";
+import { messageOf, EngineError } from "../domain/errors.ts";
 import type { InstallContext } from "./install-context.ts";
 import { buildWithGo, goBuildByHand } from "./k6-go-build.ts";
 import { fetchRelease, officialReleases } from "./k6-release.ts";
@@ -134,7 +134,7 @@ function install(
       return { ...found, path: place };
     } catch (error) {
       context.signal?.throwIfAborted();
-      return error instanceof Error ? error.message : String(error);
+      return messageOf(error);
     } finally {
       if (directory !== undefined) await rm(directory, { recursive: true, force: true });
     }
@@ -166,7 +166,7 @@ async function versionOf(
     );
   } catch (error) {
     context.signal?.throwIfAborted();
-    return { reason: error instanceof Error ? error.message : String(error) };
+    return { reason: messageOf(error) };
   }
 }
 

@@ -1,4 +1,5 @@
 /** Requests of a HAR file, as the network tab of a browser saves it (HAR 1.2). */
+import { parsedJson } from "../domain/json.ts";
 import { z } from "zod";
 import { hostOnly, type LoggedRequest } from "./logged-request.ts";
 
@@ -28,13 +29,7 @@ export interface HarRequests {
 
 /** @returns `undefined` where the text is no HAR file */
 export function parseHar(text: string): HarRequests | undefined {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-  const parsed = har.safeParse(document);
+  const parsed = har.safeParse(parsedJson(text));
   if (!parsed.success) return undefined;
   const requests: LoggedRequest[] = [];
   const badEntries: number[] = [];

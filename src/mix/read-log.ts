@@ -1,7 +1,7 @@
 /** Access logs of any size, in constant memory, and HAR files. */
 import path from "node:path";
 import { linesOf, peeked, readInput, streamInput } from "../config/input-encoding.ts";
-import { UsageError } from "../domain/errors.ts";
+import { codeOf, UsageError } from "../domain/errors.ts";
 import type { MeasuredMix } from "../domain/mix.ts";
 import { isHar, parseHar } from "./parse-har.ts";
 import { parseJsonLine } from "./parse-json-line.ts";
@@ -108,7 +108,7 @@ async function* opened(location: string, shown: string): AsyncGenerator<Buffer> 
     yield* streamInput(location, shown);
   } catch (error) {
     const code = error instanceof Error && "cause" in error ? error.cause : undefined;
-    if (code instanceof Error && "code" in code && code.code === "ENOENT")
+    if (codeOf(code) === "ENOENT")
       throw new UsageError(`--from-log: there is no file ${shown}`, {
         code: "no-such-file",
         hint: "Check the path.",

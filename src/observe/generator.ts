@@ -1,3 +1,4 @@
+import { messageOf } from "../domain/errors.ts";
 import { cpus } from "node:os";
 import pidusage from "pidusage";
 import type { Gap, Observation } from "../domain/observation.ts";
@@ -65,7 +66,7 @@ export function observeGenerator(options: ObserveGeneratorOptions): { readonly s
       begun = true;
       failing = false;
     } catch (error) {
-      const sentence = error instanceof Error ? error.message : String(error);
+      const sentence = messageOf(error);
       if (!failing && !stopped)
         options.onGap({ source: "generator", code: "no-answer", at: Date.now(), sentence });
       failing = true;

@@ -1,4 +1,5 @@
 /** Is every service of a platform there, after a deployment? One cheap question to each, nothing is changed. */
+import { parsedJson } from "../domain/json.ts";
 import type { Targets } from "../domain/environment.ts";
 import type { ServiceHealth } from "../domain/health.ts";
 
@@ -119,10 +120,10 @@ const notHtml = ({ headers, text }: Answer): string | undefined =>
     : "expected a whole HTML page";
 
 const notOk = ({ text }: Answer): string | undefined =>
-  member(parsed(text), "ok") === true ? undefined : 'expected {"ok": true}';
+  member(parsedJson(text), "ok") === true ? undefined : 'expected {"ok": true}';
 
 function notIndexing({ text }: Answer): string | undefined {
-  const answer = parsed(text);
+  const answer = parsedJson(text);
   if (member(answer, "errors") !== undefined) return "expected an answer without errors";
   const meta = member(member(answer, "data"), "_meta");
   if (member(meta, "hasIndexingErrors") === true) return "it reports indexing errors";
@@ -131,20 +132,12 @@ function notIndexing({ text }: Answer): string | undefined {
 }
 
 function deploymentOf({ text }: Answer): string | undefined {
-  const deployment = member(member(member(parsed(text), "data"), "_meta"), "deployment");
+  const deployment = member(member(member(parsedJson(text), "data"), "_meta"), "deployment");
   return typeof deployment === "string" ? deployment : undefined;
 }
 
 const headerVersion = ({ headers }: Answer): string | undefined =>
   versionHeaders.flatMap((name) => headers.get(name) ?? [])[0];
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
 
 const member = (value: unknown, name: string): unknown =>
   typeof value === "object" && value !== null && name in value

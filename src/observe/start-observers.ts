@@ -1,5 +1,6 @@
 /** Starts the observers of a run side by side. Whatever befalls one of them is a gap, never the run's end. */
 import type { ObservationLine } from "../domain/observation.ts";
+import { messageOf } from "../domain/errors.ts";
 import type { ObserverSink, RunningObserver } from "./observer.ts";
 
 /** An observer before it starts. */
@@ -27,7 +28,7 @@ export async function startObservers(
     try {
       return await start(open);
     } catch (error) {
-      const sentence = error instanceof Error ? error.message : String(error);
+      const sentence = messageOf(error);
       open.gap({ source, code: "not-started", at: now(), sentence });
       return undefined;
     }

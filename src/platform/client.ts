@@ -2,6 +2,7 @@
  * A few calls to a platform outside of a load run: sign-in, procedures, documents. One request at a time, redirects are not
  * followed, and no message holds a password, a cookie or an answer's text.
  */
+import { parsedJson } from "../domain/json.ts";
 import { TargetError } from "../domain/errors.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
 import { reasonOf } from "../observe/health.ts";
@@ -44,7 +45,7 @@ export async function ask(
     return {
       status: response.status,
       headers: response.headers,
-      json: jsonOf(await response.text()),
+      json: parsedJson(await response.text()),
     };
   } catch (error) {
     const isLate = error instanceof Error && error.name === "TimeoutError";
@@ -56,14 +57,6 @@ export async function ask(
         cause: error,
       },
     );
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
 

@@ -2,6 +2,7 @@
  * Every file that Headroom writes goes through here. Secrets are removed from text. Files and directories of runs belong to their
  * owner alone, regardless of the umask and of existing modes; a file named by the user has the default mode.
  */
+import { codeOf } from "../domain/errors.ts";
 import {
   chmodSync,
   closeSync,
@@ -38,8 +39,7 @@ function unlessRefused(change: () => void): void {
   try {
     change();
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code !== "EPERM" && code !== "ENOTSUP" && code !== "ENOSYS") throw error;
+    if (!["EPERM", "ENOTSUP", "ENOSYS"].includes(codeOf(error))) throw error;
   }
 }
 

@@ -2,6 +2,7 @@
  * The history of all runs, derived from their directories. `history.json` beside them is a cache: delete it, and the
  * next reader writes it anew.
  */
+import { messageOf } from "../domain/errors.ts";
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
@@ -72,7 +73,7 @@ export function readHistory(root: string): History {
       isNew ||= cached?.mtime !== mtime;
       runs.set(id, { mtime, indexed });
     } catch (error) {
-      leftOut.push({ name: id, reason: error instanceof Error ? error.message : String(error) });
+      leftOut.push({ name: id, reason: messageOf(error) });
       unread.push(...withoutValues(path.join(root, id)));
     }
   }

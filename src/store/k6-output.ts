@@ -1,6 +1,7 @@
 /** Reads the outputs of k6 as a stream, in constant memory: `--out csv` and `--out json`, also packed or saved again. */
+import { parsedJson } from "../domain/json.ts";
 import { linesOf, lineTooLong, streamInput } from "../config/input-encoding.ts";
-import { ConfigError } from "../domain/errors.ts";
+import { codeOf, ConfigError } from "../domain/errors.ts";
 import { resultColumns } from "../engine/csv-columns.ts";
 import { JsonValues, type JsonText } from "../engine/json-values.ts";
 import {
@@ -123,8 +124,7 @@ async function readCsv(file: string, chunks: AsyncIterable<Buffer>): Promise<K6T
   return totals;
 }
 
-const isUnknownCsv = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && error.code === "unknown-csv";
+const isUnknownCsv = (error: unknown): boolean => codeOf(error) === "unknown-csv";
 
 function added(
   totals: K6Totals,
@@ -149,7 +149,7 @@ async function readJson(file: string, chunks: AsyncIterable<Buffer>): Promise<K6
     for (const value of values.push(text)) {
       if (isOutput) addJson(value, totals, unreadable);
       else {
-        const document = parsed(value.text);
+        const document = parsedJson(value.text);
         isOutput = isJsonOutput(document);
         if (isOutput) {
           values.limitTo(longestRow);
@@ -169,16 +169,8 @@ const isWanted =
 
 function addJson({ line, text }: JsonText, totals: K6Totals, unreadable: Unreadable): void {
   if (!isWanted.test(text)) return;
-  const value = parsed(text);
+  const value = parsedJson(text);
   const point = value === undefined ? "malformed" : jsonPoint(value, rfc3339);
   if (point === undefined) return;
   if (point === "malformed" || !added(totals, point)) unreadable.add(line, text);
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -6,7 +6,7 @@ import { randomBytes, randomInt } from "node:crypto";
 import { existsSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { StoreError } from "../domain/errors.ts";
+import { codeOf, StoreError } from "../domain/errors.ts";
 import { makePrivateDirectory, writePrivateFile } from "../secrets/private-files.ts";
 import {
   deadAfterMs,
@@ -128,7 +128,7 @@ function created(file: string, own: Holder): boolean {
     writePrivateFile(file, JSON.stringify(own), "wx");
     return true;
   } catch (error) {
-    if (isCode(error, "EEXIST")) return false;
+    if (codeOf(error) === "EEXIST") return false;
     throw new StoreError(`${file} cannot be written: ${String(error)}`, {
       code: "cannot-write",
       cause: error,
@@ -187,6 +187,3 @@ function readHolder(file: string): Holder | undefined {
     return undefined;
   }
 }
-
-const isCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && "code" in error && error.code === code;

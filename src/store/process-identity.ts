@@ -2,6 +2,7 @@
  * Which process writes a run, so that a dead one is recognised: in a container every process may be number 1, and a
  * number is given again after a restart.
  */
+import { codeOf } from "../domain/errors.ts";
 import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import type { ProcessOrigin } from "../domain/run.ts";
@@ -45,7 +46,7 @@ function hasProcess(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return error instanceof Error && "code" in error && error.code === "EPERM";
+    return codeOf(error) === "EPERM";
   }
 }
 

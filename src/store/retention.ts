@@ -2,6 +2,7 @@
  * Old raw data goes, results stay for ever. Nothing is removed without being named first, and nothing but the files of
  * `runFiles` in directories that hold a run of Headroom: directory names only, no symbolic link is followed.
  */
+import { messageOf } from "../domain/errors.ts";
 import { rmSync } from "node:fs";
 import path from "node:path";
 import type { LeftOut } from "../domain/history.ts";
@@ -95,7 +96,7 @@ function ownRun(root: string, id: string, leftAlone: LeftOut[]): readonly string
     const { kind, id: recorded } = readStoredRecord(directory);
     return kind === "run" ? [id, recorded] : undefined;
   } catch (error) {
-    leftAlone.push({ name: id, reason: error instanceof Error ? error.message : String(error) });
+    leftAlone.push({ name: id, reason: messageOf(error) });
     return undefined;
   }
 }

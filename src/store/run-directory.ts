@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
-import { StoreError } from "../domain/errors.ts";
+import { codeOf, StoreError } from "../domain/errors.ts";
 import { makePrivateDirectory, privateDirectoryMode } from "../secrets/private-files.ts";
 import { isPlainName } from "../domain/plain-name.ts";
 import { entryPath, entryStats } from "./entry-path.ts";
@@ -53,8 +53,7 @@ export function newRunDirectory(
       mkdirSync(directory, { mode: privateDirectoryMode });
       return directory;
     } catch (error) {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST"))
-        throw notCreated(directory, error);
+      if (codeOf(error) !== "EEXIST") throw notCreated(directory, error);
     }
   }
   throw notCreated(root, `${mostNames} names of this second are in use`);

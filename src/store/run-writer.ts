@@ -13,7 +13,7 @@ import {
 import path from "node:path";
 import { finished } from "node:stream/promises";
 import { constants, createGzip, type Gzip } from "node:zlib";
-import { StoreError } from "../domain/errors.ts";
+import { codeOf, StoreError } from "../domain/errors.ts";
 import { toJson } from "../domain/json.ts";
 import type { ObservationLine, RunEvent } from "../domain/observation.ts";
 import type { FileSeal, FileSeals, SealedFile, StoredRecord } from "../domain/run.ts";
@@ -181,7 +181,7 @@ function syncDirectory(directory: string): void {
   try {
     fsyncSync(opened);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error && error.code === "EINVAL")) throw error;
+    if (codeOf(error) !== "EINVAL") throw error;
   } finally {
     closeSync(opened);
   }

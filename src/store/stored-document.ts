@@ -5,7 +5,7 @@
  */
 import { closeSync, constants, fstatSync, openSync, readFileSync } from "node:fs";
 import type { z } from "zod";
-import { StoreError } from "../domain/errors.ts";
+import { codeOf, messageOf, StoreError } from "../domain/errors.ts";
 import { fromJson, toJson } from "../domain/json.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
 import { sha256 } from "./hash.ts";
@@ -144,13 +144,7 @@ const reasons: Readonly<Record<string, string>> = {
 
 const reasonOf = (error: unknown): string => reasons[codeOf(error)] ?? messageOf(error);
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error ? String(error.code) : "";
-
 const isCode = (error: unknown, code: string): boolean => codeOf(error) === code;
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
 
 const shortly = (value: unknown): string =>
   typeof value === "object" && value !== null

@@ -2,6 +2,7 @@
  * Finds PostgreSQL's programs in the npm packages and makes them runnable: with the links that an install script
  * would have made (npm skips it), and for root in a place that an unprivileged user can read.
  */
+import { codeOf } from "../../../src/domain/errors.ts";
 import {
   access,
   chmod,
@@ -146,7 +147,7 @@ async function addLinks(home: string, draft: string): Promise<void> {
     const at = resolve(draft, target);
     // oxlint-disable-next-line no-await-in-loop -- a dozen links
     await symlink(basename(source), at).catch((error: unknown) => {
-      if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
+      if (!(codeOf(error) === "EEXIST")) throw error;
     });
   }
 }

@@ -1,4 +1,5 @@
 /** A client as small as a load generator's: no browser headers, one cookie jar by hand. */
+import { parsedJson } from "../../../src/domain/json.ts";
 import { defined } from "../../../src/domain/defined.ts";
 import { request } from "node:http";
 
@@ -39,7 +40,7 @@ export function call(url: string, options: CallOptions = {}): Promise<Answer> {
             status: incoming.statusCode ?? 0,
             headers: incoming.headers,
             text,
-            json: jsonOf(text),
+            json: parsedJson(text),
             ms: performance.now() - startedAt,
           });
         });
@@ -48,14 +49,6 @@ export function call(url: string, options: CallOptions = {}): Promise<Answer> {
     outgoing.once("error", reject);
     outgoing.end(body);
   });
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export async function signIn(base: string, email: string, password: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { HeadroomError } from "../../domain/errors.ts";
+import { messageOf, HeadroomError } from "../../domain/errors.ts";
 import { exitStatusOfError } from "../../domain/exit-status.ts";
 import { parseArguments, type Command } from "../command.ts";
 import type { Io } from "../io.ts";
@@ -23,7 +23,7 @@ export async function answerOf(
     return { status, out: out(), err: err() };
   } catch (error) {
     const hint = error instanceof HeadroomError ? (error.hint ?? "") : "";
-    const words = `${err()}${error instanceof Error ? error.message : String(error)}\n${hint}`;
+    const words = `${err()}${messageOf(error)}\n${hint}`;
     return { status: exitStatusOfError(error), out: out(), err: words };
   }
 }

@@ -1,3 +1,4 @@
+import { parsedJson } from "../../domain/json.ts";
 import * as z from "zod";
 import type { PageView } from "../../domain/page-view.ts";
 
@@ -20,10 +21,5 @@ const pageView = z.object({
 });
 
 /** @returns `undefined` for what is no page view: the page's own scripts write to the same log */
-export function parsePageView(json: string): PageView | undefined {
-  try {
-    return pageView.safeParse(JSON.parse(json)).data;
-  } catch {
-    return undefined;
-  }
-}
+export const parsePageView = (json: string): PageView | undefined =>
+  pageView.safeParse(parsedJson(json)).data;

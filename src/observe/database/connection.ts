@@ -1,4 +1,5 @@
 /** A connection that comes back: read-only, with time-outs of its own; after a loss it waits longer each time. */
+import { codeOf } from "../../domain/errors.ts";
 import { Socket } from "node:net";
 import { Client } from "pg";
 import { addUrlSecrets } from "../../secrets/url-secrets.ts";
@@ -63,8 +64,7 @@ export class Connection {
   /** What a statement got instead of an answer; the server's farewell ends the connection. @returns whether it is still there */
   survives(error: unknown): boolean {
     if (this.#client === undefined) return false;
-    const isFarewell =
-      error instanceof Error && "code" in error && String(error.code).startsWith("57P");
+    const isFarewell = codeOf(error).startsWith("57P");
     if (isFarewell) this.drop(error);
     return !isFarewell;
   }

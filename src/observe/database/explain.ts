@@ -1,4 +1,5 @@
 /** What PostgreSQL, or the way to it, said: as one sentence with what to do. Never the URL, never a password. */
+import { messageOf } from "../../domain/errors.ts";
 
 /** Something kept the observer from seeing. */
 export interface Obstacle {
@@ -48,7 +49,7 @@ export function explain(error: unknown, url: string): Obstacle {
   const place = placeOf(url);
   const code = codeOf(error);
   const known = answers[code] ?? answers[code.slice(0, 2)];
-  const words = withoutStop(messageOf(error));
+  const words = withoutStop(lineOf(error));
   const { text, isLasting = false, isQuoting = false } = known ?? { text: `said: ${words}` };
   const said = isQuoting ? ` It said: ${words}.` : "";
   return { sentence: withoutPassword(`${place} ${text}.${said}`, url), isLasting };
@@ -150,12 +151,11 @@ function codeOf(error: unknown): string {
   // A host with several addresses fails with one error for each.
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : [error];
   // pg_hba.conf has entries for encrypted connections only: one code with every other refusal of a role.
-  if (/no encryption|SSL off/i.test(messageOf(first))) return "needsTls";
+  if (/no encryption|SSL off/i.test(lineOf(first))) return "needsTls";
   if (first instanceof Error && "code" in first && typeof first.code === "string") {
     return first.code;
   }
-  return spoken.find(([pattern]) => pattern.test(messageOf(first)))?.[1] ?? "";
+  return spoken.find(([pattern]) => pattern.test(lineOf(first)))?.[1] ?? "";
 }
 
-const messageOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replaceAll(/\s+/g, " ");
+const lineOf = (error: unknown): string => messageOf(error).replaceAll(/\s+/g, " ");

@@ -2,6 +2,7 @@
  * Watches a PostgreSQL server from before the load until after it, on two connections: a constant-rate probe, and looks at
  * sessions and statistics. Whatever keeps it from seeing is a gap; it goes on, and never ends the load.
  */
+import { codeOf } from "../../domain/errors.ts";
 import type { Client } from "pg";
 import type { Observation } from "../../domain/observation.ts";
 import type { ObserverSink, RunningObserver } from "../observer.ts";
@@ -233,7 +234,7 @@ class DatabaseObserver {
   }
 
   #statementsStumble(error: unknown): void {
-    const isNotLoaded = error instanceof Error && "code" in error && error.code === "55000";
+    const isNotLoaded = codeOf(error) === "55000";
     if (isNotLoaded) this.#gap("statements", notPreloaded);
     else this.#stumble("statements", error);
   }

@@ -3,6 +3,8 @@
  * managed clusters), requests by node:http, because an answer's Date, its status and a JSON that ends in the middle must
  * be told apart. Nothing but GET is ever sent.
  */
+import { parsedJson } from "../../domain/json.ts";
+import { messageOf, codeOf } from "../../domain/errors.ts";
 import type { Cluster, Context, KubeConfig } from "@kubernetes/client-node";
 import { existsSync } from "node:fs";
 import * as http from "node:http";
@@ -283,7 +285,7 @@ function parsed(path: string, text: string): unknown {
 
 /** A status that is no answer, in one sentence with what to do. */
 function refused(path: string, status: number, text: string, host: string): KubernetesFailure {
-  const said = messageOf(text);
+  const said = statusMessageOf(text);
   switch (status) {
     case 401:
       return new KubernetesFailure(
@@ -318,17 +320,13 @@ const adviceOf = (path: string): string =>
   path.includes("/metrics.k8s.io/") ? ": install metrics-server" : "";
 
 /** What the API's own Status object says; nothing of other bodies, which may hold anything. */
-function messageOf(text: string): string {
-  try {
-    const document: unknown = JSON.parse(text);
-    const message =
-      typeof document === "object" && document !== null && "message" in document
-        ? document.message
-        : undefined;
-    return typeof message === "string" ? `: ${shorten(knownSecrets.clean(message))}` : "";
-  } catch {
-    return "";
-  }
+function statusMessageOf(text: string): string {
+  const document = parsedJson(text);
+  const message =
+    typeof document === "object" && document !== null && "message" in document
+      ? document.message
+      : undefined;
+  return typeof message === "string" ? `: ${shorten(knownSecrets.clean(message))}` : "";
 }
 
 const networkWords: Readonly<Record<string, string>> = {
@@ -352,7 +350,7 @@ function asFailure(error: unknown, path: string, host: string, isLate: boolean):
       `the cluster at ${host} did not answer ${shown(path)} within ${answerPatienceMs / 1000} s`,
       "cluster",
     );
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   const words = networkWords[code] ?? firstLine(error);
   return new KubernetesFailure(
     `the cluster at ${host} cannot be reached: ${words}; check the kubeconfig's server`,
@@ -364,8 +362,4 @@ function asFailure(error: unknown, path: string, host: string, isLate: boolean):
 const shown = (path: string): string => path.split("?")[0] ?? path;
 
 const firstLine = (error: unknown): string =>
-  shorten(
-    knownSecrets.clean(
-      (error instanceof Error ? error.message : String(error)).split("\n")[0] ?? "",
-    ),
-  );
+  shorten(knownSecrets.clean(messageOf(error).split("\n")[0] ?? ""));

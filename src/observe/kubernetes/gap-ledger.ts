@@ -1,4 +1,5 @@
 import type { Gap, GapCode } from "../../domain/observation.ts";
+import { messageOf } from "../../domain/errors.ts";
 import { KubernetesFailure } from "./connection.ts";
 
 /** Which data of the cluster is missing, and why. */
@@ -27,7 +28,7 @@ export class GapLedger {
 
   /** An unreachable cluster is one gap, not one for each of its resources. */
   failed(subject: string, error: unknown, code: GapCode = "no-answer"): void {
-    const sentence = error instanceof Error ? error.message : String(error);
+    const sentence = messageOf(error);
     if (error instanceof KubernetesFailure && error.scope === "cluster")
       this.missing({ code: "unreachable", sentence });
     else this.missing({ code, subjects: [subject], sentence });

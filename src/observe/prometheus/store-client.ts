@@ -1,4 +1,5 @@
 /** One question to a Prometheus-compatible store, and every way in which the answer can be none. */
+import { parsedJson } from "../../domain/json.ts";
 import { defined } from "../../domain/defined.ts";
 import * as z from "zod";
 import { knownSecrets } from "../../secrets/known-secrets.ts";
@@ -180,7 +181,7 @@ function judge(response: Response, body: string, address: StoreAddress): Attempt
       retryAfterMs: pauseOf(headers.get("retry-after")),
     };
   }
-  const json = parsed(body);
+  const json = parsedJson(body);
   if (json === undefined) {
     const what = /^\s*</.test(body) ? "HTML" : `something (${clean(type)})`;
     return failed(`answered ${what} instead of JSON (${status}): is this the root of its API?`);
@@ -242,7 +243,7 @@ const quoted = (said: string | undefined): string => (said === undefined ? "" : 
 
 /** What the store itself said about a refusal: the error of its JSON, or a short plain text; never a page. */
 function ownWords(body: string, type: string): string | undefined {
-  const refusal = refusalSchema.safeParse(parsed(body));
+  const refusal = refusalSchema.safeParse(parsedJson(body));
   if (refusal.success) return clean(refusal.data.error);
   const isPlain = !/html/i.test(type) && !/^\s*[<{[]/.test(body);
   return isPlain && body.trim() !== "" ? clean(body) : undefined;
@@ -254,14 +255,6 @@ function pauseOf(header: string | null): number {
   const seconds = Number(header);
   const ms = Number.isFinite(seconds) ? seconds * 1000 : Date.parse(header) - Date.now();
   return Number.isFinite(ms) ? Math.max(0, ms) : defaultPauseMs;
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body);
-  } catch {
-    return undefined;
-  }
 }
 
 /** One short line of the store's words; a secret in it goes before it is cut. */

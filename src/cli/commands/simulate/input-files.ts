@@ -1,4 +1,5 @@
 /** Files and standard input of the command; `-` is standard input. */
+import { codeOf } from "../../../domain/errors.ts";
 import { statSync } from "node:fs";
 import path from "node:path";
 import type { Readable } from "node:stream";
@@ -22,7 +23,7 @@ const reasons: Readonly<Record<string, string>> = {
 };
 
 function reasonOf(error: unknown): string {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  const code = codeOf(error);
   return reasons[code] ?? String(error);
 }
 

@@ -1,4 +1,5 @@
 /** `headroom simulate hpa --replay FILE.jsonl`: recorded inputs in, the autoscaler's decisions out, line by line. */
+import { messageOf } from "../../../domain/errors.ts";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
 import { explainDecision } from "../../../../analysis/autoscaling/explain.ts";
@@ -94,7 +95,7 @@ function replayLine(
   try {
     return { ok: true, trace: parsed.value, result: replayTrace(parsed.value, controller) };
   } catch (error) {
-    const words = error instanceof Error ? error.message : String(error);
+    const words = messageOf(error);
     return {
       ok: false,
       error: `line ${number}: ${parsed.value.id} cannot be calculated: ${words}`,

@@ -22,7 +22,7 @@ import type { Parsed } from "../../../domain/parsed.ts";
 import { parseDuration, parseShare } from "../../../domain/quantity.ts";
 import { parseTrafficShape, type TrafficShape } from "../../../config/traffic-shape.ts";
 import { surfaces, type Surface } from "../../../domain/surface.ts";
-import { UsageError } from "../../../domain/errors.ts";
+import { messageOf, UsageError } from "../../../domain/errors.ts";
 import type { Arguments } from "../../command.ts";
 import type { ClusterAutoscalers } from "../../../observe/kubernetes/read-autoscalers.ts";
 import { runsRoot } from "../../context.ts";
@@ -198,7 +198,7 @@ async function readCluster(
   try {
     answer = await readAutoscalers({ namespace });
   } catch (error) {
-    problems.add(`--hpa ${text}: ${error instanceof Error ? error.message : String(error)}`);
+    problems.add(`--hpa ${text}: ${messageOf(error)}`);
     return { manifests: [] };
   }
   const { documents, version } = answer;
