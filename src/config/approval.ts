@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Approval, Environment } from "../domain/environment.ts";
 import { ConfigError } from "../domain/errors.ts";
-import { readInput } from "./input-encoding.ts";
 import { Problems } from "./problems.ts";
 import { parseDuration, parseRate } from "../domain/quantity.ts";
 import { quantity } from "./quantity-field.ts";
+import { readJsonFile } from "./json-file.ts";
 
 const instant = z.iso.datetime({ offset: true });
 
@@ -45,7 +45,13 @@ export function checkApproval(
       hint,
     });
   }
-  const record = read(file, hint);
+  const record = readJsonFile(file, file, {
+    what: "an approval",
+    shape: approvalFile,
+    unreadable: "approval-unreadable",
+    malformed: "approval-malformed",
+    hint,
+  });
   const problems = new Problems();
   if (record.environment !== environment.name)
     problems.add(
@@ -150,24 +156,4 @@ export function checkCoveredTime(
     problems.add(
       `${file}: the approval expires at ${expires}, before this load ends (${new Date(load.endsAt).toISOString().slice(0, 19)}Z): start earlier, shorten it, or ask for a new one`,
     );
-}
-
-function read(file: string, hint: string): z.output<typeof approvalFile> {
-  const text = readInput(file, file);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new ConfigError(`${file} cannot be read as an approval: ${String(error)}`, {
-      code: "approval-unreadable",
-      hint,
-      cause: error,
-    });
-  }
-  const parsed = approvalFile.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const fields = parsed.error.issues.map(
-    ({ path, message }) => `${file}: ${path.join(".") || "(whole file)"}: ${message}`,
-  );
-  throw new ConfigError(fields.join("\n"), { code: "approval-malformed", hint });
 }

@@ -1,7 +1,7 @@
 /** A reviewed record that lets one blocked release pass: who, why, until when, and what exactly. */
-import { readInput } from "./input-encoding.ts";
 import { z } from "zod";
 import { ConfigError } from "../domain/errors.ts";
+import { readJsonFile } from "./json-file.ts";
 
 const bypassFile = z
   .strictObject({
@@ -40,30 +40,19 @@ const hint =
 
 /** @param now epoch milliseconds @throws ConfigError for a record that cannot be read, is malformed, or expired */
 export function readBypass(file: string, now: number): Bypass {
-  const text = readInput(file, file);
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new ConfigError(`${file} cannot be read as a bypass: ${String(error)}`, {
-      code: "bypass-unreadable",
-      hint,
-      cause: error,
-    });
-  }
-  const parsed = bypassFile.safeParse(json);
-  if (!parsed.success) {
-    const fields = parsed.error.issues.map(
-      (issue) => `${issue.path.join(".") || "(whole file)"}: ${issue.message}`,
-    );
-    throw new ConfigError(`${file}: ${fields.join("; ")}`, { code: "bypass-malformed", hint });
-  }
-  if (Date.parse(parsed.data.until) <= now)
-    throw new ConfigError(`${file}: the bypass expired at ${parsed.data.until}`, {
+  const bypass = readJsonFile(file, file, {
+    what: "a bypass",
+    shape: bypassFile,
+    unreadable: "bypass-unreadable",
+    malformed: "bypass-malformed",
+    hint,
+  });
+  if (Date.parse(bypass.until) <= now)
+    throw new ConfigError(`${file}: the bypass expired at ${bypass.until}`, {
       code: "bypass-expired",
       hint: "Ask the performance team for a new one, or mend what the gate found.",
     });
-  return parsed.data;
+  return bypass;
 }
 
 /** @throws ConfigError where the record is for something else; the message says what differs */

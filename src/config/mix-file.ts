@@ -3,36 +3,28 @@ import path from "node:path";
 import { documentShape } from "../domain/documents/schemas.ts";
 import { ConfigError } from "../domain/errors.ts";
 import { total, type MeasuredMix } from "../domain/mix.ts";
-import { readInput } from "./input-encoding.ts";
+import { readJsonFile } from "./json-file.ts";
 
 const mixDocument = documentShape<MeasuredMix>("MeasuredMix");
+const code = "bad-mix";
+const hint =
+  "headroom mix --from-log FILE -o mix.json writes a mix; headroom schema mix prints its shape.";
 
 /** @throws UsageError where the file cannot be opened; ConfigError with every problem of the document */
 export function readMix(file: string, cwd: string): MeasuredMix {
-  const text = readInput(path.resolve(cwd, file), file);
-  const parsed = mixDocument.safeParse(jsonOf(text, file));
-  const problems = parsed.success
-    ? contradictions(parsed.data)
-    : parsed.error.issues.map(
-        (issue) => `${issue.path.join(".") || "(whole file)"}: ${issue.message}`,
-      );
-  if (parsed.success && problems.length === 0) return parsed.data;
-  throw new ConfigError(problems.map((problem) => `${file}: ${problem}`).join("\n"), {
-    code: "bad-mix",
-    hint: "headroom mix --from-log FILE -o mix.json writes a mix; headroom schema mix prints its shape.",
+  const mix = readJsonFile(path.resolve(cwd, file), file, {
+    what: "a mix",
+    shape: mixDocument,
+    unreadable: code,
+    malformed: code,
+    hint,
   });
-}
-
-function jsonOf(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    throw new ConfigError(`${file} is no mix document: it is not JSON`, {
-      code: "bad-mix",
-      hint: `Make one from an access log: headroom mix --from-log ${file} -o mix.json`,
-      cause: error,
-    });
-  }
+  const problems = contradictions(mix);
+  if (problems.length === 0) return mix;
+  throw new ConfigError(problems.map((problem) => `${file}: ${problem}`).join("\n"), {
+    code,
+    hint,
+  });
 }
 
 /** The names of each surface add up to its requests. */
