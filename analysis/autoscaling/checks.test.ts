@@ -290,7 +290,6 @@ describe("single rules", () => {
     const healthy = observe(1);
     const budgeted = (budgets: AutoscalingObservations["budgets"]) =>
       outcome("A10", { ...healthy, ...defined({ budgets }) });
-    expect(budgeted({ timeToServeMs: 10_000 }).outcome).toBe("fail");
     expect(budgeted({ p95Ms: 1, violationSeconds: 10 }).outcome).toBe("fail");
     expect(outcome("A10", observe(1, faultTrials.stuck.fault)).outcome).toBe("fail");
   });

@@ -106,7 +106,6 @@ describe("objects in the cluster", () => {
       {
         ...workload,
         containers: [{ name: "app", cpuRequestCores: 0.1, memoryRequestBytes: 2 ** 27 }],
-        typicalUse: { cpuCores: 0.08, memoryBytes: 2 ** 26 },
         freesMemory: true,
         hasReadinessProbe: true,
       },
@@ -174,11 +173,6 @@ describe("objects in the cluster", () => {
       broken({ maxReplicas: 6 }),
       /keeps 3–10 pods, the workload web is specified with 3–6/,
     ],
-    [
-      "request-below-use",
-      broken({ typicalUse: { cpuCores: 0.5 } }),
-      /asks for 20 % of the cpu it uses: utilisation reads 500 %/,
-    ],
     ["memory-never-freed", broken({ freesMemory: false }), /never down/],
     [
       "metric-missing",
@@ -186,7 +180,6 @@ describe("objects in the cluster", () => {
       /1 of 2 metrics are not served \(memory\), so it never scales down/,
     ],
     ["metric-missing", { ...healthy, servedMetrics: [] }, /does not scale at all/],
-    ["replicas-in-manifest", broken({ replicasInManifest: 3 }), /sets replicas: 3/],
     ["readiness-missing", broken({ hasReadinessProbe: false }), /no readiness probe/],
     [
       "quota-too-small",

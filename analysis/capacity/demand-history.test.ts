@@ -125,7 +125,7 @@ describe("points finer than a month", () => {
 
   test("the newest level of days is the mean of a week, that of weeks and months the newest", () => {
     const days = Array.from({ length: 200 }, (_, day) => ({ day, use: weekend(day) }));
-    expect(readHistory(days).newest).toMatchObject({ use: 6 / 7, averagedDays: 7 });
+    expect(readHistory(days).newest).toMatchObject({ use: 6 / 7 });
     const weeks = Array.from({ length: 30 }, (_, week) => ({ day: 7 * week, use: week + 1 }));
     expect(readHistory(weeks).newest?.use).toBe(30);
     expect(readHistory(history(1, 2, 3, 4)).newest?.use).toBe(4);

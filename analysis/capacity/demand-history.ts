@@ -30,8 +30,6 @@ export interface NewestUse {
   /** Its last day, in days since 1970-01-01, and that day or month as it was written: `2026-11`. */
   readonly day: number;
   readonly date: string;
-  /** What was averaged, where something was. */
-  readonly averagedDays?: number | undefined;
 }
 
 interface ReadHistory {
@@ -215,7 +213,6 @@ function newestOf(points: readonly UsePoint[]): NewestUse | undefined {
     use: week.reduce((sum, { use }) => sum + use, 0) / week.length,
     day: last.day,
     date: isoDay(last.day),
-    averagedDays: week.length,
   };
 }
 

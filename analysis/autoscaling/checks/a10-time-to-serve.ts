@@ -70,11 +70,10 @@ export const timeToServe = defineCheck(
       travelMs(one.spec, { from, to: highest }, controller),
     );
     const limit =
-      budgets?.timeToServeMs ??
       margins.reactionMs +
-        margins.loadGeneratorMs +
-        Math.max(...climbsMs) +
-        (budgets?.podReadyMs ?? margins.podReadyMs);
+      margins.loadGeneratorMs +
+      Math.max(...climbsMs) +
+      (budgets?.podReadyMs ?? margins.podReadyMs);
     if (!Number.isFinite(limit)) {
       const reason = `the policy never goes from ${from} to ${highest} replicas, so no time is allowed for it`;
       return { cause: "not-testable", reason: `not testable: ${reason}` };

@@ -74,7 +74,6 @@ export interface AutoscalingObservations {
   readonly terminationErrors?: number;
   readonly budgets?: {
     readonly podReadyMs?: number;
-    readonly timeToServeMs?: number;
     readonly p95Ms?: number;
     readonly violationSeconds?: number;
   };

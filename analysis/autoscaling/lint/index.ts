@@ -18,10 +18,8 @@ export const lintRules = {
   "maxima-unreachable": specification.maximaUnreachable,
   "minimum-unlike-workload": specification.minimumUnlikeWorkload,
   "minimum-below-spare": objects.minimumBelowSpare,
-  "request-below-use": objects.requestUnlikeUse,
   "memory-never-freed": objects.memoryNeverFreed,
   "latency-not-proportional": objects.latencyNotProportional,
-  "replicas-in-manifest": objects.replicasInManifest,
   "readiness-missing": objects.readinessMissing,
   deployed: deployedUnlikeSpecified,
 } as const satisfies Record<string, (input: LintInput) => readonly Finding[]>;

@@ -17,13 +17,9 @@ export interface LintWorkload {
     readonly cpuRequestCores?: number | undefined;
     readonly memoryRequestBytes?: number | undefined;
   };
-  /** What a pod really uses under its usual load. */
-  readonly typicalUse?: { readonly cpuCores?: number; readonly memoryBytes?: number };
   /** Does the runtime give memory back? Node.js and the JVM mostly do not. */
   readonly freesMemory?: boolean;
   readonly hasReadinessProbe?: boolean;
-  /** `spec.replicas` stands in the manifest that a GitOps tool applies. */
-  readonly replicasInManifest?: number;
 }
 
 export interface LintInput {

@@ -152,28 +152,6 @@ export function limitsUnlikeWorkload(input: LintInput): readonly Finding[] {
   });
 }
 
-/** The HPA's target against the request, the request against what a pod really uses. */
-export function requestUnlikeUse(input: LintInput): readonly Finding[] {
-  return input.workloads.flatMap((workload) =>
-    (["cpu", "memory"] as const).flatMap((name) => {
-      const { request, use, unit, per } = resources[name];
-      const used = workload.typicalUse?.[use];
-      const containers = workload.containers ?? [];
-      if (used === undefined || containers.length === 0) return [];
-      const requested = requestPerPod(workload, request);
-      if (requested >= used || requested === 0) return [];
-      const figures = `request ${round(requested / per)} ${unit}, use ${round(used / per)} ${unit}`;
-      return [
-        finding("request-below-use", "P2", {
-          sentence: `${workload.name} asks for ${round((requested / used) * 100)} % of the ${name} it uses: utilisation reads ${round((used / requested) * 100)} %, and the HPA runs ${round(used / requested)} times the pods its target means.`,
-          evidence: figures,
-          action: `Raise the ${name} request to the typical use, then set the target again.`,
-        }),
-      ];
-    }),
-  );
-}
-
 export function memoryNeverFreed(input: LintInput): readonly Finding[] {
   return pairs(input).flatMap(({ hpa, workload }) => {
     const byMemory = metricsOf(hpa.spec).some((metric) => metricLabel(metric) === "memory");
@@ -227,19 +205,6 @@ export function metricMissing(input: LintInput): readonly Finding[] {
         sentence: `HPA ${hpa.name}: ${missing.length} of ${metrics.length} metrics are not served (${missing.join(", ")}), so it ${all ? "does not scale at all" : "never scales down"}.`,
         evidence: `served: ${servedMetrics.join(", ") || "none"}`,
         action: "Serve the metric (metrics-server, an adapter for custom metrics), or take it out.",
-      }),
-    ];
-  });
-}
-
-export function replicasInManifest(input: LintInput): readonly Finding[] {
-  return pairs(input).flatMap(({ hpa, workload }) => {
-    if (workload?.replicasInManifest === undefined) return [];
-    return [
-      finding("replicas-in-manifest", "P2", {
-        sentence: `The manifest of ${workload.name} sets replicas: ${workload.replicasInManifest}, and HPA ${hpa.name} sets it too: every sync of the deployment tool undoes the autoscaler.`,
-        evidence: `spec.replicas ${workload.replicasInManifest}`,
-        action: "Remove spec.replicas from the manifest.",
       }),
     ];
   });
