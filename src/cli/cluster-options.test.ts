@@ -1,25 +1,26 @@
 import { expect, test } from "vitest";
 import { clusterOptions, clusterRequest } from "./cluster-options.ts";
-import { parseArguments, type Command } from "./command.ts";
+import { defineCommand, parseArguments } from "./command.ts";
+import { option, wholeNumber } from "./options.ts";
 
-const command: Command = {
+const command = defineCommand({
   name: "try",
   positionals: [],
-  options: { ...clusterOptions, "kubernetes-port": { value: "PORT", help: "" } },
+  options: { ...clusterOptions, "kubernetes-port": option(wholeNumber({ min: 0 }), "") },
   examples: [],
   run: () => Promise.resolve(0),
-};
+});
 
-const requested = (...words: string[]) => clusterRequest(parseArguments(command, words));
+const requested = (...words: string[]) => clusterRequest(parseArguments(command, words).options);
 
 test.each([
-  [["--scale", "11"], '--scale is "11", expected a number from 1 to 10'],
-  [["--replicas", "0"], '--replicas is "0", expected a whole number from 1 to 20'],
+  [["--scale", "11"], '--scale: "11" is not a number from 1 to 10'],
+  [["--replicas", "0"], '--replicas: "0" is not a whole number from 1 to 20'],
   [["--replicas", "21"], "from 1 to 20"],
-  [["--replicas", "two"], '--replicas is "two"'],
-  [["--kubernetes-port", "many"], '--kubernetes-port is "many"'],
-  [["--hpa-fault", "lazy"], '--hpa-fault is "lazy"'],
-  [["--workloads", "one"], '--workloads is "one"'],
+  [["--replicas", "two"], '--replicas: "two" is not'],
+  [["--kubernetes-port", "many"], '--kubernetes-port: "many" is not'],
+  [["--hpa-fault", "lazy"], '--hpa-fault: unknown "lazy"'],
+  [["--workloads", "one"], '--workloads: unknown "one"'],
   [["--replicas", "3", "--hpa-fault", "stuck"], "there is no autoscaler for --hpa-fault"],
 ])("refuses %j", (words, message) => {
   expect(() => requested(...words)).toThrow(message);

@@ -1,105 +1,180 @@
 /** A command is one record: its help is made from it, its arguments are read by it. */
-import { defined } from "../domain/defined.ts";
 import { parseArgs } from "node:util";
 import { suggestion } from "../config/nearest.ts";
 import { Problems } from "../config/problems.ts";
+import { defined } from "../domain/defined.ts";
 import { UsageError } from "../domain/errors.ts";
 import type { ExitStatus } from "../domain/exit-status.ts";
 import type { Io } from "./io.ts";
+import { flag, type Option } from "./options.ts";
 
-export interface OptionSpec {
-  /** What stands for the value in the help: `RATE`. Absent: a switch. */
-  readonly value?: string;
-  readonly short?: string;
-  /** May be given several times. */
-  readonly repeatable?: boolean;
-  readonly help: string;
+export type Options = Readonly<Record<string, Option<unknown>>>;
+
+type CamelCase<Name extends string> = Name extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<CamelCase<Tail>>}`
+  : Name;
+
+/** What `run` gets: `env-file` as `envFile`, each of its declared type. */
+export type Values<Declared> = {
+  readonly [Name in keyof Declared & string as CamelCase<Name>]: Declared[Name] extends Option<
+    infer Value
+  >
+    ? Value
+    : never;
+};
+
+export interface Arguments<Declared = Options> {
+  readonly positionals: readonly string[];
+  readonly options: Values<Declared>;
+  /** Whether an option was typed, whatever its value. */
+  readonly isGiven: (name: string) => boolean;
 }
 
-export interface Arguments {
-  readonly positionals: readonly string[];
-  readonly flag: (name: string) => boolean;
-  readonly value: (name: string) => string | undefined;
-  readonly values: (name: string) => readonly string[];
+/** Before all mistakes are known: values that are wrong are absent. */
+export interface Checked<Declared = Options> extends Omit<Arguments<Declared>, "options"> {
+  readonly options: Partial<Values<Declared>>;
 }
 
 /** Its summary is in `commands.ts`, which is read without it. */
-export interface Command {
+export interface Command<Declared = Options> {
   readonly name: string;
   /** `<profile>`; a name in brackets `[profile]` may be left out; the last may be `[run …]`: any number of words. */
   readonly positionals: readonly string[];
-  readonly options: Readonly<Record<string, OptionSpec>>;
+  readonly options: Declared;
   readonly examples: readonly string[];
   /**
    * Whether the first Ctrl-C or SIGTERM lets it end its own work (the load, a sandbox). Absent or false: the signal ends
    * the process at once, by the operating system, whatever it is doing.
    */
-  readonly stopsGently?: (args: Arguments) => boolean;
-  readonly run: (args: Arguments, io: Io) => Promise<ExitStatus>;
+  stopsGently?(args: Arguments<Declared>): boolean;
+  /** Adds what no option shows alone: flags that exclude each other, words that go together. Values that are wrong are absent. */
+  check?(args: Checked<Declared>, problems: Problems): void;
+  run(args: Arguments<Declared>, io: Io): Promise<ExitStatus>;
 }
 
-/** Options that every command takes. */
-const commonOptions = {
-  help: { short: "h", help: "show this help" },
-} as const satisfies Record<string, OptionSpec>;
+/** Its options' types reach its `run`. */
+export const defineCommand = <const Declared extends Options>(
+  command: Command<Declared>,
+): Command<Declared> => command;
 
-/** @throws UsageError with every unknown flag, missing value and surplus word at once */
-export function parseArguments(command: Command, argv: readonly string[]): Arguments {
-  const specs: Readonly<Record<string, OptionSpec>> = { ...command.options, ...commonOptions };
-  const { tokens } = parseArgs({
-    args: [...argv],
-    options: parseArgsOptions(specs),
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
+/** What was typed, before values are read. */
+export interface Words {
+  readonly positionals: readonly string[];
+  /** Texts by option, in order; of a switch they are empty. */
+  readonly given: ReadonlyMap<string, readonly string[]>;
+  readonly isHelp: boolean;
+  /** Earlier names that were used, and what they are called now. */
+  readonly notices: readonly string[];
+}
+
+const help = flag("show this help", { short: "h" });
+
+/**
+ * @param variables of the environment, which some values are filled from
+ * @throws UsageError with every unknown flag, missing or wrong value and surplus word at once
+ */
+export function parseArguments<Declared extends Options>(
+  command: Command<Declared>,
+  argv: readonly string[],
+  variables: Io["env"] = {},
+): Arguments<Declared> & Pick<Words, "isHelp" | "notices"> {
+  const options: Options = command.options;
   const problems = new Problems();
-  const positionals: string[] = [];
-  const given = new Map<string, string[]>();
-  for (const token of tokens) {
-    if (token.kind === "positional") positionals.push(token.value);
-    if (token.kind !== "option") continue;
-    const spec = specs[token.name];
-    if (spec === undefined) problems.add(unknownFlag(token.rawName, specs));
-    else if (spec.value !== undefined && token.value === undefined)
-      problems.add(`${token.rawName} needs a value: ${token.rawName} ${spec.value}`);
-    else if (spec.value === undefined && token.value !== undefined)
-      problems.add(`${token.rawName} takes no value`);
-    else if (given.has(token.name) && spec.repeatable !== true)
-      problems.add(`${token.rawName} is given twice`);
-    else given.set(token.name, [...(given.get(token.name) ?? []), token.value ?? ""]);
+  const { given, ...words } = readWords(options, argv, problems);
+  const values = Object.entries(options).map(([name, option]) => [
+    camelCase(name),
+    words.isHelp
+      ? undefined
+      : option.read(given.get(name) ?? [], { where: `--${name}`, variables, problems }),
+  ]);
+  const isGiven = (name: string): boolean => given.has(name);
+  const typed: unknown = Object.fromEntries(values);
+  if (!words.isHelp) {
+    checkPositionals(command, words.positionals, problems);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made from the declarations
+    const partly = typed as Partial<Values<Declared>>;
+    command.check?.({ ...words, options: partly, isGiven }, problems);
   }
-  if (!given.has("help")) checkPositionals(command, positionals, problems);
   problems.raise(
     (message) =>
       new UsageError(message, { code: "usage", hint: `headroom ${command.name} --help` }),
   );
-  return {
-    positionals,
-    flag: (name) => given.has(name),
-    value: (name) => given.get(name)?.at(-1),
-    values: (name) => given.get(name) ?? [],
-  };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made from the declarations
+  return { ...words, options: typed as Values<Declared>, isGiven };
 }
 
-function parseArgsOptions(
-  specs: Readonly<Record<string, OptionSpec>>,
-): Record<string, { type: "string" | "boolean"; short?: string }> {
-  return Object.fromEntries(
-    Object.entries(specs).map(([name, { value, short }]) => [
-      name,
-      { type: value === undefined ? "boolean" : "string", ...defined({ short }) },
-    ]),
+const camelCase = (name: string): string =>
+  name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+function readWords(options: Options, argv: readonly string[], problems: Problems): Words {
+  const all: Options = { ...options, help };
+  const current = currentNames(all);
+  const { tokens } = parseArgs({
+    args: [...argv],
+    options: Object.fromEntries(
+      [...current].map(
+        ([
+          called,
+          {
+            name,
+            option: { kind, short },
+          },
+        ]) => [
+          called,
+          {
+            type: kind === undefined ? "boolean" : "string",
+            ...(called === name && defined({ short })),
+          },
+        ],
+      ),
+    ),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const positionals: string[] = [];
+  const notices = new Set<string>();
+  const given = new Map<string, string[]>();
+  for (const token of tokens) {
+    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind !== "option") continue;
+    const { name, option } = current.get(token.name) ?? {};
+    if (name === undefined || option === undefined) {
+      problems.add(unknownFlag(token.rawName, all));
+      continue;
+    }
+    if (name !== token.name) notices.add(`${token.rawName} is called --${name} now`);
+    const { kind } = option;
+    if (kind !== undefined && token.value === undefined)
+      problems.add(`${token.rawName} needs a value: ${token.rawName} ${kind.shown}`);
+    else if (kind === undefined && token.value !== undefined)
+      problems.add(`${token.rawName} takes no value`);
+    else if (given.has(name) && option.isRepeatable !== true)
+      problems.add(`${token.rawName} is given twice`);
+    else given.set(name, [...(given.get(name) ?? []), token.value ?? ""]);
+  }
+  return { positionals, given, isHelp: given.has("help"), notices: [...notices] };
+}
+
+/** By every name that an option may be called with. */
+const currentNames = (
+  options: Options,
+): ReadonlyMap<string, { name: string; option: Option<unknown> }> =>
+  new Map(
+    Object.entries(options).flatMap(([name, option]) =>
+      [name, ...(option.aliases ?? []).map((alias) => alias.replace(/^--/, ""))].map(
+        (called) => [called, { name, option }] as const,
+      ),
+    ),
   );
-}
 
-function unknownFlag(rawName: string, specs: Readonly<Record<string, OptionSpec>>): string {
-  const known = Object.keys(specs).map((name) => `--${name}`);
+function unknownFlag(rawName: string, options: Options): string {
+  const known = Object.keys(options).map((name) => `--${name}`);
   return `unknown flag ${rawName}: ${suggestion(rawName, known)}`;
 }
 
 function checkPositionals(
-  command: Command,
+  command: Pick<Command, "positionals">,
   positionals: readonly string[],
   problems: Problems,
 ): void {
@@ -112,11 +187,12 @@ function checkPositionals(
 
 /** The help of one command: what it does, how it is called, its options, examples. */
 export function commandHelp(command: Command, summary: string): string {
-  const specs: Readonly<Record<string, OptionSpec>> = { ...command.options, ...commonOptions };
-  const options = Object.entries(specs).map(([name, spec]): readonly [string, string] => [
-    `${spec.short === undefined ? "    " : `-${spec.short}, `}--${name}${spec.value === undefined ? "" : ` ${spec.value}`}`,
-    spec.repeatable === true ? `${spec.help} (repeatable)` : spec.help,
-  ]);
+  const options = Object.entries({ ...command.options, help }).map(
+    ([name, option]): readonly [string, string] => [
+      `${option.short === undefined ? "    " : `-${option.short}, `}--${name}${option.kind === undefined ? "" : ` ${option.kind.shown}`}`,
+      optionHelp(option),
+    ],
+  );
   const width = Math.max(...options.map(([flags]) => flags.length));
   return [
     `headroom ${command.name}: ${summary}`,
@@ -124,10 +200,19 @@ export function commandHelp(command: Command, summary: string): string {
     `Usage: ${["headroom", command.name, ...command.positionals, "[options]"].join(" ")}`,
     "",
     "Options:",
-    ...options.map(([flags, help]) => `  ${flags.padEnd(width)}  ${help}`),
+    ...options.map(([flags, words]) => `  ${flags.padEnd(width)}  ${words}`),
     "",
     "Examples:",
     ...command.examples.map((example) => `  ${example}`),
     "",
   ].join("\n");
+}
+
+function optionHelp({ help: words, kind, default: usual, isRepeatable }: Option<unknown>): string {
+  const choices = kind?.choices === undefined ? "" : `: ${kind.choices.join(", ")}`;
+  const notes = [
+    usual === undefined ? [] : [`default ${usual}`],
+    isRepeatable === true ? ["repeatable"] : [],
+  ].flat();
+  return `${words}${choices}${notes.length === 0 ? "" : ` (${notes.join(", ")})`}`;
 }

@@ -10,7 +10,6 @@ import { UsageError } from "../domain/errors.ts";
 import type { Warning } from "../domain/estimate.ts";
 import { exitStatus, type ExitStatus } from "../domain/exit-status.ts";
 import { toJson } from "../domain/json.ts";
-import type { Arguments } from "./command.ts";
 import { say, type Io } from "./io.ts";
 
 /** The flags of the command, checked. */
@@ -22,11 +21,15 @@ export interface CompareOptions {
   readonly better: Better;
   readonly floor: number;
   readonly paired: boolean;
+  readonly column?: string | undefined;
+  readonly allow?: readonly string[] | undefined;
+  readonly runs?: string | undefined;
+  readonly json: boolean;
 }
 
 /** Judges two files of values and prints the answer. @returns the exit status of the outcome */
-export function compareFiles(options: CompareOptions, args: Arguments, io: Io): ExitStatus {
-  const column = args.value("column");
+export function compareFiles(options: CompareOptions, io: Io): ExitStatus {
+  const { column } = options;
   const { from, to } = inOneUnit(
     readValuesFile(options.baseline, path.resolve(io.cwd, options.baseline), { column }),
     readValuesFile(options.candidate, path.resolve(io.cwd, options.candidate), { column }),
@@ -45,9 +48,9 @@ export function compareFiles(options: CompareOptions, args: Arguments, io: Io): 
     paired,
   });
   const all = [...warnings, ...comparison.warnings];
-  if (args.flag("json")) io.stdout.write(`${toJson(documentOf(comparison, all), 2)}\n`);
+  if (options.json) io.stdout.write(`${toJson(documentOf(comparison, all), 2)}\n`);
   else io.stdout.write(`${comparison.outcome.toUpperCase()}: ${comparison.reason}\n`);
-  if (args.flag("json")) say(io, comparison.reason);
+  if (options.json) say(io, comparison.reason);
   explain(comparison, all, io);
   return exitStatus[comparison.outcome];
 }

@@ -4,24 +4,19 @@ import { compareRuns, type RunSetComparison } from "../../analysis/comparison/ju
 import { metricTable } from "../../reports/gate/table.ts";
 import { exitStatus, type ExitStatus } from "../domain/exit-status.ts";
 import { toJson } from "../domain/json.ts";
-import type { Arguments } from "./command.ts";
 import type { CompareOptions } from "./compare-files.ts";
 import { say, type Io } from "./io.ts";
 import { readTwoSets, type RunSet } from "./run-sets.ts";
 
 /** Judges two sets of runs, metric by metric, and prints the answer: differences first. @returns the outcome's exit status */
-export function compareStored(options: CompareOptions, args: Arguments, io: Io): ExitStatus {
+export function compareStored(options: CompareOptions, io: Io): ExitStatus {
   const { margin, confidence, paired } = options;
-  const { baseline, candidate, differences } = readTwoSets(
-    { ...options, mayBeFile: true },
-    args,
-    io,
-  );
+  const { baseline, candidate, differences } = readTwoSets({ ...options, mayBeFile: true }, io);
   const comparison = compareRuns(
     { baseline: baseline.members, candidate: candidate.members },
     { margin, confidence, paired },
   );
-  if (args.flag("json")) {
+  if (options.json) {
     const head = { schemaVersion: 1, kind: "run-comparison", outcome: comparison.outcome };
     const compared = { baseline: idsOf(baseline), candidate: idsOf(candidate) };
     const rest = { ...compared, margin, confidence, paired, differences, ...comparison };

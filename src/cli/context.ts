@@ -10,14 +10,14 @@ import { generatorFingerprint } from "../engine/fingerprint.ts";
 import type { RunContext } from "../pipeline.ts";
 import { stopFileName, watchStopFile } from "../store/stop-file.ts";
 import { readDocument } from "../store/stored-document.ts";
-import type { Arguments } from "./command.ts";
 import { say, type Io } from "./io.ts";
 import { progressView } from "./progress.ts";
+import type { LoadValues } from "./run-options.ts";
 import { headroomVersion } from "./version.ts";
 
 /** `--runs`, `HEADROOM_RUNS`, or `.runs` here. */
-export const runsRoot = (args: Arguments, io: Io): string =>
-  path.resolve(io.cwd, args.value("runs") ?? io.env["HEADROOM_RUNS"] ?? ".runs");
+export const runsRoot = ({ runs }: { readonly runs?: string | undefined }, io: Io): string =>
+  path.resolve(io.cwd, runs ?? io.env["HEADROOM_RUNS"] ?? ".runs");
 
 export const cacheDirectory = (io: Io): string =>
   io.env["HEADROOM_CACHE"] ??
@@ -56,9 +56,8 @@ const isSameMachine = (a: GeneratorFingerprint, b: GeneratorFingerprint): boolea
  * One file for the whole command where it names one; otherwise a file `stop` in the directory of each run and gate.
  * @throws UsageError where the named file is there already: the load would end before it began
  */
-function stopWatch(args: Arguments, io: Io): NonNullable<RunContext["watchForStop"]> {
+function stopWatch(named: string | undefined, io: Io): NonNullable<RunContext["watchForStop"]> {
   const stop = (file: string): void => io.stop(new StopRequest(`the stop file ${file} appeared`));
-  const named = args.value("stop-file");
   if (named === undefined)
     return (directory) => watchStopFile(path.join(directory, stopFileName), stop);
   const file = path.resolve(io.cwd, named);
@@ -73,23 +72,23 @@ function stopWatch(args: Arguments, io: Io): NonNullable<RunContext["watchForSto
 
 /** The context of a run, its progress shown on stderr. */
 export function runContext(
-  args: Arguments,
+  options: Pick<LoadValues, "runs" | "k6" | "stopFile">,
   io: Io,
 ): RunContext & { readonly endProgress: () => void } {
   const view = progressView(io);
   const calibration = readCalibration(io);
-  const configuredK6 = args.value("k6") ?? io.env["HEADROOM_K6"];
+  const configuredK6 = options.k6 ?? io.env["HEADROOM_K6"];
   return {
     packageRoot: io.packageRoot,
     headroomVersion: headroomVersion(io.packageRoot),
-    runsRoot: runsRoot(args, io),
+    runsRoot: runsRoot(options, io),
     cacheDirectory: cacheDirectory(io),
     configuredK6: configuredK6 === undefined ? undefined : path.resolve(io.cwd, configuredK6),
     calibration,
     env: io.env,
     now: io.now,
     interrupted: io.interrupted,
-    watchForStop: stopWatch(args, io),
+    watchForStop: stopWatch(options.stopFile, io),
     onStage: view.stage,
     onProgress: view.load,
     endProgress: view.end,

@@ -11,7 +11,6 @@ import type { HistoryRun, Stream, Trend } from "../domain/history.ts";
 import { toJson } from "../domain/json.ts";
 import { readBaseline } from "../store/baselines.ts";
 import { keepAcceptance, keepPin, type Acceptance, type Pin } from "../store/decisions.ts";
-import type { Arguments } from "./command.ts";
 import { gitUser } from "./git.ts";
 import { say, type Io } from "./io.ts";
 
@@ -19,18 +18,24 @@ interface DecisionRequest {
   readonly root: string;
   readonly stream: Stream;
   readonly runs: readonly HistoryRun[];
-  readonly args: Arguments;
+  readonly values: {
+    readonly because?: string | undefined;
+    readonly by?: string | undefined;
+    readonly accept?: string | undefined;
+    readonly pin?: string | undefined;
+    readonly json: boolean;
+  };
   readonly io: Io;
 }
 
 /** @throws UsageError with everything that is wrong; nothing is kept then */
 export function decide(request: DecisionRequest): ExitStatus {
-  const { root, args, io } = request;
+  const { root, values, io } = request;
   const problems = new Problems();
-  const because = args.value("because") ?? "";
+  const { because = "" } = values;
   if (because === "") problems.add("--because is missing: say why, for whoever reads it next year");
   const { profile, environment } = request.stream;
-  const by = args.value("by") ?? gitUser(io) ?? io.env["USER"] ?? "unknown";
+  const by = values.by ?? gitUser(io) ?? io.env["USER"] ?? "unknown";
   const head = { profile, environment, because, by, decidedAt: io.now() };
   const acceptance = acceptanceOf(request, head, problems);
   const pin = pinOf(request, head, problems);
@@ -49,7 +54,7 @@ export function decide(request: DecisionRequest): ExitStatus {
       `Pinned: the last week of ${profile} on ${environment} is compared with ${pin.baseline}`,
     );
   }
-  if (args.flag("json"))
+  if (values.json)
     io.stdout.write(`${toJson({ schemaVersion: 1, accepted: acceptance, reference: pin }, 2)}\n`);
   return exitStatus.pass;
 }
@@ -57,11 +62,10 @@ export function decide(request: DecisionRequest): ExitStatus {
 type Head = Omit<Pin, "baseline">;
 
 function acceptanceOf(
-  { stream, args }: DecisionRequest,
+  { stream, values: { accept: text } }: DecisionRequest,
   head: Head,
   problems: Problems,
 ): Acceptance | undefined {
-  const text = args.value("accept");
   if (text === undefined) return undefined;
   const at = text.lastIndexOf("@");
   const [metric, night] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
@@ -99,11 +103,10 @@ function pointOf({ points, changePoints }: Trend, night: string) {
 }
 
 function pinOf(
-  { root, stream, runs, args }: DecisionRequest,
+  { root, stream, runs, values: { pin: name } }: DecisionRequest,
   head: Head,
   problems: Problems,
 ): Pin | undefined {
-  const name = args.value("pin");
   if (name === undefined) return undefined;
   const baseline = readBaseline(root, name);
   const { profile, environment } = stream;

@@ -63,7 +63,7 @@ async function stopsGently([name, ...rest]: readonly string[]): Promise<boolean>
   const command = await commands.find((candidate) => candidate.name === name)?.load();
   if (command?.stopsGently === undefined) return false;
   try {
-    return command.stopsGently(parseArguments(command, rest));
+    return command.stopsGently(parseArguments(command, rest, process.env));
   } catch {
     return false;
   }
@@ -86,8 +86,9 @@ export async function runCommandLine(argv: readonly string[], edges: Io): Promis
     const listed = commands.find((candidate) => candidate.name === name);
     if (listed === undefined) throw unknownCommand(name);
     const command = await listed.load();
-    const args = parseArguments(command, rest);
-    if (args.flag("help")) {
+    const args = parseArguments(command, rest, io.env);
+    for (const notice of args.notices) say(io, `note: ${notice}`);
+    if (args.isHelp) {
       io.stdout.write(commandHelp(command, listed.summary));
       return exitStatus.pass;
     }

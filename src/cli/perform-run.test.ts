@@ -22,8 +22,8 @@ test("a stop by hand before the last repetition is no pass", async () => {
     seed: 1,
     command: "headroom run smoke",
   };
-  const args = parseArguments(runCommand, ["smoke", "--json"]);
-  expect(await performRun(request, args, io, 3)).toBe(130);
+  const { options } = parseArguments(runCommand, ["smoke", "--json"]);
+  expect(await performRun(request, options, io, 3)).toBe(130);
   expect(out()).toBe("");
 });
 

@@ -11,22 +11,22 @@ import { toJson } from "../domain/json.ts";
 import type { Report } from "../domain/report.ts";
 import { planCommand, run, type JudgedRun, type RunRequest } from "../pipeline.ts";
 import { runFiles } from "../store/run-directory.ts";
-import type { Arguments } from "./command.ts";
 import { runContext } from "./context.ts";
 import { hasColor, say, type Io } from "./io.ts";
 import { openInBrowser } from "./open.ts";
 import { planText } from "./plan-text.ts";
+import type { LoadValues } from "./run-options.ts";
 
 export async function performRun(
   request: RunRequest,
-  args: Arguments,
+  options: LoadValues,
   io: Io,
   repetitions: number,
 ): Promise<ExitStatus> {
-  const context = runContext(args, io);
+  const context = runContext(options, io);
   const [resolved] = await planCommand([{ request, times: repetitions }], context);
-  if (args.flag("dry-run") && resolved !== undefined) {
-    if (args.flag("json")) io.stdout.write(`${toJson(resolved, 2)}\n`);
+  if (options.dryRun === true && resolved !== undefined) {
+    if (options.json === true) io.stdout.write(`${toJson(resolved, 2)}\n`);
     else io.stdout.write(planText(resolved));
     return exitStatus.pass;
   }
@@ -42,10 +42,10 @@ export async function performRun(
     context.endProgress();
   }
   const reports = judged.map(({ report }) => report);
-  if (args.flag("json") && reports.length > 0)
+  if (options.json === true && reports.length > 0)
     io.stdout.write(`${repetitions === 1 ? toJson(reports[0], 2) : toJson(reports, 2)}\n`);
   const last = judged.at(-1);
-  if (args.flag("open") && last !== undefined)
+  if (options.open === true && last !== undefined)
     openInBrowser(path.join(last.directory, runFiles.html), io);
   return io.interrupted.aborted && reports.length < repetitions
     ? exitStatus.interrupted

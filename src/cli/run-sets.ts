@@ -13,7 +13,6 @@ import {
 import { isUsable, memberOf, type GateMember } from "../../analysis/comparison/gate-members.ts";
 import type { Look } from "../../analysis/comparison/judge-gate.ts";
 import type { GateArm, GateDocument, GateQuick } from "../../reports/gate/document.ts";
-import { suggestion } from "../config/nearest.ts";
 import { Problems } from "../config/problems.ts";
 import { HeadroomError, UsageError } from "../domain/errors.ts";
 import { gateFiles, type GateMemory } from "../gate.ts";
@@ -21,10 +20,15 @@ import { checkFresh, readBaseline } from "../store/baselines.ts";
 import { readJudgeableRun } from "../store/judgeable-run.ts";
 import { storedRunDirectory } from "../store/run-directory.ts";
 import { readStoredGate } from "../stored-gate.ts";
-import type { Arguments } from "./command.ts";
 import { runsRoot } from "./context.ts";
 import { say, type Io } from "./io.ts";
 import { namedRunDirectory, outcomeLines, refuseRepeated } from "./named-runs.ts";
+import { listOf, oneOf, option } from "./options.ts";
+
+export const allowOption = option(
+  listOf(oneOf(Object.keys(traits).filter(isTrait), { shown: "TRAIT", noun: "trait" })),
+  "compare runs although they differ in these",
+);
 
 export interface RunSet {
   readonly label: string;
@@ -59,16 +63,19 @@ interface NamedSets extends Pick<SetSource, "mayBeFile"> {
   readonly baseline: string;
   readonly candidate: string;
   readonly paired?: boolean;
+  /** Traits in which they may differ. */
+  readonly allow?: readonly string[] | undefined;
+  readonly runs?: string | undefined;
 }
 
 /**
  * Both sides of a comparison, which can be compared; what differs is said before any number.
  * @throws as `readRunSet`, `checkSets` and `refuseUnlike` do
  */
-export function readTwoSets(named: NamedSets, args: Arguments, io: Io): TwoSets {
+export function readTwoSets(named: NamedSets, io: Io): TwoSets {
   const { mayBeFile, paired } = named;
-  const allowed = allowedTraits(args);
-  const source = { root: runsRoot(args, io), now: io.now(), mayBeFile };
+  const allowed = new Set<string>(named.allow);
+  const source = { root: runsRoot(named, io), now: io.now(), mayBeFile };
   const baseline = readRunSet(named.baseline, "baseline", source);
   const candidate = readRunSet(named.candidate, "candidate", source);
   checkSets(baseline, candidate, paired);
@@ -76,17 +83,6 @@ export function readTwoSets(named: NamedSets, args: Arguments, io: Io): TwoSets 
   for (const difference of differences) say(io, `differs: ${differenceText(difference)}`);
   refuseUnlike(differences, allowed);
   return { baseline, candidate, differences };
-}
-
-/** @throws UsageError for a name that is no trait */
-function allowedTraits(args: Arguments): ReadonlySet<string> {
-  const names = (args.value("allow") ?? "").split(",").filter((name) => name !== "");
-  const problems = new Problems();
-  for (const name of names)
-    if (!isTrait(name))
-      problems.add(`--allow: unknown trait "${name}": ${suggestion(name, Object.keys(traits))}`);
-  problems.raise((message) => new UsageError(message, { code: "usage" }));
-  return new Set(names);
 }
 
 /** @throws UsageError for differences that nobody allowed */

@@ -78,6 +78,6 @@ test.each([
 const loaded = await Promise.all(commands.map(({ load }) => load()));
 
 test("only commands with something of their own to end have handlers", () => {
-  const gently = loaded.filter(({ stopsGently }) => stopsGently !== undefined);
+  const gently = loaded.filter((command) => command.stopsGently !== undefined);
   expect(gently.map(({ name }) => name)).toEqual(["demo", "run", "nightly", "gate", "sandbox"]);
 });

@@ -4,7 +4,7 @@ import { isIP } from "node:net";
 import type { Environment, Targets } from "../domain/environment.ts";
 import { codeOf, ConfigError, TargetError } from "../domain/errors.ts";
 import { Problems } from "./problems.ts";
-import type { Parsed } from "../domain/parsed.ts";
+import { read, refused, type Parsed } from "../domain/parsed.ts";
 import { formsOf, isNamedBy, isWithin, specialRangeOf, type Network } from "./special-addresses.ts";
 
 export type Resolve = (host: string) => Promise<readonly string[]>;
@@ -22,19 +22,19 @@ export async function checkHosts(
   targets: Targets,
   resolve: Resolve = resolveHost,
 ): Promise<Record<string, readonly string[]>> {
-  const refused = new Problems();
+  const forbidden = new Problems();
   const unresolved = new Problems();
   const networks = networksOf(environment);
   const resolved: Record<string, readonly string[]> = {};
   const allowed = new Set(environment.allowedHosts.map(hostForm));
   const owned = hostsOfOthers(environment, targets);
-  for (const { problem } of owned) refused.add(problem);
+  for (const { problem } of owned) forbidden.add(problem);
   const isOwned = (host: string): boolean => owned.some((one) => one.host === host);
   for (const [surface, url] of Object.entries(targets)) {
     const host = hostOfTarget(url);
     if (isOwned(host)) continue;
     if (!allowed.has(host)) {
-      refused.add(
+      forbidden.add(
         `${surface} target ${url}: host "${host}" is not in allowedHosts of ${environment.name}`,
       );
     } else if (resolved[host] === undefined) {
@@ -44,14 +44,14 @@ export async function checkHosts(
       for (const address of resolved[host]) {
         const problem = addressProblem(address, environment, networks);
         if (problem !== undefined)
-          refused.add(
+          forbidden.add(
             `${surface} target ${url}: ${isIP(bare(host)) > 0 ? `${address} is` : `${host} resolves to ${address},`} ${problem}`,
           );
       }
     }
   }
-  if (!refused.isEmpty) refused.addAll(unresolved);
-  refused.raise(
+  if (!forbidden.isEmpty) forbidden.addAll(unresolved);
+  forbidden.raise(
     (message) =>
       new ConfigError(message, {
         code: "host-not-allowed",
@@ -186,30 +186,32 @@ function hostForm(text: string): string {
 export const hostOfTarget = (url: string): string => new URL(url).hostname.replace(/\.$/, "");
 
 /**
- * A base URL that may be written down: run.json and the reports hold it. No problem repeats a password.
+ * An http(s) URL that may be written down: run.json and the reports hold it. No problem repeats a password.
+ * @param instead what to do with a user or password: `leave them out`
+ */
+export function parseHttpUrl(text: string, instead: string): Parsed<string> {
+  const shown = withoutUser(text);
+  if (!URL.canParse(text) || !/^\s*https?:\/\//i.test(text))
+    return refused(`"${shown}" is not an http(s) URL: write https://host.example`);
+  const { username, password } = new URL(text);
+  return username === "" && password === ""
+    ? read(text)
+    : refused(`"${shown}" holds a user or a password, which every report would show: ${instead}`);
+}
+
+/**
+ * A base URL of a target.
  * @returns the URL as the parser of WHATWG reads it, without a slash or fragment at its end: `HTTP://0x7f.1:80/` is
  * `http://127.0.0.1`
  */
 export function parseTarget(text: string): Parsed<string> {
-  const shown = withoutUser(text);
-  if (!URL.canParse(text) || !/^\s*https?:\/\//i.test(text))
-    return { ok: false, problem: `"${shown}" is not an http(s) URL` };
-  if (holdsUser(text))
-    return {
-      ok: false,
-      problem: `"${shown}" holds a user or a password, which every report would show: leave them out`,
-    };
+  const parsed = parseHttpUrl(text, "leave them out");
+  if (!parsed.ok) return parsed;
   const url = new URL(text);
   url.hostname = hostOfTarget(text);
-  if (/^\.|\.\.|\.$/.test(url.hostname))
-    return { ok: false, problem: `"${shown}": "${url.hostname}" is not a host` };
-  return { ok: true, value: `${url.origin}${url.pathname.replace(/\/+$/, "")}${url.search}` };
-}
-
-/** @param url that can be parsed */
-export function holdsUser(url: string): boolean {
-  const { username, password } = new URL(url);
-  return username !== "" || password !== "";
+  return /^\.|\.\.|\.$/.test(url.hostname)
+    ? refused(`"${text}": "${url.hostname}" is not a host`)
+    : read(`${url.origin}${url.pathname.replace(/\/+$/, "")}${url.search}`);
 }
 
 /** What may be shown of a text that somebody meant as a URL. */

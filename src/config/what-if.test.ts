@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { SettingKind } from "../domain/capacity-plan.ts";
 import { readHistoryFile } from "./history-file.ts";
 import { readPrices } from "./price-file.ts";
-import { Problems } from "./problems.ts";
-import { parseValue, readChanges } from "./what-if.ts";
+import { parseChange, parseValue } from "./what-if.ts";
 
 const month = 365.25 / 12;
 
@@ -53,25 +52,27 @@ describe("values", () => {
   });
 });
 
-test("every problem of all changes, with the nearest name", () => {
-  const known: Record<string, SettingKind> = {
-    "growth.compute": "growth",
-    "growth.storage": "growth",
-    "lead.compute": "duration",
-  };
-  const problems = new Problems();
-  const texts = [
-    "growth.compute=0.1/month",
-    "growth.compte=1/month",
-    "growth.memory=1/month",
-    "foo=1",
-    "lead.compute",
-    "lead.compute=-1d",
-  ];
-  expect(readChanges("--set", texts, known, problems)).toHaveLength(1);
-  expect(() => problems.raise((message) => new Error(message) as never)).toThrow(
-    /5 problems:[^]*did you mean "growth.compute"[^]*known: growth.compute, growth.storage[^]*known: growth, lead[^]*not name=value[^]*negative/,
-  );
+const known: Record<string, SettingKind> = {
+  "growth.compute": "growth",
+  "growth.storage": "growth",
+  "lead.compute": "duration",
+};
+
+test("a change has a path and a value of its kind", () => {
+  expect(parseChange("growth.compute=10%/month", known)).toEqual({
+    ok: true,
+    value: { path: "growth.compute", text: "10%/month", value: 0.1, periodDays: month },
+  });
+});
+
+test.each([
+  ["growth.compte=1/month", 'there is no "growth.compte": did you mean "growth.compute"?'],
+  ["growth.memory=1/month", 'there is no "growth.memory": known: growth.compute, growth.storage'],
+  ["foo=1", 'there is no "foo": known: growth, lead'],
+  ["lead.compute", '"lead.compute" is not name=value'],
+  ["lead.compute=-1d", 'lead.compute: "-1d" is negative: nothing arrives before it is ordered'],
+])("the change %s is refused with what to write", (text, problem) => {
+  expect(parseChange(text, known)).toEqual({ ok: false, problem });
 });
 
 describe("price tables", () => {

@@ -15,7 +15,6 @@ import {
 import { parseDay } from "./instants.ts";
 import { parsePair } from "./lists.ts";
 import { suggestion } from "./nearest.ts";
-import type { Problems } from "./problems.ts";
 
 export interface Change {
   readonly path: string;
@@ -28,25 +27,21 @@ export interface Change {
   readonly atMs?: number;
 }
 
-/** @param known every path with its kind @returns the changes that could be read; problems are noted */
-export function readChanges(
-  flag: string,
-  texts: readonly string[],
+/** `growth.compute=0.15/month`. @param known every path with its kind */
+export function parseChange(
+  text: string,
   known: Readonly<Record<string, SettingKind>>,
-  problems: Problems,
-): readonly Change[] {
-  return texts.flatMap((text) => {
-    const pair = problems.take(flag, parsePair(text));
-    if (pair === undefined) return [];
-    const [path, value] = pair;
-    const kind = Object.hasOwn(known, path) ? known[path] : undefined;
-    if (kind === undefined) {
-      problems.add(`${flag}: there is no "${path}": ${nearestPath(path, Object.keys(known))}`);
-      return [];
-    }
-    const parsed = problems.take(`${flag} ${path}`, parseValue(kind, value));
-    return parsed === undefined ? [] : [{ path, text: value, ...parsed }];
-  });
+): Parsed<Change> {
+  const pair = parsePair(text);
+  if (!pair.ok) return pair;
+  const [path, value] = pair.value;
+  const kind = Object.hasOwn(known, path) ? known[path] : undefined;
+  if (kind === undefined)
+    return refused(`there is no "${path}": ${nearestPath(path, Object.keys(known))}`);
+  const parsed = parseValue(kind, value);
+  return parsed.ok
+    ? read({ path, text: value, ...parsed.value })
+    : refused(`${path}: ${parsed.problem}`);
 }
 
 /** The near name, or those that begin alike: all of them would fill the screen. */

@@ -1,9 +1,8 @@
 import path from "node:path";
 import { differencesOf, differenceText } from "../../../analysis/comparison/comparability.ts";
 import { memberOf, type GateMember } from "../../../analysis/comparison/gate-members.ts";
-import { suggestion } from "../../config/nearest.ts";
 import { Problems } from "../../config/problems.ts";
-import { parseDuration } from "../../domain/quantity.ts";
+import { parseDuration, within } from "../../domain/quantity.ts";
 import { HeadroomError, UsageError } from "../../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
@@ -16,99 +15,93 @@ import {
   type Baseline,
 } from "../../store/baselines.ts";
 import { readJudgeableRun } from "../../store/judgeable-run.ts";
-import type { Arguments, Command } from "../command.ts";
+import { defineCommand, type Checked, type Values } from "../command.ts";
 import { runsRoot } from "../context.ts";
 import { gitAnswer, gitUser } from "../git.ts";
 import { say, type Io } from "../io.ts";
 import { outcomeLines, refuseRepeated } from "../named-runs.ts";
-import { runsOption } from "../run-options.ts";
+import { duration, oneOf, option, string } from "../options.ts";
+import { jsonOption, runsOption } from "../run-options.ts";
 import { storedRunDirectory } from "../stored-run.ts";
 
 const dayMs = 86_400_000;
-const usualExpiry = "30d";
 /** Ten years. */
 const longestExpiryMs = 3650 * dayMs;
 
-export const baselineCommand: Command = {
+const expiry = {
+  ...duration,
+  parse: within(
+    parseDuration,
+    (ms) => ms <= longestExpiryMs,
+    `a duration of at most ${longestExpiryMs / dayMs} days`,
+  ),
+};
+
+const options = {
+  reason: option(string("TEXT"), "promote: why these runs are the baseline"),
+  expires: option(expiry, "promote: how long they stand for what is normal", { default: "30d" }),
+  by: option(string("WHO"), "promote: who decides it (default: git's user, or USER)"),
+  runs: runsOption,
+  json: jsonOption,
+};
+type BaselineValues = Values<typeof options>;
+
+const action = oneOf(["promote", "list", "show"], { noun: "action" });
+
+const runNames = (words: readonly string[]): readonly string[] =>
+  words.flatMap((word) => word.split(",")).filter((run) => run !== "");
+
+export const baselineCommand = defineCommand({
   name: "baseline",
   positionals: ["<promote|list|show>", "[name]", "[run …]"],
-  options: {
-    reason: { value: "TEXT", help: "promote: why these runs are the baseline" },
-    expires: {
-      value: "TIME",
-      help: `promote: how long they stand for what is normal (default ${usualExpiry})`,
-    },
-    by: { value: "WHO", help: "promote: who decides it (default: git's user, or USER)" },
-    runs: runsOption,
-    json: { help: "one JSON document on stdout" },
-  },
+  options,
   examples: [
     'headroom baseline promote release-41 RUN RUN RUN --reason "release 41 is live" --expires 14d',
     'headroom baseline promote release-41 RUN,RUN,RUN --reason "the same, with commas"',
     "headroom baseline list",
     "headroom baseline show release-41 --json",
   ],
-  run: async (args, io) => {
-    const [action = "", name, ...runs] = args.positionals;
-    const root = runsRoot(args, io);
-    refuseSurplus(action, [name, ...runs]);
-    switch (action) {
-      case "promote":
-        return promote(
-          name ?? "",
-          runs.flatMap((word) => word.split(",")).filter((run) => run !== ""),
-          args,
-          io,
-        );
-      case "list":
-        return list(root, args, io);
-      case "show":
-        return show(readBaseline(root, name ?? ""), args, io);
-      default:
-        throw new UsageError(
-          `unknown action "${action}": ${suggestion(action, ["promote", "list", "show"])}`,
-          { code: "usage", hint: "headroom baseline --help" },
-        );
-    }
+  check,
+  run: async ({ positionals: [what, name = "", ...runs], options: values }, io) => {
+    if (what === "promote") return promote(name, runNames(runs), values, io);
+    const root = runsRoot(values, io);
+    return what === "list" ? list(root, values, io) : show(readBaseline(root, name), values, io);
   },
-};
+});
 
-/** Only `promote` takes runs. @throws UsageError naming the first word too many */
-function refuseSurplus(action: string, words: readonly (string | undefined)[]): void {
-  const most = new Map([
-    ["list", 0],
-    ["show", 1],
-  ]).get(action);
-  const surplus = most === undefined ? undefined : words[most];
-  if (surplus === undefined) return;
-  throw new UsageError(`unexpected "${surplus}" after baseline ${action}`, {
-    code: "usage",
-    hint: "headroom baseline --help",
-  });
-}
-
-function promote(name: string, runs: readonly string[], args: Arguments, io: Io): ExitStatus {
-  const problems = new Problems();
+function check(
+  { positionals: [what = "", ...words], options: { reason = "" } }: Checked<typeof options>,
+  problems: Problems,
+): void {
+  const known = problems.take("action", action.parse(what, {}));
+  // Only `promote` takes runs.
+  const surplus = known === "promote" ? undefined : words[known === "list" ? 0 : 1];
+  if (known !== undefined && surplus !== undefined)
+    problems.add(`unexpected "${surplus}" after baseline ${known}`);
+  if (known !== "promote") return;
+  const [name = "", ...runs] = words;
   if (!isBaselineName(name))
     problems.add(
       `"${name}" is no name for a baseline: lower-case letters, digits, dots and dashes, 64 at most`,
     );
-  if (runs.length === 0) problems.add("no run is named: headroom baseline promote NAME RUN RUN …");
-  const reason = args.value("reason") ?? "";
+  if (runNames(runs).length === 0)
+    problems.add("no run is named: headroom baseline promote NAME RUN RUN …");
   if (reason === "") problems.add("--reason is missing: say why these runs are the baseline");
-  const expiresMs = problems.take("--expires", parseDuration(args.value("expires") ?? usualExpiry));
-  if (expiresMs !== undefined && expiresMs > longestExpiryMs)
-    problems.add(`--expires: at most ${longestExpiryMs / dayMs} days`);
-  problems.raise(
-    (message) => new UsageError(message, { code: "usage", hint: "headroom baseline --help" }),
-  );
-  const root = runsRoot(args, io);
+}
+
+function promote(
+  name: string,
+  runs: readonly string[],
+  values: BaselineValues,
+  io: Io,
+): ExitStatus {
+  const root = runsRoot(values, io);
   const directories = runs.map((run) => storedRunDirectory(root, run));
   refuseElsewhere(directories, root);
   const members = directories.map((directory) => memberOf(readJudgeableRun(directory)));
   checkMembers(members);
   const [first] = members;
-  if (first === undefined || expiresMs === undefined) return exitStatus.usage;
+  if (first === undefined) return exitStatus.usage;
   const { plan, hashes } = first.run;
   const commit = gitAnswer(io, "rev-parse", "HEAD");
   const now = io.now();
@@ -121,10 +114,10 @@ function promote(name: string, runs: readonly string[], args: Arguments, io: Io)
     planHash: hashes.plan,
     scenarioHash: hashes.scenario,
     current: {
-      by: args.value("by") ?? gitUser(io) ?? io.env["USER"] ?? "unknown",
+      by: values.by ?? gitUser(io) ?? io.env["USER"] ?? "unknown",
       at: new Date(now).toISOString(),
-      expires: new Date(now + expiresMs).toISOString(),
-      reason,
+      expires: new Date(now + values.expires).toISOString(),
+      reason: values.reason ?? "",
       commit,
       runs: members.map(({ run }) => run.id),
     },
@@ -135,7 +128,7 @@ function promote(name: string, runs: readonly string[], args: Arguments, io: Io)
       `warning: a gate needs at least 5 runs on each side; this baseline has ${members.length}`,
     );
   say(io, `Promoted ${members.length} runs to ${name}: ${path.relative(io.cwd, file)}`);
-  return args.flag("json") ? show(readBaseline(root, name), args, io) : exitStatus.pass;
+  return values.json ? show(readBaseline(root, name), values, io) : exitStatus.pass;
 }
 
 /** A baseline keeps ids, which are looked up under the runs' root. @throws UsageError naming every run that lies elsewhere */
@@ -167,9 +160,9 @@ function checkMembers(members: readonly GateMember[]): void {
   });
 }
 
-function list(root: string, args: Arguments, io: Io): ExitStatus {
+function list(root: string, { json }: BaselineValues, io: Io): ExitStatus {
   const baselines = listBaselineNames(root).map((name) => readBaseline(root, name));
-  if (args.flag("json")) {
+  if (json) {
     const documents = baselines.map((baseline) => withAge(baseline, io.now()));
     io.stdout.write(
       `${toJson({ schemaVersion: 1, kind: "baselines", baselines: documents }, 2)}\n`,
@@ -181,8 +174,8 @@ function list(root: string, args: Arguments, io: Io): ExitStatus {
   return exitStatus.pass;
 }
 
-function show(baseline: Baseline, args: Arguments, io: Io): ExitStatus {
-  if (args.flag("json")) {
+function show(baseline: Baseline, { json }: BaselineValues, io: Io): ExitStatus {
+  if (json) {
     io.stdout.write(`${toJson(withAge(baseline, io.now()), 2)}\n`);
     return exitStatus.pass;
   }

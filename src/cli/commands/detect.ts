@@ -6,97 +6,87 @@ import { timePositions } from "../../../analysis/change-points/positions.ts";
 import type { Detection, SmallestDetectable } from "../../../analysis/change-points/types.ts";
 import { readStandardInput, takeInput } from "../../config/input-encoding.ts";
 import { Problems } from "../../config/problems.ts";
-import { parseShare } from "../../domain/quantity.ts";
 import { parseSeries, type Series } from "../../config/series-file.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { ChangePoint } from "../../domain/history.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
-import type { Arguments, Command } from "../command.ts";
+import { defineCommand, type Values } from "../command.ts";
 import { say, type Io } from "../io.ts";
+import { option, share, string, wholeNumber } from "../options.ts";
+import { jsonOption } from "../run-options.ts";
+
+const options = {
+  column: option(string("NAME"), "column or field of the values (default: the first of numbers)"),
+  time: option(string("NAME"), "column or field of the times (default: time, date or timestamp)"),
+  "min-change": option(share, "report changes of at least this size: 0.05 or 5%; 0 reports all", {
+    default: String(defaultMinChange),
+  }),
+  seed: option(
+    wholeNumber({ min: 0 }),
+    "of the simulated noise (default: from the data, so that answers repeat)",
+  ),
+  json: jsonOption,
+};
 
 /** The command with its standard input handed in. */
-export const detectFrom = (readStdin: () => Promise<string>): Command => ({
-  name: "detect",
-  positionals: ["<file>"],
-  options: {
-    column: {
-      value: "NAME",
-      help: "column or field of the values (default: the first of numbers)",
-    },
-    time: {
-      value: "NAME",
-      help: "column or field of the times (default: time, date or timestamp)",
-    },
-    "min-change": {
-      value: "SHARE",
-      help: `report changes of at least this size: 0.05 or 5% (default ${defaultMinChange}); 0 reports all`,
-    },
-    seed: {
-      value: "NUMBER",
-      help: "of the simulated noise (default: from the data, so that answers repeat)",
-    },
-    json: { help: "one JSON document on stdout" },
-  },
-  examples: [
-    "headroom detect series.csv",
-    "headroom detect series.csv --column p95 --json | jq '.changePoints[].index'",
-    "jq '[.runs[].p95]' runs.json | headroom detect - --min-change 0",
-  ],
-  run: async (args, io) => {
-    const { series, options } = await readInput(args, io, readStdin);
-    const detection = detectChanges(series.values, {
-      ...options,
-      positions: timePositions(series.instants),
-    });
-    const warnings = [...series.warnings, ...detection.warnings];
-    if (args.flag("json")) {
-      const answer = {
-        schemaVersion: 1,
-        n: series.values.length,
-        changePoints: detection.changePoints.map((point) => withTime(point, series)),
-        outliers: detection.outliers,
-        pattern: detection.pattern,
-        smallestDetectable: detection.smallestDetectable,
-        warnings,
-      };
-      io.stdout.write(`${toJson(answer, 2)}\n`);
+export const detectFrom = (readStdin: () => Promise<string>) =>
+  defineCommand({
+    name: "detect",
+    positionals: ["<file>"],
+    options,
+    examples: [
+      "headroom detect series.csv",
+      "headroom detect series.csv --column p95 --json | jq '.changePoints[].index'",
+      "jq '[.runs[].p95]' runs.json | headroom detect - --min-change 0",
+    ],
+    run: async ({ positionals: [file = ""], options: values }, io) => {
+      const series = await readInput(file, values, io, readStdin);
+      const detection = detectChanges(series.values, {
+        minChange: values.minChange,
+        seed: values.seed,
+        positions: timePositions(series.instants),
+      });
+      const warnings = [...series.warnings, ...detection.warnings];
+      if (values.json) {
+        const answer = {
+          schemaVersion: 1,
+          n: series.values.length,
+          changePoints: detection.changePoints.map((point) => withTime(point, series)),
+          outliers: detection.outliers,
+          pattern: detection.pattern,
+          smallestDetectable: detection.smallestDetectable,
+          warnings,
+        };
+        io.stdout.write(`${toJson(answer, 2)}\n`);
+        return exitStatus.pass;
+      }
+      io.stdout.write(table(series, detection));
+      for (const { message } of warnings) say(io, `warning: ${message}`);
       return exitStatus.pass;
-    }
-    io.stdout.write(table(series, detection));
-    for (const { message } of warnings) say(io, `warning: ${message}`);
-    return exitStatus.pass;
-  },
-});
+    },
+  });
 
-export const detectCommand: Command = detectFrom(() => readStandardInput(process.stdin));
+export const detectCommand = detectFrom(() => readStandardInput(process.stdin));
 
-/** @throws UsageError with everything that is wrong with flags and file */
-async function readInput(args: Arguments, io: Io, readStdin: () => Promise<string>) {
+/** @throws UsageError with everything that is wrong with the file */
+async function readInput(
+  file: string,
+  { column, time }: Values<typeof options>,
+  io: Io,
+  readStdin: () => Promise<string>,
+): Promise<Series> {
   const problems = new Problems();
-  const minChangeText = args.value("min-change");
-  const minChange =
-    minChangeText === undefined
-      ? defaultMinChange
-      : problems.take("--min-change", parseShare(minChangeText));
-  const seedText = args.value("seed");
-  const seed = seedText === undefined ? undefined : Number(seedText);
-  if (seed !== undefined && !(Number.isSafeInteger(seed) && seed >= 0 && seedText !== ""))
-    problems.add(`--seed: "${seedText}" is not a whole number ≥ 0`);
-  const file = args.positionals[0] ?? "";
   const shown = file === "-" ? "standard input" : file;
   const content =
     file === "-" ? await readStdin() : takeInput(path.resolve(io.cwd, file), shown, problems);
-  const request = { shown, column: args.value("column"), time: args.value("time") };
-  const series = content === undefined ? undefined : parseSeries(content, request, problems);
+  const series =
+    content === undefined ? undefined : parseSeries(content, { shown, column, time }, problems);
   problems.raise(
     (message) => new UsageError(message, { code: "bad-series", hint: "headroom detect --help" }),
   );
   if (series === undefined) throw new UsageError(`${shown} has no series`, { code: "bad-series" });
-  return {
-    series,
-    options: { minChange: minChange ?? defaultMinChange, seed },
-  };
+  return series;
 }
 
 /** In the order of the documented fields. */

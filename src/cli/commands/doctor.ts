@@ -7,36 +7,19 @@ import { calibrateGenerator } from "../../pipeline.ts";
 import { locateK6, type K6Binary } from "../../engine/locate-k6.ts";
 import { writeWhole } from "../../store/run-writer.ts";
 import { sealedText } from "../../store/stored-document.ts";
-import type { Arguments, Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { cacheDirectory, calibrationFile, readCalibration, runContext } from "../context.ts";
 import { machineChecks, type DoctorItem } from "../doctor-checks.ts";
 import { hasColor, say, type Io } from "../io.ts";
-import { loadOptions } from "../run-options.ts";
+
 import { compareContracts } from "./doctor/contract.ts";
 import { inspectEnvironment } from "./doctor/identities.ts";
+import { doctorOptions, type DoctorValues } from "./doctor/options.ts";
 
-export const doctorCommand: Command = {
+export const doctorCommand = defineCommand({
   name: "doctor",
   positionals: [],
-  options: {
-    install: { help: "get k6 where it is missing" },
-    calibrate: {
-      help: "measure this generator against a no-op endpoint; kept for the validity check of every run",
-    },
-    env: {
-      value: "NAME",
-      help: "sign in each load identity of this environment and list what it may do; exit status 3 where a run could not work",
-    },
-    "env-file": loadOptions["env-file"],
-    contract: {
-      value: "URL|FILE",
-      repeatable: true,
-      help: "compare a platform, a subgraph, or a saved OpenAPI document or GraphQL schema with what the scenarios use; exit status 1 where it differs",
-    },
-    approval: loadOptions.approval,
-    k6: loadOptions.k6,
-    json: loadOptions.json,
-  },
+  options: doctorOptions,
   examples: [
     "headroom doctor",
     "headroom doctor --install",
@@ -44,33 +27,34 @@ export const doctorCommand: Command = {
     "headroom doctor --env staging",
     "headroom doctor --env staging --contract https://staging.example.com",
   ],
-  run: (args, io) => {
-    const of = (name: string): boolean => args.value(name) !== undefined;
-    if (args.values("contract").length > 0) return compareContracts(args, io);
-    return of("env") || of("env-file") ? inspectEnvironment(args, io) : checkMachine(args, io);
+  run: ({ options: values }, io) => {
+    if (values.contract.length > 0) return compareContracts(values, io);
+    return values.env !== undefined || values.envFile !== undefined
+      ? inspectEnvironment(values, io)
+      : checkMachine(values, io);
   },
-};
+});
 
-async function checkMachine(args: Arguments, io: Io): Promise<ExitStatus> {
-  const k6 = await findK6(args, io);
+async function checkMachine(values: DoctorValues, io: Io): Promise<ExitStatus> {
+  const k6 = await findK6(values, io);
   const items = [k6Item(k6), ...(await machineChecks(io)), calibrationItem(io)];
-  const calibration = args.flag("calibrate") ? await calibrate(k6, args, io) : undefined;
+  const calibration = values.calibrate ? await calibrate(k6, values, io) : undefined;
   for (const item of items) showItem(item, io);
-  if (args.flag("json")) {
+  if (values.json) {
     const found = k6 instanceof EngineError ? {} : { k6 };
     io.stdout.write(`${toJson({ schemaVersion: 1, items, ...found, calibration }, 2)}\n`);
   }
   return items.some(({ state }) => state === "missing") ? exitStatus.invalid : exitStatus.pass;
 }
 
-async function findK6(args: Arguments, io: Io): Promise<K6Binary | EngineError> {
-  const context = runContext(args, io);
+async function findK6(values: DoctorValues, io: Io): Promise<K6Binary | EngineError> {
+  const context = runContext(values, io);
   try {
     return await locateK6({
       configuredPath: context.configuredK6,
       cacheDirectory: cacheDirectory(io),
       path: io.env["PATH"] ?? "",
-      install: args.flag("install") || args.flag("calibrate"),
+      install: values.install || values.calibrate,
       progress: context.onStage,
       signal: io.interrupted,
     });
@@ -107,9 +91,13 @@ function calibrationItem(io: Io): DoctorItem {
       };
 }
 
-async function calibrate(k6: K6Binary | EngineError, args: Arguments, io: Io): Promise<unknown> {
+async function calibrate(
+  k6: K6Binary | EngineError,
+  values: DoctorValues,
+  io: Io,
+): Promise<unknown> {
   if (k6 instanceof EngineError) throw k6;
-  const measured = await calibrateGenerator(k6, runContext(args, io));
+  const measured = await calibrateGenerator(k6, runContext(values, io));
   // The measurement has made its directory.
   const file = calibrationFile(io);
   writeWhole(path.dirname(file), path.basename(file), sealedText(measured));

@@ -11,49 +11,49 @@ import type {
 } from "../../../analysis/capacity/fit-scalability.ts";
 import { loadPoints } from "../../../analysis/capacity/load-points.ts";
 import { readInput, readStandardInput } from "../../config/input-encoding.ts";
-import { suggestion } from "../../config/nearest.ts";
 import { readPoints } from "../../config/points-file.ts";
-import { Problems } from "../../config/problems.ts";
-import { ConfigError, UsageError } from "../../domain/errors.ts";
+import { ConfigError } from "../../domain/errors.ts";
 import type { Warning } from "../../domain/estimate.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
-import type { Arguments, Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { say } from "../io.ts";
+import { oneOf, option, string } from "../options.ts";
+import { jsonOption } from "../run-options.ts";
 
 const confidence = 0.95;
+const methods: readonly FitMethod[] = ["log", "linear"];
 
-export const fitCommand: Command = {
+export const fitCommand = defineCommand({
   name: "fit",
   positionals: ["<file>"],
   options: {
-    method: { value: "METHOD", help: "log (default: relative errors) or linear (as published)" },
-    load: { value: "COLUMN", help: "column of loads, where it has another name" },
-    throughput: { value: "COLUMN", help: "column of throughput per second" },
-    latency: { value: "COLUMN", help: "column of mean latency" },
-    "latency-unit": { value: "UNIT", help: "ms or s (default: from the column's name, else ms)" },
-    json: { help: "one JSON document on stdout" },
+    method: option(oneOf(methods), "log: relative errors; linear: as published", {
+      default: "log",
+    }),
+    load: option(string("COLUMN"), "column of loads, where it has another name"),
+    throughput: option(string("COLUMN"), "column of throughput per second"),
+    latency: option(string("COLUMN"), "column of mean latency"),
+    "latency-unit": option(
+      oneOf(["ms", "s"], { noun: "unit" }),
+      "of the latency (default: from the column's name, else ms)",
+    ),
+    json: jsonOption,
   },
   examples: [
     "headroom fit points.csv",
     "headroom fit points.csv --json | jq .maxThroughput.low",
     "cut -d, -f2,4,7 steps.csv | headroom fit - --load vus --throughput rps --latency-unit s",
   ],
-  run: async (args, io) => {
-    const { method, latencyUnit } = checkedOptions(args);
-    const [file = "-"] = args.positionals;
+  run: async ({ positionals: [file = "-"], options }, io) => {
+    const { method, load, throughput, latency, latencyUnit } = options;
     const name = file === "-" ? "stdin" : file;
     const points = readPoints(
       file === "-"
         ? await readStandardInput(process.stdin, name)
         : readInput(path.resolve(io.cwd, file), name),
       name,
-      {
-        load: args.value("load"),
-        throughput: args.value("throughput"),
-        latency: args.value("latency"),
-        latencyUnit,
-      },
+      { load, throughput, latency, latencyUnit },
     );
     const levels = loadPoints(points.rows, points.loadKind);
     if (hasTooFew(levels.points))
@@ -62,30 +62,13 @@ export const fitCommand: Command = {
       });
     const fit = fitScalability(levels.points, { method, confidence });
     const warnings = [...fit.warnings, ...levels.warnings];
-    if (args.flag("json")) io.stdout.write(`${toJson(fitDocument(fit, warnings), 2)}\n`);
+    if (options.json) io.stdout.write(`${toJson(fitDocument(fit, warnings), 2)}\n`);
     else io.stdout.write(fitText(fit, warnings, levels.reading));
     if (fit.state !== "identified")
       say(io, `not identified: ${fit.state}; the numbers hold only as far as the warnings say`);
     return exitStatus.pass;
   },
-};
-
-function checkedOptions(args: Arguments): { method: FitMethod; latencyUnit?: "ms" | "s" } {
-  const problems = new Problems();
-  const method = args.value("method") ?? "log";
-  const unit = args.value("latency-unit");
-  if (method !== "log" && method !== "linear")
-    problems.add(`--method: unknown "${method}": ${suggestion(method, ["log", "linear"])}`);
-  if (unit !== undefined && unit !== "ms" && unit !== "s")
-    problems.add(`--latency-unit: "${unit}" is not a unit here: write ms or s`);
-  problems.raise(
-    (message) => new UsageError(message, { code: "usage", hint: "headroom fit --help" }),
-  );
-  return {
-    method: method === "linear" ? "linear" : "log",
-    latencyUnit: unit === "ms" || unit === "s" ? unit : undefined,
-  };
-}
+});
 
 /** The document of `--json`: exactly these keys. What is not known is null. */
 const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): unknown => ({

@@ -16,57 +16,49 @@ import type { Stream, Trend } from "../../domain/history.ts";
 import { toJson } from "../../domain/json.ts";
 import { readDecisions, type StoredDecisions } from "../../nightly.ts";
 import { leftOutTexts, readHistory, type History } from "../../store/history.ts";
-import { applyPrune, planPrune, type AgedRun, type RetentionRules } from "../../store/retention.ts";
+import { applyPrune, planPrune, type AgedRun } from "../../store/retention.ts";
 import { writeWhole } from "../../store/run-writer.ts";
-import type { Arguments, Command } from "../command.ts";
+import { defineCommand, type Checked, type Values } from "../command.ts";
 import { runsRoot } from "../context.ts";
 import { say, type Io } from "../io.ts";
-import { runsOption } from "../run-options.ts";
+import { flag, option, repeatable, string, wholeNumber } from "../options.ts";
+import { jsonOption, runsOption } from "../run-options.ts";
 import { headroomVersion } from "../version.ts";
 import { decide } from "../history-decisions.ts";
 
-const defaultNights = 400;
-const defaultKeepSamples = 30;
-const defaultKeepWindows = 180;
+const count = wholeNumber({ min: 1 }, "N");
 
-export const historyCommand: Command = {
+const options = {
+  profile: option(string("NAME"), "nightly runs of this profile (default: the one with the most)"),
+  env: option(string("NAME"), "nightly runs in this environment (default: the one with the most)"),
+  metric: repeatable(string("NAME"), "only this metric: api.response.p95"),
+  nights: option(count, "newest nightly runs to include", { default: "400" }),
+  accept: option(
+    string("METRIC@DATE"),
+    "accept this change as the new normal: no longer an open regression; the date as 2026-03-22",
+  ),
+  pin: option(
+    string("BASELINE"),
+    "baseline that the last week is compared with from now on, to detect slow regressions",
+  ),
+  because: option(string("TEXT"), "accept, pin: why; kept with the decision"),
+  by: option(string("WHO"), "accept, pin: who decided it (default: git's user, or USER)"),
+  site: option(string("DIR"), "write a static site to DIR; open DIR/index.html"),
+  "keep-samples": option(count, "prune: nightly runs that keep raw samples", { default: "30" }),
+  "keep-windows": option(count, "prune: nightly runs that keep windows and observations", {
+    default: "180",
+  }),
+  apply: flag("prune: remove the files instead of only naming them"),
+  "dry-run": flag("prune: only name the files that would be removed (default)"),
+  runs: runsOption,
+  json: jsonOption,
+};
+type HistoryValues = Values<typeof options>;
+
+export const historyCommand = defineCommand({
   name: "history",
   positionals: ["[prune]"],
-  options: {
-    profile: {
-      value: "NAME",
-      help: "nightly runs of this profile (default: the one with the most)",
-    },
-    env: {
-      value: "NAME",
-      help: "nightly runs in this environment (default: the one with the most)",
-    },
-    metric: { value: "NAME", repeatable: true, help: "only this metric: api.response.p95" },
-    nights: { value: "N", help: `newest nightly runs to include (default ${defaultNights})` },
-    accept: {
-      value: "METRIC@DATE",
-      help: "accept this change as the new normal: no longer an open regression; the date as 2026-03-22",
-    },
-    pin: {
-      value: "BASELINE",
-      help: "baseline that the last week is compared with from now on, to detect slow regressions",
-    },
-    because: { value: "TEXT", help: "accept, pin: why; kept with the decision" },
-    by: { value: "WHO", help: "accept, pin: who decided it (default: git's user, or USER)" },
-    site: { value: "DIR", help: "write a static site to DIR; open DIR/index.html" },
-    "keep-samples": {
-      value: "N",
-      help: `prune: nightly runs that keep raw samples (default ${defaultKeepSamples})`,
-    },
-    "keep-windows": {
-      value: "N",
-      help: `prune: nightly runs that keep windows and observations (default ${defaultKeepWindows})`,
-    },
-    apply: { help: "prune: remove the files instead of only naming them" },
-    "dry-run": { help: "prune: only name the files that would be removed (default)" },
-    runs: runsOption,
-    json: { help: "one JSON document on stdout" },
-  },
+  options,
   examples: [
     "headroom history",
     "headroom history --metric api.response.p95 --json",
@@ -75,67 +67,70 @@ export const historyCommand: Command = {
     'headroom history --pin release-41 --because "the last release before the rewrite"',
     "headroom history prune --keep-samples 30 --keep-windows 180",
   ],
-  run: async (args, io) => {
-    const [action] = args.positionals;
-    if (action !== undefined && action !== "prune")
-      throw new UsageError(`unexpected "${action}": the only argument is prune`, {
-        code: "usage",
-      });
-    refuseIdleFlags(args);
-    const root = runsRoot(args, io);
+  check,
+  run: async ({ positionals: [action], options: values }, io) => {
+    const root = runsRoot(values, io);
     const history = readHistory(root);
     for (const problem of leftOutTexts(history.leftOut)) say(io, `left out: ${problem}`);
-    if (action === "prune") return prune({ root, history, args, io });
-    const stream = chosenStream(history, args, io);
-    if (args.value("accept") !== undefined || args.value("pin") !== undefined)
-      return decide({ root, stream, runs: history.runs, args, io });
+    if (action === "prune") return prune({ root, history, values, io });
+    const stream = chosenStream(history, values, io);
+    if (values.accept !== undefined || values.pin !== undefined)
+      return decide({ root, stream, runs: history.runs, values, io });
     const { decisions, problems } = readDecisions(root, stream, history.runs);
     for (const problem of problems) say(io, problem);
-    const trends = explained(stream, chosenTrends(stream, args), decisions);
-    const site = args.value("site");
+    const trends = explained(stream, chosenTrends(stream, values.metric), decisions);
+    const { site } = values;
     if (site !== undefined)
       writeSite({ directory: path.resolve(io.cwd, site), root, history, stream, trends, io });
-    else if (args.flag("json"))
+    else if (values.json)
       io.stdout.write(
         `${toJson({ schemaVersion: 1, ...stream, trends, problems: leftOutTexts(history.leftOut), leftOut: history.leftOut }, 2)}\n`,
       );
     else io.stdout.write(table(stream, trends));
     return exitStatus.pass;
   },
-};
+});
 
-const ofPrune = ["keep-samples", "keep-windows", "apply", "dry-run"];
-const ofDecisions = ["because", "by"];
-const ofTrends = ["metric", "site"];
-const ofStreams = ["profile", "env", "nights"];
+const ofPrune = ["keep-samples", "keep-windows", "apply", "dry-run"] as const;
+const choices = ["accept", "pin"] as const;
+const ofDecisions = ["because", "by"] as const;
+const ofTrends = ["metric", "site"] as const;
+const ofStreams = ["profile", "env", "nights"] as const;
 
-/** Flags without effect: ignoring them would hide a mistake. @throws UsageError naming all of them */
-function refuseIdleFlags(args: Arguments): void {
-  const problems = new Problems();
-  const refuse = (names: readonly string[], why: string): void => {
-    for (const name of names.filter((each) => args.flag(each))) problems.add(`--${name} ${why}`);
+/** Flags without effect: ignoring them would hide a mistake. */
+function check(
+  { positionals: [action], options: values, isGiven }: Checked<typeof options>,
+  problems: Problems,
+): void {
+  const refuse = (names: readonly (keyof typeof options)[], why: string): void => {
+    for (const name of names.filter((each) => isGiven(each))) problems.add(`--${name} ${why}`);
   };
-  const decisions = ["accept", "pin"];
-  const isDecision = decisions.some((name) => args.flag(name));
-  if (args.positionals[0] === "prune") {
-    const others = [...ofStreams, ...ofTrends, ...decisions, ...ofDecisions];
+  if (action !== undefined && action !== "prune")
+    problems.add(`unexpected "${action}": the only argument is prune`);
+  if (action === "prune") {
+    const others = [...ofStreams, ...ofTrends, ...choices, ...ofDecisions];
     refuse(others, "has no effect on history prune, which covers all runs");
-    if (args.flag("apply"))
-      refuse(["dry-run"], "removes nothing, --apply removes: give one of them");
+    if (isGiven("apply")) refuse(["dry-run"], "removes nothing, --apply removes: give one of them");
   } else {
     refuse(ofPrune, "is for headroom history prune");
-    if (isDecision) refuse(ofTrends, "has no effect with --accept and --pin");
+    if (choices.some((name) => isGiven(name)))
+      refuse(ofTrends, "has no effect with --accept and --pin");
     else refuse(ofDecisions, "is for --accept and --pin");
   }
-  problems.raise(
-    (message) => new UsageError(message, { code: "usage", hint: "headroom history --help" }),
-  );
+  const { keepSamples = 0, keepWindows = Infinity } = values;
+  if (keepWindows < keepSamples)
+    problems.add(
+      `--keep-windows ${keepWindows} is less than --keep-samples ${keepSamples}: raw samples without their windows help nobody`,
+    );
 }
 
 /** @throws UsageError for a profile or environment without nightly runs, StoreError without any run */
-function chosenStream(history: History, args: Arguments, io: Io): Stream {
+function chosenStream(
+  history: History,
+  { profile, env: environment, nights }: HistoryValues,
+  io: Io,
+): Stream {
   const streams = streamsOf(history.runs);
-  const [profile, environment] = [args.value("profile"), args.value("env")];
   const fitting = streams.filter(
     (stream) =>
       (profile === undefined || stream.profile === profile) &&
@@ -160,15 +155,7 @@ function chosenStream(history: History, args: Arguments, io: Io): Stream {
       io,
       `${names[streams.indexOf(stream)]}; others: ${names.filter((_, i) => streams[i] !== stream).join(", ")}; --profile and --env choose`,
     );
-  return newestNights(stream, wholeNumber(args, "nights", defaultNights));
-}
-
-/** @throws UsageError */
-function wholeNumber(args: Arguments, name: string, usual: number): number {
-  const text = args.value(name);
-  const value = text === undefined ? usual : Number(text);
-  if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new UsageError(`--${name}: "${text}" is not a whole number ≥ 1`, { code: "usage" });
+  return newestNights(stream, nights);
 }
 
 /** Trends with the status after the latest nightly run and the accepted changes. */
@@ -191,8 +178,7 @@ function explained(
 }
 
 /** @throws UsageError with every metric that was never measured */
-function chosenTrends(stream: Stream, args: Arguments): readonly Trend[] {
-  const wanted = args.values("metric");
+function chosenTrends(stream: Stream, wanted: readonly string[]): readonly Trend[] {
   const trends = trendsOf(stream, wanted.length === 0 ? undefined : wanted);
   const missing = wanted.filter((metric) => !trends.some((trend) => trend.metric === metric));
   if (missing.length === 0) return trends;
@@ -289,17 +275,20 @@ const relativeUrl = (from: string, to: string): string =>
 interface PruneRequest {
   readonly root: string;
   readonly history: History;
-  readonly args: Arguments;
+  readonly values: HistoryValues;
   readonly io: Io;
 }
 
-function prune({ root, history, args, io }: PruneRequest): ExitStatus {
-  const plan = planPrune(root, agedRuns(history), retentionRules(args));
-  const isApplied = args.flag("apply");
+function prune({ root, history, values, io }: PruneRequest): ExitStatus {
+  const plan = planPrune(root, agedRuns(history), {
+    keepSamplesNights: values.keepSamples,
+    keepWindowsNights: values.keepWindows,
+  });
+  const isApplied = values.apply;
   const removals = isApplied ? applyPrune(root, plan) : plan.removals;
   const leftAlone = [...history.leftOut, ...plan.leftAlone];
   const bytes = removals.reduce((sum, removal) => sum + removal.bytes, 0);
-  if (args.flag("json")) {
+  if (values.json) {
     const document = { schemaVersion: 1, applied: isApplied, bytes, ...plan, removals, leftAlone };
     io.stdout.write(`${toJson(document, 2)}\n`);
     return exitStatus.pass;
@@ -312,17 +301,6 @@ function prune({ root, history, args, io }: PruneRequest): ExitStatus {
     `${removals.length} files, ${inSentence(bytes, "bytes")}${isApplied ? " removed" : " would be removed; --apply removes them"}. Results and reports stay.`,
   );
   return exitStatus.pass;
-}
-
-/** @throws UsageError where windows would go before the samples that they were made of */
-function retentionRules(args: Arguments): RetentionRules {
-  const keepSamplesNights = wholeNumber(args, "keep-samples", defaultKeepSamples);
-  const keepWindowsNights = wholeNumber(args, "keep-windows", defaultKeepWindows);
-  if (keepWindowsNights >= keepSamplesNights) return { keepSamplesNights, keepWindowsNights };
-  throw new UsageError(
-    `--keep-windows ${keepWindowsNights} is less than --keep-samples ${keepSamplesNights}: raw samples without their windows help nobody`,
-    { code: "usage", hint: "Keep windows at least as long as samples." },
-  );
 }
 
 /** Nights are counted in each stream: a profile that runs once a week keeps as many nights as one that runs daily. */

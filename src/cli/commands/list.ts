@@ -5,25 +5,25 @@ import { suggestion } from "../../config/nearest.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
+import { jsonOption } from "../run-options.ts";
 
 const lists = { profiles: loadProfiles, scenarios, environments } as const;
 const names = Object.keys(lists);
 
-export const listCommand: Command = {
+export const listCommand = defineCommand({
   name: "list",
   positionals: ["[what]"],
-  options: { json: { help: "one JSON document on stdout" } },
+  options: { json: jsonOption },
   examples: ["headroom list", "headroom list profiles --json"],
-  run: async (args, io) => {
-    const [what] = args.positionals;
+  run: async ({ positionals: [what], options }, io) => {
     if (what !== undefined && !names.includes(what)) {
       throw new UsageError(`nothing to list as "${what}": ${suggestion(what, names)}`, {
         code: "usage",
       });
     }
     const chosen = Object.entries(lists).filter(([name]) => what === undefined || name === what);
-    if (args.flag("json")) {
+    if (options.json) {
       io.stdout.write(`${toJson({ schemaVersion: 1, ...Object.fromEntries(chosen) }, 2)}\n`);
       return exitStatus.pass;
     }
@@ -34,4 +34,4 @@ export const listCommand: Command = {
     }
     return exitStatus.pass;
   },
-};
+});

@@ -19,85 +19,89 @@ import {
 } from "../../pipeline.ts";
 import { secretOf } from "../../secrets/command-secrets.ts";
 import { writeNamedFile } from "../../secrets/private-files.ts";
-import type { Arguments, Command } from "../command.ts";
+import { defineCommand, type Values } from "../command.ts";
 import { runContext } from "../context.ts";
 import { say, type Io } from "../io.ts";
 import { showRun, statusOf } from "../perform-run.ts";
 import { planText } from "../plan-text.ts";
-import { loadOptions, runRequest } from "../run-options.ts";
+import { flag, repeatable, type Kind } from "../options.ts";
+import { checkLoad, loadOptions, runRequest } from "../run-options.ts";
+import { repeatOption } from "./run.ts";
 
 type Perform = (request: RunRequest, context: RunContext) => Promise<JudgedRun>;
 
-const { open: _open, ...nightlyOptions } = loadOptions;
+const { open: _open, ...ofLoad } = loadOptions;
+
+const address: Kind<Receiver> = { name: "receiver", shown: "KIND=URL", parse: parseReceiver };
+
+const options = {
+  ...ofLoad,
+  repeat: repeatOption,
+  notify: repeatable(
+    address,
+    `receivers: ${receiverKinds.join(", ")}; prefer HEADROOM_NOTIFY_SLACK and so on, because command-line arguments are visible in the process list`,
+  ),
+  "notify-dry-run": flag("print what would be sent, send and record nothing"),
+  "deliver-only": flag("skip the run; re-evaluate the history and retry pending notifications"),
+};
+type NightlyValues = Values<typeof options>;
 
 /** The command with its main job handed in. */
-export const nightlyWith = (perform: Perform): Command => ({
-  name: "nightly",
-  positionals: ["[profile]"],
-  options: {
-    ...nightlyOptions,
-    repeat: {
-      value: "N",
-      help: "runs per nightly run (default: what the profile says; nightly 3)",
+export const nightlyWith = (perform: Perform) =>
+  defineCommand({
+    name: "nightly",
+    positionals: ["[profile]"],
+    options,
+    examples: [
+      "headroom nightly --env staging",
+      "HEADROOM_NOTIFY_SLACK=https://… headroom nightly --env staging",
+      "headroom nightly --env staging --deliver-only --notify-dry-run",
+    ],
+    stopsGently: () => true,
+    check: ({ positionals: [profile = "nightly"], options: values }, problems) =>
+      checkLoad(profile, values, problems),
+    run: async ({ positionals: [profile = "nightly"], options: values }, io) => {
+      const request = await nightlyRequest(profile, values, io);
+      const base = runContext(values, io);
+      const { dryRun: isDryRun, deliverOnly: isDeliverOnly } = values;
+      const [resolved] =
+        isDeliverOnly && !isDryRun
+          ? []
+          : await planCommand([{ request: request.run, times: request.repetitions }], base).catch(
+              (error: unknown) => {
+                // A target that does not answer is what the nightly run reports.
+                if (error instanceof TargetError && !isDryRun) return [];
+                throw error;
+              },
+            );
+      if (isDryRun && resolved !== undefined) {
+        io.stdout.write(values.json ? `${toJson(resolved, 2)}\n` : planText(resolved));
+        return exitStatus.pass;
+      }
+      const edges = {
+        ...base,
+        sleep: (ms: number) => sleep(ms),
+        readAvailability: () => availabilityOf(request.run.environment, io),
+      };
+      try {
+        const result = isDeliverOnly
+          ? await deliverOnly(request, edges)
+          : await nightly(request, {
+              ...edges,
+              perform,
+              onRun: (judged) => {
+                base.endProgress();
+                showRun(judged, io);
+              },
+            });
+        return show(result, request, values, io);
+      } finally {
+        base.endProgress();
+      }
     },
-    notify: {
-      value: "KIND=URL",
-      repeatable: true,
-      help: `receivers: ${receiverKinds.join(", ")}; prefer HEADROOM_NOTIFY_SLACK and so on, because command-line arguments are visible in the process list`,
-    },
-    "notify-dry-run": { help: "print what would be sent, send and record nothing" },
-    "deliver-only": {
-      help: "skip the run; re-evaluate the history and retry pending notifications",
-    },
-  },
-  examples: [
-    "headroom nightly --env staging",
-    "HEADROOM_NOTIFY_SLACK=https://… headroom nightly --env staging",
-    "headroom nightly --env staging --deliver-only --notify-dry-run",
-  ],
-  stopsGently: () => true,
-  run: async (args, io) => {
-    const request = await nightlyRequest(args, io);
-    const base = runContext(args, io);
-    const isDryRun = args.flag("dry-run");
-    const [resolved] =
-      args.flag("deliver-only") && !isDryRun
-        ? []
-        : await planCommand([{ request: request.run, times: request.repetitions }], base).catch(
-            (error: unknown) => {
-              // A target that does not answer is what the nightly run reports.
-              if (error instanceof TargetError && !isDryRun) return [];
-              throw error;
-            },
-          );
-    if (isDryRun && resolved !== undefined) {
-      io.stdout.write(args.flag("json") ? `${toJson(resolved, 2)}\n` : planText(resolved));
-      return exitStatus.pass;
-    }
-    const edges = {
-      ...base,
-      sleep: (ms: number) => sleep(ms),
-      readAvailability: () => availabilityOf(request.run.environment, io),
-    };
-    try {
-      const result = args.flag("deliver-only")
-        ? await deliverOnly(request, edges)
-        : await nightly(request, {
-            ...edges,
-            perform,
-            onRun: (judged) => {
-              base.endProgress();
-              showRun(judged, io);
-            },
-          });
-      return show(result, request, args, io);
-    } finally {
-      base.endProgress();
-    }
-  },
-});
+  });
 
-export const nightlyCommand: Command = nightlyWith(performPipeline);
+export const nightlyCommand = nightlyWith(performPipeline);
 
 const budgetDays = 28;
 
@@ -116,35 +120,35 @@ async function availabilityOf({ observers: { prometheus } }: Environment, io: Io
   });
 }
 
-/** @throws UsageError with every mistake in the flags */
-async function nightlyRequest(args: Arguments, io: Io): Promise<NightlyRequest> {
-  const problems = new Problems();
-  const receivers = [...args.values("notify"), ...receiversOfEnvironment(io)]
-    .map((text) => problems.take("--notify", parseReceiver(text)))
-    .filter((receiver) => receiver !== undefined);
-  const repeat = args.value("repeat");
-  if (repeat !== undefined && !(Number.isSafeInteger(Number(repeat)) && Number(repeat) >= 1))
-    problems.add(`--repeat: "${repeat}" is not a whole number ≥ 1`);
-  problems.raise(
-    (message) => new UsageError(message, { code: "usage", hint: "headroom nightly --help" }),
-  );
-  const run = await runRequest(args.positionals[0] ?? "nightly", args, {
+/** @throws UsageError for receivers of the environment that are none */
+async function nightlyRequest(
+  profile: string,
+  values: NightlyValues,
+  io: Io,
+): Promise<NightlyRequest> {
+  const receivers = [...values.notify, ...receiversOfEnvironment(io)];
+  const run = await runRequest(profile, values, {
     ...io,
     commandLine: withoutAddresses(io.commandLine),
   });
   return {
     run,
-    repetitions: repeat === undefined ? run.profile.repetitions : Number(repeat),
+    repetitions: values.repeat ?? run.profile.repetitions,
     receivers: uniqueReceivers(receivers),
-    isNotifyDryRun: args.flag("notify-dry-run"),
+    isNotifyDryRun: values.notifyDryRun,
   };
 }
 
-const receiversOfEnvironment = ({ env }: Io): string[] =>
-  receiverKinds.flatMap((kind) => {
-    const url = env[`HEADROOM_NOTIFY_${kind.toUpperCase()}`] ?? "";
-    return url === "" ? [] : [`${kind}=${url}`];
+function receiversOfEnvironment({ env }: Io): readonly Receiver[] {
+  const problems = new Problems();
+  const receivers = receiverKinds.flatMap((kind) => {
+    const name = `HEADROOM_NOTIFY_${kind.toUpperCase()}`;
+    const url = env[name] ?? "";
+    return url === "" ? [] : (problems.take(name, parseReceiver(`${kind}=${url}`)) ?? []);
   });
+  problems.raise((message) => new UsageError(message, { code: "usage" }));
+  return receivers;
+}
 
 const uniqueReceivers = (receivers: readonly Receiver[]): Receiver[] => [
   ...new Map(receivers.map((receiver) => [`${receiver.kind}=${receiver.url}`, receiver])).values(),
@@ -158,10 +162,15 @@ const withoutAddresses = (words: readonly string[]): string[] =>
       : word,
   );
 
-function show(result: NightlyResult, request: NightlyRequest, args: Arguments, io: Io): ExitStatus {
+function show(
+  result: NightlyResult,
+  request: NightlyRequest,
+  { json, deliverOnly: isDeliverOnly }: NightlyValues,
+  io: Io,
+): ExitStatus {
   const lines = reportLines(result, request);
   for (const line of lines) say(io, line);
-  if (args.flag("json")) {
+  if (json) {
     const { reports, failure: _failure, ...rest } = result;
     const runs = reports.map(({ run, outcome }) => ({ id: run.id, outcome }));
     io.stdout.write(`${toJson({ schemaVersion: 1, ...rest, runs }, 2)}\n`);
@@ -172,7 +181,7 @@ function show(result: NightlyResult, request: NightlyRequest, args: Arguments, i
     return exitStatusOfError(result.failure);
   }
   if (io.interrupted.aborted) return exitStatus.interrupted;
-  return args.flag("deliver-only") ? exitStatus.pass : statusOf(result.reports);
+  return isDeliverOnly ? exitStatus.pass : statusOf(result.reports);
 }
 
 function reportLines(

@@ -28,13 +28,11 @@ import { maxUnavailableRatio, workloads } from "../../../profiles/platform/workl
 import { planMarkdown } from "../../../reports/plan/markdown.ts";
 import { usageQueries } from "../../../profiles/platform/usage-queries.ts";
 import { readHistoryFile } from "../../config/history-file.ts";
-import { holdsUser } from "../../config/hosts.ts";
 import { takeInput } from "../../config/input-encoding.ts";
-import { suggestion } from "../../config/nearest.ts";
 import { readEarlierPlan } from "../../config/plan-file.ts";
 import { readPrices } from "../../config/price-file.ts";
 import { Problems } from "../../config/problems.ts";
-import { readChanges } from "../../config/what-if.ts";
+import { parseChange } from "../../config/what-if.ts";
 import type { Change } from "../../config/what-if.ts";
 import {
   growthForms,
@@ -45,71 +43,144 @@ import {
 } from "../../domain/capacity-plan.ts";
 import { HeadroomError, UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
+import { mapParsed, refused } from "../../domain/parsed.ts";
 import { toJson } from "../../domain/json.ts";
 import { usageHistory, type UsageHistory } from "../../observe/usage-history.ts";
 import { makePlan, planFiles } from "../../plan.ts";
 import type { PlanRequest, StoredRun } from "../../plan.ts";
 import { findRunDirectory } from "../../store/run-directory.ts";
 import { readRun } from "../../store/run-reader.ts";
-import type { Arguments, Command } from "../command.ts";
+import { defineCommand, type Values } from "../command.ts";
 import { runsRoot } from "../context.ts";
 import { say, type Io } from "../io.ts";
 import { openInBrowser } from "../open.ts";
-import { runsOption } from "../run-options.ts";
+import {
+  day,
+  file,
+  flag,
+  httpUrl,
+  listOf,
+  oneOf,
+  option,
+  repeatable,
+  string,
+  wholeNumber,
+  type Kind,
+} from "../options.ts";
+import { jsonOption, runsOption } from "../run-options.ts";
 import { headroomVersion } from "../version.ts";
 
-export const planCommand: Command = {
+const specification = figuresOf({
+  objectives,
+  lastKnown,
+  // "API response time p95", "database query time p95"; "page load time < 2 s" has none.
+  statedPercentiles: { api: 0.95, database: 0.95 },
+  policies: autoscaling,
+  workloads,
+  deployed: deployedWorkloads,
+  nodePools,
+  limits: scalingLimits,
+  growth,
+  utilisationCeilingRatio,
+  maxUnavailableRatio,
+});
+
+const statedInputs: PlanInputs = {
+  figures: specification,
+  assumptions: defaultAssumptions,
+  measuredUse: {},
+  histories: {},
+};
+const settingKinds = Object.fromEntries(
+  Object.entries(settingsOf(statedInputs)).map(([name, { kind }]) => [name, kind]),
+);
+
+const change: Kind<Change> = {
+  name: "change",
+  shown: "PATH=VALUE",
+  parse: (words) => parseChange(words, settingKinds),
+};
+
+const spike: Kind<Change> = {
+  name: "spike",
+  shown: "DATE xFACTOR for TIME",
+  parse: (words) => parseChange(`spike=${words}`, settingKinds),
+};
+
+/** The same plan with changes. */
+interface WhatIf {
+  readonly name: string;
+  readonly changes: readonly Change[];
+}
+
+const whatIf: Kind<WhatIf> = {
+  name: "what-if",
+  shown: "NAME:PATH=VALUE,…",
+  parse: (words, variables) => {
+    const [, name = "", list] = /^([^:=]+):(.+)$/.exec(words) ?? [];
+    if (list === undefined) return refused(`"${words}" is not NAME:PATH=VALUE`);
+    const changes = listOf(change).parse(list, variables);
+    return mapParsed(changes, (own) => ({ name: name.trim(), changes: own }));
+  },
+};
+
+const planOptions = {
+  run: repeatable(
+    string("RUN"),
+    "a stored breakpoint run (capacity) or a run that watched the autoscaler (scaling)",
+  ),
+  previous: option(string("PLAN"), "an earlier plan: its forecast against what happened"),
+  date: option(day, "the plan's day, such as 2026-12-01 (default today)"),
+  spike: repeatable(spike, 'a campaign: "2026-12-24 x2.5 for 7d" multiplies traffic'),
+  set: repeatable(
+    change,
+    "change a figure: growth.compute=0.15/month, lead.compute=6 weeks, workloads.api.max=12",
+  ),
+  "what-if": repeatable(whatIf, "the same plan with these changes, side by side"),
+  growth: option(oneOf(growthForms), "how a stated rate is read", {
+    default: defaultAssumptions.form,
+  }),
+  history: option(
+    file,
+    "CSV of use by month or day (date,compute,storage,…): today's use, and growth from 4 months on",
+  ),
+  "growth-from": option(
+    oneOf(growthChoices),
+    "source of the growth; history: measured from 12 months on, joined with the stated rate below",
+    { default: "history" },
+  ),
+  trend: option(
+    oneOf(trends),
+    "growth of a history: best (by likelihood), drift (goes on) or damped (slows down)",
+    { default: "best" },
+  ),
+  "history-from": option(
+    httpUrl("set HEADROOM_PROMETHEUS_TOKEN instead"),
+    "a Prometheus-compatible store that is asked for a year of use (token: HEADROOM_PROMETHEUS_TOKEN, tenant: HEADROOM_PROMETHEUS_TENANT)",
+  ),
+  prices: option(file, "table of prices, JSON or CSV; without it the cost is unknown"),
+  reservation: option(oneOf(reservationNames), "what nodes keep back", { default: "gke" }),
+  months: option(wholeNumber({ min: 1, max: 120 }), "how far ahead nodes and cost are shown", {
+    default: "24",
+  }),
+  paths: option(wholeNumber({ min: 100, max: 1_000_000 }), "simulated paths", {
+    default: "10000",
+  }),
+  seed: option(
+    wholeNumber({ min: 0, max: 2 ** 32 - 1 }, "NUMBER"),
+    "makes the simulation repeatable",
+    { default: "1" },
+  ),
+  runs: runsOption,
+  json: jsonOption,
+  open: flag("open the report in the browser"),
+};
+type PlanValues = Values<typeof planOptions>;
+
+export const planCommand = defineCommand({
   name: "plan",
   positionals: [],
-  options: {
-    run: {
-      value: "RUN",
-      repeatable: true,
-      help: "a stored breakpoint run (capacity) or a run that watched the autoscaler (scaling)",
-    },
-    previous: { value: "PLAN", help: "an earlier plan: its forecast against what happened" },
-    date: { value: "DATE", help: "the plan's day, such as 2026-12-01 (default today)" },
-    spike: {
-      value: "DATE xFACTOR for TIME",
-      repeatable: true,
-      help: 'a campaign: "2026-12-24 x2.5 for 7d" multiplies traffic',
-    },
-    set: {
-      value: "PATH=VALUE",
-      repeatable: true,
-      help: "change a figure: growth.compute=0.15/month, lead.compute=6 weeks, workloads.api.max=12",
-    },
-    "what-if": {
-      value: "NAME:PATH=VALUE,…",
-      repeatable: true,
-      help: "the same plan with these changes, side by side",
-    },
-    growth: { value: "FORM", help: "how a stated rate is read: compounding (default) or linear" },
-    history: {
-      value: "FILE",
-      help: "CSV of use by month or day (date,compute,storage,…): today's use, and growth from 4 months on",
-    },
-    "growth-from": {
-      value: "SOURCE",
-      help: "history (default: measured from 12 months on, joined with the stated rate below), measured or stated",
-    },
-    trend: {
-      value: "TREND",
-      help: "growth of a history: best (default: by likelihood), drift (goes on) or damped (slows down)",
-    },
-    "history-from": {
-      value: "URL",
-      help: "a Prometheus-compatible store that is asked for a year of use (token: HEADROOM_PROMETHEUS_TOKEN, tenant: HEADROOM_PROMETHEUS_TENANT)",
-    },
-    prices: { value: "FILE", help: "table of prices, JSON or CSV; without it the cost is unknown" },
-    reservation: { value: "NAME", help: "what nodes keep back: gke (default), eks, aks, none" },
-    months: { value: "NUMBER", help: "how far ahead nodes and cost are shown (default 24)" },
-    paths: { value: "NUMBER", help: "simulated paths (default 10000)" },
-    seed: { value: "NUMBER", help: "makes the simulation repeatable (default 1)" },
-    runs: runsOption,
-    json: { help: "one JSON document on stdout" },
-    open: { help: "open the report in the browser" },
-  },
+  options: planOptions,
   examples: [
     "headroom plan --date 2026-12-01",
     "headroom plan --run latest --previous 20260901-090000-capacity-plan-3fa9",
@@ -118,78 +189,58 @@ export const planCommand: Command = {
     'headroom plan --what-if "slower:growth.compute=10%/month" --what-if "sooner:lead.compute=2 weeks"',
     "headroom plan --history usage.csv --prices prices.json",
   ],
-  run: async (args, io) => {
-    const { directory, document } = makePlan(await readRequest(args, io), {
+  check: ({ options: { whatIf: whatIfs = [], history, historyFrom } }, problems) => {
+    noteTwins(
+      whatIfs.map(({ name }) => name),
+      problems,
+    );
+    if (history !== undefined && historyFrom !== undefined)
+      problems.add("--history and --history-from: give one of them");
+  },
+  run: async ({ options: values }, io) => {
+    const { directory, document } = makePlan(await readRequest(values, io), {
       headroom: headroomVersion(io.packageRoot),
-      runsRoot: runsRoot(args, io),
+      runsRoot: runsRoot(values, io),
       command: ["headroom", ...io.commandLine].join(" "),
       now: io.now,
     });
-    if (args.flag("json")) io.stdout.write(`${toJson(document, 2)}\n`);
+    if (values.json) io.stdout.write(`${toJson(document, 2)}\n`);
     else io.stdout.write(planMarkdown(document));
     say(io, document.summary);
-    for (const file of [planFiles.html, planFiles.rules])
-      say(io, `Written: ${path.relative(io.cwd, path.join(directory, file))}`);
-    if (args.flag("open")) openInBrowser(path.join(directory, planFiles.html), io);
+    for (const name of [planFiles.html, planFiles.rules])
+      say(io, `Written: ${path.relative(io.cwd, path.join(directory, name))}`);
+    if (values.open) openInBrowser(path.join(directory, planFiles.html), io);
     return exitStatus.pass;
   },
-};
+});
 
-/** @throws UsageError or ConfigError with everything wrong in flags and files, at once */
-async function readRequest(args: Arguments, io: Io): Promise<PlanRequest> {
+/** @throws UsageError or ConfigError with everything wrong in files, and in flags beside them, at once */
+async function readRequest(values: PlanValues, io: Io): Promise<PlanRequest> {
+  const { growth: form, reservation, trend, growthFrom, whatIf: whatIfs } = values;
   const problems = new Problems();
   const choice = {
-    planDateMs: planDate(args.value("date"), io, problems),
-    seed: wholeNumber(args, "seed", 1, [0, 2 ** 32 - 1], problems),
-    paths: wholeNumber(args, "paths", 10_000, [100, 1_000_000], problems),
-    months: wholeNumber(args, "months", 24, [1, 120], problems),
+    planDateMs: values.date ?? Math.floor(io.now() / dayMs) * dayMs,
+    seed: values.seed,
+    paths: values.paths,
+    months: values.months,
   };
-  const form = oneOf(args, "growth", growthForms, defaultAssumptions.form, problems);
-  const reservation = oneOf(args, "reservation", reservationNames, "gke", problems);
-  const trend = oneOf(args, "trend", trends, "best", problems);
-  const growthFrom = oneOf(args, "growth-from", growthChoices, "history", problems);
   const stated: PlanInputs = {
-    figures: specification,
+    ...statedInputs,
     assumptions: { ...defaultAssumptions, form, reservation, growthFrom },
-    measuredUse: {},
-    histories: {},
   };
-  const kinds = Object.fromEntries(
-    Object.entries(settingsOf(stated)).map(([name, { kind }]) => [name, kind]),
-  );
-  const changes = [
-    ...readChanges("--set", args.values("set"), kinds, problems),
-    ...readChanges(
-      "--spike",
-      args.values("spike").map((text) => `spike=${text}`),
-      kinds,
-      problems,
-    ),
-  ];
-  const whatIfs = args.values("what-if").flatMap((text) => {
-    const [, name, list] = /^([^:=]+):(.+)$/.exec(text) ?? [];
-    if (name === undefined || list === undefined) {
-      problems.add(`--what-if: "${text}" is not NAME:PATH=VALUE`);
-      return [];
-    }
-    const texts = list.split(",").map((one) => one.trim());
-    return [{ name: name.trim(), changes: readChanges("--what-if", texts, kinds, problems) }];
-  });
-  noteTwins(
-    whatIfs.map(({ name }) => name),
-    problems,
-  );
-  for (const change of [...changes, ...whatIfs.flatMap((one) => one.changes)])
-    noteSpikeOutside(change, choice, problems);
+  const changes = [...values.set, ...values.spike];
+  for (const each of [...changes, ...whatIfs.flatMap((one) => one.changes)])
+    noteSpikeOutside(each, choice, problems);
 
-  const prices = fileOf(args, "prices", io, problems);
-  const history = fileOf(args, "history", io, problems);
+  const prices = fileOf("prices", values.prices, io, problems);
+  const history = fileOf("history", values.history, io, problems);
   const priceTable = problemsOf(problems, () =>
     prices === undefined ? undefined : readPrices(prices.text, prices.name, Object.keys(nodePools)),
   );
-  const stored = await storedHistory(choice, args, io, problems);
-  if (stored !== undefined && history !== undefined)
-    problems.add("--history and --history-from: give one of them");
+  const stored =
+    values.historyFrom === undefined
+      ? undefined
+      : await storedHistory(values.historyFrom, choice, io);
   const uses =
     stored?.series ??
     problemsOf(problems, () =>
@@ -200,10 +251,11 @@ async function readRequest(args: Arguments, io: Io): Promise<PlanRequest> {
   const planDay = choice.planDateMs / dayMs;
   const histories = historiesOf(uses ?? {}, { planDay, trend });
   if (growthFrom === "measured") noteUnmeasured(histories, stored?.missing ?? {}, problems);
-  const runs = args
-    .values("run")
-    .flatMap((reference) => problemsOf(problems, () => storedRun(reference, args, io)) ?? []);
-  const previous = problemsOf(problems, () => earlierPlan(choice, args, io));
+  const root = runsRoot(values, io);
+  const runs = values.run.flatMap(
+    (reference) => problemsOf(problems, () => storedRun(reference, root)) ?? [],
+  );
+  const previous = problemsOf(problems, () => earlierPlan(values.previous, choice, root, io));
   problems.raise(
     (message) => new UsageError(message, { code: "usage", hint: "headroom plan --help" }),
   );
@@ -220,7 +272,7 @@ async function readRequest(args: Arguments, io: Io): Promise<PlanRequest> {
     runs,
     whatIfs: whatIfs.map(({ name, changes: own }) => ({
       name,
-      changes: own.map((change) => `${change.path}=${change.text}`),
+      changes: own.map((each) => `${each.path}=${each.text}`),
       apply: (before) => withChanges(before, own),
     })),
     previous,
@@ -296,22 +348,10 @@ const storePatienceMs = 20_000;
 
 /** A year of use from a store, and what it did not answer, by resource. */
 async function storedHistory(
+  url: string,
   { planDateMs }: SimulationChoice,
-  args: Arguments,
   io: Io,
-  problems: Problems,
-): Promise<StoredHistory | undefined> {
-  const url = args.value("history-from");
-  if (url === undefined) return undefined;
-  if (!/^https?:$/.test(URL.canParse(url) ? new URL(url).protocol : "")) {
-    problems.add(`--history-from: "${url}" is not an address: write http://prometheus:9090`);
-    return undefined;
-  }
-  // The command line stands in the report.
-  if (holdsUser(url)) {
-    problems.add("--history-from: the address holds a user; set HEADROOM_PROMETHEUS_TOKEN instead");
-    return undefined;
-  }
+): Promise<StoredHistory> {
   const token = io.env["HEADROOM_PROMETHEUS_TOKEN"] ?? "";
   const tenant = io.env["HEADROOM_PROMETHEUS_TENANT"] ?? "";
   const found = await usageHistory(
@@ -354,19 +394,19 @@ function problemsOf<Value>(problems: Problems, read: () => Value): Value | undef
   }
 }
 
-function storedRun(reference: string, args: Arguments, io: Io): StoredRun {
-  const directory = findRunDirectory(runsRoot(args, io), reference);
+function storedRun(reference: string, root: string): StoredRun {
+  const directory = findRunDirectory(root, reference);
   return { directory, data: readRun(directory) };
 }
 
 function earlierPlan(
+  reference: string | undefined,
   choice: SimulationChoice,
-  args: Arguments,
+  root: string,
   io: Io,
 ): PlanRequest["previous"] | undefined {
-  const reference = args.value("previous");
   if (reference === undefined) return undefined;
-  const earlier = readEarlierPlan(reference, runsRoot(args, io), io.cwd);
+  const earlier = readEarlierPlan(reference, root, io.cwd);
   const date = isoDate(choice.planDateMs);
   if (daysBetween(earlier, { planDate: date }) > 0) return earlier;
   throw new UsageError(
@@ -394,21 +434,6 @@ function noteSpikeOutside(
     problems.add(`spike "${text}": it begins after the ${months} months that are planned`);
 }
 
-const specification = figuresOf({
-  objectives,
-  lastKnown,
-  // "API response time p95", "database query time p95"; "page load time < 2 s" has none.
-  statedPercentiles: { api: 0.95, database: 0.95 },
-  policies: autoscaling,
-  workloads,
-  deployed: deployedWorkloads,
-  nodePools,
-  limits: scalingLimits,
-  growth,
-  utilisationCeilingRatio,
-  maxUnavailableRatio,
-});
-
 function withChanges(inputs: PlanInputs, changes: readonly Change[]): PlanInputs {
   const settings = settingsOf(inputs);
   return changes.reduce(
@@ -418,49 +443,13 @@ function withChanges(inputs: PlanInputs, changes: readonly Change[]): PlanInputs
   );
 }
 
-function planDate(text: string | undefined, io: Io, problems: Problems): number {
-  if (text === undefined) return Math.floor(io.now() / dayMs) * dayMs;
-  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
-  const isDate = !Number.isNaN(at) && new Date(at).toISOString().startsWith(text);
-  if (!isDate) problems.add(`--date: "${text}" is not a date: write 2026-12-01`);
-  return isDate ? at : 0;
-}
-
-function wholeNumber(
-  args: Arguments,
-  flag: string,
-  fallback: number,
-  [least, most]: readonly [number, number],
-  problems: Problems,
-): number {
-  const text = args.value(flag);
-  const value = text === undefined ? fallback : Number(text);
-  if (Number.isSafeInteger(value) && value >= least && value <= most) return value;
-  problems.add(`--${flag}: "${text}" is not a whole number from ${least} to ${most}`);
-  return fallback;
-}
-
-function oneOf<Name extends string>(
-  args: Arguments,
-  flag: string,
-  names: readonly Name[],
-  fallback: Name,
-  problems: Problems,
-): Name {
-  const text = args.value(flag) ?? fallback;
-  const found = names.find((name) => name === text);
-  if (found === undefined) problems.add(`--${flag}: unknown "${text}": ${suggestion(text, names)}`);
-  return found ?? fallback;
-}
-
 function fileOf<Name extends "prices" | "history">(
-  args: Arguments,
-  flag: Name,
+  id: Name,
+  name: string | undefined,
   io: Io,
   problems: Problems,
 ): { readonly id: Name; readonly name: string; readonly text: string } | undefined {
-  const name = args.value(flag);
   if (name === undefined) return undefined;
-  const text = takeInput(path.resolve(io.cwd, name), name, problems);
-  return text === undefined ? undefined : { id: flag, name, text };
+  const content = takeInput(path.resolve(io.cwd, name), name, problems);
+  return content === undefined ? undefined : { id, name, text: content };
 }

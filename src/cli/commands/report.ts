@@ -1,24 +1,25 @@
 import { reporters } from "../../../reports/index.ts";
-import { suggestion } from "../../config/nearest.ts";
-import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { assess } from "../../../analysis/assess.ts";
 import { readJudgeableRun } from "../../store/judgeable-run.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { writeOutput } from "../write-output.ts";
 import { runsRoot } from "../context.ts";
 import { hasColor, say } from "../io.ts";
+import { file, oneOf, option } from "../options.ts";
 import { runsOption } from "../run-options.ts";
 import { storedRunDirectory } from "../stored-run.ts";
 
-const formats = Object.keys(reporters);
+const formats = Object.keys(reporters).filter(isFormat);
 
-export const reportCommand: Command = {
+export const reportCommand = defineCommand({
   name: "report",
   positionals: ["<run>"],
   options: {
-    format: { value: "FORMAT", help: `${formats.join(", ")} (default terminal)` },
-    output: { short: "o", value: "FILE", help: "where to write it; - is stdout (default)" },
+    format: option(oneOf(formats, { shown: "FORMAT", noun: "format" }), "format of the report", {
+      default: "terminal",
+    }),
+    output: option(file, "where to write it; - is stdout", { short: "o", default: "-" }),
     runs: runsOption,
   },
   examples: [
@@ -26,16 +27,9 @@ export const reportCommand: Command = {
     "headroom report latest --format markdown -o summary.md",
     "headroom report latest --format json | jq .outcome",
   ],
-  run: async (args, io) => {
-    const format = args.value("format") ?? "terminal";
-    if (!isFormat(format)) {
-      throw new UsageError(`--format: unknown format "${format}": ${suggestion(format, formats)}`, {
-        code: "usage",
-      });
-    }
-    const directory = storedRunDirectory(runsRoot(args, io), args.positionals[0] ?? "");
+  run: async ({ positionals: [run = ""], options: { format, output, runs } }, io) => {
+    const directory = storedRunDirectory(runsRoot({ runs }, io), run);
     const report = assess(readJudgeableRun(directory));
-    const output = args.value("output") ?? "-";
     const text =
       format === "terminal"
         ? reporters.terminal(report, { color: output === "-" && hasColor(io, io.stdout) })
@@ -47,6 +41,8 @@ export const reportCommand: Command = {
     }
     return exitStatus.pass;
   },
-};
+});
 
-const isFormat = (name: string): name is keyof typeof reporters => Object.hasOwn(reporters, name);
+function isFormat(name: string): name is keyof typeof reporters {
+  return Object.hasOwn(reporters, name);
+}

@@ -1,18 +1,20 @@
 import { loadProfiles } from "../../../profiles/load/index.ts";
-import { UsageError } from "../../domain/errors.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { performRun } from "../perform-run.ts";
-import { loadOptions, runRequest } from "../run-options.ts";
+import { option, wholeNumber } from "../options.ts";
+import { checkLoad, loadOptions, runRequest } from "../run-options.ts";
 
-export const runCommand: Command = {
+export const repeatOption = option(
+  wholeNumber({ min: 1 }),
+  "runs one after another (default: what the profile says; nightly 3, others 1)",
+);
+
+export const runCommand = defineCommand({
   name: "run",
   positionals: ["<profile>"],
   options: {
     ...loadOptions,
-    repeat: {
-      value: "N",
-      help: "runs one after another (default: what the profile says; nightly 3, others 1)",
-    },
+    repeat: repeatOption,
   },
   examples: [
     "headroom run smoke",
@@ -23,15 +25,10 @@ export const runCommand: Command = {
     `profiles: ${Object.keys(loadProfiles).join(", ")}`,
   ],
   stopsGently: () => true,
-  run: async (args, io) => {
-    const [profileName = ""] = args.positionals;
-    const request = await runRequest(profileName, args, io);
-    const repetitions = Number(args.value("repeat") ?? request.profile.repetitions);
-    if (!Number.isInteger(repetitions) || repetitions < 1) {
-      throw new UsageError(`--repeat: "${args.value("repeat")}" is not a whole number ≥ 1`, {
-        code: "usage",
-      });
-    }
-    return performRun(request, args, io, repetitions);
+  check: ({ positionals: [profile = ""], options }, problems) =>
+    checkLoad(profile, options, problems),
+  run: async ({ positionals: [profile = ""], options }, io) => {
+    const request = await runRequest(profile, options, io);
+    return performRun(request, options, io, options.repeat ?? request.profile.repetitions);
   },
-};
+});

@@ -1,4 +1,3 @@
-import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { ignoredDatabaseNotice, sandboxDatabaseUrl } from "../../sandbox-client/database-url.ts";
@@ -6,31 +5,29 @@ import { checkedFaults } from "../../sandbox-client/package.ts";
 import { SANDBOX_PASSWORD } from "../../domain/sandbox.ts";
 import { startSandboxProcess, type SandboxProcess } from "../../sandbox-client/process.ts";
 import { clusterOptions, clusterRequest } from "../cluster-options.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 import { writeOutput } from "../write-output.ts";
 import { say } from "../io.ts";
+import { file, flag, option, wholeNumber } from "../options.ts";
 import { loadOptions, sharedWorkloads } from "../run-options.ts";
 
-const { fault } = loadOptions;
+const port = wholeNumber({ min: 0, max: 65_535 }, "PORT");
 
-export const sandboxCommand: Command = {
+export const sandboxCommand = defineCommand({
   name: "sandbox",
   positionals: [],
   options: {
-    fault,
-    port: { value: "PORT", help: "port of web and API (default 4010)" },
-    "subgraph-port": { value: "PORT", help: "port of the subgraph (default 4011)" },
+    fault: loadOptions.fault,
+    port: option(port, "port of web and API", { default: "4010" }),
+    "subgraph-port": option(port, "port of the subgraph", { default: "4011" }),
     ...clusterOptions,
-    "kubernetes-port": {
-      value: "PORT",
-      help: "port of the cluster's Kubernetes API (default: any free one)",
-    },
-    seed: { value: "NUMBER", help: "seed of the data and the latencies (default 1)" },
-    "write-env": {
-      value: "FILE",
-      help: "write the environment file that runs against this sandbox take (--env-file)",
-    },
-    json: { help: "print the addresses as JSON on stdout when it is ready" },
+    "kubernetes-port": option(port, "port of the cluster's Kubernetes API (default: any free one)"),
+    seed: option(wholeNumber({ min: 0 }), "seed of the data and the latencies", { default: "1" }),
+    "write-env": option(
+      file,
+      "write the environment file that runs against this sandbox take (--env-file)",
+    ),
+    json: flag("print the addresses as JSON on stdout when it is ready"),
   },
   examples: [
     "headroom sandbox",
@@ -39,28 +36,25 @@ export const sandboxCommand: Command = {
     "HEADROOM_SANDBOX_DATABASE_URL=postgres://me@localhost/db headroom sandbox",
   ],
   stopsGently: () => true,
-  run: async (args, io) => {
+  run: async ({ options }, io) => {
     const databaseUrl = sandboxDatabaseUrl(io.env);
     const notice = ignoredDatabaseNotice(io.env);
     if (notice !== undefined) say(io, notice);
-    const cluster = clusterRequest(args);
+    const cluster = clusterRequest(options);
     const sandbox = await startSandboxProcess({
-      faults: await checkedFaults(args.values("fault")),
-      seed: wholeNumber("seed", args.value("seed") ?? "1"),
-      ports: {
-        app: wholeNumber("port", args.value("port") ?? "4010"),
-        subgraph: wholeNumber("subgraph-port", args.value("subgraph-port") ?? "4011"),
-      },
+      faults: await checkedFaults(options.fault),
+      seed: options.seed,
+      ports: { app: options.port, subgraph: options.subgraphPort },
       cluster,
       databaseUrl,
       signal: io.interrupted,
       onLog: (line) => say(io, line),
     });
-    if (args.flag("json"))
+    if (options.json)
       io.stdout.write(
         `${toJson({ schemaVersion: 1, urls: sandbox.urls, cluster: sandbox.cluster })}\n`,
       );
-    const envFile = args.value("write-env");
+    const envFile = options.writeEnv;
     if (envFile !== undefined)
       writeOutput(environmentText(sandbox, cluster?.mapping === "dapp"), {
         option: "--write-env",
@@ -92,7 +86,7 @@ export const sandboxCommand: Command = {
     await sandbox.stop();
     return exitStatus.pass;
   },
-};
+});
 
 /**
  * What `--env-file` takes: where the surfaces are, and how the cluster is watched.
@@ -116,9 +110,3 @@ const environmentText = ({ urls, cluster }: SandboxProcess, isShared: boolean): 
     },
     2,
   )}\n`;
-
-function wholeNumber(flag: string, text: string): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 0 && (flag === "seed" || value < 65_536)) return value;
-  throw new UsageError(`--${flag}: "${text}" is not a whole number`, { code: "usage" });
-}

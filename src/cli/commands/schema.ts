@@ -3,7 +3,7 @@ import { suggestion } from "../../config/nearest.ts";
 import { publishedSchema } from "../../domain/documents/schemas.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
-import type { Command } from "../command.ts";
+import { defineCommand } from "../command.ts";
 
 const schemas: Readonly<Record<string, () => unknown>> = {
   report: () => publishedSchema("report"),
@@ -13,7 +13,7 @@ const schemas: Readonly<Record<string, () => unknown>> = {
   mix: () => publishedSchema("mix"),
 };
 
-export const schemaCommand: Command = {
+export const schemaCommand = defineCommand({
   name: "schema",
   positionals: ["[document]"],
   options: {},
@@ -22,8 +22,7 @@ export const schemaCommand: Command = {
     "headroom schema gate",
     "headroom schema environment > environment.schema.json",
   ],
-  run: async (args, io) => {
-    const [name = "report"] = args.positionals;
+  run: async ({ positionals: [name = "report"] }, io) => {
     const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
     if (schema === undefined) {
       throw new UsageError(`no schema of "${name}": ${suggestion(name, Object.keys(schemas))}`, {
@@ -33,4 +32,4 @@ export const schemaCommand: Command = {
     io.stdout.write(`${JSON.stringify(schema(), undefined, 2)}\n`);
     return exitStatus.pass;
   },
-};
+});

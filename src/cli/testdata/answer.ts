@@ -19,7 +19,7 @@ export async function answerOf(
 ): Promise<Answer> {
   const { io, out, err } = testIo({ commandLine: [command.name, ...argv], ...changes });
   try {
-    const status = await command.run(parseArguments(command, argv), io);
+    const status = await command.run(parseArguments(command, argv, io.env), io);
     return { status, out: out(), err: err() };
   } catch (error) {
     const hint = error instanceof HeadroomError ? (error.hint ?? "") : "";

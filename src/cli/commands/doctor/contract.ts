@@ -17,18 +17,18 @@ import { exitStatus, type ExitStatus } from "../../../domain/exit-status.ts";
 import { toJson } from "../../../domain/json.ts";
 import { discoverIds, isLoadable } from "../../../platform/discover-ids.ts";
 import { signInPool } from "../../../platform/sign-in-pool.ts";
-import type { Arguments } from "../../command.ts";
+import type { DoctorValues } from "./options.ts";
 import type { Io } from "../../io.ts";
 import { textTable } from "../../../../reports/kit/text-table.ts";
 import { checkedEnvironment, signInOptions } from "./environment.ts";
 
-export async function compareContracts(args: Arguments, io: Io): Promise<ExitStatus> {
-  const environment = checkedEnvironment(args, io);
-  const targets = await readTargets(args.values("contract"), environment, io);
+export async function compareContracts(values: DoctorValues, io: Io): Promise<ExitStatus> {
+  const environment = checkedEnvironment(values, io);
+  const targets = await readTargets(values.contract, environment, io);
   const report = await checkContracts(targets, apiUses(), (target) =>
     answersOf(target, environment, io),
   );
-  io.stdout.write(args.flag("json") ? `${toJson(report, 2)}\n` : contractText(report));
+  io.stdout.write(values.json ? `${toJson(report, 2)}\n` : contractText(report));
   return statuses[report.outcome];
 }
 

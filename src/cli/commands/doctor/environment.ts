@@ -8,14 +8,14 @@ import { signInsPer10s } from "../../../config/resolve-plan.ts";
 import type { Environment } from "../../../domain/environment.ts";
 import { UsageError } from "../../../domain/errors.ts";
 import type { SignInOptions } from "../../../platform/sign-in-pool.ts";
-import type { Arguments } from "../../command.ts";
+import type { DoctorValues } from "./options.ts";
 import { say, type Io } from "../../io.ts";
 
 /** @throws UsageError, ConfigError where it is unknown, wrong, or not approved */
-export function checkedEnvironment(args: Arguments, io: Io): Environment {
-  const name = args.value("env") ?? "local";
-  const { environment } = loadEnvironment(name, io.cwd, args.value("env-file"), io.env);
-  checkApproval(environment, args.value("approval"), io.now());
+export function checkedEnvironment(values: DoctorValues, io: Io): Environment {
+  const name = values.env ?? "local";
+  const { environment } = loadEnvironment(name, io.cwd, values.envFile, io.env);
+  checkApproval(environment, values.approval, io.now());
   return environment;
 }
 

@@ -4,7 +4,7 @@ import { exitStatus, type ExitStatus } from "../../../domain/exit-status.ts";
 import { toJson } from "../../../domain/json.ts";
 import { inspectIdentities, type CheapRead } from "../../../platform/inspect-identities.ts";
 import type { IdentitiesReport, InspectedIdentity } from "../../../platform/identity-report.ts";
-import type { Arguments } from "../../command.ts";
+import type { DoctorValues } from "./options.ts";
 import type { Io } from "../../io.ts";
 import { textTable } from "../../../../reports/kit/text-table.ts";
 import { checkedEnvironment, signInOptions } from "./environment.ts";
@@ -19,15 +19,15 @@ const cheapReads: readonly CheapRead[] = [
 
 const procedures: readonly string[] = [...Object.keys(apiReads), ...Object.keys(apiWrites)];
 
-export async function inspectEnvironment(args: Arguments, io: Io): Promise<ExitStatus> {
-  const environment = checkedEnvironment(args, io);
+export async function inspectEnvironment(values: DoctorValues, io: Io): Promise<ExitStatus> {
+  const environment = checkedEnvironment(values, io);
   const report = await inspectIdentities({
     ...(await signInOptions(environment, io)),
     environment: environment.name,
     procedures,
     reads: cheapReads.filter(({ procedure }) => procedures.includes(procedure)),
   });
-  io.stdout.write(args.flag("json") ? `${toJson(report, 2)}\n` : identitiesText(report));
+  io.stdout.write(values.json ? `${toJson(report, 2)}\n` : identitiesText(report));
   return report.problems.length > 0 ? exitStatus.invalid : exitStatus.pass;
 }
 

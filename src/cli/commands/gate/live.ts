@@ -9,29 +9,20 @@ import { checkHealth } from "../../../observe/health.ts";
 import { plan, planCommand, type RunContext, type RunRequest } from "../../../pipeline.ts";
 import { SANDBOX_PASSWORD } from "../../../domain/sandbox.ts";
 import { startSandboxProcess } from "../../../sandbox-client/process.ts";
-import type { Arguments } from "../../command.ts";
 import { runContext } from "../../context.ts";
 import type { Io } from "../../io.ts";
-import { runRequest } from "../../run-options.ts";
-import type { GateOptions } from "./options.ts";
+import { runRequest, type LoadValues } from "../../run-options.ts";
+import type { GateRequest } from "./options.ts";
 
-export const isLive = (args: Arguments): boolean =>
-  ["baseline-target", "candidate-target", "sandbox", "sandbox-fault"].some((name) =>
-    args.flag(name),
-  );
-
-export async function runLive(
-  { looks, maxDurationMs, isQuick }: GateOptions,
-  head: GateHead,
-  args: Arguments,
-  io: Io,
-): Promise<FinishedGate> {
-  const baseline = await requestOf({ target: args.values("baseline-target"), fault: [] }, args, io);
-  const fault = args.values("sandbox-fault");
-  const candidate = await requestOf({ target: args.values("candidate-target"), fault }, args, io);
-  const context = runContext(args, io);
-  const nullArm = args.flag("null") ? baseline : undefined;
-  const quick = isQuick ? quickOf(candidate, context) : undefined;
+export async function runLive(options: GateRequest, head: GateHead, io: Io): Promise<FinishedGate> {
+  const { looks, maxDurationMs, sandboxFault: fault } = options;
+  const ofArm = (target: LoadValues["target"], faults: LoadValues["fault"]): Promise<RunRequest> =>
+    runRequest(options.profile, { ...options, target, fault: faults }, io);
+  const baseline = await ofArm(options.baselineTarget, []);
+  const candidate = await ofArm(options.candidateTarget, fault);
+  const context = runContext(options, io);
+  const nullArm = options.null ? baseline : undefined;
+  const quick = options.quick ? quickOf(candidate, context) : undefined;
   const pairs = looks.at(-1)?.pairs ?? 0;
   await planCommand(
     [
@@ -48,7 +39,7 @@ export async function runLive(
         ...head,
         labels: {
           baseline: labelOf(baseline, []),
-          candidate: args.value("candidate-label") ?? labelOf(candidate, fault),
+          candidate: options.candidateLabel ?? labelOf(candidate, fault),
           nullArm: `${labelOf(baseline, [])}, once more`,
         },
         baseline,
@@ -106,17 +97,6 @@ async function healthOf(request: RunRequest, context: RunContext): Promise<Servi
 }
 
 const emailOf = (pattern: string): string => pattern.replaceAll("{n}", "1");
-
-/** The request of one arm: the flags of `headroom run` with the arm's own targets and faults. */
-function requestOf(
-  own: { readonly target: readonly string[]; readonly fault: readonly string[] },
-  args: Arguments,
-  io: Io,
-): Promise<RunRequest> {
-  const values = new Map<string, readonly string[]>(Object.entries(own));
-  const arm: Arguments = { ...args, values: (name) => values.get(name) ?? args.values(name) };
-  return runRequest(args.value("profile") ?? "gate", arm, io);
-}
 
 function labelOf({ environment, targets }: RunRequest, faults: readonly string[]): string {
   if (!environment.sandbox) return Object.values(targets).join(", ");

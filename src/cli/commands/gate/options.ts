@@ -1,26 +1,96 @@
+/** Options of `headroom gate`, of all its modes, and which of them go together. */
 import { gateLooks, quickLooks, type Look } from "../../../../analysis/comparison/judge-gate.ts";
+import type { Problems } from "../../../config/problems.ts";
 import { withoutUser } from "../../../config/hosts.ts";
-import { Problems } from "../../../config/problems.ts";
-import { parseDuration, parseShare } from "../../../domain/quantity.ts";
-import { UsageError } from "../../../domain/errors.ts";
+import { surfaces } from "../../../domain/surface.ts";
 import { minutes } from "../../../domain/units.ts";
-import type { Arguments } from "../../command.ts";
+import type { Checked, Values } from "../../command.ts";
+import {
+  duration,
+  file,
+  flag,
+  innerShare,
+  option,
+  repeatable,
+  string,
+  wholeNumber,
+} from "../../options.ts";
+import { checkLoad, fault, loadOptions, target } from "../../run-options.ts";
+import { allowOption } from "../../run-sets.ts";
 
-export interface GateOptions {
-  readonly baseline?: string;
-  readonly candidate?: string;
-  readonly history?: string;
-  readonly reference?: string;
-  readonly bypassFile?: string;
-  readonly margin: number;
+export const gateOptions = {
+  baseline: option(string("RUNS"), "stored runs: RUN,RUN,…, baseline:NAME, or an earlier gate"),
+  candidate: option(string("RUNS"), "stored runs that are compared with it"),
+  "baseline-target": repeatable(
+    target,
+    "live: where the baseline runs; its host must be allowed in the environment",
+  ),
+  "candidate-target": repeatable(target, "live: where the candidate runs"),
+  sandbox: flag("live on the sandbox: baseline and candidate are the same (A/A)"),
+  "sandbox-fault": repeatable(
+    fault,
+    "live on the sandbox: the candidate has this fault: latency=api:x1.2",
+  ),
+  null: flag("run the baseline twice in every block (A/A′): what differs there is no release"),
+  profile: option(string("NAME"), "profile of each run", { default: "gate" }),
+  pairs: option(
+    wholeNumber({ min: 1, max: 1000 }),
+    "one look after so many pairs (default: looks at 10, 15 and 20)",
+  ),
+  quick: flag(
+    "post-deployment, 15 minutes: health of all services, budgets in full, 5 pairs for regressions they can see",
+  ),
+  "max-duration": option(duration, "start no pair that would end later: 90m"),
+  margin: option(innerShare, "the change that matters: 0.05 or 5%", { default: "5%" }),
+  plan: flag("send nothing: how many pairs and minutes does an answer need?"),
+  history: option(string("RUNS"), "for --plan: stored runs of one build"),
+  reference: option(
+    string("RUNS"),
+    "an older baseline (baseline:NAME): do small steps add up since then?",
+  ),
+  bypass: option(file, "reviewed record that lets this blocked release pass"),
+  "candidate-label": option(string("TEXT"), "name of the release, for the report and the bypass"),
+  allow: allowOption,
+  env: loadOptions.env,
+  "env-file": loadOptions["env-file"],
+  scenario: loadOptions.scenario,
+  rate: loadOptions.rate,
+  duration: loadOptions.duration,
+  "warm-up": loadOptions["warm-up"],
+  share: loadOptions.share,
+  mix: loadOptions.mix,
+  "mix-left-out": loadOptions["mix-left-out"],
+  approval: loadOptions.approval,
+  "stop-file": loadOptions["stop-file"],
+  seed: loadOptions.seed,
+  k6: loadOptions.k6,
+  runs: loadOptions.runs,
+  json: loadOptions.json,
+  open: loadOptions.open,
+};
+export type GateValues = Values<typeof gateOptions>;
+type Flag = keyof typeof gateOptions;
+
+export interface GateRequest extends GateValues {
   readonly looks: readonly Look[];
-  readonly isQuick: boolean;
-  readonly maxDurationMs?: number;
+  readonly maxDurationMs?: number | undefined;
 }
 
 const quickMs = minutes(15);
 /** One look alone may spend all of α. */
 const singleLookAlpha = 0.05;
+
+/** What the flags come to. */
+export const readGate = (values: GateValues): GateRequest => ({
+  ...values,
+  looks: looksOf(values),
+  maxDurationMs: values.maxDuration ?? (values.quick ? quickMs : undefined),
+});
+
+function looksOf({ pairs, quick }: GateValues): readonly Look[] {
+  if (pairs !== undefined) return [{ pairs, alpha: singleLookAlpha }];
+  return quick ? quickLooks : gateLooks;
+}
 
 const stored = ["baseline", "candidate"] as const;
 const live = ["baseline-target", "candidate-target", "sandbox-fault", "sandbox"] as const;
@@ -44,58 +114,38 @@ const onlyLive = [
 /** A plan reads the history, and knows margin and looks. */
 const notForPlan = [
   ...onlyLive.filter((name) => name !== "pairs" && name !== "quick"),
-  "reference",
-  "bypass",
-  "candidate-label",
-  "allow",
-  "open",
+  "reference" as const,
+  "bypass" as const,
+  "candidate-label" as const,
+  "allow" as const,
+  "open" as const,
 ];
 
-/** @throws UsageError with everything that is wrong in the flags of the gate itself */
-export function readGateOptions(args: Arguments): GateOptions {
-  const problems = new Problems();
+export function checkGate(args: Checked<typeof gateOptions>, problems: Problems): void {
   checkKinds(args, problems);
-  const margin = marginOf(args, problems);
-  const isQuick = args.flag("quick");
-  const looks = looksOf(args, isQuick, problems);
-  const time = args.value("max-duration");
-  const maxDurationMs =
-    time === undefined
-      ? isQuick
-        ? quickMs
-        : undefined
-      : problems.take("--max-duration", parseDuration(time));
-  problems.raise(
-    (message) => new UsageError(message, { code: "usage", hint: "headroom gate --help" }),
-  );
-  const texts = {
-    baseline: args.value("baseline"),
-    candidate: args.value("candidate"),
-    history: args.value("history"),
-    reference: args.value("reference"),
-    bypassFile: args.value("bypass"),
-    maxDurationMs,
-  };
-  const given = Object.fromEntries(
-    Object.entries(texts).filter(([, value]) => value !== undefined),
-  );
-  return { ...given, margin, looks, isQuick };
+  checkTargets(args.options, problems);
+  if (args.isGiven("quick") && args.isGiven("pairs"))
+    problems.add("--quick and --pairs exclude each other");
+  if (isLive(args)) checkLoad(args.options.profile ?? "gate", args.options, problems);
 }
 
+/** Whether it makes its runs: two targets, or the sandbox with and without a fault. */
+export const isLive = ({ isGiven }: Pick<Checked, "isGiven">): boolean =>
+  live.some((name) => isGiven(name));
+
 /** Flags that would say nothing: passing them over would hide a mistake. */
-function checkKinds(args: Arguments, problems: Problems): void {
-  const given = (names: readonly string[]) => names.filter((name) => args.flag(name));
+function checkKinds({ isGiven }: Checked<typeof gateOptions>, problems: Problems): void {
+  const given = (names: readonly Flag[]) => names.filter((name) => isGiven(name));
   const [fromStore, fromTargets] = [given(stored), given(live)];
   const targets = given(["baseline-target", "candidate-target"]);
   const sandbox = given(["sandbox", "sandbox-fault"]);
-  if (args.flag("plan")) {
-    if (!args.flag("history")) problems.add("--plan needs --history: stored runs of one build");
+  if (isGiven("plan")) {
+    if (!isGiven("history")) problems.add("--plan needs --history: stored runs of one build");
     for (const name of [...fromStore, ...fromTargets, ...given(notForPlan)])
       problems.add(`--plan sends nothing: --${name} has no meaning`);
-    refuseQuickPairs(args, problems);
     return;
   }
-  if (args.flag("history")) problems.add("--history is for --plan");
+  if (isGiven("history")) problems.add("--history is for --plan");
   if (fromStore.length > 0 && fromTargets.length > 0)
     problems.add(
       `--${fromStore[0] ?? ""} names stored runs, --${fromTargets[0] ?? ""} makes new ones: choose one`,
@@ -111,48 +161,22 @@ function checkKinds(args: Arguments, problems: Problems): void {
   if (fromTargets.length === 0 && fromStore.length > 0)
     for (const name of given(onlyLive))
       problems.add(`--${name} is for live gates; stored runs are there already`);
-  if (fromTargets.length > 0 && args.flag("allow"))
+  if (fromTargets.length > 0 && isGiven("allow"))
     problems.add("--allow is for stored runs: both arms of a live gate have one plan");
-  checkTargets(args, problems);
-  refuseQuickPairs(args, problems);
-}
-
-function refuseQuickPairs(args: Arguments, problems: Problems): void {
-  if (args.flag("quick") && args.flag("pairs"))
-    problems.add("--quick and --pairs exclude each other");
 }
 
 /** A surface that one arm leaves to the environment, or that both share, is no part of the release. */
-function checkTargets(args: Arguments, problems: Problems): void {
-  const [from, to] = [args.values("baseline-target"), args.values("candidate-target")];
-  if (from.length === 0 || to.length === 0) return;
-  const [one, other] = [from, to].map((texts) => texts.map((text) => text.split("=")[0] ?? ""));
-  const lonely = (one ?? [])
-    .filter((surface) => other?.includes(surface) === false)
-    .concat((other ?? []).filter((surface) => one?.includes(surface) === false));
-  for (const surface of lonely)
-    problems.add(
-      `${withoutUser(surface)} has a target in one arm only: name it for both, or for neither`,
-    );
-  for (const target of from.filter((text) => to.includes(text)))
-    problems.add(
-      `${withoutUser(target)} is baseline and candidate: a release compared with itself proves nothing (--null runs the baseline twice beside a candidate)`,
-    );
-}
-
-function marginOf(args: Arguments, problems: Problems): number {
-  const text = args.value("margin");
-  if (text === undefined) return 0.05;
-  const share = problems.take("--margin", parseShare(text));
-  if (share === 0 || share === 1) problems.add(`--margin: "${text}" has to lie between 0 and 1`);
-  return share ?? 0.05;
-}
-
-function looksOf(args: Arguments, isQuick: boolean, problems: Problems): readonly Look[] {
-  const text = args.value("pairs");
-  if (text === undefined) return isQuick ? quickLooks : gateLooks;
-  const pairs = Number(text);
-  if (!Number.isInteger(pairs) || pairs < 1 || pairs > 1000)
-    problems.add(`--pairs: "${text}" is not a whole number from 1 to 1000`);
-  return [{ pairs, alpha: singleLookAlpha }];
+function checkTargets(
+  { baselineTarget = [], candidateTarget = [] }: Checked<typeof gateOptions>["options"],
+  problems: Problems,
+): void {
+  if (baselineTarget.length === 0 || candidateTarget.length === 0) return;
+  const [from, to] = [new Map(baselineTarget), new Map(candidateTarget)];
+  for (const surface of surfaces.filter((each) => from.has(each) !== to.has(each)))
+    problems.add(`${surface} has a target in one arm only: name it for both, or for neither`);
+  for (const [surface, url] of from)
+    if (to.get(surface) === url)
+      problems.add(
+        `${surface}=${withoutUser(url)} is baseline and candidate: a release compared with itself proves nothing (--null runs the baseline twice beside a candidate)`,
+      );
 }

@@ -5,19 +5,17 @@ import { planGate } from "../../../../analysis/comparison/plan-gate.ts";
 import { HeadroomError } from "../../../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../../../domain/exit-status.ts";
 import { toJson } from "../../../domain/json.ts";
-import type { Arguments } from "../../command.ts";
 import { runsRoot } from "../../context.ts";
 import { say, type Io } from "../../io.ts";
-import type { GateOptions } from "./options.ts";
+import type { GateRequest } from "./options.ts";
 import { readRunSet } from "../../run-sets.ts";
 
 /** How many pairs, and minutes, an answer needs with the noise of these runs. Sends nothing. */
 export function planFromHistory(
-  { history = "", looks, margin }: GateOptions,
-  args: Arguments,
+  { history = "", looks, margin, runs, json }: GateRequest,
   io: Io,
 ): ExitStatus {
-  const source = { root: runsRoot(args, io), now: io.now(), mayBeExpired: true };
+  const source = { root: runsRoot({ runs }, io), now: io.now(), mayBeExpired: true };
   const { members } = readRunSet(history, "baseline", source);
   const usable = members.filter(isUsable);
   const { metrics, unknown, runMs } = historyNoise(usable, margin);
@@ -30,7 +28,7 @@ export function planFromHistory(
       },
     );
   const plan = planGate({ metrics, margin, looks, runMs });
-  if (args.flag("json")) {
+  if (json) {
     io.stdout.write(
       `${toJson({ schemaVersion: 1, kind: "gate-plan", runs: usable.length, noise: metrics, ...plan }, 2)}\n`,
     );

@@ -16,7 +16,8 @@ import { defaultNodePool } from "../../../../analysis/autoscaling/simulation/nod
 import { settledSize } from "../../../../analysis/autoscaling/simulation/settled-size.ts";
 import { objectives } from "../../../../profiles/platform/objectives.ts";
 import type { TrafficShape } from "../../../config/traffic-shape.ts";
-import { simulated, type SimulationRequest, type WorkloadName } from "./request.ts";
+import type { WorkloadName } from "./options.ts";
+import { simulated, type SimulationRequest } from "./request.ts";
 
 const hourMs = 3_600_000;
 const noiseRatio = 0.02;

@@ -3,24 +3,25 @@ import {
   controllerOfVersion,
   newestKubernetes,
   oldestKubernetes,
+  type ControllerConfig,
 } from "../../../../analysis/autoscaling/types.ts";
-import type { ControllerConfig } from "../../../../analysis/autoscaling/types.ts";
-import type { Problems } from "../../../config/problems.ts";
-import type { Arguments } from "../../command.ts";
+import { read, refused } from "../../../domain/parsed.ts";
+import type { Kind } from "../../options.ts";
 
-const flag = "kubernetes-version";
-
-/** @returns `undefined` where no version was given, or where `problems` has why it is none */
-export function chosenController(
-  args: Arguments,
-  problems: Problems,
-): ControllerConfig | undefined {
-  const text = args.value(flag);
-  if (text === undefined) return undefined;
-  const controller = controllerOfVersion(text);
-  if (controller === undefined)
-    problems.add(
-      `--${flag}: "${text}" is not a version from ${oldestKubernetes} on, such as ${newestKubernetes}`,
-    );
-  return controller;
+export interface ChosenVersion {
+  readonly version: string;
+  readonly controller: ControllerConfig;
 }
+
+export const kubernetesVersion: Kind<ChosenVersion> = {
+  name: "Kubernetes version",
+  shown: "VERSION",
+  parse: (version) => {
+    const controller = controllerOfVersion(version);
+    return controller === undefined
+      ? refused(
+          `"${version}" is not a version from ${oldestKubernetes} on, such as ${newestKubernetes}`,
+        )
+      : read({ version, controller });
+  },
+};

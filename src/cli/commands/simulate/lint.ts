@@ -9,16 +9,16 @@ import { Problems } from "../../../config/problems.ts";
 import { exitStatus, type ExitStatus } from "../../../domain/exit-status.ts";
 import { toJson } from "../../../domain/json.ts";
 import type { Finding } from "../../../domain/verdict.ts";
-import type { Arguments } from "../../command.ts";
+import type { SimulateValues } from "./options.ts";
 import { raise, readManifests, simulated, type Source } from "./request.ts";
 
 /** Web and API run on Node.js, which keeps most of the memory it once took. */
 const keepsMemory: ReadonlySet<string> = new Set(["web", "api"]);
 
 /** @throws UsageError where the manifest cannot be read */
-export async function lint(args: Arguments, source: Source): Promise<ExitStatus> {
+export async function lint(values: SimulateValues, source: Source): Promise<ExitStatus> {
   const problems = new Problems();
-  const { manifests: given } = await readManifests(args.value("hpa"), source, problems);
+  const { manifests: given } = await readManifests(values.hpa, source, problems);
   raise(problems);
   const mapped = given.length === 0 ? mapPolicies(autoscaling, simulated) : [];
   const losses = mapped.flatMap((one) => one.losses);
@@ -27,13 +27,13 @@ export async function lint(args: Arguments, source: Source): Promise<ExitStatus>
     hpas: [...given.map(({ manifest }) => manifest), ...mapped.map(({ hpa }) => hpa)],
   });
   const { stdout } = source.io;
-  if (args.flag("json")) {
+  if (values.json) {
     const subject = given.length === 0 ? "specification" : "manifests";
     const answer = { schemaVersion: 1, kind: "autoscaling-lint", subject, findings, losses };
     stdout.write(`${toJson(answer, 2)}\n`);
   } else stdout.write(lintText(findings, losses));
   const isSerious = findings.some(({ severity }) => severity === "P1");
-  return args.flag("strict") && isSerious ? exitStatus.fail : exitStatus.pass;
+  return values.strict && isSerious ? exitStatus.fail : exitStatus.pass;
 }
 
 const specification: Omit<LintInput, "hpas"> = {

@@ -18,22 +18,17 @@ import { workloads as specified } from "../../../../profiles/platform/workloads.
 import { parseManifests } from "../../../config/hpa-file.ts";
 import { suggestion } from "../../../config/nearest.ts";
 import { Problems } from "../../../config/problems.ts";
-import type { Parsed } from "../../../domain/parsed.ts";
-import { parseDuration, parseShare } from "../../../domain/quantity.ts";
 import { parseTrafficShape, type TrafficShape } from "../../../config/traffic-shape.ts";
-import { surfaces, type Surface } from "../../../domain/surface.ts";
+import { isSurface, surfaces } from "../../../domain/surface.ts";
 import { messageOf, UsageError } from "../../../domain/errors.ts";
-import type { Arguments } from "../../command.ts";
 import type { ClusterAutoscalers } from "../../../observe/kubernetes/read-autoscalers.ts";
 import { runsRoot } from "../../context.ts";
 import type { Io } from "../../io.ts";
-import { chosenController } from "./controller.ts";
+import type { ChosenVersion } from "./controller.ts";
 import { readIfThere, readWhole, shownName } from "./input-files.ts";
+import type { NamedWorkload, NodeRange, SimulateValues, WorkloadName } from "./options.ts";
 import { recordedShape } from "./recorded-run.ts";
 import { gridFor, parseSweep, type SweepRequest } from "./sweep-grid.ts";
-
-/** The workloads with an autoscaler; each serves the surface of its name. */
-export type WorkloadName = Surface;
 
 /** The policy of one workload and where it comes from. */
 export interface ChosenHpa {
@@ -42,21 +37,9 @@ export interface ChosenHpa {
   readonly losses: readonly string[];
 }
 
-interface NodeRange {
-  readonly minNodes: number;
-  readonly maxNodes: number;
-  readonly cpuCores: number;
-  readonly memoryBytes: number;
-}
-
 export interface SimulationRequest {
   readonly shape: TrafficShape;
-  readonly workloads: readonly {
-    readonly name: WorkloadName;
-    /** Absent: all of it; of a profile, what the profile sends there. */
-    readonly share?: number;
-    readonly hpa: ChosenHpa;
-  }[];
+  readonly workloads: readonly (NamedWorkload & { readonly hpa: ChosenHpa })[];
   /** Absent: there is always room. */
   readonly nodes?: NodeRange;
   readonly pricePerNodeHour?: number;
@@ -81,35 +64,30 @@ const fromRun = "run:";
 /** The autoscalers of a namespace of the cluster that KUBECONFIG names: `cluster:atk`. */
 const fromCluster = "cluster:";
 
-export const defaultLoad = "step:2000/min..10000/min";
-
-/** @throws UsageError with every problem of flags and files */
+/** @throws UsageError with every problem of files, and of flags beside them */
 export async function simulationRequest(
-  args: Arguments,
+  options: SimulateValues,
   source: Source,
 ): Promise<SimulationRequest> {
+  const { load, workload: named, sweep: sweeps, nodes } = options;
   const problems = new Problems();
-  const load = args.value("load") ?? defaultLoad;
   const shape = load.startsWith(fromRun)
-    ? recordedShape(runsRoot(args, source.io), load.slice(fromRun.length))
+    ? recordedShape(runsRoot(options, source.io), load.slice(fromRun.length))
     : parseTrafficShape(
         load,
         { profiles: loadProfiles, readFile: (name) => readIfThere(name, source.io.cwd) },
         problems,
       );
-  const named = args.values("workload");
-  const given = await readManifests(args.value("hpa"), source, problems, workloadNames(named));
+  const names = named.map(({ name }) => name);
+  const given = await readManifests(options.hpa, source, problems, names);
   const { manifests } = given;
-  const version = controllerFor(args, given, problems);
+  const version = controllerFor(options.kubernetesVersion, given);
   const chosen = chooseWorkloads(named, given, problems);
   // Of many policies only those that are simulated have to be simulable.
   for (const { hpa } of chosen) {
     const meant = manifests.find(({ manifest }) => manifest === hpa.manifest);
     if (meant !== undefined) checkSimulable(meant, version.controller, problems);
   }
-  const numbers = readNumbers(args, problems);
-  const nodes = parseNodes(args.value("nodes"), problems);
-  const sweeps = args.values("sweep");
   const sweep = sweeps.length === 0 ? undefined : parseSweep(sweeps, problems);
   if (sweep !== undefined && chosen.length > 1)
     problems.add("--sweep varies the policy of one workload: name it with one --workload");
@@ -117,13 +95,19 @@ export async function simulationRequest(
   if (sweep !== undefined && only !== undefined) gridFor(sweep, only.hpa.manifest.spec, problems);
   raise(problems);
   if (shape === undefined) throw new UsageError("no traffic", { code: "bad-simulation" });
+  const { minNodes, maxNodes, cpuCores, memoryBytes } = nodePools.application;
   return {
     shape,
     workloads: chosen,
     controller: version.controller,
     controllerWords: version.words,
-    ...numbers,
-    nodes,
+    seed: options.seed,
+    hours: options.hours,
+    pricePerNodeHour: options.price,
+    cpuMsPerRequest: options.cpuPerRequest,
+    baseP95Ms: options.baseP95,
+    podStartMs: options.podStart,
+    nodes: nodes === "none" ? undefined : (nodes ?? { minNodes, maxNodes, cpuCores, memoryBytes }),
     sweep,
   };
 }
@@ -213,21 +197,13 @@ async function readCluster(
 
 const nameOf = z.object({ metadata: z.object({ name: z.string() }) });
 
-interface ChosenVersion {
-  readonly controller: ControllerConfig;
-  readonly words: string;
-}
-
 /** As asked for, else the cluster's own, else the newest. */
 function controllerFor(
-  args: Arguments,
+  asked: ChosenVersion | undefined,
   { version }: GivenManifests,
-  problems: Problems,
-): ChosenVersion {
-  const asked = args.value("kubernetes-version");
-  const chosen = chosenController(args, problems);
-  if (asked !== undefined && chosen !== undefined)
-    return { controller: chosen, words: `${asked} (as given)` };
+): { readonly controller: ControllerConfig; readonly words: string } {
+  if (asked !== undefined)
+    return { controller: asked.controller, words: `${asked.version} (as given)` };
   const own = version === undefined ? undefined : controllerOfVersion(version);
   if (version !== undefined && own !== undefined)
     return { controller: own, words: `${version} (the cluster's own)` };
@@ -253,19 +229,11 @@ function checkSimulable(
     problems.add(`${shown}: ${place} "${name}" is not simulated: ${suggestion(name, known)}`);
 }
 
-const isKnown = (name: string): name is WorkloadName =>
-  surfaces.some((surface) => surface === name);
-
-/** The names of `api`, `web=5%`. */
-const workloadNames = (texts: readonly string[]): readonly string[] =>
-  texts.map((text) => text.split("=")[0] ?? "");
-
 function chooseWorkloads(
-  texts: readonly string[],
+  named: readonly NamedWorkload[],
   { manifests, source }: GivenManifests,
   problems: Problems,
 ): SimulationRequest["workloads"] {
-  const named = texts.flatMap((text) => parseWorkload(text, problems));
   const mapped = mapPolicies(autoscaling, simulated);
   const [only] = manifests;
   const fromFile = (name: WorkloadName): ChosenHpa | undefined => {
@@ -285,21 +253,20 @@ function chooseWorkloads(
         losses,
       }));
   const targets = manifests.map(({ manifest }) => manifest.spec.scaleTargetRef.name);
-  if (texts.length === 0) {
+  if (named.length === 0) {
     for (const { shown, manifest } of manifests) {
       const target = manifest.spec.scaleTargetRef.name;
-      if (!isKnown(target))
+      if (!isSurface(target))
         problems.add(
           `${shown}: it scales ${target}, which is no workload of the platform: ${suggestion(target, surfaces)} Say which it stands for with --workload`,
         );
     }
   }
-  const wanted: readonly Named[] =
-    named.length > 0 || texts.length > 0
-      ? named
-      : manifests.length === 0
-        ? [{ name: "api" }]
-        : targets.filter(isKnown).map((name) => ({ name }));
+  const meant: readonly NamedWorkload[] =
+    manifests.length === 0
+      ? [{ name: "api" }]
+      : targets.filter((target) => isSurface(target)).map((name) => ({ name }));
+  const wanted = named.length > 0 ? named : meant;
   return wanted.flatMap((one) => {
     if (source?.startsWith(fromCluster) === true && fromFile(one.name) === undefined) {
       if (manifests.length > 0)
@@ -313,98 +280,5 @@ function chooseWorkloads(
   });
 }
 
-interface Named {
-  readonly name: WorkloadName;
-  readonly share?: number;
-}
-
 const { web, api, subgraph } = specified;
 export const simulated = { web, api, subgraph } as const;
-
-/** `api`, `web=5%` */
-function parseWorkload(text: string, problems: Problems): readonly Named[] {
-  const [name = "", shareText, ...rest] = text.split("=");
-  if (!isKnown(name)) {
-    const isFixed = Object.hasOwn(specified, name);
-    problems.add(
-      isFixed
-        ? `--workload: ${name} has a fixed size, there is nothing to simulate; known: ${surfaces.join(", ")}`
-        : `--workload: unknown workload "${name}": ${suggestion(name, surfaces)}`,
-    );
-    return [];
-  }
-  if (shareText === undefined && rest.length === 0) return [{ name }];
-  const share = problems.take("--workload", parseShare(shareText ?? ""));
-  return share === undefined ? [] : [{ name, share }];
-}
-
-type Numbers = Pick<
-  SimulationRequest,
-  "pricePerNodeHour" | "hours" | "cpuMsPerRequest" | "baseP95Ms" | "podStartMs"
-> & { readonly seed: number };
-
-const longestHours = 24 * 31;
-
-function readNumbers(args: Arguments, problems: Problems): Numbers {
-  const time = (flag: string): number | undefined => {
-    const text = args.value(flag);
-    return text === undefined ? undefined : problems.take(`--${flag}`, parseDuration(text));
-  };
-  const number = (
-    flag: string,
-    fits: (value: number) => boolean,
-    wanted: string,
-  ): number | undefined => {
-    const text = args.value(flag);
-    if (text === undefined) return undefined;
-    const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (fits(value)) return value;
-    problems.add(`--${flag}: "${text}" is not ${wanted}`);
-    return undefined;
-  };
-  const isHours = (value: number): boolean => value > 0 && value <= longestHours;
-  return {
-    seed:
-      number("seed", (value) => Number.isSafeInteger(value) && value >= 0, "a whole number ≥ 0") ??
-      1,
-    ...defined("hours", number("hours", isHours, `a number of hours up to ${longestHours}`)),
-    ...defined(
-      "pricePerNodeHour",
-      number("price", (value) => value >= 0, "a price ≥ 0 per node and hour"),
-    ),
-    ...defined("cpuMsPerRequest", time("cpu-per-request")),
-    ...defined("baseP95Ms", time("base-p95")),
-    ...defined("podStartMs", time("pod-start")),
-  };
-}
-
-const defined = <Name extends string>(
-  name: Name,
-  value: number | undefined,
-): Partial<Record<Name, number>> => {
-  const named: Partial<Record<Name, number>> = {};
-  if (value !== undefined) named[name] = value;
-  return named;
-};
-
-/** `2..10`, `1..5x4` (nodes of 4 cores), `none`. Memory goes with the cores as in the application pool. */
-function parseNodes(text: string | undefined, problems: Problems): NodeRange | undefined {
-  const { minNodes, maxNodes, cpuCores, memoryBytes } = nodePools.application;
-  if (text === undefined) return { minNodes, maxNodes, cpuCores, memoryBytes };
-  if (text === "none") return undefined;
-  return problems.take("--nodes", parseNodeRange(text, memoryBytes / cpuCores));
-}
-
-function parseNodeRange(text: string, bytesPerCore: number): Parsed<NodeRange> {
-  const match = /^(\d+)\.\.(\d+)(?:x(\d+(?:\.\d+)?))?$/.exec(text);
-  const [minNodes, maxNodes] = [Number(match?.[1]), Number(match?.[2])];
-  const cpuCores = Number(match?.[3] ?? nodePools.application.cpuCores);
-  if (match === null || minNodes < 1 || maxNodes < minNodes || !(cpuCores > 0)) {
-    const problem = `"${text}" is not a range of nodes: write 2..10, 1..5x4 for nodes of 4 cores, or none`;
-    return { ok: false, problem };
-  }
-  return {
-    ok: true,
-    value: { minNodes, maxNodes, cpuCores, memoryBytes: cpuCores * bytesPerCore },
-  };
-}

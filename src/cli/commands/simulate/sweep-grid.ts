@@ -6,7 +6,12 @@ import { metricsOf } from "../../../../analysis/autoscaling/behaviour.ts";
 import type { HpaSpec, ScalingPolicy } from "../../../../analysis/autoscaling/types.ts";
 import { suggestion } from "../../../config/nearest.ts";
 import type { Problems } from "../../../config/problems.ts";
-import { parseDuration, parseShare } from "../../../domain/quantity.ts";
+import {
+  parseDuration,
+  parseFactor,
+  parseShare,
+  parseWholeNumber,
+} from "../../../domain/quantity.ts";
 
 const axisNames = ["target", "factor", "min", "max", "up", "down", "window"] as const;
 type AxisName = (typeof axisNames)[number];
@@ -82,6 +87,12 @@ function valuesByAxis(texts: readonly string[], problems: Problems): Map<AxisNam
   return values;
 }
 
+const parsers = {
+  ratio: parseShare,
+  whole: (text: string) => parseWholeNumber(text, { min: 1 }),
+  factor: parseFactor,
+} as const;
+
 /** `0.5`, `50%`, `0.5..0.9`, `0.5..0.9/0.05`. Steps: 0.1 for shares and factors, 1 for counts. */
 function parseNumbers(
   axis: AxisName,
@@ -92,13 +103,8 @@ function parseNumbers(
   const [range = "", stepText] = text.split("/");
   const [lowText = "", highText = lowText] = range.split("..");
   const one = (value: string): number => {
-    if (kind === "ratio") {
-      const parsed = parseShare(value);
-      return parsed.ok && parsed.value > 0 ? parsed.value : Number.NaN;
-    }
-    const plain = value === "" ? Number.NaN : Number(value);
-    const fits = kind === "whole" ? Number.isInteger(plain) && plain >= 1 : plain > 0;
-    return fits && Number.isFinite(plain) ? plain : Number.NaN;
+    const parsed = parsers[kind](value);
+    return parsed.ok && parsed.value > 0 ? parsed.value : Number.NaN;
   };
   const low = one(lowText);
   const high = one(highText);
@@ -133,8 +139,7 @@ function parsePolicy(axis: AxisName, text: string, problems: Problems): readonly
 }
 
 function parseWindow(text: string, problems: Problems): readonly number[] {
-  if (text === "0" || text === "0s") return [0];
-  const parsed = parseDuration(text);
+  const parsed = parseDuration(text === "0" ? "0s" : text, "zero");
   const seconds = parsed.ok ? parsed.value / 1000 : Number.NaN;
   if (Number.isInteger(seconds) && seconds <= 3600) return [seconds];
   problems.add(`--sweep: window is "${text}", expected whole seconds up to 1h: 0s, 300s`);
