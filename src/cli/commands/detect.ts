@@ -7,6 +7,7 @@ import type { Detection, SmallestDetectable } from "../../../analysis/change-poi
 import { readStandardInput, takeInput } from "../../config/input-encoding.ts";
 import { Problems } from "../../config/problems.ts";
 import { parseSeries, type Series } from "../../config/series-file.ts";
+import type { DetectionDocument } from "../../documents.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { ChangePoint } from "../../domain/history.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
@@ -49,7 +50,7 @@ export const detectFrom = (readStdin: () => Promise<string>) =>
       });
       const warnings = [...series.warnings, ...detection.warnings];
       if (values.json) {
-        const answer = {
+        const answer: DetectionDocument = {
           schemaVersion: 1,
           n: series.values.length,
           changePoints: detection.changePoints.map((point) => withTime(point, series)),

@@ -12,6 +12,7 @@ import type {
 import { loadPoints } from "../../../analysis/capacity/load-points.ts";
 import { readInput, readStandardInput } from "../../config/input-encoding.ts";
 import { readPoints } from "../../config/points-file.ts";
+import type { FitDocument, FittedValue } from "../../documents.ts";
 import { ConfigError } from "../../domain/errors.ts";
 import type { Warning } from "../../domain/estimate.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
@@ -70,8 +71,7 @@ export const fitCommand = defineCommand({
   },
 });
 
-/** The document of `--json`: exactly these keys. What is not known is null. */
-const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): unknown => ({
+const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): FitDocument => ({
   schemaVersion: 1,
   state: fit.state,
   sigma: coefficientDocument(fit.sigma),
@@ -83,7 +83,7 @@ const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): unknown
     fit.measured === undefined
       ? null
       : {
-          maxThroughput: coefficientDocument(fit.measured.maxThroughput),
+          maxThroughput: fittedValue(fit.measured.maxThroughput),
           saturationLoad: fit.measured.saturationLoad,
           loadBelowSaturation: fit.measured.loadBelowSaturation ?? null,
         },
@@ -92,21 +92,21 @@ const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): unknown
       ? null
       : {
           lambda: fit.piecewise.lambda,
-          kneeLoad: coefficientDocument(fit.piecewise.kneeLoad),
-          maxThroughput: coefficientDocument(fit.piecewise.maxThroughput),
+          kneeLoad: fittedValue(fit.piecewise.kneeLoad),
+          maxThroughput: fittedValue(fit.piecewise.maxThroughput),
         },
   warnings,
 });
 
-const coefficientDocument = (value: Coefficient | undefined): unknown =>
-  value === undefined
-    ? null
-    : {
-        point: value.point ?? null,
-        low: value.low ?? null,
-        high: value.high ?? null,
-        confidence: value.confidence,
-      };
+const fittedValue = (value: Coefficient): FittedValue => ({
+  point: value.point ?? null,
+  low: value.low ?? null,
+  high: value.high ?? null,
+  confidence: value.confidence,
+});
+
+const coefficientDocument = (value: Coefficient | undefined): FittedValue | null =>
+  value === undefined ? null : fittedValue(value);
 
 /** At most ten characters for all that are likely: as plain as that allows. */
 function digits(value: number | undefined): string {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { falseAlarmsPerYear } from "../../../analysis/history/judge-nightly.ts";
 import { Problems } from "../../config/problems.ts";
+import type { NightlyDocument } from "../../documents.ts";
 import type { Environment } from "../../domain/environment.ts";
 import { ConfigError, TargetError, UsageError } from "../../domain/errors.ts";
 import { exitStatus, exitStatusOfError, type ExitStatus } from "../../domain/exit-status.ts";
@@ -22,8 +23,7 @@ import { writeNamedFile } from "../../secrets/private-files.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { runContext } from "../context.ts";
 import { say, type Io } from "../io.ts";
-import { showRun, statusOf } from "../perform-run.ts";
-import { planText } from "../plan-text.ts";
+import { showPlan, showingRuns, statusOf } from "../perform-run.ts";
 import { flag, repeatable, type Kind } from "../options.ts";
 import { checkLoad, loadOptions, runRequest } from "../run-options.ts";
 import { repeatOption } from "./run.ts";
@@ -74,10 +74,7 @@ export const nightlyWith = (perform: Perform) =>
                 throw error;
               },
             );
-      if (isDryRun && resolved !== undefined) {
-        io.stdout.write(values.json ? `${toJson(resolved, 2)}\n` : planText(resolved));
-        return exitStatus.pass;
-      }
+      if (isDryRun && resolved !== undefined) return showPlan(resolved, values, io);
       const edges = {
         ...base,
         sleep: (ms: number) => sleep(ms),
@@ -86,14 +83,7 @@ export const nightlyWith = (perform: Perform) =>
       try {
         const result = isDeliverOnly
           ? await deliverOnly(request, edges)
-          : await nightly(request, {
-              ...edges,
-              perform,
-              onRun: (judged) => {
-                base.endProgress();
-                showRun(judged, io);
-              },
-            });
+          : await nightly(request, { ...edges, perform, onRun: showingRuns(base, io) });
         return show(result, request, values, io);
       } finally {
         base.endProgress();
@@ -173,7 +163,8 @@ function show(
   if (json) {
     const { reports, failure: _failure, ...rest } = result;
     const runs = reports.map(({ run, outcome }) => ({ id: run.id, outcome }));
-    io.stdout.write(`${toJson({ schemaVersion: 1, ...rest, runs }, 2)}\n`);
+    const document: NightlyDocument = { schemaVersion: 1, ...rest, runs };
+    io.stdout.write(`${toJson(document, 2)}\n`);
   }
   annotateGithub(result, lines, io);
   if (result.failure !== undefined) {
