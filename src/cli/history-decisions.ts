@@ -10,7 +10,8 @@ import { exitStatus, type ExitStatus } from "../domain/exit-status.ts";
 import type { HistoryRun, Stream, Trend } from "../domain/history.ts";
 import { toJson } from "../domain/json.ts";
 import { readBaseline } from "../store/baselines.ts";
-import { keepAcceptance, keepPin, type Acceptance, type Pin } from "../store/decisions.ts";
+import type { Acceptance, Pin } from "../domain/history.ts";
+import { keepAcceptance, keepPin } from "../store/decisions.ts";
 import { gitUser } from "./git.ts";
 import { say, type Io } from "./io.ts";
 
