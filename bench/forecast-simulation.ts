@@ -1,5 +1,5 @@
 /** How well P10 to P90 of a plan hold what came, beside damped exponential smoothing on the same series. */
-import { readHistory } from "../analysis/capacity/demand-history.ts";
+import { readDemandHistory } from "../analysis/capacity/demand-history.ts";
 import { quantilesOf, simulateDemand } from "../analysis/capacity/simulate-demand.ts";
 import { smoothedForecast, type Band } from "./forecast-smoothing-simulation.ts";
 import type { KnownSeries } from "./forecast-shapes-simulation.ts";
@@ -17,7 +17,7 @@ export const planned =
   (paths: number): Forecaster =>
   (history, seed) => {
     const points = history.map((use, index) => ({ day: index * month + 0.5, use }));
-    const reading = readHistory(points);
+    const reading = readDemandHistory(points);
     if (reading.outcome === "refused") return undefined;
     const last = history.at(-1) ?? 1;
     const { factors } = simulateDemand(

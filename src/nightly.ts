@@ -24,17 +24,18 @@ import {
 import { leastReferenceNights, referenceValues } from "../analysis/history/reference.ts";
 import { dateOf, newestNights, nightsLookedAt, streamsOf } from "../analysis/history/streams.ts";
 import { trendsOf } from "../analysis/history/trends.ts";
-import { EngineError, StoreError, TargetError } from "./domain/errors.ts";
+import { StoreError, type EngineError, type TargetError } from "./domain/errors.ts";
 import type { RunOutcome } from "./domain/exit-status.ts";
 import type { HistoryRun, Stream } from "./domain/history.ts";
 import { toJson } from "./domain/json.ts";
 import type { Report } from "./domain/report.ts";
-import type { Interruption } from "./domain/run.ts";
+import type { Count, PlainName } from "./domain/written.ts";
 import type { Message } from "./notify/message.ts";
 import { Outbox, type Delivery } from "./notify/outbox.ts";
 import type { PostOptions } from "./notify/post.ts";
 import type { Receiver } from "./notify/receivers.ts";
 import type { JudgedRun, RunContext, RunRequest } from "./pipeline.ts";
+import { isOfInfrastructure, repeatRuns, type RepeatContext } from "./repeat-runs.ts";
 import { readBaseline } from "./store/baselines.ts";
 import { decisionsOf, type Acceptance } from "./store/decisions.ts";
 import { leftOutTexts, readHistory } from "./store/history.ts";
@@ -51,14 +52,10 @@ export interface NightlyRequest {
   readonly isNotifyDryRun: boolean;
 }
 
-export interface NightlyContext extends RunContext, NotifyContext {
-  /** The main job; handed in so that a night can be tried without k6. */
-  readonly perform: (request: RunRequest, context: RunContext) => Promise<JudgedRun>;
-  readonly onRun: (run: JudgedRun) => void;
-}
-
 /** Requests of the last 28 days as the environment's metrics store counted them, in stretches of five minutes or less. */
 export type ReadAvailability = () => Promise<readonly RequestCount[]>;
+
+export interface NightlyContext extends RepeatContext, NotifyContext {}
 
 /** Edges of the notifications of a nightly run. */
 export interface NotifyContext extends PostOptions {
@@ -67,25 +64,47 @@ export interface NotifyContext extends PostOptions {
   readonly readAvailability?: ReadAvailability;
 }
 
-export interface NightlyResult {
-  readonly id?: string;
+/** What a nightly run came to; `--json` prints it. */
+export interface NightlyAnswer {
+  /** Id of the nightly run; absent where no run left a directory. */
+  readonly id?: PlainName;
+  /** Status of every metric, and which changes need a notification. */
+  readonly judged: JudgedNightly;
+  /** Objectives that may send notifications. */
+  readonly objectives: Count;
+  /** Nightly runs of this history. */
+  readonly nights: Count;
+  /** Notifications of this nightly run. */
+  readonly messages: readonly Message[];
+  /** What was sent, and what is still queued. */
+  readonly delivery: Delivery;
+  /** What of the history, the queue or the pinned reference could not be used. */
+  readonly problems: readonly string[];
+  /** The error budget of 28 days. */
+  readonly availability: Availability;
+}
+
+export interface NightlyResult extends NightlyAnswer {
   /** The last attempt of each repetition: the exit status is theirs. */
   readonly reports: readonly Report[];
-  readonly judged: JudgedNightly;
-  readonly objectives: number;
-  readonly nights: number;
-  readonly messages: readonly Message[];
-  readonly delivery: Delivery;
-  readonly problems: readonly string[];
-  readonly availability: Availability;
   /** Why a run could not be started, twice: reported after the nightly run was stored. */
   readonly failure?: TargetError | EngineError;
 }
 
 /** The error budget, or why it is unknown: load runs alone cannot give it. */
 export type Availability =
-  | { readonly kind: "known"; readonly budget: ErrorBudget }
-  | { readonly kind: "not-known"; readonly sentence: string };
+  | {
+      /** The metrics store counts the requests. */
+      readonly kind: "known";
+      /** Availability and its error budget. */
+      readonly budget: ErrorBudget;
+    }
+  | {
+      /** Nothing counts the requests. */
+      readonly kind: "not-known";
+      /** Why it is unknown. */
+      readonly sentence: string;
+    };
 
 /** @throws StoreError while another nightly run is active, ConfigError and UsageError as a run does */
 export async function nightly(
@@ -94,7 +113,11 @@ export async function nightly(
 ): Promise<NightlyResult> {
   return locked(context, async () => {
     const startedAt = context.now();
-    const { reports, members, failure } = await runAll(request, context);
+    const { reports, members, failure } = await repeatRuns(
+      request.run,
+      { times: request.repetitions, attempts: 2 },
+      context,
+    );
     const id = writeNightly({ startedAt, members, request, context });
     const result = await notifyNightly(request, context, reports, failure);
     const whole = {
@@ -230,52 +253,6 @@ async function availabilityOf(
     return unknown(error instanceof Error ? error.message : String(error));
   }
 }
-
-interface Runs {
-  readonly reports: readonly Report[];
-  /** Every attempt, so that nothing is hidden. */
-  readonly members: readonly JudgedRun[];
-  readonly failure?: TargetError | EngineError;
-}
-
-async function runAll(
-  { run, repetitions }: NightlyRequest,
-  context: NightlyContext,
-): Promise<Runs> {
-  const members: JudgedRun[] = [];
-  const reports: Report[] = [];
-  for (let index = 0; index < repetitions && !context.interrupted.aborted; index++) {
-    context.onStage(`run ${index + 1} of ${repetitions}`);
-    let last: JudgedRun | undefined;
-    for (const isRetry of [false, true]) {
-      try {
-        last = await context.perform(run, context);
-        members.push(last);
-        context.onRun(last);
-      } catch (error) {
-        if (!isInfrastructure(error)) throw error;
-        if (context.interrupted.aborted) return { reports, members };
-        if (isRetry) return { reports, members, failure: error };
-        context.onStage(`${String(error)}: retrying once`);
-        continue;
-      }
-      if (!isInfrastructureFailure(last.report) || context.interrupted.aborted) break;
-      if (!isRetry) context.onStage(`${last.report.sentence} Retrying once.`);
-    }
-    if (last !== undefined) reports.push(last.report);
-  }
-  return { reports, members };
-}
-
-const isInfrastructure = (error: unknown): error is TargetError | EngineError =>
-  error instanceof TargetError || error instanceof EngineError;
-
-/** Incomplete by a fault of k6 or because the target could not be reached; an invalid run is an answer. */
-const isInfrastructureFailure = ({ outcome, run }: Report): boolean =>
-  outcome === "incomplete" && isOfInfrastructure(run.interruption?.cause);
-
-const isOfInfrastructure = (cause: Interruption["cause"] | undefined): boolean =>
-  cause === "engine" || cause === "target";
 
 const isComplete = ({ outcome }: { readonly outcome: RunOutcome }): boolean =>
   outcome !== "incomplete";

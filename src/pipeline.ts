@@ -255,7 +255,7 @@ export async function calibrateGenerator(
   }
 }
 
-interface LoadOptions {
+interface LoadResources {
   readonly request: RunRequest;
   readonly context: RunContext;
   readonly binary: K6Binary;
@@ -266,7 +266,7 @@ interface LoadOptions {
 }
 
 /** @throws StoreError while another run of this root loads one of the hosts */
-async function load(checked: Plan, options: LoadOptions): Promise<string> {
+async function load(checked: Plan, options: LoadResources): Promise<string> {
   const { runsRoot: root, now, onStage } = options.context;
   const directory = newRunDirectory(root, checked.profile, now());
   let release: (() => void) | undefined;
@@ -288,7 +288,7 @@ async function load(checked: Plan, options: LoadOptions): Promise<string> {
 async function loadLocked(
   checked: Plan,
   directory: string,
-  { request, context, binary, password, platform }: LoadOptions,
+  { request, context, binary, password, platform }: LoadResources,
 ): Promise<string> {
   const bundle = await bundleScenarios({
     packageRoot: context.packageRoot,
@@ -374,7 +374,7 @@ async function loadLocked(
 /** Everyone who watches this run; an experiment with the autoscaler first waits until the last one has settled. */
 async function whoWatches(
   checked: Plan,
-  options: Pick<LoadOptions, "request" | "context" | "platform"> & {
+  options: Pick<LoadResources, "request" | "context" | "platform"> & {
     readonly loadStartedAt: () => number;
     readonly startBrowser: BrowserWatchOptions["start"];
   },

@@ -19,6 +19,11 @@ const documents = [
   "GateRecord",
   "NightlyRecord",
   "PlanRecord",
+  "NightlyDocument",
+  "DetectionDocument",
+  "ComparisonDocument",
+  "RunComparisonDocument",
+  "FitDocument",
 ];
 
 /** A line a definition: changes of different documents can be merged. @returns what the file holds */
@@ -29,10 +34,10 @@ export function schemasText() {
   return `{\n${lines.join(",\n")}\n}\n`;
 }
 
-/** Reads the types that reports/documents.ts exports. @returns definitions by name, in alphabetical order */
+/** Reads the types that src/documents.ts exports. @returns definitions by name, in alphabetical order */
 function documentSchemas() {
   const { definitions } = createGenerator({
-    path: path.join(root, "reports/documents.ts"),
+    path: path.join(root, "src/documents.ts"),
     tsconfig: path.join(root, "tsconfig.json"),
     skipTypeCheck: true,
     additionalProperties: false,

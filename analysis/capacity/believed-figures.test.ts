@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { CapacityPlan, PlannedResource } from "../../src/domain/capacity-plan.ts";
 import { makeCapacityPlan } from "./capacity-plan.ts";
-import { readHistory, type HistoryOptions } from "./demand-history.ts";
+import { readDemandHistory, type HistoryOptions } from "./demand-history.ts";
 import { settingsOf, type PlanInputs } from "./plan-inputs.ts";
 import { choice, inputs } from "./testdata/specification.ts";
 
@@ -22,7 +22,7 @@ const withHistories = (uses: Uses, options: HistoryOptions = {}): PlanInputs => 
   histories: Object.fromEntries(
     Object.entries(uses).map(([name, points]) => [
       name,
-      readHistory(points, { planDay, ...options }),
+      readDemandHistory(points, { planDay, ...options }),
     ]),
   ),
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { normal, seededRandom } from "../../src/domain/random.ts";
-import { readHistory } from "./demand-history.ts";
+import { readDemandHistory } from "./demand-history.ts";
 import type { HistoryReading, UsePoint } from "./demand-history.ts";
 
 const month = 30.4375;
@@ -43,7 +43,7 @@ describe("too short for a growth: refused, with today's level all the same", () 
       5,
     ],
   ])("%#", (points, words, newest) => {
-    const reading = readHistory(points);
+    const reading = readDemandHistory(points);
     expect(reading.outcome === "refused" ? reading.reason : "").toContain(words);
     expect(reading.newest?.use).toBe(newest);
   });
@@ -58,7 +58,7 @@ describe("a history without growth is evidence of none", () => {
     ["1 each month, 4 months", Array(4).fill(1)],
     ["37 % ± 0.8", Array.from({ length: 12 }, () => 0.37 + 0.008 * normal(random))],
   ] satisfies readonly (readonly [string, readonly number[]])[])("%s", (_, uses) => {
-    const reading = readHistory(history(...uses));
+    const reading = readDemandHistory(history(...uses));
     const { point, low, high } = monthlyGrowth(reading);
     expect(Math.abs(point)).toBeLessThan(0.003);
     expect(low).toBeLessThanOrEqual(0);
@@ -68,7 +68,7 @@ describe("a history without growth is evidence of none", () => {
   });
 
   test("that never changes has no error to compare with, rather than an infinite one", () => {
-    const reading = readHistory(history(...Array<number>(12).fill(0.3)));
+    const reading = readDemandHistory(history(...Array<number>(12).fill(0.3)));
     expect(reading.outcome === "used" ? reading.backtest : undefined).toEqual({
       forecasts: 9,
       relativeError: undefined,
@@ -78,7 +78,7 @@ describe("a history without growth is evidence of none", () => {
 
   test("a trend that turned is a history too", () => {
     const { point, low, high } = monthlyGrowth(
-      readHistory(history(100, 150, 225, 220, 160, 170, 120, 130, 90)),
+      readDemandHistory(history(100, 150, 225, 220, 160, 170, 120, 130, 90)),
     );
     expect(low).toBeLessThan(-0.05);
     expect(high).toBeGreaterThan(0.05);
@@ -94,14 +94,14 @@ describe("growth", () => {
     ["+1.8 % a month by day", file("daily.csv"), 0.018, 0.002],
     ["-5 % a month", compounding(-0.05, 12), -0.05, 0.01],
   ])("%s", (_, points, truth, error) => {
-    const { point, low, high } = monthlyGrowth(readHistory(points));
+    const { point, low, high } = monthlyGrowth(readDemandHistory(points));
     expect(Math.abs(point - truth)).toBeLessThan(error);
     expect(low).toBeLessThan(truth);
     expect(high).toBeGreaterThan(truth * 0.999);
   });
 
   test("forecasts each month better than the month before does", () => {
-    const reading = readHistory(compounding(0.1, 12));
+    const reading = readDemandHistory(compounding(0.1, 12));
     expect(reading.outcome === "used" ? reading.backtest.relativeError : 1).toBeLessThan(0.5);
   });
 });
@@ -117,7 +117,7 @@ describe("points finer than a month", () => {
       const use = points.reduce((sum, point) => sum + point.use, 0) / points.length;
       return { day: Date.parse(`${name}-01`) / 86_400_000, use };
     });
-    const [fine, coarse] = [readHistory(days), readHistory(means)];
+    const [fine, coarse] = [readDemandHistory(days), readDemandHistory(means)];
     expect(fine.months).toHaveLength(12);
     expect(monthlyGrowth(fine).point).toBeCloseTo(monthlyGrowth(coarse).point, 3);
     expect(fine.notes.join()).toContain("365 points, 1 day apart, averaged to 12 months");
@@ -125,29 +125,31 @@ describe("points finer than a month", () => {
 
   test("the newest level of days is the mean of a week, that of weeks and months the newest", () => {
     const days = Array.from({ length: 200 }, (_, day) => ({ day, use: weekend(day) }));
-    expect(readHistory(days).newest).toMatchObject({ use: 6 / 7, averagedDays: 7 });
+    expect(readDemandHistory(days).newest).toMatchObject({ use: 6 / 7, averagedDays: 7 });
     const weeks = Array.from({ length: 30 }, (_, week) => ({ day: 7 * week, use: week + 1 }));
-    expect(readHistory(weeks).newest?.use).toBe(30);
-    expect(readHistory(history(1, 2, 3, 4)).newest?.use).toBe(4);
+    expect(readDemandHistory(weeks).newest?.use).toBe(30);
+    expect(readDemandHistory(history(1, 2, 3, 4)).newest?.use).toBe(4);
   });
 
   test("a month with less than half of its days was not measured", () => {
     const days = Array.from({ length: 365 }, (_, day) => ({ day, use: 1 })).filter(
       ({ day }) => day < 150 || day > 172,
     );
-    expect(readHistory(days).months).toHaveLength(11);
+    expect(readDemandHistory(days).months).toHaveLength(11);
   });
 });
 
 describe("what a history is not", () => {
   test("points after the plan's date are left out, and counted", () => {
-    const reading = readHistory(history(1, 2, 3, 4, 5, 6), { planDay: 4 * month });
+    const reading = readDemandHistory(history(1, 2, 3, 4, 5, 6), { planDay: 4 * month });
     expect(reading.newest?.use).toBe(5);
     expect(reading.notes).toContain("1 point after the plan's date left out");
   });
 
   test("without the unit of its resource it has a growth and no level", () => {
-    const reading = readHistory(compounding(0.1, 12), { unitProblem: "its column has no unit" });
+    const reading = readDemandHistory(compounding(0.1, 12), {
+      unitProblem: "its column has no unit",
+    });
     expect(reading.newest).toBeUndefined();
     expect(monthlyGrowth(reading).point).toBeCloseTo(0.1, 1);
     expect(reading.notes[0]).toBe(

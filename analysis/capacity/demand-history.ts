@@ -75,7 +75,7 @@ export const leastHistoryMonths = 4;
 export const sufficientHistoryMonths = 12;
 
 /** @param given ascending in time, each use > 0 */
-export function readHistory(
+export function readDemandHistory(
   given: readonly UsePoint[],
   { planDay = Infinity, trend = "best", unitProblem }: HistoryOptions = {},
 ): HistoryReading {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { CapacityPlan } from "../../src/domain/capacity-plan.ts";
 import { makeCapacityPlan } from "./capacity-plan.ts";
-import { readHistory, type HistoryReading } from "./demand-history.ts";
+import { readDemandHistory, type HistoryReading } from "./demand-history.ts";
 import { podsFor } from "./measured-capacity.ts";
 import { orderAlerts } from "./order-alerts.ts";
 import { settingsOf } from "./plan-inputs.ts";
@@ -117,8 +117,8 @@ describe("a damped trend", () => {
   }));
 
   test("takes most of the weight where growth slows down, and can be asked for or left out", () => {
-    expect(weightOfDamped(readHistory(slowing))).toBeGreaterThan(0.6);
-    expect(weightOfDamped(readHistory(slowing, { trend: "drift" }))).toBe(0);
+    expect(weightOfDamped(readDemandHistory(slowing))).toBeGreaterThan(0.6);
+    expect(weightOfDamped(readDemandHistory(slowing, { trend: "drift" }))).toBe(0);
   });
 
   test("its growth dies down in the simulation: later dates, and less each month", () => {
@@ -129,7 +129,10 @@ describe("a damped trend", () => {
     });
     const at = { ...choice, planDateMs: 11.5 * month * 86_400_000 };
     const plan = (trend: "drift" | "damped") =>
-      makeCapacityPlan({ ...inputs, histories: { compute: readHistory(calming, { trend }) } }, at);
+      makeCapacityPlan(
+        { ...inputs, histories: { compute: readDemandHistory(calming, { trend }) } },
+        at,
+      );
     const [drift, damped] = [plan("drift"), plan("damped")];
     expect(p50Of(damped)).toBeGreaterThan(p50Of(drift));
     const uses = damped.resources[0]?.demand.byMonth.map((one) => one.p50) ?? [];

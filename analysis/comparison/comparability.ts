@@ -3,8 +3,17 @@ import type { RunRecord } from "../../src/domain/run.ts";
 
 const gigabyte = 1e9;
 
-/** Traits that runs have to share. The keys are what `--allow` names. */
-export const traits = {
+/** What runs have to share: `--allow` accepts a difference by name. */
+export type Trait =
+  | "plan-hash"
+  | "scenario-hash"
+  | "environment"
+  | "target"
+  | "generator"
+  | "k6-version"
+  | "headroom-version";
+
+export const traits: { readonly [Name in Trait]: (run: RunRecord) => string } = {
   "plan-hash": ({ hashes, plan }) => `${plan.profile} ${hashes.plan.slice(0, 12)}`,
   "scenario-hash": ({ hashes }) => hashes.scenario.slice(0, 12),
   environment: ({ plan }) => plan.environment,
@@ -13,16 +22,16 @@ export const traits = {
     `${generator.cpuCores} × ${generator.cpuModel}, ${Math.round(generator.memoryBytes / gigabyte)} GB, ${generator.platform}`,
   "k6-version": ({ versions }) => versions.k6,
   "headroom-version": ({ versions }) => versions.headroom,
-} as const satisfies Record<string, (run: RunRecord) => string>;
-
-export type Trait = keyof typeof traits;
+};
 
 export const isTrait = (name: string): name is Trait => Object.hasOwn(traits, name);
 
 export interface RunDifference {
+  /** What differs; `--allow` accepts it by this name. */
   readonly trait: Trait;
   /** Every value that occurs, ascending. */
   readonly baseline: readonly string[];
+  /** Every value that occurs, ascending. */
   readonly candidate: readonly string[];
   /** Fields of the plan that differ, where the plans do. */
   readonly fields?: readonly string[];

@@ -34,6 +34,7 @@ export interface GateArms {
 
 /** A metric of a gate with its values, and how they are written. */
 export interface MeasuredMetric extends GateMetric {
+  /** Unit of its values. */
   readonly unit: UnitName;
 }
 

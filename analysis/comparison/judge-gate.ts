@@ -12,6 +12,7 @@ import { valueWarnings } from "./value-warnings.ts";
 
 /** One metric of all pairs so far; the same index is the same pair. A run without a value leaves `undefined`. */
 export interface GateMetric extends MetricHead {
+  /** Which direction is better. */
   readonly better: Better;
   /** A change smaller than this, in the unit of the values, never matters. */
   readonly floor?: number;

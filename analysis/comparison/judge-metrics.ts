@@ -1,5 +1,6 @@
 /** Many metrics, one answer: PASS where all required ones pass, FAIL where one fails after Holm. */
 import { percent, plural } from "../../src/domain/number-text.ts";
+import type { Ratio } from "../../src/domain/written.ts";
 import type { Comparison, ComparisonOutcome } from "./compare-samples.ts";
 import { holm } from "./holm.ts";
 
@@ -7,6 +8,7 @@ import { holm } from "./holm.ts";
 export interface MetricHead {
   /** Stable id: `api.response.p95`. */
   readonly id: string;
+  /** Title for people. */
   readonly title: string;
   /** Only required metrics decide; the others are findings that name the culprit. */
   readonly required: boolean;
@@ -19,9 +21,11 @@ export interface ComparedMetric extends MetricHead {
 
 /** What the comparison of a metric comes to among the others. */
 export interface MetricOutcome {
+  /** Result among all metrics. */
   readonly outcome: ComparisonOutcome;
   /** The p value was compared with this level; required metrics only. */
-  readonly holmLevel?: number;
+  readonly holmLevel?: Ratio;
+  /** The result in one sentence. */
   readonly reason: string;
 }
 

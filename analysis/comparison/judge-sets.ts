@@ -4,6 +4,7 @@
  */
 import { plural } from "../../src/domain/number-text.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
+import type { Real } from "../../src/domain/written.ts";
 import { oneSidedAlpha } from "../statistics/quantile-interval.ts";
 import type { PairComparison } from "./compare-pairs.ts";
 import type { ComparedSamples, Comparison, ComparisonOutcome } from "./compare-samples.ts";
@@ -167,18 +168,24 @@ function missing(metrics: readonly GateMetric[]): Warning[] {
   });
 }
 
-interface RunMetricComparison
+export interface RunMetricComparison
   extends MetricHead, MetricOutcome, Pick<MeasuredMetric, "unit" | "better"> {
+  /** Candidate against baseline; absent: one side has no value at all. */
   readonly comparison?: Comparison;
-  /** Medians of the runs; absent where a side has no value. */
-  readonly baselineMedian?: number;
-  readonly candidateMedian?: number;
+  /** Median of the baseline's runs; absent where none has a value. */
+  readonly baselineMedian?: Real;
+  /** Median of the candidate's runs; absent where none has a value. */
+  readonly candidateMedian?: Real;
 }
 
 export interface RunSetComparison {
+  /** Result over the required metrics. */
   readonly outcome: ComparisonOutcome;
+  /** Every metric that at least one run measured. */
   readonly metrics: readonly RunMetricComparison[];
+  /** What qualifies the result. */
   readonly warnings: readonly Warning[];
+  /** The result in one sentence. */
   readonly reason: string;
 }
 

@@ -4,6 +4,7 @@ import { formatCount, percent } from "../../src/domain/number-text.ts";
  * about it: their requests are few, and all in one hour of the night.
  * @see The Site Reliability Workbook, chapter 5, "Alerting on SLOs": multiple burn rates, each over two windows
  */
+import type { Amount, Ratio } from "../../src/domain/written.ts";
 
 /** Requests of one stretch of time. Stretches that were not observed are absent, never 0. */
 export interface RequestCount {
@@ -24,27 +25,36 @@ export interface AvailabilityQuestion {
 
 /** How fast the budget burns: 1 uses it up exactly in 28 days. Absent: nothing was observed, or nobody asked anything. */
 interface BurnRate {
+  /** Severity of an alert at this rate. */
   readonly severity: "P1" | "P2" | "P3";
-  readonly longMs: number;
-  readonly shortMs: number;
-  readonly threshold: number;
-  readonly long?: number;
-  readonly short?: number;
+  /** Long window, milliseconds. */
+  readonly longMs: Amount;
+  /** Short window, milliseconds. */
+  readonly shortMs: Amount;
+  /** Rate that both windows have to exceed. */
+  readonly threshold: Amount;
+  /** Rate in the long window; absent: no request was counted. */
+  readonly long?: Amount;
+  /** Rate in the short window; absent: no request was counted. */
+  readonly short?: Amount;
   /** Both windows are above: it burns, and it still does. */
   readonly isBurning: boolean;
 }
 
 export interface ErrorBudget {
-  readonly target: number;
+  /** Availability objective, 0..1. */
+  readonly target: Ratio;
   /** 0..1 over 28 days; absent: no request was counted. */
-  readonly availability?: number;
+  readonly availability?: Ratio;
   /** Share of the budget that is left; below 0 when more than all of it is spent. */
   readonly budgetLeft?: number;
   /** 0..1 of the 28 days that the counts cover. */
-  readonly coverage: number;
+  readonly coverage: Ratio;
+  /** How fast the budget burns, by severity. */
   readonly burnRates: readonly BurnRate[];
   /** The gravest that burns. */
   readonly severity: "P1" | "P2" | "P3" | "none";
+  /** The result in one sentence. */
   readonly sentence: string;
 }
 

@@ -1,6 +1,7 @@
 /** The status of every metric after a nightly run, and which changes need a notification. */
 import { inSentence, signedPercent } from "../../src/domain/number-text.ts";
 import type { AcceptedChange, ChangePoint, Stream, Trend } from "../../src/domain/history.ts";
+import type { Instant } from "../../src/domain/written.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { classifyNightly, type MetricStatus } from "../change-points/classify-nightly.ts";
 import { metricTraits } from "./metrics.ts";
@@ -20,9 +21,13 @@ export interface PastDecisions {
 }
 
 export interface NightlyMetric {
+  /** Stable id: `api.response.p95`. */
   readonly metric: string;
+  /** Title for people. */
   readonly title: string;
+  /** Status of the metric: docs/nightly.md. */
   readonly kind: MetricStatus["kind"];
+  /** The status in one sentence. */
   readonly sentence: string;
   /** What limits the detection, of objectives that may send messages; error ratios vary by their nature. */
   readonly notices?: readonly string[] | undefined;
@@ -32,19 +37,26 @@ export interface NightlyMetric {
 export interface Notification {
   /** The same change gets the same id. */
   readonly id: string;
+  /** What happened. */
   readonly kind: "new-regression" | "resolved";
+  /** Stable id of the metric. */
   readonly metric: string;
+  /** Severity by the specification. */
   readonly severity: Finding["severity"];
+  /** The change in one sentence. */
   readonly sentence: string;
   /** Start of the first nightly run of the change, epoch milliseconds. */
-  readonly at: number;
+  readonly at: Instant;
+  /** Id of that nightly run. */
   readonly night: string;
   /** What else changed with that run: versions, commits, generator. */
   readonly suspects: readonly string[];
 }
 
 export interface JudgedNightly {
+  /** Status of each metric. */
   readonly metrics: readonly NightlyMetric[];
+  /** Changes to notify of, each once. */
   readonly notifications: readonly Notification[];
 }
 

@@ -6,6 +6,7 @@ import type { Better } from "../../analysis/comparison/scale.ts";
 import type { NumberColumn } from "../config/table-columns.ts";
 import { converter } from "../config/table-units.ts";
 import { readValuesFile, type FileValues } from "../config/values-file.ts";
+import type { ComparisonDocument } from "../documents.ts";
 import { UsageError } from "../domain/errors.ts";
 import type { Warning } from "../domain/estimate.ts";
 import { exitStatus, type ExitStatus } from "../domain/exit-status.ts";
@@ -114,7 +115,7 @@ const leftOut = (count: number, noun: string): Warning[] =>
     : [{ code: "missing-values", message: `${plural(count, noun)} without a value left out` }];
 
 /** The public shape: docs/compare.md. */
-const documentOf = (comparison: Comparison, warnings: readonly Warning[]) => ({
+const documentOf = (comparison: Comparison, warnings: readonly Warning[]): ComparisonDocument => ({
   schemaVersion: 1,
   outcome: comparison.outcome,
   ratio: comparison.ratio,

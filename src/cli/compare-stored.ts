@@ -2,6 +2,7 @@
 import { formatRatio, inSentence } from "../domain/number-text.ts";
 import { compareRuns, type RunSetComparison } from "../../analysis/comparison/judge-sets.ts";
 import { metricTable } from "../../reports/gate/table.ts";
+import type { RunComparisonDocument } from "../documents.ts";
 import { exitStatus, type ExitStatus } from "../domain/exit-status.ts";
 import { toJson } from "../domain/json.ts";
 import type { Arguments } from "./command.ts";
@@ -22,10 +23,20 @@ export function compareStored(options: CompareOptions, args: Arguments, io: Io):
     { margin, confidence, paired },
   );
   if (args.flag("json")) {
-    const head = { schemaVersion: 1, kind: "run-comparison", outcome: comparison.outcome };
-    const compared = { baseline: idsOf(baseline), candidate: idsOf(candidate) };
-    const rest = { ...compared, margin, confidence, paired, differences, ...comparison };
-    io.stdout.write(`${toJson({ ...head, ...rest }, 2)}\n`);
+    const { outcome, ...rest } = comparison;
+    const document: RunComparisonDocument = {
+      schemaVersion: 1,
+      kind: "run-comparison",
+      outcome,
+      baseline: idsOf(baseline),
+      candidate: idsOf(candidate),
+      margin,
+      confidence,
+      paired,
+      differences,
+      ...rest,
+    };
+    io.stdout.write(`${toJson(document, 2)}\n`);
   } else io.stdout.write(table(comparison));
   for (const { message } of comparison.warnings) say(io, `warning: ${message}`);
   say(io, `${comparison.outcome.toUpperCase()}: ${comparison.reason}`);

@@ -8,8 +8,10 @@ import {
   type RunOutcome,
 } from "../domain/exit-status.ts";
 import { toJson } from "../domain/json.ts";
+import type { Plan } from "../domain/plan.ts";
 import type { Report } from "../domain/report.ts";
 import { planCommand, run, type JudgedRun, type RunRequest } from "../pipeline.ts";
+import { repeatRuns } from "../repeat-runs.ts";
 import { runFiles } from "../store/run-directory.ts";
 import type { Arguments } from "./command.ts";
 import { runContext } from "./context.ts";
@@ -25,26 +27,16 @@ export async function performRun(
 ): Promise<ExitStatus> {
   const context = runContext(args, io);
   const [resolved] = await planCommand([{ request, times: repetitions }], context);
-  if (args.flag("dry-run") && resolved !== undefined) {
-    if (args.flag("json")) io.stdout.write(`${toJson(resolved, 2)}\n`);
-    else io.stdout.write(planText(resolved));
-    return exitStatus.pass;
-  }
-  const judged: JudgedRun[] = [];
-  try {
-    for (let index = 0; index < repetitions && !io.interrupted.aborted; index++) {
-      if (repetitions > 1) context.onStage(`run ${index + 1} of ${repetitions}`);
-      judged.push(await run(request, context));
-      context.endProgress();
-      showRun(judged.at(-1), io);
-    }
-  } finally {
-    context.endProgress();
-  }
-  const reports = judged.map(({ report }) => report);
+  if (args.flag("dry-run") && resolved !== undefined) return showPlan(resolved, args, io);
+  const onRun = showingRuns(context, io);
+  const { reports, members } = await repeatRuns(
+    request,
+    { times: repetitions, attempts: 1 },
+    { ...context, perform: run, onRun },
+  ).finally(() => context.endProgress());
   if (args.flag("json") && reports.length > 0)
     io.stdout.write(`${repetitions === 1 ? toJson(reports[0], 2) : toJson(reports, 2)}\n`);
-  const last = judged.at(-1);
+  const last = members.at(-1);
   if (args.flag("open") && last !== undefined)
     openInBrowser(path.join(last.directory, runFiles.html), io);
   return io.interrupted.aborted && reports.length < repetitions
@@ -52,9 +44,22 @@ export async function performRun(
     : statusOf(reports);
 }
 
+/** The resolved plan of `--dry-run`. */
+export function showPlan(plan: Plan, args: Arguments, io: Io): ExitStatus {
+  io.stdout.write(args.flag("json") ? `${toJson(plan, 2)}\n` : planText(plan));
+  return exitStatus.pass;
+}
+
+/** For `repeatRuns`: shows each run below the progress of its load. */
+export const showingRuns =
+  (context: ReturnType<typeof runContext>, io: Io) =>
+  (judged: JudgedRun): void => {
+    context.endProgress();
+    showRun(judged, io);
+  };
+
 /** What a person sees at the end of a run: the verdict, the table, where the report is. */
-export function showRun(judged: JudgedRun | undefined, io: Io): void {
-  if (judged === undefined) return;
+export function showRun(judged: JudgedRun, io: Io): void {
   io.stderr.write(reporters.terminal(judged.report, { color: hasColor(io, io.stderr) }));
   say(io, `Report: ${path.relative(io.cwd, path.join(judged.directory, runFiles.html))}`);
 }

@@ -2,6 +2,7 @@
 import type { RunOutcome } from "./exit-status.ts";
 import type { Interruption } from "./run.ts";
 import type { UnitName } from "./units.ts";
+import type { Amount, Count, Ratio, Real } from "./written.ts";
 
 /** One number of one run; judged ones carry interval, verdict and limit. */
 export interface HistoryValue {
@@ -67,19 +68,19 @@ export interface Mark {
 /** A lasting change of level. Indices count the values as given, gaps included, from 0. */
 export interface ChangePoint {
   /** First value after the change. */
-  readonly index: number;
-  /** Medians of the values up to the change before and up to the next one, in the unit of the series; may be Infinity. */
-  readonly before: number;
-  readonly after: number;
-  /**
-   * After over before (Hodges–Lehmann) with its two-sided 95 % interval; absent where the level before is not above 0, and
-   * beside values that are Infinity.
-   */
-  readonly ratio?: number;
-  readonly low?: number;
-  readonly high?: number;
+  readonly index: Count;
+  /** Median of the values since the change before, in the unit of the series. */
+  readonly before: Real;
+  /** Median of the values up to the next change, in the unit of the series. */
+  readonly after: Real;
+  /** After over before (Hodges–Lehmann); absent where the level before is not above 0, and beside values that are Infinity. */
+  readonly ratio?: Amount;
+  /** Lower end of the ratio's two-sided 95 % interval. */
+  readonly low?: Amount;
+  /** Upper end of the ratio's interval. */
+  readonly high?: Real;
   /** Probability that noise alone, correlated as the series is, has a change as clear as this one. */
-  readonly p: number;
+  readonly p: Ratio;
 }
 
 /** One metric of one night. Without `value` it is a gap: no valid run measured it. */

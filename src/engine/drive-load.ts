@@ -3,11 +3,14 @@
  * the cause of an early end (a rule, a full disk, a manual stop, k6 itself) is recorded.
  */
 import { defined } from "../domain/defined.ts";
-import type { Gap, Observation, ObservationLine, RunEvent } from "../domain/observation.ts";
+import type { ObservationLine } from "../domain/observation.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { AssetsCut, FileSeals, Interruption } from "../domain/run.ts";
 import { stopMessage } from "../domain/stop-request.ts";
 import type { WindowRecord } from "../domain/window.ts";
+import type { observeGenerator } from "../observe/generator.ts";
+import type { ObserverSink, RunningObserver } from "../observe/observer.ts";
+import type { RunWriter } from "../store/run-writer.ts";
 import type { Bundle } from "./bundle.ts";
 import type { K6Binary } from "./locate-k6.ts";
 import type { K6LogEntry } from "./k6-log.ts";
@@ -19,29 +22,8 @@ import type { LiveSnapshot } from "./live-view.ts";
 import { watchdogTimes } from "./watchdog.ts";
 import { WindowBuilder } from "./window-builder.ts";
 
-/** Where the load's data is written; implemented in `src/store`. */
-export interface LoadWriter {
-  samples(rows: Buffer): void;
-  window(record: WindowRecord): void;
-  observation(observation: ObservationLine): void;
-  event(event: RunEvent): void;
-  /** @returns the content summary of each file, unless one could not be written */
-  close(): Promise<FileSeals | undefined>;
-}
-
-/** Observes k6's process until it is stopped; implemented in `src/observe`. */
-export type ObserveGenerator = (options: {
-  readonly pid: number;
-  readonly intervalMs: number;
-  readonly emit: (observation: Observation) => void;
-  readonly onGap: (gap: Gap) => void;
-}) => { readonly stop: () => void };
-
-/** Observe the platform from before the load until after it; started by `src/observe`. */
-export type StartObservers = (sink: {
-  readonly observation: (observation: ObservationLine) => void;
-  readonly gap: (gap: Gap) => void;
-}) => Promise<{ readonly stop: () => Promise<void> }>;
+/** Where the load is written to. */
+type LoadWriter = Pick<RunWriter, "samples" | "window" | "observation" | "event" | "close">;
 
 export interface LoadOptions {
   readonly binary: K6Binary;
@@ -55,8 +37,10 @@ export interface LoadOptions {
   /** Its reason, if a `StopRequest`, states who stopped the load. */
   readonly interrupted: AbortSignal;
   readonly openWriter: (onFailure: (error: Error) => void) => LoadWriter;
-  readonly observe: ObserveGenerator;
-  readonly startObservers: StartObservers;
+  /** Watches k6's process. */
+  readonly observe: typeof observeGenerator;
+  /** They watch the platform from before the load until after it. */
+  readonly startObservers: (sink: ObserverSink<ObservationLine>) => Promise<RunningObserver>;
   /** The abort rule that this window triggers. */
   readonly abortRule: (
     window: WindowRecord,

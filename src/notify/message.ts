@@ -1,16 +1,23 @@
+import type { Instant } from "../domain/written.ts";
+
 /** A notification of a nightly run, sent once. Each receiver formats it in its own way. */
 export interface Message {
   /** The same change has the same id: it is never sent twice. */
   readonly id: string;
+  /** What happened. */
   readonly kind: "new-regression" | "resolved" | "target-down" | "target-up";
   /** Specification, alert severities. */
   readonly severity: "P0" | "P1" | "P2" | "P3" | "info";
+  /** Name of the load profile. */
   readonly profile: string;
+  /** Name of the environment. */
   readonly environment: string;
+  /** Stable id of the metric; `target` where no run could be completed. */
   readonly metric: string;
+  /** The change in one sentence. */
   readonly sentence: string;
   /** Start of the first nightly run it is about, epoch milliseconds. */
-  readonly at: number;
+  readonly at: Instant;
   /** What else changed with that run. */
   readonly suspects: readonly string[];
 }

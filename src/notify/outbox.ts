@@ -7,6 +7,7 @@ import path from "node:path";
 import { z } from "zod";
 import { instant } from "../domain/documents/shape.ts";
 import { StoreError } from "../domain/errors.ts";
+import type { Count } from "../domain/written.ts";
 import { isPlainName } from "../domain/plain-name.ts";
 import { makePrivateDirectory } from "../secrets/private-files.ts";
 import { whileLocked } from "../store/lock.ts";
@@ -62,7 +63,8 @@ const kind = {
 } as const;
 
 export interface Delivery {
-  readonly sent: number;
+  /** Messages that were sent, counted by receiver. */
+  readonly sent: Count;
   /** A sentence for each queued message that is still pending. */
   readonly waiting: readonly string[];
 }

@@ -1,5 +1,5 @@
 /** Plans of several kinds, each made and written as the command does. */
-import { readHistory, type HistoryReading } from "../../analysis/capacity/demand-history.ts";
+import { readDemandHistory, type HistoryReading } from "../../analysis/capacity/demand-history.ts";
 import type { PlanInputs } from "../../analysis/capacity/plan-inputs.ts";
 import { measuredModel } from "../../analysis/capacity/testdata/measured.ts";
 import { choice, inputs } from "../../analysis/capacity/testdata/specification.ts";
@@ -19,7 +19,7 @@ const prices = {
   networkPerGb: 0.05,
 };
 const history = (first: number, ratio: number): HistoryReading =>
-  readHistory(
+  readDemandHistory(
     Array.from({ length: 11 }, (_, index) => ({
       day: quick.planDateMs / day - (11 - index) * month,
       use: first * (1 + ratio) ** index * (1 + 0.02 * Math.sin(index * 7)),
@@ -49,7 +49,7 @@ const measured: PlanInputs = {
   prices,
   capacity,
   demandShares: { web: 0.2, api: 0.6, subgraph: 0.2 },
-  histories: { compute: history(0.08, 0.18), storage: readHistory([]) },
+  histories: { compute: history(0.08, 0.18), storage: readDemandHistory([]) },
   assumptions: {
     ...inputs.assumptions,
     spikes: [{ atMs: quick.planDateMs + 23 * day, factor: 2.5, days: 7 }],

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { testRun, type TestRun } from "../../../analysis/testdata/test-run.ts";
 import { type Command } from "../command.ts";
 import { baselineCommand } from "./baseline.ts";
+import { schemaProblems } from "../testdata/schema-problems.ts";
 import { compareCommand } from "./compare.ts";
 import { gateCommand } from "./gate.ts";
 import { answerOf, type Answer } from "../testdata/answer.ts";
@@ -48,6 +49,7 @@ describe("two files of values", () => {
       "minimumDetectableRatio",
       "warnings",
     ]);
+    expect(schemaProblems("compare", document)).toEqual([]);
     expect(document).toMatchObject({
       schemaVersion: 1,
       outcome: "fail",
@@ -209,7 +211,9 @@ describe("two sets of stored runs", () => {
       .join();
     const { status, out } = await compare(...files(before, directories), "--json");
     expect(status).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({
+    const document: unknown = JSON.parse(out);
+    expect(schemaProblems("compare-runs", document)).toEqual([]);
+    expect(document).toMatchObject({
       schemaVersion: 1,
       kind: "run-comparison",
       outcome: "fail",

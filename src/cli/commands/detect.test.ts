@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { exitStatus } from "../../domain/exit-status.ts";
+import { schemaProblems } from "../testdata/schema-problems.ts";
 import { detectFrom } from "./detect.ts";
 import { answerOf, type Answer } from "../testdata/answer.ts";
 
@@ -29,6 +30,7 @@ test("one JSON document, exactly these fields", async () => {
   expect(err).toBe("");
   await expect(out).toMatchFileSnapshot("../testdata/detect-nights.golden.json");
   const answer = JSON.parse(out) as Record<string, unknown>;
+  expect(schemaProblems("detect", answer)).toEqual([]);
   expect(Object.keys(answer)).toEqual([
     "schemaVersion",
     "n",
@@ -47,6 +49,7 @@ test("standard input, a column by name, any seed; the same answer twice", async 
   const stdin = readFileSync(path.join(cwd, "detect-nights.csv"), "utf8");
   const argv = ["-", "--column", "p99_ms", "--seed", "5", "--json"];
   const first = await detect(argv, stdin);
+  expect(schemaProblems("detect", JSON.parse(first.out))).toEqual([]);
   expect(first).toEqual(await detect(argv, stdin));
   expect(JSON.parse(first.out)).toHaveProperty("changePoints.length", 0);
 });

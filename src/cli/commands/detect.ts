@@ -8,6 +8,7 @@ import { readStandardInput, takeInput } from "../../config/input-encoding.ts";
 import { Problems } from "../../config/problems.ts";
 import { parseShare } from "../../domain/quantity.ts";
 import { parseSeries, type Series } from "../../config/series-file.ts";
+import type { DetectionDocument } from "../../documents.ts";
 import { UsageError } from "../../domain/errors.ts";
 import type { ChangePoint } from "../../domain/history.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
@@ -51,7 +52,7 @@ export const detectFrom = (readStdin: () => Promise<string>): Command => ({
     });
     const warnings = [...series.warnings, ...detection.warnings];
     if (args.flag("json")) {
-      const answer = {
+      const answer: DetectionDocument = {
         schemaVersion: 1,
         n: series.values.length,
         changePoints: detection.changePoints.map((point) => withTime(point, series)),

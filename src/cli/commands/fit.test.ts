@@ -6,6 +6,7 @@ import { throughputAt } from "../../../analysis/capacity/scalability-law.ts";
 import { ConfigError } from "../../domain/errors.ts";
 import { parseArguments } from "../command.ts";
 import { testIo } from "../testdata/io.ts";
+import { schemaProblems } from "../testdata/schema-problems.ts";
 import { fitCommand } from "./fit.ts";
 
 const cwd = mkdtempSync(path.join(tmpdir(), "headroom-fit-"));
@@ -55,13 +56,16 @@ describe("--json", () => {
       "piecewise",
       "warnings",
     ]);
+    expect(schemaProblems("fit", document)).toEqual([]);
     expect(document.state).toBe("identified");
     expect(Object.keys(document.sigma)).toEqual(["point", "low", "high", "confidence"]);
   });
 
   test("a knee that was not reached is status 0, its state and a lower bound only", async () => {
     const { status, out: text, err } = await fit("short.csv", "--json");
-    const { state, maxThroughput } = JSON.parse(text) as Document;
+    const document = JSON.parse(text) as Document;
+    const { state, maxThroughput } = document;
+    expect(schemaProblems("fit", document)).toEqual([]);
     expect({ status, state }).toEqual({ status: 0, state: "knee-not-reached" });
     expect(maxThroughput.point).toBeNull();
     expect(maxThroughput.low).toBeGreaterThan(0);

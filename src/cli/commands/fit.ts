@@ -14,6 +14,7 @@ import { readInput, readStandardInput } from "../../config/input-encoding.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { readPoints } from "../../config/points-file.ts";
 import { Problems } from "../../config/problems.ts";
+import type { FitDocument, FittedValue } from "../../documents.ts";
 import { ConfigError, UsageError } from "../../domain/errors.ts";
 import type { Warning } from "../../domain/estimate.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
@@ -87,8 +88,7 @@ function checkedOptions(args: Arguments): { method: FitMethod; latencyUnit?: "ms
   };
 }
 
-/** The document of `--json`: exactly these keys. What is not known is null. */
-const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): unknown => ({
+const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): FitDocument => ({
   schemaVersion: 1,
   state: fit.state,
   sigma: coefficientDocument(fit.sigma),
@@ -100,7 +100,7 @@ const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): unknown
     fit.measured === undefined
       ? null
       : {
-          maxThroughput: coefficientDocument(fit.measured.maxThroughput),
+          maxThroughput: fittedValue(fit.measured.maxThroughput),
           saturationLoad: fit.measured.saturationLoad,
           loadBelowSaturation: fit.measured.loadBelowSaturation ?? null,
         },
@@ -109,21 +109,21 @@ const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): unknown
       ? null
       : {
           lambda: fit.piecewise.lambda,
-          kneeLoad: coefficientDocument(fit.piecewise.kneeLoad),
-          maxThroughput: coefficientDocument(fit.piecewise.maxThroughput),
+          kneeLoad: fittedValue(fit.piecewise.kneeLoad),
+          maxThroughput: fittedValue(fit.piecewise.maxThroughput),
         },
   warnings,
 });
 
-const coefficientDocument = (value: Coefficient | undefined): unknown =>
-  value === undefined
-    ? null
-    : {
-        point: value.point ?? null,
-        low: value.low ?? null,
-        high: value.high ?? null,
-        confidence: value.confidence,
-      };
+const fittedValue = (value: Coefficient): FittedValue => ({
+  point: value.point ?? null,
+  low: value.low ?? null,
+  high: value.high ?? null,
+  confidence: value.confidence,
+});
+
+const coefficientDocument = (value: Coefficient | undefined): FittedValue | null =>
+  value === undefined ? null : fittedValue(value);
 
 /** At most ten characters for all that are likely: as plain as that allows. */
 function digits(value: number | undefined): string {

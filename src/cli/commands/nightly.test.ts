@@ -14,6 +14,7 @@ import { testRunRecord } from "../../store/testdata/record.ts";
 import { writeSyntheticYear } from "../../store/testdata/synthetic-year.ts";
 import { parseArguments } from "../command.ts";
 import { testIo } from "../testdata/io.ts";
+import { schemaProblems } from "../testdata/schema-problems.ts";
 import { historyCommand } from "./history.ts";
 import { importCommand } from "./import.ts";
 import { nightlyWith } from "./nightly.ts";
@@ -63,6 +64,7 @@ test("the infrastructure is retried once, the verdict never", async () => {
   );
   expect(err).toContain("Retrying once");
   expect(status).toBe(1);
+  expect(schemaProblems("nightly", json)).toEqual([]);
   expect(json["runs"]).toHaveLength(3);
   const id = String(json["id"]);
   const record = JSON.parse(readFileSync(path.join(root, id, "run.json"), "utf8")) as {
@@ -80,6 +82,7 @@ test("k6 that fails twice ends the night with 3 and one P0 that names no address
   const argv = ["--notify", "slack=http://127.0.0.1:1/secret", "--notify-dry-run"];
   const { status, json, err } = await night(root, [failure, failure], argv);
   expect(status).toBe(3);
+  expect(schemaProblems("nightly", json)).toEqual([]);
   expect(json["messages"]).toMatchObject([{ kind: "target-down", severity: "P0" }]);
   expect(err).toContain("would notify: P0 nightly on local");
   expect(err).not.toContain("secret");

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { falseAlarmsPerYear } from "../../../analysis/history/judge-nightly.ts";
 import { Problems } from "../../config/problems.ts";
+import type { NightlyDocument } from "../../documents.ts";
 import type { Environment } from "../../domain/environment.ts";
 import { ConfigError, TargetError, UsageError } from "../../domain/errors.ts";
 import { exitStatus, exitStatusOfError, type ExitStatus } from "../../domain/exit-status.ts";
@@ -22,8 +23,7 @@ import { writeNamedFile } from "../../secrets/private-files.ts";
 import type { Arguments, Command } from "../command.ts";
 import { runContext } from "../context.ts";
 import { say, type Io } from "../io.ts";
-import { showRun, statusOf } from "../perform-run.ts";
-import { planText } from "../plan-text.ts";
+import { showPlan, showingRuns, statusOf } from "../perform-run.ts";
 import { loadOptions, runRequest } from "../run-options.ts";
 
 type Perform = (request: RunRequest, context: RunContext) => Promise<JudgedRun>;
@@ -70,10 +70,7 @@ export const nightlyWith = (perform: Perform): Command => ({
               throw error;
             },
           );
-    if (isDryRun && resolved !== undefined) {
-      io.stdout.write(args.flag("json") ? `${toJson(resolved, 2)}\n` : planText(resolved));
-      return exitStatus.pass;
-    }
+    if (isDryRun && resolved !== undefined) return showPlan(resolved, args, io);
     const edges = {
       ...base,
       sleep: (ms: number) => sleep(ms),
@@ -82,14 +79,7 @@ export const nightlyWith = (perform: Perform): Command => ({
     try {
       const result = args.flag("deliver-only")
         ? await deliverOnly(request, edges)
-        : await nightly(request, {
-            ...edges,
-            perform,
-            onRun: (judged) => {
-              base.endProgress();
-              showRun(judged, io);
-            },
-          });
+        : await nightly(request, { ...edges, perform, onRun: showingRuns(base, io) });
       return show(result, request, args, io);
     } finally {
       base.endProgress();
@@ -164,7 +154,8 @@ function show(result: NightlyResult, request: NightlyRequest, args: Arguments, i
   if (args.flag("json")) {
     const { reports, failure: _failure, ...rest } = result;
     const runs = reports.map(({ run, outcome }) => ({ id: run.id, outcome }));
-    io.stdout.write(`${toJson({ schemaVersion: 1, ...rest, runs }, 2)}\n`);
+    const document: NightlyDocument = { schemaVersion: 1, ...rest, runs };
+    io.stdout.write(`${toJson(document, 2)}\n`);
   }
   annotateGithub(result, lines, io);
   if (result.failure !== undefined) {

@@ -3,7 +3,7 @@ import { defined } from "../../domain/defined.ts";
 import path from "node:path";
 import {
   leastHistoryMonths,
-  readHistory,
+  readDemandHistory,
   type HistoryReading,
 } from "../../../analysis/capacity/demand-history.ts";
 import { figuresOf } from "../../../analysis/capacity/figures.ts";
@@ -247,7 +247,7 @@ function historiesOf(
     const points = uses[name];
     if (points === undefined) return [];
     const problem = unitProblem(points, specification.resources[name].unit);
-    return [[name, readHistory(points, { ...options, unitProblem: problem })] as const];
+    return [[name, readDemandHistory(points, { ...options, unitProblem: problem })] as const];
   });
   return Object.fromEntries(read);
 }

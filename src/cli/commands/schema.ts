@@ -1,17 +1,11 @@
 import { environmentFileSchema } from "../../config/environment-file.ts";
 import { suggestion } from "../../config/nearest.ts";
-import { publishedSchema } from "../../domain/documents/schemas.ts";
+import { isPublished, published, publishedSchema } from "../../domain/documents/schemas.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import type { Command } from "../command.ts";
 
-const schemas: Readonly<Record<string, () => unknown>> = {
-  report: () => publishedSchema("report"),
-  plan: () => publishedSchema("plan"),
-  gate: () => publishedSchema("gate"),
-  environment: environmentFileSchema,
-  mix: () => publishedSchema("mix"),
-};
+const names = [...Object.keys(published), "environment"];
 
 export const schemaCommand: Command = {
   name: "schema",
@@ -24,13 +18,10 @@ export const schemaCommand: Command = {
   ],
   run: async (args, io) => {
     const [name = "report"] = args.positionals;
-    const schema = Object.hasOwn(schemas, name) ? schemas[name] : undefined;
-    if (schema === undefined) {
-      throw new UsageError(`no schema of "${name}": ${suggestion(name, Object.keys(schemas))}`, {
-        code: "usage",
-      });
-    }
-    io.stdout.write(`${JSON.stringify(schema(), undefined, 2)}\n`);
+    if (!isPublished(name) && name !== "environment")
+      throw new UsageError(`no schema of "${name}": ${suggestion(name, names)}`, { code: "usage" });
+    const schema = isPublished(name) ? publishedSchema(name) : environmentFileSchema();
+    io.stdout.write(`${JSON.stringify(schema, undefined, 2)}\n`);
     return exitStatus.pass;
   },
 };

@@ -10,6 +10,11 @@ export const published = {
   plan: { name: "PlanDocument", title: "Headroom capacity plan" },
   gate: { name: "GateDocument", title: "Headroom gate" },
   mix: { name: "MeasuredMix", title: "Headroom mix of requests" },
+  nightly: { name: "NightlyDocument", title: "Headroom nightly run" },
+  detect: { name: "DetectionDocument", title: "Headroom change points" },
+  fit: { name: "FitDocument", title: "Headroom scalability fit" },
+  compare: { name: "ComparisonDocument", title: "Headroom comparison of values" },
+  "compare-runs": { name: "RunComparisonDocument", title: "Headroom comparison of runs" },
 } as const satisfies Record<string, { readonly name: DocumentName; readonly title: string }>;
 
 type JsonSchema = Exclude<Parameters<typeof z.fromJSONSchema>[0], boolean>;
@@ -22,6 +27,9 @@ export function documentSchema(name: DocumentName): JsonSchema {
   const $defs = Object.fromEntries([...used].toSorted().map((each) => [each, definitions[each]]));
   return asSchema({ $schema: draft, ...definitions[name], $defs });
 }
+
+export const isPublished = (document: string): document is keyof typeof published =>
+  Object.hasOwn(published, document);
 
 /** @returns what `headroom schema` prints */
 export function publishedSchema(document: keyof typeof published): JsonSchema {
