@@ -9,7 +9,8 @@ import {
 } from "../analysis/comparison/gate-members.ts";
 import { gateLooks, judgeGate } from "../analysis/comparison/judge-gate.ts";
 import { runOutcomes } from "../src/domain/exit-status.ts";
-import type { RunRecord } from "../src/domain/run.ts";
+import { documentShape } from "../src/domain/documents/schemas.ts";
+import type { GeneratorFingerprint, RunRecord } from "../src/domain/run.ts";
 import { seededUniform } from "./budgets-simulation.ts";
 
 export const poolArms = ["A", "A′", "API × 1.2", "endpoint × 1.2"] as const;
@@ -26,13 +27,7 @@ const poolShape = z.strictObject({
   head: z.strictObject({
     headroom: z.string(),
     k6: z.string(),
-    generator: z.strictObject({
-      cpuModel: z.string(),
-      cpuCores: z.number().positive(),
-      memoryBytes: z.number().positive(),
-      platform: z.string(),
-      nodeVersion: z.string(),
-    }),
+    generator: documentShape<GeneratorFingerprint>("GeneratorFingerprint"),
     planHash: z.string(),
     scenarioHash: z.string(),
     requestsPerMinute: z.number().positive(),

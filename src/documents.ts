@@ -10,6 +10,8 @@ import type { ChangePoint } from "./domain/history.ts";
 import type { Amount, Count, PlainName, Ratio } from "./domain/written.ts";
 import type { NightlyAnswer } from "./nightly.ts";
 
+export type { Decisions, HistoryRun } from "./domain/history.ts";
+export type { PageView } from "./domain/page-view.ts";
 export type { GateDocument } from "../reports/gate/document.ts";
 export type { PlanDocument } from "./domain/capacity-plan.ts";
 export type { MeasuredMix } from "./domain/mix.ts";

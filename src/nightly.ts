@@ -26,8 +26,7 @@ import { dateOf, newestNights, nightsLookedAt, streamsOf } from "../analysis/his
 import { trendsOf } from "../analysis/history/trends.ts";
 import { StoreError, type EngineError, type TargetError } from "./domain/errors.ts";
 import type { RunOutcome } from "./domain/exit-status.ts";
-import type { HistoryRun, Stream } from "./domain/history.ts";
-import { toJson } from "./domain/json.ts";
+import type { Acceptance, HistoryRun, Stream } from "./domain/history.ts";
 import type { Report } from "./domain/report.ts";
 import type { Count, PlainName } from "./domain/written.ts";
 import type { Message } from "./notify/message.ts";
@@ -37,12 +36,13 @@ import type { Receiver } from "./notify/receivers.ts";
 import type { JudgedRun, RunContext, RunRequest } from "./pipeline.ts";
 import { isOfInfrastructure, repeatRuns, type RepeatContext } from "./repeat-runs.ts";
 import { readBaseline } from "./store/baselines.ts";
-import { decisionsOf, type Acceptance } from "./store/decisions.ts";
+import { decisionsOf } from "./store/decisions.ts";
 import { leftOutTexts, readHistory } from "./store/history.ts";
 import { takeLock } from "./store/lock.ts";
 import { writtenHere } from "./store/new-run-record.ts";
 import { newRunDirectory, runFiles } from "./store/run-directory.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
+import { sealedText } from "./store/stored-document.ts";
 
 export interface NightlyRequest {
   readonly run: RunRequest;
@@ -304,7 +304,7 @@ function writeNightlyFile(
     availability,
     messages: messages.map((each) => each.id),
   };
-  writeWhole(path.join(root, id), "nightly.json", `${toJson(document, 2)}\n`);
+  writeWhole(path.join(root, id), "nightly.json", sealedText(document));
 }
 
 /** @throws StoreError where nothing was ever measured for this profile and environment, nor by this run */

@@ -56,6 +56,7 @@ import { readJudgeableRun, refuseRunning } from "./store/judgeable-run.ts";
 import { newRunRecord } from "./store/new-run-record.ts";
 import { newRunDirectory, runFiles } from "./store/run-directory.ts";
 import { readRunRecord } from "./store/run-reader.ts";
+import { sealedText } from "./store/stored-document.ts";
 import { sealOf } from "./store/stored-lines.ts";
 import { RunWriter, startHeartbeat, writeRunRecord, writeWhole } from "./store/run-writer.ts";
 
@@ -191,7 +192,7 @@ export async function run(request: RunRequest, context: RunContext): Promise<Jud
  */
 export function judge(directory: string): JudgedRun {
   const report = assess(readJudgeableRun(directory));
-  writeWhole(directory, runFiles.verdicts, reporters.json(report));
+  writeWhole(directory, runFiles.verdicts, sealedText(report));
   writeWhole(directory, runFiles.html, reporters.html(report));
   writeWhole(directory, runFiles.markdown, reporters.markdown(report));
   writeWhole(directory, runFiles.junit, reporters.junit(report));

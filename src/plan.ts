@@ -32,8 +32,8 @@ import { newRunDirectory, runFiles } from "./store/run-directory.ts";
 import { makePrivateDirectory } from "./secrets/private-files.ts";
 import { writeRunRecord, writeWhole } from "./store/run-writer.ts";
 import { entryPath } from "./store/entry-path.ts";
-import { readDocument } from "./store/stored-document.ts";
 import { shortHash } from "./store/hash.ts";
+import { readDocument, sealedText } from "./store/stored-document.ts";
 
 export const planFiles = {
   document: "plan.json",
@@ -236,7 +236,7 @@ function sourcesOf(request: PlanRequest, planDate: string, root: string): readon
 const hashOf = (value: unknown): string => shortHash(toJson(value));
 
 function writeReports(directory: string, document: PlanDocument): void {
-  writeWhole(directory, planFiles.document, `${toJson(document, 2)}\n`);
+  writeWhole(directory, planFiles.document, sealedText(document));
   writeWhole(directory, planFiles.html, planPage(document));
   writeWhole(directory, planFiles.markdown, planMarkdown(document));
   writeWhole(directory, planFiles.rules, prometheusRules(document));

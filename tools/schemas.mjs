@@ -24,6 +24,9 @@ const documents = [
   "ComparisonDocument",
   "RunComparisonDocument",
   "FitDocument",
+  "HistoryRun",
+  "Decisions",
+  "PageView",
 ];
 
 /** A line a definition: changes of different documents can be merged. @returns what the file holds */

@@ -1,6 +1,11 @@
 /** Everything a plan is made from, and the paths by which a what-if may change it. */
 import { plannedResources } from "../../src/domain/capacity-plan.ts";
-import type { GrowthForm, PlannedResource, SettingKind } from "../../src/domain/capacity-plan.ts";
+import type {
+  GrowthForm,
+  PlannedResource,
+  Prices,
+  SettingKind,
+} from "../../src/domain/capacity-plan.ts";
 import type { CapacityModel } from "../../src/domain/capacity.ts";
 import type { PlatformFigures, ResourceFigures, WorkloadFigures } from "./figures.ts";
 import type { HistoryReading } from "./demand-history.ts";
@@ -48,21 +53,12 @@ interface PodUse {
   readonly memoryBytes: number;
 }
 
-interface PriceTable {
-  readonly currency: string;
-  /** Per node and month, by pool. */
-  readonly nodePerMonth: Readonly<Record<string, number>>;
-  readonly storagePerGbMonth?: number;
-  readonly databasePerGbMonth?: number;
-  readonly networkPerGb?: number;
-}
-
 export interface PlanInputs {
   readonly figures: PlatformFigures;
   readonly assumptions: PlanAssumptions;
   /** By workload; absent: not measured. */
   readonly measuredUse: Readonly<Record<string, Partial<PodUse>>>;
-  readonly prices?: PriceTable;
+  readonly prices?: Prices;
   readonly histories: Readonly<Partial<Record<PlannedResource, HistoryReading>>>;
   /** Why a history that was asked for is not there, by resource. */
   readonly missingHistories?: Readonly<Partial<Record<PlannedResource, string>>> | undefined;

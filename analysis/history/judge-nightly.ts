@@ -1,6 +1,6 @@
 /** The status of every metric after a nightly run, and which changes need a notification. */
 import { inSentence, signedPercent } from "../../src/domain/number-text.ts";
-import type { AcceptedChange, ChangePoint, Stream, Trend } from "../../src/domain/history.ts";
+import type { Acceptance, ChangePoint, Stream, Trend } from "../../src/domain/history.ts";
 import type { Instant } from "../../src/domain/written.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { classifyNightly, type MetricStatus } from "../change-points/classify-nightly.ts";
@@ -16,7 +16,7 @@ export interface Notified {
 /** Earlier notifications, accepted changes and the pinned reference. */
 export interface PastDecisions {
   readonly notified: readonly Notified[];
-  readonly accepted?: readonly Pick<AcceptedChange, "metric" | "at">[];
+  readonly accepted?: readonly Pick<Acceptance, "metric" | "at">[];
   readonly reference?: ReferenceValues;
 }
 

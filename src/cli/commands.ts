@@ -114,7 +114,7 @@ export const commands: readonly ListedCommand[] = [
   {
     name: "schema",
     summary:
-      "print a JSON Schema: of the report (verdicts.json, --json), of a gate (gate.json), of a capacity plan (plan.json), of a measured mix or of an environment file",
+      "print a JSON Schema: of what --json prints (report, gate, plan, nightly, detect, fit, compare, compare-runs), of a measured mix or of an environment file",
     load: async () => (await import("./commands/schema.ts")).schemaCommand,
   },
 ];

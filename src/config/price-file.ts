@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Prices } from "../domain/capacity-plan.ts";
 import type { Problems } from "./problems.ts";
 import { parseTable } from "./table.ts";
 import { knownColumn, placeIn, readColumn, readOrRefuse, type CellRule } from "./table-columns.ts";
@@ -17,15 +18,6 @@ const priceFile = z.strictObject({
   databasePerGbMonth: price.optional(),
   networkPerGb: price.optional(),
 });
-
-/** A price table as read: money per node and month, per GB-month, per GB. */
-export interface Prices {
-  readonly currency: string;
-  readonly nodePerMonth: Readonly<Record<string, number>>;
-  readonly storagePerGbMonth?: number;
-  readonly databasePerGbMonth?: number;
-  readonly networkPerGb?: number;
-}
 
 const hoursPerMonth = (365.25 / 12) * 24;
 

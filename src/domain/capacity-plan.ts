@@ -708,6 +708,16 @@ export interface CapacityPlan {
   readonly unknowns: readonly string[];
 }
 
+/** What things cost, in one currency. */
+export interface Prices {
+  readonly currency: string;
+  /** Per node and month, by pool. */
+  readonly nodePerMonth: Readonly<Record<string, number>>;
+  readonly storagePerGbMonth?: number;
+  readonly databasePerGbMonth?: number;
+  readonly networkPerGb?: number;
+}
+
 /** `plan.json`, and what `headroom plan --json` answers. */
 export interface PlanDocument extends CapacityPlan {
   /** Tells this document from others. */
@@ -732,4 +742,6 @@ export interface PlanDocument extends CapacityPlan {
   readonly sources: readonly PlanSource[];
   /** One for each what-if. */
   readonly whatIfs: readonly WhatIfPlan[];
+  /** Of all other fields, as JSON; only in `plan.json`. */
+  readonly sha256?: string;
 }

@@ -2,36 +2,52 @@
 import type { RunOutcome } from "./exit-status.ts";
 import type { Interruption } from "./run.ts";
 import type { UnitName } from "./units.ts";
-import type { Amount, Count, Ratio, Real } from "./written.ts";
+import type { Amount, Count, Instant, Measured, PlainName, Ratio, Real } from "./written.ts";
 
 /** One number of one run; judged ones carry interval, verdict and limit. */
 export interface HistoryValue {
-  /** `api.response.p95`: the id of the check where there is one. */
+  /** `api.response.p95`: the id of the check where there is one. @minLength 1 @maxLength 200 */
   readonly metric: string;
   /** May be Infinity. */
-  readonly value: number;
+  readonly value: Measured;
+  /** Unit of all numbers. */
   readonly unit: UnitName;
-  readonly low?: number;
-  readonly high?: number;
+  /** Lower end of the interval. */
+  readonly low?: Real;
+  /** Upper end of the interval. */
+  readonly high?: Real;
+  /** Result of the check. */
   readonly outcome?: "pass" | "fail" | "inconclusive";
-  readonly limit?: { readonly value: number; readonly good: "below" | "above" };
+  /** What it was judged against. */
+  readonly limit?: {
+    /** The limit itself. */
+    readonly value: Real;
+    /** The side of the limit that passes. */
+    readonly good: "below" | "above";
+  };
 }
 
 /** What the history keeps of a run: its results, and what it was made with. */
 export interface HistoryRun {
-  readonly id: string;
+  /** Name of its directory. */
+  readonly id: PlainName;
   /** Epoch milliseconds of the start. */
-  readonly at: number;
+  readonly at: Instant;
+  /** Name of the load profile. */
   readonly profile: string;
+  /** Name of the environment. */
   readonly environment: string;
+  /** Result of the run. */
   readonly outcome: RunOutcome;
   /** Why it ended before its plan did; absent where it did not, or where nobody knows. */
   readonly interruptionCause?: Interruption["cause"];
+  /** Of Headroom, or of plain k6. */
   readonly source: "run" | "import";
   /** Id of the night it belongs to; without one, runs of one UTC day make a night. */
   readonly night?: string;
   /** Place of its report below the runs' root. */
   readonly report?: string | undefined;
+  /** One a metric. */
   readonly values: readonly HistoryValue[];
   /** Versions, hashes, generator, labels of the target: name → value. */
   readonly traits: Readonly<Record<string, string>>;
@@ -122,15 +138,42 @@ export interface Stream {
   readonly marks: readonly Mark[];
 }
 
-/** Somebody declared a change to be the new normal. */
-export interface AcceptedChange {
-  readonly metric: string;
-  /** Start of the first night of the change, epoch milliseconds. */
-  readonly at: number;
+/** What somebody decided about the history of one profile in one environment. */
+interface Decision {
+  /** Name of the load profile. */
+  readonly profile: string;
+  /** Name of the environment. */
+  readonly environment: string;
+  /** The reason given. @minLength 1 */
   readonly because: string;
+  /** Who decided. */
   readonly by: string;
   /** Epoch milliseconds. */
   readonly decidedAt: number;
+}
+
+/** A change that was declared to be the new normal. */
+export interface Acceptance extends Decision {
+  /** Stable id of the metric. */
+  readonly metric: string;
+  /** Start of the first nightly run of the change, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** The baseline that the last week is compared with. */
+export interface Pin extends Decision {
+  /** Name of the baseline. */
+  readonly baseline: string;
+}
+
+/** `decisions.json`. */
+export interface Decisions {
+  /** Version of this document's format. */
+  readonly schemaVersion: 1;
+  /** Accepted changes. */
+  readonly accepted: readonly Acceptance[];
+  /** At most one for each profile in each environment. */
+  readonly references: readonly Pin[];
 }
 
 /** What the last week is compared with, so that creeping changes add up: nights of a pinned baseline. */

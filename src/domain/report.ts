@@ -157,4 +157,6 @@ export interface Report {
   readonly events: readonly RunEvent[];
   /** How it was measured: definitions, tests, limits; sentences. */
   readonly method: readonly string[];
+  /** Of all other fields, as JSON; only in `verdicts.json`. */
+  readonly sha256?: string;
 }

@@ -5,6 +5,8 @@
 
 /** A number that may be infinite: infinities are written as "Infinity" and "-Infinity". @anyOf [{"type":"number"},{"enum":["Infinity","-Infinity"]}] */
 export type Real = number;
+/** What cannot be negative and may be infinite: a latency, a rate. @anyOf [{"type":"number","minimum":0},{"const":"Infinity"}] */
+export type Measured = number;
 /** A whole number, 0 or more. @asType integer @minimum 0 @maximum 9007199254740991 */
 export type Count = number;
 /** @asType integer @minimum -9007199254740991 @maximum 9007199254740991 */

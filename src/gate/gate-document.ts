@@ -1,5 +1,4 @@
 /** The answer of a gate, from its members and their judgement. */
-import { createHash } from "node:crypto";
 import path from "node:path";
 import { differencesOf, differenceText } from "../../analysis/comparison/comparability.ts";
 import { gateFindings } from "../../analysis/comparison/gate-findings.ts";
@@ -27,6 +26,7 @@ import { exitStatusOfOutcome } from "../domain/exit-status.ts";
 import type { ServiceHealth } from "../domain/health.ts";
 import { toJson } from "../domain/json.ts";
 import type { RunRecord } from "../domain/run.ts";
+import { shortHash } from "../store/hash.ts";
 
 /** What both kinds of gate need to know. */
 export interface GateHead {
@@ -142,8 +142,7 @@ function hashesOf(
   };
 }
 
-const hashOf = (value: unknown): string =>
-  createHash("sha256").update(toJson(value)).digest("hex").slice(0, 16);
+const hashOf = (value: unknown): string => shortHash(toJson(value));
 
 const idsOf = (members: readonly GateMember[]): string[] =>
   members.map((member) => member.run.id).toSorted();

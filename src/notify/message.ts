@@ -18,6 +18,8 @@ export interface Message {
   readonly sentence: string;
   /** Start of the first nightly run it is about, epoch milliseconds. */
   readonly at: Instant;
+  /** Id of that nightly run, where it is about a metric. */
+  readonly night?: string;
   /** What else changed with that run. */
   readonly suspects: readonly string[];
 }

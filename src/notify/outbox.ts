@@ -5,6 +5,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
+import { documentShape } from "../domain/documents/schemas.ts";
 import { instant } from "../domain/documents/shape.ts";
 import { StoreError } from "../domain/errors.ts";
 import type { Count } from "../domain/written.ts";
@@ -12,35 +13,25 @@ import { isPlainName } from "../domain/plain-name.ts";
 import { makePrivateDirectory } from "../secrets/private-files.ts";
 import { whileLocked } from "../store/lock.ts";
 import { writeWhole } from "../store/run-writer.ts";
+import { shortHash } from "../store/hash.ts";
 import { readDocument, sealedText } from "../store/stored-document.ts";
 import type { Message } from "./message.ts";
 import { postOnce, type PostOptions } from "./post.ts";
 import { addressOf, bodyFor, receiverKey, type Receiver } from "./receivers.ts";
-import { shortHash } from "../store/hash.ts";
 
 /** Names of kinds before version 0.2. */
-const renamedKinds = new Map<unknown, string>([
+const renamedKinds: ReadonlyMap<unknown, Message["kind"]> = new Map([
   ["new-change", "new-regression"],
   ["recovered", "resolved"],
 ]);
-const currentKind = (kind: unknown): unknown => renamedKinds.get(kind) ?? kind;
+const withCurrentKind = <Stored>(message: Stored): Stored =>
+  typeof message === "object" && message !== null && "kind" in message
+    ? { ...message, kind: renamedKinds.get(message.kind) ?? message.kind }
+    : message;
 
 const queuedShape = z.object({
   schemaVersion: z.literal(1),
-  message: z.object({
-    id: z.string(),
-    kind: z.preprocess(
-      currentKind,
-      z.enum(["new-regression", "resolved", "target-down", "target-up"]),
-    ),
-    severity: z.enum(["P0", "P1", "P2", "P3", "info"]),
-    profile: z.string(),
-    environment: z.string(),
-    metric: z.string(),
-    sentence: z.string(),
-    at: instant,
-    suspects: z.array(z.string()),
-  }) satisfies z.ZodType<Message>,
+  message: z.preprocess(withCurrentKind<unknown>, documentShape<Message>("Message")),
   writtenAt: instant,
   /** By the key of the receiver. */
   deliveries: z.record(
@@ -92,8 +83,7 @@ export class Outbox {
       const deliveries = Object.fromEntries(
         receivers.map((receiver) => [receiverKey(receiver), { attempts: 0 }]),
       );
-      const kept = { ...message, suspects: [...message.suspects] };
-      const queued: QueuedMessage = { schemaVersion: 1, message: kept, writtenAt: now, deliveries };
+      const queued: QueuedMessage = { schemaVersion: 1, message, writtenAt: now, deliveries };
       return this.#update(message.id, (stored) => (stored === undefined ? queued : undefined));
     });
   }
@@ -167,9 +157,11 @@ export class Outbox {
     const file = path.join(this.#directory, name);
     try {
       const queued = readDocument(file, kind);
-      return queued === undefined || fileName(queued.message.id) === name
-        ? { queued }
-        : { problem: `${file} holds the message of another file: ${queued.message.id}` };
+      if (queued === undefined) return {};
+      const { message } = queued;
+      return fileName(message.id) === name
+        ? { queued: { ...queued, message: withCurrentKind(message) } }
+        : { problem: `${file} holds the message of another file: ${message.id}` };
     } catch (error) {
       if (error instanceof StoreError) return { problem: error.message };
       throw error;

@@ -3,39 +3,12 @@
  * made again from the runs.
  */
 import path from "node:path";
-import { z } from "zod";
-import type { AcceptedChange } from "../domain/history.ts";
+import { documentShape } from "../domain/documents/schemas.ts";
+import type { Acceptance, Decisions, Pin } from "../domain/history.ts";
 import { makePrivateDirectory } from "../secrets/private-files.ts";
 import { whileLocked } from "./lock.ts";
 import { writeWhole } from "./run-writer.ts";
 import { readDocument, sealedText } from "./stored-document.ts";
-
-const decision = {
-  profile: z.string(),
-  environment: z.string(),
-  because: z.string().min(1),
-  by: z.string(),
-  /** Epoch milliseconds. */
-  decidedAt: z.number(),
-};
-
-const decisionsShape = z.strictObject({
-  schemaVersion: z.literal(1),
-  /** Changes of level that are the new normal. */
-  accepted: z.array(
-    z.strictObject({
-      ...decision,
-      metric: z.string(),
-      at: z.number(),
-    }) satisfies z.ZodType<AcceptedChange>,
-  ),
-  /** Baselines that the last week is compared with, at most one for each profile in each environment. */
-  references: z.array(z.strictObject({ ...decision, baseline: z.string() })),
-});
-
-type Decisions = z.output<typeof decisionsShape>;
-export type Acceptance = Decisions["accepted"][number];
-export type Pin = Decisions["references"][number];
 
 interface StreamName {
   readonly profile: string;
@@ -49,7 +22,7 @@ const kind = {
   what: "decisions about the history",
   code: "unreadable-decisions",
   hint: "Restore it from a copy: accepted changes and the pinned reference are kept there and nowhere else. After a change by hand remove its field sha256.",
-  shape: decisionsShape,
+  shape: documentShape<Decisions>("Decisions"),
 } as const;
 
 /** @throws StoreError for half a file, a later version, or a wrong field: a decision is never passed over */

@@ -5,16 +5,16 @@
 import { existsSync, lstatSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { instant, name as plainName, text } from "../domain/documents/shape.ts";
-import { runOutcomes } from "../domain/exit-status.ts";
+import { documentShape } from "../domain/documents/schemas.ts";
+import { name as plainName } from "../domain/documents/shape.ts";
 import { toJson } from "../domain/json.ts";
 import type { HistoryRun, LeftOut } from "../domain/history.ts";
 import { isPlainName } from "../domain/plain-name.ts";
 import type { Report } from "../domain/report.ts";
-import { interruptionCauses, type RunRecord, type StoredRecord } from "../domain/run.ts";
+import type { RunRecord, StoredRecord } from "../domain/run.ts";
 import { entryStats } from "./entry-path.ts";
 import { valuesOf } from "./history-values.ts";
-import { importFile, readImport, storedValue } from "./imported-run.ts";
+import { importFile, readImport } from "./imported-run.ts";
 import { runFiles } from "./run-directory.ts";
 import { readStoredRecord } from "./run-reader.ts";
 import { writeWhole } from "./run-writer.ts";
@@ -231,21 +231,7 @@ const indexedShape = z.object({
   mtime: z.number(),
   indexed: z.discriminatedUnion("kind", [
     z.object({ kind: z.enum(["gate", "nightly", "plan"]), members: z.array(plainName) }),
-    z.object({
-      kind: z.literal("run"),
-      entry: z.object({
-        id: plainName,
-        at: instant,
-        profile: text,
-        environment: text,
-        outcome: z.enum(runOutcomes),
-        interruptionCause: z.enum(interruptionCauses).optional(),
-        source: z.enum(["run", "import"]),
-        report: text.optional(),
-        values: z.array(storedValue),
-        traits: z.record(text, text),
-      }),
-    }),
+    z.object({ kind: z.literal("run"), entry: documentShape<HistoryRun>("HistoryRun") }),
   ]),
 });
 

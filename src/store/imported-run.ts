@@ -1,8 +1,7 @@
 /** A result of plain k6, kept as a directory of its own: `imported.json` in the place of a `run.json`. */
 import path from "node:path";
 import { z } from "zod";
-import { instant, measured, name, real, text, unit } from "../domain/documents/shape.ts";
-import { runOutcomes } from "../domain/exit-status.ts";
+import { documentShape } from "../domain/documents/schemas.ts";
 import type { HistoryRun } from "../domain/history.ts";
 import { createRunDirectory } from "./run-directory.ts";
 import { writeWhole } from "./run-writer.ts";
@@ -10,33 +9,16 @@ import { readDocument, sealedText } from "./stored-document.ts";
 
 export const importFile = "imported.json";
 
-/** A value of the history, as it is stored: infinities are words. */
-export const storedValue = z.object({
-  metric: text.min(1).max(200),
-  value: measured,
-  unit,
-  low: real.optional(),
-  high: real.optional(),
-  outcome: z.enum(["pass", "fail", "inconclusive"]).optional(),
-  limit: z.object({ value: real, good: z.enum(["below", "above"]) }).optional(),
-});
-
 const kind = {
   what: "an imported result",
   code: "unreadable-import",
   hint: "Import the result again, or remove the directory; no other run is affected.",
   shape: z.object({
     schemaVersion: z.literal(1),
-    entry: z.object({
-      id: name,
-      at: instant,
-      profile: text,
-      environment: text,
-      outcome: z.enum(runOutcomes),
-      source: z.literal("import"),
-      values: z.array(storedValue),
-      traits: z.record(text, text),
-    }),
+    entry: documentShape<HistoryRun>("HistoryRun").refine(
+      ({ source }) => source === "import",
+      "expected a result that was imported",
+    ),
   }),
 } as const;
 
@@ -49,7 +31,7 @@ export function readImport(directory: string): HistoryRun | undefined {
   if (document === undefined) return undefined;
   const { at, profile, environment, outcome, source, values, traits } = document.entry;
   const id = path.basename(directory);
-  return asEntry({ id, at, profile, environment, outcome, source, values, traits });
+  return { id, at, profile, environment, outcome, source, values, traits };
 }
 
 export function writeImport(root: string, entry: HistoryRun): string {
@@ -57,7 +39,3 @@ export function writeImport(root: string, entry: HistoryRun): string {
   writeWhole(directory, importFile, sealedText({ schemaVersion: 1, entry }));
   return directory;
 }
-
-/* Checked above; infinities are numbers again. */
-// oxlint-disable-next-line typescript/no-unsafe-type-assertion
-const asEntry = (entry: unknown): HistoryRun => entry as HistoryRun;

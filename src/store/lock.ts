@@ -8,13 +8,7 @@ import path from "node:path";
 import { z } from "zod";
 import { StoreError } from "../domain/errors.ts";
 import { makePrivateDirectory, writePrivateFile } from "../secrets/private-files.ts";
-import {
-  deadAfterMs,
-  heartbeatMs,
-  isAlive,
-  ownIdentity,
-  type ProcessIdentity,
-} from "./process-identity.ts";
+import { deadAfterMs, heartbeatMs, isAlive, ownIdentity } from "./process-identity.ts";
 
 const holderShape = z.object({
   token: z.string(),
@@ -45,10 +39,7 @@ export interface Lock {
   readonly takenOverFrom?: string | undefined;
 }
 
-interface Holder extends ProcessIdentity {
-  readonly token: string;
-  readonly run?: string | undefined;
-}
+type Holder = z.output<typeof holderShape>;
 
 /** @throws StoreError while another process holds it, or another run of this one */
 export function takeLock(

@@ -10,8 +10,8 @@ import { fromJson } from "../domain/json.ts";
 import type { FileDamage, FileSeal, SealedFile } from "../domain/run.ts";
 import { migrateLine } from "./migrations/index.ts";
 import { runFiles } from "./run-directory.ts";
-import { readStoredBytes } from "./stored-document.ts";
 import { sha256 } from "./hash.ts";
+import { readStoredBytes } from "./stored-document.ts";
 
 const histogram = z
   .object({

@@ -217,7 +217,9 @@ describe("the plan's directory", () => {
     const { id } = document as { id: string };
     const directory = path.join(cwd, ".runs", id);
     const files = (...names: string[]) => readFileSync(path.join(directory, ...names), "utf8");
-    expect(JSON.parse(files("plan.json"))).toEqual(document);
+    const { sha256, ...stored }: Record<string, unknown> = JSON.parse(files("plan.json"));
+    expect(stored).toEqual(document);
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(JSON.parse(files("run.json"))).toMatchObject({ kind: "plan", id, members: [] });
     expect(files("report.html")).toContain("Capacity plan of");
     expect(files("report.md")).toContain("## 12. What changed since the last plan");

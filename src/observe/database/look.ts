@@ -12,21 +12,17 @@ const heldAfterSeconds = 5;
 /** Applications told apart; a client that names each connection anew must not flood the run. */
 const toldApplications = 12;
 
-/** What does not change during a run. */
-export interface ServerFacts {
-  /** "15.14". */
-  readonly version: string;
-  /** Connections for everybody: `max_connections` without those reserved. */
-  readonly connectionLimit: number;
-  /** May see what other roles' sessions do: `pg_read_all_stats`, part of `pg_monitor`. */
-  readonly seesAll: boolean;
-}
-
 const facts = z.object({
+  /** "15.14". */
   version: z.string(),
+  /** Connections for everybody: `max_connections` without those reserved. */
   connectionLimit: z.number(),
+  /** May see what other roles' sessions do: `pg_read_all_stats`, part of `pg_monitor`. */
   seesAll: z.boolean(),
 });
+
+/** What does not change during a run. */
+export type ServerFacts = z.output<typeof facts>;
 
 /** @throws what pg throws */
 export async function readFacts(client: Client): Promise<ServerFacts> {
