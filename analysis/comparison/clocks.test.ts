@@ -16,8 +16,16 @@ describe("clocks apart", () => {
   });
 
   test.each([
-    ["in the future", { startedAt: now + 90_000 }, "began 90 s in the future of this machine"],
-    ["set back while it ran", { endedAt: loadStart + 10_000 }, "planned 65 s: its clock was set"],
+    [
+      "in the future",
+      { startedAt: now + 90_000 },
+      "began 1 min 30 s in the future of this machine",
+    ],
+    [
+      "set back while it ran",
+      { endedAt: loadStart + 10_000 },
+      "planned 1 min 5 s: its clock was set",
+    ],
     ["of another machine", { generator: other }, "4 × test against 4 × another"],
   ])("a run %s", (_, changes, sentence) => {
     const warnings = clockWarnings([record()], [record(changes)], now);

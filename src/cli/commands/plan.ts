@@ -389,7 +389,11 @@ function problemsOf<Value>(problems: Problems, read: () => Value): Value | undef
     return read();
   } catch (error) {
     if (!(error instanceof HeadroomError)) throw error;
-    problems.add([error.message, error.hint].filter((part) => part !== undefined).join(" "));
+    problems.add(
+      error.hint === undefined
+        ? error.message
+        : `${error.message.replace(/\.$/, "")}. ${error.hint}`,
+    );
     return undefined;
   }
 }
