@@ -118,7 +118,7 @@ interface Quick {
 async function quickChecks(gate: LiveGate, context: RunContext, runOne: RunOne): Promise<Quick> {
   if (gate.quick === undefined) return {};
   const { checkHealth, budgets } = gate.quick;
-  context.onStage("asking every service of the candidate how it is");
+  context.onStage("checking the candidate's health");
   const services = await checkHealth();
   const isHealthy = services.every((service) => service.isHealthy);
   context.onStage("the candidate's budgets, in one run");

@@ -89,7 +89,7 @@ test.each<[string, Environment, ReadAvailability | undefined, RegExp]>([
     /is not known: the store did not answer/,
   ],
 ])(
-  "%s: the night goes on and says why nobody knows",
+  "%s: the nightly run goes on and reports why it is unknown",
   async (_reason, environment, read, message) => {
     const answer = await availability(environment, read);
     expect(answer).toMatchObject({ kind: "not-known", sentence: expect.stringMatching(message) });

@@ -429,7 +429,7 @@ describe("no acquittal by what was not seen", () => {
     const creationFailures = ["exceeded quota: compute"];
     const seen = { ...held, samples, pods: [], creationFailures };
     expect(outcome("A9", seen).reason).toBe(
-      "1 pod asked for and not created within 180 s; 0 of 0 new pods not ready within 180 s",
+      "1 pod required and not created within 180 s; 0 of 0 new pods not ready within 180 s",
     );
     expect(autoscalingChecks.A9.run(seen).evidence[0]).toContain("exceeded quota: compute");
     expect(outcome("A9", seen).outcome).toBe("fail");

@@ -120,7 +120,7 @@ test("views of the warm-up are shown, not judged", () => {
 test("an asset that the pages wait for is named", () => {
   const slow = reportOf(recorded({ count: 80, asset: "/assets/app.css", assetMs: 830 }));
   expect(slow.findings.find(({ id }) => id === "slow-asset")?.sentence).toBe(
-    "In a real browser token waits for /assets/app.css: its p95 is 830 ms, 41.5 % of the page's budget.",
+    "In a real browser token waits for /assets/app.css: its p95 is 830 ms, 41.5 % of the page's objective.",
   );
   const fast = reportOf(recorded({ count: 80, asset: "/assets/app.css", assetMs: 90 }));
   expect(fast.findings.map(({ id }) => id)).not.toContain("slow-asset");

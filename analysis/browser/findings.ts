@@ -36,7 +36,7 @@ export function slowAssetFindings(pages: readonly PageViews[], budgetMs: number)
     return {
       id: "slow-asset",
       severity: "P2",
-      sentence: `In a real browser ${own.map(({ page }) => page).join(", ")} ${own.length === 1 ? "waits" : "wait"} for ${name}: its p95 is ${inSentence(worstMs, "ms")}, ${percent(worstMs / budgetMs)} of the page's budget.`,
+      sentence: `In a real browser ${own.map(({ page }) => page).join(", ")} ${own.length === 1 ? "waits" : "wait"} for ${name}: its p95 is ${inSentence(worstMs, "ms")}, ${percent(worstMs / budgetMs)} of the page's objective.`,
       evidence: `It was the slowest asset in ${plural(views, "page view")}.`,
       action:
         "See where it is served from, its size and its compression, and whether the page must wait for it.",

@@ -56,7 +56,7 @@ function pageLoadVerdict(
     limit,
     minimumCount,
     subject: `p95 of page loads in a real browser${failed === 0 ? "" : `, ${failed} of them failed,`}`,
-    doubt: "more browser users or a longer run would tell",
+    doubt: "use more browser users or a longer run",
     smallestDetectable: smallestDetectable(observed, limit, "ratio"),
   });
   const instants = pages.flatMap(({ loads, failures }) =>

@@ -143,7 +143,7 @@ function generatorLimitedOnly(
   dropped: number,
   { method }: FitOptions,
 ): ScalabilityFit {
-  const message = `the generator gave out on ${dropped} levels; the ${used.length} others are too few for a fit`;
+  const message = `the load generator was saturated on ${dropped} levels; the ${used.length} others are too few for a fit`;
   return {
     state: "generator-saturated",
     method,
@@ -587,7 +587,7 @@ function warningsOf(told: Told): Warning[] {
   if (dropped > 0)
     warnings.push({
       code: "levels-left-out",
-      message: `${dropped} levels at which the generator gave out were left out`,
+      message: `${dropped} levels with a saturated load generator were left out`,
     });
   if (points.length < advisedPoints)
     warnings.push({
@@ -619,7 +619,7 @@ function stateWarning(told: Told): Warning | undefined {
     case "generator-saturated":
       return {
         code: state,
-        message: `the generator gave out on ${dropped} levels before the knee; only lower bounds are given`,
+        message: `the load generator was saturated on ${dropped} levels before the knee; only lower bounds are given`,
       };
     case "lack-of-fit":
       return { code: state, message: misfitSentence(told) };

@@ -128,7 +128,7 @@ function needSentences(need: Omit<ReplicaNeed, "sentences">, until: string): rea
   ];
   if (across === Infinity)
     told.push(
-      `${workload}: by the fit across pods no number of pods carries that: they share a back end that gives out first.`,
+      `${workload}: by the fit across pods no number of pods carries that: they share a back end that saturates first.`,
     );
   else if (across !== undefined && across > needed)
     told.push(

@@ -45,7 +45,7 @@ export function shapeWarnings(numbers: readonly number[]): Warning[] {
   return [
     {
       code: "not-positive",
-      message: `${below} of ${numbers.length} values ${below === 1 ? "is" : "are"} 0 or negative: changes are differences here, not ratios; the smallest change worth telling is a share of the level before, and a ratio is given only where that is above 0`,
+      message: `${below} of ${numbers.length} values ${below === 1 ? "is" : "are"} 0 or negative: changes are differences here, not ratios; the smallest reported change is a share of the level before, and a ratio is given only where that is above 0`,
     },
   ];
 }
@@ -89,8 +89,8 @@ export function burstWarning(
     code: "outlier-burst",
     message:
       spikeShare === undefined
-        ? `${head} left the level and came back, a burst of outliers and no change of level`
-        : `${head} are off the level; ${percent(spikeShare)} of the other values are spikes of this size, which makes such a stretch by chance: no change of level is reported`,
+        ? `${head} left the level and came back, a burst of outliers and no change point`
+        : `${head} are off the level; ${percent(spikeShare)} of the other values are spikes of this size, which makes such a stretch by chance: no change point is reported`,
   };
 }
 

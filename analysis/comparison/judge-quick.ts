@@ -82,13 +82,16 @@ function blockedBy({
     return { outcome: "fail", sentence: `The candidate is not healthy: ${list}.` };
   }
   if (budgetRun?.outcome === "fail")
-    return { outcome: "fail", sentence: `The candidate breaks a budget: ${budgetRun.sentence}` };
+    return {
+      outcome: "fail",
+      sentence: `The candidate misses an objective: ${budgetRun.sentence}`,
+    };
   if (judgement.outcome === "fail" || judgement.outcome === "invalid")
     return { outcome: judgement.outcome, sentence: judgement.reason };
   if (services.length === 0)
     return {
       outcome: "invalid",
-      sentence: "Not one service of the candidate was asked how it is.",
+      sentence: "No health endpoint of the candidate is configured.",
     };
   if (budgetRun === undefined || isLost(budgetRun))
     return {

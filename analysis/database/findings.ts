@@ -107,7 +107,7 @@ function connectionsNearLimit({ report: { connections } }: DatabaseFacts): Findi
       id: "database-connections",
       severity: isExhausted ? "P1" : "P2",
       sentence: `The database ${isExhausted ? "ran out of connections" : "came near its limit of connections"}: ${formatCount(most)} of ${formatCount(limit)} were open.`,
-      evidence: `${percent(most / limit)} at the fullest look; the limit is max_connections without the reserved ones.`,
+      evidence: `${percent(most / limit)} at the poll with the most; the limit is max_connections without the reserved ones.`,
       action:
         "Add up the pools of all replicas at their maximum; make them smaller, put a pooler before the database, or raise max_connections with the memory it takes.",
     },
@@ -168,7 +168,7 @@ function replicationLag({ report: { replicationLagMostMs = 0 } }: DatabaseFacts)
       id: "database-replication-lag",
       severity: "P3",
       sentence: `A standby was up to ${inSentence(replicationLagMostMs, "ms")} behind.`,
-      evidence: "Replay lag as the servers tell it, the most of all looks.",
+      evidence: "Replay lag as reported by the servers, the maximum of all polls.",
       action:
         "Look at the standby's disk and CPU and at long queries on it; reads from it are that old.",
     },

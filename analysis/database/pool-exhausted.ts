@@ -66,7 +66,7 @@ function heldFinding(found: readonly Exhausted[]): Finding {
     id: "database-pool-exhausted",
     severity: "P1",
     sentence: `The connection pool of ${namesOf(found)} is exhausted: ${each.join(" and ")} connections are held by transactions that do nothing.`,
-    evidence: `Idle in a transaction for 5 s or more, at ${plural(Math.max(...found.map(({ looks }) => looks.length)), "look")}; whoever needs a connection waits for one outside the database.`,
+    evidence: `Idle in a transaction for 5 s or more, at ${plural(Math.max(...found.map(({ looks }) => looks.length)), "poll")}; whoever needs a connection waits for one outside the database.`,
     action:
       "Find what begins a transaction and does not end it: a call to another service inside it, an error path without rollback. Set idle_in_transaction_session_timeout.",
   };
@@ -77,8 +77,8 @@ function busyFinding(found: readonly Exhausted[]): Finding {
   return {
     id: "database-pool-exhausted",
     severity: "P2",
-    sentence: `The connection pool of ${namesOf(found)} is used up: ${each.join(" and ")} connections ran a statement at most looks.`,
-    evidence: `At ${plural(Math.max(...found.map(({ looks }) => looks.length)), "look")} not one connection was free; requests wait for one outside the database.`,
+    sentence: `The connection pool of ${namesOf(found)} is used up: ${each.join(" and ")} connections ran a statement at most polls.`,
+    evidence: `At ${plural(Math.max(...found.map(({ looks }) => looks.length)), "poll")} not one connection was free; requests wait for one outside the database.`,
     action:
       "Make the slowest statements faster first; then a larger pool, if the database's connections and CPU allow it.",
   };

@@ -16,7 +16,7 @@ export const failuresSeen: FindingRule = (context) => {
       sentence: `${plural(total, "request")} failed, the first ${sinceStart(context, first)}; most often ${commonest.endpoint} with ${commonest.outcome} (${formatCount(commonest.count)}).`,
       evidence: `${plural(errors.length, "pair")} of endpoint and outcome`,
       action:
-        "See the errors table; rare failures cost availability before they cost the error budget.",
+        "See the errors table; rare failures reduce availability before they exhaust the error budget.",
       surface: commonest.surface,
     },
   ];

@@ -135,7 +135,7 @@ function whySilent({ data, lines }: PlatformContext, resource: Resource): string
   const has = queries.some((query) => (lines.get(query) ?? []).length > 0);
   if (has) {
     const back = lookBackMs(lines) / 1000;
-    return `${noun} use can't be judged: fewer than ${minimumValues} values, ${apartMs / 1000} s apart, lie in the judged time; rates look back ${back} s and must not see what was before it.`;
+    return `${noun} use cannot be judged: fewer than ${minimumValues} values, ${apartMs / 1000} s apart, lie in the judged time; rates look back ${back} s and must not see what was before it.`;
   }
   const gaps = gapsOf(data, "prometheus");
   const failure =

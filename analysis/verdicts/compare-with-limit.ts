@@ -81,7 +81,7 @@ export function judgedVerdict(head: CheckHead, parts: JudgedParts): JudgedVerdic
 const relation = {
   pass: "within the limit of",
   fail: "beyond the limit of",
-  inconclusive: "too uncertain to tell against the limit of",
+  inconclusive: "inconclusive: the interval includes the limit of",
 } as const;
 
 const wordsOf = ({ value, unit, good }: Limit, point: number): string =>

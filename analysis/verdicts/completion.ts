@@ -22,7 +22,7 @@ export const firstFailure = (events: readonly RunEvent[]): FailureEvent | undefi
 export function interruptionSentence({ run, events }: RunData): string {
   if (hasUnexpectedExit(run)) return `k6 ended with status ${run.k6ExitCode}.`;
   const { interruption } = run;
-  if (interruption === undefined) return "The run ended without a word: its process is gone.";
+  if (interruption === undefined) return "The Headroom process exited without recording a result.";
   const message = withoutStop(interruption.message);
   const failure = firstFailure(events);
   const isNamed = /first failing request/i.test(message);

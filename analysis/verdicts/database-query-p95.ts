@@ -46,7 +46,7 @@ export const databaseQueryP95 = defineCheck(
       limit,
       minimumCount,
       subject: "p95 of the database probe",
-      doubt: "the answer takes a longer run, or a value further from the limit",
+      doubt: "run longer to narrow the interval",
       smallestDetectable: smallestDetectable(observed, limit, "ratio"),
     });
     const reason = observed.point === Infinity ? unbounded(databaseProbe, limitMs) : verdict.reason;

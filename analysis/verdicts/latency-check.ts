@@ -50,7 +50,7 @@ export function judgeLatency(
       limit,
       minimumCount,
       subject: `p95 of ${noun}`,
-      doubt: "the answer takes a longer run, or a value further from the limit",
+      doubt: "run longer to narrow the interval",
       smallestDetectable: smallestDetectable(observed, limit, "ratio"),
     }),
     shortage: measured < minimumCount ? { measured, minimum: minimumCount } : undefined,

@@ -176,7 +176,7 @@ const lateArrivals: Rule = ({ data: { run }, health, generatorSaturation }) => {
   const limitMs = lagShare * Math.min(...budgetsMs);
   const lagMs = health.lagP99Ms ?? 0;
   if (generatorSaturation.length > 0 || health.droppedIterations > 0 || lagMs <= limitMs) return [];
-  const message = `Iterations started late: lag p99 ${formatApart(lagMs, limitMs, "ms")}, at most ${formatApart(limitMs, lagMs, "ms")} (${percent(lagShare)} of the tightest p95 budget) allowed.`;
+  const message = `Iterations started late: lag p99 ${formatApart(lagMs, limitMs, "ms")}, at most ${formatApart(limitMs, lagMs, "ms")} (${percent(lagShare)} of the tightest p95 objective) allowed.`;
   return [
     { code: "late-arrivals", fault: "generator", message, hint: "Give k6 a quieter machine." },
   ];
@@ -207,7 +207,8 @@ const requestsPerIteration: Rule = ({ data: { run }, measured }) => {
   if (declared === undefined || actual === undefined || hasManyFailures(measured)) return [];
   if (Math.abs(actual / declared - 1) <= requestTolerance) return [];
   const message = `An iteration sent ${formatCount(actual)} requests on average, the scenario declares ${formatCount(declared)} (± ${percent(requestTolerance)}).`;
-  const hint = "Mend the declaration of the scenario: rates are made from it.";
+  const hint =
+    "Correct the scenario's declared requests per iteration: rates are computed from it.";
   return [{ code: "requests-per-iteration", fault: "scenario", message, hint }];
 };
 

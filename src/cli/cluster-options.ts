@@ -11,7 +11,7 @@ export const clusterOptions = {
   cluster: flag("sandbox: pods, autoscalers and nodes before the surfaces"),
   scale: option(
     number({ min: 1, max: 10 }),
-    "sandbox: the control plane's clocks run so much faster (asks for the cluster)",
+    "sandbox: speed-up of the control plane's clocks (implies --cluster)",
   ),
   workloads: option(
     oneOf(workloadMappings),
@@ -19,7 +19,7 @@ export const clusterOptions = {
   ),
   replicas: option(
     wholeNumber({ min: 1, max: mostReplicas }),
-    "sandbox: every workload runs so many pods, without autoscaler (asks for the cluster)",
+    "sandbox: fixed replica count of every workload, without autoscaler (implies --cluster)",
   ),
   "hpa-fault": option(
     oneOf(hpaFaults, { shown: "FAULT" }),

@@ -31,7 +31,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: "import",
-    summary: "take a result of plain k6 (summary, CSV or JSON output) over into the history",
+    summary: "import plain k6 results (summary, CSV or JSON output)",
     load: async () => (await import("./commands/import.ts")).importCommand,
   },
   {
@@ -46,13 +46,13 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: "report",
-    summary: "render a stored run in another format; also one that died: from what survived",
+    summary: "render a stored run in another format, including crashed runs",
     load: async () => (await import("./commands/report.ts")).reportCommand,
   },
   {
     name: "detect",
     summary:
-      "find lasting changes of level in any series (CSV, JSON, NDJSON); status 0 also when there are some",
+      "find change points in any series (CSV, JSON, NDJSON); exits 0 even if change points are found",
     load: async () => (await import("./commands/detect.ts")).detectCommand,
   },
   {

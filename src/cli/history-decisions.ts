@@ -84,7 +84,7 @@ function acceptanceOf(
   if (point === undefined) {
     const changes = trend.changePoints.map(({ index }) => trend.points[index]?.date ?? "");
     problems.add(
-      `--accept: ${metric} has no change of level at ${night}; changes: ${changes.join(", ") || "none"}`,
+      `--accept: ${metric} has no change point at ${night}; changes: ${changes.join(", ") || "none"}`,
     );
     return undefined;
   }
@@ -118,7 +118,7 @@ function pinOf(
   const { nights } = referenceValues(runs, { name, runs: baseline.current.runs });
   if (nights < leastReferenceNights)
     problems.add(
-      `--pin: ${name} has runs of ${plural(nights, "night")}, a reference needs ${leastReferenceNights}: runs of one night say nothing about how nights differ`,
+      `--pin: ${name} has runs of ${plural(nights, "night")}, a reference needs ${leastReferenceNights}: runs of one night do not show the variation between nights`,
     );
   return { ...head, baseline: name };
 }

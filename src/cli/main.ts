@@ -115,7 +115,7 @@ function unknownCommand(name: string): UsageError {
 function overview(): string {
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
-    "headroom: is it still fast enough, may this release go out, when do we run out?",
+    "headroom: is it still fast enough, can this release ship, when do we run out?",
     "",
     "Usage: headroom <command> [options]",
     "",

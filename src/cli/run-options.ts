@@ -107,7 +107,7 @@ export const loadOptions = {
     "fault of the sandbox: latency=api:x1.6, errors=api:5%, … (docs/faults.md)",
   ),
   ...clusterOptions,
-  approval: option(file, "recorded approval, where the environment asks for one"),
+  approval: option(file, "recorded approval, where the environment requires one"),
   "stop-file": option(
     file,
     "the load ends, as by Ctrl-C, when this file appears (default: stop in the run's directory)",

@@ -50,7 +50,7 @@ export function readBypass(file: string, now: number): Bypass {
   if (Date.parse(bypass.until) <= now)
     throw new ConfigError(`${file}: the bypass expired at ${bypass.until}`, {
       code: "bypass-expired",
-      hint: "Ask the performance team for a new one, or mend what the gate found.",
+      hint: "Ask the performance team for a new one, or fix what the gate found.",
     });
   return bypass;
 }
@@ -67,7 +67,7 @@ export function checkBypass(bypass: Bypass, gate: BlockedGate, file: string): vo
 
 function mismatchOf(bypass: Bypass, gate: BlockedGate): string | undefined {
   if (gate.outcome === "invalid")
-    return "it is INVALID, and nobody can accept what was not measured";
+    return "it is INVALID, and what was not measured cannot be accepted";
   if (bypass.gate !== undefined && !gate.hash.startsWith(bypass.gate))
     return `it is for gate ${bypass.gate}, this is ${gate.hash}`;
   const { candidate } = bypass;

@@ -77,9 +77,7 @@ export async function runPairs(
     const began = gate.now();
     const pair = arms.baseline.length + 1;
     if (began - startedAt + longestMs > (gate.maxDurationMs ?? Infinity))
-      return ended(
-        `the time was up after ${pair - 1} pairs: another one would not have ended in time`,
-      );
+      return ended(`stopped after ${pair - 1} pairs: another would exceed --max-duration`);
     let tried: Try;
     try {
       tried = await tryPair(gate, pair, { context, runOne, random });

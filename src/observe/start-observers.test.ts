@@ -58,8 +58,8 @@ test("one that hangs holds neither the load nor its end", async () => {
   await vi.advanceTimersByTimeAsync(15_000);
   await stopping;
   expect(into.gaps.map(({ sentence }) => sentence)).toEqual([
-    "prometheus did not begin to observe within 15 s; the load began without it",
-    "prometheus did not come to an end within 15 s; its last records are missing",
+    "prometheus did not start observing within 15 s; the load began without it",
+    "prometheus did not stop within 15 s; its last records are missing",
   ]);
 });
 

@@ -35,7 +35,7 @@ export async function startObservers(
   });
   await withPatience(starting, (index) => {
     const source = watches[index]?.source ?? "";
-    const sentence = `${source} did not begin to observe within ${patienceMs / 1000} s; the load began without it`;
+    const sentence = `${source} did not start observing within ${patienceMs / 1000} s; the load began without it`;
     open.gap({ source, code: "not-started", at: now(), sentence });
   });
   return {
@@ -43,7 +43,7 @@ export async function startObservers(
       const stopping = starting.map(async (observer) => (await observer)?.stop());
       await withPatience(stopping, (index) => {
         const source = watches[index]?.source ?? "";
-        const sentence = `${source} did not come to an end within ${patienceMs / 1000} s; its last records are missing`;
+        const sentence = `${source} did not stop within ${patienceMs / 1000} s; its last records are missing`;
         open.gap({ source, code: "not-finished", at: now(), sentence });
       });
       ended = true;

@@ -23,7 +23,7 @@ const holderShape = z.object({
 export interface LockPurpose {
   /** Name of the file below the root of runs. */
   readonly file: string;
-  /** Begins the message while another one holds it: `another night is running here`. */
+  /** Begins the message while another one holds it: `another nightly run is active here`. */
   readonly busy: string;
   /** What to do then; absent: it ends by itself. */
   readonly hint?: string | undefined;
@@ -31,7 +31,10 @@ export interface LockPurpose {
   readonly run?: string | undefined;
 }
 
-const nightlyRun: LockPurpose = { file: "nightly.lock", busy: "another night is running here" };
+const nightlyRun: LockPurpose = {
+  file: "nightly.lock",
+  busy: "another nightly run is active here",
+};
 
 export interface Lock {
   readonly release: () => void;

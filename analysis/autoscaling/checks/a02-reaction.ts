@@ -38,7 +38,7 @@ export const reaction = defineCheck(
       reactionTo(at, rises, longestPolicyMs),
     );
     if (reactions.length === 0)
-      return { cause: "not-asked", reason: "no metric asked for more pods for long enough" };
+      return { cause: "not-asked", reason: "no metric required more pods for long enough" };
     const slowest = Math.max(...reactions);
     const words =
       slowest === Infinity

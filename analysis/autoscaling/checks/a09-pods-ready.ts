@@ -7,7 +7,7 @@ export const podsReady = defineCheck(
     id: "autoscaling.a9-pods-ready",
     number: "A9",
     title: "Requested pods become ready",
-    rule: "every new pod Ready within its budget (default 180 s), plus a node's provisioning (15 min) where it had to wait for one",
+    rule: "every new pod Ready within its limit (default 180 s), plus a node's provisioning (15 min) where it had to wait for one",
     requires: ["pods"],
     optional: ["samples"],
   },
@@ -41,7 +41,7 @@ export const podsReady = defineCheck(
       if (startedAt !== undefined && readyAt !== undefined) waits.ready.push(readyAt - startedAt);
     }
     const missing = neverCreated(samples, budgetMs);
-    const absent = `${counted(missing, "pod")} asked for and not created within ${inSeconds(budgetMs)}`;
+    const absent = `${counted(missing, "pod")} required and not created within ${inSeconds(budgetMs)}`;
     const left = `${counted(unjudged, "new pod")} removed, or still within the time allowed at the end, before being ready`;
     if (judged + missing === 0 && unjudged > 0)
       return { cause: "not-testable", reason: `not testable: ${left}` };

@@ -15,7 +15,7 @@ export const timeToServe = defineCheck(
     id: "autoscaling.a10-time-to-serve",
     number: "A10",
     title: "A higher load is served in time",
-    rule: "load change → enough ready pods ≤ budget (default: reaction 100 s + generator 50 s + climb by policy + pod budget); violation seconds ≤ budget",
+    rule: "load change → enough ready pods ≤ limit (default: reaction 100 s + generator 50 s + scale-up by policy + pod start); violation seconds ≤ limit",
     requires: ["spec", "samples", "syncs", "load"],
     optional: ["latency"],
   },
@@ -63,7 +63,7 @@ export const timeToServe = defineCheck(
     const violationSeconds = violations(observations);
     const budgetSeconds = budgets?.violationSeconds ?? Infinity;
     if (serving.length === 0 && open === undefined)
-      return { cause: "not-asked", reason: "the load never asked for more pods" };
+      return { cause: "not-asked", reason: "the load never required more pods" };
     const from = Math.min(...samples.map(({ specReplicas }) => specReplicas));
     // Of several specs in turn the slowest is allowed.
     const climbsMs = specsOf({ spec, specs }).map((one) =>

@@ -15,7 +15,7 @@ const mends: Readonly<Record<CheckNumber, Mend>> = {
   A1: {
     severity: "P1",
     action:
-      "Look for somebody else who sets the size: a deployment tool that applies spec.replicas, a second autoscaler, or limits that were changed.",
+      "Find what else sets the size: a deployment tool that applies spec.replicas, a second autoscaler, or limits that were changed.",
   },
   A2: {
     severity: "P1",
@@ -65,7 +65,7 @@ const mends: Readonly<Record<CheckNumber, Mend>> = {
   A12: {
     severity: "P1",
     action:
-      "Add a preStop delay longer than the endpoints need to be told, finish what is in flight on SIGTERM, and give it the grace period.",
+      "Add a preStop delay longer than endpoint updates take, finish what is in flight on SIGTERM, and give it the grace period.",
   },
   A13: {
     severity: "P2",

@@ -277,7 +277,7 @@ function atCapacity({ state, slo, usable }: PodGroup): WorkloadCapacity["atCapac
 function unobserved({ slo }: PodGroup, replicas: number | undefined): readonly Warning[] {
   if (replicas !== undefined || slo === undefined) return [];
   const message =
-    "nobody counted the pods: the capacity is that of all of them together, and none a pod is given";
+    "the pods were not counted: the capacity is that of all of them together; capacity per pod is unknown";
   return [{ code: "replicas-unknown", message }];
 }
 
@@ -287,7 +287,7 @@ function noCpu(measured: readonly MeasuredLevel[]): Warning {
     ? {
         code: "cpu-not-separable",
         message:
-          "CPU per request cannot be told apart: its surfaces were loaded in a fixed proportion; load one alone (--scenario)",
+          "CPU per request cannot be separated: its surfaces were loaded in a fixed proportion; load one alone (--scenario)",
       }
     : {
         code: "cpu-unobserved",

@@ -275,7 +275,7 @@ function warningsOf({ state, slo, usable }: Told): readonly Warning[] {
   if (saturated.length === 1)
     warnings.push({
       code: "one-level-beyond",
-      message: "one level beyond the knee: three tell the greatest throughput better",
+      message: "one level beyond the knee: three give a better estimate of the maximum throughput",
     });
   const { low = 0, high = 0, point = 1 } = slo.estimate ?? {};
   if ((high - low) / 2 / point > wideInterval)
@@ -297,7 +297,7 @@ function refusalsOf({ state, slo, scatter }: Told): readonly Warning[] {
         {
           code: "no-capacity",
           message:
-            "no capacity is given: the generator gave out before a limit of the platform was reached; give k6 more cores, or several generators",
+            "no capacity is given: the load generator saturated before a limit of the platform was reached; give k6 more cores, or use several generators",
         },
       ];
     case "erratic":

@@ -43,7 +43,7 @@ export const podsThrottled: PlatformRule = (context) => {
       evidence: `${["Mean share of throttled CFS periods over the judged phases, ".concat(plural(worst.count, "value"), " each"), ...beside].join("; ")}.`,
       surface: slow.length === 1 && slow[0] !== undefined ? slow[0].surface : undefined,
       action:
-        "Raise the CPU limit, or let the autoscaler start earlier: a throttled pod is slow at an average use that looks harmless.",
+        "Raise the CPU limit, or let the autoscaler start earlier: a throttled pod is slow even at a low average use.",
     },
   ];
 };

@@ -25,7 +25,7 @@ export const transactionsFailed: PlatformRule = (context) => {
         id: "transactions-failed",
         severity: "P1",
         sentence: `${words}: ${percent(worst.ratio)} on the mean.`,
-        evidence: `${query}, ${plural(worst.count, "value")} over the judged phases; told from ${percent(failedRatio)} on (our figure: the specification has none).`,
+        evidence: `${query}, ${plural(worst.count, "value")} over the judged phases; reported from ${percent(failedRatio)} on (our figure: the specification has none).`,
         action:
           "Look at eRPC's upstreams, the signer's nonces and the chain's pool of waiting transactions.",
       },

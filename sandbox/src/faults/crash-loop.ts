@@ -47,7 +47,7 @@ export const crashLoop: FaultKind<CrashLoopFault> = {
     const expected = surfaces.map((target) => failuresExpected({ target }, goneRatio, "http_503"));
     return {
       ...together(expected),
-      note: "of the surfaces that are loaded, after some minutes of cluster time, without further pods; where nobody can sign in the run is incomplete",
+      note: "of the surfaces that are loaded, after some minutes of cluster time, without further pods; where no sign-in succeeds the run is incomplete",
     };
   },
 };

@@ -24,13 +24,13 @@ const foundBy = {
 } as const satisfies Record<HpaFault, keyof typeof autoscalingChecks>;
 
 const needs: Readonly<Record<HpaFault, string>> = {
-  stuck: "takes a load that asks for more pods",
-  slow: "takes a load that asks for more pods, at a time when the autoscaler sleeps on: it acts on every 20th sync only",
+  stuck: "needs a load that requires more pods",
+  slow: "needs a load that requires more pods, at a time when the autoscaler sleeps on: it acts on every 20th sync only",
   flapping: "takes some minutes of steady load",
-  "wrong-policy": "takes a load that asks for more than three pods more at once",
+  "wrong-policy": "needs a load that requires more than three additional pods at once",
   "missing-metrics": "takes some minutes of cluster time",
   "below-minimum": "takes a load so low that one pod less is enough",
-  "above-maximum": "takes a load that asks for more pods than the maximum",
+  "above-maximum": "needs a load that requires more pods than the maximum",
 };
 
 export const hpa: FaultKind<HpaObjectFault> = {

@@ -23,6 +23,6 @@ export const node: FaultKind<NodeFault> = {
   expect: () =>
     checkFails(
       autoscalingChecks.A13.id,
-      "takes a load that asks for more pods, and 15 minutes of cluster time after that",
+      "needs a load that requires more pods, and 15 minutes of cluster time after that",
     ),
 };

@@ -40,7 +40,7 @@ export const pool: FaultKind<PoolFault> = {
       ? {
           outcome: "incomplete",
           findings: ["surface-down"],
-          note: "nobody can sign in; with a start time the load is on its way",
+          note: "no sign-in succeeds; with a start time the load has started",
         }
       : {
           outcome: "fail",

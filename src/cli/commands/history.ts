@@ -120,7 +120,7 @@ function check(
   const { keepSamples = 0, keepWindows = Infinity } = values;
   if (keepWindows < keepSamples)
     problems.add(
-      `--keep-windows ${keepWindows} is less than --keep-samples ${keepSamples}: raw samples without their windows help nobody`,
+      `--keep-windows ${keepWindows} is less than --keep-samples ${keepSamples}: raw samples are of no use without their windows`,
     );
 }
 

@@ -38,7 +38,7 @@ export const importCommand = defineCommand({
     for (const warning of warnings) say(io, `warning: ${warning}`);
     say(
       io,
-      `${entry.id}: ${entry.values.map(({ metric }) => metric).join(", ")}${isKnown ? " (was imported before; written anew)" : ""}`,
+      `${entry.id}: ${entry.values.map(({ metric }) => metric).join(", ")}${isKnown ? " (imported before; replaced)" : ""}`,
     );
     return exitStatus.pass;
   },

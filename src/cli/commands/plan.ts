@@ -129,7 +129,7 @@ const planOptions = {
     string("RUN"),
     "a stored breakpoint run (capacity) or a run that watched the autoscaler (scaling)",
   ),
-  previous: option(string("PLAN"), "an earlier plan: its forecast against what happened"),
+  previous: option(string("PLAN"), "compare an earlier plan's forecast with actuals"),
   date: option(day, "the plan's day, such as 2026-12-01 (default today)"),
   spike: repeatable(spike, 'a campaign: "2026-12-24 x2.5 for 7d" multiplies traffic'),
   set: repeatable(
@@ -156,7 +156,7 @@ const planOptions = {
   ),
   "history-from": option(
     httpUrl("set HEADROOM_PROMETHEUS_TOKEN instead"),
-    "a Prometheus-compatible store that is asked for a year of use (token: HEADROOM_PROMETHEUS_TOKEN, tenant: HEADROOM_PROMETHEUS_TENANT)",
+    "a Prometheus-compatible store to query for a year of use (token: HEADROOM_PROMETHEUS_TOKEN, tenant: HEADROOM_PROMETHEUS_TENANT)",
   ),
   prices: option(file, "table of prices, JSON or CSV; without it the cost is unknown"),
   reservation: option(oneOf(reservationNames), "what nodes keep back", { default: "gke" }),
@@ -374,7 +374,7 @@ async function storedHistory(
             [
               name,
               found.problems.find(({ resource }) => resource === name)?.reason ??
-                "the store is not asked for it (profiles/platform/usage-queries.ts)",
+                "the store is not queried for it (profiles/platform/usage-queries.ts)",
             ] as const,
           ]
         : [],

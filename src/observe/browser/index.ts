@@ -99,7 +99,7 @@ export async function observeBrowser(
       return record("screenshot", view.loadMs ?? 0, { at, labels });
     }
     if (view.isBrowserFault === true) {
-      if (!stopping) gapOnce(`the browser gave out: ${view.problem ?? "no reason was told"}`);
+      if (!stopping) gapOnce(`the browser failed: ${view.problem ?? "no reason given"}`);
       return;
     }
     // A script may lead elsewhere once the page is there: what is then shown was never loaded.

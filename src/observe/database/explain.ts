@@ -83,7 +83,7 @@ const answers: Readonly<Record<string, Answer>> = {
     isQuoting: true,
   },
   noTls: {
-    text: "does not offer TLS, which the connection URL asks for: remove sslmode there, or switch ssl on at the server (it was not tried again)",
+    text: "does not offer TLS, which the connection URL requires: remove sslmode there, or switch ssl on at the server (it was not tried again)",
     isLasting: true,
   },
   DEPTH_ZERO_SELF_SIGNED_CERT: untrusted,
@@ -118,7 +118,7 @@ const answers: Readonly<Record<string, Answer>> = {
   "57014": { text: "cancelled a statement of the observer at its time-out" },
   "55P03": { text: "cancelled a statement of the observer that waited for a lock" },
   "57P01": {
-    text: "ended the observer's connection: it is shutting down, or somebody terminated it",
+    text: "ended the observer's connection: it is shutting down, or the connection was terminated",
   },
   "57P02": { text: "ended every connection: one of its processes crashed" },
   "57P03": { text: "accepts no connections now: it is starting up or shutting down" },

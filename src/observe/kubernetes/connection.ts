@@ -331,10 +331,10 @@ function statusMessageOf(text: string): string {
 
 const networkWords: Readonly<Record<string, string>> = {
   ECONNREFUSED: "the connection was refused",
-  ENOTFOUND: "its name is not known",
+  ENOTFOUND: "host not found",
   EAI_AGAIN: "its name cannot be looked up",
-  ECONNRESET: "the connection broke",
-  EHOSTUNREACH: "there is no way to that host",
+  ECONNRESET: "connection reset",
+  EHOSTUNREACH: "no route to host",
   ENETUNREACH: "there is no way to that network",
   CERT_HAS_EXPIRED: "its certificate has expired",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is not signed by the kubeconfig's authority",

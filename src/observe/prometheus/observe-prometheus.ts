@@ -183,8 +183,7 @@ async function askOne(
   query: StoreQuery,
   { address, options, range, rateWindowMs, signal }: AskOneOptions,
 ): Promise<QueryOutcome> {
-  if (signal.aborted)
-    return { query, kept: [], problem: "was not asked in the time that there was" };
+  if (signal.aborted) return { query, kept: [], problem: "was not queried before the deadline" };
   const { settings } = options;
   const expression = promql(query.expression, {
     labels: settings.labels,

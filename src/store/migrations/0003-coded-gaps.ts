@@ -7,8 +7,8 @@ type Rule = readonly [sentence: RegExp, code: GapCode, subjects?: readonly strin
 
 /** Sentences of every observer. */
 const ofObservers: readonly Rule[] = [
-  [/ did not begin to observe within /, "not-started"],
-  [/ did not come to an end within /, "not-finished"],
+  [/ did not start observing within /, "not-started"],
+  [/ did not stop within /, "not-finished"],
 ];
 
 /** In the order of their precision; a group lists the queries. */
@@ -24,7 +24,7 @@ const ofStore: readonly Rule[] = [
 ];
 
 const ofDatabase: readonly Rule[] = [
-  [/^Statements are not told: /, "no-statement-statistics", ["statements"]],
+  [/^Statement statistics are unavailable: /, "no-statement-statistics", ["statements"]],
   [/^The role may not see other roles' /, "missing-right", ["sessions", "statements"]],
   [
     /^(?:The counters of )?pg_stat_statements (?:were reset|threw out)/,

@@ -31,14 +31,14 @@ export const gateOptions = {
     fault,
     "live on the sandbox: the candidate has this fault: latency=api:x1.2",
   ),
-  null: flag("run the baseline twice in every block (A/A′): what differs there is no release"),
+  null: flag("add an A/A control: a second baseline run in each block"),
   profile: option(string("NAME"), "profile of each run", { default: "gate" }),
   pairs: option(
     wholeNumber({ min: 1, max: 1000 }),
     "one look after so many pairs (default: looks at 10, 15 and 20)",
   ),
   quick: flag(
-    "post-deployment, 15 minutes: health of all services, budgets in full, 5 pairs for regressions they can see",
+    "post-deployment, 15 minutes: health of all services, all SLO checks, and 5 pairs that detect large regressions only",
   ),
   "max-duration": option(duration, "start no pair that would end later: 90m"),
   margin: option(innerShare, "the change that matters: 0.05 or 5%", { default: "5%" }),
@@ -46,7 +46,7 @@ export const gateOptions = {
   history: option(string("RUNS"), "for --plan: stored runs of one build"),
   reference: option(
     string("RUNS"),
-    "an older baseline (baseline:NAME): do small steps add up since then?",
+    "also compare with this older baseline (baseline:NAME), to detect gradual regressions",
   ),
   bypass: option(file, "reviewed record that lets this blocked release pass"),
   "candidate-label": option(string("TEXT"), "name of the release, for the report and the bypass"),

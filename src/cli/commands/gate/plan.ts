@@ -41,7 +41,10 @@ export function planFromHistory(
       `look at ${String(look.pairs).padStart(3)} pairs      a release that changed nothing passes with ${percent(look.chanceToPass)}, +10 % fails with ${percent(look.chanceToFail)}, smallest detectable ratio ${formatRatio(look.minimumDetectableRatio)}\n`,
     );
   if (usable.length < 10)
-    say(io, `warning: ${usable.length} runs tell the noise roughly; 10 tell it better`);
+    say(
+      io,
+      `warning: noise estimated from ${usable.length} runs; use 10 or more for a reliable estimate`,
+    );
   say(io, plan.sentence);
   return exitStatus.pass;
 }

@@ -53,7 +53,7 @@ export function parseSweep(texts: readonly string[], problems: Problems): SweepR
   const axes = [request.targets, request.factors, ...Object.values(request.grid)];
   const count = axes.reduce((product: number, axis) => product * (axis?.length ?? 1), 1);
   if (count > mostPoints)
-    problems.add(`--sweep asks for more than ${mostPoints} simulations: widen the steps`);
+    problems.add(`--sweep has more than ${mostPoints} simulations: widen the steps`);
   return request;
 }
 
