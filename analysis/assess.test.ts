@@ -502,7 +502,7 @@ describe("runs that did not end as planned", () => {
 
   test("killed before anything counted", () => {
     const report = judge({ endsAfter: 3, run: { state: "running" } });
-    expect(report.sentence).toContain("its process is gone");
+    expect(report.sentence).toContain("exited without recording a result");
     expect(report.validity).toMatchObject({
       notes: [expect.stringContaining("before a judged phase")],
     });

@@ -46,7 +46,7 @@ test.each([
     "passes 80 % of today's capacity after 2.6 months: less than its lead time of 3 months, so the order date was 12.8 days ago. It passes today's capacity after 3.8 months.",
   ],
   ["database-fills-disk", "holds 500 GB and a data node has a 500 GB disk"],
-  ["storage-reaches-limit", "10 TB limit after 4.0 quarters (2 TB × 1.5^4 = 10.1 TB)"],
+  ["storage-reaches-limit", "10 TB limit after 4 quarters (2 TB × 1.5^4 = 10.1 TB)"],
   [
     "minimum-unlike-workload",
     "minimum is 2 for everything; web needs at least 3, subgraph runs from 1.",
@@ -98,7 +98,7 @@ describe("or removes it", () => {
   test("read as linear, compute's order date is still to come", () => {
     const linear = findContradictions(specification, "linear");
     expect(sentenceOf("order-date-passed", linear)).toBeUndefined();
-    expect(sentenceOf("storage-reaches-limit", linear)).toContain("after 8.0 quarters");
+    expect(sentenceOf("storage-reaches-limit", linear)).toContain("after 8 quarters");
     const soon = findContradictions(
       figuresOf({
         ...profile,

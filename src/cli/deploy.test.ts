@@ -46,8 +46,14 @@ const stepsOf = ({ workflow }: (typeof workflows)[number]) =>
 const wordsOf = (line: string): string[] =>
   (line.split(/\s(?:\|\||&&|>|\|)/)[0] ?? "")
     .match(/"[^"]*"|\S+/g)
-    ?.map((word) => word.replaceAll('"', "").replaceAll(/\$\w+/g, "https://staging.example.com")) ??
-  [];
+    ?.map((word) =>
+      word
+        .replaceAll('"', "")
+        .replaceAll(
+          /\$(\w+)/g,
+          (_, name: string) => `https://${name.toLowerCase().replaceAll("_", "-")}.example.com`,
+        ),
+    ) ?? [];
 
 const cronJobShape = z.object({
   kind: z.literal("CronJob"),

@@ -99,12 +99,12 @@ const baseline = (runs: readonly string[], changes: object = {}) => ({
   ...changes,
 });
 
-test("a creep without any change of level is drift against the pinned reference", async () => {
+test("small steps without any change point are a slow regression against the pinned reference", async () => {
   const { root, ids } = newYear((night) => 1.0009 ** night, 90);
   const runs = path.join(root, ".runs");
   writeBaseline(runs, baseline(ids.slice(0, 7)));
   expect(await history(root, ["--accept", `${metric}@2025-12-23`]).catch(String)).toMatch(
-    /2 problems[^]*--because is missing[^]*no change of level at 2025-12-23/,
+    /2 problems[^]*--because is missing[^]*no change point at 2025-12-23/,
   );
   const pinned = await history(root, ["--pin", "release-41", "--because", "the release before"]);
   expect(pinned.err).toContain("compared with release-41");

@@ -116,15 +116,15 @@ test("an earlier name works, is noted, and is not in the help", () => {
 test("the help is made from the declarations", () => {
   const lines = commandHelp(command, "shows what options may be").split("\n");
   expect(lines.slice(lines.indexOf("Options:") + 1, lines.indexOf("Examples:") - 1)).toEqual([
-    "      --pairs 1..1000         how many",
-    "      --max-duration TIME     the longest (default 1h 30m)",
-    "      --margin SHARE          the change that matters (default 5%)",
-    "      --better lower|higher   which way is good",
-    "      --share NAME=SHARE      of a scenario (repeatable)",
-    "      --allow TRAIT,…         accepted: cpu, k6",
-    "      --push URL              a receiver",
-    "  -j, --json                  one document",
-    "  -h, --help                  show this help",
+    "      --pairs 1..1000        how many",
+    "      --max-duration TIME    the longest (default 1h 30m)",
+    "      --margin SHARE         the change that matters (default 5%)",
+    "      --better lower|higher  which way is good",
+    "      --share NAME=SHARE     of a scenario (repeatable)",
+    "      --allow TRAIT,…        accepted: cpu, k6",
+    "      --push URL             a receiver",
+    "  -j, --json                 one document",
+    "  -h, --help                 show this help",
   ]);
 });
 

@@ -161,7 +161,7 @@ test("a run keeps why it ended early, and a cache from before that is made anew"
 test("one night at a time; what a dead one left behind is taken over", () => {
   const root = newRoot();
   const lock = takeLock(root, Date.now());
-  expect(() => takeLock(root, Date.now())).toThrow(/another night is running/);
+  expect(() => takeLock(root, Date.now())).toThrow(/another nightly run is active/);
   lock.release();
   takeLock(root, Date.now()).release();
   const file = path.join(root, "nightly.lock");

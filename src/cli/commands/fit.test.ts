@@ -123,7 +123,7 @@ describe("what cannot be fitted", () => {
     [["three.csv"], /three.csv has 3 levels: the law has three coefficients; give at least 4/],
     [
       ["knee.csv", "--method", "cubic", "--latency-unit", "h"],
-      /2 problems:[^]*--method[^]*unknown unit "h": known: ms, s/,
+      /2 problems:[^]*--method[^]*unknown unit "h": did you mean "s"/,
     ],
     [["rate.csv", "--load", "rte"], /did you mean "rate"/],
   ])("%j", async (argv, words) => {

@@ -99,7 +99,7 @@ test("--deliver-only waits for a night that runs; with --notify-dry-run it looks
     return command.run(parseArguments(command, words), io);
   };
   const lock = takeLock(root, Date.now());
-  await expect(deliver()).rejects.toThrow(/another night is running/);
+  await expect(deliver()).rejects.toThrow(/another nightly run is active/);
   expect(await deliver("--notify-dry-run")).toBe(0);
   lock.release();
   expect(await deliver()).toBe(0);

@@ -103,7 +103,7 @@ test("a browser that gives out is a gap, told once, and no failure of the platfo
   tell({ page: "token", at: 5, problem: "target closed", isBrowserFault: true });
   tell({ page: "token", at: 6, problem: "target closed", isBrowserFault: true });
   expect(observations).toHaveLength(1);
-  expect(gaps.map(({ sentence }) => sentence)).toEqual(["the browser gave out: target closed"]);
+  expect(gaps.map(({ sentence }) => sentence)).toEqual(["the browser failed: target closed"]);
 });
 
 test("a k6 that ends by itself is a gap with what it said last", async () => {

@@ -99,12 +99,12 @@ describe("one bad answer is one gap with its query; the others go on", () => {
     [
       "422 with the store's words",
       { status: 422, body: '{"status":"error","error":"found duplicate\\nseries"}' },
-      "could not evaluate it (422): found duplicate series: asked for a.bad",
+      "could not evaluate it (422): found duplicate series: queries a.bad",
     ],
     [
       "400 with the store's words",
       { status: 400, body: '{"status":"error","error":"parse error"}' },
-      "refused it (400): parse error: asked for a.bad",
+      "refused it (400): parse error: queries a.bad",
     ],
     [
       "429 twice",
@@ -158,7 +158,9 @@ describe("one bad answer is one gap with its query; the others go on", () => {
     const started = performance.now();
     const { observations, gaps } = await observed(url, { withinMs: 300 });
     expect(performance.now() - started).toBeLessThan(2000);
-    expect(gaps).toEqual([expect.stringContaining("deadline exceeded: asked for a.bad")]);
+    expect(gaps).toEqual([
+      expect.stringContaining("did not answer before the deadline: queries a.bad"),
+    ]);
     expect(observations).toHaveLength(1);
   });
 
@@ -168,7 +170,7 @@ describe("one bad answer is one gap with its query; the others go on", () => {
       queries: many,
       withinMs: 200,
     });
-    expect(gaps.join("\n")).toContain("was not queried before the deadline: asked for q.4");
+    expect(gaps.join("\n")).toContain("was not queried before the deadline: queries q.4");
     for (const { id } of many) expect(gaps.join("\n")).toContain(id);
   });
 });
@@ -221,8 +223,8 @@ test("partial data and warnings are kept and told", async () => {
   const { observations, gaps } = await observed(url);
   expect(observations).toHaveLength(2);
   expect(gaps).toEqual([
-    expect.stringContaining("answered with a part of its data only: asked for a.bad"),
-    expect.stringContaining("warns: one shard is down: asked for a.bad"),
+    expect.stringContaining("answered with a part of its data only: queries a.bad"),
+    expect.stringContaining("warns: one shard is down: queries a.bad"),
   ]);
 });
 
@@ -239,7 +241,7 @@ test("remarks about the wording of a query are no doubt about its answer, wherev
     }),
   );
   const { gaps } = await observed(url);
-  expect(gaps).toEqual([expect.stringContaining("warns: PromQL warning: mixed: asked for a.bad")]);
+  expect(gaps).toEqual([expect.stringContaining("warns: PromQL warning: mixed: queries a.bad")]);
 });
 
 test.each([
@@ -357,7 +359,7 @@ test("the token goes into the header, and nowhere else", async () => {
   const { gaps } = await observed(url, { token: "planted-token" });
   expect(seen).toEqual(["Bearer planted-token", "Bearer planted-token"]);
   expect(gaps.join()).toContain(
-    "no [secret token of the metrics store] here: asked for a.bad, b.good",
+    "no [secret token of the metrics store] here: queries a.bad, b.good",
   );
   expect(gaps.join()).not.toContain("planted-token");
 });

@@ -116,7 +116,7 @@ async function attempt(
       : withStatus(judge(response, body, address), response.status);
   } catch (error) {
     if (late.aborted) return failed(`did not answer within ${timeoutMs / 1000} s`);
-    if (signal.aborted) return failed("deadline exceeded");
+    if (signal.aborted) return failed("did not answer before the deadline");
     return failed(`could not be reached (${causeOf(error)})`);
   }
 }

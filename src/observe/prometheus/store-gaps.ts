@@ -42,10 +42,10 @@ export function storeGaps(
   const onlyNaN = absent.filter(({ notNumbers = 0 }) => notNumbers > 0).map(({ query }) => query);
   return [
     ...grouped(problems).map(([words, queries]) =>
-      gapOf("no-answer", queries, (ids) => `${place} ${words}: queried ${ids}`),
+      gapOf("no-answer", queries, (ids) => `${place} ${words}: queries ${ids}`),
     ),
     ...grouped(doubts).map(([words, queries]) =>
-      gapOf("partial-answer", queries, (ids) => `${place} ${words}: queried ${ids}`),
+      gapOf("partial-answer", queries, (ids) => `${place} ${words}: queries ${ids}`),
     ),
     ...grouped(nothing.map((query) => [query.exporter, query])).map(([exporter, queries]) =>
       gapOf(
