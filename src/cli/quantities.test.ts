@@ -250,7 +250,7 @@ const cases: readonly {
       ["100/10s", 600],
       ["3/min", 3],
     ],
-    refused: ["100", "100/10", "0/s"],
+    refused: ["100", "100/10", "-1/s"],
   },
   {
     kind: "share",

@@ -135,11 +135,12 @@ test.each([
   ["3/1min", { count: 3, withinMs: 60_000 }],
   ["3/min", { count: 3, withinMs: 60_000 }],
   ["100/10s", { count: 100, withinMs: 10_000 }],
+  ["0/10s", { count: 0, withinMs: 10_000 }],
 ])("limit %s", (text, value) => {
   expect(parseLimit(text)).toEqual({ ok: true, value });
 });
 
-test.each(["100", "1.5/s", "100/10", "0/s", "100/10s/2"])("limit %j is refused", (text) => {
+test.each(["100", "1.5/s", "100/10", "-1/s", "100/10s/2"])("limit %j is refused", (text) => {
   expect(parseLimit(text)).toMatchObject({ problem: expect.stringContaining("such as 100/10s") });
 });
 

@@ -177,7 +177,7 @@ function perTime(text: string): { readonly before: string; readonly ns: Decimal 
 function eventsIn(text: string): { readonly count: Decimal; readonly ns: Decimal } | undefined {
   const per = perTime(text);
   const { amount, unit } = measuredIn(per?.before ?? text) ?? {};
-  if (amount === undefined || unit === undefined || amount.digits === 0n) return undefined;
+  if (amount === undefined || unit === undefined) return undefined;
   if (per !== undefined) return unit === "" ? { count: amount, ns: per.ns } : undefined;
   const ns = rateWords.get(unit.toLowerCase());
   return ns === undefined ? undefined : { count: amount, ns: scaled(decimalOf("1"), ns) };
@@ -186,7 +186,7 @@ function eventsIn(text: string): { readonly count: Decimal; readonly ns: Decimal
 /** `200/s`, `10,500/min`, `3/1min`, `200 rps`. */
 export function parseRate(text: string): Parsed<PerMinute> {
   const events = eventsIn(text);
-  return events === undefined
+  return events === undefined || events.count.digits === 0n
     ? notA("a rate", text, "requests per time, such as 200/s or 10500/min")
     : read(perMinute(toNumber(scaled(events.count, 60n * second)) / toNumber(events.ns)));
 }
@@ -197,7 +197,7 @@ export interface Limit {
   readonly withinMs: number;
 }
 
-/** `100/10s`, `3/min`: a whole number within a time. */
+/** `100/10s`, `3/min`: a whole number within a time; 0 allows none. */
 export function parseLimit(text: string): Parsed<Limit> {
   const { count, ns } = eventsIn(text) ?? {};
   const value = count === undefined ? Number.NaN : toNumber(count);
