@@ -21,7 +21,7 @@ import type { PlanOverrides } from "./config/environment-file.ts";
 import { checkHosts } from "./config/hosts.ts";
 import { passwordOf } from "./config/password.ts";
 import { Refusals } from "./config/refusals.ts";
-import { resolvePlan, type RequestedMix } from "./config/resolve-plan.ts";
+import { resolvePlan, type KeptSamples, type RequestedMix } from "./config/resolve-plan.ts";
 import type { Environment, Targets } from "./domain/environment.ts";
 import { toJson } from "./domain/json.ts";
 import type { Plan } from "./domain/plan.ts";
@@ -75,6 +75,8 @@ export interface RunRequest {
   readonly cluster?: SandboxCluster;
   /** Real browsers beside the protocol load. */
   readonly browserUsers?: number;
+  /** Rows of k6 to keep; absent: as the profile says. */
+  readonly samples?: KeptSamples | undefined;
   /** Remote-write receiver that k6 writes to while the load goes on. */
   readonly pushUrl?: string;
   readonly seed: number;
@@ -128,6 +130,7 @@ export async function plan(
       seed: request.seed,
       observers: watchNames(environment, request.cluster !== undefined),
       browserUsers: request.browserUsers,
+      samples: request.samples,
       timeScale: request.cluster?.scale ?? environment.observers.kubernetes?.clock?.scale ?? 1,
       hourUtc: (now % 86_400_000) / 3_600_000,
       now,

@@ -5,7 +5,7 @@ import { parseTarget, withoutUser } from "../config/hosts.ts";
 import { readMix } from "../config/mix-file.ts";
 import { suggestion } from "../config/nearest.ts";
 import type { Problems } from "../config/problems.ts";
-import type { RequestedMix } from "../config/resolve-plan.ts";
+import { keptSamples, type RequestedMix } from "../config/resolve-plan.ts";
 import { fillTarget } from "../config/target-variables.ts";
 import { defined } from "../domain/defined.ts";
 import { UsageError } from "../domain/errors.ts";
@@ -97,6 +97,10 @@ export const loadOptions = {
     wholeNumber({ min: 0, max: mostBrowserUsers }),
     "users with a real browser beside the protocol load (needs Chromium)",
     { default: "0" },
+  ),
+  samples: option(
+    oneOf(keptSamples),
+    "rows of k6 that are kept: those that a re-analysis reads, or all (default: judged or none, as the profile says)",
   ),
   push: option(
     httpUrl("set K6_PROMETHEUS_RW_USERNAME and K6_PROMETHEUS_RW_PASSWORD instead"),
@@ -195,6 +199,7 @@ export async function runRequest(
     faults: await checkedFaults(faults),
     cluster,
     browserUsers: options.browserUsers === 0 ? undefined : options.browserUsers,
+    samples: options.samples,
     pushUrl: options.push,
     seed,
     command: ["headroom", ...io.commandLine].join(" "),

@@ -202,6 +202,16 @@ describe("roles of the identities", () => {
   });
 });
 
+test.each([
+  [undefined, true, undefined],
+  ["none", false, undefined],
+  ["judged", true, undefined],
+  ["all", true, true],
+] as const)("rows of k6 kept with --samples %s", (samples, keepSamples, keepAllSamples) => {
+  const plan = resolvePlan(request({ profile: loadProfiles.smoke, samples }));
+  expect([plan.keepSamples, plan.keepAllSamples]).toEqual([keepSamples, keepAllSamples]);
+});
+
 describe("the identities' password", () => {
   const plan = resolvePlan(request());
   const file = path.join(mkdtempSync(path.join(tmpdir(), "headroom-password-")), "secret");

@@ -50,9 +50,15 @@ export interface PlanRequest {
   readonly observers?: readonly string[];
   /** Real browsers beside the protocol load; 0 or absent: none. */
   readonly browserUsers?: number;
+  /** Which rows of k6 are kept; absent: as the profile says. */
+  readonly samples?: KeptSamples | undefined;
   /** Replaces the assumed shares and weights. */
   readonly mix?: RequestedMix | undefined;
 }
+
+/** No rows, those from which the windows can be made again, or all that k6 writes. */
+export const keptSamples = ["none", "judged", "all"] as const;
+export type KeptSamples = (typeof keptSamples)[number];
 
 /** A measured mix, and how much of it may be left out. */
 export interface RequestedMix {
@@ -154,7 +160,8 @@ export function resolvePlan(request: PlanRequest): Plan {
     observers: request.observers,
     browserUsers: (request.browserUsers ?? 0) > 0 ? request.browserUsers : undefined,
     timeScale: paceOf(request) === 1 ? undefined : paceOf(request),
-    keepSamples: profile.keepSamples,
+    keepSamples: request.samples === undefined ? profile.keepSamples : request.samples !== "none",
+    keepAllSamples: request.samples === "all" ? true : undefined,
     approval: request.approval,
   };
 }

@@ -19,6 +19,8 @@ const row = (metric: string): string =>
 interface Driven {
   readonly result: LoadResult;
   readonly events: readonly RunEvent[];
+  /** What was kept of k6's rows. */
+  readonly kept: string;
 }
 
 /** One load of a k6 that writes these rows and ends at once. */
@@ -30,6 +32,7 @@ async function drive(
 ): Promise<Driven> {
   const directory = mkdtempSync(path.join(tmpdir(), "headroom-load-"));
   const events: RunEvent[] = [];
+  let kept = "";
   let failed: ((error: Error) => void) | undefined;
   const fail = (): void => failed?.(new Error("ENOSPC"));
   const result = await driveLoad({
@@ -42,7 +45,7 @@ async function drive(
     openWriter: (onFailure) => {
       failed = onFailure;
       return {
-        samples: () => undefined,
+        samples: (some) => void (kept += some.toString()),
         window: () => undefined,
         observation: () => undefined,
         event: (event) => events.push(event),
@@ -63,13 +66,22 @@ async function drive(
     now: () => 0,
     ...changes,
   });
-  return { result, events };
+  return { result, events, kept };
 }
 
 test("k6 that ends by itself interrupts nothing", async () => {
   const { result, events } = await drive([header, row("response")]);
   expect(result).toEqual({ k6ExitCode: 0 });
   expect(events).toEqual([{ type: "load-end", at: 0 }]);
+});
+
+test.each([
+  ["what a re-analysis reads", undefined, [header, row("response")]],
+  ["all of them", true, [header, row("response"), row("http_req_waiting")]],
+])("of k6's rows the run keeps %s", async (_, keepAllSamples, expected) => {
+  const plan = { ...testRun().run.plan, keepAllSamples };
+  const { kept } = await drive([header, row("response"), row("http_req_waiting")], { plan });
+  expect(kept).toBe(expected.join(""));
 });
 
 test("a rule that only the last seconds break ends the run as any other", async () => {
