@@ -337,13 +337,13 @@ describe("after a deployment (--quick)", () => {
     expect(document.sentence).toContain("p95 of API reads");
   });
 
-  test("a budget that is broken fails, however the comparison goes", async () => {
+  test("a missed objective fails, however the comparison goes", async () => {
     const { document } = await play({
       ...quick,
       runOf: (arm, index) => (arm === "budgets" ? { p95Ms: { api: 400 } } : steady(1)(arm, index)),
     });
     expect(document).toMatchObject({ outcome: "fail", exitStatus: 1 });
-    expect(document.sentence).toContain("breaks a budget");
+    expect(document.sentence).toContain("misses an objective");
   });
 
   test("a service that is ill fails without a pair", async () => {

@@ -315,7 +315,7 @@ describe.skipIf(!isThere && !mustRun)("a real Prometheus", () => {
     );
     await observer.stop();
     expect(gaps).toEqual([
-      expect.stringMatching(/refused it \(400\): .*parse error.*: asked for broken$/),
+      expect.stringMatching(/refused it \(400\): .*parse error.*: queries broken$/),
     ]);
   });
 
