@@ -57,7 +57,7 @@ test("the specification alone, then what happened", async () => {
   expect(pages).toHaveLength(2);
 });
 
-test("everything that is wrong is told at once, with exit status 2, and nothing is written", async () => {
+test("everything that is wrong is reported at once, with exit status 2, and nothing is written", async () => {
   const workplace = newWorkplace();
   writeFileSync(path.join(workplace, "usage.csv"), "date,compute\n2026-01,40%\n2026-02,1TB\n");
   writeFileSync(path.join(workplace, "prices.json"), '{"currency":"EUR"}');

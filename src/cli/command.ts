@@ -49,6 +49,8 @@ export interface Command<Declared = Options> {
   stopsGently?(args: Arguments<Declared>): boolean;
   /** Adds what no option shows alone: flags that exclude each other, words that go together. Values that are wrong are absent. */
   check?(args: Checked<Declared>, problems: Problems): void;
+  /** Adds what is wrong in the files that are named. Called where a flag is wrong, so that all is said at once; else `run` reads them. */
+  checkFiles?(args: Checked<Declared>, io: Io, problems: Problems): void;
   run(args: Arguments<Declared>, io: Io): Promise<ExitStatus>;
 }
 
@@ -71,12 +73,14 @@ const help = flag("show this help", { short: "h" });
 
 /**
  * @param variables of the environment, which some values are filled from
+ * @param io to look into files where a flag is wrong; absent: they are not opened
  * @throws UsageError with every unknown flag, missing or wrong value and surplus word at once
  */
 export function parseArguments<Declared extends Options>(
   command: Command<Declared>,
   argv: readonly string[],
   variables: Io["env"] = {},
+  io?: Io,
 ): Arguments<Declared> & Pick<Words, "isHelp" | "notices"> {
   const options: Options = command.options;
   const problems = new Problems();
@@ -93,7 +97,9 @@ export function parseArguments<Declared extends Options>(
     checkPositionals(command, words.positionals, problems);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made from the declarations
     const partly = typed as Partial<Values<Declared>>;
-    command.check?.({ ...words, options: partly, isGiven }, problems);
+    const checked = { ...words, options: partly, isGiven };
+    command.check?.(checked, problems);
+    if (!problems.isEmpty && io !== undefined) command.checkFiles?.(checked, io, problems);
   }
   problems.raise(
     (message) =>

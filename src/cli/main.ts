@@ -86,7 +86,7 @@ export async function runCommandLine(argv: readonly string[], edges: Io): Promis
     const listed = commands.find((candidate) => candidate.name === name);
     if (listed === undefined) throw unknownCommand(name);
     const command = await listed.load();
-    const args = parseArguments(command, rest, io.env);
+    const args = parseArguments(command, rest, io.env, io);
     for (const notice of args.notices) say(io, `note: ${notice}`);
     if (args.isHelp) {
       io.stdout.write(commandHelp(command, listed.summary));

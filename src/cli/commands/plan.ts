@@ -197,6 +197,7 @@ export const planCommand = defineCommand({
     if (history !== undefined && historyFrom !== undefined)
       problems.add("--history and --history-from: give one of them");
   },
+  checkFiles: ({ options: values }, io, problems) => void readFiles(values, io, problems),
   run: async ({ options: values }, io) => {
     const { directory, document } = makePlan(await readRequest(values, io), {
       headroom: headroomVersion(io.packageRoot),
@@ -232,30 +233,18 @@ async function readRequest(values: PlanValues, io: Io): Promise<PlanRequest> {
   for (const each of [...changes, ...whatIfs.flatMap((one) => one.changes)])
     noteSpikeOutside(each, choice, problems);
 
-  const prices = fileOf("prices", values.prices, io, problems);
-  const history = fileOf("history", values.history, io, problems);
-  const priceTable = problemsOf(problems, () =>
-    prices === undefined ? undefined : readPrices(prices.text, prices.name, Object.keys(nodePools)),
-  );
+  const { prices, priceTable, history, ofHistory, runs } = readFiles(values, io, problems);
   const stored =
     values.historyFrom === undefined
       ? undefined
       : await storedHistory(values.historyFrom, choice, io);
-  const uses =
-    stored?.series ??
-    problemsOf(problems, () =>
-      history === undefined
-        ? undefined
-        : readHistoryFile(history.text, history.name, plannedResources),
-    );
+  const uses = stored?.series ?? ofHistory;
   const planDay = choice.planDateMs / dayMs;
   const histories = historiesOf(uses ?? {}, { planDay, trend });
   if (growthFrom === "measured") noteUnmeasured(histories, stored?.missing ?? {}, problems);
-  const root = runsRoot(values, io);
-  const runs = values.run.flatMap(
-    (reference) => problemsOf(problems, () => storedRun(reference, root)) ?? [],
+  const previous = problemsOf(problems, () =>
+    earlierPlan(values.previous, choice, runsRoot(values, io), io),
   );
-  const previous = problemsOf(problems, () => earlierPlan(values.previous, choice, root, io));
   problems.raise(
     (message) => new UsageError(message, { code: "usage", hint: "headroom plan --help" }),
   );
@@ -281,6 +270,30 @@ async function readRequest(values: PlanValues, io: Io): Promise<PlanRequest> {
       ...(stored === undefined ? [] : [stored.file]),
       ...(prices === undefined ? [] : [prices]),
     ],
+  };
+}
+
+/** @param problems gets what is wrong in them */
+function readFiles(values: Partial<PlanValues>, io: Io, problems: Problems) {
+  const prices = fileOf("prices", values.prices, io, problems);
+  const history = fileOf("history", values.history, io, problems);
+  const root = runsRoot(values, io);
+  return {
+    prices,
+    priceTable: problemsOf(problems, () =>
+      prices === undefined
+        ? undefined
+        : readPrices(prices.text, prices.name, Object.keys(nodePools)),
+    ),
+    history,
+    ofHistory: problemsOf(problems, () =>
+      history === undefined
+        ? undefined
+        : readHistoryFile(history.text, history.name, plannedResources),
+    ),
+    runs: (values.run ?? []).flatMap(
+      (reference) => problemsOf(problems, () => storedRun(reference, root)) ?? [],
+    ),
   };
 }
 
