@@ -137,21 +137,21 @@ export function nextStep(report: Report): string {
   switch (report.outcome) {
     case "pass":
       return report.verdicts.some((verdict) => isBesideTheOutcome(report, verdict))
-        ? "Nothing here stands in the way: what did not hold is what a breakpoint run looks for."
-        : "Nothing here stands in the way: every judged objective held.";
+        ? "No blocking result: what did not hold is what a breakpoint run looks for."
+        : "No blocking result: every judged objective held.";
     case "fail":
       return finding?.action ?? "Hold the release and look at the objectives that were missed.";
     case "inconclusive":
       return "Hold the release and measure longer or again: the interval still reaches across a limit.";
     case "invalid":
       return (
-        firstHint(report) ?? "Mend what is named below and run again; these numbers judge nothing."
+        firstHint(report) ?? "Fix the problems below and rerun; these results are not valid."
       );
     case "incomplete":
       return (
         report.run.interruption?.hint ??
         report.findings.find(({ severity }) => severity === "P0" || severity === "P1")?.action ??
-        "Run again; what survived is shown, and proves nothing beyond it."
+        "Rerun; partial results are shown for information only."
       );
     default:
       return report.outcome satisfies never;

@@ -71,7 +71,7 @@ const next: Readonly<Record<GateOutcome, string>> = {
   fail: "Do not release. Look at the metrics and findings below, mend, and run the gate again.",
   inconclusive:
     "Blocks like a failure: the runs do not answer. Run more pairs or longer ones, or a quieter machine; headroom gate --plan says how many.",
-  invalid: "Nothing can be said. Mend what made the measurement invalid and run the gate again.",
+  invalid: "No result: fix what made the measurement invalid and run the gate again.",
 };
 
 export const nextStep = ({ outcome, bypass }: GateDocument): string =>
