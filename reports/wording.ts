@@ -144,9 +144,7 @@ export function nextStep(report: Report): string {
     case "inconclusive":
       return "Hold the release and measure longer or again: the interval still reaches across a limit.";
     case "invalid":
-      return (
-        firstHint(report) ?? "Fix the problems below and rerun; these results are not valid."
-      );
+      return firstHint(report) ?? "Fix the problems below and rerun; these results are not valid.";
     case "incomplete":
       return (
         report.run.interruption?.hint ??
