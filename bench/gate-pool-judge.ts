@@ -7,7 +7,7 @@ import {
   metricsOf,
   type GateMember,
 } from "../analysis/comparison/gate-members.ts";
-import { gateLooks, judgeGate } from "../analysis/comparison/judge-gate.ts";
+import { gateAnalyses, judgeGate } from "../analysis/comparison/judge-gate.ts";
 import { runOutcomes } from "../src/domain/exit-status.ts";
 import { documentShape } from "../src/domain/documents/schemas.ts";
 import type { GeneratorFingerprint, RunRecord } from "../src/domain/run.ts";
@@ -187,7 +187,7 @@ export interface PairingOptions {
   readonly seed?: number;
 }
 
-/** @returns one result for each arm that is not A; pairings of as many rounds as the gate's last look, or all there are */
+/** @returns one result for each arm that is not A; pairings of as many rounds as the gate's last analysis, or all there are */
 export function judgePool(
   pool: GatePool,
   { pairings = 20, seed = 20_261_123 }: PairingOptions = {},
@@ -221,18 +221,18 @@ function judgePairing(
       ? [[member, other] as const]
       : [];
   });
-  const most = gateLooks.at(-1)?.pairs ?? 0;
+  const most = gateAnalyses.at(-1)?.pairs ?? 0;
   const drawn = inOrder(usable, most, uniform);
   const metrics = metricsOf({
     baseline: drawn.map(([one]) => one),
     candidate: drawn.map(([, other]) => other),
   });
   const judgement = judgeGate({ metrics, isOver: true });
-  const culprits = gateFindings(judgement).find(({ id }) => id === "slower-endpoint");
+  const slowerEndpoints = gateFindings(judgement).find(({ id }) => id === "slower-endpoint");
   return {
     outcome: judgement.outcome,
-    pairs: judgement.look?.pairs ?? drawn.length,
-    first: culprits?.evidence.split(": ")[0],
+    pairs: judgement.lastAnalysis?.pairs ?? drawn.length,
+    first: slowerEndpoints?.evidence.split(": ")[0],
   };
 }
 

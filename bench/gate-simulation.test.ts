@@ -6,7 +6,7 @@ import { seededUniform } from "./budgets-simulation.ts";
 const release = { noise: 0.03, pairs: 12 };
 const repetitions = 500;
 
-test("the errors of one look are those that it claims, and it sees what is there", () => {
+test("the errors of one analysis are those that it claims, and it sees what is there", () => {
   const same = ratesOf({ ...release, change: 0 }, repetitions, 1);
   expect(same.fail).toBeLessThanOrEqual(0.01);
   expect(same.pass).toBeGreaterThan(0.93);

@@ -2,8 +2,8 @@
  * Seeded releases whose true change is known, judged by the code that judges real ones: how often is the gate wrong,
  * and how often does it see what is there?
  */
+import type { ComparisonOutcome } from "../src/domain/comparison.ts";
 import { comparePairs } from "../analysis/comparison/compare-pairs.ts";
-import type { ComparisonOutcome } from "../analysis/comparison/compare-samples.ts";
 import { compareSamples } from "../analysis/comparison/compare-samples.ts";
 import type { GateMetric } from "../analysis/comparison/judge-gate.ts";
 import { judgeGate } from "../analysis/comparison/judge-gate.ts";
@@ -73,7 +73,7 @@ export interface Rates {
 /** How the runs are compared: by the gate's rule, always as pairs, or always as independent samples. */
 export type Design = "rule" | "paired" | "independent";
 
-/** One metric, one look at all pairs, α 0.05 on each side. */
+/** One metric, one analysis of all pairs, α 0.05 on each side. */
 export function ratesOf(
   release: Release,
   repetitions: number,
@@ -108,7 +108,7 @@ export interface GateRelease {
 }
 
 export interface GateRates extends Rates {
-  /** Share with a clear answer by each look, cumulative. */
+  /** Share with a clear answer by each analysis, cumulative. */
   readonly clearBy: Readonly<Record<number, number>>;
   readonly meanPairs: number;
 }
@@ -128,14 +128,14 @@ const errorsFloor = 0.002;
 const requestsPerRun = 1000;
 const errorRatio = 0.001;
 
-/** The whole gate with its three looks: p95 and error ratio of three surfaces, and throughput. */
+/** The whole gate with its three analyses: p95 and error ratio of three surfaces, and throughput. */
 export function gateRatesOf(release: GateRelease, repetitions: number, seed: number): GateRates {
   const uniform = seededUniform(seed);
   const decidedAt: number[] = [];
   const rates = share(repetitions, () => {
-    const { outcome, look } = judgeGate({ metrics: simulateGate(release, uniform) });
+    const { outcome, lastAnalysis } = judgeGate({ metrics: simulateGate(release, uniform) });
     if (outcome === "invalid") throw new Error("no null arm was simulated");
-    decidedAt.push(outcome === "inconclusive" ? Infinity : (look?.pairs ?? Infinity));
+    decidedAt.push(outcome === "inconclusive" ? Infinity : (lastAnalysis?.pairs ?? Infinity));
     return outcome;
   });
   const clearBy = Object.fromEntries(

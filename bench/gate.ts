@@ -106,7 +106,7 @@ atMost("wrong verdicts under drift, interleaved", worst(drifting, wrong), 0.07, 
 atMost("wrong verdicts with spoiled runs", worst(spoiledRows, wrong), 0.07);
 for (const { correlation, change, rates } of gateRows) {
   const name = `whole gate, metrics correlated ${correlation}, 3 % noise`;
-  if (change === 0) atLeast(`${name}: A/A PASS by the last look`, rates.pass, 0.9);
+  if (change === 0) atLeast(`${name}: A/A PASS by the last analysis`, rates.pass, 0.9);
   if (change === 0) atMost(`${name}: A/A FAIL`, rates.fail, 0.01);
   if (change === 0.05) atMost(`${name}: PASS at +5 % of one p95`, rates.pass, 0.068);
   if (change === 0.1) atMost(`${name}: PASS at +10 % of one p95`, rates.pass, 0.01);
@@ -134,13 +134,13 @@ const heading = (title: string): string =>
 
 process.stdout.write(
   [
-    `PASS/FAIL/INCONCLUSIVE of one metric, one look, α 0.05 on each side; ${repetitions} releases a cell`,
+    `PASS/FAIL/INCONCLUSIVE of one metric, one analysis, α 0.05 on each side; ${repetitions} releases a cell`,
     heading("noise, pairs"),
     ...noiseRows.map(lineOf),
     heading("3 % noise"),
     ...driftRows.map(lineOf),
     ...spoiledRows.map(lineOf),
-    `\nWhole gate: p95 and errors of 3 surfaces, throughput; 3 % noise; looks at 10, 15, 20 pairs; ${gateRepetitions} releases a row`,
+    `\nWhole gate: p95 and errors of 3 surfaces, throughput; 3 % noise; analyses at 10, 15, 20 pairs; ${gateRepetitions} releases a row`,
     "correlation  API p95   PASS/FAIL/INC  clear by 10   15   20   mean pairs",
     ...gateRows.map(
       ({ correlation, change, rates }) =>

@@ -1,9 +1,9 @@
 /** The documents that Headroom writes: their JSON Schemas are made from these types (`npm run schemas`). */
+import type { Comparison } from "./domain/comparison.ts";
 import type { FitState } from "../analysis/capacity/fit-scalability.ts";
 import type { Detection } from "../analysis/change-points/types.ts";
 import type { RunDifference } from "../analysis/comparison/comparability.ts";
 import type { RunSetComparison } from "../analysis/comparison/judge-sets.ts";
-import type { Comparison } from "../analysis/comparison/compare-samples.ts";
 import type { Warning } from "./domain/estimate.ts";
 import type { RunOutcome } from "./domain/exit-status.ts";
 import type { ChangePoint } from "./domain/history.ts";

@@ -1,15 +1,16 @@
 /**
  * The release gate on one page: did this release make it more than 5 % worse?
  *
- *   quick:  health and budgets of the candidate first
- *   live:   pairs of runs (A,B or B,A by the seed), a look after 10, 15, 20 pairs, until the answer is clear
+ *   quick:  health and objectives of the candidate first
+ *   live:   pairs of runs (A,B or B,A by the seed), analysed after 10, 15, 20 pairs, until the answer is clear
  *   stored: runs that are there, judged again
  *
  *   members → metrics → judgement → document → gate.json, gate.html, gate.md, junit.xml
  */
+import type { InterimAnalysis } from "./domain/comparison.ts";
 import { clockWarnings, isOrderKnown } from "../analysis/comparison/clocks.ts";
 import { memberOf, type GateArms, type GateMember } from "../analysis/comparison/gate-members.ts";
-import type { GateJudgement, Look } from "../analysis/comparison/judge-gate.ts";
+import type { GateJudgement } from "../analysis/comparison/judge-gate.ts";
 import { byStart, judgeSets } from "../analysis/comparison/judge-sets.ts";
 import type { GateDocument, GateEnding } from "../reports/gate/document.ts";
 import { gateJunit } from "../reports/gate/junit.ts";
@@ -43,24 +44,27 @@ export const gateFiles = {
 } as const;
 
 export interface LiveGate extends GateHead, PairsPlan {
-  /** Post-deployment validation of the candidate: its health, and a run whose budgets are judged in full. */
+  /** Post-deployment validation of the candidate: its health, and a run whose objectives are judged in full. */
   readonly quick?: {
     readonly checkHealth: () => Promise<readonly ServiceHealth[]>;
-    readonly budgets: RunRequest;
+    readonly objectives: RunRequest;
   };
 }
 
 export interface StoredGate extends GateHead {
   readonly arms: GateArms;
-  /** As planned before the runs; absent: one look at all of them. */
-  readonly looks?: readonly Look[];
+  /** As planned before the runs; absent: one analysis of all of them. */
+  readonly analyses?: readonly InterimAnalysis[];
   /** A gate that is judged again: what it knew besides its pairs. */
   readonly again?: GateMemory;
 }
 
 /** Whatever of it spoke against the candidate, or against the gate, does so again. */
 export interface GateMemory {
-  readonly quick?: { readonly services: readonly ServiceHealth[]; readonly budgetRun?: GateMember };
+  readonly quick?: {
+    readonly services: readonly ServiceHealth[];
+    readonly objectivesRun?: GateMember;
+  };
   readonly ending?: GateEnding;
 }
 
@@ -71,7 +75,7 @@ export interface FinishedGate {
   readonly candidate: readonly GateMember[];
 }
 
-/** Runs pairs until the answer is clear, the looks or the time are used up, or somebody stops it. */
+/** Runs pairs until the answer is clear, the analyses or the time are used up, or somebody stops it. */
 export async function liveGate(
   gate: LiveGate,
   context: RunContext,
@@ -92,8 +96,8 @@ export async function liveGate(
       quick.ending === undefined
         ? await runPairs(gate, { context, runOne, startedAt, onPair })
         : {
-            arms: { baseline: [], candidate: [], nullArm: [] },
-            repeated: [],
+            arms: { baseline: [], candidate: [], control: [] },
+            lostAttempts: [],
             ending: quick.ending,
           };
     const judgement = judgePairs(gate, pairs.arms, true);
@@ -110,22 +114,22 @@ export async function liveGate(
 
 interface Quick {
   readonly services?: readonly ServiceHealth[];
-  readonly budgetRun?: GateMember;
+  readonly objectivesRun?: GateMember;
   readonly ending?: GateEnding;
 }
 
-/** Health before the load, then the run whose budgets are judged in full. A candidate that is ill gets no pairs. */
+/** Health before the load, then the run whose objectives are judged in full. An unhealthy candidate gets no pairs. */
 async function quickChecks(gate: LiveGate, context: RunContext, runOne: RunOne): Promise<Quick> {
   if (gate.quick === undefined) return {};
-  const { checkHealth, budgets } = gate.quick;
+  const { checkHealth, objectives } = gate.quick;
   context.onStage("checking the candidate's health");
   const services = await checkHealth();
   const isHealthy = services.every((service) => service.isHealthy);
-  context.onStage("the candidate's budgets, in one run");
-  const budgetRun = memberOf(readRun((await runOne(budgets, context)).directory));
+  context.onStage("the candidate's objectives, in one run");
+  const objectivesRun = memberOf(readRun((await runOne(objectives, context)).directory));
   return {
     services,
-    budgetRun,
+    objectivesRun,
     ...(context.interrupted.aborted
       ? { ending: { message: `${stopMessage(context.interrupted)} before the first pair` } }
       : isHealthy
@@ -140,10 +144,17 @@ export function storedGate(gate: StoredGate): FinishedGate {
   const directory = newRunDirectory(gate.runsRoot, "release-gate", startedAt);
   const { baseline, candidate } = gate.arms;
   const arms = { ...gate.arms, baseline: byStart(baseline), candidate: byStart(candidate) };
-  const { margin, looks, again = {} } = gate;
+  const { margin, analyses, again = {} } = gate;
   const clocks = clocksOf(arms, startedAt);
-  const judgement = judgeSets(arms, { margin, isOrderKnown: isOrderKnown(clocks), looks });
-  const judged = { directory, startedAt, arms, repeated: [], judgement, mode: "stored" } as const;
+  const judgement = judgeSets(arms, { margin, isOrderKnown: isOrderKnown(clocks), analyses });
+  const judged = {
+    directory,
+    startedAt,
+    arms,
+    lostAttempts: [],
+    judgement,
+    mode: "stored",
+  } as const;
   return finish(gate, { ...judged, ...again.quick, ending: again.ending }, clocks);
 }
 
@@ -159,14 +170,14 @@ export function amend(finished: FinishedGate, changes: Partial<GateDocument>): F
 
 /** Adds why it ended. @param clocks what the clocks say of the runs @throws HeadroomError where nothing was run */
 function finish(
-  gate: GateHead & { readonly looks?: readonly Look[] },
+  gate: GateHead & { readonly analyses?: readonly InterimAnalysis[] },
   judged: JudgedGate,
   clocks: readonly Warning[],
 ): FinishedGate {
   const { arms, directory, ending } = judged;
   if (firstRun(judged) === undefined)
     throw new HeadroomError(
-      `the gate ended before its first run: ${ending?.message ?? "no look is planned"}`,
+      `the gate ended before its first run: ${ending?.message ?? "no analysis is planned"}`,
       {
         code: "gate-without-pairs",
         hint: "Allow more time with --max-duration, or shorter runs with --duration.",
@@ -195,9 +206,14 @@ function withEnding(judgement: GateJudgement, ending: GateEnding | undefined): G
 
 /** `run.json` of the gate, and what it knows so far. */
 function keep(directory: string, document: GateDocument, state: GateRecord["state"]): void {
-  const members = [document.baseline, document.candidate, document.nullArm, ...document.repeated]
+  const members = [
+    document.baseline,
+    document.candidate,
+    document.control,
+    ...document.lostAttempts,
+  ]
     .flatMap((arm) => arm?.runs ?? [])
-    .concat(document.quick?.budgetRun ?? [])
+    .concat(document.quick?.objectivesRun ?? [])
     .toSorted((a, b) => a.startedAt - b.startedAt);
   writeRunRecord(directory, {
     ...writtenHere(),

@@ -1,10 +1,11 @@
-/** The live gate's own flow: its pairs, looks and stops, over runs that a test hands in instead of k6. */
+/** The live gate's own flow: its pairs, analyses and stops, over runs that a test hands in instead of k6. */
+import type { InterimAnalysis } from "../src/domain/comparison.ts";
 import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { assess } from "../analysis/assess.ts";
-import { gateLooks, quickLooks, type Look } from "../analysis/comparison/judge-gate.ts";
+import { gateAnalyses, quickAnalyses } from "../analysis/comparison/judge-gate.ts";
 import { testRun, type TestRun } from "../analysis/testdata/test-run.ts";
 import { environments } from "../profiles/environments/index.ts";
 import { gate as gateProfile } from "../profiles/load/gate.ts";
@@ -22,8 +23,8 @@ import { storeRun } from "../src/store/testdata/store-run.ts";
 const start = Date.parse("2026-11-23T12:00:00Z");
 
 interface Play {
-  readonly looks?: readonly Look[];
-  readonly withNull?: boolean;
+  readonly analyses?: readonly InterimAnalysis[];
+  readonly withControl?: boolean;
   readonly maxDurationMs?: number;
   readonly services?: readonly ServiceHealth[];
   /** What the n-th run, from 0, is made of; `undefined` stops the gate by hand. */
@@ -47,8 +48,8 @@ const request = (command: string): RunRequest => ({
 
 /** Plays a gate whose runs take a minute each, and come from the test. */
 async function play({
-  looks = gateLooks,
-  withNull = false,
+  analyses = gateAnalyses,
+  withControl = false,
   maxDurationMs,
   services,
   runOf,
@@ -92,14 +93,14 @@ async function play({
     now: () => now,
     baseline: request("baseline"),
     candidate: request("candidate"),
-    nullArm: withNull ? request("null") : undefined,
-    looks,
+    control: withControl ? request("control") : undefined,
+    analyses,
     seed: 7,
     maxDurationMs,
     quick:
       services === undefined
         ? undefined
-        : { checkHealth: async () => services, budgets: request("budgets") },
+        : { checkHealth: async () => services, objectives: request("objectives") },
   };
   return { ...(await liveGate(gate, context, runOne)), arms, stages };
 }
@@ -113,8 +114,8 @@ const steady =
     return { p95Ms: { web: 1500 * level, api, subgraph: 120 * level } };
   };
 
-const movedNull: Play["runOf"] = (arm, index) =>
-  steady(1.25)(arm === "null" ? "candidate" : "baseline", index);
+const movedControl: Play["runOf"] = (arm, index) =>
+  steady(1.25)(arm === "control" ? "candidate" : "baseline", index);
 
 /** From this run on an arm does not let anybody sign in. */
 const downFrom =
@@ -130,7 +131,7 @@ const downFrom =
         }
       : steady(1)(arm, index);
 
-const tiredAt =
+const saturatedAt =
   (...runs: number[]): Play["runOf"] =>
   (arm, index) =>
     runs.includes(index) ? { k6Cores: 3.9 } : steady(1)(arm, index);
@@ -139,7 +140,7 @@ const slowThenDown: Play["runOf"] = (arm, index) =>
   index >= 16 ? downFrom("candidate", 0)(arm, index) : steady(1.25)(arm, index);
 
 const noisy: Play["runOf"] = (arm, index) =>
-  arm === "budgets"
+  arm === "objectives"
     ? {}
     : { p95Ms: { web: 1500, api: 100 * (1 + 0.5 * ((index * 0.618_034) % 1)), subgraph: 100 } };
 
@@ -152,7 +153,7 @@ const healthy = (service: string): ServiceHealth => ({
   version: "2.0.1",
 });
 const allHealthy = ["web", "api", "subgraph", "sign-in"].map(healthy);
-const quick = { looks: quickLooks, services: allHealthy };
+const quick = { analyses: quickAnalyses, services: allHealthy };
 
 const breakAt =
   (from: number): Play["runOf"] =>
@@ -169,25 +170,25 @@ const refuse =
   };
 
 describe("a live gate", () => {
-  test("runs seeded pairs and stops at the first clear look", { timeout: 60_000 }, async () => {
+  test("runs seeded pairs and stops at the first clear analysis", { timeout: 60_000 }, async () => {
     const { document, arms, stages, directory } = await play({ runOf: steady(1.25) });
     expect(document).toMatchObject({ outcome: "fail", exitStatus: 1, pairs: 10, mode: "live" });
-    expect(document.look).toEqual({ pairs: 10, alpha: 0.015 });
+    expect(document.lastAnalysis).toEqual({ pairs: 10, alpha: 0.015 });
     expect(arms).toHaveLength(20);
     for (let pair = 0; pair < 10; pair++)
       expect(arms.slice(pair * 2, pair * 2 + 2).toSorted()).toEqual(["baseline", "candidate"]);
     expect(new Set(document.order).size).toBe(2);
-    expect(stages).toContainEqual(expect.stringContaining("pair 10 done · look: FAIL"));
+    expect(stages).toContainEqual(expect.stringContaining("pair 10 done · analysis: FAIL"));
     const record: unknown = JSON.parse(readFileSync(path.join(directory, "run.json"), "utf8"));
     expect(record).toMatchObject({ kind: "gate", state: "complete" });
   });
 
-  test("an A/A′ arm that differs makes it INVALID", { timeout: 60_000 }, async () => {
-    const looks = [{ pairs: 8, alpha: 0.05 }];
-    const { document } = await play({ looks, withNull: true, runOf: movedNull });
+  test("an A/A control that differs makes it INVALID", { timeout: 60_000 }, async () => {
+    const analyses = [{ pairs: 8, alpha: 0.05 }];
+    const { document } = await play({ analyses, withControl: true, runOf: movedControl });
     expect(document).toMatchObject({ outcome: "invalid", exitStatus: 3 });
     expect(document.sentence).toContain("two deployments of the same baseline differ");
-    expect(document.nullArm?.runs).toHaveLength(8);
+    expect(document.control?.runs).toHaveLength(8);
   });
 
   test("time that is up judges what is there", async () => {
@@ -196,56 +197,58 @@ describe("a live gate", () => {
     expect(document.warnings).toContainEqual(expect.objectContaining({ code: "ended-early" }));
   });
 
-  test("one arm down in the middle: three tries, then INVALID, and who it was", async () => {
-    const looks = [{ pairs: 8, alpha: 0.05 }];
-    const { document, arms } = await play({ looks, runOf: downFrom("candidate", 12) });
+  test("one arm down in the middle: three attempts, then INVALID, naming the arm", async () => {
+    const analyses = [{ pairs: 8, alpha: 0.05 }];
+    const { document, arms } = await play({ analyses, runOf: downFrom("candidate", 12) });
     expect(document).toMatchObject({ outcome: "invalid", exitStatus: 3, pairs: 6 });
     expect(document.sentence).toMatch(
       /^Green was down in pair 7, 3 times in a row, while the other arm answered \(green: run run-1[67] is incomplete: .*503.*What ran before decides nothing/,
     );
     expect(arms).toHaveLength(18);
-    expect(document.repeated.map(({ pair }) => pair)).toEqual([7, 7, 7]);
+    expect(document.lostAttempts.map(({ pair }) => pair)).toEqual([7, 7, 7]);
   });
 
   test("an arm that falls after it was clearly slower stays a FAIL", async () => {
-    const looks = [
+    const analyses = [
       { pairs: 20, alpha: 0.04 },
       { pairs: 25, alpha: 0.01 },
     ];
-    const { document } = await play({ looks, runOf: slowThenDown });
+    const { document } = await play({ analyses, runOf: slowThenDown });
     expect(document).toMatchObject({ outcome: "fail", exitStatus: 1, pairs: 8 });
     expect(document.warnings.map(({ code }) => code)).toContain("ended-early");
   });
 
-  test("a pair lost to a tired generator is run again, and told", async () => {
-    const looks = [{ pairs: 6, alpha: 0.05 }];
-    const { document, arms, directory } = await play({ looks, runOf: tiredAt(4, 9) });
+  test("a pair lost to a saturated generator is run again, and reported", async () => {
+    const analyses = [{ pairs: 6, alpha: 0.05 }];
+    const { document, arms, directory } = await play({ analyses, runOf: saturatedAt(4, 9) });
     expect(document).toMatchObject({ pairs: 6, outcome: "pass" });
     expect(arms).toHaveLength(16);
-    expect(document.repeated.map(({ pair }) => pair)).toEqual([3, 4]);
-    expect(document.repeated[0]?.runs).toHaveLength(2);
-    expect(document.repeated[0]?.reason).toContain("is invalid: The load generator was saturated");
+    expect(document.lostAttempts.map(({ pair }) => pair)).toEqual([3, 4]);
+    expect(document.lostAttempts[0]?.runs).toHaveLength(2);
+    expect(document.lostAttempts[0]?.reason).toContain(
+      "is invalid: The load generator was saturated",
+    );
     const read = (file: string): string => readFileSync(path.join(directory, file), "utf8");
-    expect(read("gate.html")).toContain("pair 3 was tried again");
-    expect(read("gate.md")).toContain("2 tries were lost and repeated");
+    expect(read("gate.html")).toContain("pair 3 was run again");
+    expect(read("gate.md")).toContain("2 attempts were lost and repeated");
     const { members } = JSON.parse(read("run.json")) as { members: string[] };
     expect(members).toHaveLength(16);
   });
 
-  test("repeating has an end: half as many tries as pairs", async () => {
-    const looks = [{ pairs: 8, alpha: 0.05 }];
-    const everyOther = tiredAt(...Array.from({ length: 20 }, (_, index) => 4 * index));
-    const { document } = await play({ looks, runOf: everyOther });
-    expect(document.repeated).toHaveLength(4);
+  test("repeating has an end: half as many attempts as pairs", async () => {
+    const analyses = [{ pairs: 8, alpha: 0.05 }];
+    const everyOther = saturatedAt(...Array.from({ length: 20 }, (_, index) => 4 * index));
+    const { document } = await play({ analyses, runOf: everyOther });
+    expect(document.lostAttempts).toHaveLength(4);
     expect(document.pairs).toBe(3);
     expect(document.outcome).toBe("inconclusive");
-    expect(document.warnings.at(-1)?.message).toContain("4 tries were lost");
+    expect(document.warnings.at(-1)?.message).toContain("4 lost attempts for 8 pairs");
   });
 
   test("runs that cannot be used stop it early as INVALID", async () => {
     const { document, arms } = await play({ runOf: () => ({ k6Cores: 3.9 }) });
     expect(document).toMatchObject({ outcome: "invalid", exitStatus: 3, pairs: 0 });
-    expect(document.sentence).toContain("Pair 1 could not be used in 3 tries");
+    expect(document.sentence).toContain("Pair 1 could not be used in 3 attempts");
     expect(arms).toHaveLength(6);
   });
 
@@ -268,7 +271,7 @@ describe("a live gate", () => {
     await expect(play({ runOf: refuse(0) })).rejects.toThrow("refused");
     const { document, stages } = await play({ runOf: refuse(5) });
     expect(document).toMatchObject({ outcome: "invalid", pairs: 2 });
-    expect(document.repeated).toHaveLength(3);
+    expect(document.lostAttempts).toHaveLength(3);
     expect(stages).toContainEqual(expect.stringContaining("pair 3 is lost"));
   });
 });
@@ -283,49 +286,60 @@ async function judgedAgain({ directory }: FinishedGate, now = start): Promise<Ga
 }
 
 describe("a live gate that is judged again comes to what it came to", () => {
-  const ill = { ...healthy("subgraph"), isHealthy: false, detail: "status 503: expected 200" };
+  const unhealthy = {
+    ...healthy("subgraph"),
+    isHealthy: false,
+    detail: "status 503: expected 200",
+  };
   test.each<[string, Play, string]>([
     [
-      "A/A′ that differs",
-      { looks: [{ pairs: 8, alpha: 0.05 }], withNull: true, runOf: movedNull },
+      "an A/A control that differs",
+      { analyses: [{ pairs: 8, alpha: 0.05 }], withControl: true, runOf: movedControl },
       "invalid",
     ],
     [
       "an arm that went down",
-      { looks: [{ pairs: 8, alpha: 0.05 }], runOf: downFrom("candidate", 12) },
+      { analyses: [{ pairs: 8, alpha: 0.05 }], runOf: downFrom("candidate", 12) },
       "invalid",
     ],
     [
-      "a broken budget",
+      "a missed objective",
       {
         ...quick,
         runOf: (arm, index) =>
-          arm === "budgets" ? { p95Ms: { api: 400 } } : steady(1)(arm, index),
+          arm === "objectives" ? { p95Ms: { api: 400 } } : steady(1)(arm, index),
       },
       "fail",
     ],
-    ["an ill candidate", { ...quick, services: [ill], runOf: steady(1) }, "fail"],
+    ["an unhealthy candidate", { ...quick, services: [unhealthy], runOf: steady(1) }, "fail"],
     ["a passing quick gate", { ...quick, runOf: steady(1) }, "pass"],
   ])("%s", { timeout: 60_000 }, async (_name, played, outcome) => {
     const first = await play(played);
     expect(first.document.outcome).toBe(outcome);
     const second = await judgedAgain(first);
-    const { hash, candidateHash, sentence, looks } = first.document;
-    expect(second).toMatchObject({ outcome, sentence, hash, candidateHash, looks, mode: "stored" });
+    const { hash, candidateHash, sentence, analyses } = first.document;
+    expect(second).toMatchObject({
+      outcome,
+      sentence,
+      hash,
+      candidateHash,
+      analyses,
+      mode: "stored",
+    });
     const root = path.dirname(first.directory);
     const third = await judgedAgain({ ...first, directory: path.join(root, second.id) });
-    expect(third).toMatchObject({ outcome, sentence, hash, candidateHash, looks });
+    expect(third).toMatchObject({ outcome, sentence, hash, candidateHash, analyses });
   });
 });
 
 describe("after a deployment (--quick)", () => {
-  test("healthy, budgets kept, no regression in sight: PASS, and it says how far it saw", async () => {
+  test("healthy, objectives met, no regression detected: PASS, and it says how far it saw", async () => {
     const { document, arms, directory } = await play({ ...quick, runOf: steady(1) });
-    expect(arms[0]).toBe("budgets");
+    expect(arms[0]).toBe("objectives");
     expect(document).toMatchObject({ outcome: "pass", isQuick: true, pairs: 5 });
-    expect(document.sentence).toMatch(/^4 services healthy, budgets kept\. /);
-    expect(document.quick?.seesFrom?.change).toBeGreaterThan(0.05);
-    expect(document.quick?.budgetRun?.outcome).toBe("pass");
+    expect(document.sentence).toMatch(/^4 services healthy, objectives met\. /);
+    expect(document.quick?.smallestDetectable?.change).toBeGreaterThan(0.05);
+    expect(document.quick?.objectivesRun?.outcome).toBe("pass");
     const page = readFileSync(path.join(directory, "gate.html"), "utf8");
     expect(page).toContain("Version it reports");
     expect(page).toContain("changes from +");
@@ -340,21 +354,26 @@ describe("after a deployment (--quick)", () => {
   test("a missed objective fails, however the comparison goes", async () => {
     const { document } = await play({
       ...quick,
-      runOf: (arm, index) => (arm === "budgets" ? { p95Ms: { api: 400 } } : steady(1)(arm, index)),
+      runOf: (arm, index) =>
+        arm === "objectives" ? { p95Ms: { api: 400 } } : steady(1)(arm, index),
     });
     expect(document).toMatchObject({ outcome: "fail", exitStatus: 1 });
     expect(document.sentence).toContain("misses an objective");
   });
 
   test("a service that is ill fails without a pair", async () => {
-    const ill = { ...healthy("subgraph"), isHealthy: false, detail: "status 503: expected 200" };
-    const services = [...allHealthy.slice(0, 2), ill];
+    const unhealthy = {
+      ...healthy("subgraph"),
+      isHealthy: false,
+      detail: "status 503: expected 200",
+    };
+    const services = [...allHealthy.slice(0, 2), unhealthy];
     const { document, arms } = await play({ ...quick, services, runOf: steady(1) });
     expect(document).toMatchObject({ outcome: "fail", exitStatus: 1, pairs: 0 });
     expect(document.sentence).toBe(
       "The candidate is not healthy: subgraph (status 503: expected 200).",
     );
-    expect(arms).toEqual(["budgets"]);
+    expect(arms).toEqual(["objectives"]);
   });
 
   test("pairs too noisy to see 15 % are no PASS", async () => {
@@ -363,12 +382,12 @@ describe("after a deployment (--quick)", () => {
     expect(document.sentence).toContain("more than 15 %");
   });
 
-  test("budgets that could not be judged are INVALID", async () => {
+  test("objectives that could not be judged are INVALID", async () => {
     const { document } = await play({
       ...quick,
-      runOf: (arm, index) => (arm === "budgets" ? { k6Cores: 3.9 } : steady(1)(arm, index)),
+      runOf: (arm, index) => (arm === "objectives" ? { k6Cores: 3.9 } : steady(1)(arm, index)),
     });
     expect(document).toMatchObject({ outcome: "invalid", exitStatus: 3 });
-    expect(document.sentence).toContain("budgets of the candidate could not be judged");
+    expect(document.sentence).toContain("objectives of the candidate could not be judged");
   });
 });

@@ -3,7 +3,7 @@
  * simplest other curve, a straight line up to a hard limit, describe them?
  */
 import { mean, median } from "simple-statistics";
-import { driftChance } from "../comparison/choose-design.ts";
+import { driftPValue } from "../comparison/choose-design.ts";
 import { studentTQuantile } from "../statistics/student-t.ts";
 import { isotonic } from "./breakpoint/isotonic.ts";
 import type { Coefficient, LoadPoint } from "./fit-scalability.ts";
@@ -195,5 +195,5 @@ export function roughnessOf(
     .slice(1, -1)
     .map((residual, i) => residual - ((residuals[i] ?? 0) + (residuals[i + 2] ?? 0)) / 2);
   const typical = median(bends.map(Math.abs)) / medianOfNormal;
-  return { share: typical / Math.sqrt(1.5), chance: driftChance(residuals) };
+  return { share: typical / Math.sqrt(1.5), chance: driftPValue(residuals) };
 }

@@ -2,14 +2,10 @@
  * Paired or independent? Pairs that share their time share its weather, and their differences are free of it. Where
  * runs share nothing, the Mann–Whitney interval is the better one: a spoiled run then spoils one value, not a pair.
  */
+import type { DesignChoice } from "../../src/domain/comparison.ts";
 import { centredRanks } from "../statistics/ranks.ts";
 import { normalCdf } from "../statistics/normal-cdf.ts";
 import { medianOf } from "./scale.ts";
-
-export interface DesignChoice {
-  readonly design: "paired" | "independent";
-  readonly reason: string;
-}
 
 /** Below, neither correlation nor drift can be seen. */
 const fewestForChoice = 8;
@@ -37,7 +33,7 @@ export function chooseDesign(
   const correlation = rankCorrelation(baseline, candidate);
   if (2 * normalCdf(-Math.abs(correlation) * Math.sqrt(pairs - 1)) <= level)
     return { design: "paired", reason: "the two runs of a pair correlate" };
-  if (driftChance(centred(baseline, candidate)) <= level)
+  if (driftPValue(centred(baseline, candidate)) <= level)
     return { design: "paired", reason: "the level drifts from pair to pair" };
   return { design: "independent", reason: "pairs neither correlate nor drift" };
 }
@@ -59,7 +55,7 @@ const product = (one: readonly number[], other: readonly number[]): number =>
   one.reduce((sum, value, index) => sum + value * (other[index] ?? 0), 0);
 
 /** P value of "no drift": neighbours whose ranks are closer than chance would have them. 1 where nothing varies. */
-export function driftChance(levels: readonly number[]): number {
+export function driftPValue(levels: readonly number[]): number {
   const ranks = centredRanks(levels);
   const n = ranks.length;
   const squares = ranks.reduce((sum, rank) => sum + rank * rank, 0);

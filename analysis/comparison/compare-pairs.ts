@@ -1,12 +1,8 @@
-import type { DesignChoice } from "./choose-design.ts";
+import type { PairComparison } from "../../src/domain/comparison.ts";
 import { chooseDesign } from "./choose-design.ts";
-import type { ComparedSamples, Comparison } from "./compare-samples.ts";
+import type { ComparedSamples } from "./compare-samples.ts";
 import { compareSamples } from "./compare-samples.ts";
 import { chooseScale } from "./scale.ts";
-
-export interface PairComparison extends Comparison {
-  readonly design: DesignChoice;
-}
 
 /**
  * Compares interleaved runs, pair by pair in the order they ran; the rule of `choose-design.ts` decides whether the

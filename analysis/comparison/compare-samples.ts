@@ -1,19 +1,17 @@
+import type { Better, Comparison, ComparisonOutcome } from "../../src/domain/comparison.ts";
 import { formatRatio, percent, plural } from "../../src/domain/number-text.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
-import type { Count, Ratio, Real } from "../../src/domain/written.ts";
 import { oneSidedAlpha } from "../statistics/quantile-interval.ts";
 import { neededGrowth, smallestDetectableShift } from "./detectable.ts";
 import type { Shift } from "./hodges-lehmann.ts";
 import { fewestJudged, independentShift, pairedShift, rounding } from "./hodges-lehmann.ts";
 import { exactProduct } from "./mann-whitney.ts";
-import type { Better, Scale } from "./scale.ts";
+import type { Scale } from "./scale.ts";
 import { chooseScale, medianOf } from "./scale.ts";
 import { exactPairs } from "./signed-rank.ts";
 import { twoGroups } from "./two-groups.ts";
 import { mayDifferInSpread, widenedForSpread } from "./unequal-spread.ts";
 import { unitWarnings, type SampleOfRuns } from "./unit-of-comparison.ts";
-
-export type ComparisonOutcome = "pass" | "fail" | "inconclusive";
 
 export interface ComparedSamples {
   /** One value a run, ≥ 0, one unit; Infinity for a run in which most requests got no answer. */
@@ -32,37 +30,6 @@ export interface ComparedSamples {
   /** Epoch milliseconds of the values, where the input has times: values seconds apart are no runs. */
   readonly baselineTimesMs?: readonly number[] | undefined;
   readonly candidateTimesMs?: readonly number[] | undefined;
-}
-
-/** Is the candidate more than the margin worse than the baseline? Ratios are candidate / baseline. */
-export interface Comparison {
-  /** `fail`: more than the margin worse. */
-  readonly outcome: ComparisonOutcome;
-  /** Candidate / baseline. */
-  readonly ratio: Real;
-  /** Lower end of the interval; 0 where the samples set no bound. */
-  readonly low: Real;
-  /** Upper end of the interval; Infinity where the samples set no bound. */
-  readonly high: Real;
-  /** 0..1, of the two-sided interval [low, high]; each side alone holds with (1 + confidence) / 2. */
-  readonly confidence: Ratio;
-  /** Values of the baseline. */
-  readonly nBaseline: Count;
-  /** Values of the candidate. */
-  readonly nCandidate: Count;
-  /**
-   * The ratio closest to 1 on the bad side that samples like these call a FAIL with a chance of 80 %; above 1 where
-   * lower is better, below 1 where higher is. Infinity (or 0): no change of any size would have been seen.
-   */
-  readonly minimumDetectableRatio: Real;
-  /** How the interval was made, in a few words. */
-  readonly method: string;
-  /** What qualifies the result. */
-  readonly warnings: readonly Warning[];
-  /** One sentence for people. */
-  readonly reason: string;
-  /** The p value of "at most the margin worse"; FAIL where it is at most α. 1 where there is too little to judge. */
-  readonly chanceOfNoRegression: Ratio;
 }
 
 /**

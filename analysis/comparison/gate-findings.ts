@@ -1,9 +1,9 @@
-/** What a gate found besides its verdict: who carries the change, a changed shape, creep. Never the verdict itself. */
+/** What a gate found besides its verdict: which endpoints carry the change, a changed shape, gradual regressions. Never the verdict itself. */
+import type { Comparison } from "../../src/domain/comparison.ts";
 import { formatRatio, plural } from "../../src/domain/number-text.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { surfaceNoun } from "../phrases.ts";
 import { surfaces, type Surface } from "../../src/domain/surface.ts";
-import { type Comparison } from "./compare-samples.ts";
 import { compareSamples } from "./compare-samples.ts";
 import { endpointOf, metricsOf, type GateMember } from "./gate-members.ts";
 import type { GateJudgement } from "./judge-gate.ts";
@@ -12,17 +12,17 @@ type JudgedMetric = GateJudgement["metrics"][number];
 
 export function gateFindings({ metrics }: Pick<GateJudgement, "metrics">): Finding[] {
   return [
-    ...surfaces.flatMap((surface) => culprits(metrics, surface)),
+    ...surfaces.flatMap((surface) => slowerEndpoints(metrics, surface)),
     ...surfaces.flatMap((surface) => changedShape(metrics, surface)),
     ...metrics.flatMap(platformChange),
     ...metrics.flatMap(smallRegression),
   ];
 }
 
-const shownCulprits = 5;
+const shownEndpoints = 5;
 
 /** Endpoints whose interval lies wholly beyond the margin, the worst first. */
-function culprits(metrics: readonly JudgedMetric[], surface: Surface): Finding[] {
+function slowerEndpoints(metrics: readonly JudgedMetric[], surface: Surface): Finding[] {
   const worst = new Map<string, { ratio: number; text: string }>();
   const all = new Set<string>();
   for (const { id, outcome, comparison } of metrics) {
@@ -35,7 +35,7 @@ function culprits(metrics: readonly JudgedMetric[], surface: Surface): Finding[]
   }
   if (worst.size === 0) return [];
   const ranked = [...worst].toSorted(([, a], [, b]) => b.ratio - a.ratio);
-  const names = ranked.slice(0, shownCulprits).map(([name]) => name);
+  const names = ranked.slice(0, shownEndpoints).map(([name]) => name);
   const more = ranked.length > names.length ? ` and ${ranked.length - names.length} more` : "";
   const carried =
     worst.size === all.size && all.size > 1
@@ -47,7 +47,7 @@ function culprits(metrics: readonly JudgedMetric[], surface: Surface): Finding[]
       severity: "P2",
       sentence: `The change of ${surfaceNoun[surface]} is carried by ${carried}.`,
       evidence: ranked
-        .slice(0, shownCulprits)
+        .slice(0, shownEndpoints)
         .map(([, { text }]) => text)
         .join("; "),
       action: `Look at what the release changed behind ${names[0] ?? ""} first.`,
@@ -122,7 +122,7 @@ function smallRegression({ id, title, outcome, comparison, required }: JudgedMet
 }
 
 /** Required metrics that went beyond the margin since an older, pinned reference, although each step was small. */
-export function creepFindings(
+export function gradualRegressionFindings(
   reference: { readonly name: string; readonly members: readonly GateMember[] },
   candidate: readonly GateMember[],
   margin: number,
@@ -139,9 +139,9 @@ export function creepFindings(
       if (comparison.outcome !== "fail") return [];
       return [
         {
-          id: "creep",
+          id: "gradual-regression",
           severity: "P2" as const,
-          sentence: `Creep: ${title} is beyond the margin against the reference ${name}.`,
+          sentence: `Gradual regression: ${title} is beyond the margin against the reference ${name}.`,
           evidence: `${id}: ${spanText(comparison)}, ${members.length} runs of the reference`,
           action: "The releases since then add up to this: find the steps with headroom history.",
         },

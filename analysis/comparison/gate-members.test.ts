@@ -78,7 +78,7 @@ describe("what the platform behind the surfaces used", () => {
 
   test("are findings: a database twice as slow is not the verdict", () => {
     const metrics = metricsOf({ baseline: arm(1), candidate: arm(2) });
-    const judgement = judgeGate({ metrics, looks: [{ pairs: 10, alpha: 0.05 }] });
+    const judgement = judgeGate({ metrics, analyses: [{ pairs: 10, alpha: 0.05 }] });
     expect(judgement.outcome).toBe("pass");
     const database = judgement.metrics.find(({ id }) => id === "database.query.p95");
     expect(database).toMatchObject({ required: false, outcome: "fail" });

@@ -18,7 +18,7 @@ export interface GateMember {
   readonly run: RunRecord;
   readonly outcome: RunOutcome;
   readonly sentence: string;
-  /** Against the absolute budgets. */
+  /** Against the absolute objectives. */
   readonly verdicts: readonly Verdict[];
   /** Of metrics and endpoints; empty where the run cannot be used. */
   readonly values: RunValues;
@@ -28,8 +28,8 @@ export interface GateMember {
 export interface GateArms {
   readonly baseline: readonly GateMember[];
   readonly candidate: readonly GateMember[];
-  /** A′: the baseline once more. */
-  readonly nullArm?: readonly GateMember[];
+  /** The A/A control: the baseline once more. */
+  readonly control?: readonly GateMember[];
 }
 
 /** A metric of a gate with its values, and how they are written. */
@@ -128,13 +128,13 @@ type MeasuredArms = {
 };
 
 /** Metrics that any usable run measured; endpoints only where every usable run did. */
-export function metricsOf({ baseline, candidate, nullArm }: MeasuredArms): MeasuredMetric[] {
+export function metricsOf({ baseline, candidate, control }: MeasuredArms): MeasuredMetric[] {
   const usable = [...baseline, ...candidate].filter(isUsable);
   const ids = new Set(usable.flatMap(({ values }) => Object.keys(values)));
   const valued = (id: string) => ({
     baseline: valuesOf(id, baseline),
     candidate: valuesOf(id, candidate),
-    nullArm: nullArm === undefined ? undefined : valuesOf(id, nullArm),
+    control: control === undefined ? undefined : valuesOf(id, control),
   });
   const whole = runMetrics
     .filter(({ id }) => ids.has(id))

@@ -1,10 +1,10 @@
 import { Rng } from "pragmastat";
 import { describe, expect, test } from "vitest";
-import { chooseDesign, driftChance } from "./choose-design.ts";
+import { chooseDesign, driftPValue } from "./choose-design.ts";
 import { comparePairs } from "./compare-pairs.ts";
 import { holm } from "./holm.ts";
 import type { GateMetric } from "./judge-gate.ts";
-import { gateLooks, judgeGate, quickLooks } from "./judge-gate.ts";
+import { gateAnalyses, judgeGate, quickAnalyses } from "./judge-gate.ts";
 import { judgeMetrics } from "./judge-metrics.ts";
 
 /** Spread by ± 2 %, evenly and without order. */
@@ -32,12 +32,12 @@ const metric = (id: string, { pairs = 20, factor = 1, ...changes }: Changes = {}
 const onTheMargin = (pairs: number) =>
   judgeGate({ metrics: [metric("a", { pairs, factor: 1.05 })] });
 
-describe("looks", () => {
-  test("α of all looks is 0.05 in each direction", () => {
-    expect(gateLooks.reduce((sum, { alpha }) => sum + alpha, 0)).toBeCloseTo(0.05, 12);
+describe("interim analyses", () => {
+  test("α of all analyses is 0.05 in each direction", () => {
+    expect(gateAnalyses.reduce((sum, { alpha }) => sum + alpha, 0)).toBeCloseTo(0.05, 12);
   });
 
-  test("before the first look nothing is decided, however clear", () => {
+  test("before the first analysis nothing is decided, however clear", () => {
     const judgement = judgeGate({ metrics: [metric("api.p95", { pairs: 9, factor: 2 })] });
     expect(judgement).toMatchObject({
       outcome: "inconclusive",
@@ -52,23 +52,27 @@ describe("looks", () => {
   test.each([
     ["a clear FAIL", 1.2, "fail"],
     ["a clear PASS", 0.99, "pass"],
-  ])("%s stops at the first look", (_reason, factor, outcome) => {
+  ])("%s stops at the first analysis", (_reason, factor, outcome) => {
     const judgement = judgeGate({ metrics: [metric("api.p95", { factor })] });
-    expect(judgement).toMatchObject({ outcome, pairs: 20, look: { pairs: 10, alpha: 0.015 } });
+    expect(judgement).toMatchObject({
+      outcome,
+      pairs: 20,
+      lastAnalysis: { pairs: 10, alpha: 0.015 },
+    });
     expect(judgement.next).toBeUndefined();
   });
 
-  test("an unclear answer asks for the next look, until there is none", () => {
+  test("an unclear answer asks for the next analysis, until there is none", () => {
     expect(onTheMargin(10)).toMatchObject({ outcome: "inconclusive", next: { pairs: 15 } });
-    expect(onTheMargin(19)).toMatchObject({ look: { pairs: 15 }, next: { pairs: 20 } });
+    expect(onTheMargin(19)).toMatchObject({ lastAnalysis: { pairs: 15 }, next: { pairs: 20 } });
     expect(onTheMargin(20).next).toBeUndefined();
     expect(onTheMargin(20).reason).toContain("Not clear after 20 pairs");
   });
 
-  test("time that is up judges what is there, with the α of the look that was missed", () => {
+  test("an exhausted time limit judges the pairs so far, with the α of the analysis that was missed", () => {
     const metrics = [metric("a", { pairs: 12, factor: 1.05 })];
     expect(judgeGate({ metrics, isOver: true })).toMatchObject({
-      look: { pairs: 12, alpha: 0.015 },
+      lastAnalysis: { pairs: 12, alpha: 0.015 },
     });
     expect(judgeGate({ metrics, isOver: true }).next).toBeUndefined();
     const few = judgeGate({ metrics: [metric("a", { pairs: 3, factor: 2 })], isOver: true });
@@ -78,7 +82,7 @@ describe("looks", () => {
 
   test("a quick gate answers at five pairs as far as it can", () => {
     const slow = [metric("a", { pairs: 5, factor: 1.3 })];
-    expect(judgeGate({ metrics: slow, looks: quickLooks }).outcome).toBe("fail");
+    expect(judgeGate({ metrics: slow, analyses: quickAnalyses }).outcome).toBe("fail");
   });
 });
 
@@ -190,15 +194,15 @@ describe("what goes wrong in a gate", () => {
     expect(judgement.warnings[0]?.message).toContain("nothing can be compared with it");
   });
 
-  test("an A/A′ interval wholly outside ± 2.5 % makes it INVALID, either way", () => {
+  test("an A/A control interval wholly outside ± 2.5 % makes it INVALID, either way", () => {
     for (const factor of [1.06, 0.94]) {
-      const judgement = judgeGate({ metrics: [metric("a", { nullArm: runs(20, 3, factor) })] });
+      const judgement = judgeGate({ metrics: [metric("a", { control: runs(20, 3, factor) })] });
       expect(judgement.outcome).toBe("invalid");
       expect(judgement.reason).toContain("two deployments of the same baseline differ");
     }
-    const quiet = judgeGate({ metrics: [metric("a", { nullArm: runs(20, 3) })] });
+    const quiet = judgeGate({ metrics: [metric("a", { control: runs(20, 3) })] });
     expect(quiet.outcome).toBe("pass");
-    expect(quiet.metrics[0]?.nullControl?.ratio).toBeCloseTo(1, 1);
+    expect(quiet.metrics[0]?.controlComparison?.ratio).toBeCloseTo(1, 1);
   });
 
   test("a null arm near zero is held against the floor, not against 2.5 % of nothing", () => {
@@ -207,7 +211,7 @@ describe("what goes wrong in a gate", () => {
         metric("api.errors", {
           baseline: runs(20, 1, 0),
           candidate: runs(20, 2, 0),
-          nullArm: runs(20, 3, 0.000_001),
+          control: runs(20, 3, 0.000_001),
           floor: 0.002,
         }),
       ],
@@ -254,7 +258,7 @@ describe("paired or independent", () => {
   });
 
   test("values that do not vary show no drift", () => {
-    expect(driftChance([1, 1, 1, 1, 1])).toBe(1);
+    expect(driftPValue([1, 1, 1, 1, 1])).toBe(1);
     expect(chooseDesign(noise(1).fill(1), noise(1).fill(1)).design).toBe("independent");
   });
 });

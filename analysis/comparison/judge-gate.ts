@@ -1,13 +1,19 @@
-/** The release gate's judgement: pairs of interleaved runs, looked at a few times, with the chance of error shared out. */
+/** The release gate's judgement: pairs of interleaved runs, with interim analyses that share the chance of error. */
+import type {
+  Better,
+  Comparison,
+  ComparisonOutcome,
+  InterimAnalysis,
+  MetricHead,
+  MetricOutcome,
+  PairComparison,
+} from "../../src/domain/comparison.ts";
 import { formatRatio, percent, plural } from "../../src/domain/number-text.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
-import type { PairComparison } from "./compare-pairs.ts";
 import { comparePairs } from "./compare-pairs.ts";
-import type { ComparedSamples, Comparison, ComparisonOutcome } from "./compare-samples.ts";
+import type { ComparedSamples } from "./compare-samples.ts";
 import { rounding } from "./hodges-lehmann.ts";
-import type { MetricHead, MetricOutcome } from "./judge-metrics.ts";
 import { judgeMetrics } from "./judge-metrics.ts";
-import type { Better } from "./scale.ts";
 import { valueWarnings } from "./value-warnings.ts";
 
 /** One metric of all pairs so far; the same index is the same pair. A run without a value leaves `undefined`. */
@@ -18,67 +24,61 @@ export interface GateMetric extends MetricHead {
   readonly floor?: number;
   readonly baseline: readonly (number | undefined)[];
   readonly candidate: readonly (number | undefined)[];
-  /** A second deployment of the baseline (A′), run inside the same pairs. */
-  readonly nullArm?: readonly (number | undefined)[];
-}
-
-/** After so many pairs the data are looked at, each side of each interval with this α. */
-export interface Look {
-  readonly pairs: number;
-  readonly alpha: number;
+  /** The A/A control: a second deployment of the baseline, run inside the same pairs. */
+  readonly control?: readonly (number | undefined)[];
 }
 
 /**
- * 0.05 in all for each direction, spent as 0.015, 0.015, 0.02: valid whatever the looks have to do with each other
- * (Bonferroni). Ten pairs are the first look because at these levels fewer could hardly answer.
+ * 0.05 in all for each direction, spent as 0.015, 0.015, 0.02: valid however the analyses correlate
+ * (Bonferroni). The first analysis comes after ten pairs because at these levels fewer could hardly answer.
  */
-export const gateLooks: readonly Look[] = [
+export const gateAnalyses: readonly InterimAnalysis[] = [
   { pairs: 10, alpha: 0.015 },
   { pairs: 15, alpha: 0.015 },
   { pairs: 20, alpha: 0.02 },
 ];
 
-/** Post-deployment validation: one look at the fewest pairs that can answer at all. */
-export const quickLooks: readonly Look[] = [{ pairs: 5, alpha: 0.05 }];
+/** Post-deployment validation: one analysis of the fewest pairs that can answer at all. */
+export const quickAnalyses: readonly InterimAnalysis[] = [{ pairs: 5, alpha: 0.05 }];
 
-/** An A/A′ interval wholly outside ± 2.5 % says that something but the release moves the numbers. */
-export const nullMargin = 0.025;
+/** An interval of the A/A control wholly outside ± 2.5 % says that something but the release moves the numbers. */
+export const controlMargin = 0.025;
 
 export interface GateInputs {
   readonly metrics: readonly GateMetric[];
   readonly margin?: number;
-  readonly looks?: readonly Look[];
-  /** No more pairs will come: judge what is there, with the α of the look that was not reached. */
+  readonly analyses?: readonly InterimAnalysis[];
+  /** No more pairs will come: judge what is there, with the α of the analysis that was not reached. */
   readonly isOver?: boolean;
 }
 
 interface GateMetricJudgement extends MetricHead, MetricOutcome {
   /** Absent: not one pair has a value on both sides. */
   readonly comparison?: PairComparison;
-  readonly nullControl?: PairComparison;
+  readonly controlComparison?: PairComparison;
 }
 
 export interface GateJudgement {
   readonly outcome: ComparisonOutcome | "invalid";
   /** Pairs that were run. */
   readonly pairs: number;
-  /** The look that decided, or the last one taken; absent before the first. */
-  readonly look?: Look;
-  /** The look still to come; absent where the answer is clear or no look is left. */
-  readonly next?: Look;
+  /** The analysis that decided, or the last one; absent before the first. */
+  readonly lastAnalysis?: InterimAnalysis;
+  /** The next analysis; absent where the answer is clear or none is left. */
+  readonly next?: InterimAnalysis;
   readonly metrics: readonly GateMetricJudgement[];
   readonly warnings: readonly Warning[];
   readonly reason: string;
 }
 
-/** Takes the looks in order, each with the pairs it was meant for, and stops at the first clear answer. */
+/** Makes the analyses in order, each of the pairs it was planned for, and stops at the first clear answer. */
 export function judgeGate(inputs: GateInputs): GateJudgement {
-  const { metrics, looks = gateLooks, isOver = false } = inputs;
+  const { metrics, analyses = gateAnalyses, isOver = false } = inputs;
   const pairs = Math.max(0, ...metrics.map(pairsOf));
-  const next = looks.find((look) => look.pairs > pairs);
+  const next = analyses.find((analysis) => analysis.pairs > pairs);
   let latest: GateJudgement | undefined;
-  for (const look of dueLooks(looks, pairs, isOver)) {
-    latest = { pairs, look, ...judgeLook(inputs, look) };
+  for (const analysis of dueAnalyses(analyses, pairs, isOver)) {
+    latest = { pairs, lastAnalysis: analysis, ...judgeAnalysis(inputs, analysis) };
     if (latest.outcome !== "inconclusive") return latest;
   }
   const isOpen = next !== undefined && !isOver;
@@ -89,15 +89,23 @@ export function judgeGate(inputs: GateInputs): GateJudgement {
 const pairsOf = ({ baseline, candidate }: GateMetric): number =>
   Math.min(baseline.length, candidate.length);
 
-function dueLooks(looks: readonly Look[], pairs: number, isOver: boolean): Look[] {
-  const due = looks.filter((look) => look.pairs <= pairs);
-  const missed = looks[due.length];
+function dueAnalyses(
+  analyses: readonly InterimAnalysis[],
+  pairs: number,
+  isOver: boolean,
+): InterimAnalysis[] {
+  const due = analyses.filter((analysis) => analysis.pairs <= pairs);
+  const missed = analyses[due.length];
   const isBetween = isOver && missed !== undefined && (due.at(-1)?.pairs ?? 0) < pairs;
   return isBetween ? [...due, { pairs, alpha: missed.alpha }] : due;
 }
 
-function tooEarly(pairs: number, next: Look | undefined, isOpen: boolean): GateJudgement {
-  const needed = next?.pairs ?? gateLooks[0]?.pairs ?? 0;
+function tooEarly(
+  pairs: number,
+  next: InterimAnalysis | undefined,
+  isOpen: boolean,
+): GateJudgement {
+  const needed = next?.pairs ?? gateAnalyses[0]?.pairs ?? 0;
   return {
     outcome: "inconclusive",
     pairs,
@@ -108,22 +116,27 @@ function tooEarly(pairs: number, next: Look | undefined, isOpen: boolean): GateJ
   };
 }
 
-type LookJudgement = Pick<GateJudgement, "outcome" | "metrics" | "warnings" | "reason">;
+type AnalysisJudgement = Pick<GateJudgement, "outcome" | "metrics" | "warnings" | "reason">;
 
-function judgeLook({ metrics, margin = 0.05 }: GateInputs, look: Look): LookJudgement {
+function judgeAnalysis(
+  { metrics, margin = 0.05 }: GateInputs,
+  analysis: InterimAnalysis,
+): AnalysisJudgement {
   const judged = judgeMetrics(
-    metrics.map((metric) => compareMetric(metric, look, margin)),
-    look.alpha,
+    metrics.map((metric) => compareMetric(metric, analysis, margin)),
+    analysis.alpha,
   );
   const fault = faultOf(judged.metrics);
   return {
     outcome: fault === undefined ? judged.outcome : "invalid",
     metrics: judged.metrics,
     warnings: [
-      ...metrics.filter(({ required }) => required).flatMap((metric) => missingPairs(metric, look)),
+      ...metrics
+        .filter(({ required }) => required)
+        .flatMap((metric) => missingPairs(metric, analysis)),
       ...valueWarnings(judged.metrics.map((each, index) => withValues(each, metrics[index]))),
     ],
-    reason: fault ?? reasonAt(look, judged),
+    reason: fault ?? reasonAt(analysis, judged),
   };
 }
 
@@ -134,33 +147,42 @@ const withValues = <Judged>(judged: Judged, metric: GateMetric | undefined) => (
 });
 
 const reasonAt = (
-  { pairs }: Look,
-  { outcome, reason }: Pick<LookJudgement, "outcome" | "reason">,
+  { pairs }: InterimAnalysis,
+  { outcome, reason }: Pick<AnalysisJudgement, "outcome" | "reason">,
 ): string => (outcome === "inconclusive" ? `Not clear after ${pairs} pairs. ${reason}` : reason);
 
-type ComparedGateMetric = MetricHead & Pick<GateMetricJudgement, "comparison" | "nullControl">;
+type ComparedGateMetric = MetricHead &
+  Pick<GateMetricJudgement, "comparison" | "controlComparison">;
 
-function compareMetric(metric: GateMetric, look: Look, margin: number): ComparedGateMetric {
+function compareMetric(
+  metric: GateMetric,
+  analysis: InterimAnalysis,
+  margin: number,
+): ComparedGateMetric {
   const { id, title, required, better, floor = 0 } = metric;
-  const [baseline, candidate] = completePairs(metric.baseline, metric.candidate, look.pairs);
-  const shared = { better, confidence: 1 - 2 * look.alpha };
+  const [baseline, candidate] = completePairs(metric.baseline, metric.candidate, analysis.pairs);
+  const shared = { better, confidence: 1 - 2 * analysis.alpha };
   const comparison = compared(baseline, candidate, { ...shared, margin, floor });
-  const [first, second] = completePairs(metric.baseline, metric.nullArm ?? [], look.pairs);
+  const [first, second] = completePairs(metric.baseline, metric.control ?? [], analysis.pairs);
   // A floor smaller by as much as the margin: the same is added to values near zero as in the comparison itself.
-  const nullFloor = (floor * nullMargin) / margin;
-  const nullControl = compared(first, second, { ...shared, margin: nullMargin, floor: nullFloor });
-  return comparedMetric({ id, title, required }, comparison, nullControl);
+  const controlFloor = (floor * controlMargin) / margin;
+  const controlComparison = compared(first, second, {
+    ...shared,
+    margin: controlMargin,
+    floor: controlFloor,
+  });
+  return comparedMetric({ id, title, required }, comparison, controlComparison);
 }
 
 /** What could not be compared is absent. */
 export const comparedMetric = (
   head: MetricHead,
   comparison: PairComparison | undefined,
-  nullControl: PairComparison | undefined,
+  controlComparison: PairComparison | undefined,
 ): ComparedGateMetric => ({
   ...head,
   comparison,
-  nullControl,
+  controlComparison,
 });
 
 const compared = (
@@ -186,7 +208,10 @@ export function completePairs(
   return complete;
 }
 
-function missingPairs({ title, baseline, candidate }: GateMetric, { pairs }: Look): Warning[] {
+function missingPairs(
+  { title, baseline, candidate }: GateMetric,
+  { pairs }: InterimAnalysis,
+): Warning[] {
   const [complete] = completePairs(baseline, candidate, pairs);
   if (complete.length === pairs) return [];
   const message = `${title}: ${pairs - complete.length} of ${pairs} pairs lack a value on one side and were left out`;
@@ -203,15 +228,17 @@ function faultOf(metrics: readonly GateMetricJudgement[]): string | undefined {
 
 /** In words, where two deployments of the baseline differ. */
 export function movedBaseline(
-  metrics: readonly Pick<GateMetricJudgement, "title" | "required" | "nullControl">[],
+  metrics: readonly Pick<GateMetricJudgement, "title" | "required" | "controlComparison">[],
 ): string | undefined {
-  const moved = metrics.find(({ required, nullControl }) => required && isMoved(nullControl));
-  if (moved?.nullControl === undefined) return undefined;
-  const { low, high, confidence } = moved.nullControl;
-  return `${moved.title}: two deployments of the same baseline differ by more than ${percent(nullMargin)} (${formatRatio(low)} to ${formatRatio(high)}, ${percent(confidence)} interval). Something but the release moves the numbers; run the gate again on another host or deployment.`;
+  const moved = metrics.find(
+    ({ required, controlComparison }) => required && isMoved(controlComparison),
+  );
+  if (moved?.controlComparison === undefined) return undefined;
+  const { low, high, confidence } = moved.controlComparison;
+  return `${moved.title}: two deployments of the same baseline differ by more than ${percent(controlMargin)} (${formatRatio(low)} to ${formatRatio(high)}, ${percent(confidence)} interval). Something but the release moves the numbers; run the gate again on another host or deployment.`;
 }
 
-const isMoved = (nullControl: Comparison | undefined): boolean =>
-  nullControl !== undefined &&
-  (nullControl.low > 1 + nullMargin + rounding ||
-    nullControl.high < 1 / (1 + nullMargin) - rounding);
+const isMoved = (controlComparison: Comparison | undefined): boolean =>
+  controlComparison !== undefined &&
+  (controlComparison.low > 1 + controlMargin + rounding ||
+    controlComparison.high < 1 / (1 + controlMargin) - rounding);

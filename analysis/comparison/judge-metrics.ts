@@ -1,32 +1,16 @@
 /** Many metrics, one answer: PASS where all required ones pass, FAIL where one fails after Holm. */
+import type {
+  Comparison,
+  ComparisonOutcome,
+  MetricHead,
+  MetricOutcome,
+} from "../../src/domain/comparison.ts";
 import { percent, plural } from "../../src/domain/number-text.ts";
-import type { Ratio } from "../../src/domain/written.ts";
-import type { Comparison, ComparisonOutcome } from "./compare-samples.ts";
 import { holm } from "./holm.ts";
-
-/** A metric with what it takes to judge it. */
-export interface MetricHead {
-  /** Stable id: `api.response.p95`. */
-  readonly id: string;
-  /** Title for people. */
-  readonly title: string;
-  /** Only required metrics decide; the others are findings that name the culprit. */
-  readonly required: boolean;
-}
 
 export interface ComparedMetric extends MetricHead {
   /** Absent: one side has no value at all. */
   readonly comparison?: Comparison;
-}
-
-/** What the comparison of a metric comes to among the others. */
-export interface MetricOutcome {
-  /** Result among all metrics. */
-  readonly outcome: ComparisonOutcome;
-  /** The p value was compared with this level; required metrics only. */
-  readonly holmLevel?: Ratio;
-  /** The result in one sentence. */
-  readonly reason: string;
 }
 
 export interface MetricsJudgement<Metric> {

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { ServiceHealth } from "../../src/domain/health.ts";
-import { judgeGate, quickLooks, type GateMetric } from "./judge-gate.ts";
+import { judgeGate, quickAnalyses, type GateMetric } from "./judge-gate.ts";
 import { judgeQuick } from "./judge-quick.ts";
 
 const services: readonly ServiceHealth[] = [
   { service: "api", address: "http://127.0.0.1", isHealthy: true, milliseconds: 3, detail: "200" },
 ];
-const budgetRun = { outcome: "pass", sentence: "All hold." } as const;
+const objectivesRun = { outcome: "pass", sentence: "All hold." } as const;
 const steady = [100, 100.1, 100.2, 100.3, 100.4];
 const metric = (
   id: string,
@@ -26,9 +26,9 @@ const quiet = ["web", "subgraph", "api.p99", "web.p99", "b", "c"].map((id) =>
 );
 const judge = (api: GateMetric) =>
   judgeQuick({
-    judgement: judgeGate({ metrics: [api, ...quiet], looks: quickLooks, isOver: true }),
+    judgement: judgeGate({ metrics: [api, ...quiet], analyses: quickAnalyses, isOver: true }),
     services,
-    budgetRun,
+    objectivesRun,
   });
 
 test("a metric that fails by itself, though not among all, is no PASS", () => {
@@ -39,8 +39,8 @@ test("a metric that fails by itself, though not among all, is no PASS", () => {
 
 test("nor is one that was measured worse than what the pairs are said to see", () => {
   const api = metric("api", [100, 103, 106, 109, 112], [103, 112, 121, 124, 126]);
-  const { outcome, sentence, seesFrom } = judge(api);
-  expect(seesFrom?.change).toBeGreaterThan(0.05);
+  const { outcome, sentence, smallestDetectable } = judge(api);
+  expect(smallestDetectable?.change).toBeGreaterThan(0.05);
   expect({ outcome, sentence }).toMatchObject({ outcome: "inconclusive" });
 });
 

@@ -1,7 +1,7 @@
-/** Post-deployment validation: is it there, does it keep its budgets, and is it much slower than before? */
+/** Post-deployment validation: is it healthy, does it meet its objectives, and is it much slower than before? */
+import type { Comparison } from "../../src/domain/comparison.ts";
 import { percent, plural } from "../../src/domain/number-text.ts";
 import type { ServiceHealth } from "../../src/domain/health.ts";
-import type { Comparison } from "./compare-samples.ts";
 import type { GateMember } from "./gate-members.ts";
 import type { GateJudgement } from "./judge-gate.ts";
 
@@ -10,14 +10,14 @@ export interface QuickInputs {
   /** Of the candidate. */
   readonly services: readonly ServiceHealth[];
   /** One run of the candidate, judged in full; absent where it could not be made. */
-  readonly budgetRun?: Pick<GateMember, "outcome" | "sentence">;
+  readonly objectivesRun?: Pick<GateMember, "outcome" | "sentence">;
 }
 
 export interface QuickJudgement {
   readonly outcome: GateJudgement["outcome"];
   readonly sentence: string;
   /** The least sharp required metric: a change that the pairs would have called a FAIL four times in five. */
-  readonly seesFrom?: { readonly title: string; readonly change: number };
+  readonly smallestDetectable?: { readonly title: string; readonly change: number };
 }
 
 /** Fewer cannot answer at all. */
@@ -26,65 +26,65 @@ const fewestPairs = 5;
 const bluntChange = 0.15;
 
 /**
- * A regression blocks where it is seen; where the few pairs leave it open, health and budgets decide, as long as the
+ * A regression blocks where it is seen; where the few pairs leave it open, health and objectives decide, as long as the
  * pairs would have seen a change of 15 %, and the sentence says from which size on.
  */
-export function judgeQuick({ judgement, services, budgetRun }: QuickInputs): QuickJudgement {
-  const seesFrom = bluntest(judgement);
-  const sees = seesFrom === undefined ? {} : { seesFrom };
+export function judgeQuick({ judgement, services, objectivesRun }: QuickInputs): QuickJudgement {
+  const smallestDetectable = bluntest(judgement);
+  const sees = smallestDetectable === undefined ? {} : { smallestDetectable };
   const blocked = blockedBy({
     judgement,
     services,
-    budgetRun,
+    objectivesRun,
   });
   if (blocked !== undefined) return { ...blocked, ...sees };
-  const fine = `${plural(services.length, "service")} healthy, budgets kept.`;
+  const fine = `${plural(services.length, "service")} healthy, objectives met.`;
   if (judgement.outcome === "pass")
     return { outcome: "pass", sentence: `${fine} ${judgement.reason}`, ...sees };
   const open = judgement.metrics.find(
     ({ id, required, outcome }) => required && id.endsWith(".errors") && outcome !== "pass",
   );
   if (open !== undefined) return { outcome: "inconclusive", sentence: open.reason, ...sees };
-  if (seesFrom === undefined || usablePairs(judgement) < fewestPairs)
+  if (smallestDetectable === undefined || usablePairs(judgement) < fewestPairs)
     return {
       outcome: "inconclusive",
-      sentence: `${fine} Regressions could not be looked for: ${judgement.reason}`,
+      sentence: `${fine} Regressions could not be detected: ${judgement.reason}`,
       ...sees,
     };
-  const suspect = worseThanSeen(judgement, seesFrom.change);
+  const suspect = worseThanSeen(judgement, smallestDetectable.change);
   if (suspect !== undefined)
-    return { outcome: "inconclusive", sentence: `${fine} ${suspect.reason}`, seesFrom };
-  const from = Number.isFinite(seesFrom.change)
-    ? `changes from ${percent(seesFrom.change)} on`
+    return { outcome: "inconclusive", sentence: `${fine} ${suspect.reason}`, smallestDetectable };
+  const from = Number.isFinite(smallestDetectable.change)
+    ? `changes from ${percent(smallestDetectable.change)} on`
     : "no change of any size";
-  const reach = `${plural(usablePairs(judgement), "pair")} see ${from} (${seesFrom.title})`;
-  return seesFrom.change > bluntChange
+  const reach = `${plural(usablePairs(judgement), "pair")} detect ${from} (${smallestDetectable.title})`;
+  return smallestDetectable.change > bluntChange
     ? {
         outcome: "inconclusive",
-        sentence: `${fine} Regressions could not be looked for: ${reach}, more than ${percent(bluntChange)}.`,
-        seesFrom,
+        sentence: `${fine} Regressions could not be detected: ${reach}, more than ${percent(bluntChange)}.`,
+        smallestDetectable,
       }
     : {
         outcome: "pass",
-        sentence: `${fine} No regression was seen: ${reach}; a smaller one may be there.`,
-        seesFrom,
+        sentence: `${fine} No regression was detected: ${reach}; a smaller one may be there.`,
+        smallestDetectable,
       };
 }
 
 function blockedBy({
   judgement,
   services,
-  budgetRun,
+  objectivesRun,
 }: QuickInputs): Pick<QuickJudgement, "outcome" | "sentence"> | undefined {
-  const ill = services.filter(({ isHealthy }) => !isHealthy);
-  if (ill.length > 0) {
-    const list = ill.map(({ service, detail }) => `${service} (${detail})`).join(", ");
+  const unhealthy = services.filter(({ isHealthy }) => !isHealthy);
+  if (unhealthy.length > 0) {
+    const list = unhealthy.map(({ service, detail }) => `${service} (${detail})`).join(", ");
     return { outcome: "fail", sentence: `The candidate is not healthy: ${list}.` };
   }
-  if (budgetRun?.outcome === "fail")
+  if (objectivesRun?.outcome === "fail")
     return {
       outcome: "fail",
-      sentence: `The candidate misses an objective: ${budgetRun.sentence}`,
+      sentence: `The candidate misses an objective: ${objectivesRun.sentence}`,
     };
   if (judgement.outcome === "fail" || judgement.outcome === "invalid")
     return { outcome: judgement.outcome, sentence: judgement.reason };
@@ -93,13 +93,16 @@ function blockedBy({
       outcome: "invalid",
       sentence: "No health endpoint of the candidate is configured.",
     };
-  if (budgetRun === undefined || isLost(budgetRun))
+  if (objectivesRun === undefined || isLost(objectivesRun))
     return {
       outcome: "invalid",
-      sentence: `The budgets of the candidate could not be judged: ${budgetRun?.sentence ?? "their run did not begin."}`,
+      sentence: `The objectives of the candidate could not be judged: ${objectivesRun?.sentence ?? "their run did not begin."}`,
     };
-  return budgetRun.outcome === "inconclusive"
-    ? { outcome: "inconclusive", sentence: `The budgets are not clear: ${budgetRun.sentence}` }
+  return objectivesRun.outcome === "inconclusive"
+    ? {
+        outcome: "inconclusive",
+        sentence: `The objectives are inconclusive: ${objectivesRun.sentence}`,
+      }
     : undefined;
 }
 
@@ -133,7 +136,7 @@ const worseBy = (
 ): number => (seen < 1 ? 1 / ratio : ratio) - 1;
 
 /** Error shares near zero have no ratio worth naming; they have to pass instead. */
-function bluntest({ metrics }: GateJudgement): QuickJudgement["seesFrom"] {
+function bluntest({ metrics }: GateJudgement): QuickJudgement["smallestDetectable"] {
   const seen = metrics.flatMap(({ id, title, required, comparison }) => {
     if (!required || id.endsWith(".errors")) return [];
     const change =

@@ -2,25 +2,30 @@
  * Sets of stored runs, metric by metric; each run is one value. `judgeSets` judges them as a gate: pairs where they were
  * interleaved, two independent samples where they were not. `compareRuns` compares them as somebody says they belong together.
  */
+import type {
+  Comparison,
+  ComparisonOutcome,
+  InterimAnalysis,
+  MetricHead,
+  MetricResult,
+  PairComparison,
+} from "../../src/domain/comparison.ts";
 import { plural } from "../../src/domain/number-text.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
-import type { Real } from "../../src/domain/written.ts";
 import { oneSidedAlpha } from "../statistics/quantile-interval.ts";
-import type { PairComparison } from "./compare-pairs.ts";
-import type { ComparedSamples, Comparison, ComparisonOutcome } from "./compare-samples.ts";
+import type { ComparedSamples } from "./compare-samples.ts";
 import { compareSamples } from "./compare-samples.ts";
-import type { GateArms, GateMember, MeasuredMetric } from "./gate-members.ts";
+import type { GateArms, GateMember } from "./gate-members.ts";
 import { metricsOf } from "./gate-members.ts";
 import { fewestJudged } from "./hodges-lehmann.ts";
-import type { GateJudgement, GateMetric, Look } from "./judge-gate.ts";
+import type { GateJudgement, GateMetric } from "./judge-gate.ts";
 import {
   comparedMetric,
   completePairs,
   judgeGate,
   movedBaseline,
-  nullMargin,
+  controlMargin,
 } from "./judge-gate.ts";
-import type { MetricHead, MetricOutcome } from "./judge-metrics.ts";
 import { judgeMetrics } from "./judge-metrics.ts";
 import { runMetrics } from "./run-values.ts";
 import { medianOf } from "./scale.ts";
@@ -28,38 +33,42 @@ import { valueWarnings } from "./value-warnings.ts";
 
 export interface JudgeSetsOptions {
   readonly margin?: number;
-  /** As planned before the runs; absent: their number was fixed, one look at all of them. */
-  readonly looks?: readonly Look[];
+  /** As planned before the runs; absent: their number was fixed, one analysis of all of them. */
+  readonly analyses?: readonly InterimAnalysis[];
   /** The stamps do not say which run came first: runs make no pairs then. Default: they do. */
   readonly isOrderKnown?: boolean;
 }
 
 /**
- * The caller has made sure that the runs can be compared. One look with α 0.05 each way where the number of runs was
+ * The caller has made sure that the runs can be compared. One analysis with α 0.05 each way where the number of runs was
  * fixed beforehand.
  */
 export function judgeSets(
   arms: GateArms,
-  { margin = 0.05, looks, isOrderKnown = true }: JudgeSetsOptions,
+  { margin = 0.05, analyses, isOrderKnown = true }: JudgeSetsOptions,
 ): GateJudgement {
-  const { baseline, candidate, nullArm } = arms;
+  const { baseline, candidate, control } = arms;
   const sorted = {
     baseline: byStart(baseline),
     candidate: byStart(candidate),
-    nullArm: nullArm === undefined ? undefined : byStart(nullArm),
+    control: control === undefined ? undefined : byStart(control),
   };
   const metrics = metricsOf(sorted);
   if (isOrderKnown && isInterleaved(sorted)) {
     const all = [{ pairs: sorted.baseline.length, alpha: oneSidedAlpha }];
-    return judgeGate({ metrics, margin, looks: looks ?? all, isOver: true });
+    return judgeGate({ metrics, margin, analyses: analyses ?? all, isOver: true });
   }
   const pairs = Math.min(baseline.length, candidate.length);
-  return judgeApart(sorted, metrics, { margin, look: { pairs, alpha: alphaAt(looks, pairs) } });
+  return judgeApart(sorted, metrics, {
+    margin,
+    analysis: { pairs, alpha: alphaAt(analyses, pairs) },
+  });
 }
 
-/** α of the look that so many pairs have reached, or of the first; without planned looks all of it. */
-const alphaAt = (looks: readonly Look[] | undefined, pairs: number): number =>
-  (looks?.findLast((look) => look.pairs <= pairs) ?? looks?.[0])?.alpha ?? oneSidedAlpha;
+/** α of the analysis that so many pairs have reached, or of the first; without planned analyses all of it. */
+const alphaAt = (analyses: readonly InterimAnalysis[] | undefined, pairs: number): number =>
+  (analyses?.findLast((analysis) => analysis.pairs <= pairs) ?? analyses?.[0])?.alpha ??
+  oneSidedAlpha;
 
 export const byStart = (members: readonly GateMember[]): GateMember[] =>
   members.toSorted((a, b) => a.run.startedAt - b.run.startedAt);
@@ -80,15 +89,19 @@ function isInterleaved({ baseline, candidate }: GateArms): boolean {
 function judgeApart(
   arms: GateArms,
   metrics: readonly GateMetric[],
-  { margin, look }: { readonly margin: number; readonly look: Look },
+  { margin, analysis }: { readonly margin: number; readonly analysis: InterimAnalysis },
 ): GateJudgement {
   const compared = metrics.map((metric) => {
-    const { id, title, required, nullArm = [] } = metric;
-    const comparison = compareApart(metric, margin, look.alpha);
-    const nullControl = compareApart({ ...metric, candidate: nullArm }, nullMargin, look.alpha);
-    return comparedMetric({ id, title, required }, comparison, nullControl);
+    const { id, title, required, control = [] } = metric;
+    const comparison = compareApart(metric, margin, analysis.alpha);
+    const controlComparison = compareApart(
+      { ...metric, candidate: control },
+      controlMargin,
+      analysis.alpha,
+    );
+    return comparedMetric({ id, title, required }, comparison, controlComparison);
   });
-  const judged = judgeMetrics(compared, look.alpha);
+  const judged = judgeMetrics(compared, analysis.alpha);
   const odd = valueWarnings(metrics.map((metric, index) => ({ ...metric, ...compared[index] })));
   const silent = judged.metrics.find(
     (metric) => metric.required && metric.comparison === undefined,
@@ -100,8 +113,8 @@ function judgeApart(
   return {
     ...judged,
     ...(fault === undefined ? {} : { outcome: "invalid", reason: fault }),
-    pairs: look.pairs,
-    look,
+    pairs: analysis.pairs,
+    lastAnalysis: analysis,
     warnings: [
       notInterleaved(
         wereApart(arms)
@@ -168,14 +181,9 @@ function missing(metrics: readonly GateMetric[]): Warning[] {
   });
 }
 
-export interface RunMetricComparison
-  extends MetricHead, MetricOutcome, Pick<MeasuredMetric, "unit" | "better"> {
+export interface RunMetricComparison extends MetricResult {
   /** Candidate against baseline; absent: one side has no value at all. */
   readonly comparison?: Comparison;
-  /** Median of the baseline's runs; absent where none has a value. */
-  readonly baselineMedian?: Real;
-  /** Median of the candidate's runs; absent where none has a value. */
-  readonly candidateMedian?: Real;
 }
 
 export interface RunSetComparison {

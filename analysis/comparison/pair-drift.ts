@@ -1,4 +1,4 @@
-import { centred, driftChance } from "./choose-design.ts";
+import { centred, driftPValue } from "./choose-design.ts";
 import type { GateMetric } from "./judge-gate.ts";
 import { chooseScale } from "./scale.ts";
 
@@ -14,5 +14,5 @@ export function pairDrift(metric: GateMetric, margin = 0.05): number | undefined
   if (pairs.length < fewestPairs) return undefined;
   const [baseline, candidate] = [pairs.map(([from]) => from), pairs.map(([, to]) => to)];
   const { place } = chooseScale(baseline, candidate, { margin, better, floor });
-  return driftChance(centred(baseline.map(place), candidate.map(place)));
+  return driftPValue(centred(baseline.map(place), candidate.map(place)));
 }

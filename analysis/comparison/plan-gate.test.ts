@@ -6,16 +6,16 @@ const metrics = (noise: number, count = 1) =>
   Array.from({ length: count }, (_, index) => ({ id: `m${index}`, noise }));
 
 describe("how many pairs an answer needs", () => {
-  test("3 % noise: reachable, with minutes, and the looks' chances", () => {
+  test("3 % noise: reachable, with minutes, and the chances of each analysis", () => {
     const plan = planGate({ metrics: metrics(0.03, 4), runMs: 50_000 });
     expect(plan.pairs).toBeGreaterThan(14);
     expect(plan.pairs).toBeLessThan(20);
     expect(plan.isReachable).toBe(true);
     expect(plan.minutes).toBeCloseTo((plan.pairs * 100) / 60, 9);
-    expect(plan.looks.map(({ pairs }) => pairs)).toEqual([10, 15, 20]);
+    expect(plan.analyses.map(({ pairs }) => pairs)).toEqual([10, 15, 20]);
     // bench/gate: 0.34 to 0.46 of A/A gates pass by 10 pairs, 0.98 by 20.
-    expect(plan.looks[0]?.chanceToPass).toBeCloseTo(0.4, 1);
-    expect(plan.looks[2]?.chanceToPass).toBeGreaterThan(0.97);
+    expect(plan.analyses[0]?.chanceToPass).toBeCloseTo(0.4, 1);
+    expect(plan.analyses[2]?.chanceToPass).toBeGreaterThan(0.97);
     expect(plan.sentence).toMatch(
       /^With 3 % noise from run to run \(m0\) a 5 % answer needs \d+ pairs/,
     );

@@ -1,10 +1,11 @@
 /** How many pairs, and minutes, an answer at the margin needs: from the run-to-run noise of the history. */
+import type { InterimAnalysis } from "../../src/domain/comparison.ts";
 import { formatCount, percent, plural } from "../../src/domain/number-text.ts";
 import { normalQuantile } from "../statistics/normal-quantile.ts";
 import { studentTQuantile } from "../statistics/student-t.ts";
 import { detectionPower } from "./detectable.ts";
 import { fewestPairs } from "./signed-rank.ts";
-import { gateLooks, type Look } from "./judge-gate.ts";
+import { gateAnalyses } from "./judge-gate.ts";
 import { normalCdf } from "../statistics/normal-cdf.ts";
 
 export interface GatePlanInputs {
@@ -15,12 +16,12 @@ export interface GatePlanInputs {
   readonly effect?: number;
   /** Chance of the right answer. Default 0.9. */
   readonly power?: number;
-  readonly looks?: readonly Look[];
+  readonly analyses?: readonly InterimAnalysis[];
   /** How long one run takes, warm-up and pauses included. */
   readonly runMs?: number;
 }
 
-interface PlannedLook extends Look {
+interface PlannedAnalysis extends InterimAnalysis {
   /** Chance that a release that changed nothing passes, all required metrics together. */
   readonly chanceToPass: number;
   /** Chance that a regression of `effect` in the noisiest metric fails. */
@@ -35,10 +36,10 @@ export interface GatePlan {
   readonly pairsToFail: number;
   readonly pairs: number;
   readonly minutes?: number;
-  /** Do the looks reach that far? */
+  /** Whether the planned analyses reach that far. */
   readonly isReachable: boolean;
   readonly noisiest?: string;
-  readonly looks: readonly PlannedLook[];
+  readonly analyses: readonly PlannedAnalysis[];
   readonly sentence: string;
 }
 
@@ -48,18 +49,28 @@ const mostPairs = 10_000;
 
 /** @param inputs noise > 0 or 0; at least one metric @throws RangeError without metrics */
 export function planGate(inputs: GatePlanInputs): GatePlan {
-  const { metrics, margin = 0.05, effect = 0.1, power = 0.9, looks = gateLooks, runMs } = inputs;
+  const {
+    metrics,
+    margin = 0.05,
+    effect = 0.1,
+    power = 0.9,
+    analyses = gateAnalyses,
+    runMs,
+  } = inputs;
   const [noisiest] = metrics.toSorted((a, b) => b.noise - a.noise);
   if (noisiest === undefined) throw new RangeError("a gate without a metric has nothing to plan");
   const limit = Math.log(1 + margin);
   const chancePass = (pairs: number): number =>
-    metrics.reduce((all, { noise }) => all * chance(limit, noise, pairs, alphaAt(looks, pairs)), 1);
+    metrics.reduce(
+      (all, { noise }) => all * chance(limit, noise, pairs, alphaAt(analyses, pairs)),
+      1,
+    );
   const chanceFail = (pairs: number): number =>
     chance(
       Math.log(1 + effect) - limit,
       noisiest.noise,
       pairs,
-      alphaAt(looks, pairs) / metrics.length,
+      alphaAt(analyses, pairs) / metrics.length,
     );
   const pairsToPass = fewest((pairs) => chancePass(pairs) >= power);
   const pairsToFail = fewest((pairs) => chanceFail(pairs) >= power);
@@ -69,21 +80,21 @@ export function planGate(inputs: GatePlanInputs): GatePlan {
     pairsToFail,
     pairs,
     minutes: runMs === undefined ? undefined : (pairs * 2 * runMs) / 60_000,
-    isReachable: pairs <= (looks.at(-1)?.pairs ?? 0),
+    isReachable: pairs <= (analyses.at(-1)?.pairs ?? 0),
     noisiest: noisiest.id,
-    looks: looks.map((look) => ({
-      ...look,
-      chanceToPass: chancePass(look.pairs),
-      chanceToFail: chanceFail(look.pairs),
-      minimumDetectableRatio: Math.exp(limit + reach(noisiest.noise, look)),
+    analyses: analyses.map((analysis) => ({
+      ...analysis,
+      chanceToPass: chancePass(analysis.pairs),
+      chanceToFail: chanceFail(analysis.pairs),
+      minimumDetectableRatio: Math.exp(limit + reach(noisiest.noise, analysis)),
     })),
   };
   return { ...plan, sentence: sentenceOf(plan, { noisiest, margin, effect, power }) };
 }
 
-/** α of the look at which so many pairs would be judged. */
-const alphaAt = (looks: readonly Look[], pairs: number): number =>
-  (looks.find((look) => pairs <= look.pairs) ?? looks.at(-1))?.alpha ?? 0.05;
+/** α of the analysis at which so many pairs would be judged. */
+const alphaAt = (analyses: readonly InterimAnalysis[], pairs: number): number =>
+  (analyses.find((analysis) => pairs <= analysis.pairs) ?? analyses.at(-1))?.alpha ?? 0.05;
 
 const standardError = (noise: number, pairs: number): number =>
   (Math.SQRT2 * noise * Math.sqrt(rankCost)) / Math.sqrt(pairs);
@@ -102,7 +113,7 @@ function chance(room: number, noise: number, pairs: number, alpha: number): numb
 }
 
 /** Infinity: so few pairs see no change of any size. */
-const reach = (noise: number, { pairs, alpha }: Look): number =>
+const reach = (noise: number, { pairs, alpha }: InterimAnalysis): number =>
   pairs < fewestPairs(alpha)
     ? Infinity
     : (studentTQuantile(1 - alpha, pairs - 1) + normalQuantile(detectionPower)) *

@@ -1,4 +1,5 @@
 /** One run, one value a metric: what comparisons of runs are made of. */
+import type { Better, MetricHead } from "../../src/domain/comparison.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import type { Surface } from "../../src/domain/surface.ts";
@@ -9,8 +10,6 @@ import { budgetedGroup, unservedByBatch } from "../measurements/index.ts";
 import { budgetedNoun } from "../phrases.ts";
 import { plannedJudgedRequests } from "../planned.ts";
 import { throughputOf } from "../run-facts.ts";
-import type { MetricHead } from "./judge-metrics.ts";
-import type { Better } from "./scale.ts";
 
 export interface RunMetric extends MetricHead {
   readonly unit: UnitName;

@@ -2,11 +2,9 @@
  * The scale on which two samples are compared: "5 % worse" is a distance on it, and worse is always up. Mostly the
  * logarithm, because latencies vary in proportion to themselves.
  */
+import type { Better } from "../../src/domain/comparison.ts";
 import { formatCount } from "../../src/domain/number-text.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
-
-/** Which direction is good. */
-export type Better = "lower" | "higher";
 
 export interface Scale {
   /** A value's place; greater is worse. */

@@ -1,7 +1,7 @@
 /** Signs that the values are no runs but parts of runs: windows of time, or single requests. */
 import { median } from "simple-statistics";
 import type { Warning } from "../../src/domain/estimate.ts";
-import { driftChance } from "./choose-design.ts";
+import { driftPValue } from "./choose-design.ts";
 
 /** One sample as compared. */
 export interface SampleOfRuns {
@@ -46,7 +46,7 @@ function signsOf({ name, places, timesMs }: SampleOfRuns): string[] {
   const spacing = usualSpacing(timesMs);
   if (spacing !== undefined && spacing < shortestRunMs)
     signs.push(`values of the ${name} are ${Number((spacing / 1000).toPrecision(3))} s apart`);
-  const chance = places.length < fewestOrdered ? 1 : driftChance(places);
+  const chance = places.length < fewestOrdered ? 1 : driftPValue(places);
   if (chance < acceptedP)
     signs.push(
       `values of the ${name} resemble the ones before them (p = ${chance < 0.001 ? "< 0.001" : chance.toFixed(3)}: parts of one run, or a level that drifted)`,

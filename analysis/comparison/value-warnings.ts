@@ -1,6 +1,5 @@
+import type { Comparison, MetricHead } from "../../src/domain/comparison.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
-import type { Comparison } from "./compare-samples.ts";
-import type { MetricHead } from "./judge-metrics.ts";
 
 const told: ReadonlySet<string> = new Set(["no-spread", "zero-baseline", "unbounded-baseline"]);
 

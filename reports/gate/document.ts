@@ -1,16 +1,16 @@
 /** `gate.json`, and what `headroom gate --json` answers. Instants are epoch milliseconds; what is unknown is absent. */
+import type { InterimAnalysis, MetricResult, PairComparison } from "../../src/domain/comparison.ts";
 import type { Count, Instant, PlainName, Ratio, Real } from "../../src/domain/written.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
 import type { ExitStatus, RunOutcome } from "../../src/domain/exit-status.ts";
 import type { ServiceHealth } from "../../src/domain/health.ts";
-import type { UnitName } from "../../src/domain/units.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 
 export type GateOutcome = "pass" | "fail" | "inconclusive" | "invalid";
 
 export interface GateDocument {
   /** Version of this document's format. */
-  readonly schemaVersion: 1;
+  readonly schemaVersion: 2;
   /** Tells this document from others. */
   readonly kind: "gate";
   /** Name of the gate's directory. */
@@ -49,26 +49,26 @@ export interface GateDocument {
   readonly quick?: GateQuick;
   /** Pairs of runs that were judged. */
   readonly pairs: Count;
-  /** Planned interim analyses. */
-  readonly looks: readonly GateLook[];
-  /** The look that decided, or the last one taken. */
-  readonly look?: GateLook;
+  /** The planned analyses: interim ones and the final one. */
+  readonly analyses: readonly InterimAnalysis[];
+  /** The analysis that decided, or the last one made; absent before the first. */
+  readonly lastAnalysis?: InterimAnalysis;
   /** The runs that are compared with. */
   readonly baseline: GateArm;
   /** The runs that are judged. */
   readonly candidate: GateArm;
   /** Runs of the A/A control; absent: none were asked for. */
-  readonly nullArm?: GateArm;
-  /** Tries at a pair that could not be used, and were made again. */
-  readonly repeated: readonly GateRepeat[];
-  /** What ended a live gate before its looks did; absent where nothing did. */
+  readonly control?: GateArm;
+  /** Attempts at a pair that could not be used, and were repeated. */
+  readonly lostAttempts: readonly GateLostAttempt[];
+  /** What ended a live gate early; absent where nothing did. */
   readonly ending?: GateEnding;
   /** Which arm of each pair ran first. */
   readonly order: readonly ("baseline" | "candidate")[];
   /** The comparison of each metric. */
   readonly metrics: readonly GateMetricResult[];
   /** The objectives of each check over the candidate's runs. */
-  readonly budgets: readonly GateBudget[];
+  readonly objectives: readonly GateObjective[];
   /** Most urgent first. */
   readonly findings: readonly Finding[];
   /** What differs between the arms, in words. */
@@ -90,13 +90,6 @@ export interface GateBypass {
   readonly team: string;
 }
 
-export interface GateLook {
-  /** Pairs after which it takes place. */
-  readonly pairs: Count;
-  /** Error probability that it may spend. */
-  readonly alpha: Ratio;
-}
-
 export interface GateArm {
   /** What it is, as asked for: a target, a fault, a named baseline, runs. */
   readonly label: string;
@@ -115,13 +108,13 @@ export interface GateRun {
   readonly unusable?: string;
 }
 
-export interface GateRepeat {
-  /** The pair that was tried, from 1. */
+export interface GateLostAttempt {
+  /** The pair that was attempted, from 1. */
   readonly pair: Count;
   /** Why it could not be used. */
   readonly reason: string;
   /** Its runs. */
-  readonly runs: readonly GateRepeatedRun[];
+  readonly runs: readonly GateLostRun[];
 }
 
 export interface GateEnding {
@@ -131,22 +124,22 @@ export interface GateEnding {
   readonly message: string;
 }
 
-export interface GateRepeatedRun extends GateRun {
+export interface GateLostRun extends GateRun {
   /** The arm that the run belongs to. */
-  readonly arm: "baseline" | "candidate" | "nullArm";
+  readonly arm: "baseline" | "candidate" | "control";
 }
 
-/** What is looked at after a deployment besides the pairs. */
+/** What a post-deployment validation checks besides the pairs. */
 export interface GateQuick {
   /** Of the candidate, before the load. */
   readonly services: readonly ServiceHealth[];
-  /** The one run of the candidate whose budgets were judged in full; absent where it could not be made. */
-  readonly budgetRun?: GateRun & {
+  /** The one run of the candidate whose objectives were judged in full; absent where it could not be made. */
+  readonly objectivesRun?: GateRun & {
     /** Its result in one sentence. */
     readonly sentence: string;
   };
-  /** The least sharp required metric: a change of this share would have been a FAIL four times in five. */
-  readonly seesFrom?: {
+  /** The smallest change of every required metric that would have been a FAIL four times in five: that of the least sharp. */
+  readonly smallestDetectable?: {
     /** Title of the metric. */
     readonly title: string;
     /** The change as a share: 0.2 is 20 %. */
@@ -154,23 +147,7 @@ export interface GateQuick {
   };
 }
 
-export interface GateMetricResult {
-  /** Stable id of the metric. */
-  readonly id: string;
-  /** Title of the metric for people. */
-  readonly title: string;
-  /** Unit of its values. */
-  readonly unit: UnitName;
-  /** Which direction is better. */
-  readonly better: "lower" | "higher";
-  /** It decides the gate. */
-  readonly required: boolean;
-  /** Result of the comparison. */
-  readonly outcome: "pass" | "fail" | "inconclusive";
-  /** The result in one sentence. */
-  readonly reason: string;
-  /** Significance level after Holm's correction; absent: not tested. */
-  readonly holmLevel?: number;
+export interface GateMetricResult extends MetricResult {
   /** One value a run; null where a run has none. */
   readonly values: {
     /** Of the baseline's runs. */
@@ -178,52 +155,18 @@ export interface GateMetricResult {
     /** Of the candidate's runs. */
     readonly candidate: readonly (Real | null)[];
     /** Of the A/A control's runs. */
-    readonly nullArm?: readonly (Real | null)[];
+    readonly control?: readonly (Real | null)[];
   };
-  /** Median of the baseline's runs. */
-  readonly baselineMedian?: Real;
-  /** Median of the candidate's runs. */
-  readonly candidateMedian?: Real;
   /** Candidate against baseline; absent: too few values. */
-  readonly comparison?: GateComparison;
+  readonly comparison?: PairComparison;
   /** The A/A control; absent: none. */
-  readonly nullControl?: GateComparison;
+  readonly controlComparison?: PairComparison;
   /** P value of "the level does not drift from pair to pair"; absent with fewer than 8 pairs. */
-  readonly driftChance?: Ratio;
+  readonly driftPValue?: Ratio;
 }
 
-/**
- * Ratios are candidate / baseline. A program may meet more fields: how a comparison was made in detail.
- * @additionalProperties true
- */
-export interface GateComparison {
-  /** Candidate / baseline. */
-  readonly ratio: Real;
-  /** Lower end of the interval. */
-  readonly low: Real;
-  /** Upper end of the interval. */
-  readonly high: Real;
-  /** Of the two-sided interval, 0..1. */
-  readonly confidence: Ratio;
-  /** Values of the baseline. */
-  readonly nBaseline: Count;
-  /** Values of the candidate. */
-  readonly nCandidate: Count;
-  /** Smallest ratio that so many values are likely to show. */
-  readonly minimumDetectableRatio: Real;
-  /** How the interval was made. */
-  readonly method: string;
-  /** How the runs were arranged. */
-  readonly design: {
-    /** Whether runs are compared in pairs. */
-    readonly design: "paired" | "independent";
-    /** Why that design was chosen. */
-    readonly reason: string;
-  };
-}
-
-/** How often runs of the candidate kept an absolute budget. */
-export interface GateBudget {
+/** How often runs of the candidate met an absolute objective. */
+export interface GateObjective {
   /** Stable id of the check. */
   readonly checkId: string;
   /** Title of the check for people. */

@@ -42,14 +42,14 @@ function head(document: GateDocument): readonly MarkdownBlock[] {
 
 function quickItems({ quick }: GateDocument): readonly Line[] {
   if (quick === undefined) return [];
-  const { services, budgetRun, seesFrom } = quick;
+  const { services, objectivesRun, smallestDetectable } = quick;
   return [
     ...services.map(
       ({ service, isHealthy, detail, version }) =>
         `${symbols[isHealthy ? "pass" : "fail"]} ${service}: ${detail}${version === undefined ? "" : `, version ${version}`}`,
     ),
-    `budgets: ${budgetRun === undefined ? "not judged" : `${budgetRun.outcome.toUpperCase()}: ${budgetRun.sentence}`}`,
-    `the pairs see ${words.seesFromWord(seesFrom)}`,
+    `objectives: ${objectivesRun === undefined ? "not judged" : `${objectivesRun.outcome.toUpperCase()}: ${objectivesRun.sentence}`}`,
+    `the pairs detect ${words.smallestDetectableWord(smallestDetectable)}`,
   ];
 }
 
@@ -87,13 +87,13 @@ function row(metric: GateMetricResult): string[] {
 
 const differences = (document: GateDocument): readonly Line[] => [
   ...document.differences.map((difference) => `differs: ${difference}`),
-  ...document.repeated.map(({ pair, reason }) => `pair ${pair} was tried again: ${reason}`),
+  ...document.lostAttempts.map(({ pair, reason }) => `pair ${pair} was run again: ${reason}`),
   ...document.warnings.map(({ message }) => `warning: ${message}`),
 ];
 
 const runs = (document: GateDocument): MarkdownBlock =>
   paragraph(
-    `${words.pairsWord(document)}${words.repeatedWord(document)}; profile ${document.profile} on ${document.environment}; gate `,
+    `${words.pairsWord(document)}${words.lostAttemptsWord(document)}; profile ${document.profile} on ${document.environment}; gate `,
     { code: document.id },
     ", hash ",
     { code: document.hash },

@@ -21,7 +21,7 @@ describe("the page of a gate", () => {
     expect(page).toContain("never answered");
     expect(page).toContain("the level drifts (p 0.04)");
     expect(page).toContain("k6-version: 1 against 2");
-    expect(page).toContain("tired");
+    expect(page).toContain("saturated");
   });
 
   test("escapes everything, and asks the network for nothing", () => {
@@ -38,17 +38,17 @@ describe("the page of a gate", () => {
   });
 
   test("a gate that could not judge anything still has its page", () => {
-    const { look: _look, ...empty } = document;
+    const { lastAnalysis: _last, ...empty } = document;
     const silent: GateDocument = {
       ...empty,
       outcome: "invalid",
       metrics: [],
       order: [],
       findings: [],
-      budgets: [],
+      objectives: [],
     };
     expect(gatePage(silent)).toContain("INVALID");
-    expect(gateMarkdown(silent)).toContain("no look taken");
+    expect(gateMarkdown(silent)).toContain("no analysis made");
     expect(gateJunit(silent)).toContain('<error type="invalid"');
   });
 });

@@ -19,8 +19,8 @@ export function gatePage(document: GateDocument): string {
     orderAndDrift(document),
     differences(document),
     others(document),
-    ...(document.nullArm === undefined ? [] : [nullControl(document)]),
-    ...(document.budgets.length === 0 ? [] : [budgets(document)]),
+    ...(document.control === undefined ? [] : [controlComparison(document)]),
+    ...(document.objectives.length === 0 ? [] : [objectives(document)]),
     members(document),
     method(document),
   ];
@@ -151,14 +151,14 @@ function orderAndDrift(document: GateDocument): Section {
   return section("order", "Order and drift", lead, content);
 }
 
-function driftWord({ driftChance, comparison }: GateMetricResult): string {
+function driftWord({ driftPValue, comparison }: GateMetricResult): string {
   const design =
     comparison === undefined
       ? ""
       : `judged ${comparison.design.design}: ${comparison.design.reason}`;
-  if (driftChance === undefined) return design;
-  const drift = driftChance <= 0.1 ? "the level drifts" : "no drift";
-  return `${drift} (p ${driftChance.toFixed(2)}); ${design}`;
+  if (driftPValue === undefined) return design;
+  const drift = driftPValue <= 0.1 ? "the level drifts" : "no drift";
+  return `${drift} (p ${driftPValue.toFixed(2)}); ${design}`;
 }
 
 function differences({ differences: found }: GateDocument): Section {
@@ -169,10 +169,10 @@ function differences({ differences: found }: GateDocument): Section {
   return section("differences", "What differs between the arms", undefined, content);
 }
 
-function nullControl(document: GateDocument): Section {
+function controlComparison(document: GateDocument): Section {
   const rows = words
     .requiredOf(document)
-    .map(({ title, nullControl: control }) => [
+    .map(({ title, controlComparison: control }) => [
       title,
       words.ratioWord(control?.ratio),
       words.spanWord(control),
@@ -181,32 +181,32 @@ function nullControl(document: GateDocument): Section {
     "The baseline against itself, inside the same blocks. An interval wholly outside ± 2.5 % makes the gate INVALID: something but the release moves the numbers.";
   const columns = [
     { title: "Metric" },
-    { title: "A′ / A", numeric: true },
+    { title: "Control / baseline", numeric: true },
     { title: "Interval", numeric: true },
   ];
-  return section("null", "Null control", lead, table("Null control", columns, rows));
+  return section("aa-control", "A/A control", lead, table("A/A control", columns, rows));
 }
 
-function budgets({ budgets: kept, isQuick }: GateDocument): Section {
+function objectives({ objectives: kept, isQuick }: GateDocument): Section {
   const rows = kept.map(({ title, pass, fail, inconclusive }) => [title, pass, fail, inconclusive]);
   const columns = [
-    { title: "Budget" },
-    { title: "Runs that keep it", numeric: true },
-    { title: "break it", numeric: true },
-    { title: "cannot tell", numeric: true },
+    { title: "Objective" },
+    { title: "Runs that meet it", numeric: true },
+    { title: "miss it", numeric: true },
+    { title: "inconclusive", numeric: true },
   ];
   const lead = isQuick
-    ? "The run for the budgets decides in a quick gate; the runs of the pairs stand beside it."
-    : "For information: the gate judges the change, headroom run and nightly judge the budgets.";
+    ? "The objectives run decides in a quick gate; the runs of the pairs are for information."
+    : "For information: the gate judges the change, headroom run and nightly judge the objectives.";
   return section(
-    "budgets",
-    "The candidate against its budgets",
+    "objectives",
+    "The candidate against its objectives",
     lead,
-    table("Budgets", columns, rows),
+    table("Objectives", columns, rows),
   );
 }
 
-function quick({ services, budgetRun, seesFrom }: GateQuick): Section {
+function quick({ services, objectivesRun, smallestDetectable }: GateQuick): Section {
   const rows = services.map(({ service, address, isHealthy, milliseconds, detail, version }) => [
     service,
     isHealthy ? "healthy" : "NOT HEALTHY",
@@ -224,11 +224,14 @@ function quick({ services, budgetRun, seesFrom }: GateQuick): Section {
     { title: "Asked" },
   ];
   const lead =
-    "Every service was asked once before the load; one run was judged in full against the budgets; the pairs block a regression only where they see one.";
+    "Every service was asked once before the load; one run was judged in full against the objectives; the pairs block a regression only where they detect one.";
   const run = facts([
-    ["Run for the budgets", budgetRun === undefined ? "could not be made" : budgetRun.id],
-    ["Its verdict", budgetRun && `${budgetRun.outcome.toUpperCase()}: ${budgetRun.sentence}`],
-    ["The pairs see", words.seesFromWord(seesFrom)],
+    ["Objectives run", objectivesRun === undefined ? "could not be made" : objectivesRun.id],
+    [
+      "Its verdict",
+      objectivesRun && `${objectivesRun.outcome.toUpperCase()}: ${objectivesRun.sentence}`,
+    ],
+    ["The pairs detect", words.smallestDetectableWord(smallestDetectable)],
   ]);
   return section("quick", "After the deployment", lead, [table("Services", columns, rows), run]);
 }
@@ -237,12 +240,12 @@ function members(document: GateDocument): Section {
   const arms: readonly (readonly [string, GateArm | undefined])[] = [
     ["baseline", document.baseline],
     ["candidate", document.candidate],
-    ["A′", document.nullArm],
+    ["A/A control", document.control],
   ];
   const rows = arms
     .flatMap(([name, arm]) => (arm?.runs ?? []).map((run) => ({ name, run })))
     .concat(
-      document.repeated.flatMap(({ pair, runs }) =>
+      document.lostAttempts.flatMap(({ pair, runs }) =>
         runs.map((run) => ({ name: `${run.arm}, pair ${pair} repeated`, run })),
       ),
     )
@@ -262,10 +265,10 @@ function members(document: GateDocument): Section {
     { title: "Left out because" },
   ];
   return section("members", "The runs", undefined, [
-    ...(document.repeated.length === 0
+    ...(document.lostAttempts.length === 0
       ? []
       : [
-          markup`<ul class="method">${document.repeated.map(({ pair, reason }) => markup`<li>pair ${pair} was tried again: ${reason}</li>`)}</ul>`,
+          markup`<ul class="method">${document.lostAttempts.map(({ pair, reason }) => markup`<li>pair ${pair} was run again: ${reason}</li>`)}</ul>`,
         ]),
     markup`<details><summary>${rows.length} runs</summary>${table("The runs", columns, rows)}</details>`,
   ]);
@@ -277,7 +280,7 @@ function method(document: GateDocument): Section {
     "A run is one value: what differs from run to run is the error, not what differs from request to request.",
     "Ratios are Hodges–Lehmann estimates of the logarithms with exact signed-rank or Mann–Whitney intervals; which one is chosen by a rule that cannot see the verdict (arms that correlate, or a level that drifts, are paired).",
     "Near zero a constant is added: latencies below 2 ms and error shares below 0.2 percentage points never matter.",
-    "All looks together keep the chance of a wrong verdict at 5 % in each direction.",
+    "All analyses together keep the chance of a wrong verdict at 5 % in each direction.",
   ];
   const pairs = facts([
     ["Pairs", words.pairsWord(document)],

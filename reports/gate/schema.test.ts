@@ -19,8 +19,8 @@ const quick = {
       detail: "status 200",
     },
   ],
-  budgetRun: { id: "run-7", startedAt: 1, outcome: "pass", sentence: "All pass." },
-  seesFrom: { title: "p95 of API reads", change: Infinity },
+  objectivesRun: { id: "run-7", startedAt: 1, outcome: "pass", sentence: "All pass." },
+  smallestDetectable: { title: "p95 of API reads", change: Infinity },
 };
 
 test("gate.json fits its schema, a quick one and a bypassed one too", () => {
@@ -34,8 +34,8 @@ test("gate.json fits its schema, a quick one and a bypassed one too", () => {
 test.each([
   ["a field that is unknown", { ...document, verdict: "green" }],
   ["an outcome that is unknown", { ...document, outcome: "green" }],
-  ["another version", { ...document, schemaVersion: 2 }],
-  ["a field that is missing", { ...document, repeated: undefined }],
+  ["another version", { ...document, schemaVersion: 1 }],
+  ["a field that is missing", { ...document, lostAttempts: undefined }],
   ["a service without health", { ...document, quick: { services: [{ service: "api" }] } }],
 ])("%s is refused", (_, each) => {
   expect(isValid(each)).toBe(false);

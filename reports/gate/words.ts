@@ -7,20 +7,15 @@ import {
   signedPercent,
   unbounded,
 } from "../../src/domain/number-text.ts";
-import type {
-  GateComparison,
-  GateDocument,
-  GateMetricResult,
-  GateOutcome,
-  GateQuick,
-} from "./document.ts";
+import type { PairComparison } from "../../src/domain/comparison.ts";
+import type { GateDocument, GateMetricResult, GateOutcome, GateQuick } from "./document.ts";
 
 /** @returns "1.203×" */
 export const ratioWord = (ratio: number | undefined): string =>
   ratio === undefined ? absent : `${formatRatio(ratio)}×`;
 
 /** @returns "1.180–1.224×", "unbounded" where the values set no bound */
-export function spanWord(comparison: GateComparison | undefined): string {
+export function spanWord(comparison: PairComparison | undefined): string {
   if (comparison === undefined) return absent;
   const { low, high } = comparison;
   if (low === 0 && high === Number.POSITIVE_INFINITY) return unbounded;
@@ -38,7 +33,7 @@ export const limitOf = (
 ): number => (better === "lower" ? 1 + margin : 1 / (1 + margin));
 
 /** What this comparison would have called a FAIL in four of five cases. */
-export const detectableWord = (comparison: GateComparison | undefined): string =>
+export const detectableWord = (comparison: PairComparison | undefined): string =>
   comparison === undefined || !Number.isFinite(comparison.minimumDetectableRatio)
     ? "nothing"
     : changeWord(comparison.minimumDetectableRatio);
@@ -48,7 +43,7 @@ export const medianWord = (
   { unit }: Pick<GateMetricResult, "unit">,
 ): string => (unit === "ms" ? formatLatency(value) : formatValue(value, unit));
 
-export const countWord = (comparison: GateComparison | undefined): string => {
+export const countWord = (comparison: PairComparison | undefined): string => {
   if (comparison === undefined) return "0";
   const { nBaseline, nCandidate } = comparison;
   return nBaseline === nCandidate ? `${nBaseline}` : `${nBaseline} / ${nCandidate}`;
@@ -68,7 +63,7 @@ const worseBy = ({ comparison, better }: GateMetricResult): number => {
 
 const next: Readonly<Record<GateOutcome, string>> = {
   pass: "Nothing blocks the release.",
-  fail: "Do not release. Look at the metrics and findings below, mend, and run the gate again.",
+  fail: "Do not release. See the metrics and findings below, fix the cause, and run the gate again.",
   inconclusive:
     "Blocks like a failure: the runs do not answer. Run more pairs or longer ones, or a quieter machine; headroom gate --plan says how many.",
   invalid: "No result: fix what made the measurement invalid and run the gate again.",
@@ -80,22 +75,26 @@ export const nextStep = ({ outcome, bypass }: GateDocument): string =>
     : "Released on the responsibility of the record above; the verdict stands.";
 
 /** @returns "changes from +12.0 % on (p95 of API reads)" */
-export function seesFromWord(seesFrom: GateQuick["seesFrom"]): string {
-  if (seesFrom === undefined) return "nothing: no required metric was compared";
-  const { title, change } = seesFrom;
+export function smallestDetectableWord(
+  smallestDetectable: GateQuick["smallestDetectable"],
+): string {
+  if (smallestDetectable === undefined) return "nothing: no required metric was compared";
+  const { title, change } = smallestDetectable;
   return Number.isFinite(change)
     ? `changes from ${changeWord(1 + change)} on (${title})`
     : `no change of any size (${title})`;
 }
 
-export const repeatedWord = ({ repeated }: GateDocument): string =>
-  repeated.length === 0
+export const lostAttemptsWord = ({ lostAttempts }: GateDocument): string =>
+  lostAttempts.length === 0
     ? ""
-    : `; ${repeated.length} ${repeated.length === 1 ? "try was" : "tries were"} lost and repeated`;
+    : `; ${lostAttempts.length} ${lostAttempts.length === 1 ? "attempt was" : "attempts were"} lost and repeated`;
 
-export const pairsWord = ({ pairs, looks, look }: GateDocument): string => {
-  const planned = looks.map((each) => each.pairs).join(", ");
+export const pairsWord = ({ pairs, analyses, lastAnalysis }: GateDocument): string => {
+  const planned = analyses.map((each) => each.pairs).join(", ");
   const taken =
-    look === undefined ? "no look taken" : `last look at ${look.pairs}, α ${look.alpha} each way`;
-  return `${pairs} pairs; looks planned at ${planned || "none"}; ${taken}`;
+    lastAnalysis === undefined
+      ? "no analysis made"
+      : `last analysis at ${lastAnalysis.pairs}, α ${lastAnalysis.alpha} each way`;
+  return `${pairs} pairs; analyses planned at ${planned || "none"}; ${taken}`;
 };

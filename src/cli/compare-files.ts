@@ -1,8 +1,8 @@
 /** `headroom compare` for two files of plain values. */
+import type { Better, Comparison } from "../domain/comparison.ts";
 import { formatRatio, plural } from "../domain/number-text.ts";
 import path from "node:path";
-import { compareSamples, type Comparison } from "../../analysis/comparison/compare-samples.ts";
-import type { Better } from "../../analysis/comparison/scale.ts";
+import { compareSamples } from "../../analysis/comparison/compare-samples.ts";
 import type { NumberColumn } from "../config/table-columns.ts";
 import { converter } from "../config/table-units.ts";
 import { readValuesFile, type FileValues } from "../config/values-file.ts";

@@ -2,6 +2,7 @@
  * What `--baseline` and `--candidate` of `compare` and `gate` may name, runs, a promoted baseline or an earlier gate, and
  * whether two of them can be compared.
  */
+import type { InterimAnalysis } from "../domain/comparison.ts";
 import path from "node:path";
 import {
   differencesOf,
@@ -11,7 +12,6 @@ import {
   type RunDifference,
 } from "../../analysis/comparison/comparability.ts";
 import { isUsable, memberOf, type GateMember } from "../../analysis/comparison/gate-members.ts";
-import type { Look } from "../../analysis/comparison/judge-gate.ts";
 import type { GateArm, GateDocument, GateQuick } from "../../reports/gate/document.ts";
 import { Problems } from "../config/problems.ts";
 import { HeadroomError, UsageError } from "../domain/errors.ts";
@@ -39,8 +39,8 @@ export interface RunSet {
 
 interface EarlierGate extends GateMemory {
   readonly id: string;
-  readonly looks: readonly Look[];
-  readonly nullArm?: readonly GateMember[];
+  readonly analyses: readonly InterimAnalysis[];
+  readonly control?: readonly GateMember[];
 }
 
 export interface SetSource {
@@ -136,22 +136,22 @@ export function readRunSet(
 }
 
 function earlierGate(document: GateDocument, root: string): EarlierGate {
-  const { id, looks, nullArm, quick, ending } = document;
+  const { id, analyses, control, quick, ending } = document;
   return {
     id,
-    looks,
-    nullArm: nullArm === undefined ? undefined : armMembers(nullArm, root),
+    analyses,
+    control: control === undefined ? undefined : armMembers(control, root),
     quick: quick === undefined ? undefined : quickMemory(quick, root),
     ending,
   };
 }
 
 const quickMemory = (
-  { services, budgetRun }: GateQuick,
+  { services, objectivesRun }: GateQuick,
   root: string,
 ): NonNullable<GateMemory["quick"]> => {
-  const [member] = budgetRun === undefined ? [] : storedMembers([budgetRun.id], root);
-  return { services, budgetRun: member };
+  const [member] = objectivesRun === undefined ? [] : storedMembers([objectivesRun.id], root);
+  return { services, objectivesRun: member };
 };
 
 const armMembers = ({ runs }: GateArm, root: string): GateMember[] =>

@@ -1,4 +1,5 @@
 /** The answer of a gate, from its members and their judgement. */
+import type { InterimAnalysis } from "../domain/comparison.ts";
 import path from "node:path";
 import { differencesOf, differenceText } from "../../analysis/comparison/comparability.ts";
 import { gateFindings } from "../../analysis/comparison/gate-findings.ts";
@@ -9,17 +10,17 @@ import {
   type GateMember,
   type MeasuredMetric,
 } from "../../analysis/comparison/gate-members.ts";
-import type { GateJudgement, Look } from "../../analysis/comparison/judge-gate.ts";
+import type { GateJudgement } from "../../analysis/comparison/judge-gate.ts";
 import { judgeQuick, type QuickJudgement } from "../../analysis/comparison/judge-quick.ts";
 import { pairDrift } from "../../analysis/comparison/pair-drift.ts";
 import { medianOf } from "../../analysis/comparison/scale.ts";
 import type {
   GateArm,
-  GateBudget,
+  GateObjective,
   GateDocument,
   GateEnding,
   GateQuick,
-  GateRepeat,
+  GateLostAttempt,
   GateRun,
 } from "../../reports/gate/document.ts";
 import { exitStatusOfOutcome } from "../domain/exit-status.ts";
@@ -38,8 +39,8 @@ export interface GateHead {
   readonly now: () => number;
 }
 
-/** A try at a pair that could not be used. */
-interface LostTry {
+/** An attempt at a pair that could not be used. */
+interface LostAttempt {
   readonly pair: number;
   readonly reason: string;
   readonly members: Partial<Record<keyof GateArms, GateMember>>;
@@ -49,11 +50,11 @@ export interface JudgedGate {
   readonly directory: string;
   readonly startedAt: number;
   readonly arms: GateArms;
-  readonly repeated: readonly LostTry[];
+  readonly lostAttempts: readonly LostAttempt[];
   readonly judgement: GateJudgement;
   readonly mode: GateDocument["mode"];
   readonly services?: readonly ServiceHealth[];
-  readonly budgetRun?: GateMember;
+  readonly objectivesRun?: GateMember;
   readonly ending?: GateEnding;
 }
 
@@ -63,32 +64,32 @@ export const runsOf = (members: readonly GateMember[]): RunRecord[] =>
 /** What the gate knows of plan and machine. */
 export const firstRun = ({
   arms,
-  repeated,
-  budgetRun,
-}: Pick<JudgedGate, "arms" | "repeated" | "budgetRun">) =>
+  lostAttempts,
+  objectivesRun,
+}: Pick<JudgedGate, "arms" | "lostAttempts" | "objectivesRun">) =>
   [
     arms.baseline,
-    ...repeated.map(({ members }) => Object.values(members)),
-    budgetRun ?? [],
+    ...lostAttempts.map(({ members }) => Object.values(members)),
+    objectivesRun ?? [],
   ].flat()[0]?.run;
 
 export function gateDocument(
-  gate: GateHead & { readonly looks?: readonly Look[] },
+  gate: GateHead & { readonly analyses?: readonly InterimAnalysis[] },
   judged: JudgedGate,
 ): GateDocument {
   const { arms, judgement, directory, startedAt, mode } = judged;
   const { margin, labels } = gate;
   const [baselineRuns, candidateRuns] = [runsOf(arms.baseline), runsOf(arms.candidate)];
-  const { services, budgetRun } = judged;
+  const { services, objectivesRun } = judged;
   const found: QuickJudgement =
     services === undefined
       ? plainOutcome(judgement)
-      : judgeQuick({ judgement, services, budgetRun });
+      : judgeQuick({ judgement, services, objectivesRun });
   const { outcome, sentence } = found;
-  const { look, warnings } = judgement;
+  const { lastAnalysis, warnings } = judgement;
   const plan = firstRun(judged)?.plan;
   return {
-    schemaVersion: 1,
+    schemaVersion: 2,
     kind: "gate",
     id: path.basename(directory),
     ...hashesOf(judged, margin),
@@ -104,21 +105,24 @@ export function gateDocument(
     environment: plan?.environment ?? "",
     margin,
     isQuick: services !== undefined,
-    quick: services === undefined ? undefined : quickPart(services, budgetRun, found),
+    quick: services === undefined ? undefined : quickPart(services, objectivesRun, found),
     pairs: Math.min(arms.baseline.length, arms.candidate.length),
-    looks: gate.looks ?? (look === undefined ? [] : [look]),
-    look,
+    analyses: gate.analyses ?? (lastAnalysis === undefined ? [] : [lastAnalysis]),
+    lastAnalysis,
     baseline: armOf(labels.baseline ?? "baseline", arms.baseline),
     candidate: armOf(labels.candidate ?? "candidate", arms.candidate),
-    nullArm:
-      arms.nullArm === undefined || arms.nullArm.length === 0
+    control:
+      arms.control === undefined || arms.control.length === 0
         ? undefined
-        : armOf(labels.nullArm ?? "A′", arms.nullArm),
-    repeated: judged.repeated.map(repeatOf),
+        : armOf(labels.control ?? "A/A control", arms.control),
+    lostAttempts: judged.lostAttempts.map(lostAttemptOf),
     ending: judged.ending,
     order: orderOf(arms),
     metrics: metricResults(arms, judgement, margin),
-    budgets: budgetsOf([...arms.candidate, ...(budgetRun === undefined ? [] : [budgetRun])]),
+    objectives: objectivesOf([
+      ...arms.candidate,
+      ...(objectivesRun === undefined ? [] : [objectivesRun]),
+    ]),
     findings: gateFindings(judgement),
     differences: [
       ...differencesOf(baselineRuns, candidateRuns).map(differenceText),
@@ -130,14 +134,14 @@ export function gateDocument(
 
 /** A gate without any run of the candidate is like no other: what was accepted for one says nothing of the next. */
 function hashesOf(
-  { arms: { baseline, candidate }, budgetRun, directory }: JudgedGate,
+  { arms: { baseline, candidate }, objectivesRun, directory }: JudgedGate,
   margin: number,
 ): Pick<GateDocument, "hash" | "candidateHash"> {
-  const budgets = budgetRun === undefined ? [] : idsOf([budgetRun]);
-  const ofCandidate = [...idsOf(candidate), ...budgets];
+  const objectives = objectivesRun === undefined ? [] : idsOf([objectivesRun]);
+  const ofCandidate = [...idsOf(candidate), ...objectives];
   const alone = ofCandidate.length === 0 ? [path.basename(directory)] : [];
   return {
-    hash: hashOf([idsOf(baseline), idsOf(candidate), margin, ...budgets, ...alone]),
+    hash: hashOf([idsOf(baseline), idsOf(candidate), margin, ...objectives, ...alone]),
     candidateHash: hashOf([...ofCandidate, ...alone]),
   };
 }
@@ -151,18 +155,20 @@ const plainOutcome = ({ outcome, reason }: GateJudgement) => ({ outcome, sentenc
 
 const quickPart = (
   services: readonly ServiceHealth[],
-  budgetRun: GateMember | undefined,
-  { seesFrom }: QuickJudgement,
+  objectivesRun: GateMember | undefined,
+  { smallestDetectable }: QuickJudgement,
 ): GateQuick => ({
   services,
-  budgetRun:
-    budgetRun === undefined ? undefined : { ...runOf(budgetRun), sentence: budgetRun.sentence },
-  seesFrom,
+  objectivesRun:
+    objectivesRun === undefined
+      ? undefined
+      : { ...runOf(objectivesRun), sentence: objectivesRun.sentence },
+  smallestDetectable,
 });
 
-const armOrder = ["baseline", "candidate", "nullArm"] as const;
+const armOrder = ["baseline", "candidate", "control"] as const;
 
-const repeatOf = ({ pair, reason, members }: LostTry): GateRepeat => ({
+const lostAttemptOf = ({ pair, reason, members }: LostAttempt): GateLostAttempt => ({
   pair,
   reason,
   runs: armOrder.flatMap((arm) => {
@@ -196,8 +202,8 @@ function metricResults(
   margin: number,
 ): GateDocument["metrics"] {
   const judged = new Map(judgement.metrics.map((metric) => [metric.id, metric]));
-  const nullArm = arms.nullArm?.length === 0 ? {} : arms;
-  return metricsOf({ ...nullArm, baseline: arms.baseline, candidate: arms.candidate }).map(
+  const control = arms.control?.length === 0 ? {} : arms;
+  return metricsOf({ ...control, baseline: arms.baseline, candidate: arms.candidate }).map(
     (metric) => {
       const { id, title, unit, better, required } = metric;
       const result = judged.get(id);
@@ -214,17 +220,17 @@ function metricResults(
         baselineMedian: medianOfKnown(metric.baseline),
         candidateMedian: medianOfKnown(metric.candidate),
         comparison: result?.comparison,
-        nullControl: result?.nullControl,
-        driftChance: pairDrift(metric, margin),
+        controlComparison: result?.controlComparison,
+        driftPValue: pairDrift(metric, margin),
       };
     },
   );
 }
 
-const valuesOf = ({ baseline, candidate, nullArm }: MeasuredMetric) => ({
+const valuesOf = ({ baseline, candidate, control }: MeasuredMetric) => ({
   baseline: baseline.map((value) => value ?? null),
   candidate: candidate.map((value) => value ?? null),
-  nullArm: nullArm?.map((value) => value ?? null),
+  control: control?.map((value) => value ?? null),
 });
 
 function medianOfKnown(values: readonly (number | undefined)[]): number | undefined {
@@ -232,7 +238,7 @@ function medianOfKnown(values: readonly (number | undefined)[]): number | undefi
   return measured.length === 0 ? undefined : medianOf(measured);
 }
 
-function budgetsOf(candidate: readonly GateMember[]): GateBudget[] {
+function objectivesOf(candidate: readonly GateMember[]): GateObjective[] {
   const counted = new Map<
     string,
     { checkId: string; title: string; pass: number; fail: number; inconclusive: number }

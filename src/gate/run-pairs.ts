@@ -1,4 +1,5 @@
-/** Pairs of runs, one after the other, until the answer is clear, the looks or the time are used up, or somebody stops it. */
+/** Pairs of runs, one after the other, until the answer is clear, the analyses or the time are used up, or somebody stops it. */
+import type { InterimAnalysis } from "../domain/comparison.ts";
 import {
   isUsable,
   memberOf,
@@ -6,7 +7,7 @@ import {
   type GateArms,
   type GateMember,
 } from "../../analysis/comparison/gate-members.ts";
-import { judgeGate, type GateJudgement, type Look } from "../../analysis/comparison/judge-gate.ts";
+import { judgeGate, type GateJudgement } from "../../analysis/comparison/judge-gate.ts";
 import type { GateEnding } from "../../reports/gate/document.ts";
 import { HeadroomError, TargetError } from "../domain/errors.ts";
 import { seededRandom, type Random } from "../domain/random.ts";
@@ -21,21 +22,21 @@ type ArmName = keyof GateArms;
 export interface PairsPlan extends Pick<GateHead, "margin" | "labels" | "now"> {
   readonly baseline: RunRequest;
   readonly candidate: RunRequest;
-  /** The baseline once more in every block: what differs there is no release. */
-  readonly nullArm?: RunRequest;
-  readonly looks: readonly Look[];
+  /** The A/A control: the baseline once more in every block. */
+  readonly control?: RunRequest;
+  readonly analyses: readonly InterimAnalysis[];
   readonly seed: number;
   /** No pair begins that would probably end later. */
   readonly maxDurationMs?: number;
 }
 
-/** So many tries in a row without a usable pair: one more would not help. */
-const hopelessTries = 3;
-/** At most so many tries are made again, as a share of the pairs planned: a worse machine should be mended instead. */
-const repeatShare = 0.5;
+/** After so many attempts in a row without a usable pair, one more would not help. */
+const maxConsecutiveFailures = 3;
+/** At most so many attempts may be lost, as a share of the planned pairs: a worse machine should be fixed instead. */
+const maxLostShare = 0.5;
 
-/** One try at a pair: what ran, and what kept it from being used. */
-interface Try {
+/** One attempt at a pair: what ran, and why it could not be used. */
+interface Attempt {
   readonly members: Partial<Record<ArmName, GateMember>>;
   /** Absent: usable. */
   readonly lost?: {
@@ -50,7 +51,7 @@ export type RunOne = (request: RunRequest, context: RunContext) => Promise<Judge
 /** What was run so far. */
 export interface Pairs {
   readonly arms: Required<GateArms>;
-  readonly repeated: readonly LostTry[];
+  readonly lostAttempts: readonly LostAttempt[];
   readonly ending?: GateEnding;
 }
 
@@ -58,7 +59,7 @@ interface PairsContext {
   readonly context: RunContext;
   readonly runOne: RunOne;
   readonly startedAt: number;
-  /** After each try. */
+  /** After each attempt. */
   readonly onPair: (pairs: Pairs, judgement: GateJudgement) => void;
 }
 
@@ -67,20 +68,20 @@ export async function runPairs(
   gate: PairsPlan,
   { context, runOne, startedAt, onPair }: PairsContext,
 ): Promise<Pairs> {
-  const arms: LiveArms = { baseline: [], candidate: [], nullArm: [] };
-  const repeated: LostTry[] = [];
+  const arms: LiveArms = { baseline: [], candidate: [], control: [] };
+  const lostAttempts: LostAttempt[] = [];
   const random = seededRandom(gate.seed);
-  const most = gate.looks.at(-1)?.pairs ?? 0;
-  const ended = (message: string): Pairs => ({ arms, repeated, ending: { message } });
-  let [triesInRow, longestMs] = [0, 0];
+  const most = gate.analyses.at(-1)?.pairs ?? 0;
+  const ended = (message: string): Pairs => ({ arms, lostAttempts, ending: { message } });
+  let [consecutiveFailures, longestMs] = [0, 0];
   while (arms.baseline.length < most) {
     const began = gate.now();
     const pair = arms.baseline.length + 1;
     if (began - startedAt + longestMs > (gate.maxDurationMs ?? Infinity))
       return ended(`stopped after ${pair - 1} pairs: another would exceed --max-duration`);
-    let tried: Try;
+    let attempt: Attempt;
     try {
-      tried = await tryPair(gate, pair, { context, runOne, random });
+      attempt = await attemptPair(gate, pair, { context, runOne, random });
     } catch (error) {
       if (!(error instanceof HeadroomError) || arms.baseline.length === 0) throw error;
       return ended(`pair ${pair} could not be run: ${error.message}`);
@@ -89,21 +90,21 @@ export async function runPairs(
     if (context.interrupted.aborted)
       return ended(`${stopMessage(context.interrupted)} in pair ${pair}`);
     let ending: GateEnding | undefined;
-    if (tried.lost === undefined) {
-      triesInRow = 0;
+    if (attempt.lost === undefined) {
+      consecutiveFailures = 0;
       for (const arm of armNames(gate))
-        arms[arm].push(...(tried.members[arm] ? [tried.members[arm]] : []));
+        arms[arm].push(...(attempt.members[arm] ? [attempt.members[arm]] : []));
     } else {
-      triesInRow++;
-      repeated.push({ pair, ...tried.lost, members: tried.members });
-      ending = endOfTries(repeated, { triesInRow, most, labels: gate.labels });
+      consecutiveFailures++;
+      lostAttempts.push({ pair, ...attempt.lost, members: attempt.members });
+      ending = endOfAttempts(lostAttempts, { consecutiveFailures, most, labels: gate.labels });
     }
     const judgement = judgePairs(gate, arms, false);
-    context.onStage(pairLine(pair, tried, judgement));
-    onPair({ arms, repeated }, judgement);
-    if (ending !== undefined || judgement.next === undefined) return { arms, repeated, ending };
+    context.onStage(pairLine(pair, attempt, judgement));
+    onPair({ arms, lostAttempts }, judgement);
+    if (ending !== undefined || judgement.next === undefined) return { arms, lostAttempts, ending };
   }
-  return { arms, repeated };
+  return { arms, lostAttempts };
 }
 
 /** @param isOver no more pairs will come */
@@ -112,24 +113,24 @@ export function judgePairs(
   arms: Required<GateArms>,
   isOver: boolean,
 ): GateJudgement {
-  const { margin, looks, nullArm } = gate;
+  const { margin, analyses, control } = gate;
   const { baseline, candidate } = arms;
-  const compared = nullArm === undefined ? { baseline, candidate } : arms;
-  return judgeGate({ metrics: metricsOf(compared), margin, looks, isOver });
+  const compared = control === undefined ? { baseline, candidate } : arms;
+  return judgeGate({ metrics: metricsOf(compared), margin, analyses, isOver });
 }
 
 interface LiveArms {
   readonly baseline: GateMember[];
   readonly candidate: GateMember[];
-  readonly nullArm: GateMember[];
+  readonly control: GateMember[];
 }
 
-export interface LostTry extends NonNullable<Try["lost"]> {
+export interface LostAttempt extends NonNullable<Attempt["lost"]> {
   readonly pair: number;
-  readonly members: Try["members"];
+  readonly members: Attempt["members"];
 }
 
-async function tryPair(
+async function attemptPair(
   gate: PairsPlan,
   pair: number,
   {
@@ -137,9 +138,9 @@ async function tryPair(
     runOne,
     random,
   }: { readonly context: RunContext; readonly runOne: RunOne; readonly random: Random },
-): Promise<Try> {
+): Promise<Attempt> {
   const members: Partial<Record<ArmName, GateMember>> = {};
-  const most = gate.looks.at(-1)?.pairs ?? 0;
+  const most = gate.analyses.at(-1)?.pairs ?? 0;
   const refused: { arm: ArmName; reason: string }[] = [];
   for (const arm of shuffled(armNames(gate), random)) {
     const request = gate[arm];
@@ -155,7 +156,7 @@ async function tryPair(
       refused.push({ arm, reason: error.message });
     }
   }
-  const ill = armNames(gate).flatMap((arm) => {
+  const unhealthy = armNames(gate).flatMap((arm) => {
     const member = members[arm];
     return member === undefined || isUsable(member)
       ? []
@@ -166,7 +167,7 @@ async function tryPair(
           },
         ];
   });
-  const lost = [...refused, ...ill];
+  const lost = [...refused, ...unhealthy];
   const [first] = lost;
   if (first === undefined) return { members };
   const downArms = [
@@ -183,38 +184,42 @@ async function tryPair(
   };
 }
 
-/** Whether to go on after a try that was lost. */
-function endOfTries(
-  repeated: readonly LostTry[],
+/** Whether to continue after a lost attempt. */
+function endOfAttempts(
+  lostAttempts: readonly LostAttempt[],
   {
-    triesInRow,
+    consecutiveFailures,
     most,
     labels,
-  }: { readonly triesInRow: number; readonly most: number; readonly labels: GateHead["labels"] },
+  }: {
+    readonly consecutiveFailures: number;
+    readonly most: number;
+    readonly labels: GateHead["labels"];
+  },
 ): GateEnding | undefined {
-  const last = repeated.slice(-triesInRow);
+  const last = lostAttempts.slice(-consecutiveFailures);
   const [newest] = last.slice(-1);
   if (newest === undefined) return undefined;
-  if (triesInRow >= hopelessTries) {
+  if (consecutiveFailures >= maxConsecutiveFailures) {
     const { down } = newest;
     const isDown = down !== undefined && last.every((one) => one.down === down);
     const message = isDown
-      ? `${labels[down] ?? down} was down in pair ${newest.pair}, ${triesInRow} times in a row, while the other arm answered (${newest.reason}). What ran before decides nothing about a target that does not answer`
-      : `pair ${newest.pair} could not be used in ${triesInRow} tries (${newest.reason})`;
+      ? `${labels[down] ?? down} was down in pair ${newest.pair}, ${consecutiveFailures} times in a row, while the other arm answered (${newest.reason}). What ran before decides nothing about a target that does not answer`
+      : `pair ${newest.pair} could not be used in ${consecutiveFailures} attempts (${newest.reason})`;
     return { outcome: "invalid", message };
   }
-  const allowed = Math.max(hopelessTries, Math.ceil(most * repeatShare));
-  return repeated.length < allowed
+  const allowed = Math.max(maxConsecutiveFailures, Math.ceil(most * maxLostShare));
+  return lostAttempts.length < allowed
     ? undefined
     : {
-        message: `${repeated.length} tries were lost, as many as ${most} pairs may cost: the last was ${newest.reason}`,
+        message: `retry limit reached (${lostAttempts.length} lost attempts for ${most} pairs): the last was ${newest.reason}`,
       };
 }
 
-const armWords = { baseline: "baseline", candidate: "candidate", nullArm: "A′" } as const;
+const armWords = { baseline: "baseline", candidate: "candidate", control: "A/A control" } as const;
 
-const armNames = ({ nullArm }: Pick<PairsPlan, "nullArm">): ArmName[] =>
-  nullArm === undefined ? ["baseline", "candidate"] : ["baseline", "candidate", "nullArm"];
+const armNames = ({ control }: Pick<PairsPlan, "control">): ArmName[] =>
+  control === undefined ? ["baseline", "candidate"] : ["baseline", "candidate", "control"];
 
 /** Fisher and Yates. */
 function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
@@ -224,11 +229,12 @@ function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
 
 function pairLine(
   pair: number,
-  { lost }: Try,
-  { outcome, reason, next, look }: GateJudgement,
+  { lost }: Attempt,
+  { outcome, reason, next, lastAnalysis }: GateJudgement,
 ): string {
   if (lost !== undefined) return `pair ${pair} is lost · ${lost.reason}`;
-  const looked = look?.pairs === pair ? ` · look: ${outcome.toUpperCase()}. ${reason}` : "";
-  const more = next === undefined ? "" : ` · next look at ${next.pairs}`;
-  return `pair ${pair} done${looked}${more}`;
+  const analysed =
+    lastAnalysis?.pairs === pair ? ` · analysis: ${outcome.toUpperCase()}. ${reason}` : "";
+  const more = next === undefined ? "" : ` · next analysis at ${next.pairs}`;
+  return `pair ${pair} done${analysed}${more}`;
 }

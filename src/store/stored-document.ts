@@ -17,6 +17,8 @@ export interface DocumentKind<Shape extends z.ZodType = z.ZodType> {
   readonly code: string;
   readonly hint: string;
   readonly shape: Shape;
+  /** From older versions of its format; absent: there are none. */
+  readonly migrate?: (document: Record<string, unknown>) => Record<string, unknown>;
 }
 
 type FileKind = Pick<DocumentKind, "what" | "code" | "hint">;
@@ -34,8 +36,9 @@ export function readDocument<Shape extends z.ZodType>(
   file: string,
   kind: DocumentKind<Shape>,
 ): z.output<Shape> | undefined {
-  const json = readObject(file, kind);
-  if (json === undefined) return undefined;
+  const stored = readObject(file, kind);
+  if (stored === undefined) return undefined;
+  const json = kind.migrate?.(stored) ?? stored;
   checkShape(json, file, kind);
   return asDocument<z.output<Shape>>(withInfinities(json));
 }

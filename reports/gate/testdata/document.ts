@@ -16,6 +16,7 @@ const metric = (changes: Partial<GateMetricResult> = {}): GateMetricResult => ({
   baselineMedian: 100,
   candidateMedian: 120,
   comparison: {
+    outcome: "fail",
     ratio: 1.2,
     low: 1.15,
     high: 1.25,
@@ -24,9 +25,12 @@ const metric = (changes: Partial<GateMetricResult> = {}): GateMetricResult => ({
     nCandidate: 4,
     minimumDetectableRatio: 1.08,
     method: "m",
+    warnings: [],
+    reason: "1.2 times the baseline",
+    chanceOfNoRegression: 0,
     design: { design: "paired", reason: "the two runs of a pair correlate" },
   },
-  driftChance: 0.04,
+  driftPValue: 0.04,
   ...changes,
 });
 
@@ -42,7 +46,7 @@ const bare: Omit<GateMetricResult, "comparison" | "baselineMedian" | "candidateM
 };
 
 export const document: GateDocument = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   kind: "gate",
   id: "20261123-120000-release-gate-0000",
   hash: "04da76b93ef80a25",
@@ -60,15 +64,15 @@ export const document: GateDocument = {
   margin: 0.05,
   isQuick: false,
   pairs: 4,
-  looks: [{ pairs: 4, alpha: 0.05 }],
-  look: { pairs: 4, alpha: 0.05 },
+  analyses: [{ pairs: 4, alpha: 0.05 }],
+  lastAnalysis: { pairs: 4, alpha: 0.05 },
   baseline: { label: "blue", runs: [{ id: "run-0", startedAt: at, outcome: "pass" }] },
   candidate: {
     label: hostile,
-    runs: [{ id: "run-1", startedAt: at + 1, outcome: "invalid", unusable: "tired" }],
+    runs: [{ id: "run-1", startedAt: at + 1, outcome: "invalid", unusable: "saturated" }],
   },
-  nullArm: { label: "A′", runs: [] },
-  repeated: [
+  control: { label: "A/A control", runs: [] },
+  lostAttempts: [
     {
       pair: 2,
       reason: hostile,
@@ -88,7 +92,7 @@ export const document: GateDocument = {
     bare,
     metric({ id: "api/token.read.p95", title: "p95 of api token.read", required: false }),
   ],
-  budgets: [{ checkId: "c", title: "API budget", pass: 3, fail: 1, inconclusive: 0 }],
+  objectives: [{ checkId: "c", title: "API objective", pass: 3, fail: 1, inconclusive: 0 }],
   findings: [
     { id: "slower-endpoint", severity: "P2", sentence: "S", evidence: hostile, action: "A" },
   ],

@@ -217,9 +217,9 @@ describe("baselines", () => {
     expect(later.err).toContain("the baseline old expired at 2026-11-24");
     expect((await call(baselineCommand, ["list"], today + 2 * day)).out).toContain("EXPIRED");
     const argv = ["--baseline", same, "--candidate", slow, "--reference", "baseline:old"];
-    const creep = await call(gateCommand, argv, today + 2 * day);
-    expect(creep.err).toContain(
-      "Creep: p95 of API reads is beyond the margin against the reference",
+    const reference = await call(gateCommand, argv, today + 2 * day);
+    expect(reference.err).toContain(
+      "Gradual regression: p95 of API reads is beyond the margin against the reference",
     );
   });
 
@@ -346,7 +346,7 @@ describe("planning", () => {
       /noise from run to run \(.*\) a 5 % answer needs \d+ pairs \(\d+ min\)/,
     );
     const json: unknown = JSON.parse((await gate("--plan", "--history", base, "--json")).out);
-    expect(json).toMatchObject({ schemaVersion: 1, kind: "gate-plan", runs: 8 });
+    expect(json).toMatchObject({ schemaVersion: 2, kind: "gate-plan", runs: 8 });
     expect((await gate("--plan", "--history", "base-0,base-1")).status).toBe(3);
   });
 });

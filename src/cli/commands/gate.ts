@@ -1,6 +1,6 @@
 import path from "node:path";
 import { differenceText } from "../../../analysis/comparison/comparability.ts";
-import { creepFindings } from "../../../analysis/comparison/gate-findings.ts";
+import { gradualRegressionFindings } from "../../../analysis/comparison/gate-findings.ts";
 import { isUsable, type GateMember } from "../../../analysis/comparison/gate-members.ts";
 import type { GateDocument } from "../../../reports/gate/document.ts";
 import { gateTable } from "../../../reports/gate/table.ts";
@@ -72,10 +72,10 @@ export const gateCommand = defineCommand({
   },
 });
 
-/** Health and budgets of a candidate after its deployment. */
+/** Health and objectives of a candidate after its deployment. */
 const blocksBesideMetrics = ({ quick }: GateDocument): boolean =>
   quick !== undefined &&
-  (quick.services.some(({ isHealthy }) => !isHealthy) || quick.budgetRun?.outcome !== "pass");
+  (quick.services.some(({ isHealthy }) => !isHealthy) || quick.objectivesRun?.outcome !== "pass");
 
 function headOf(options: GateValues, io: Io): GateHead {
   const { margin } = options;
@@ -98,13 +98,13 @@ function compareSets(options: GateValues, io: Io): FinishedGate {
     });
   const { baseline, candidate } = readTwoSets({ ...options, baseline: from, candidate: to }, io);
   const earlier = baseline.gate?.id === candidate.gate?.id ? baseline.gate : undefined;
-  const nullArm = earlier?.nullArm === undefined ? {} : { nullArm: earlier.nullArm };
+  const control = earlier?.control === undefined ? {} : { control: earlier.control };
   const label = options.candidateLabel ?? candidate.label;
   return storedGate({
     ...headOf(options, io),
     labels: { baseline: baseline.label, candidate: label },
-    arms: { baseline: baseline.members, candidate: candidate.members, ...nullArm },
-    looks: earlier?.looks,
+    arms: { baseline: baseline.members, candidate: candidate.members, ...control },
+    analyses: earlier?.analyses,
     again: earlier,
   });
 }
@@ -135,7 +135,7 @@ function withReference(finished: FinishedGate, older: Reference, margin: number)
       warnings: [...document.warnings, { code: "reference-unlike", message }],
     });
   }
-  const found = creepFindings(older, members, margin);
+  const found = gradualRegressionFindings(older, members, margin);
   return amend(finished, { findings: [...document.findings, ...found] });
 }
 

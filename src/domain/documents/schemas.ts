@@ -35,7 +35,8 @@ export const isPublished = (document: string): document is keyof typeof publishe
 export function publishedSchema(document: keyof typeof published): JsonSchema {
   const { name, title } = published[document];
   const { $schema, ...schema } = documentSchema(name);
-  return asSchema({ $schema, $id: `urn:headroom:${document}:1`, title, ...schema });
+  const version = definitions[name].properties.schemaVersion.const;
+  return asSchema({ $schema, $id: `urn:headroom:${document}:${version}`, title, ...schema });
 }
 
 /**

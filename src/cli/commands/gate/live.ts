@@ -16,20 +16,20 @@ import { runRequest, type LoadValues } from "../../run-options.ts";
 import type { GateRequest } from "./options.ts";
 
 export async function runLive(options: GateRequest, head: GateHead, io: Io): Promise<FinishedGate> {
-  const { looks, maxDurationMs, sandboxFault: fault } = options;
+  const { analyses, maxDurationMs, sandboxFault: fault } = options;
   const ofArm = (target: LoadValues["target"], faults: LoadValues["fault"]): Promise<RunRequest> =>
     runRequest(options.profile, { ...options, target, fault: faults }, io);
   const baseline = await ofArm(options.baselineTarget, []);
   const candidate = await ofArm(options.candidateTarget, fault);
   const context = runContext(options, io);
-  const nullArm = options.null ? baseline : undefined;
+  const control = options.aaControl ? baseline : undefined;
   const quick = options.quick ? quickOf(candidate, context) : undefined;
-  const pairs = looks.at(-1)?.pairs ?? 0;
+  const pairs = analyses.at(-1)?.pairs ?? 0;
   await planCommand(
     [
-      { request: baseline, times: nullArm === undefined ? pairs : 2 * pairs },
+      { request: baseline, times: control === undefined ? pairs : 2 * pairs },
       { request: candidate, times: pairs },
-      ...(quick === undefined ? [] : [{ request: quick.budgets, times: 1 }]),
+      ...(quick === undefined ? [] : [{ request: quick.objectives, times: 1 }]),
     ],
     context,
     maxDurationMs,
@@ -41,12 +41,12 @@ export async function runLive(options: GateRequest, head: GateHead, io: Io): Pro
         labels: {
           baseline: labelOf(baseline, []),
           candidate: options.candidateLabel ?? labelOf(candidate, fault),
-          nullArm: `${labelOf(baseline, [])}, once more`,
+          control: `${labelOf(baseline, [])}, once more`,
         },
         baseline,
         candidate,
-        nullArm,
-        looks,
+        control,
+        analyses,
         seed: baseline.seed,
         maxDurationMs,
         quick,
@@ -58,10 +58,10 @@ export async function runLive(options: GateRequest, head: GateHead, io: Io): Pro
   }
 }
 
-/** Long enough for every budget, short enough for a quick gate. */
-const budgetRun = { durationMs: minutes(2), warmUpMs: seconds(20) } as const;
+/** Long enough for every objective, short enough for a quick gate. */
+const objectivesRun = { durationMs: minutes(2), warmUpMs: seconds(20) } as const;
 
-/** Budgets under the nightly run's load; under the pairs' own where a rate is given or the environment allows no more. */
+/** Objectives under the nightly run's load; under the pairs' own where a rate is given or the environment allows no more. */
 function quickOf(candidate: RunRequest, context: RunContext): NonNullable<LiveGate["quick"]> {
   const { overrides, environment } = candidate;
   const isFull =
@@ -69,10 +69,10 @@ function quickOf(candidate: RunRequest, context: RunContext): NonNullable<LiveGa
     environment.ceilings.requestsPerMinute >= nightly.requestsPerMinute;
   return {
     checkHealth: () => healthOf(candidate, context),
-    budgets: {
+    objectives: {
       ...candidate,
       profile: isFull ? nightly : candidate.profile,
-      overrides: { ...overrides, ...budgetRun },
+      overrides: { ...overrides, ...objectivesRun },
     },
   };
 }

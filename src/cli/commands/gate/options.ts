@@ -1,5 +1,6 @@
 /** Options of `headroom gate`, of all its modes, and which of them go together. */
-import { gateLooks, quickLooks, type Look } from "../../../../analysis/comparison/judge-gate.ts";
+import type { InterimAnalysis } from "../../../domain/comparison.ts";
+import { gateAnalyses, quickAnalyses } from "../../../../analysis/comparison/judge-gate.ts";
 import type { Problems } from "../../../config/problems.ts";
 import { withoutUser } from "../../../config/hosts.ts";
 import { surfaces } from "../../../domain/surface.ts";
@@ -31,11 +32,13 @@ export const gateOptions = {
     fault,
     "live on the sandbox: the candidate has this fault: latency=api:x1.2",
   ),
-  null: flag("add an A/A control: a second baseline run in each block"),
+  "aa-control": flag("add an A/A control: a second baseline run in each block", {
+    aliases: ["--null"],
+  }),
   profile: option(string("NAME"), "profile of each run", { default: "gate" }),
   pairs: option(
     wholeNumber({ min: 1, max: 1000 }),
-    "one look after so many pairs (default: looks at 10, 15 and 20)",
+    "analyse once, after so many pairs (default: after 10, 15 and 20)",
   ),
   quick: flag(
     "post-deployment, 15 minutes: health of all services, all SLO checks, and 5 pairs that detect large regressions only",
@@ -72,30 +75,30 @@ export type GateValues = Values<typeof gateOptions>;
 type Flag = keyof typeof gateOptions;
 
 export interface GateRequest extends GateValues {
-  readonly looks: readonly Look[];
+  readonly analyses: readonly InterimAnalysis[];
   readonly maxDurationMs?: number | undefined;
 }
 
 const quickMs = minutes(15);
-/** One look alone may spend all of α. */
-const singleLookAlpha = 0.05;
+/** A single analysis may spend all of α. */
+const singleAnalysisAlpha = 0.05;
 
 /** What the flags come to. */
 export const readGate = (values: GateValues): GateRequest => ({
   ...values,
-  looks: looksOf(values),
+  analyses: analysesOf(values),
   maxDurationMs: values.maxDuration ?? (values.quick ? quickMs : undefined),
 });
 
-function looksOf({ pairs, quick }: GateValues): readonly Look[] {
-  if (pairs !== undefined) return [{ pairs, alpha: singleLookAlpha }];
-  return quick ? quickLooks : gateLooks;
+function analysesOf({ pairs, quick }: GateValues): readonly InterimAnalysis[] {
+  if (pairs !== undefined) return [{ pairs, alpha: singleAnalysisAlpha }];
+  return quick ? quickAnalyses : gateAnalyses;
 }
 
 const stored = ["baseline", "candidate"] as const;
 const live = ["baseline-target", "candidate-target", "sandbox-fault", "sandbox"] as const;
 const onlyLive = [
-  "null",
+  "aa-control",
   "pairs",
   "quick",
   "max-duration",
@@ -111,7 +114,7 @@ const onlyLive = [
   "seed",
   "k6",
 ] as const;
-/** A plan reads the history, and knows margin and looks. */
+/** A plan reads the history, and knows margin and analyses. */
 const notForPlan = [
   ...onlyLive.filter((name) => name !== "pairs" && name !== "quick"),
   "reference" as const,
@@ -177,6 +180,6 @@ function checkTargets(
   for (const [surface, url] of from)
     if (to.get(surface) === url)
       problems.add(
-        `${surface}=${withoutUser(url)} is baseline and candidate: a release compared with itself proves nothing (--null runs the baseline twice beside a candidate)`,
+        `${surface}=${withoutUser(url)} is baseline and candidate: a release compared with itself proves nothing (--aa-control runs the baseline twice beside a candidate)`,
       );
 }

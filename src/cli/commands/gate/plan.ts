@@ -12,7 +12,7 @@ import { readRunSet } from "../../run-sets.ts";
 
 /** How many pairs, and minutes, an answer needs with the noise of these runs. Sends nothing. */
 export function planFromHistory(
-  { history = "", looks, margin, runs, json }: GateRequest,
+  { history = "", analyses, margin, runs, json }: GateRequest,
   io: Io,
 ): ExitStatus {
   const source = { root: runsRoot({ runs }, io), now: io.now(), mayBeExpired: true };
@@ -27,18 +27,18 @@ export function planFromHistory(
         hint: "Make more runs of one build: headroom run gate --repeat 10",
       },
     );
-  const plan = planGate({ metrics, margin, looks, runMs });
+  const plan = planGate({ metrics, margin, analyses, runMs });
   if (json) {
     io.stdout.write(
-      `${toJson({ schemaVersion: 1, kind: "gate-plan", runs: usable.length, noise: metrics, ...plan }, 2)}\n`,
+      `${toJson({ schemaVersion: 2, kind: "gate-plan", runs: usable.length, noise: metrics, ...plan }, 2)}\n`,
     );
     return exitStatus.pass;
   }
   for (const { id, noise } of metrics.toSorted((a, b) => b.noise - a.noise))
     io.stdout.write(`${id.padEnd(22)} ${percent(noise)} noise from run to run\n`);
-  for (const look of plan.looks)
+  for (const analysis of plan.analyses)
     io.stdout.write(
-      `look at ${String(look.pairs).padStart(3)} pairs      a release that changed nothing passes with ${percent(look.chanceToPass)}, +10 % fails with ${percent(look.chanceToFail)}, smallest detectable ratio ${formatRatio(look.minimumDetectableRatio)}\n`,
+      `analysis at ${String(analysis.pairs).padStart(3)} pairs      a release that changed nothing passes with ${percent(analysis.chanceToPass)}, +10 % fails with ${percent(analysis.chanceToFail)}, smallest detectable ratio ${formatRatio(analysis.minimumDetectableRatio)}\n`,
     );
   if (usable.length < 10)
     say(
