@@ -47,5 +47,5 @@ test("nor is one that was measured worse than what the pairs are said to see", (
 test("pairs that leave the comparison open without a sign of a change pass, with their reach", () => {
   const api = metric("api", [100, 103, 106, 109, 112], [101, 103, 107, 109, 113]);
   expect(judge(api)).toMatchObject({ outcome: "pass" });
-  expect(judge(api).sentence).toMatch(/5 pairs see changes from \d/);
+  expect(judge(api).sentence).toMatch(/5 pairs detect changes from \d/);
 });
