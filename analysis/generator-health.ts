@@ -7,7 +7,7 @@ import { isJudged } from "./judged-time.ts";
 import { droppedIterations } from "./measurements/flows.ts";
 import type { Measurements } from "./measurements/index.ts";
 import { plannedIterations } from "./planned.ts";
-import { isSeen, seenOf } from "./seen.ts";
+import { isObserved, observedTime } from "./observed-time.ts";
 
 /** Fewer observations than this say nothing about a 95th percentile. */
 export const minimumObservations = 5;
@@ -49,7 +49,7 @@ export const isGeneratorSeen = ({ observations }: RunData, { time }: Measurement
     ({ source, name }) => source === "generator" && (name === "k6.cpu" || name === "host.idle"),
   );
   const instants = own.map(({ at }) => at);
-  return isSeen(seenOf(time, instants, { standsMs: 5000 }), 0.5);
+  return isObserved(observedTime(time, instants, { standsMs: 5000 }), 0.5);
 };
 
 const ofGenerator = (

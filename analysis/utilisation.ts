@@ -2,11 +2,12 @@
  * The specification's alert "utilisation above 80 %" (P3) as a check, whoever observed the resource: the mean share of the
  * judged time against 80 %, with an interval for values that depend on each other. A partial observation cannot pass.
  */
-import type { Limit, Verdict } from "../src/domain/verdict.ts";
-import { withoutSliver, type Seen } from "./seen.ts";
+import type { Limit } from "../src/domain/verdict.ts";
+import type { ObservedTime } from "./observed-time.ts";
 import { dependentMeanInterval } from "./statistics/dependent-mean-interval.ts";
-import { notTestable, type CheckHead } from "./verdicts/check.ts";
+import { notTestable, type CheckHead, type CheckResult } from "./verdicts/check.ts";
 import { judgedVerdict, smallestDetectable } from "./verdicts/compare-with-limit.ts";
+import { tooLittleObserved } from "./verdicts/coverage-rule.ts";
 
 export const utilisationLimit: Limit = {
   value: 0.8,
@@ -25,25 +26,25 @@ export interface Utilisation {
   readonly subject: string;
   /** Who observed it: "The metrics store". */
   readonly observer: string;
-  readonly seen: Seen;
+  readonly observed: ObservedTime;
   /** Why it cannot be judged where there are too few values; a whole sentence. */
   readonly shortage: string;
   /** Why a part is missing, where that is known. */
   readonly gap?: string | undefined;
 }
 
-export function utilisationVerdict(head: CheckHead, used: Utilisation): Verdict {
-  const { values, subject, observer, seen, shortage, gap } = used;
-  const observed = dependentMeanInterval(values, "ratio");
-  if (observed === undefined || values.length < minimumUtilisationValues)
-    return notTestable(head, shortage).verdict;
+export function utilisationVerdict(head: CheckHead, used: Utilisation): CheckResult {
+  const { values, subject, observer, observed, shortage, gap } = used;
+  const mean = dependentMeanInterval(values, "ratio");
+  if (mean === undefined || values.length < minimumUtilisationValues)
+    return notTestable(head, shortage);
   const verdict = judgedVerdict(head, {
-    observed: { ...observed, low: Math.max(0, observed.low) },
+    observed: { ...mean, low: Math.max(0, mean.low) },
     limit: utilisationLimit,
     minimumCount: minimumUtilisationValues,
-    smallestDetectable: smallestDetectable(observed, utilisationLimit, "difference"),
+    smallestDetectable: smallestDetectable(mean, utilisationLimit, "difference"),
     subject: `${subject}, mean,`,
     doubt: "a longer judged phase would narrow the interval",
   });
-  return withoutSliver(verdict, seen, { observer, gap });
+  return { verdict, partial: tooLittleObserved(observed, { observer, gap }) };
 }

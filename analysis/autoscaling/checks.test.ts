@@ -1,8 +1,8 @@
 import { defined } from "../../src/domain/defined.ts";
 import { describe, expect, test } from "vitest";
 import type { AutoscalingObservations } from "./checks/observations.ts";
-import { defineCheck } from "./checks/check.ts";
-import { autoscalingChecks, checkAutoscaling } from "./checks/index.ts";
+import { defineAutoscalingCheck } from "./checks/autoscaling-check.ts";
+import { autoscalingChecks, checkAutoscaling, type AutoscalingResult } from "./checks/index.ts";
 import { observeSimulation } from "./testdata/observe-simulation.ts";
 import { simulate } from "./simulate.ts";
 import type { AutoscalerFault } from "./simulation/model.ts";
@@ -14,8 +14,13 @@ function observe(seed: number, fault?: AutoscalerFault): AutoscalingObservations
   return observeSimulation(model, simulate(model), "api");
 }
 
+function resultOf(number: string, observations: AutoscalingObservations): AutoscalingResult {
+  const result = checkAutoscaling(observations).find((each) => each.number === number);
+  if (result === undefined) throw new Error(`no check ${number}`);
+  return result;
+}
 const outcome = (number: keyof typeof autoscalingChecks, observations: AutoscalingObservations) =>
-  autoscalingChecks[number].run(observations).verdict;
+  resultOf(number, observations).verdict;
 
 describe("known truth", () => {
   test.each(Object.entries(faultTrials))(
@@ -54,7 +59,7 @@ describe("silent observers", () => {
   test.each(Object.values(autoscalingChecks))(
     "$number $title: not testable, with the reason",
     (check) => {
-      const { verdict, evidence } = check.run(blind);
+      const { verdict, evidence } = resultOf(check.number, blind);
       expect(verdict).toMatchObject({
         outcome: "not-applicable",
         cause: "not-testable",
@@ -66,7 +71,7 @@ describe("silent observers", () => {
   );
 
   test("the observer's own words are passed on", () => {
-    expect(autoscalingChecks.A1.run(blind).verdict.reason).toBe(
+    expect(outcome("A1", blind).reason).toBe(
       "not testable: no HPA in the namespace; replica counts were not observed",
     );
   });
@@ -170,9 +175,7 @@ describe("single rules", () => {
   });
 
   test("A6 explains its misses", () => {
-    const { verdict, evidence } = autoscalingChecks.A6.run(
-      observe(1, faultTrials["above maximum"].fault),
-    );
+    const { verdict, evidence } = resultOf("A6", observe(1, faultTrials["above maximum"].fault));
     expect(verdict.outcome).toBe("fail");
     expect(evidence[0]).toMatch(/replicas, predicted 12 by cpu .* limited by TooManyReplicas/);
   });
@@ -431,7 +434,7 @@ describe("no acquittal by what was not seen", () => {
     expect(outcome("A9", seen).reason).toBe(
       "1 pod required and not created within 180 s; 0 of 0 new pods not ready within 180 s",
     );
-    expect(autoscalingChecks.A9.run(seen).evidence[0]).toContain("exceeded quota: compute");
+    expect(resultOf("A9", seen).evidence[0]).toContain("exceeded quota: compute");
     expect(outcome("A9", seen).outcome).toBe("fail");
     expect(outcome("A9", { ...seen, samples: samples.slice(0, 5) })).toMatchObject({
       cause: "not-asked",
@@ -462,8 +465,15 @@ describe("no acquittal by what was not seen", () => {
 
 test("a check is given the parts that it names, and no other", () => {
   const given: unknown[] = [];
-  const check = defineCheck(
-    { id: "x", number: "A0", title: "X", rule: "r", requires: ["samples"], optional: ["load"] },
+  const check = defineAutoscalingCheck(
+    {
+      id: "x",
+      number: "A0",
+      title: "X",
+      rule: "r",
+      requires: ["samples", "to"],
+      optional: ["load"],
+    },
     (parts) => {
       given.push(parts);
       return { cause: "not-asked", reason: "x" };
@@ -475,7 +485,7 @@ test("a check is given the parts that it names, and no other", () => {
   check.run({ ...always, samples, load, latency: [{ at: 0, p95Ms: 1 }], terminationErrors: 3 });
   check.run({ ...always, samples });
   expect(given).toEqual([
-    { ...always, samples, load },
-    { ...always, samples },
+    { samples, to: 1, load },
+    { samples, to: 1 },
   ]);
 });

@@ -1,15 +1,15 @@
 import { plural } from "../../src/domain/number-text.ts";
 import { median } from "simple-statistics";
-import { Histogram } from "../../src/domain/histogram.ts";
 import type { Plan } from "../../src/domain/plan.ts";
-import type { Verdict } from "../../src/domain/verdict.ts";
 import type { JudgedTime } from "../judged-time.ts";
-import { seenOf, withoutSliver } from "../seen.ts";
-import { batchIndex } from "../statistics/batches.ts";
+import { batchesOf } from "../measurements/groups.ts";
+import { observedTime } from "../observed-time.ts";
 import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
-import { defineChecks, notAsked, notTestable, type CheckHead } from "../verdicts/check.ts";
+import { notAsked, notTestable, type CheckHead, type CheckResult } from "../verdicts/check.ts";
 import { judgedVerdict, smallestDetectable } from "../verdicts/compare-with-limit.ts";
+import { tooLittleObserved } from "../verdicts/coverage-rule.ts";
 import { budgetQuantile } from "../verdicts/latency-check.ts";
+import { defineRunCheck } from "../verdicts/run-check.ts";
 import type { PageViews } from "./page-views.ts";
 
 const head: CheckHead = {
@@ -24,8 +24,8 @@ const minimumCount = minimumQuantileCount(budgetQuantile);
  * p95 of the load event over all pages against the page's budget; a view that failed counts as infinite. Too few views
  * are not testable, and the run is judged on the rest.
  */
-export const pageLoadCheck = defineChecks(
-  { ...head, requires: ["plan", "measured", "pages"] },
+export const pageLoadCheck = defineRunCheck(
+  { ...head, requires: ["plan", "measured"], optional: ["pages"] },
   ({ plan, measured, pages }) =>
     pages === undefined ? [] : [pageLoadVerdict(plan, measured.time, pages.views, pages.gaps)],
 );
@@ -35,15 +35,15 @@ function pageLoadVerdict(
   time: JudgedTime,
   pages: readonly PageViews[],
   gaps: readonly string[],
-): Verdict {
-  if (!plan.judges.latency) return notAsked(head, "This profile does not judge latency.").verdict;
-  const batches = batchesOf(time, pages);
-  const observed = quantileInterval(batches, budgetQuantile, "ms");
+): CheckResult {
+  if (!plan.judges.latency) return notAsked(head, "This profile does not judge latency.");
+  const values = valuesOf(pages);
+  const observed = quantileInterval(batchesOf(time, values), budgetQuantile, "ms");
   const failed = pages.reduce((sum, { failures }) => sum + failures.length, 0);
   if (observed === undefined || observed.sampleCount < minimumCount) {
     const seen = `${plural(observed?.sampleCount ?? 0, "page view")} in judged phases, ${minimumCount} are needed`;
     const because = gaps.length === 0 ? "" : `: ${gaps.join("; ")}`;
-    return notTestable(head, `${seen}${because}.`).verdict;
+    return notTestable(head, `${seen}${because}.`);
   }
   const limit = {
     value: plan.objectives.pageP95Ms,
@@ -59,31 +59,21 @@ function pageLoadVerdict(
     doubt: "use more browser users or a longer run",
     smallestDetectable: smallestDetectable(observed, limit, "ratio"),
   });
-  const instants = pages.flatMap(({ loads, failures }) =>
-    [...loads, ...failures].map(({ at }) => at),
-  );
-  const seen = seenOf(time, instants, { standsMs: standsMs(instants) });
-  return withoutSliver(verdict, seen, { observer: "The browsers", gap: gaps[0] });
+  const instants = values.map(({ at }) => at);
+  const views = observedTime(time, instants, { standsMs: standsMs(instants) });
+  return { verdict, partial: tooLittleObserved(views, { observer: "The browsers", gap: gaps[0] }) };
 }
 
 /** Users look at a page for a while: six times the usual way from one view to the next, ten seconds at least. */
 function standsMs(instants: readonly number[]): number {
-  const ascending = instants.toSorted((one, other) => one - other);
+  const ascending = instants.toSorted((first, second) => first - second);
   const ways = ascending.slice(1).map((at, index) => at - (ascending[index] ?? at));
   return Math.max(10_000, 6 * (ways.length === 0 ? 0 : median(ways)));
 }
 
-function batchesOf(time: JudgedTime, pages: readonly PageViews[]): Histogram[] {
-  const batches = Array.from({ length: time.batchCount }, () => new Histogram());
-  const record = (at: number, ms: number): void => {
-    const phase = time.phases.find(({ from, to }) => at >= from && at < to);
-    if (phase === undefined) return;
-    const index = batchIndex(phase.offsetMs + at - phase.from, time.durationMs, time.batchCount);
-    batches[index]?.record(ms);
-  };
-  for (const { loads, failures } of pages) {
-    loads.forEach(({ at, ms }) => record(at, ms));
-    failures.forEach(({ at }) => record(at, Infinity));
-  }
-  return batches;
-}
+/** A view that failed counts as infinite. */
+const valuesOf = (pages: readonly PageViews[]) =>
+  pages.flatMap(({ loads, failures }) => [
+    ...loads.map(({ at, ms }) => ({ at, value: ms })),
+    ...failures.map(({ at }) => ({ at, value: Infinity })),
+  ]);

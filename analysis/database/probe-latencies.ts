@@ -1,9 +1,8 @@
-import { Histogram } from "../../src/domain/histogram.ts";
+import type { Histogram } from "../../src/domain/histogram.ts";
 import { sentencesOf } from "../gaps.ts";
 import type { JudgedTime } from "../judged-time.ts";
-import { isJudged } from "../judged-time.ts";
-import { seenOf, type Seen } from "../seen.ts";
-import { batchIndex } from "../statistics/batches.ts";
+import { batchesOf } from "../measurements/groups.ts";
+import { observedTime, type ObservedTime } from "../observed-time.ts";
 import { databaseGaps, observationsNamed, type DatabaseRecords } from "./observed.ts";
 
 /** The probe's latencies over the judged phases, and why there are none where there are none. */
@@ -13,7 +12,7 @@ export interface ProbeLatencies {
   /** Those that concern the probe, as sentences. */
   readonly gaps: readonly string[];
   /** How much of the judged time was probed. */
-  readonly seen: Seen;
+  readonly observed: ObservedTime;
 }
 
 /** Probes come twice a second or more often. */
@@ -30,17 +29,7 @@ export function probeLatencies(
   const gaps = sentencesOf(
     all.filter(({ subjects }) => subjects === undefined || subjects.includes("probe")),
   );
-  const batches = Array.from({ length: time.batchCount }, () => new Histogram());
-  for (const { at, value } of probes) {
-    if (!isJudged(time, at)) continue;
-    batches[batchIndex(offsetOf(time, at), time.durationMs, time.batchCount)]?.record(value);
-  }
+  const batches = batchesOf(time, probes);
   const instants = probes.map(({ at }) => at);
-  return { batches, gaps, seen: seenOf(time, instants, { standsMs: probeStandsMs }) };
-}
-
-/** Judged time before an instant inside a judged phase. */
-function offsetOf({ phases }: JudgedTime, at: number): number {
-  const phase = phases.find(({ from, to }) => at >= from && at < to);
-  return phase === undefined ? 0 : phase.offsetMs + at - phase.from;
+  return { batches, gaps, observed: observedTime(time, instants, { standsMs: probeStandsMs }) };
 }

@@ -1,6 +1,7 @@
 import type { RequestKind, Surface } from "../../src/domain/surface.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { Window } from "../../src/domain/window.ts";
+import { batchAt, type JudgedTime } from "../judged-time.ts";
 
 /** All judged requests of one metric, surface and kind, in equal-time batches. */
 export interface Group {
@@ -33,6 +34,19 @@ export function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => 
   const made = make();
   map.set(key, made);
   return made;
+}
+
+/** Values of judged instants (epoch milliseconds) by batch of the judged time. */
+export function batchesOf(
+  time: JudgedTime,
+  values: readonly { readonly at: number; readonly value: number }[],
+): Histogram[] {
+  const batches = emptyBatches(time.batchCount);
+  for (const { at, value } of values) {
+    const index = batchAt(time, at);
+    if (index !== undefined) batches[index]?.record(value);
+  }
+  return batches;
 }
 
 export const emptyBatches = (count: number): Histogram[] =>

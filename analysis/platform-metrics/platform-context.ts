@@ -7,7 +7,7 @@ import type { Finding } from "../../src/domain/verdict.ts";
 import { isJudged } from "../judged-time.ts";
 import type { GroupName } from "../measurements/groups.ts";
 import type { Measurements } from "../measurements/index.ts";
-import { isSeen, seenOf, type Seen } from "../seen.ts";
+import { isObserved, observedTime, type ObservedTime } from "../observed-time.ts";
 import {
   judgedPoints,
   linesOf,
@@ -116,15 +116,15 @@ export function ingressLine(
 /** A store's scrapes lie no further apart, as a rule, milliseconds. */
 const scrapeStandsMs = 60_000;
 
-/** How much of the judged time at least one of a query's lines was seen. */
-export function seenOfLines(
+/** How much of the judged time at least one of a query's lines was observed. */
+export function observedOfLines(
   { lines, measured: { time } }: PlatformContext,
   ofQuery: readonly ObservedLine[],
-): Seen {
+): ObservedTime {
   const backMs = lookBackMs(lines);
   const instants = ofQuery.flatMap((line) => judgedPoints(line, time, backMs).map(([at]) => at));
   const excusedMs = ofQuery.some(({ name }) => looksBack(name)) ? backMs : 0;
-  return seenOf(time, instants, { standsMs: scrapeStandsMs, excusedMs });
+  return observedTime(time, instants, { standsMs: scrapeStandsMs, excusedMs });
 }
 
 /**
@@ -142,7 +142,7 @@ export function ingressP95(context: PlatformContext, surface: Surface): number |
   );
   if (line === undefined || isShared) return undefined;
   const values = judgedValues(context, line);
-  return values.length < minimumValues || !isSeen(seenOfLines(context, [line]))
+  return values.length < minimumValues || !isObserved(observedOfLines(context, [line]))
     ? undefined
     : quantile(values, 0.95);
 }

@@ -1,13 +1,12 @@
 import { mean } from "simple-statistics";
 import type { GapCode } from "../../src/domain/observation.ts";
 import { gapsOf } from "../gaps.ts";
-import type { Verdict } from "../../src/domain/verdict.ts";
-import type { Seen } from "../seen.ts";
+import type { ObservedTime } from "../observed-time.ts";
 import { utilisationLimit, utilisationVerdict } from "../utilisation.ts";
-import type { CheckHead } from "../verdicts/check.ts";
-import { defineChecks, notTestable } from "../verdicts/check.ts";
+import { notTestable, type CheckHead, type CheckResult } from "../verdicts/check.ts";
+import { defineRunCheck } from "../verdicts/run-check.ts";
 import { judgedPoints, lookBackMs, subjectOf, type ObservedLine } from "./observed-lines.ts";
-import { minimumValues, seenOfLines, type PlatformContext } from "./platform-context.ts";
+import { minimumValues, observedOfLines, type PlatformContext } from "./platform-context.ts";
 
 /** Queries whose lines are shares of a resource. */
 const resources = {
@@ -31,18 +30,19 @@ export const resourceNames = [
 const apartMs = 15_000;
 
 /** The alert of the specification as a check for each resource: the busiest of its containers, nodes, disks or links on the mean. */
-export const platformUtilisationCheck = defineChecks(
+export const platformUtilisationCheck = defineRunCheck(
   {
     id: "platform.utilisation",
     group: "utilisation",
     title: "Use of the platform's resources",
-    requires: ["platform"],
+    requires: [],
+    optional: ["platform"],
   },
   ({ platform }) =>
     platform === undefined ? [] : resourceNames.map((resource) => verdictOf(platform, resource)),
 );
 
-function verdictOf(context: PlatformContext, resource: Resource): Verdict {
+function verdictOf(context: PlatformContext, resource: Resource): CheckResult {
   const { noun } = resources[resource];
   const head: CheckHead = {
     id: `platform.utilisation.${resource}`,
@@ -50,27 +50,24 @@ function verdictOf(context: PlatformContext, resource: Resource): Verdict {
     title: `${noun} use of the platform`,
   };
   const found = busiest(context, resource);
-  if (found === undefined) return notTestable(head, whySilent(context, resource)).verdict;
-  const verdict = utilisationVerdict(head, {
+  if (found === undefined) return notTestable(head, whySilent(context, resource));
+  const result = utilisationVerdict(head, {
     values: found.values,
     subject: `${noun} use of the busiest of ${found.of} (${subjectOf(found.line)})`,
     observer: "The metrics store",
-    seen: seenOfResource(context, resource),
+    observed: observedOfResource(context, resource),
     shortage: whySilent(context, resource),
   });
-  const doubt = verdict.outcome === "pass" ? whyNoPass(context, resource) : undefined;
-  return doubt === undefined
-    ? verdict
-    : notTestable(head, `${doubt} Of what was seen: ${verdict.reason}`).verdict;
+  return { ...result, partial: result.partial ?? whyNoPass(context, resource) };
 }
 
-/** The query of the resource that was seen for least of the time; one without any sample is not scraped. */
-const seenOfResource = (context: PlatformContext, resource: Resource): Seen =>
+/** The query of the resource that was observed for least of the time; one without any sample is not scraped. */
+const observedOfResource = (context: PlatformContext, resource: Resource): ObservedTime =>
   resources[resource].queries
     .map((query) => context.lines.get(query) ?? [])
     .filter((lines) => lines.length > 0)
-    .map((lines) => seenOfLines(context, lines))
-    .reduce((least, seen) => (seen.seenMs < least.seenMs ? seen : least));
+    .map((lines) => observedOfLines(context, lines))
+    .reduce((least, next) => (next.observedMs < least.observedMs ? next : least));
 
 /** A question that the store did not answer, and a line too short to be judged, may hide a busier one. */
 function whyNoPass(
@@ -83,7 +80,8 @@ function whyNoPass(
       (code === "no-answer" || code === "partial-answer") &&
       queries.some((query) => subjects.includes(query)),
   );
-  if (unanswered !== undefined) return `${noun} use is known in part: ${unanswered.sentence}.`;
+  if (unanswered !== undefined)
+    return `${noun} use is known in part: ${unanswered.sentence}. Of what was seen:`;
   const hot = queries
     .flatMap((query) => lines.get(query) ?? [])
     .map((line) => ({ line, values: judgedPoints(line, measured.time, lookBackMs(lines)) }))
@@ -95,7 +93,7 @@ function whyNoPass(
     );
   return hot === undefined
     ? undefined
-    : `${noun} use of ${subjectOf(hot.line)} was above the limit in ${hot.values.length} of ${minimumValues} values that it would take to judge it.`;
+    : `${noun} use of ${subjectOf(hot.line)} was above the limit in ${hot.values.length} of ${minimumValues} values that it would take to judge it. Of what was seen:`;
 }
 
 interface Busiest {

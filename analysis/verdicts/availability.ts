@@ -2,14 +2,14 @@ import { formatCount, percent } from "../../src/domain/number-text.ts";
 import type { Estimate } from "../../src/domain/estimate.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import type { Limit } from "../../src/domain/verdict.ts";
-import type { Check } from "./check.ts";
-import { defineCheck, notAsked, notTestable } from "./check.ts";
+import { notAsked, notTestable } from "./check.ts";
 import { compareWithLimit, judgedVerdict } from "./compare-with-limit.ts";
 import { failureRatio } from "./failure-ratio.ts";
+import { defineRunCheck, type RunCheck } from "./run-check.ts";
 
 /** Share of requests that were served, those counted out that were dropped before they were sent. */
-export const availabilityCheck = (surface: Surface, name: string): Check =>
-  defineCheck(
+export const availabilityCheck = (surface: Surface, name: string): RunCheck =>
+  defineRunCheck(
     {
       id: `${surface}.availability`,
       group: "objective",

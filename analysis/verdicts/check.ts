@@ -1,60 +1,110 @@
+/** The frame of every check: metadata, and a pure function over what it requires and nothing else. */
 import type { Surface } from "../../src/domain/surface.ts";
-import type { Verdict, VerdictGroup } from "../../src/domain/verdict.ts";
-import type { RunFacts } from "../run-facts.ts";
+import type { NotApplicableVerdict, Verdict, VerdictGroup } from "../../src/domain/verdict.ts";
+import { standsOnPart, type CoverageRule } from "./coverage-rule.ts";
 
-/** What a check came to. A shortage is for the run's validity: too little was measured to judge at all. */
 export interface CheckResult {
   readonly verdict: Verdict;
-  readonly shortage?: { readonly measured: number; readonly minimum: number };
+  /** For the run's validity: too little was measured to judge at all. */
+  readonly shortage?: { readonly measured: number; readonly minimum: number } | undefined;
+  /** What was observed, one sentence each; the misses first. */
+  readonly evidence?: readonly string[] | undefined;
+  /** Why the verdict rests on a part of what it judges, in words that lead up to its reason; absent: it does not. */
+  readonly partial?: string | undefined;
 }
 
-interface CheckMetadata {
+/** What a check needs to know to write a verdict of its own. */
+export interface CheckHead {
   /** Public: the id of its verdict and its JUnit name. */
   readonly id: string;
   readonly group: VerdictGroup;
   readonly title: string;
-  readonly surface?: Surface;
-  readonly requires: readonly (keyof RunFacts)[];
+  readonly surface?: Surface | undefined;
 }
 
-export interface Check extends CheckMetadata {
+export interface Requirements<Required, Optional> {
+  /** Without one of these the check is not testable. */
+  readonly requires: readonly Required[];
+  /** Read as well where they are there. */
+  readonly optional?: readonly Optional[];
+  /** Default "most". */
+  readonly coverage?: CoverageRule;
+}
+
+export interface Check<Inputs> extends CheckHead, Requirements<keyof Inputs, keyof Inputs> {
   /** One result, or one for each workload or resource that was observed. */
-  readonly run: (facts: RunFacts) => readonly CheckResult[];
+  readonly run: (inputs: Inputs) => readonly CheckResult[];
 }
 
-/** What a check needs to know to write a verdict of its own. */
-export type CheckHead = Pick<Check, "id" | "group" | "title" | "surface">;
+/** What a check is given: the inputs that it names. */
+export type Given<Inputs, Required extends keyof Inputs, Optional extends keyof Inputs> = Pick<
+  Inputs,
+  Optional
+> & { readonly [Name in Required]-?: Exclude<Inputs[Name], undefined> };
 
-/** A check from its metadata and a pure function over the facts it requires. */
-export const defineCheck = <Required extends keyof RunFacts>(
-  head: CheckHead & { readonly requires: readonly Required[] },
-  judge: (facts: Pick<RunFacts, Required>, head: CheckHead) => CheckResult,
-): Check => ({ ...head, run: (facts) => [judge(pick(facts, head.requires), head)] });
+/** What a family of inputs knows of its own holes. */
+interface Holes<Inputs> {
+  /** @returns `undefined` where the input is there */
+  readonly whyMissing: (inputs: Inputs, name: keyof Inputs) => string | undefined;
+  /** When an input was not observed though it is there; `undefined`: never. */
+  readonly unobserved: (inputs: Inputs, name: keyof Inputs) => string | undefined;
+}
 
-/** A check of every workload or resource that was observed; none where this run did not ask for it. */
-export const defineChecks = <Required extends keyof RunFacts>(
-  head: CheckHead & { readonly requires: readonly Required[] },
-  judge: (facts: Pick<RunFacts, Required>) => readonly Verdict[],
-): Check => ({
-  ...head,
-  run: (facts) => judge(pick(facts, head.requires)).map((verdict) => ({ verdict })),
-});
+/** The `defineCheck` of a family of inputs: what a run is judged by, or one workload's autoscaler. */
+export const checksOver =
+  <Inputs extends object>({ whyMissing, unobserved }: Holes<Inputs>) =>
+  <
+    Head extends CheckHead,
+    Required extends keyof Inputs = never,
+    Optional extends keyof Inputs = never,
+  >(
+    head: Head & Requirements<Required, Optional>,
+    judge: (
+      given: Given<Inputs, Required, Optional>,
+      head: CheckHead,
+    ) => CheckResult | readonly CheckResult[],
+  ): Head & Check<Inputs> => {
+    const { requires, optional = [], coverage = "most" } = head;
+    return {
+      ...head,
+      run: (inputs) => {
+        const missing = requires.flatMap((name) => whyMissing(inputs, name) ?? []);
+        const given = pick(inputs, [...requires, ...optional]);
+        if (!isWhole<Given<Inputs, Required, Optional>>(given, missing))
+          return [notTestable(head, `not testable: ${missing.join("; ")}`)];
+        const judged = judge(given, head);
+        const holes = new Set(requires.flatMap((name) => unobserved(inputs, name) ?? []));
+        const partial =
+          holes.size === 0
+            ? undefined
+            : `not testable: ${[...holes].join("; ")}; of what was seen:`;
+        return ("verdict" in judged ? [judged] : judged).map((result) =>
+          covered({ ...result, partial: result.partial ?? partial }, coverage),
+        );
+      },
+    };
+  };
 
 /** The inputs of those names and nothing else. */
-function pick<Inputs extends object, Name extends keyof Inputs>(
+function pick<Inputs extends object>(
   inputs: Inputs,
-  names: readonly Name[],
-): Pick<Inputs, Name> {
-  const picked: Partial<Pick<Inputs, Name>> = {};
+  names: readonly (keyof Inputs)[],
+): Partial<Inputs> {
+  const picked: Partial<Inputs> = {};
   for (const name of names) picked[name] = inputs[name];
-  if (!isComplete(picked, names)) throw new RangeError(`inputs lack one of ${names.join(", ")}`);
   return picked;
 }
 
-const isComplete = <Inputs, Name extends keyof Inputs>(
-  picked: Partial<Pick<Inputs, Name>>,
-  names: readonly Name[],
-): picked is Pick<Inputs, Name> => names.every((name) => name in picked);
+const isWhole = <Whole>(_picked: unknown, missing: readonly string[]): _picked is Whole =>
+  missing.length === 0;
+
+/** The result where its verdict stands on what was observed; else it is not testable. */
+function covered({ partial, ...result }: CheckResult, rule: CoverageRule): CheckResult {
+  const { verdict } = result;
+  if (partial === undefined || standsOnPart(rule, verdict)) return result;
+  const { checkId: id, group, title, surface, reason } = verdict;
+  return { ...result, ...notTestable({ id, group, title, surface }, `${partial} ${reason}`) };
+}
 
 /** The fields that every verdict of a check shares. */
 export const verdictHead = ({ id, group, title, surface }: CheckHead) => ({
@@ -64,10 +114,11 @@ export const verdictHead = ({ id, group, title, surface }: CheckHead) => ({
   surface,
 });
 
-export const notAsked = (head: CheckHead, reason: string): CheckResult => ({
-  verdict: { ...verdictHead(head), outcome: "not-applicable", cause: "not-asked", reason },
-});
+export const notApplicable =
+  (cause: NotApplicableVerdict["cause"]) =>
+  (head: CheckHead, reason: string): { readonly verdict: NotApplicableVerdict } => ({
+    verdict: { ...verdictHead(head), outcome: "not-applicable", cause, reason },
+  });
 
-export const notTestable = (head: CheckHead, reason: string): CheckResult => ({
-  verdict: { ...verdictHead(head), outcome: "not-applicable", cause: "not-testable", reason },
-});
+export const notAsked = notApplicable("not-asked");
+export const notTestable = notApplicable("not-testable");

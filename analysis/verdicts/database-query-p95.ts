@@ -2,11 +2,12 @@ import { formatCount, inSentence, percent, plural } from "../../src/domain/numbe
 import { Histogram, relativeError } from "../../src/domain/histogram.ts";
 import type { Limit } from "../../src/domain/verdict.ts";
 import type { ProbeLatencies } from "../database/probe-latencies.ts";
-import { withoutSliver } from "../seen.ts";
 import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
-import { defineCheck, notAsked, notTestable } from "./check.ts";
+import { notAsked, notTestable } from "./check.ts";
+import { tooLittleObserved } from "./coverage-rule.ts";
 import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
 import { budgetQuantile } from "./latency-check.ts";
+import { defineRunCheck } from "./run-check.ts";
 
 const minimumCount = minimumQuantileCount(budgetQuantile);
 
@@ -15,12 +16,13 @@ const ofTheProbe =
   "The figure is that of Headroom's probe, a query at a constant rate, not of the platform's own queries.";
 
 /** p95 of the observer's probe query against the objective. Too few probes leave the run as valid as it was. */
-export const databaseQueryP95 = defineCheck(
+export const databaseQueryP95 = defineRunCheck(
   {
     id: "database.query.p95",
     group: "objective",
     title: "Database query time, p95",
-    requires: ["plan", "databaseProbe"],
+    requires: ["plan"],
+    optional: ["databaseProbe"],
   },
   ({ plan, databaseProbe }, head) => {
     const limitMs = plan.objectives.databaseP95Ms;
@@ -50,9 +52,10 @@ export const databaseQueryP95 = defineCheck(
       smallestDetectable: smallestDetectable(observed, limit, "ratio"),
     });
     const reason = observed.point === Infinity ? unbounded(databaseProbe, limitMs) : verdict.reason;
-    const { seen, gaps } = databaseProbe;
+    const { observed: time, gaps } = databaseProbe;
     return {
-      verdict: withoutSliver({ ...verdict, reason: `${reason} ${ofTheProbe}` }, seen, {
+      verdict: { ...verdict, reason: `${reason} ${ofTheProbe}` },
+      partial: tooLittleObserved(time, {
         observer: "The probe of the database",
         gap: gaps[0]?.replace(/\.$/, ""),
       }),

@@ -1,14 +1,14 @@
 import { formatCount, percent } from "../../src/domain/number-text.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import type { Limit } from "../../src/domain/verdict.ts";
-import type { Check } from "./check.ts";
-import { defineCheck, notAsked, notTestable } from "./check.ts";
+import { notAsked, notTestable } from "./check.ts";
 import { compareWithLimit, judgedVerdict } from "./compare-with-limit.ts";
 import { failureRatio } from "./failure-ratio.ts";
+import { defineRunCheck, type RunCheck } from "./run-check.ts";
 
 /** Share of users' requests that failed, against the error objective. */
-export const errorsCheck = (surface: Surface, name: string): Check =>
-  defineCheck(
+export const errorsCheck = (surface: Surface, name: string): RunCheck =>
+  defineRunCheck(
     {
       id: `${surface}.errors`,
       group: "objective",

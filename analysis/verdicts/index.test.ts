@@ -40,6 +40,8 @@ describe.each(Object.entries(checks))("%s", (id, check) => {
       },
     });
     check.run(watched);
-    expect(check.requires).toEqual(expect.arrayContaining([...read]));
+    expect([...check.requires, ...(check.optional ?? [])]).toEqual(
+      expect.arrayContaining([...read]),
+    );
   });
 });

@@ -3,7 +3,7 @@ import { autoscalingCheck } from "../autoscaling/observed/observed-autoscaling.t
 import { pageLoadCheck } from "../browser/page-load-check.ts";
 import { limitsCheck } from "../capacity/breakpoint/limits-found.ts";
 import { platformUtilisationCheck } from "../platform-metrics/utilisation.ts";
-import type { Check } from "./check.ts";
+import type { RunCheck } from "./run-check.ts";
 import { databaseQueryP95 } from "./database-query-p95.ts";
 import { errorsCheck } from "./errors.ts";
 import { latencyCheck } from "./latency-check.ts";
@@ -27,10 +27,10 @@ export const checks = {
   "api.availability": availabilityCheck("api", "API"),
   "subgraph.availability": availabilityCheck("subgraph", "Subgraph"),
   "web.availability": availabilityCheck("web", "Web"),
-} as const satisfies Record<string, Check>;
+} as const satisfies Record<string, RunCheck>;
 
 /** Checks of what observers saw, in the order of the report. */
-export const observedChecks: readonly Check[] = [
+export const observedChecks: readonly RunCheck[] = [
   limitsCheck,
   autoscalingCheck,
   pageLoadCheck,

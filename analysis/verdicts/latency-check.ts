@@ -7,9 +7,10 @@ import { budgetedNoun } from "../phrases.ts";
 import { plannedJudgedRequests } from "../planned.ts";
 import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
 import type { RunFacts } from "../run-facts.ts";
-import type { Check, CheckHead, CheckResult } from "./check.ts";
-import { defineCheck, notAsked, notTestable } from "./check.ts";
+import type { CheckHead, CheckResult } from "./check.ts";
+import { notAsked, notTestable } from "./check.ts";
 import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
+import { defineRunCheck, type RunCheck } from "./run-check.ts";
 
 export const budgetQuantile = 0.95;
 
@@ -19,8 +20,8 @@ export const latencyBudgetMs = (objectives: Objectives, surface: Surface): numbe
 
 const minimumCount = minimumQuantileCount(budgetQuantile);
 
-export const latencyCheck = (id: string, title: string, surface: Surface): Check =>
-  defineCheck(
+export const latencyCheck = (id: string, title: string, surface: Surface): RunCheck =>
+  defineRunCheck(
     { id, group: "objective", title, surface, requires: ["plan", "latencies"] },
     (inputs, head) => judgeLatency(surface, inputs, head),
   );

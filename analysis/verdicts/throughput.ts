@@ -2,11 +2,12 @@ import { formatCount } from "../../src/domain/number-text.ts";
 import type { Limit } from "../../src/domain/verdict.ts";
 import { offeredPerMinute } from "../planned.ts";
 import { batchCount } from "../statistics/batches.ts";
-import { defineCheck, notAsked, notTestable } from "./check.ts";
+import { notAsked, notTestable } from "./check.ts";
 import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
+import { defineRunCheck } from "./run-check.ts";
 
 /** Well answered requests per minute against the target, where the profile offers enough to prove it. */
-export const throughput = defineCheck(
+export const throughput = defineRunCheck(
   {
     id: "throughput",
     group: "objective",

@@ -1,15 +1,17 @@
-import { atZero, counted, defineCheck, inSeconds } from "./check.ts";
+import { plural } from "../../../src/domain/number-text.ts";
+import { atZero, defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { margins } from "./margins.ts";
 import { specReader } from "./spec-in-force.ts";
 
 /** A size outside is corrected at the next sync: one sync is allowed. */
-export const bounds = defineCheck(
+export const bounds = defineAutoscalingCheck(
   {
     id: "autoscaling.a1-bounds",
     number: "A1",
     title: "Replicas stay between minimum and maximum",
     rule: "min ≤ desired ≤ max at all times; 1 sync to correct a size that was outside before",
     requires: ["spec", "samples"],
+    optional: ["specs", "controller"],
   },
   ({ spec, specs, samples, controller }) => {
     const specOf = specReader({ spec, specs });
@@ -36,7 +38,7 @@ export const bounds = defineCheck(
       limit: 0,
       unit: "count",
       count: samples.length,
-      reason: `desired replicas ${range}, allowed ${allowed}: ${counted(outside.length, "sample")} outside`,
+      reason: `desired replicas ${range}, allowed ${allowed}: ${plural(outside.length, "sample")} outside`,
       evidence: outside
         .slice(0, 5)
         .map(({ at, desiredReplicas }) => `${desiredReplicas} replicas at ${inSeconds(at)}`),

@@ -3,20 +3,21 @@ import { completeBehaviour } from "../behaviour.ts";
 import { defaultController } from "../types.ts";
 import { sizeChanges } from "./changes.ts";
 import type { SizeChange } from "./changes.ts";
-import { defineCheck, inSeconds } from "./check.ts";
+import { defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { margins } from "./margins.ts";
 import { predict } from "./predictions.ts";
 import type { Prediction } from "./predictions.ts";
 import { specsOf } from "./spec-in-force.ts";
 
 /** From the first sync whose metrics asked for more pods to the first pod more. */
-export const reaction = defineCheck(
+export const reaction = defineAutoscalingCheck(
   {
     id: "autoscaling.a2-reaction",
     number: "A2",
     title: "Scaling up starts in time",
     rule: "first rescale ≤ 100 s (metrics 75 s, sync 15 s, actuation 10 s) + scale-up window after the metric crossed its target",
-    requires: ["spec", "samples", "syncs"],
+    requires: ["spec", "samples", "syncs", "to"],
+    optional: ["specs", "controller"],
   },
   ({ spec, specs, samples, syncs, controller = defaultController, to }) => {
     const behaviours = specsOf({ spec, specs }).map((one) =>

@@ -1,18 +1,20 @@
+import { plural } from "../../../src/domain/number-text.ts";
 import { completeBehaviour } from "../behaviour.ts";
 import { defaultController } from "../types.ts";
 import { isCorrection, sizeChanges } from "./changes.ts";
-import { counted, defineCheck, inSeconds } from "./check.ts";
+import { defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { margins } from "./margins.ts";
 import { predict } from "./predictions.ts";
 import { specReader } from "./spec-in-force.ts";
 
-export const downWindow = defineCheck(
+export const downWindow = defineAutoscalingCheck(
   {
     id: "autoscaling.a3-down-window",
     number: "A3",
     title: "Scaling down waits for its window",
     rule: "no scale-down below a recommendation younger than the scale-down window (default 300 s) less 1 sync",
     requires: ["spec", "samples", "syncs"],
+    optional: ["specs", "controller"],
   },
   ({ spec, specs, samples, syncs, controller = defaultController }) => {
     const specOf = specReader({ spec, specs });
@@ -46,7 +48,7 @@ export const downWindow = defineCheck(
       limit: 0,
       unit: "count",
       count: falls.length,
-      reason: `${early.length} of ${counted(falls.length, "scale-down")} came within ${windows} s of a higher recommendation`,
+      reason: `${early.length} of ${plural(falls.length, "scale-down")} came within ${windows} s of a higher recommendation`,
       evidence: early.map(({ at, from, to }) => `${from} → ${to} at ${inSeconds(at)}`),
     };
   },

@@ -1,9 +1,10 @@
+import { plural } from "../../../src/domain/number-text.ts";
 import { completeBehaviour } from "../behaviour.ts";
 import type { CompleteRules } from "../behaviour.ts";
 import { defaultController } from "../types.ts";
 import { isCorrection, sizeAt, sizeChanges } from "./changes.ts";
 import type { SizeChange } from "./changes.ts";
-import { counted, defineCheck, inSeconds } from "./check.ts";
+import { defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { margins } from "./margins.ts";
 import type { ReplicaSample } from "./observations.ts";
 import { specReader } from "./spec-in-force.ts";
@@ -12,13 +13,14 @@ import { specReader } from "./spec-in-force.ts";
  * Every change against the size at the start of each policy's period, taken one sync later: what is at the edge of the
  * window may have left it already.
  */
-export const rate = defineCheck(
+export const rate = defineAutoscalingCheck(
   {
     id: "autoscaling.a4-rate",
     number: "A4",
     title: "Steps keep to the rate policies",
     rule: "within every period of a policy no more pods than it allows, Min or Max over policies; half-open window, 1 sync slack",
     requires: ["spec", "samples"],
+    optional: ["specs", "controller"],
   },
   ({ spec, specs, samples, controller = defaultController }) => {
     const specOf = specReader({ spec, specs });
@@ -40,7 +42,7 @@ export const rate = defineCheck(
       limit: 0,
       unit: "count",
       count: decided.length,
-      reason: `${tooFar.length} of ${counted(decided.length, "change")} went further than the policies allow`,
+      reason: `${tooFar.length} of ${plural(decided.length, "change")} went further than the policies allow`,
       evidence: tooFar.map(({ at, from, to }) => `${from} → ${to} at ${inSeconds(at)}`),
     };
   },

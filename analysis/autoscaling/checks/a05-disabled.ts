@@ -1,17 +1,19 @@
+import { plural } from "../../../src/domain/number-text.ts";
 import { completeBehaviour } from "../behaviour.ts";
 import { defaultController } from "../types.ts";
 import { isCorrection, sizeChanges } from "./changes.ts";
-import { counted, defineCheck, inSeconds } from "./check.ts";
+import { defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { specReader, specsOf } from "./spec-in-force.ts";
 import type { HpaSpec } from "../types.ts";
 
-export const disabled = defineCheck(
+export const disabled = defineAutoscalingCheck(
   {
     id: "autoscaling.a5-disabled",
     number: "A5",
     title: "A disabled direction does not move",
     rule: "selectPolicy Disabled: no change in that direction",
     requires: ["spec", "samples"],
+    optional: ["specs", "controller"],
   },
   ({ spec, specs, samples, controller = defaultController }) => {
     const isDisabled = (one: HpaSpec, way: "scaleUp" | "scaleDown"): boolean =>
@@ -30,7 +32,7 @@ export const disabled = defineCheck(
       limit: 0,
       unit: "count",
       count: samples.length,
-      reason: `${counted(moves.length, "change")} in a disabled direction`,
+      reason: `${plural(moves.length, "change")} in a disabled direction`,
       evidence: moves.map(({ at, from, to }) => `${from} → ${to} at ${inSeconds(at)}`),
     };
   },

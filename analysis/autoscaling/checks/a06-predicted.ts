@@ -1,5 +1,6 @@
+import { plural } from "../../../src/domain/number-text.ts";
 import { defaultController } from "../types.ts";
-import { atZero, counted, defineCheck, inSeconds } from "./check.ts";
+import { atZero, defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { margins } from "./margins.ts";
 import { predict } from "./predictions.ts";
 import type { Prediction } from "./predictions.ts";
@@ -9,13 +10,14 @@ import type { SyncOutcome } from "./sync-outcomes.ts";
 /** A single sync that was read wrongly is no evidence against an autoscaler. */
 const fewestMisses = 2;
 
-export const predicted = defineCheck(
+export const predicted = defineAutoscalingCheck(
   {
     id: "autoscaling.a6-predicted",
     number: "A6",
     title: "Decisions are those of the rules",
     rule: "desired = what autoscaling/v2 decides on the observed metrics in ≥ 95 % of syncs; 1 sync slack, 1 miss is no failure",
     requires: ["spec", "syncs"],
+    optional: ["controller"],
   },
   ({ spec, syncs, controller = defaultController }) => {
     const predictions = predict(syncs, spec, controller);
@@ -48,7 +50,7 @@ export const predicted = defineCheck(
 
 function leftOut(silent: number, unknown: number): string {
   const parts = [
-    silent === 0 ? "" : `${counted(silent, "sync")} without a metric`,
+    silent === 0 ? "" : `${plural(silent, "sync")} without a metric`,
     unknown === 0 ? "" : `${unknown} that depend on the time before the observation`,
   ].filter((part) => part !== "");
   return parts.length === 0 ? "" : `; not judged: ${parts.join(", ")}`;

@@ -1,7 +1,8 @@
+import { plural } from "../../../src/domain/number-text.ts";
 import { completeBehaviour } from "../behaviour.ts";
 import { defaultController } from "../types.ts";
 import { loadRange, sizeChanges } from "./changes.ts";
-import { counted, defineCheck, inSeconds } from "./check.ts";
+import { defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { margins } from "./margins.ts";
 import { changedWithin, specReader, specsOf } from "./spec-in-force.ts";
 
@@ -10,13 +11,14 @@ import { changedWithin, specReader, specsOf } from "./spec-in-force.ts";
  * window; the load must have been monotone since twice that window before the first change, because the decision to
  * scale down rests on that much of the past.
  */
-export const flapping = defineCheck(
+export const flapping = defineAutoscalingCheck(
   {
     id: "autoscaling.a7-flapping",
     number: "A7",
     title: "The size does not flap",
     rule: "no change of direction within 2 scale-down windows under a monotone load; at most 1 under a constant load",
     requires: ["spec", "samples", "load"],
+    optional: ["specs", "controller"],
   },
   ({ spec, specs, samples, load, controller = defaultController }) => {
     const all = specsOf({ spec, specs });
@@ -45,7 +47,7 @@ export const flapping = defineCheck(
       limit: 0,
       unit: "count",
       count: changes.length,
-      reason: `${counted(monotone.length + constant, "change")} of direction without a reason in the load (${constant} under constant load, 1 is allowed)`,
+      reason: `${plural(monotone.length + constant, "change")} of direction without a reason in the load (${constant} under constant load, 1 is allowed)`,
       evidence: monotone,
     };
   },

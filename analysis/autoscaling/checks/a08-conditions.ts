@@ -1,13 +1,15 @@
-import { atZero, counted, defineCheck } from "./check.ts";
+import { plural } from "../../../src/domain/number-text.ts";
+import { atZero, defineAutoscalingCheck } from "./autoscaling-check.ts";
 
 /** A broken metric is a failure; a maximum that is too low is not a pass, but a finding about capacity. */
-export const conditions = defineCheck(
+export const conditions = defineAutoscalingCheck(
   {
     id: "autoscaling.a8-conditions",
     number: "A8",
     title: "The autoscaler stays active",
     rule: "ScalingActive True throughout (but at 0 replicas), no failed metric, no shared selector; TooManyReplicas is a capacity finding",
     requires: ["conditions"],
+    optional: ["metricFailures"],
   },
   ({ conditions: observed, metricFailures = [] }) => {
     const broken: string[] = [];
@@ -28,13 +30,13 @@ export const conditions = defineCheck(
       .map(({ reason }) => reason)
       .filter((reason) => !broken.includes(reason));
     const told = [...tally(broken, "observation"), ...tally(inEvents, "event")];
-    const capacity = `wanted more than its maximum in ${counted(atMaximum, "observation")}`;
+    const capacity = `wanted more than its maximum in ${plural(atMaximum, "observation")}`;
     if (disabled === observed.length && told.length === 0)
       return { cause: "not-asked", reason: atZero };
     const active =
       disabled === 0
         ? "active throughout"
-        : `active, but for ${counted(disabled, "observation")} at 0 replicas`;
+        : `active, but for ${plural(disabled, "observation")} at 0 replicas`;
     const words = told.length === 0 ? active : told.join(", ");
     return {
       observed: broken.length + inEvents.length,
@@ -52,6 +54,6 @@ export const conditions = defineCheck(
 function tally(reasons: readonly string[], where: string): readonly string[] {
   return [...new Set(reasons)].map((reason) => {
     const count = reasons.filter((each) => each === reason).length;
-    return `${reason} in ${counted(count, where)}`;
+    return `${reason} in ${plural(count, where)}`;
   });
 }

@@ -1,15 +1,16 @@
-import { counted, defineCheck, inSeconds } from "./check.ts";
+import { plural } from "../../../src/domain/number-text.ts";
+import { defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { margins } from "./margins.ts";
 import type { ReplicaSample } from "./observations.ts";
 
-export const podsReady = defineCheck(
+export const podsReady = defineAutoscalingCheck(
   {
     id: "autoscaling.a9-pods-ready",
     number: "A9",
     title: "Requested pods become ready",
     rule: "every new pod Ready within its limit (default 180 s), plus a node's provisioning (15 min) where it had to wait for one",
-    requires: ["pods"],
-    optional: ["samples"],
+    requires: ["pods", "from", "to"],
+    optional: ["samples", "creationFailures", "budgets"],
   },
   ({ pods, samples = [], creationFailures = [], budgets, from, to }) => {
     const budgetMs = budgets?.podReadyMs ?? margins.podReadyMs;
@@ -41,8 +42,8 @@ export const podsReady = defineCheck(
       if (startedAt !== undefined && readyAt !== undefined) waits.ready.push(readyAt - startedAt);
     }
     const missing = neverCreated(samples, budgetMs);
-    const absent = `${counted(missing, "pod")} required and not created within ${inSeconds(budgetMs)}`;
-    const left = `${counted(unjudged, "new pod")} removed, or still within the time allowed at the end, before being ready`;
+    const absent = `${plural(missing, "pod")} required and not created within ${inSeconds(budgetMs)}`;
+    const left = `${plural(unjudged, "new pod")} removed, or still within the time allowed at the end, before being ready`;
     if (judged + missing === 0 && unjudged > 0)
       return { cause: "not-testable", reason: `not testable: ${left}` };
     if (judged + missing === 0) return { cause: "not-asked", reason: "no pod was requested" };
@@ -56,7 +57,7 @@ export const podsReady = defineCheck(
       limit: 0,
       unit: "count",
       count: judged + missing,
-      reason: `${missing === 0 ? "" : `${absent}; `}${late.length} of ${counted(judged, "new pod")} not ready within ${inSeconds(budgetMs)}${unjudged === 0 ? "" : `; not judged: ${left}`}`,
+      reason: `${missing === 0 ? "" : `${absent}; `}${late.length} of ${plural(judged, "new pod")} not ready within ${inSeconds(budgetMs)}${unjudged === 0 ? "" : `; not judged: ${left}`}`,
       evidence: [...misses, ...split],
     };
   },

@@ -1,7 +1,7 @@
 import { formatApart } from "../../../src/domain/number-text.ts";
 import { travelMs } from "../phase-lengths.ts";
 import { defaultController } from "../types.ts";
-import { defineCheck, inSeconds } from "./check.ts";
+import { defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { margins } from "./margins.ts";
 import type { AutoscalingObservations } from "./observations.ts";
 import { predict } from "./predictions.ts";
@@ -10,14 +10,14 @@ import { specsOf } from "./spec-in-force.ts";
 /** How long before the metric shows it the load may have changed. */
 const lookBackMs = margins.reactionMs + margins.loadGeneratorMs;
 
-export const timeToServe = defineCheck(
+export const timeToServe = defineAutoscalingCheck(
   {
     id: "autoscaling.a10-time-to-serve",
     number: "A10",
     title: "A higher load is served in time",
     rule: "load change → enough ready pods ≤ limit (default: reaction 100 s + generator 50 s + scale-up by policy + pod start); violation seconds ≤ limit",
-    requires: ["spec", "samples", "syncs", "load"],
-    optional: ["latency"],
+    requires: ["spec", "samples", "syncs", "load", "from", "to"],
+    optional: ["specs", "latency", "budgets", "controller"],
   },
   (observations) => {
     const {

@@ -4,7 +4,7 @@ import { defaultController } from "../types.ts";
 import type { ControllerConfig } from "../types.ts";
 import { loadRange, sizeChanges } from "./changes.ts";
 import type { SizeChange } from "./changes.ts";
-import { atZero, defineCheck, inSeconds } from "./check.ts";
+import { atZero, defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { margins } from "./margins.ts";
 import { predict } from "./predictions.ts";
 import type { Prediction } from "./predictions.ts";
@@ -12,13 +12,14 @@ import { changedWithin, specAt, specsOf } from "./spec-in-force.ts";
 
 const syncsToSettle = 3;
 
-export const settled = defineCheck(
+export const settled = defineAutoscalingCheck(
   {
     id: "autoscaling.a11-settled",
     number: "A11",
     title: "The size settles where the metrics want it",
     rule: "over the last 3 syncs of a constant load: replicas = required ± 1, where required is any size recommended within the stabilisation windows",
-    requires: ["spec", "samples", "syncs", "load"],
+    requires: ["spec", "samples", "syncs", "load", "from", "to"],
+    optional: ["specs", "budgets", "controller"],
   },
   ({ spec, specs, samples, syncs, load, from, to, budgets, controller = defaultController }) => {
     const all = specsOf({ spec, specs });

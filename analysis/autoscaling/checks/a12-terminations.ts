@@ -1,7 +1,8 @@
+import { plural } from "../../../src/domain/number-text.ts";
 import { sizeChanges } from "./changes.ts";
-import { counted, defineCheck } from "./check.ts";
+import { defineAutoscalingCheck } from "./autoscaling-check.ts";
 
-export const terminations = defineCheck(
+export const terminations = defineAutoscalingCheck(
   {
     id: "autoscaling.a12-terminations",
     number: "A12",
@@ -17,7 +18,7 @@ export const terminations = defineCheck(
       limit: 0,
       unit: "count",
       count: falls,
-      reason: `${counted(terminationErrors, "failed request")} over ${counted(falls, "scale-down")}`,
+      reason: `${plural(terminationErrors, "failed request")} over ${plural(falls, "scale-down")}`,
     };
   },
 );

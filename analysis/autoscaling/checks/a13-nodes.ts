@@ -1,13 +1,14 @@
-import { counted, defineCheck, inSeconds } from "./check.ts";
+import { plural } from "../../../src/domain/number-text.ts";
+import { defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { margins } from "./margins.ts";
 
-export const nodes = defineCheck(
+export const nodes = defineAutoscalingCheck(
   {
     id: "autoscaling.a13-nodes",
     number: "A13",
     title: "Nodes come when pods wait for them",
     rule: "new nodes Ready within 15 min; no pod Pending > 30 s without a node scale-up",
-    requires: ["pods", "nodes"],
+    requires: ["pods", "nodes", "from", "to"],
   },
   ({ pods, nodes: { nodes: all, scaleUpsTriggeredAt }, from, to }) => {
     const added = all.filter(({ requestedAt }) => requestedAt > from);
@@ -32,7 +33,7 @@ export const nodes = defineCheck(
       limit: 0,
       unit: "count",
       count: added.length + pods.length,
-      reason: `${counted(added.length, "new node")}, ${late.length} late; ${counted(waiting.length, "pod")} waited for one, ${stranded.length} in vain`,
+      reason: `${plural(added.length, "new node")}, ${late.length} late; ${plural(waiting.length, "pod")} waited for one, ${stranded.length} in vain`,
       evidence: misses,
     };
   },

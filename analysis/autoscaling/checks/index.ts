@@ -11,7 +11,8 @@ import { timeToServe } from "./a10-time-to-serve.ts";
 import { settled } from "./a11-settled.ts";
 import { terminations } from "./a12-terminations.ts";
 import { nodes } from "./a13-nodes.ts";
-import type { AutoscalingCheck, AutoscalingCheckResult } from "./check.ts";
+import type { CheckResult } from "../../verdicts/check.ts";
+import type { AutoscalingCheck } from "./autoscaling-check.ts";
 import type { AutoscalingObservations } from "./observations.ts";
 
 /** Every check of the autoscaler, in the order of the report. Ids are public. */
@@ -31,8 +32,15 @@ export const autoscalingChecks = {
   A13: nodes,
 } as const satisfies Record<string, AutoscalingCheck>;
 
-export function checkAutoscaling(
-  observations: AutoscalingObservations,
-): readonly AutoscalingCheckResult[] {
-  return Object.values(autoscalingChecks).map((check) => check.run(observations));
+export interface AutoscalingResult extends CheckResult {
+  /** Of its check: A1–A13. */
+  readonly number: string;
+  readonly evidence: readonly string[];
 }
+
+export const checkAutoscaling = (
+  observations: AutoscalingObservations,
+): readonly AutoscalingResult[] =>
+  Object.values(autoscalingChecks).flatMap(({ number, run }) =>
+    run(observations).map((result) => ({ ...result, number, evidence: result.evidence ?? [] })),
+  );

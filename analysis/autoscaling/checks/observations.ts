@@ -82,16 +82,14 @@ export interface AutoscalingObservations {
   readonly unseen?: Readonly<Partial<Record<ObservedPart, string>>>;
 }
 
-/** The parts a check may require. */
-export const observedParts = [
-  "spec",
-  "samples",
-  "syncs",
-  "conditions",
-  "pods",
-  "nodes",
-  "load",
-  "latency",
-  "terminationErrors",
-] as const;
-export type ObservedPart = (typeof observedParts)[number];
+/** The parts that may be missing; what belongs to none of them is always there, or has a default. */
+export type ObservedPart =
+  | "spec"
+  | "samples"
+  | "syncs"
+  | "conditions"
+  | "pods"
+  | "nodes"
+  | "load"
+  | "latency"
+  | "terminationErrors";

@@ -1,7 +1,7 @@
 /** Each failed check as a finding: which check, the number, and the mend. */
 import type { Finding, Verdict } from "../../../src/domain/verdict.ts";
-import type { AutoscalingCheckResult } from "../checks/check.ts";
-import { autoscalingChecks } from "../checks/index.ts";
+import type { CheckResult } from "../../verdicts/check.ts";
+import { autoscalingChecks, type AutoscalingResult } from "../checks/index.ts";
 import type { ClusterRecords } from "./cluster-records.ts";
 
 type CheckNumber = keyof typeof autoscalingChecks;
@@ -77,13 +77,13 @@ const mends: Readonly<Record<CheckNumber, Mend>> = {
 export function checkFindings(
   judged: readonly {
     readonly workload: string;
-    readonly results: readonly AutoscalingCheckResult[];
+    readonly results: readonly AutoscalingResult[];
   }[],
 ): readonly Finding[] {
-  return numbers.flatMap((number, index) => {
+  return numbers.flatMap((number) => {
     const of = (outcome: Verdict["outcome"]) =>
       judged.flatMap(({ workload, results }) => {
-        const result = results[index];
+        const result = results.find((each) => each.number === number);
         return result?.verdict.outcome === outcome ? [{ workload, result }] : [];
       });
     const failed = of("fail");
@@ -153,8 +153,8 @@ export function restartFindings(
 /** Cluster milliseconds: restarts told this soon had happened before. */
 const firstLookMs = 1_000;
 
-export function utilisationFindings(verdicts: readonly Verdict[]): readonly Finding[] {
-  return verdicts.flatMap((verdict) =>
+export function utilisationFindings(results: readonly CheckResult[]): readonly Finding[] {
+  return results.flatMap(({ verdict }) =>
     verdict.outcome === "fail"
       ? [
           {

@@ -3,15 +3,15 @@ import type { AutoscalingReport, WorkloadScaling } from "../../../src/domain/aut
 import type { Plan } from "../../../src/domain/plan.ts";
 import type { Series } from "../../../src/domain/report.ts";
 import type { RunData } from "../../../src/domain/run.ts";
-import type { Finding, Verdict } from "../../../src/domain/verdict.ts";
+import type { Finding } from "../../../src/domain/verdict.ts";
 import type { FindingRule } from "../../findings/finding-rule.ts";
 import { sentencesOf } from "../../gaps.ts";
 import type { Measurements } from "../../measurements/index.ts";
-import { defineChecks } from "../../verdicts/check.ts";
+import type { CheckResult } from "../../verdicts/check.ts";
+import { defineRunCheck } from "../../verdicts/run-check.ts";
 import { completeBehaviour, metricsOf } from "../behaviour.ts";
 import type { CompleteRules } from "../behaviour.ts";
-import type { AutoscalingCheckResult } from "../checks/check.ts";
-import { autoscalingChecks, checkAutoscaling } from "../checks/index.ts";
+import { checkAutoscaling, type AutoscalingResult } from "../checks/index.ts";
 import { policyText } from "../explain.ts";
 import { defaultController } from "../types.ts";
 import type { HpaSpec } from "../types.ts";
@@ -33,9 +33,9 @@ export interface ObservedAutoscaling {
   readonly records: ClusterRecords;
   readonly workloads: readonly {
     readonly workload: ObservedWorkload;
-    readonly results: readonly AutoscalingCheckResult[];
+    readonly results: readonly AutoscalingResult[];
   }[];
-  readonly utilisation: readonly Verdict[];
+  readonly utilisation: readonly CheckResult[];
   /** Objects of the cluster that are wrong by themselves. */
   readonly lint: readonly Finding[];
 }
@@ -61,20 +61,18 @@ export function observeAutoscaling(
  * All thirteen checks decide: one that fails is a FAIL of the run, one that cannot be tested is not applicable. A workload
  * without an autoscaler is not asked.
  */
-export const autoscalingCheck = defineChecks(
+export const autoscalingCheck = defineRunCheck(
   {
     id: "autoscaling",
     group: "autoscaling",
     title: "Rules A1–A13 and utilisation of each workload",
-    requires: ["autoscaling"],
+    requires: [],
+    optional: ["autoscaling"],
   },
   ({ autoscaling }) =>
     autoscaling === undefined
       ? []
-      : [
-          ...autoscaling.workloads.flatMap(({ results }) => results.map(({ verdict }) => verdict)),
-          ...autoscaling.utilisation,
-        ],
+      : [...autoscaling.workloads.flatMap(({ results }) => results), ...autoscaling.utilisation],
 );
 
 export const autoscalingFindings: FindingRule = ({ autoscaling, plan }) => {
@@ -116,28 +114,23 @@ export const autoscalingReport = (
 });
 
 /** A1 to A13, ids and titles with the workload's name. */
-function checksOf({
-  name,
-  hpa,
-  observations,
-}: ObservedWorkload): readonly AutoscalingCheckResult[] {
-  const wasSeen = (observations.samples ?? []).length > 0;
-  return checkAutoscaling(observations).map(({ verdict, evidence }) => {
+function checksOf({ name, hpa, observations }: ObservedWorkload): readonly AutoscalingResult[] {
+  const hasSamples = (observations.samples ?? []).length > 0;
+  return checkAutoscaling(observations).map(({ verdict, ...result }) => {
+    const isAbsent = hpa === undefined && hasSamples && verdict.outcome === "not-applicable";
+    const subject = isAbsent ? `${name} has no autoscaler that could be seen` : name;
     const named = {
       checkId: `${name}.${verdict.checkId}`,
       title: `${name}: ${verdict.title}`,
+      reason: `${subject}: ${verdict.reason}`,
     };
-    if (hpa === undefined && wasSeen && verdict.outcome === "not-applicable") {
-      const reason = `${name} has no autoscaler that could be seen: ${verdict.reason}`;
-      return { verdict: { ...verdict, ...named, reason }, evidence };
-    }
-    return { verdict: { ...verdict, ...named, reason: `${name}: ${verdict.reason}` }, evidence };
+    return { ...result, verdict: { ...verdict, ...named } };
   });
 }
 
 function scalingOf(
   workload: ObservedWorkload,
-  results: readonly AutoscalingCheckResult[],
+  results: readonly AutoscalingResult[],
   records: ClusterRecords,
 ): WorkloadScaling {
   const { name, hpa, observations } = workload;
@@ -165,12 +158,7 @@ function scalingOf(
             atStart: ready[0] ?? 0,
             atEnd: ready.at(-1) ?? 0,
           },
-    checks: Object.values(autoscalingChecks).flatMap(({ number }, index) => {
-      const result = results[index];
-      return result === undefined
-        ? []
-        : [{ number, verdict: result.verdict, evidence: result.evidence }];
-    }),
+    checks: results.map(({ number, verdict, evidence }) => ({ number, verdict, evidence })),
     events: hpa === undefined ? [] : eventsOf(records, hpa.name),
     decisions: decisionsOf(workload, records),
     timeToServe: timesToServe(workload, records),

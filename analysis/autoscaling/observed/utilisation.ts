@@ -1,9 +1,8 @@
 /** What pods and nodes used of what they may: the lines of the charts, and the alert at 80 % (P3) as verdicts. */
-import type { Verdict } from "../../../src/domain/verdict.ts";
 import { isJudged, type JudgedTime } from "../../judged-time.ts";
-import { seenOf } from "../../seen.ts";
+import { observedTime } from "../../observed-time.ts";
 import { minimumUtilisationValues, utilisationVerdict } from "../../utilisation.ts";
-import type { CheckHead } from "../../verdicts/check.ts";
+import type { CheckHead, CheckResult } from "../../verdicts/check.ts";
 import type { ClusterRecords, Timed } from "./cluster-records.ts";
 import type { ObservedWorkload } from "./observe-run.ts";
 
@@ -84,8 +83,8 @@ export function utilisationVerdicts(
   workloads: readonly ObservedWorkload[],
   records: ClusterRecords,
   time: JudgedTime,
-): readonly Verdict[] {
-  const of = (head: CheckHead, what: string, points: UsagePoints): Verdict => {
+): readonly CheckResult[] {
+  const of = (head: CheckHead, what: string, points: UsagePoints): CheckResult => {
     const judged = points.filter(({ at }) => isJudged(time, at));
     const shortage =
       points.length === 0
@@ -95,7 +94,7 @@ export function utilisationVerdicts(
       values: judged.map(({ ratio }) => ratio),
       subject: `Use of ${what}`,
       observer: "The metrics API",
-      seen: seenOf(
+      observed: observedTime(
         time,
         judged.map(({ at }) => at),
         { standsMs: standsMs / records.clock.scale },

@@ -5,9 +5,10 @@
 import { inSentence, intervalInSentence, plural } from "../../../src/domain/number-text.ts";
 import type { WorkloadCapacity } from "../../../src/domain/capacity.ts";
 import type { Estimate } from "../../../src/domain/estimate.ts";
-import type { Finding, JudgedVerdict, Verdict } from "../../../src/domain/verdict.ts";
+import type { Finding, JudgedVerdict } from "../../../src/domain/verdict.ts";
 import type { FindingRule } from "../../findings/finding-rule.ts";
-import { defineChecks } from "../../verdicts/check.ts";
+import { notTestable, type CheckResult } from "../../verdicts/check.ts";
+import { defineRunCheck } from "../../verdicts/run-check.ts";
 import { capacityModel } from "./capacity-model.ts";
 import type { RunData } from "../../../src/domain/run.ts";
 
@@ -19,23 +20,22 @@ export const limitsFound = (data: RunData): LimitsFound | undefined =>
     ? capacityModel([data], { seed: data.run.plan.seed })
     : undefined;
 
-export const limitsCheck = defineChecks(
+const refusedRun = { id: "run.capacity", group: "capacity", title: "Capacity" } as const;
+
+export const limitsCheck = defineRunCheck(
   {
     id: "capacity",
     group: "capacity",
     title: "Limit of each workload found",
-    requires: ["limits"],
+    requires: [],
+    optional: ["limits"],
   },
   ({ limits }) => [
-    ...(limits?.refusedRuns ?? []).map(({ reason }): Verdict => ({
-      outcome: "not-applicable",
-      cause: "not-testable",
-      checkId: "run.capacity",
-      group: "capacity",
-      title: "Capacity",
-      reason: `${reason}.`,
-    })),
-    ...(limits?.workloads ?? []).flatMap((workload) => verdictOf(workload) ?? []),
+    ...(limits?.refusedRuns ?? []).map(({ reason }) => notTestable(refusedRun, `${reason}.`)),
+    ...(limits?.workloads ?? []).flatMap((workload): CheckResult[] => {
+      const verdict = verdictOf(workload);
+      return verdict === undefined ? [] : [{ verdict }];
+    }),
   ],
 );
 
