@@ -89,15 +89,18 @@ export function batchOf(time: JudgedTime, phaseName: string, at: number): number
   return batchIndex(phase.offsetMs + inside, time.durationMs, time.batchCount);
 }
 
+/** The judged phase of an instant. Half-open: where one phase ends, the next begins. */
+const phaseAt = ({ phases }: JudgedTime, at: number): JudgedPhase | undefined =>
+  phases.find(({ from, to }) => at >= from && at < to);
+
 /** The batch of an instant, epoch milliseconds. @returns `undefined` outside the judged phases */
 export function batchAt(time: JudgedTime, at: number): number | undefined {
-  const phase = time.phases.find(({ from, to }) => at >= from && at < to);
+  const phase = phaseAt(time, at);
   return phase && batchIndex(phase.offsetMs + at - phase.from, time.durationMs, time.batchCount);
 }
 
-/** Does an instant lie in a judged phase? Half-open: where one phase ends, the next begins. */
-export const isJudged = (time: JudgedTime, at: number): boolean =>
-  time.phases.some(({ from, to }) => at >= from && at < to);
+/** Does an instant lie in a judged phase? */
+export const isJudged = (time: JudgedTime, at: number): boolean => phaseAt(time, at) !== undefined;
 
 /** Starts of the whole seconds inside the judged phases, epoch milliseconds, ascending. */
 export const judgedSeconds = (time: JudgedTime): number[] =>

@@ -1,21 +1,20 @@
 import { Histogram } from "../src/domain/histogram.ts";
+import { isJudgedByLatency } from "../src/domain/latency-objective.ts";
 import type { LatencyRow } from "../src/domain/report.ts";
 import type { RequestKind } from "../src/domain/surface.ts";
 import { requestKinds, surfaces } from "../src/domain/surface.ts";
 import type { EndpointMeasurements } from "./measurements/endpoints.ts";
-import { budgetedGroups, groupName } from "./measurements/groups.ts";
 import type { Measurements } from "./measurements/index.ts";
-import { budgetedGroup } from "./measurements/index.ts";
+import { latencyGroup } from "./measurements/index.ts";
 
 type RowKey = Pick<LatencyRow, "metric" | "surface" | "kind">;
 
-/** One row per metric, surface and kind over the judged phases; budgeted rows hold the dropped requests as infinite. */
+/** One row per metric, surface and kind over the judged phases; those that a p95 limit judges hold the dropped requests as infinite. */
 export function latencyRows(measured: Measurements): LatencyRow[] {
   const rows = [...measured.surfaces.groups.values()].map((group) => {
-    const isBudgeted = groupName(group) === budgetedGroups[group.surface];
     const sent = Histogram.merged(group.batches);
-    const whole = isBudgeted
-      ? Histogram.merged(budgetedGroup(measured, group.surface)?.batches ?? [])
+    const whole = isJudgedByLatency(group)
+      ? Histogram.merged(latencyGroup(measured, group.surface)?.batches ?? [])
       : sent;
     return rowOf(group, sent, whole, measured.time.durationMs);
   });

@@ -1,7 +1,7 @@
 import type { Surface } from "../src/domain/surface.ts";
 
 /** What the latency objective of a surface counts. */
-export const budgetedNoun = {
+export const latencyNoun = {
   web: "web pages",
   api: "API reads",
   subgraph: "subgraph queries",

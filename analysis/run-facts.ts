@@ -18,7 +18,7 @@ import { generatorHealth, saturationOfRun } from "./generator-health.ts";
 import { judgedSeconds } from "./judged-time.ts";
 import type { Group } from "./measurements/groups.ts";
 import type { Measurements } from "./measurements/index.ts";
-import { budgetedGroup, failuresByBatch, unservedByBatch } from "./measurements/index.ts";
+import { latencyGroup, failuresByBatch, unservedByBatch } from "./measurements/index.ts";
 import { observedPlatform, type PlatformContext } from "./platform-metrics/platform-context.ts";
 import type { BatchedHits } from "./statistics/batches.ts";
 import { meanInterval } from "./statistics/mean-interval.ts";
@@ -78,7 +78,7 @@ export function factsOf(data: RunData, measured: Measurements): RunFacts {
 function latenciesOf(measured: Measurements): Partial<PerSurface<Group>> {
   const latencies: Partial<Record<Surface, Group>> = {};
   for (const surface of surfaces) {
-    const group = budgetedGroup(measured, surface);
+    const group = latencyGroup(measured, surface);
     if (group !== undefined) latencies[surface] = group;
   }
   return latencies;

@@ -1,9 +1,10 @@
 import type { Observation } from "../src/domain/observation.ts";
 import type { Plan } from "../src/domain/plan.ts";
+import { factorAt } from "../src/domain/profile.ts";
 import type { Series } from "../src/domain/report.ts";
 import type { RunData } from "../src/domain/run.ts";
 import type { Surface } from "../src/domain/surface.ts";
-import { surfaces } from "../src/domain/surface.ts";
+import { surfaceNames, surfaces } from "../src/domain/surface.ts";
 import { autoscalingSeries } from "./autoscaling/observed/observed-autoscaling.ts";
 import { pageSeries } from "./browser/index.ts";
 import { databaseSeries } from "./database/series.ts";
@@ -12,14 +13,9 @@ import { platformSeries } from "./platform-metrics/platform-series.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { ChartBuckets } from "./measurements/chart-buckets.ts";
 import type { Measurements } from "./measurements/index.ts";
-import { budgetedNoun, sentenceCase } from "./phrases.ts";
+import { latencyNoun, sentenceCase } from "./phrases.ts";
 
 type Points = Series["points"];
-
-const surfaceNames = { web: "Web", api: "API", subgraph: "Subgraph" } as const satisfies Record<
-  Surface,
-  string
->;
 
 /** The lines of all charts, over the whole run: of the load, then of what observers saw. */
 export const seriesOf = (facts: RunFacts): Series[] => [
@@ -48,12 +44,12 @@ function loadSeries({ data, measured }: RunFacts): Series[] {
 
 /** As dense as the other lines of its chart: points far apart would read as a gap. */
 function offered(plan: Plan, { time: { loadStart }, buckets }: Measurements): Series {
-  const points = plan.phases.flatMap(({ startMs, durationMs, fromFactor, toFactor }) => {
+  const points = plan.phases.flatMap((phase) => {
+    const { startMs, durationMs } = phase;
     const steps = Math.max(1, Math.ceil(durationMs / buckets.widthMs));
     return Array.from({ length: steps + 1 }, (_, step) => {
-      const factor = fromFactor + ((toFactor - fromFactor) * step) / steps;
       const at = loadStart + startMs + (durationMs * step) / steps;
-      return [at, factor * plan.requestsPerMinute] as const;
+      return [at, factorAt(phase, step / steps) * plan.requestsPerMinute] as const;
     });
   });
   return { chart: "rate", label: "Offered by the plan", unit: "1/min", style: "line", points };
@@ -81,7 +77,7 @@ function latency({ surfaces: { latencyByBucket } }: Measurements, surface: Surfa
     const p95 = histogram.quantile(0.95) ?? Infinity;
     return Number.isFinite(p95) ? [[at, p95] as const] : [];
   });
-  const label = sentenceCase(`${budgetedNoun[surface]}, p95`);
+  const label = sentenceCase(`${latencyNoun[surface]}, p95`);
   return { chart: "p95", label, unit: "ms", surface, style: "line", points };
 }
 

@@ -8,7 +8,7 @@ import type { FindingRule } from "../findings/finding-rule.ts";
 import { gapsOf, sentencesOf } from "../gaps.ts";
 import { isJudged, type JudgedTime } from "../judged-time.ts";
 import { quantileInterval } from "../statistics/quantile-interval.ts";
-import { budgetQuantile } from "../verdicts/latency-check.ts";
+import { latencyQuantile } from "../verdicts/latency-check.ts";
 import { failedViewFindings, slowAssetFindings, slowestAssetOf } from "./findings.ts";
 import { pageViewsOf, type PageViews } from "./page-views.ts";
 import { vitalsOf } from "./vitals.ts";
@@ -54,7 +54,7 @@ function pageOf(views: PageViews): BrowserReport["pages"][number] {
   const all = new Histogram();
   loads.forEach(({ ms }) => all.record(ms));
   failures.forEach(() => all.record(Infinity));
-  const p95 = quantileInterval([all], budgetQuantile, "ms");
+  const p95 = quantileInterval([all], latencyQuantile, "ms");
   const p50 = all.quantile(0.5);
   const slowestAsset = slowestAssetOf(views);
   return {

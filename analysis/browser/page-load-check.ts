@@ -1,3 +1,4 @@
+import { latencyLimitMs } from "../../src/domain/latency-objective.ts";
 import { plural } from "../../src/domain/number-text.ts";
 import { median } from "simple-statistics";
 import type { Plan } from "../../src/domain/plan.ts";
@@ -8,7 +9,7 @@ import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-i
 import { notAsked, notTestable, type CheckHead, type CheckResult } from "../verdicts/check.ts";
 import { judgedVerdict, smallestDetectable } from "../verdicts/compare-with-limit.ts";
 import { tooLittleObserved } from "../verdicts/coverage-rule.ts";
-import { budgetQuantile } from "../verdicts/latency-check.ts";
+import { latencyQuantile } from "../verdicts/latency-check.ts";
 import { defineRunCheck } from "../verdicts/run-check.ts";
 import type { PageViews } from "./page-views.ts";
 
@@ -18,7 +19,7 @@ const head: CheckHead = {
   title: "Page load in a real browser, p95",
   surface: "web",
 };
-const minimumCount = minimumQuantileCount(budgetQuantile);
+const minimumCount = minimumQuantileCount(latencyQuantile);
 
 /**
  * p95 of the load event over all pages against the page's budget; a view that failed counts as infinite. Too few views
@@ -38,7 +39,7 @@ function pageLoadVerdict(
 ): CheckResult {
   if (!plan.judges.latency) return notAsked(head, "This profile does not judge latency.");
   const values = valuesOf(pages);
-  const observed = quantileInterval(batchesOf(time, values), budgetQuantile, "ms");
+  const observed = quantileInterval(batchesOf(time, values), latencyQuantile, "ms");
   const failed = pages.reduce((sum, { failures }) => sum + failures.length, 0);
   if (observed === undefined || observed.sampleCount < minimumCount) {
     const seen = `${plural(observed?.sampleCount ?? 0, "page view")} in judged phases, ${minimumCount} are needed`;
@@ -46,7 +47,7 @@ function pageLoadVerdict(
     return notTestable(head, `${seen}${because}.`);
   }
   const limit = {
-    value: plan.objectives.pageP95Ms,
+    value: latencyLimitMs(plan.objectives, "web"),
     unit: "ms",
     good: "below",
     source: "objective, p95 of page loads (navigation start to the end of the load event)",

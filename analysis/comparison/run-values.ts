@@ -1,13 +1,14 @@
 /** One run, one value a metric: what comparisons of runs are made of. */
 import type { Better, MetricHead } from "../../src/domain/comparison.ts";
+import { judgedByLatency } from "../../src/domain/latency-objective.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import type { UnitName } from "../../src/domain/units.ts";
 import type { Measurements } from "../measurements/index.ts";
-import { budgetedGroup, unservedByBatch } from "../measurements/index.ts";
-import { budgetedNoun } from "../phrases.ts";
+import { latencyGroup, unservedByBatch } from "../measurements/index.ts";
+import { latencyNoun } from "../phrases.ts";
 import { plannedJudgedRequests } from "../planned.ts";
 import { throughputOf } from "../run-facts.ts";
 
@@ -52,14 +53,14 @@ export const runMetrics: readonly RunMetric[] = [
 function latencyMetric(surface: Surface, q: number, required: boolean): RunMetric {
   const name = `p${q * 100}`;
   return {
-    id: `${surface}.${surface === "web" ? "page" : "response"}.${name}`,
-    title: `${name} of ${budgetedNoun[surface]}`,
+    id: `${surface}.${judgedByLatency[surface].metric}.${name}`,
+    title: `${name} of ${latencyNoun[surface]}`,
     required,
     unit: "ms",
     better: "lower",
     floor: latencyFloorMs,
     valueOf: (measured) => {
-      const group = budgetedGroup(measured, surface);
+      const group = latencyGroup(measured, surface);
       return group && Histogram.merged(group.batches).smoothQuantile(q);
     },
     worst: Infinity,

@@ -1,7 +1,7 @@
 import { percent } from "../../src/domain/number-text.ts";
 import { surfaces } from "../../src/domain/surface.ts";
-import { budgetedGroups } from "../measurements/groups.ts";
-import { budgetedNoun } from "../phrases.ts";
+import { latencyGroupNames } from "../measurements/groups.ts";
+import { latencyNoun } from "../phrases.ts";
 import { findDrift } from "../statistics/steady-state.ts";
 import type { FindingRule } from "./finding-rule.ts";
 
@@ -13,7 +13,7 @@ export const noSteadyState: FindingRule = ({ measured, data }) => {
   );
   if (!isHeld) return [];
   return surfaces.flatMap((surface) => {
-    const group = measured.surfaces.groups.get(budgetedGroups[surface]);
+    const group = measured.surfaces.groups.get(latencyGroupNames[surface]);
     const medians = group?.batches.map((batch) => batch.quantile(0.5) ?? 0) ?? [];
     const drift = findDrift(medians);
     if (drift === undefined) return [];
@@ -22,7 +22,7 @@ export const noSteadyState: FindingRule = ({ measured, data }) => {
       {
         id: "no-steady-state",
         severity: "P3",
-        sentence: `No steady state: the median of ${budgetedNoun[surface]} ${change > 0 ? "rose" : "fell"} by ${percent(Math.abs(change))} over the judged time.`,
+        sentence: `No steady state: the median of ${latencyNoun[surface]} ${change > 0 ? "rose" : "fell"} by ${percent(Math.abs(change))} over the judged time.`,
         evidence: "Slope over 20 batches of equal time, significant at 1 %",
         action:
           change > 0

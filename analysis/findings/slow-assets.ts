@@ -2,7 +2,7 @@ import { formatApart, formatCount, inSentence, percent } from "../../src/domain/
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { GroupName } from "../measurements/groups.ts";
 import type { Measurements } from "../measurements/index.ts";
-import { budgetQuantile } from "../verdicts/latency-check.ts";
+import { latencyQuantile } from "../verdicts/latency-check.ts";
 import type { FindingRule } from "./finding-rule.ts";
 
 /** An asset that takes a quarter of the budget of its whole page is worth looking at. */
@@ -15,8 +15,8 @@ export const slowAssets: FindingRule = ({ verdicts, measured }) =>
     if (verdict.outcome !== "fail" || verdict.checkId !== "web.page.p95") return [];
     const limitMs = verdict.limit.value;
     const assets = merged(measured, "response web asset");
-    const documentsMs = merged(measured, "response web read").quantile(budgetQuantile) ?? Infinity;
-    const assetsMs = assets.quantile(budgetQuantile) ?? 0;
+    const documentsMs = merged(measured, "response web read").quantile(latencyQuantile) ?? Infinity;
+    const assetsMs = assets.quantile(latencyQuantile) ?? 0;
     const slowMs = slowShare * limitMs;
     const isSlow = assetsMs > slowMs && assetsMs < Infinity && documentsMs <= limitMs;
     if (assets.count < minimumRequests || !isSlow) return [];

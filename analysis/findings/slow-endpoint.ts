@@ -1,3 +1,4 @@
+import { isJudgedByLatency } from "../../src/domain/latency-objective.ts";
 import {
   formatApart,
   formatCount,
@@ -8,9 +9,8 @@ import {
 import type { Surface } from "../../src/domain/surface.ts";
 import type { Finding, JudgedVerdict } from "../../src/domain/verdict.ts";
 import type { EndpointMeasurements } from "../measurements/endpoints.ts";
-import { budgetedGroups, groupName } from "../measurements/groups.ts";
-import { budgetedNoun, sentenceCase } from "../phrases.ts";
-import { budgetQuantile } from "../verdicts/latency-check.ts";
+import { latencyNoun, sentenceCase } from "../phrases.ts";
+import { latencyQuantile } from "../verdicts/latency-check.ts";
 import type { FindingContext, FindingRule } from "./finding-rule.ts";
 
 /** Slower than this share of endpoints: it is the surface, not some of its endpoints. */
@@ -29,12 +29,13 @@ export const slowEndpoint: FindingRule = (context) =>
 function slowFinding(context: FindingContext, verdict: JudgedVerdict, surface: Surface): Finding[] {
   const limitMs = verdict.limit.value;
   const endpoints = context.measured.endpoints.filter(
-    (each) => groupName(each) === budgetedGroups[surface] && each.judged.count >= minimumRequests,
+    (each) =>
+      each.surface === surface && isJudgedByLatency(each) && each.judged.count >= minimumRequests,
   );
   // Unbounded: it failed rather than being slow, and the error findings say so.
   const slow = endpoints
     .filter(({ judged }) => {
-      const p95 = judged.quantile(budgetQuantile) ?? 0;
+      const p95 = judged.quantile(latencyQuantile) ?? 0;
       return p95 > limitMs && p95 < Infinity;
     })
     .toSorted((a, b) => b.judged.countAbove(limitMs) - a.judged.countAbove(limitMs));
@@ -45,7 +46,7 @@ function slowFinding(context: FindingContext, verdict: JudgedVerdict, surface: S
     .slice(0, namedEndpoints)
     .map((each) => describe(each, limitMs))
     .join(", ");
-  const noun = sentenceCase(budgetedNoun[surface]);
+  const noun = sentenceCase(latencyNoun[surface]);
   return [
     {
       id: "slow-endpoint",
@@ -63,7 +64,7 @@ function slowFinding(context: FindingContext, verdict: JudgedVerdict, surface: S
 }
 
 const describe = ({ endpoint, judged }: EndpointMeasurements, limitMs: number): string =>
-  `${endpoint} (p95 ${formatApart(judged.quantile(budgetQuantile) ?? Infinity, limitMs, "ms")}, n = ${formatCount(judged.count)})`;
+  `${endpoint} (p95 ${formatApart(judged.quantile(latencyQuantile) ?? Infinity, limitMs, "ms")}, n = ${formatCount(judged.count)})`;
 
 function carried(slow: readonly EndpointMeasurements[], limitMs: number, above: number): string {
   const first = slow.slice(0, namedEndpoints);

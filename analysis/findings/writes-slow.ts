@@ -1,5 +1,5 @@
 import { formatCount, inSentence } from "../../src/domain/number-text.ts";
-import { latencyBudgetMs } from "../verdicts/latency-check.ts";
+import { latencyLimitMs } from "../../src/domain/latency-objective.ts";
 import type { FindingRule } from "./finding-rule.ts";
 
 const minimumRequests = 20;
@@ -7,7 +7,7 @@ const minimumRequests = 20;
 /** Writes have no budget of their own; slower than the budget of reads is worth a line. */
 export const writesSlow: FindingRule = ({ latency, data }) =>
   latency.flatMap((row) => {
-    const limitMs = latencyBudgetMs(data.run.plan.objectives, row.surface);
+    const limitMs = latencyLimitMs(data.run.plan.objectives, row.surface);
     const p95Ms = row.p95Ms ?? 0;
     const isSlow = p95Ms > limitMs && p95Ms < Infinity;
     if (row.kind !== "write" || row.requests < minimumRequests || !isSlow) return [];

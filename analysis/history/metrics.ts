@@ -1,3 +1,4 @@
+import { surfaceNames } from "../../src/domain/surface.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 
 /** How a metric is read: which way is bad, and how soon somebody must act (specification, alert severities). */
@@ -26,12 +27,7 @@ const kinds: Readonly<Record<string, Kind>> = {
   "cache-hits": { worse: "lower", severity: "P3" },
 };
 
-const surfaceNames: Readonly<Record<string, string>> = {
-  web: "Web",
-  api: "API",
-  subgraph: "Subgraph",
-  database: "Database",
-};
+const partNames: Readonly<Record<string, string>> = { ...surfaceNames, database: "Database" };
 
 /** The order in which metrics are told: what is judged by the specification first. */
 const firstMetrics = [
@@ -62,7 +58,7 @@ export function metricTraits(metric: string): MetricTraits {
 function titleOf(metric: string, [first = "", ...rest]: readonly string[]): string {
   if (metric === "throughput") return "Throughput";
   if (metric === "errors.ratio") return "Error ratio";
-  const name = surfaceNames[first];
+  const name = partNames[first];
   if (name === undefined) return `All ${[first, ...rest].join(" ")}`;
   const what = rest.slice(0, -1).join(".");
   return [name, what, rest.at(-1)?.replaceAll("-", " ")].filter((word) => word !== "").join(" ");

@@ -3,12 +3,13 @@
  * than any limit. k6 tells only flow and phase of a drop, so its requests are spread over the surfaces here.
  */
 import { Histogram } from "../../src/domain/histogram.ts";
+import { judgedByLatency } from "../../src/domain/latency-objective.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { isSurface, surfaces } from "../../src/domain/surface.ts";
 import { declaredRequestsPerIteration } from "../planned.ts";
 import type { FlowTotals } from "./flows.ts";
-import type { Group, GroupName } from "./groups.ts";
+import { emptyBatches, latencyGroupNames, type Group, type GroupName } from "./groups.ts";
 import { userGroups } from "./surfaces.ts";
 
 /** Unsent requests of each surface per batch of the judged time, not rounded. */
@@ -46,7 +47,7 @@ function shareOf(flow: string, surface: Surface, plan: Plan): number {
 }
 
 /** How many values of a group (reads of the API, pages of the web) go with one request to its surface, as measured. */
-export function valuesPerRequest(groups: ReadonlyMap<GroupName, Group>, group: Group): number {
+function valuesPerRequest(groups: ReadonlyMap<GroupName, Group>, group: Group): number {
   const requests = userGroups(groups, group.surface).reduce((sum, each) => sum + countOf(each), 0);
   return requests === 0 ? 1 : Math.min(1, countOf(group) / requests);
 }
@@ -64,7 +65,7 @@ export function wholeRequests(unsent: readonly number[]): number[] {
 }
 
 /** The group with its share of the dropped requests added as infinite values. */
-export function withDropped(group: Group, unsent: readonly number[]): Group {
+function withDropped(group: Group, unsent: readonly number[]): Group {
   const whole = wholeRequests(unsent);
   const batches = group.batches.map((batch, index) => {
     const times = whole[index] ?? 0;
@@ -73,6 +74,28 @@ export function withDropped(group: Group, unsent: readonly number[]): Group {
     return all;
   });
   return { ...group, batches };
+}
+
+/**
+ * What the p95 limit of a surface judges, with its share of the requests that were never sent as infinite values.
+ * @param dropped in as many batches as the groups have
+ */
+export function withUnsent(
+  surface: Surface,
+  groups: ReadonlyMap<GroupName, Group>,
+  dropped: DroppedRequests,
+): Group {
+  const none = {
+    surface,
+    ...judgedByLatency[surface],
+    batches: emptyBatches(dropped[surface].length),
+  };
+  const group = groups.get(latencyGroupNames[surface]) ?? none;
+  const share = valuesPerRequest(groups, group);
+  return withDropped(
+    group,
+    dropped[surface].map((count) => count * share),
+  );
 }
 
 export const countOf = ({ batches }: Group): number =>

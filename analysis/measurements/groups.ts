@@ -1,4 +1,5 @@
-import type { RequestKind, Surface } from "../../src/domain/surface.ts";
+import { judgedByLatency } from "../../src/domain/latency-objective.ts";
+import type { PerSurface, RequestKind, Surface } from "../../src/domain/surface.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { Window } from "../../src/domain/window.ts";
 import { batchAt, type JudgedTime } from "../judged-time.ts";
@@ -20,12 +21,12 @@ export const groupName = ({
   kind,
 }: Pick<Group, "metric" | "surface" | "kind">): GroupName => `${metric} ${surface} ${kind}`;
 
-/** Names of the groups whose p95 a budget may limit, per surface. */
-export const budgetedGroups = {
-  web: "page web page",
-  api: "response api read",
-  subgraph: "response subgraph read",
-} as const satisfies Record<Surface, GroupName>;
+/** The group of each surface that its p95 limit judges. */
+export const latencyGroupNames: PerSurface<GroupName> = {
+  web: groupName({ surface: "web", ...judgedByLatency.web }),
+  api: groupName({ surface: "api", ...judgedByLatency.api }),
+  subgraph: groupName({ surface: "subgraph", ...judgedByLatency.subgraph }),
+};
 
 /** An existing entry, or a new one. */
 export function entryOf<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -6,13 +6,12 @@ import type { JudgedTime } from "../judged-time.ts";
 import { judgedTimeOf } from "../judged-time.ts";
 import { chartBuckets, type ChartBuckets } from "./chart-buckets.ts";
 import type { DroppedRequests } from "./dropped.ts";
-import { droppedRequests, valuesPerRequest, wholeRequests, withDropped } from "./dropped.ts";
+import { droppedRequests, wholeRequests, withUnsent } from "./dropped.ts";
 import type { EndpointMeasurements } from "./endpoints.ts";
 import { measureEndpoints } from "./endpoints.ts";
 import type { FlowMeasurements } from "./flows.ts";
 import { measureFlows } from "./flows.ts";
 import type { Group } from "./groups.ts";
-import { budgetedGroups, emptyBatches } from "./groups.ts";
 import type { SurfaceMeasurements } from "./surfaces.ts";
 import { measureSurfaces, userGroups } from "./surfaces.ts";
 
@@ -57,23 +56,10 @@ function sortOut(windows: readonly WindowRecord[]) {
 
 const isOfEndpoint = (window: Window): window is EndpointWindow => window.endpoint !== undefined;
 
-/** The group that a surface's p95 budget reads, dropped requests in it as infinite; `undefined` where not one value or drop came. */
-export function budgetedGroup(measured: Measurements, surface: Surface): Group | undefined {
-  const { groups } = measured.surfaces;
-  const group = groups.get(budgetedGroups[surface]) ?? emptyGroup(surface, measured);
-  const share = valuesPerRequest(groups, group);
-  const whole = withDropped(
-    group,
-    measured.dropped[surface].map((count) => count * share),
-  );
-  return whole.batches.some(({ count }) => count > 0) ? whole : undefined;
-}
-
-function emptyGroup(surface: Surface, { time }: Measurements): Group {
-  const batches = emptyBatches(time.batchCount);
-  return surface === "web"
-    ? { metric: "page", surface, kind: "page", batches }
-    : { metric: "response", surface, kind: "read", batches };
+/** What the p95 limit of a surface judges; `undefined` where not one value or drop came. */
+export function latencyGroup(measured: Measurements, surface: Surface): Group | undefined {
+  const group = withUnsent(surface, measured.surfaces.groups, measured.dropped);
+  return group.batches.some(({ count }) => count > 0) ? group : undefined;
 }
 
 /** Requests of users to a surface and those that failed, per batch of the judged time. */

@@ -1,3 +1,4 @@
+import { isJudgedByLatency } from "../../src/domain/latency-objective.ts";
 import type { ChartBuckets } from "./chart-buckets.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { Surface } from "../../src/domain/surface.ts";
@@ -5,7 +6,7 @@ import { isUserRequest, type Window } from "../../src/domain/window.ts";
 import type { JudgedTime } from "../judged-time.ts";
 import { batchOf } from "../judged-time.ts";
 import type { Group, GroupName } from "./groups.ts";
-import { budgetedGroups, emptyBatches, entryOf, groupName } from "./groups.ts";
+import { emptyBatches, entryOf, groupName } from "./groups.ts";
 
 /** Requests of users, assets and sign-ins apart. */
 export interface RequestCount {
@@ -61,7 +62,7 @@ export function measureSurfaces(
       count.requests += json.count;
       count.failed += json.infinite;
     }
-    if (name === budgetedGroups[surface]) {
+    if (isJudgedByLatency(window)) {
       entryOf(latencyByBucket[surface], bucket, () => new Histogram()).merge(histogram);
     }
   }

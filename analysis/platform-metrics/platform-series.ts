@@ -2,7 +2,7 @@ import { mean } from "simple-statistics";
 import type { Series } from "../../src/domain/report.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { surfaces } from "../../src/domain/surface.ts";
-import { budgetedNoun, sentenceCase } from "../phrases.ts";
+import { latencyNoun, sentenceCase } from "../phrases.ts";
 import { subjectOf, type ObservedLine } from "./observed-lines.ts";
 import { ingressLine, type PlatformContext } from "./platform-context.ts";
 import { busiest, resourceNames } from "./utilisation.ts";
@@ -57,7 +57,7 @@ function client({ measured }: PlatformContext, surface: Surface): Series {
       const p95 = histogram.quantile(0.95) ?? Infinity;
       return Number.isFinite(p95) ? [[at, p95] as const] : [];
     });
-  const label = `${sentenceCase(budgetedNoun[surface])} at the client, p95`;
+  const label = `${sentenceCase(latencyNoun[surface])} at the client, p95`;
   return { chart: "correlation", label, unit: "ms", surface, style, points };
 }
 

@@ -1,6 +1,6 @@
 import { formatCount, percent } from "../../src/domain/number-text.ts";
 import type { Estimate } from "../../src/domain/estimate.ts";
-import type { Surface } from "../../src/domain/surface.ts";
+import { surfaceNames, type Surface } from "../../src/domain/surface.ts";
 import type { Limit } from "../../src/domain/verdict.ts";
 import { notAsked, notTestable } from "./check.ts";
 import { compareWithLimit, judgedVerdict } from "./compare-with-limit.ts";
@@ -8,12 +8,12 @@ import { failureRatio } from "./failure-ratio.ts";
 import { defineRunCheck, type RunCheck } from "./run-check.ts";
 
 /** Share of requests that were served, those counted out that were dropped before they were sent. */
-export const availabilityCheck = (surface: Surface, name: string): RunCheck =>
+export const availabilityCheck = (surface: Surface): RunCheck =>
   defineRunCheck(
     {
       id: `${surface}.availability`,
       group: "objective",
-      title: `${name} availability`,
+      title: `${surfaceNames[surface]} availability`,
       surface,
       requires: ["plan", "unserved"],
     },
@@ -48,7 +48,7 @@ export const availabilityCheck = (surface: Surface, name: string): RunCheck =>
         observed,
         limit,
         minimumCount: 1,
-        subject: `Availability of ${name}`,
+        subject: `Availability of ${surfaceNames[surface]}`,
         smallestDetectable: detectable === undefined ? undefined : 1 - detectable,
         doubt: `it takes at least ${formatCount(ratio.neededCount)} requests without a failure`,
       });

@@ -6,10 +6,10 @@ import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-i
 import { notAsked, notTestable } from "./check.ts";
 import { tooLittleObserved } from "./coverage-rule.ts";
 import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
-import { budgetQuantile } from "./latency-check.ts";
+import { latencyQuantile } from "./latency-check.ts";
 import { defineRunCheck } from "./run-check.ts";
 
-const minimumCount = minimumQuantileCount(budgetQuantile);
+const minimumCount = minimumQuantileCount(latencyQuantile);
 
 /** The server's own statistics have means only, so that its queries' p95 cannot be had from them. */
 const ofTheProbe =
@@ -33,7 +33,7 @@ export const databaseQueryP95 = defineRunCheck(
         `Nothing observed the database; its objective is p95 < ${limitMs} ms.`,
       );
     }
-    const observed = quantileInterval(databaseProbe.batches, budgetQuantile, "ms");
+    const observed = quantileInterval(databaseProbe.batches, latencyQuantile, "ms");
     if (observed === undefined || observed.sampleCount < minimumCount) {
       return notTestable(head, shortage(databaseProbe, observed?.sampleCount ?? 0));
     }

@@ -1,5 +1,5 @@
 import { formatCount, percent } from "../../src/domain/number-text.ts";
-import type { Surface } from "../../src/domain/surface.ts";
+import { surfaceNames, type Surface } from "../../src/domain/surface.ts";
 import type { Limit } from "../../src/domain/verdict.ts";
 import { notAsked, notTestable } from "./check.ts";
 import { compareWithLimit, judgedVerdict } from "./compare-with-limit.ts";
@@ -7,12 +7,12 @@ import { failureRatio } from "./failure-ratio.ts";
 import { defineRunCheck, type RunCheck } from "./run-check.ts";
 
 /** Share of users' requests that failed, against the error objective. */
-export const errorsCheck = (surface: Surface, name: string): RunCheck =>
+export const errorsCheck = (surface: Surface): RunCheck =>
   defineRunCheck(
     {
       id: `${surface}.errors`,
       group: "objective",
-      title: `${name} errors`,
+      title: `${surfaceNames[surface]} errors`,
       surface,
       requires: ["plan", "failures"],
     },
@@ -43,7 +43,7 @@ export const errorsCheck = (surface: Surface, name: string): RunCheck =>
         observed,
         limit,
         minimumCount: 1,
-        subject: `Error ratio of ${name}`,
+        subject: `Error ratio of ${surfaceNames[surface]}`,
         smallestDetectable: ratio.smallestDetectable,
         doubt: `it takes at least ${formatCount(minimum)} requests without a failure`,
       });

@@ -21,12 +21,12 @@ export const checks = {
   "web.page.p95": webPageP95,
   "database.query.p95": databaseQueryP95,
   throughput,
-  "api.errors": errorsCheck("api", "API"),
-  "subgraph.errors": errorsCheck("subgraph", "Subgraph"),
-  "web.errors": errorsCheck("web", "Web"),
-  "api.availability": availabilityCheck("api", "API"),
-  "subgraph.availability": availabilityCheck("subgraph", "Subgraph"),
-  "web.availability": availabilityCheck("web", "Web"),
+  "api.errors": errorsCheck("api"),
+  "subgraph.errors": errorsCheck("subgraph"),
+  "web.errors": errorsCheck("web"),
+  "api.availability": availabilityCheck("api"),
+  "subgraph.availability": availabilityCheck("subgraph"),
+  "web.availability": availabilityCheck("web"),
 } as const satisfies Record<string, RunCheck>;
 
 /** Checks of what observers saw, in the order of the report. */

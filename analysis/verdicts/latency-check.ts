@@ -1,9 +1,10 @@
 import { relativeError } from "../../src/domain/histogram.ts";
+import { latencyLimitMs } from "../../src/domain/latency-objective.ts";
 import type { Objectives } from "../../src/domain/profile.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import type { Limit } from "../../src/domain/verdict.ts";
 import { countOf } from "../measurements/dropped.ts";
-import { budgetedNoun } from "../phrases.ts";
+import { latencyNoun } from "../phrases.ts";
 import { plannedJudgedRequests } from "../planned.ts";
 import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
 import type { RunFacts } from "../run-facts.ts";
@@ -12,13 +13,9 @@ import { notAsked, notTestable } from "./check.ts";
 import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
 import { defineRunCheck, type RunCheck } from "./run-check.ts";
 
-export const budgetQuantile = 0.95;
+export const latencyQuantile = 0.95;
 
-/** The p95 budget of a surface, milliseconds. */
-export const latencyBudgetMs = (objectives: Objectives, surface: Surface): number =>
-  surface === "web" ? objectives.pageP95Ms : objectives.responseP95Ms[surface];
-
-const minimumCount = minimumQuantileCount(budgetQuantile);
+const minimumCount = minimumQuantileCount(latencyQuantile);
 
 export const latencyCheck = (id: string, title: string, surface: Surface): RunCheck =>
   defineRunCheck(
@@ -32,13 +29,13 @@ export function judgeLatency(
   { plan, latencies }: Pick<RunFacts, "plan" | "latencies">,
   head: CheckHead,
 ): CheckResult {
-  const noun = budgetedNoun[surface];
+  const noun = latencyNoun[surface];
   if (!plan.judges.latency) return notAsked(head, "This profile does not judge latency.");
   if (plannedJudgedRequests(plan, surface) === 0) {
     return notAsked(head, `The plan sends no ${noun} in a judged phase.`);
   }
   const group = latencies[surface];
-  const observed = group && quantileInterval(group.batches, budgetQuantile, "ms");
+  const observed = group && quantileInterval(group.batches, latencyQuantile, "ms");
   if (group === undefined || observed === undefined) {
     const shortage = { measured: 0, minimum: minimumCount };
     return { ...notTestable(head, `No ${noun} were measured in a judged phase.`), shortage };
@@ -59,8 +56,8 @@ export function judgeLatency(
 }
 
 const limitOf = (objectives: Objectives, surface: Surface): Limit => ({
-  value: latencyBudgetMs(objectives, surface),
+  value: latencyLimitMs(objectives, surface),
   unit: "ms",
   good: "below",
-  source: `objective, p95 of ${budgetedNoun[surface]}; histogram within ±${relativeError * 100} %`,
+  source: `objective, p95 of ${latencyNoun[surface]}; histogram within ±${relativeError * 100} %`,
 });

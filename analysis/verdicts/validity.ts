@@ -1,3 +1,4 @@
+import { latencyLimitMs } from "../../src/domain/latency-objective.ts";
 import {
   formatApart,
   formatCount,
@@ -23,7 +24,6 @@ import type { CheckResult } from "./check.ts";
 import { isCutShort } from "./completion.ts";
 import { generatorPause } from "./generator-pause.ts";
 import { contradictionReasons, damageReasons, surplusReasons } from "./stored-data.ts";
-import { latencyBudgetMs } from "./latency-check.ts";
 
 /** What decides whether a run can be judged. */
 export interface ValidityInputs extends Pick<
@@ -172,7 +172,7 @@ const generatorPaused: Rule = ({ data, measured }) => {
 const lateArrivals: Rule = ({ data: { run }, health, generatorSaturation }) => {
   const budgetsMs = surfaces
     .filter((surface) => run.plan.judges.latency && plannedJudgedRequests(run.plan, surface) > 0)
-    .map((surface) => latencyBudgetMs(run.plan.objectives, surface));
+    .map((surface) => latencyLimitMs(run.plan.objectives, surface));
   const limitMs = lagShare * Math.min(...budgetsMs);
   const lagMs = health.lagP99Ms ?? 0;
   if (generatorSaturation.length > 0 || health.droppedIterations > 0 || lagMs <= limitMs) return [];

@@ -4,6 +4,7 @@ import {
   formatShare,
   formatValue,
 } from "../../src/domain/number-text.ts";
+import { isJudgedByLatency } from "../../src/domain/latency-objective.ts";
 import type { LatencyRow, Report } from "../../src/domain/report.ts";
 import { surfaces, type Surface } from "../../src/domain/surface.ts";
 import { markup, type Fragment } from "../markup.ts";
@@ -90,13 +91,14 @@ function endpointRow(
   return [name, row.kind, bar, ...quantileCells(row), ...countCells(row)];
 }
 
-/** The latency budget of the surface, for what it judges: reads and pages. */
-function limitOf({ verdicts }: Report, { surface, metric, kind }: LatencyRow): number | undefined {
-  if (kind !== "read" && metric !== "page") return undefined;
+/** The p95 limit of the surface, for what it judges. */
+function limitOf({ verdicts }: Report, row: LatencyRow): number | undefined {
+  if (!isJudgedByLatency(row)) return undefined;
   return verdicts
     .filter(isJudged)
-    .find((each) => each.checkId === `${surface}.${metric}.p95` && each.limit.unit === "ms")?.limit
-    .value;
+    .find(
+      ({ checkId, limit }) => checkId === `${row.surface}.${row.metric}.p95` && limit.unit === "ms",
+    )?.limit.value;
 }
 
 const p95Of = (row: LatencyRow): number => row.p95Ms ?? -1;

@@ -48,6 +48,12 @@ export interface Phase {
   readonly judged: boolean;
 }
 
+/** The factor of the profile's rate where so much of a phase is over. @param share 0..1 */
+export const factorAt = (
+  { fromFactor, toFactor }: Pick<Phase, "fromFactor" | "toFactor">,
+  share: number,
+): number => fromFactor + (toFactor - fromFactor) * share;
+
 /** `p95 of api > 500 ms for 30 s`: ends the run, and the run FAILs. */
 export interface AbortRule {
   /** Stable id of the rule. */

@@ -1,4 +1,5 @@
 import { Histogram } from "../domain/histogram.ts";
+import { isJudgedByLatency } from "../domain/latency-objective.ts";
 import type { ResponseSample } from "../domain/sample.ts";
 import type { Surface } from "../domain/surface.ts";
 import { isUserRequest } from "../domain/window.ts";
@@ -10,7 +11,7 @@ export interface LiveSurface {
   readonly failed: number;
   /** Over the last ten whole seconds, or as many as there were. */
   readonly requestsPerSecond: number;
-  /** Of the judged kind (pages for web, reads otherwise), over the same seconds; may be Infinity. */
+  /** Of what the p95 limit of the surface judges, over the same seconds; may be Infinity. */
   readonly recentP95Ms?: number;
   /** The same since the start, in judged phases where those were named. */
   readonly p95Ms?: number;
@@ -56,7 +57,7 @@ export class LiveSurfaceView {
       if (failed) this.#failed++;
       if (second !== undefined) second.requests++;
     }
-    if (!isJudgedKind(sample)) return;
+    if (!isJudgedByLatency(sample)) return;
     const value = failed ? Number.POSITIVE_INFINITY : sample.valueMs;
     second?.latency.record(value);
     if (counted) this.#total.record(value);
@@ -90,9 +91,4 @@ export class LiveSurfaceView {
     if (held !== undefined && held.second > second) return undefined;
     return (this.#ring[slot] = { second, latency: new Histogram(), requests: 0 });
   }
-}
-
-/** What objectives judge: pages with their assets on the web, reads elsewhere. */
-function isJudgedKind({ surface, metric, kind }: ResponseSample): boolean {
-  return surface === "web" ? metric === "page" : metric === "response" && kind === "read";
 }

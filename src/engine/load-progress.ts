@@ -1,4 +1,5 @@
 import type { Plan } from "../domain/plan.ts";
+import { factorAt } from "../domain/profile.ts";
 import { surfaces, type Surface } from "../domain/surface.ts";
 import type { LiveSnapshot } from "./live-view.ts";
 
@@ -17,10 +18,10 @@ export interface LoadProgress {
 /** @param elapsedMs since the load began */
 export function loadProgress(plan: Plan, live: LiveSnapshot, elapsedMs: number): LoadProgress {
   const phase = plan.phases.findLast(({ startMs }) => startMs <= elapsedMs) ?? plan.phases[0];
-  const inPhase =
-    phase === undefined ? 0 : Math.min(1, (elapsedMs - phase.startMs) / phase.durationMs);
   const factor =
-    phase === undefined ? 0 : phase.fromFactor + (phase.toFactor - phase.fromFactor) * inPhase;
+    phase === undefined
+      ? 0
+      : factorAt(phase, Math.min(1, (elapsedMs - phase.startMs) / phase.durationMs));
   return {
     phase: elapsedMs > plan.durationMs ? "ending" : (phase?.name ?? ""),
     leftMs: Math.max(0, plan.durationMs - elapsedMs),

@@ -1,5 +1,7 @@
 /** What users asked of a workload, on the cluster's clock: arrivals as planned, latency and failures as measured. */
+import { latencyLimitMs } from "../../../src/domain/latency-objective.ts";
 import type { Plan } from "../../../src/domain/plan.ts";
+import { factorAt } from "../../../src/domain/profile.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import { surfaces } from "../../../src/domain/surface.ts";
 import type { Measurements } from "../../measurements/index.ts";
@@ -52,9 +54,8 @@ export function offeredLoad(
     const phase = plan.phases.find(
       ({ startMs, durationMs }) => planMs >= startMs && planMs < startMs + durationMs,
     );
-    const done = phase === undefined ? 0 : (planMs - phase.startMs) / phase.durationMs;
     const factor =
-      phase === undefined ? 0 : phase.fromFactor + (phase.toFactor - phase.fromFactor) * done;
+      phase === undefined ? 0 : factorAt(phase, (planMs - phase.startMs) / phase.durationMs);
     const planned = factor * full;
     const measuredCount = sent.get(startOf(records.toOurs(at)));
     const other =
@@ -92,8 +93,7 @@ export function latencyOf(
       const p95Ms = histogram.quantile(0.95);
       return p95Ms === undefined ? [] : [{ at: records.toCluster(at), p95Ms }];
     });
-  const { objectives } = plan;
-  const limitMs = busiest === "web" ? objectives.pageP95Ms : objectives.responseP95Ms[busiest];
+  const limitMs = latencyLimitMs(plan.objectives, busiest);
   return points.length === 0 ? undefined : { limitMs, points };
 }
 

@@ -1,14 +1,14 @@
 /** Windows and observations → the levels of one workload, with the slices that intervals are resampled from. */
 import { saturationIn } from "../../generator-health.ts";
-import { droppedRequests, valuesPerRequest, withDropped } from "../../measurements/dropped.ts";
+import { droppedRequests, withUnsent } from "../../measurements/dropped.ts";
 import type { DroppedRequests } from "../../measurements/dropped.ts";
 import type { FlowTotals } from "../../measurements/flows.ts";
-import { budgetedGroups, emptyBatches, entryOf, groupName } from "../../measurements/groups.ts";
+import { emptyBatches, entryOf, groupName } from "../../measurements/groups.ts";
 import type { Group, GroupName } from "../../measurements/groups.ts";
 import { userGroups } from "../../measurements/surfaces.ts";
-import { latencyBudgetMs } from "../../verdicts/latency-check.ts";
 import type { CapacityLevel, LevelLatency, LevelState } from "../../../src/domain/capacity.ts";
 import { Histogram } from "../../../src/domain/histogram.ts";
+import { latencyLimitMs } from "../../../src/domain/latency-objective.ts";
 import type { Plan } from "../../../src/domain/plan.ts";
 import type { RunData } from "../../../src/domain/run.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
@@ -77,7 +77,7 @@ function measureLevel(data: RunData, { plateau, workload, loaded }: Place): Meas
   const offeredPerSecond =
     (loaded.reduce((sum, surface) => sum + plan.requestsPerMinuteBySurface[surface], 0) / 60) *
     plateau.factor;
-  const tails = loaded.map((surface) => tailOf(surface, { plan, groups, dropped, plateau }));
+  const tails = loaded.map((surface) => tailOf(surface, { plan, groups, dropped }));
   const pods = platformUse(data, workload, plateau);
   const generatorSaturation = saturationOfLevel(data, plateau);
   const expected = offeredPerSecond * seconds;
@@ -141,20 +141,13 @@ interface Counted {
   readonly plan: Plan;
   readonly groups: ReadonlyMap<GroupName, Group>;
   readonly dropped: DroppedRequests;
-  readonly plateau: Plateau;
 }
 
-/** What the response time's objective counts, what was never sent as infinitely slow among it. */
-function tailOf(surface: Surface, { plan, groups, dropped, plateau }: Counted) {
-  const group = groups.get(budgetedGroups[surface]) ?? emptyGroup(surface, plateau.blocks);
-  const share = valuesPerRequest(groups, group);
-  const { batches } = withDropped(
-    group,
-    dropped[surface].map((count) => count * share),
-  );
+function tailOf(surface: Surface, { plan, groups, dropped }: Counted) {
+  const { batches } = withUnsent(surface, groups, dropped);
   return {
     surface,
-    limitMs: latencyBudgetMs(plan.objectives, surface),
+    limitMs: latencyLimitMs(plan.objectives, surface),
     merged: Histogram.merged(batches),
     blocks: tailBlocks(batches),
   };
@@ -187,13 +180,6 @@ function latencyOf({
     limitMs,
   };
 }
-
-const emptyGroup = (surface: Surface, blocks: number): Group => ({
-  metric: surface === "web" ? "page" : "response",
-  surface,
-  kind: surface === "web" ? "page" : "read",
-  batches: emptyBatches(blocks),
-});
 
 /** Requests of the plateau's own phase that ended in the part that counts, in slices. */
 function groupsOf({ windows }: RunData, plateau: Plateau): ReadonlyMap<GroupName, Group> {

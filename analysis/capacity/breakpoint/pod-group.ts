@@ -5,7 +5,7 @@ import type { Warning } from "../../../src/domain/estimate.ts";
 import { normal } from "../../../src/domain/random.ts";
 import type { Random } from "../../../src/domain/random.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
-import { budgetedNoun } from "../../phrases.ts";
+import { latencyNoun } from "../../phrases.ts";
 import { normalQuantile } from "../../statistics/normal-quantile.ts";
 import { fitScalability, hasTooFew } from "../fit-scalability.ts";
 import type { FitMethod, ScalabilityFit } from "../fit-scalability.ts";
@@ -230,7 +230,7 @@ function bindingOf({ first, limits }: SloCapacity): BindingLimit | undefined {
   const at = inSentence(first.perSecond, "1/s");
   if (first.kind === "response-time") {
     const { surface, limitMs } = first.response;
-    const sentence = `p95 of ${budgetedNoun[surface]} reaches its objective of ${inSentence(limitMs, "ms")} at ${at}`;
+    const sentence = `p95 of ${latencyNoun[surface]} reaches its objective of ${inSentence(limitMs, "ms")} at ${at}`;
     return { kind: first.kind, surface, sentence };
   }
   const greatest = inSentence(limits.maxThroughput ?? first.perSecond / throughputShare, "1/s");

@@ -1,7 +1,7 @@
 import { formatCount, inSentence } from "../../../src/domain/number-text.ts";
 import type { Finding } from "../../../src/domain/verdict.ts";
 import { saturationOfRun } from "../../generator-health.ts";
-import { budgetedNoun, sentenceCase } from "../../phrases.ts";
+import { latencyNoun, sentenceCase } from "../../phrases.ts";
 import {
   clientP95,
   ingressP95,
@@ -28,7 +28,7 @@ export const clientSlowServerFast: PlatformRule = (context) =>
       {
         id: "client-slow-server-fast",
         severity: "P2",
-        sentence: `${sentenceCase(budgetedNoun[surface])} are slow at the client (p95 ${inSentence(p95Ms, "ms")}) and fast at the ingress (p95 ${inSentence(serverMs, "ms")}): the time is lost ${where}, not in the platform.`,
+        sentence: `${sentenceCase(latencyNoun[surface])} are slow at the client (p95 ${inSentence(p95Ms, "ms")}) and fast at the ingress (p95 ${inSentence(serverMs, "ms")}): the time is lost ${where}, not in the platform.`,
         evidence: `n = ${formatCount(requests)} requests against the ingress's own histogram over the judged phases; limit ${inSentence(limitMs, "ms")}${generatorReason === undefined ? "; the generator was not busy" : `; ${generatorReason}`}.`,
         action:
           generatorReason === undefined

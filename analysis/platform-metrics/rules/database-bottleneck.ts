@@ -1,6 +1,6 @@
 import { formatApart, formatCount, inSentence } from "../../../src/domain/number-text.ts";
 import type { Finding } from "../../../src/domain/verdict.ts";
-import { budgetedNoun, sentenceCase } from "../../phrases.ts";
+import { latencyNoun, sentenceCase } from "../../phrases.ts";
 import { ingressP95, probeP95, slowSurfaces, type PlatformRule } from "../platform-context.ts";
 
 /** Slow at the ingress too: at least this share of the client's p95. */
@@ -22,7 +22,7 @@ export const databaseBottleneck: PlatformRule = (context) => {
       {
         id: "database-bottleneck",
         severity: "P2",
-        sentence: `${sentenceCase(budgetedNoun[surface])} are slow (p95 ${inSentence(p95Ms, "ms")}) while the database is: its probe's p95 was ${formatApart(probe.p95Ms, limitMs, "ms")}, its objective ${inSentence(limitMs, "ms")}.`,
+        sentence: `${sentenceCase(latencyNoun[surface])} are slow (p95 ${inSentence(p95Ms, "ms")}) while the database is: its probe's p95 was ${formatApart(probe.p95Ms, limitMs, "ms")}, its objective ${inSentence(limitMs, "ms")}.`,
         evidence: `n = ${formatCount(probe.probes)} probes over the judged phases, each from its intended start; ${ingress}.`,
         action:
           "Look at the database before the pods: its slowest statements, locks, connections and disk; more replicas of the workload would only ask it more.",

@@ -1,7 +1,7 @@
 import { inSentence, percent, plural } from "../../../src/domain/number-text.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import { mean } from "simple-statistics";
-import { budgetedNoun } from "../../phrases.ts";
+import { latencyNoun } from "../../phrases.ts";
 import { subjectOf, type ObservedLine } from "../observed-lines.ts";
 import {
   judgedLines,
@@ -33,7 +33,7 @@ export const podsThrottled: PlatformRule = (context) => {
     .join(", ");
   const beside = slow.map(
     ({ surface, p95Ms }) =>
-      `p95 of ${budgetedNoun[surface]} was ${inSentence(p95Ms, "ms")} meanwhile`,
+      `p95 of ${latencyNoun[surface]} was ${inSentence(p95Ms, "ms")} meanwhile`,
   );
   return [
     {

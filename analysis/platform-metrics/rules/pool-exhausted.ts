@@ -1,6 +1,6 @@
 import { inSentence, percent, plural } from "../../../src/domain/number-text.ts";
 import type { Finding } from "../../../src/domain/verdict.ts";
-import { budgetedNoun } from "../../phrases.ts";
+import { latencyNoun } from "../../phrases.ts";
 import { subjectOf } from "../observed-lines.ts";
 import {
   judgedLines,
@@ -69,7 +69,7 @@ const fullServers = (context: PlatformContext): Finding[] =>
 function evidence(context: PlatformContext, bad: number, all: number, where: string): string {
   const slow = slowSurfaces(context).map(
     ({ surface, p95Ms }) =>
-      `p95 of ${budgetedNoun[surface]} was ${inSentence(p95Ms, "ms")} meanwhile`,
+      `p95 of ${latencyNoun[surface]} was ${inSentence(p95Ms, "ms")} meanwhile`,
   );
   return `${[`${bad} of ${plural(all, "value")} over the judged phases lay ${where}`, ...slow].join("; ")}.`;
 }

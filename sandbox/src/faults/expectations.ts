@@ -1,4 +1,5 @@
 /** What should be found, from the platform's objectives. Only what is certain is said: nothing near a limit. */
+import { latencyLimitMs } from "../../../src/domain/latency-objective.ts";
 import { objectives } from "../../../profiles/platform/objectives.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import type { Expectation } from "./fault-kind.ts";
@@ -43,9 +44,9 @@ export function failuresExpected(
   };
 }
 
-/** @param p95Ms of the surface's budgeted requests, with the fault */
+/** @param p95Ms of what the surface's p95 limit judges, with the fault */
 export function latencyExpected(surface: Surface, p95Ms: number): Expectation {
-  const limitMs = surface === "web" ? objectives.pageP95Ms : objectives.responseP95Ms[surface];
+  const limitMs = latencyLimitMs(objectives, surface);
   if (p95Ms > limitMs * clearFactor) {
     return { outcome: "fail", verdicts: [latencyChecks[surface]], findings: ["slow-endpoint"] };
   }
