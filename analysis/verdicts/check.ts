@@ -70,7 +70,7 @@ export const checksOver =
       run: (inputs) => {
         const missing = requires.flatMap((name) => whyMissing(inputs, name) ?? []);
         const given = pick(inputs, [...requires, ...optional]);
-        if (!isWhole<Given<Inputs, Required, Optional>>(given, missing))
+        if (missing.length > 0 || !isGiven(given, requires, optional))
           return [notTestable(head, `not testable: ${missing.join("; ")}`)];
         const judged = judge(given, head);
         const holes = new Set(requires.flatMap((name) => unobserved(inputs, name) ?? []));
@@ -95,8 +95,12 @@ function pick<Inputs extends object>(
   return picked;
 }
 
-const isWhole = <Whole>(_picked: unknown, missing: readonly string[]): _picked is Whole =>
-  missing.length === 0;
+const isGiven = <Inputs, Required extends keyof Inputs, Optional extends keyof Inputs>(
+  picked: Partial<Inputs>,
+  requires: readonly Required[],
+  optional: readonly Optional[],
+): picked is Partial<Inputs> & Given<Inputs, Required, Optional> =>
+  requires.every((name) => picked[name] !== undefined) && optional.every((name) => name in picked);
 
 /** The result where its verdict stands on what was observed; else it is not testable. */
 function covered({ partial, ...result }: CheckResult, rule: CoverageRule): CheckResult {
