@@ -18,7 +18,7 @@ function sectionOf(text: string, id: string): string {
 const titlesIn = (text: string): readonly string[] =>
   [...text.matchAll(/<figcaption><h\d>([^<]+)</g)].map((match) => match[1] ?? "");
 
-const marks = (text: string): number => text.match(/class="step (?:up|down)"/g)?.length ?? 0;
+const marks = (text: string): number => text.match(/class="upright (?:up|down)"/g)?.length ?? 0;
 
 const policy = (text: string): string =>
   /Content-Security-Policy" content="([^"]+)"/.exec(text)?.[1] ?? "";

@@ -12,7 +12,7 @@ import { generator } from "./html/generator.ts";
 import { method } from "./html/method.ts";
 import { objectives } from "./html/objectives.ts";
 import { overview } from "./html/overview.ts";
-import { pageShell } from "./html/page-shell.ts";
+import { pageShell } from "./kit/page-shell.ts";
 import { hasScreenshots } from "./html/screenshots.ts";
 import { platformStyle } from "./html/style-platform.ts";
 import { markup } from "./markup.ts";

@@ -1,10 +1,11 @@
 import { absent, formatValue } from "../../src/domain/number-text.ts";
 import { formatDuration, formatInstant } from "../../src/domain/time-text.ts";
-import { facts, nothing, section, table, type Section } from "../html/layout.ts";
-import { pageShell } from "../html/page-shell.ts";
+import { facts, nothing, section, table, type Section } from "../kit/layout.ts";
+import { pageShell } from "../kit/page-shell.ts";
+import { chartGrid } from "../kit/chart.ts";
 import { markup, type Markup, type Fragment } from "../markup.ts";
 import { icon } from "../svg/icon.ts";
-import { dotStrip, pairChart, ratioBar } from "./charts.ts";
+import { pairsChart, ratioBar, runsChart } from "./charts.ts";
 import type { GateArm, GateDocument, GateMetricResult, GateQuick } from "./document.ts";
 import { gateStyle } from "./style.ts";
 import * as words from "./words.ts";
@@ -15,7 +16,7 @@ export function gatePage(document: GateDocument): string {
     ...(document.quick === undefined ? [] : [quick(document.quick)]),
     verdicts(document),
     findings(document),
-    runsAsDots(document),
+    runByRun(document),
     orderAndDrift(document),
     differences(document),
     others(document),
@@ -118,47 +119,23 @@ function findings({ findings: found }: GateDocument): Section {
   return section("findings", "Findings", undefined, content);
 }
 
-function runsAsDots(document: GateDocument): Section {
-  const figures = words.requiredOf(document).flatMap((metric) => {
-    const drawing = dotStrip(metric);
-    if (drawing === undefined) return [];
-    return [
-      markup`<figure><figcaption><h3>${metric.title}</h3><span class="muted">${words.changeWord(metric.comparison?.ratio)}</span></figcaption>${drawing}</figure>`,
-    ];
-  });
+function runByRun(document: GateDocument): Section {
+  const charts = words.requiredOf(document).flatMap((metric) => runsChart(metric) ?? []);
   const lead =
     "Every dot is one run, the stroke is the median. Overlapping clouds are why one run against one says nothing.";
-  return section("runs", "Run by run", lead, markup`<div class="strips">${figures}</div>`);
+  return section("runs", "Run by run", lead, chartGrid(charts, true));
 }
 
 function orderAndDrift(document: GateDocument): Section {
-  const figures = words
+  const charts = words
     .requiredOf(document)
     .filter(({ unit }) => unit === "ms")
-    .flatMap((metric) => {
-      const drawing = pairChart(metric, document);
-      if (drawing === undefined) return [];
-      return [
-        markup`<figure><figcaption><h3>${metric.title}</h3><span class="muted">${driftWord(metric)}</span></figcaption>${drawing}</figure>`,
-      ];
-    });
+    .flatMap((metric) => pairsChart(metric, document) ?? []);
   const firsts = document.order.filter((first) => first === "baseline").length;
   const lead = `Candidate over baseline in every pair, in the order of the runs; the dotted line is 1. Filled: the baseline ran first (${firsts} of ${document.order.length} pairs); hollow: the candidate.`;
   const content =
-    figures.length === 0
-      ? nothing("No pair has a value on both sides.")
-      : markup`<div class="strips">${figures}</div>`;
+    charts.length === 0 ? nothing("No pair has a value on both sides.") : chartGrid(charts, true);
   return section("order", "Order and drift", lead, content);
-}
-
-function driftWord({ driftPValue, comparison }: GateMetricResult): string {
-  const design =
-    comparison === undefined
-      ? ""
-      : `judged ${comparison.design.design}: ${comparison.design.reason}`;
-  if (driftPValue === undefined) return design;
-  const drift = driftPValue <= 0.1 ? "the level drifts" : "no drift";
-  return `${drift} (p ${driftPValue.toFixed(2)}); ${design}`;
 }
 
 function differences({ differences: found }: GateDocument): Section {

@@ -10,7 +10,7 @@ import { figures } from "./chart-figures.ts";
 import { mostWorkloads, type ChartPlan } from "./chart-plan.ts";
 import { elapsedAt } from "./elapsed.ts";
 import { gapList } from "./gaps.ts";
-import { section, table, type Column, type Section } from "./layout.ts";
+import { section, table, type Column, type Section } from "../kit/layout.ts";
 import { scalingAnchor, workloadBlock } from "./workload.ts";
 
 /** What scaled, when, and whether it obeyed its policy; then, for each workload, why. */
@@ -82,7 +82,12 @@ function sparkOf(report: Report, { workload, replicas }: WorkloadScaling): Fragm
     .flatMap(({ points }) => points)
     .reduce((highest, [, value]) => Math.max(highest, value), 0);
   const said = replicas && `${replicas.least} to ${replicas.most} pods`;
-  return sparkline(line.points, most, `${workload}: ${said ?? line.label}`);
+  return sparkline({
+    points: line.points,
+    domain: [0, Math.max(most, 1)],
+    isStep: true,
+    label: `${workload}: ${said ?? line.label}`,
+  });
 }
 
 function firstStep(report: Report, { decisions }: WorkloadScaling): string | undefined {

@@ -16,7 +16,7 @@ import { inlineBar } from "../svg/inline-bar.ts";
 import { figures } from "./chart-figures.ts";
 import type { ChartPlan } from "./chart-plan.ts";
 import { gapList } from "./gaps.ts";
-import { nothing, section, table, type Column, type Section } from "./layout.ts";
+import { nothing, section, table, type Column, type Section } from "../kit/layout.ts";
 import { screenshots } from "./screenshots.ts";
 
 type Page = BrowserReport["pages"][number];

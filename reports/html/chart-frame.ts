@@ -1,5 +1,5 @@
 import type { Report } from "../../src/domain/report.ts";
-import type { Band, Mark, TimeFrame } from "../svg/time-frame.ts";
+import type { Band, Mark, TimeFrame } from "../kit/time-frame.ts";
 
 /** The time axis of a report: from the start of the load to the end of the plan, or of what was measured. */
 export function frameOf(report: Report): TimeFrame | undefined {

@@ -3,22 +3,9 @@ import type { WorkloadScaling } from "../../src/domain/autoscaling.ts";
 import { cpuPerRequestChart } from "../../src/domain/history.ts";
 import type { Report, Series } from "../../src/domain/report.ts";
 import { surfaces } from "../../src/domain/surface.ts";
-import type { UnitName } from "../../src/domain/units.ts";
-import type { PanelLine } from "../svg/time-series.ts";
+import type { Panel, PanelLine } from "../kit/time-chart.ts";
 import { groupVerdicts } from "../verdict-groups.ts";
 import { isJudged, surfaceNames } from "../wording.ts";
-
-/** A chart of the page: its lines, and how many of them had no room. */
-export interface ChartPanel {
-  readonly title: string;
-  readonly unit: UnitName;
-  readonly lines: readonly PanelLine[];
-  readonly limits: readonly { readonly label: string; readonly value: number }[];
-  readonly hidden: number;
-  readonly plotHeight?: number;
-  /** Its numbers stand in a table elsewhere on the page. */
-  readonly isRepeated?: boolean;
-}
 
 const mostPanels = 16;
 const mostLines = 8;
@@ -39,7 +26,7 @@ const isElsewhere = ({ chart, workload, section }: Series): boolean =>
   workload !== undefined || section !== undefined || elsewhere.has(chart);
 
 /** What every run has: rate, latency, errors, users, generator. */
-export const overTimePanels = (report: Report): readonly ChartPanel[] =>
+export const overTimePanels = (report: Report): readonly Panel[] =>
   panelsOf(report, (series) => !isElsewhere(series)).slice(0, mostPanels);
 
 /** A workload's pods, their utilisation, and beneath them what its users saw meanwhile. */
@@ -47,7 +34,7 @@ export function workloadPanels(
   report: Report,
   name: string,
   workload?: WorkloadScaling,
-): readonly ChartPanel[] {
+): readonly Panel[] {
   const faces = workload?.surfaces ?? [];
   const isOurs = ({ surface }: Series) => surface !== undefined && faces.includes(surface);
   const bounds = boundsOf(workload);
@@ -70,7 +57,7 @@ export function workloadPanels(
   ].map((panel) => ({ ...panel, plotHeight: lowPlot }));
 }
 
-export const nodePanels = (report: Report): readonly ChartPanel[] =>
+export const nodePanels = (report: Report): readonly Panel[] =>
   panelsOf(report, ({ chart }) => chart === "nodes").map((panel) => ({
     ...panel,
     title: "Nodes",
@@ -78,7 +65,7 @@ export const nodePanels = (report: Report): readonly ChartPanel[] =>
   }));
 
 /** Every load of a page in a real browser. */
-export const pagePanels = (report: Report): readonly ChartPanel[] =>
+export const pagePanels = (report: Report): readonly Panel[] =>
   panelsOf(report, ({ chart }) => chart === "page-load").map((panel) => ({
     ...panel,
     title: "Page loads, each one",
@@ -90,7 +77,7 @@ export const chartedWorkloads = ({ series }: Report): readonly string[] => [
 ];
 
 /** The same moment at the client, at the server and in the database: a panel a surface, the database in each. */
-export function correlationPanels(report: Report): readonly ChartPanel[] {
+export function correlationPanels(report: Report): readonly Panel[] {
   const all = report.series.filter(({ chart }) => chart === "correlation");
   const seen = surfaces.filter((surface) => all.some((series) => series.surface === surface));
   if (seen.length === 0)
@@ -113,7 +100,7 @@ export function correlationPanels(report: Report): readonly ChartPanel[] {
 }
 
 /** What the platform's own metrics say: CPU, throttling, connection pools. */
-export const platformPanels = (report: Report): readonly ChartPanel[] =>
+export const platformPanels = (report: Report): readonly Panel[] =>
   panelsOf(report, ({ section }) => section === "platform").slice(0, mostPanels);
 
 /** Layers of one surface are told apart by colour as well: the surface's own is for what its users saw, the first line. */
@@ -125,7 +112,7 @@ const inTheirOwnColours = (lines: readonly PanelLine[]): readonly PanelLine[] =>
   );
 
 /** Series of one chart share a panel where they share a unit; latencies have one a surface, for each its own scale. */
-function panelsOf(report: Report, isAskedFor: (series: Series) => boolean): readonly ChartPanel[] {
+function panelsOf(report: Report, isAskedFor: (series: Series) => boolean): readonly Panel[] {
   const groups = new Map<string, Series[]>();
   for (const series of report.series) {
     if (series.points.length === 0 || !isAskedFor(series)) continue;
@@ -140,7 +127,7 @@ function panelsOf(report: Report, isAskedFor: (series: Series) => boolean): read
 
 const panelSurface = ({ chart, surface }: Series) => (chart === "p95" ? surface : undefined);
 
-function panelOf(first: Series, all: readonly Series[], report: Report): ChartPanel {
+function panelOf(first: Series, all: readonly Series[], report: Report): Panel {
   const surface = panelSurface(first);
   const title = titleOf(first.chart);
   return {
@@ -173,7 +160,7 @@ function linesOf(all: readonly Series[]): readonly PanelLine[] {
   });
 }
 
-const boundsOf = (workload: WorkloadScaling | undefined): ChartPanel["limits"] => {
+const boundsOf = (workload: WorkloadScaling | undefined): Panel["limits"] => {
   const scaler = workload?.autoscaler;
   if (scaler === undefined) return [];
   return [
@@ -183,7 +170,7 @@ const boundsOf = (workload: WorkloadScaling | undefined): ChartPanel["limits"] =
 };
 
 /** The limits that a chart's values are judged by; a chart of its own for each surface shows that surface's. */
-function limitsOf({ chart, unit, surface }: Series, report: Report): ChartPanel["limits"] {
+function limitsOf({ chart, unit, surface }: Series, report: Report): Panel["limits"] {
   if (chart !== "p95" && chart !== "rate" && chart !== "correlation") return [];
   const limits = groupVerdicts(report)
     .objectives.filter(isJudged)

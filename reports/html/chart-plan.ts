@@ -1,6 +1,6 @@
 import type { Report } from "../../src/domain/report.ts";
-import type { PanelLine } from "../svg/time-series.ts";
-import type { TimeFrame } from "../svg/time-frame.ts";
+import type { Panel, PanelLine } from "../kit/time-chart.ts";
+import type { TimeFrame } from "../kit/time-frame.ts";
 import { frameOf } from "./chart-frame.ts";
 import {
   chartedWorkloads,
@@ -10,20 +10,19 @@ import {
   pagePanels,
   platformPanels,
   workloadPanels,
-  type ChartPanel,
 } from "./chart-panels.ts";
 
 /** Which chart stands in which section, all on one time axis and with one budget of points. */
 export interface ChartPlan {
   /** Absent: no series was recorded, and there is no chart. */
   readonly frame?: TimeFrame;
-  readonly overTime: readonly ChartPanel[];
+  readonly overTime: readonly Panel[];
   /** By workload, in the order of the report. */
-  readonly workloads: ReadonlyMap<string, readonly ChartPanel[]>;
-  readonly nodes: readonly ChartPanel[];
-  readonly pages: readonly ChartPanel[];
-  readonly correlation: readonly ChartPanel[];
-  readonly platform: readonly ChartPanel[];
+  readonly workloads: ReadonlyMap<string, readonly Panel[]>;
+  readonly nodes: readonly Panel[];
+  readonly pages: readonly Panel[];
+  readonly correlation: readonly Panel[];
+  readonly platform: readonly Panel[];
   readonly pointsPerLine: number;
 }
 
@@ -57,7 +56,7 @@ const workloadNames = (report: Report): readonly string[] =>
     ]),
   ].slice(0, mostWorkloads);
 
-const panelsOfWorkload = (report: Report, name: string): readonly ChartPanel[] =>
+const panelsOfWorkload = (report: Report, name: string): readonly Panel[] =>
   workloadPanels(
     report,
     name,

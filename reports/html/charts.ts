@@ -1,7 +1,7 @@
 import { formatInstant } from "../../src/domain/time-text.ts";
 import { figures } from "./chart-figures.ts";
 import type { ChartPlan } from "./chart-plan.ts";
-import { nothing, section, type Section } from "./layout.ts";
+import { nothing, section, type Section } from "../kit/layout.ts";
 
 /** Small multiples on one shared time axis. */
 export function charts(plan: ChartPlan): Section {

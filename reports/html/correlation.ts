@@ -1,7 +1,7 @@
 import { markup } from "../markup.ts";
 import { figures } from "./chart-figures.ts";
 import type { ChartPlan } from "./chart-plan.ts";
-import { section, type Section } from "./layout.ts";
+import { section, type Section } from "../kit/layout.ts";
 
 /** The same minutes at the client, at the server and in the database, and the platform's own metrics beneath them. */
 export function correlation(plan: ChartPlan): Section | undefined {

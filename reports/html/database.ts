@@ -14,7 +14,7 @@ import { markup, type Fragment, type Markup } from "../markup.ts";
 import { cut } from "../printable.ts";
 import { inlineBar } from "../svg/inline-bar.ts";
 import { gapList } from "./gaps.ts";
-import { facts, nothing, section, table, type Column, type Section } from "./layout.ts";
+import { facts, nothing, section, table, type Column, type Section } from "../kit/layout.ts";
 
 /** PostgreSQL under the load: what a query of ours felt, and where its own time went. */
 export function database(report: Report): Section | undefined {

@@ -4,7 +4,7 @@ import type { RunEvent } from "../../src/domain/observation.ts";
 import type { ErrorGroup, Report } from "../../src/domain/report.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { surfaceNames } from "../wording.ts";
-import { nothing, section, table, type Column, type Section } from "./layout.ts";
+import { nothing, section, table, type Column, type Section } from "../kit/layout.ts";
 
 const most = 40;
 const mostExamples = 10;

@@ -1,6 +1,6 @@
 import type { Report } from "../../src/domain/report.ts";
 import { markup } from "../markup.ts";
-import { nothing, section, type Section } from "./layout.ts";
+import { nothing, section, type Section } from "../kit/layout.ts";
 
 const most = 7;
 

@@ -3,7 +3,7 @@ import { formatTimeOfDay } from "../../src/domain/time-text.ts";
 import type { RunEvent } from "../../src/domain/observation.ts";
 import type { GeneratorHealth, Report } from "../../src/domain/report.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
-import { facts, section, type Section } from "./layout.ts";
+import { facts, section, type Section } from "../kit/layout.ts";
 
 const lead = "A tired generator measures itself: its health is judged before the platform’s.";
 

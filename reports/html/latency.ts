@@ -10,7 +10,7 @@ import { surfaces, type Surface } from "../../src/domain/surface.ts";
 import { markup, type Fragment } from "../markup.ts";
 import { inlineBar } from "../svg/inline-bar.ts";
 import { isJudged, kindNames, surfaceNames } from "../wording.ts";
-import { nothing, section, table, type Column, type Row, type Section } from "./layout.ts";
+import { nothing, section, table, type Column, type Row, type Section } from "../kit/layout.ts";
 
 const numeric = (title: string): Column => ({ title, numeric: true });
 const quantiles = [numeric("p50"), numeric("p95"), numeric("p99"), numeric("Largest")];

@@ -3,7 +3,7 @@ import { formatDuration } from "../../src/domain/time-text.ts";
 import type { Report } from "../../src/domain/report.ts";
 import { markup, type Markup } from "../markup.ts";
 import { isJudged } from "../wording.ts";
-import { facts, section, table, type Section } from "./layout.ts";
+import { facts, section, table, type Section } from "../kit/layout.ts";
 
 /** How it was measured, with what, and where the numbers are: enough to repeat the run and to doubt it. */
 export function method(report: Report): Section {

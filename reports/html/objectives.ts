@@ -3,12 +3,12 @@ import type { WorkloadScaling } from "../../src/domain/autoscaling.ts";
 import type { Report } from "../../src/domain/report.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { markup, type Fragment } from "../markup.ts";
-import { intervalBar } from "../svg/interval-bar.ts";
+import { verdictBar } from "../svg/interval-bar.ts";
 import { groupVerdicts, missedChecks, withoutName } from "../verdict-groups.ts";
 import { countOutcomes, isJudged, objectiveCells, outcomeWords } from "../wording.ts";
 import { badge, toneBadge } from "./badge.ts";
 import { mostWorkloads } from "./chart-plan.ts";
-import { nothing, section, table, type Column, type Section } from "./layout.ts";
+import { nothing, section, table, type Column, type Section } from "../kit/layout.ts";
 import { scalingAnchor } from "./workload.ts";
 
 const columns: readonly Column[] = [
@@ -113,5 +113,5 @@ function measured(verdict: Verdict): Fragment {
   const warnings = verdict.observed.warnings.map(
     ({ message }) => markup`<span class="warning">⚠ ${message}</span>`,
   );
-  return markup`<span class="measured"><strong>${value}</strong> <span class="muted">${interval}</span></span>${intervalBar(verdict)}${warnings}`;
+  return markup`<span class="measured"><strong>${value}</strong> <span class="muted">${interval}</span></span>${verdictBar(verdict)}${warnings}`;
 }

@@ -19,7 +19,7 @@ import {
   outcomeWord,
   outcomeWords,
 } from "../wording.ts";
-import { facts } from "./layout.ts";
+import { facts } from "../kit/layout.ts";
 
 /** The first screen: what happened, whether to believe it, what to do. */
 export function overview(report: Report): Markup {

@@ -18,9 +18,6 @@ main h4{font-size:.95rem;line-height:1.4;font-weight:600;margin:22px 0 8px}figur
 .gaps{--tone:var(--incomplete);border:1px solid var(--line);border-left:4px solid var(--tone);border-radius:8px;background:var(--card);padding:10px 16px;margin:10px 0 16px}
 .gaps>p{color:var(--tone)}
 .lint li{border-left:3px solid var(--inconclusive);padding:2px 0 2px 14px;margin:8px 0;max-width:100ch}
-.line.target{stroke:var(--fail);stroke-width:1.3;stroke-dasharray:4 3}
-.step{stroke:var(--muted);stroke-width:1;stroke-dasharray:1 3}.chart .step-arrow{font-size:12px;font-weight:700;fill:var(--ink)}.charts figure~figure .step-arrow{display:none}
-.sparkline .line{stroke-width:2}
 .serve{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:14px 20px}
 .serve li{padding:2px 0}.serve ol>li{display:grid;grid-template-columns:112px minmax(0,1fr) 96px;gap:10px;align-items:center;padding:4px 0;font-size:.9rem}
 .serve ol>li>strong{font-weight:600}
@@ -35,6 +32,6 @@ main h4{font-size:.95rem;line-height:1.4;font-weight:600;margin:22px 0 8px}figur
 #database .facts{grid-template-columns:repeat(auto-fill,minmax(300px,1fr))}#database dd .bar,#database dd code{display:block;margin-top:5px}
 @media (max-width:760px){
 .serve{padding:12px}.serve ol>li{grid-template-columns:minmax(0,1fr) auto;gap:2px 10px}.serve ol>li>svg{grid-column:1/-1;grid-row:2}
-.statements tbody th{min-width:200px}.workload>.facts{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.chart .step-arrow{display:none}}
+.statements tbody th{min-width:200px}.workload>.facts{grid-template-columns:minmax(0,1fr) minmax(0,1fr)}.chart .upright-sign{display:none}}
 @media print{:root{${light}}.workload{break-before:auto}.shot,.serve{break-inside:avoid}}
 `;

@@ -5,7 +5,7 @@ import type { Report } from "../../src/domain/report.ts";
 import { markup, type Markup } from "../markup.ts";
 import { stackedBar } from "../svg/stacked-bar.ts";
 import { elapsedAt } from "./elapsed.ts";
-import { table } from "./layout.ts";
+import { table } from "../kit/layout.ts";
 
 /** In the order in which they happen; each has a colour of its own. */
 const usualParts = ["metric lag", "decision", "schedule", "node", "start", "ready"];

@@ -4,7 +4,7 @@ import type { WorkloadScaling } from "../../src/domain/autoscaling.ts";
 import type { Report } from "../../src/domain/report.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
-import type { Mark } from "../svg/time-frame.ts";
+import type { Mark } from "../kit/time-frame.ts";
 import { policyText, policyTone, withoutName } from "../verdict-groups.ts";
 import { surfaceNames } from "../wording.ts";
 import { badge, toneBadge } from "./badge.ts";
@@ -12,7 +12,7 @@ import { figures } from "./chart-figures.ts";
 import type { ChartPlan } from "./chart-plan.ts";
 import { elapsedAt } from "./elapsed.ts";
 import { gapList } from "./gaps.ts";
-import { facts, table, type Column } from "./layout.ts";
+import { facts, table, type Column } from "../kit/layout.ts";
 import { timeToServe } from "./time-to-serve.ts";
 
 export const scalingAnchor = (index: number): string => `scaling-${index + 1}`;

@@ -1,25 +1,11 @@
 /** The pictures of a plan. Each says in words what it shows; the tables beside it have the numbers. */
 import { decimal, percent } from "../../src/domain/number-text.ts";
-import type { PlanDocument, ResourcePlan, RoomToday } from "../../src/domain/capacity-plan.ts";
+import type { PlanDocument, ResourcePlan } from "../../src/domain/capacity-plan.ts";
 import type { CapacityLevel, WorkloadCapacity } from "../../src/domain/capacity.ts";
 import { useText } from "../../src/domain/quantity-text.ts";
-import { markup, type Fragment, type Markup } from "../markup.ts";
-import { linearTicks, plotPicture, type Plot } from "./plot.ts";
+import { key, type Chart } from "../kit/chart.ts";
+import { linearTicks, type Plot } from "../kit/plot.ts";
 import { todayText } from "./tables.ts";
-
-/** A picture with its heading, key and the sentence under it. */
-export interface PlanChart {
-  readonly title: string;
-  readonly key: readonly { readonly look: string; readonly label: string }[];
-  readonly picture: Fragment;
-  readonly note?: string;
-}
-
-const figureOf = ({ title, key, picture, note }: PlanChart): Markup => markup`<figure>
-<figcaption><h3>${title}</h3><ul class="legend">${key.map(({ look, label }) => markup`<li><span class="key ${look}"></span>${label}</li>`)}</ul></figcaption>
-${picture}${note !== undefined && markup`<p class="note">${note}</p>`}
-</figure>
-`;
 
 const whole = (value: number): string => decimal(value, 0);
 const perMinute = (perSecond: number): number => perSecond * 60;
@@ -32,7 +18,7 @@ const ownLevels = ({ levels, replicas }: WorkloadCapacity): readonly CapacityLev
 const mostOfLimit = 2.5;
 
 /** Response times over load, with the limit and the interval of the capacity; one for each surface. */
-export function loadLatencyCharts(workload: WorkloadCapacity): readonly PlanChart[] {
+export function loadLatencyCharts(workload: WorkloadCapacity): readonly Chart[] {
   const levels = ownLevels(workload);
   const capacity = workload.capacityAtObjective;
   return workload.surfaces.flatMap((surface) => {
@@ -65,8 +51,8 @@ export function loadLatencyCharts(workload: WorkloadCapacity): readonly PlanChar
       x: { from: 0, to, ticks: linearTicks(0, to, 5, whole), label: "requests/min offered" },
       y: { from: 0, to: toMs, ticks: linearTicks(0, toMs, 4, (ms) => `${whole(ms)} ms`) },
       lines: [
-        { look: "median", points: line("p95Ms") },
-        { look: "second", points: line("p50Ms") },
+        { look: "main", points: line("p95Ms") },
+        { look: "other1 d1", points: line("p50Ms") },
       ],
       dots: seen.map((one) => ({
         look: one.state === "generator-saturated" ? "left-out" : one.state,
@@ -93,15 +79,15 @@ export function loadLatencyCharts(workload: WorkloadCapacity): readonly PlanChar
     return [
       {
         title,
-        key: [
-          { look: "median", label: "p95" },
-          { look: "second", label: "p50" },
-          { look: "dot saturated", label: "saturated level" },
+        legend: [
+          key("main", "line", "p95"),
+          key("other1 d1", "line", "p50"),
+          key("saturated", "dot", "saturated level"),
           ...(capacity === undefined
             ? []
-            : [{ look: "interval", label: "interval of the capacity" }]),
+            : [key("interval", "ground", "interval of the capacity")]),
         ],
-        picture: plotPicture(plot),
+        plots: [plot],
         note: loadNote(workload, seen.length),
       },
     ];
@@ -125,7 +111,7 @@ const finiteSpan = (low: number, high: number, most: number): readonly [number, 
 ];
 
 /** Throughput over requests at once with its law, and how far each level lies from it. */
-export function throughputChart(workload: WorkloadCapacity): PlanChart | undefined {
+export function throughputChart(workload: WorkloadCapacity): Chart | undefined {
   const { law } = workload;
   const [sigma, kappa, lambda] = [law?.sigma.point, law?.kappa.point, law?.lambda.point];
   const levels = ownLevels(workload).filter(({ concurrency }) => concurrency > 0);
@@ -155,7 +141,7 @@ export function throughputChart(workload: WorkloadCapacity): PlanChart | undefin
   };
   const peak = law?.peak;
   const title = `${workload.workload}: throughput (requests/min) and its scalability law`;
-  const upper = plotPicture({
+  const upper: Plot = {
     title,
     description: levels
       .map(
@@ -166,7 +152,7 @@ export function throughputChart(workload: WorkloadCapacity): PlanChart | undefin
     plotHeight: 200,
     x,
     y: { from: 0, to: height * 1.08, ticks: linearTicks(0, height * 1.08, 4, whole) },
-    lines: [{ look: "median", points: curve }],
+    lines: [{ look: "main", points: curve }],
     dots: levels.map((level) => levelDot(level, perMinute(level.completedPerSecond))),
     spans:
       peak?.low === undefined || peak.high === undefined || peak.low > most * 1.06
@@ -176,37 +162,34 @@ export function throughputChart(workload: WorkloadCapacity): PlanChart | undefin
       peak?.point === undefined || peak.point > most * 1.06
         ? []
         : [{ look: "knee", x: peak.point, label: `knee at ${decimal(peak.point)}` }],
-  });
-  const key = [
-    { look: "dot", label: "levels" },
-    { look: "dot saturated", label: "saturated" },
-  ];
+  };
+  const legend = [key("level", "dot", "levels"), key("saturated", "dot", "saturated")];
   if (at === undefined)
     return {
       title,
-      key,
-      picture: upper,
+      legend,
+      plots: [upper],
       note: "No law could be fitted to these levels: what stopped it stands among what was not measured.",
     };
   return {
     title,
-    key: [...key, { look: "median", label: "fitted law" }],
-    picture: [upper, residualPicture(workload.workload, levels, { at, x })],
+    legend: [...legend, key("main", "line", "fitted law")],
+    plots: [upper, residualPlot(workload.workload, levels, { at, x })],
     note: `σ ${decimal(sigma ?? 0, 4)}, κ ${decimal(kappa ?? 0, 6)}, λ ${decimal(lambda ?? 0, 2)}/s; intervals in the table. Below: each level, percent off the law. A pattern there, rather than a scatter, says that the law does not hold.`,
   };
 }
 
-function residualPicture(
+function residualPlot(
   workload: string,
   levels: readonly CapacityLevel[],
   { at, x }: { readonly at: (n: number) => number; readonly x: Plot["x"] },
-): Markup {
+): Plot {
   const residuals = levels.map((level) => ({
     level,
     share: perMinute(level.completedPerSecond) / at(level.concurrency) - 1,
   }));
   const reach = Math.max(0.05, ...residuals.map(({ share }) => Math.abs(share))) * 1.15;
-  return plotPicture({
+  return {
     title: `${workload}: levels against the law`,
     description: residuals
       .map(({ level, share }) => `N ${decimal(level.concurrency)}: ${percent(share)}`)
@@ -220,7 +203,7 @@ function residualPicture(
     },
     levels: [{ look: "zero", y: 0, label: "" }],
     dots: residuals.map(({ level, share }) => levelDot(level, share)),
-  });
+  };
 }
 
 const levelDot = (level: CapacityLevel, y: number) => ({
@@ -230,24 +213,10 @@ const levelDot = (level: CapacityLevel, y: number) => ({
   words: `${level.phase}, ${level.state}: N ${decimal(level.concurrency)}, ${whole(perMinute(level.completedPerSecond))} requests/min`,
 });
 
-/** Bars of what is used today against what there is. */
-export function roomBars(rooms: readonly RoomToday[]): Markup {
-  return markup`<ul class="rooms">${rooms.map((room) => {
-    const { subject, unit, now, limit, limitName, withReserve = now, roomRatio } = room;
-    const text = (value: number): string =>
-      unit === "count" ? whole(value) : useText(value, unit);
-    const most = Math.max(limit, now, withReserve);
-    const width = (value: number): number => Math.round((value / most) * 1000) / 10;
-    const reserve = withReserve > now ? `, ${text(withReserve)} with one lost` : "";
-    const words = `${text(now)}${reserve} of ${text(limit)} (${limitName})`;
-    return markup`<li class="${roomRatio < 0 ? "over" : "within"}"><span>${subject}</span><svg role="img" width="100%" height="14"><title>${subject}</title><desc>${words}</desc><rect class="track" width="${width(limit)}%" height="14" rx="3"/><rect class="reserve" width="${width(withReserve)}%" height="14" rx="3"/><rect class="fill" width="${width(now)}%" height="14" rx="3"/></svg><span>${words}${roomRatio < 0 && markup` <strong>over by ${percent(-roomRatio)}</strong>`}</span></li>`;
-  })}</ul>`;
-}
-
 const daysPerMonth = 30.4375;
 
 /** Demand from its history to the ceilings: the fan, the lead time and the order date. */
-export function fanChart(resource: ResourcePlan, document: PlanDocument): PlanChart | undefined {
+export function fanChart(resource: ResourcePlan, document: PlanDocument): Chart | undefined {
   const { name, unit, use, demand, ceilings } = resource;
   const last = ceilings.at(-1);
   const ahead = ceilings.filter(({ exhaustion }) => (exhaustion.p50 ?? 0) > 0);
@@ -299,7 +268,7 @@ export function fanChart(resource: ResourcePlan, document: PlanDocument): PlanCh
       ticks: linearTicks(0, top, 4, (value) => useText(value, unit).replace(" a month", "")),
     },
     bands: [{ look: "fan", points: fan.map(({ p10, p90 }, month) => [month, p10, p90] as const) }],
-    lines: [{ look: "median", points: fan.map(({ p50 }, month) => [month, p50] as const) }],
+    lines: [{ look: "main", points: fan.map(({ p50 }, month) => [month, p50] as const) }],
     dots: (demand.history?.points ?? []).map((point) => ({
       look: "history",
       x: point.day / daysPerMonth,
@@ -356,16 +325,16 @@ export function fanChart(resource: ResourcePlan, document: PlanDocument): PlanCh
   };
   return {
     title,
-    key: [
-      { look: "median", label: "P50" },
-      { look: "fan", label: "P10 to P90" },
+    legend: [
+      key("main", "line", "P50"),
+      key("fan", "ground", "P10 to P90"),
       ...(orderDays === undefined || exhausted === undefined
         ? []
-        : [{ look: isLate ? "late" : "lead-time", label: "lead time" }]),
-      ...(campaigns.length === 0 ? [] : [{ look: "campaign", label: "campaign, not in the fan" }]),
-      ...(demand.history === undefined ? [] : [{ look: "dot history", label: "history" }]),
+        : [key(isLate ? "lead-time late" : "lead-time", "ground", "lead time")]),
+      ...(campaigns.length === 0 ? [] : [key("campaign", "ground", "campaign, not in the fan")]),
+      ...(demand.history === undefined ? [] : [key("history", "dot", "history")]),
     ],
-    picture: plotPicture(plot),
+    plots: [plot],
     note: fanNote(resource, first),
   };
 }
@@ -392,14 +361,14 @@ function fanNote(
   return `${already}${name}: P10 ${exhaustionDate.p10 ?? "never"}, P50 ${exhaustionDate.p50 ?? "never"}, P90 ${exhaustionDate.p90 ?? "never"}; lead time ${decimal(leadDays)} days; order by ${orderByDate.expected ?? "never"}, ${orderByDate.safe ?? "never"} to be safe.`;
 }
 
-const looks = ["median", "second", "third", "fourth"] as const;
+const looks = ["main", "other1 d1", "other2 d2", "other0 d3"] as const;
 
 /** A pool that never changes needs no picture. */
 const isConstant = ({ packed, spread }: PlanDocument["forecast"]["pools"][number]): boolean =>
   new Set(packed.map(({ p50 }) => p50)).size <= 1 && new Set(spread).size <= 1;
 
 /** Nodes of a pool by month: each basis packed and spread. */
-export function nodeCharts({ forecast }: PlanDocument): readonly PlanChart[] {
+export function nodeCharts({ forecast }: PlanDocument): readonly Chart[] {
   const pools = [...new Set(forecast.pools.map(({ pool }) => pool))];
   return pools.flatMap((pool) => {
     const bases = forecast.pools.filter((one) => one.pool === pool);
@@ -414,55 +383,57 @@ export function nodeCharts({ forecast }: PlanDocument): readonly PlanChart[] {
     const lines = bases.flatMap(({ basis, packed, spread }, index) => [
       {
         label: `${basis}, packed`,
-        look: looks[index * 2] ?? "fourth",
+        look: looks[index * 2] ?? "other0 d3",
         points: packed.map(({ p50 }, month) => [month, p50] as const),
       },
       {
         label: `${basis}, spread`,
-        look: looks[index * 2 + 1] ?? "fourth",
+        look: looks[index * 2 + 1] ?? "other0 d3",
         points: spread.map((nodes, month) => [month, nodes] as const),
       },
     ]);
     return [
       {
         title,
-        key: [
-          ...lines.map(({ label, look }) => ({ label, look })),
-          { look: "fan", label: `${bases[0]?.basis ?? ""} packed, P10 to P90` },
+        legend: [
+          ...lines.map(({ label, look }) => key(look, "step", label)),
+          key("fan", "ground", `${bases[0]?.basis ?? ""} packed, P10 to P90`),
         ],
-        picture: plotPicture({
-          title,
-          description: lines
-            .map(
-              ({ label, points }) =>
-                `${label}: ${points
-                  .filter(([month]) => month % 3 === 0)
-                  .map(
-                    ([month, nodes]) =>
-                      `month ${month} ${Number.isFinite(nodes) ? whole(nodes) : "none is enough"}`,
-                  )
-                  .join(", ")}`,
-            )
-            .join("; "),
-          plotHeight: 180,
-          x: { from: 0, to: last, ticks: linearTicks(0, last, 8, whole), label: "months" },
-          y: { from: 0, to: top, ticks: linearTicks(0, top, 4, whole) },
-          bands: bases.slice(0, 1).map(({ packed }) => ({
-            look: "fan",
-            points: packed
-              .map(({ p10, p90 }, month) => [month, p10, p90] as const)
-              .filter(([, low, high]) => Number.isFinite(low) && Number.isFinite(high)),
-          })),
-          lines: lines.map(({ look, points }) => ({
-            look,
-            isStep: true,
-            points: points.filter(([, nodes]) => Number.isFinite(nodes)),
-          })),
-          levels:
-            maxNodes === undefined
-              ? []
-              : [{ look: "ceiling", y: maxNodes, label: `maximum ${maxNodes}` }],
-        }),
+        plots: [
+          {
+            title,
+            description: lines
+              .map(
+                ({ label, points }) =>
+                  `${label}: ${points
+                    .filter(([month]) => month % 3 === 0)
+                    .map(
+                      ([month, nodes]) =>
+                        `month ${month} ${Number.isFinite(nodes) ? whole(nodes) : "none is enough"}`,
+                    )
+                    .join(", ")}`,
+              )
+              .join("; "),
+            plotHeight: 180,
+            x: { from: 0, to: last, ticks: linearTicks(0, last, 8, whole), label: "months" },
+            y: { from: 0, to: top, ticks: linearTicks(0, top, 4, whole) },
+            bands: bases.slice(0, 1).map(({ packed }) => ({
+              look: "fan",
+              points: packed
+                .map(({ p10, p90 }, month) => [month, p10, p90] as const)
+                .filter(([, low, high]) => Number.isFinite(low) && Number.isFinite(high)),
+            })),
+            lines: lines.map(({ look, points }) => ({
+              look,
+              shape: "step",
+              points: points.filter(([, nodes]) => Number.isFinite(nodes)),
+            })),
+            levels:
+              maxNodes === undefined
+                ? []
+                : [{ look: "ceiling", y: maxNodes, label: `maximum ${maxNodes}` }],
+          },
+        ],
       },
     ];
   });
@@ -471,7 +442,7 @@ export function nodeCharts({ forecast }: PlanDocument): readonly PlanChart[] {
 const mostOrders = 16;
 
 /** From the day to order to the day of need, one row a purchase. */
-export function calendarChart({ calendar, planDate }: PlanDocument): PlanChart | undefined {
+export function calendarChart({ calendar, planDate }: PlanDocument): Chart | undefined {
   const rows = calendar
     .filter(({ orderBy }) => (orderBy.expected ?? Infinity) <= 365.25)
     .slice(0, mostOrders);
@@ -489,62 +460,64 @@ export function calendarChart({ calendar, planDate }: PlanDocument): PlanChart |
   const title = "Orders of the next twelve months";
   return {
     title,
-    key: [
-      { look: "lead-time", label: "from order by (expected) to needed" },
-      { look: "late", label: "the order is late" },
-      { look: "dot safe", label: "order by, safe" },
-      { look: "dot needed", label: "needed" },
+    legend: [
+      key("lead-time", "ground", "from order by (expected) to needed"),
+      key("lead-time late", "ground", "the order is late"),
+      key("safe", "dot", "order by, safe"),
+      key("needed", "dot", "needed"),
     ],
-    picture: plotPicture({
-      title,
-      description: rows
-        .map(
-          ({ resource, number, orderByDate, late }) =>
-            `${resource} ${number}: order by ${orderByDate.expected ?? "?"}${late ? ", LATE" : ""}`,
-        )
-        .join("; "),
-      plotHeight: rows.length * 22,
-      x: {
-        from,
-        to,
-        ticks: linearTicks(from, to, 6, (month) => decimal(month)),
-        label: `months from ${planDate}`,
-      },
-      y: {
-        from: 0,
-        to: rows.length,
-        ticks: rows.map(({ resource, number }, index) => ({
-          at: heightOf(index),
-          label: `${resource} ${number}`,
+    plots: [
+      {
+        title,
+        description: rows
+          .map(
+            ({ resource, number, orderByDate, late }) =>
+              `${resource} ${number}: order by ${orderByDate.expected ?? "?"}${late ? ", LATE" : ""}`,
+          )
+          .join("; "),
+        plotHeight: rows.length * 22,
+        x: {
+          from,
+          to,
+          ticks: linearTicks(from, to, 6, (month) => decimal(month)),
+          label: `months from ${planDate}`,
+        },
+        y: {
+          from: 0,
+          to: rows.length,
+          ticks: rows.map(({ resource, number }, index) => ({
+            at: heightOf(index),
+            label: `${resource} ${number}`,
+          })),
+        },
+        lines: rows.map(({ orderBy, neededBy, late }, index) => ({
+          look: late ? "lead-time late" : "lead-time",
+          points: [
+            [(orderBy.expected ?? 0) / daysPerMonth, heightOf(index)],
+            [(neededBy.expected ?? 0) / daysPerMonth, heightOf(index)],
+          ] as const,
         })),
+        dots: rows.flatMap(({ resource, number, orderBy, orderByDate, neededBy }, index) => [
+          {
+            look: "safe",
+            x: (orderBy.safe ?? 0) / daysPerMonth,
+            y: heightOf(index),
+            words: `${resource} ${number}: order by ${orderByDate.safe ?? "?"} to be safe`,
+          },
+          {
+            look: "needed",
+            x: (neededBy.expected ?? 0) / daysPerMonth,
+            y: heightOf(index),
+            words: `${resource} ${number}: needed in ${decimal(neededBy.expected ?? 0)} days`,
+          },
+        ]),
+        uprights: [{ look: "today", x: 0, label: `plan ${planDate}` }],
       },
-      lines: rows.map(({ orderBy, neededBy, late }, index) => ({
-        look: late ? "lead-time late" : "lead-time",
-        points: [
-          [(orderBy.expected ?? 0) / daysPerMonth, heightOf(index)],
-          [(neededBy.expected ?? 0) / daysPerMonth, heightOf(index)],
-        ] as const,
-      })),
-      dots: rows.flatMap(({ resource, number, orderBy, orderByDate, neededBy }, index) => [
-        {
-          look: "safe",
-          x: (orderBy.safe ?? 0) / daysPerMonth,
-          y: heightOf(index),
-          words: `${resource} ${number}: order by ${orderByDate.safe ?? "?"} to be safe`,
-        },
-        {
-          look: "needed",
-          x: (neededBy.expected ?? 0) / daysPerMonth,
-          y: heightOf(index),
-          words: `${resource} ${number}: needed in ${decimal(neededBy.expected ?? 0)} days`,
-        },
-      ]),
-      uprights: [{ look: "today", x: 0, label: `plan ${planDate}` }],
-    }),
+    ],
   };
 }
 
-export function costChart({ costs }: PlanDocument): PlanChart | undefined {
+export function costChart({ costs }: PlanDocument): Chart | undefined {
   if (costs === undefined) return undefined;
   const { perMonth, currency } = costs;
   const last = perMonth.length - 1;
@@ -554,30 +527,28 @@ export function costChart({ costs }: PlanDocument): PlanChart | undefined {
   const title = `Cost a month, ${currency}`;
   return {
     title,
-    key: [
-      { look: "median", label: "P50" },
-      { look: "second", label: "P90" },
-      { look: "fan", label: "P10 to P90" },
+    legend: [
+      key("main", "line", "P50"),
+      key("other1 d1", "line", "P90"),
+      key("fan", "ground", "P10 to P90"),
     ],
-    picture: plotPicture({
-      title,
-      description: finite
-        .map(({ p50, p90 }, month) => `month ${month}: P50 ${whole(p50)}, P90 ${whole(p90)}`)
-        .join("; "),
-      plotHeight: 180,
-      x: { from: 0, to: last, ticks: linearTicks(0, last, 8, whole), label: "months" },
-      y: { from: 0, to: top, ticks: linearTicks(0, top, 4, whole) },
-      bands: [
-        { look: "fan", points: finite.map(({ p10, p90 }, month) => [month, p10, p90] as const) },
-      ],
-      lines: [
-        { look: "median", points: finite.map(({ p50 }, month) => [month, p50] as const) },
-        { look: "second", points: finite.map(({ p90 }, month) => [month, p90] as const) },
-      ],
-    }),
+    plots: [
+      {
+        title,
+        description: finite
+          .map(({ p50, p90 }, month) => `month ${month}: P50 ${whole(p50)}, P90 ${whole(p90)}`)
+          .join("; "),
+        plotHeight: 180,
+        x: { from: 0, to: last, ticks: linearTicks(0, last, 8, whole), label: "months" },
+        y: { from: 0, to: top, ticks: linearTicks(0, top, 4, whole) },
+        bands: [
+          { look: "fan", points: finite.map(({ p10, p90 }, month) => [month, p10, p90] as const) },
+        ],
+        lines: [
+          { look: "main", points: finite.map(({ p50 }, month) => [month, p50] as const) },
+          { look: "other1 d1", points: finite.map(({ p90 }, month) => [month, p90] as const) },
+        ],
+      },
+    ],
   };
 }
-
-export const plotsOf = (charts: readonly PlanChart[], isWide: boolean): Fragment =>
-  charts.length > 0 &&
-  markup`<div class="plots${!isWide && charts.length > 1 && " two"}">${charts.map(figureOf)}</div>`;

@@ -1,7 +1,7 @@
 import type { PlanDocument } from "../../src/domain/capacity-plan.ts";
 import { csvFile, type CsvCell } from "../kit/csv.ts";
 import * as tables from "./tables.ts";
-import type { Cell } from "./tables.ts";
+import type { Cell } from "../kit/block.ts";
 
 /** One CSV file a table, its numbers unrounded and in inside units; tables without rows have none. */
 export function planCsvFiles(document: PlanDocument): Readonly<Record<string, string>> {

@@ -1,21 +1,12 @@
 import type { CeilingDates, PlanDocument } from "../../src/domain/capacity-plan.ts";
 import { useText } from "../../src/domain/quantity-text.ts";
-import { nothing, section, table, type Section } from "../html/layout.ts";
-import { pageShell } from "../html/page-shell.ts";
-import { markup, type Fragment, type Markup } from "../markup.ts";
-import {
-  calendarChart,
-  costChart,
-  fanChart,
-  loadLatencyCharts,
-  nodeCharts,
-  plotsOf,
-  roomBars,
-  throughputChart,
-} from "./charts.ts";
-import { historyConflicts, partsOf, type Block, type Part, type PictureName } from "./parts.ts";
+import type { Section } from "../kit/layout.ts";
+import { pageShell } from "../kit/page-shell.ts";
+import { partSection } from "../kit/block-page.ts";
+import { markup, type Markup } from "../markup.ts";
+import { historyConflicts, partsOf, type PlanPart } from "./parts.ts";
 import { planStyle } from "./style.ts";
-import { todaySource, type Cell, type PlanTable } from "./tables.ts";
+import { todaySource } from "./tables.ts";
 
 /** `report.html` of a plan: twelve parts, one file without script or network. */
 export const planPage = (document: PlanDocument): string =>
@@ -23,7 +14,7 @@ export const planPage = (document: PlanDocument): string =>
     title: markup`Capacity plan of ${document.planDate} · Headroom`,
     style: planStyle,
     header: header(document),
-    sections: partsOf(document).map((part, index) => partSection(part, index + 1, document)),
+    sections: partsOf(document).map((part) => planSection(part, document)),
     footer: markup`Headroom ${document.headroom} · plan ${document.id} · hash ${document.hash} · seed ${document.seed} · every date is UTC · ${document.command}`,
   });
 
@@ -72,81 +63,14 @@ function basisWord({ capacity, replicas, resources }: PlanDocument): string {
     : "on the specification: the runs that were given measured no capacity";
 }
 
-function partSection(part: Part, number: number, document: PlanDocument): Section {
-  const { id, title, lead, blocks, restsOn } = part;
-  const sources = document.sources.filter((source) => restsOn.includes(source.id));
-  const made = section(id, `${number}. ${title}`, lead, [
-    blocks.map((block) => blockMarkup(block, document)),
+function planSection(part: PlanPart, document: PlanDocument): Section {
+  const sources = document.sources.filter(({ id }) => part.restsOn.includes(id));
+  return partSection(
+    part,
     sources.length > 0 &&
       markup`<p class="rests">Rests on ${sources.map((source, index) => [index > 0 && "; ", sourceMarkup(source)])}</p>`,
-  ]);
-  return { ...made, title };
+  );
 }
 
 const sourceMarkup = ({ id, date, hash, link }: PlanDocument["sources"][number]): Markup =>
   markup`${link === undefined ? id : markup`<a href="${link}">${id}</a>`}${date !== undefined && ` (${date})`}, sha256 ${hash}`;
-
-function blockMarkup(block: Block, document: PlanDocument): Fragment {
-  switch (block.kind) {
-    case "sentences":
-      return (
-        block.items.length > 0 &&
-        markup`<ul class="sentences">${block.items.map((item) => markup`<li>${item}</li>`)}</ul>`
-      );
-    case "heading":
-      return markup`<h3>${block.text}</h3>`;
-    case "table":
-      return block.isFolded === true
-        ? markup`<details><summary>${block.table.title}</summary>${tableMarkup(block.table)}</details>`
-        : tableMarkup(block.table);
-    case "picture":
-      return pictureMarkup(block.picture, document);
-  }
-  return block satisfies never;
-}
-
-const tableMarkup = ({ title, columns, rows }: PlanTable): Markup =>
-  table(
-    title,
-    columns.map(({ title: name, numeric }) => ({
-      title: name,
-      numeric,
-    })),
-    rows.map((row) => row.map(cellMarkup)),
-  );
-
-function cellMarkup(cell: Cell): Fragment {
-  if (typeof cell === "string") return cell;
-  if (cell.links === undefined) return cell.text;
-  return cell.links.map(({ text, link }, index) => [
-    index > 0 && "; ",
-    markup`<a href="${link}">${text}</a>`,
-  ]);
-}
-
-function pictureMarkup(picture: PictureName, document: PlanDocument): Fragment {
-  switch (picture) {
-    case "capacity":
-      return (document.capacity?.workloads ?? []).map((workload) =>
-        plotsOf([...loadLatencyCharts(workload), throughputChart(workload) ?? []].flat(), false),
-      );
-    case "today":
-      return roomBars(document.today);
-    case "demand":
-      return plotsOf(
-        document.resources.flatMap((resource) => fanChart(resource, document) ?? []),
-        false,
-      );
-    case "nodes":
-      return plotsOf(nodeCharts(document), false);
-    case "calendar": {
-      const chart = calendarChart(document);
-      return chart === undefined ? nothing("Nothing to order.") : plotsOf([chart], true);
-    }
-    case "cost": {
-      const chart = costChart(document);
-      return chart === undefined ? nothing("No number of nodes fits.") : plotsOf([chart], true);
-    }
-  }
-  return picture satisfies never;
-}

@@ -1,40 +1,39 @@
 /** The twelve parts of a plan, in their order: what the page and the Markdown both say. */
-import { decimal, signedPercent } from "../../src/domain/number-text.ts";
-import { historyContradictionIds, type PlanDocument } from "../../src/domain/capacity-plan.ts";
+import { decimal, percent, signedPercent } from "../../src/domain/number-text.ts";
+import {
+  historyContradictionIds,
+  type PlanDocument,
+  type RoomToday,
+} from "../../src/domain/capacity-plan.ts";
 import { growthText, useText } from "../../src/domain/quantity-text.ts";
 import * as tables from "./tables.ts";
-import type { PlanTable } from "./tables.ts";
+import {
+  charts,
+  heading,
+  nothing,
+  sentences,
+  table,
+  type Bar,
+  type Block,
+  type Cell,
+  type Part,
+} from "../kit/block.ts";
+import * as pictures from "./charts.ts";
 
-/** What a part is made of; `picture` names one that only the page can draw. */
-export type Block =
-  | { readonly kind: "sentences"; readonly items: readonly string[] }
-  | { readonly kind: "table"; readonly table: PlanTable; readonly isFolded?: boolean }
-  | { readonly kind: "picture"; readonly picture: PictureName }
-  | { readonly kind: "heading"; readonly text: string };
-
-export type PictureName = "capacity" | "today" | "demand" | "nodes" | "calendar" | "cost";
-
-export interface Part {
-  readonly id: string;
-  readonly title: string;
-  readonly lead: string;
-  readonly blocks: readonly Block[];
-  /** Ids of the sources that its numbers rest on. */
+/** A part of the plan, and the ids of the sources that its numbers rest on. */
+export interface PlanPart extends Part {
   readonly restsOn: readonly string[];
 }
-
-const sentences = (items: readonly string[]): Block => ({ kind: "sentences", items });
-const table = (each: PlanTable, isFolded = false): readonly Block[] =>
-  each.rows.length === 0 ? [] : [{ kind: "table", table: each, isFolded }];
-const picture = (name: PictureName): Block => ({ kind: "picture", picture: name });
-const heading = (text: string): Block => ({ kind: "heading", text });
 
 const specification = "specification";
 const runIds = ({ capacity }: PlanDocument): readonly string[] => [
   ...new Set((capacity?.workloads ?? []).flatMap(({ runs }) => runs.map(({ id }) => `run:${id}`))),
 ];
 
-export const partsOf = (document: PlanDocument): readonly Part[] => [
+export const partsOf = (document: PlanDocument): readonly PlanPart[] =>
+  unnumbered(document).map((part, index) => ({ ...part, title: `${index + 1}. ${part.title}` }));
+
+const unnumbered = (document: PlanDocument): readonly PlanPart[] => [
   summaryPart(document),
   capacityPart(document),
   roomPart(document),
@@ -49,7 +48,7 @@ export const partsOf = (document: PlanDocument): readonly Part[] => [
   changesPart(document),
 ];
 
-function summaryPart(document: PlanDocument): Part {
+function summaryPart(document: PlanDocument): PlanPart {
   const { resources, costs, months } = document;
   const first = resources.flatMap(({ name, ceilings }) =>
     ceilings.map((ceiling) => ({ name, ceiling })),
@@ -99,7 +98,7 @@ const about = (workload: string, said: string): string => {
   return sentence.includes(workload) ? sentence : `${workload}: ${sentence}`;
 };
 
-function capacityPart(document: PlanDocument): Part {
+function capacityPart(document: PlanDocument): PlanPart {
   const { capacity: model, replicas } = document;
   const blocks =
     model === undefined
@@ -127,7 +126,14 @@ function capacityPart(document: PlanDocument): Part {
                 ].flatMap((said) => (said === undefined ? [] : [about(workload, said)])),
             ),
           ),
-          picture("capacity"),
+          ...model.workloads.map((workload) =>
+            charts(
+              [
+                ...pictures.loadLatencyCharts(workload),
+                pictures.throughputChart(workload) ?? [],
+              ].flat(),
+            ),
+          ),
           ...table(tables.lawTable(document)),
           ...table(tables.replicasTable(document)),
           sentences(replicas.flatMap((need) => need.sentences)),
@@ -142,15 +148,41 @@ function capacityPart(document: PlanDocument): Part {
   };
 }
 
-const roomPart = (document: PlanDocument): Part => ({
+const roomPart = (document: PlanDocument): PlanPart => ({
   id: "today",
   title: "Headroom today, and with one lost",
   lead: "What is used on the plan's date against what there is; pods also with one lost or a rollout under way.",
-  blocks: [picture("today"), ...table(tables.todayTable(document), true)],
+  blocks: [
+    { kind: "bars", bars: document.today.map(barOf) },
+    ...table(tables.todayTable(document), true),
+  ],
   restsOn: [specification, ...runIds(document)],
 });
 
-function scalingPart({ scaling: runs }: PlanDocument): Part {
+/** What is used today against what there is; also with one lost. */
+function barOf({
+  subject,
+  unit,
+  now,
+  limit,
+  limitName,
+  withReserve = now,
+  roomRatio,
+}: RoomToday): Bar {
+  const text = (value: number): string =>
+    unit === "count" ? decimal(value, 0) : useText(value, unit);
+  const reserve = withReserve > now ? `, ${text(withReserve)} with one lost` : "";
+  return {
+    subject,
+    value: now,
+    reserve: withReserve,
+    limit,
+    words: `${text(now)}${reserve} of ${text(limit)} (${limitName})`,
+    over: roomRatio < 0 ? `over by ${percent(-roomRatio)}` : undefined,
+  };
+}
+
+function scalingPart({ scaling: runs }: PlanDocument): PlanPart {
   return {
     id: "scaling",
     title: "How it scales",
@@ -170,7 +202,7 @@ function scalingPart({ scaling: runs }: PlanDocument): Part {
   };
 }
 
-function contradictionsPart({ contradictions: found }: PlanDocument): Part {
+function contradictionsPart({ contradictions: found }: PlanDocument): PlanPart {
   return {
     id: "contradictions",
     title: "Where the figures contradict each other",
@@ -186,7 +218,7 @@ function contradictionsPart({ contradictions: found }: PlanDocument): Part {
   };
 }
 
-function demandPart(document: PlanDocument): Part {
+function demandPart(document: PlanDocument): PlanPart {
   return {
     id: "demand",
     title: "Demand: history and forecast",
@@ -201,7 +233,7 @@ function demandPart(document: PlanDocument): Part {
           (history?.notes ?? []).map((note) => `${name}: ${note}.`),
         ),
       ]),
-      picture("demand"),
+      charts(document.resources.flatMap((resource) => pictures.fanChart(resource, document) ?? [])),
       ...table(tables.backtestTable(document)),
       ...(document.spikes.length === 0
         ? []
@@ -219,13 +251,13 @@ function demandPart(document: PlanDocument): Part {
   };
 }
 
-const nodesPart = (document: PlanDocument): Part => ({
+const nodesPart = (document: PlanDocument): PlanPart => ({
   id: "nodes",
   title: "Pods and nodes by month",
   lead: "Packed is first-fit decreasing, the least that works; spread is how the scheduler places pods. On requests as the cluster reserves them, and on what pods use (or may use at most, where that was not measured).",
   blocks: [
     ...podSentences(document),
-    picture("nodes"),
+    charts(pictures.nodeCharts(document)),
     ...table(tables.nodesTable(document, false), true),
     ...table(tables.podsTable(document, false), true),
   ],
@@ -259,7 +291,7 @@ function podSentences({ forecast }: PlanDocument): readonly Block[] {
   ];
 }
 
-function storesPart(document: PlanDocument): Part {
+function storesPart(document: PlanDocument): PlanPart {
   const stored = document.resources.filter(({ name }) => name !== "compute");
   return {
     id: "stores",
@@ -290,20 +322,21 @@ function storesPart(document: PlanDocument): Part {
   };
 }
 
-const isQuarter = (cell: tables.Cell | undefined): boolean =>
+const isQuarter = (cell: Cell | undefined): boolean =>
   typeof cell === "object" && cell.value !== undefined && cell.value % 3 === 0;
 
-function calendarPart(document: PlanDocument): Part {
+function calendarPart(document: PlanDocument): PlanPart {
   const { calendar: purchases, months } = document;
   const shown = tables.calendarTable(document, false);
+  const picture = pictures.calendarChart(document);
   return {
     id: "calendar",
     title: "What to order, and by when",
     lead: "One purchase adds what the stated budget impact adds. Expected: needed − lead time. Safe: P10 − lead time − review.",
     blocks: [
-      shown.rows.length === 0
+      picture === undefined
         ? sentences(["Nothing is to be ordered within a year."])
-        : picture("calendar"),
+        : charts([picture], true),
       ...table(shown, true),
       sentences([
         `${purchases.length} purchases to order within ${Math.max(12, months)} months; calendar.csv has all.`,
@@ -316,8 +349,9 @@ function calendarPart(document: PlanDocument): Part {
   };
 }
 
-function budgetPart(document: PlanDocument): Part {
+function budgetPart(document: PlanDocument): PlanPart {
   const { costs, rightSizing } = document;
+  const picture = pictures.costChart(document);
   return {
     id: "budget",
     title: "Budget",
@@ -327,7 +361,7 @@ function budgetPart(document: PlanDocument): Part {
       ...(costs === undefined
         ? [sentences(["The cost is unknown: no prices were given (--prices FILE)."])]
         : [
-            picture("cost"),
+            picture === undefined ? nothing("No number of nodes fits.") : charts([picture], true),
             ...table(tables.costTable(document, false), true),
             sentences([
               `In it: ${costs.parts.join(", ")}.${costs.unpriced.length === 0 ? "" : ` Without a price: ${costs.unpriced.join(", ")}.`}`,
@@ -345,7 +379,7 @@ function budgetPart(document: PlanDocument): Part {
   };
 }
 
-const risksPart = (document: PlanDocument): Part => ({
+const risksPart = (document: PlanDocument): PlanPart => ({
   id: "risks",
   title: "Risks, assumptions, and what was not measured",
   lead: "What the plan could not measure, and what it assumes instead.",
@@ -367,7 +401,7 @@ const risksPart = (document: PlanDocument): Part => ({
   restsOn: [specification],
 });
 
-function changesPart(document: PlanDocument): Part {
+function changesPart(document: PlanDocument): PlanPart {
   const { previous } = document;
   return {
     id: "changes",

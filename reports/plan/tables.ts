@@ -3,32 +3,8 @@ import { absent, decimal, formatBytes, percent } from "../../src/domain/number-t
 import { isoDate } from "../../src/domain/time-text.ts";
 import type { PlanDocument, ResourcePlan } from "../../src/domain/capacity-plan.ts";
 import type { Coefficient, WorkloadCapacity } from "../../src/domain/capacity.ts";
+import { tableOf, type Cell, type Table, type TableColumn } from "../kit/block.ts";
 import { useText } from "../../src/domain/quantity-text.ts";
-
-export interface PlanTable {
-  /** Name of its CSV file. */
-  readonly id: string;
-  readonly title: string;
-  readonly columns: readonly PlanColumn[];
-  readonly rows: readonly (readonly Cell[])[];
-}
-
-interface PlanColumn {
-  /** Header in the CSV; with its unit. */
-  readonly id: string;
-  readonly title: string;
-  readonly numeric?: boolean;
-}
-
-/** What people read, and the number behind it; links are relative to the plan's directory. */
-export type Cell =
-  | string
-  | {
-      readonly text: string;
-      readonly value?: number | undefined;
-      /** Where the text, or each part of it in turn, leads. */
-      readonly links?: readonly { readonly text: string; readonly link: string }[];
-    };
 
 const number = (value: number | undefined, text: (value: number) => string): Cell =>
   value === undefined
@@ -40,8 +16,8 @@ const millicores = (value: number): string => `${decimal(value * 1000, 0)} m`;
 const one = (value: number): string => decimal(value);
 const perMinute = (perSecond: number): string => decimal(perSecond * 60, 0);
 
-const column = (id: string, title: string): PlanColumn => ({ id, title });
-const figure = (id: string, title: string): PlanColumn => ({ id, title, numeric: true });
+const column = (id: string, title: string): TableColumn => ({ id, title });
+const figure = (id: string, title: string): TableColumn => ({ id, title, numeric: true });
 
 const dated = (days: number | undefined, date: string | undefined): Cell =>
   days === undefined ? "never" : { text: `${one(days)} d (${date ?? "far"})`, value: days };
@@ -62,7 +38,7 @@ export function todaySource({ today, unit }: ResourcePlan): string {
   return source === "set by hand" ? `set by hand; ${level}` : `${level}, brought forward`;
 }
 
-export const datesTable = ({ resources }: PlanDocument): PlanTable => ({
+export const datesTable = ({ resources }: PlanDocument): Table => ({
   id: "dates",
   title: "When each ceiling is reached, and by when to order",
   columns: [
@@ -96,7 +72,7 @@ export const datesTable = ({ resources }: PlanDocument): PlanTable => ({
 /** Months that people read: the quarters. */
 const isShown = (month: number): boolean => month % 3 === 0;
 
-export const demandTable = ({ resources }: PlanDocument): PlanTable => ({
+export const demandTable = ({ resources }: PlanDocument): Table => ({
   id: "demand",
   title: "Demand by month",
   columns: [
@@ -119,7 +95,7 @@ export const demandTable = ({ resources }: PlanDocument): PlanTable => ({
   ),
 });
 
-export const backtestTable = ({ resources }: PlanDocument): PlanTable => ({
+export const backtestTable = ({ resources }: PlanDocument): Table => ({
   id: "backtest",
   title: "Histories, and each month of them forecast from those before it",
   columns: [
@@ -150,7 +126,7 @@ export const backtestTable = ({ resources }: PlanDocument): PlanTable => ({
   }),
 });
 
-export const capacityTable = ({ capacity }: PlanDocument): PlanTable => ({
+export const capacityTable = ({ capacity }: PlanDocument): Table => ({
   id: "capacity",
   title: "What a pod carries within its objectives",
   columns: [
@@ -200,7 +176,7 @@ function runsCell({ runs }: WorkloadCapacity): Cell {
   return { text: links.map(({ text }) => text).join("; "), links };
 }
 
-export const lawTable = ({ capacity }: PlanDocument): PlanTable => ({
+export const lawTable = ({ capacity }: PlanDocument): Table => ({
   id: "scalability",
   title: "Scalability law",
   columns: [
@@ -245,7 +221,7 @@ function coefficient(value: Coefficient | undefined, decimals: number): Cell {
   return { text: `${point === undefined ? "" : decimal(point, decimals)}${range}`, value: point };
 }
 
-export const levelsTable = ({ capacity }: PlanDocument): PlanTable => ({
+export const levelsTable = ({ capacity }: PlanDocument): Table => ({
   id: "levels",
   title: "Levels of the breakpoint runs",
   columns: [
@@ -289,7 +265,7 @@ export const levelsTable = ({ capacity }: PlanDocument): PlanTable => ({
 const latencyCell = (ms: number | undefined): Cell =>
   ms === undefined ? absent : { text: Number.isFinite(ms) ? one(ms) : "never answered", value: ms };
 
-export const replicasTable = ({ replicas }: PlanDocument): PlanTable => ({
+export const replicasTable = ({ replicas }: PlanDocument): Table => ({
   id: "replicas",
   title: "Pods that the measured capacity asks for",
   columns: [
@@ -318,7 +294,7 @@ export const replicasTable = ({ replicas }: PlanDocument): PlanTable => ({
   ]),
 });
 
-export const todayTable = ({ today }: PlanDocument): PlanTable => ({
+export const todayTable = ({ today }: PlanDocument): Table => ({
   id: "today",
   title: "Room today",
   columns: [
@@ -343,7 +319,7 @@ export const todayTable = ({ today }: PlanDocument): PlanTable => ({
   }),
 });
 
-export const podsTable = ({ forecast }: PlanDocument, isWhole: boolean): PlanTable => ({
+export const podsTable = ({ forecast }: PlanDocument, isWhole: boolean): Table => ({
   id: "pods",
   title: "Pods that the demand needs, whatever the maximum",
   columns: [
@@ -376,7 +352,7 @@ export const podsTable = ({ forecast }: PlanDocument, isWhole: boolean): PlanTab
   ),
 });
 
-export const nodesTable = ({ forecast }: PlanDocument, isWhole: boolean): PlanTable => ({
+export const nodesTable = ({ forecast }: PlanDocument, isWhole: boolean): Table => ({
   id: "nodes",
   title: "Nodes with one spare",
   columns: [
@@ -411,7 +387,7 @@ export const nodesTable = ({ forecast }: PlanDocument, isWhole: boolean): PlanTa
 
 const yearDays = 365.25;
 
-export const calendarTable = ({ calendar }: PlanDocument, isWhole: boolean): PlanTable => ({
+export const calendarTable = ({ calendar }: PlanDocument, isWhole: boolean): Table => ({
   id: "calendar",
   title: "Order calendar",
   columns: [
@@ -436,7 +412,7 @@ export const calendarTable = ({ calendar }: PlanDocument, isWhole: boolean): Pla
     ]),
 });
 
-export const costTable = ({ costs }: PlanDocument, isWhole: boolean): PlanTable => ({
+export const costTable = ({ costs }: PlanDocument, isWhole: boolean): Table => ({
   id: "cost",
   title: `Cost a month${costs === undefined ? "" : `, ${costs.currency}`}`,
   columns: [
@@ -461,7 +437,7 @@ export const costTable = ({ costs }: PlanDocument, isWhole: boolean): PlanTable 
   ),
 });
 
-export const sensitivityTable = ({ sensitivities }: PlanDocument): PlanTable => ({
+export const sensitivityTable = ({ sensitivities }: PlanDocument): Table => ({
   id: "sensitivity",
   title: "Which assumption moves the order date most",
   columns: [
@@ -482,7 +458,7 @@ export const sensitivityTable = ({ sensitivities }: PlanDocument): PlanTable => 
   ]),
 });
 
-export const sizesTable = ({ sizes }: PlanDocument): PlanTable => ({
+export const sizesTable = ({ sizes }: PlanDocument): Table => ({
   id: "sizes",
   title: "Sizes by regret",
   columns: [
@@ -509,7 +485,7 @@ export const sizesTable = ({ sizes }: PlanDocument): PlanTable => ({
   }),
 });
 
-export const rightSizingTable = ({ rightSizing }: PlanDocument): PlanTable => {
+export const rightSizingTable = ({ rightSizing }: PlanDocument): Table => {
   return {
     id: "right-sizing",
     title: "Requests against measured use of a pod at its load",
@@ -534,7 +510,7 @@ export const rightSizingTable = ({ rightSizing }: PlanDocument): PlanTable => {
   };
 };
 
-export const spikesTable = ({ spikes }: Pick<PlanDocument, "spikes">): PlanTable => ({
+export const spikesTable = ({ spikes }: Pick<PlanDocument, "spikes">): Table => ({
   id: "campaigns",
   title: "Campaigns",
   columns: [
@@ -574,26 +550,27 @@ export const spikesTable = ({ spikes }: Pick<PlanDocument, "spikes">): PlanTable
   }),
 });
 
-export const alertsTable = ({ alerts }: PlanDocument): PlanTable => ({
-  id: "alerts",
-  title: "Use at which to order: the rules of rules.yaml",
-  columns: [
-    column("alert", "Alert"),
-    column("ceiling", "Ceiling"),
-    figure("threshold", "Threshold"),
-    figure("trigger_utilisation", "Of the whole"),
-    column("severity", "Severity"),
-  ],
-  rows: alerts.map(({ name, resource, ceiling, threshold, triggerUtilisation, severity }) => [
-    name,
-    `${resource}, ${ceiling}`,
-    number(threshold, (value) => (resource === "compute" ? percent(value) : formatBytes(value))),
-    number(triggerUtilisation, percent),
-    severity,
-  ]),
-});
+export const alertsTable = ({ alerts }: PlanDocument): Table =>
+  tableOf({ id: "alerts", title: "Use at which to order: the rules of rules.yaml" }, alerts, [
+    { id: "alert", title: "Alert", of: ({ name }) => name },
+    { id: "ceiling", title: "Ceiling", of: ({ resource, ceiling }) => `${resource}, ${ceiling}` },
+    {
+      id: "threshold",
+      title: "Threshold",
+      numeric: true,
+      of: ({ resource, threshold }) =>
+        number(threshold, resource === "compute" ? percent : formatBytes),
+    },
+    {
+      id: "trigger_utilisation",
+      title: "Of the whole",
+      numeric: true,
+      of: ({ triggerUtilisation }) => number(triggerUtilisation, percent),
+    },
+    { id: "severity", title: "Severity", of: ({ severity }) => severity },
+  ]);
 
-export const previousTable = ({ previous }: PlanDocument): PlanTable => ({
+export const previousTable = ({ previous }: PlanDocument): Table => ({
   id: "previous",
   title:
     previous === undefined ? "Last plan" : `The plan of ${previous.planDate} against what happened`,
@@ -624,7 +601,7 @@ export const previousTable = ({ previous }: PlanDocument): PlanTable => ({
   }),
 });
 
-export const sourcesTable = ({ sources }: PlanDocument): PlanTable => ({
+export const sourcesTable = ({ sources }: PlanDocument): Table => ({
   id: "sources",
   title: "What the numbers rest on",
   columns: [
@@ -644,7 +621,7 @@ export const sourcesTable = ({ sources }: PlanDocument): PlanTable => ({
 });
 
 /** Scenarios side by side: a column each. */
-export function whatIfTable(document: PlanDocument): PlanTable {
+export function whatIfTable(document: PlanDocument): Table {
   const plans = [document, ...document.whatIfs];
   const ofAll = (name: string, cell: (plan: (typeof plans)[number]) => Cell): readonly Cell[] => [
     name,

@@ -1,12 +1,11 @@
 import { formatCount, formatLatency, formatValue } from "../../src/domain/number-text.ts";
 import { formatDuration, formatElapsed } from "../../src/domain/time-text.ts";
-import { chartTable } from "../html/chart-table.ts";
-import type { ChartPanel } from "../html/chart-panels.ts";
-import { facts, nothing, section, table, type Section } from "../html/layout.ts";
-import { pageShell } from "../html/page-shell.ts";
+import { facts, nothing, section, table, type Section } from "../kit/layout.ts";
+import { pageShell } from "../kit/page-shell.ts";
 import { markup, type Markup } from "../markup.ts";
-import { timeSeries, type PanelLine } from "../svg/time-series.ts";
-import type { TimeFrame } from "../svg/time-frame.ts";
+import { chartGrid } from "../kit/chart.ts";
+import { timeFigure, type Panel } from "../kit/time-chart.ts";
+import type { TimeFrame } from "../kit/time-frame.ts";
 import {
   frontOf,
   type SimulatedWorkload,
@@ -93,31 +92,10 @@ function sharedSection(document: SimulationDocument): Section {
   return section("nodes", "Nodes and cost", undefined, chartColumn(nodePanels(document), frame));
 }
 
-const chartColumn = (panels: readonly ChartPanel[], frame: TimeFrame): Markup =>
+const chartColumn = (panels: readonly Panel[], frame: TimeFrame): Markup =>
   markup`<div class="charts">${panels
     .filter(({ lines }) => lines.some(({ points }) => points.length > 0))
-    .map((panel) => figure(panel, frame))}</div>`;
-
-function figure(panel: ChartPanel, frame: TimeFrame): Markup {
-  const description = panel.lines
-    .map((line) => `${line.label}: up to ${largest(line, panel.unit)}.`)
-    .join(" ");
-  return markup`<figure>
-<figcaption><h3>${panel.title}</h3><ul class="legend">${panel.lines.map((line) => markup`<li>${sample(`line ${line.color} d${line.dash}`)} ${line.label} <span class="muted">up to ${largest(line, panel.unit)}</span></li>`)}${panel.limits.map(({ label }) => markup`<li class="limit-label">${sample("limit")} ${label}</li>`)}</ul></figcaption>
-${timeSeries({ ...panel, description }, frame, pointsPerLine)}
-${chartTable(panel, frame)}
-</figure>
-`;
-}
-
-const sample = (look: string): Markup =>
-  markup`<svg aria-hidden="true" width="26" height="8" viewBox="0 0 26 8"><path class="${look}" d="M1,4H25"/></svg>`;
-
-const largest = ({ points }: PanelLine, unit: ChartPanel["unit"]): string =>
-  formatValue(
-    points.reduce((most, [, value]) => Math.max(most, value), 0),
-    unit,
-  );
+    .map((panel) => timeFigure(panel, frame, { pointsPerLine }))}</div>`;
 
 const mostDecisions = 60;
 
@@ -172,7 +150,7 @@ function sweepSection(sweep: SweepDocument): Section {
       .join(", "),
   ]);
   return section("sweep", "Which policy", lead, [
-    markup`<div class="charts wide">${scatter(sweep)}</div>`,
+    chartGrid([scatter(sweep)]),
     table("The front, the cheapest first", columns, rows),
   ]);
 }

@@ -1,9 +1,8 @@
 /** The charts of one simulated workload, all on one time axis. */
 import { formatValue } from "../../src/domain/number-text.ts";
-import type { ChartPanel } from "../html/chart-panels.ts";
-import type { Point } from "../svg/downsample.ts";
-import type { TimeFrame } from "../svg/time-frame.ts";
-import type { PanelLine } from "../svg/time-series.ts";
+import type { Point } from "../kit/downsample.ts";
+import type { TimeFrame } from "../kit/time-frame.ts";
+import type { Panel, PanelLine } from "../kit/time-chart.ts";
 import type { SimulatedMoment, SimulatedWorkload, SimulationDocument } from "./document.ts";
 
 const surfaces: ReadonlySet<string> = new Set(["web", "api", "subgraph"]);
@@ -27,7 +26,7 @@ export function workloadFrame(workload: SimulatedWorkload, durationMs: number): 
 export function workloadPanels(
   workload: SimulatedWorkload,
   document: SimulationDocument,
-): readonly ChartPanel[] {
+): readonly Panel[] {
   const { hpa, name, p95LimitMs } = workload;
   const color = surfaces.has(name) ? `surface-${name}` : "other0";
   const line = (
@@ -106,7 +105,7 @@ const look = (index: number, style: PanelLine["style"]) => ({
 });
 
 /** What all workloads share: nodes, and what has been spent. */
-export function nodePanels({ nodes, workloads }: SimulationDocument): readonly ChartPanel[] {
+export function nodePanels({ nodes, workloads }: SimulationDocument): readonly Panel[] {
   const fleet = nodes?.series ?? [];
   const line = (
     label: string,
@@ -144,10 +143,10 @@ export function nodePanels({ nodes, workloads }: SimulationDocument): readonly C
 
 const panel = (
   title: string,
-  unit: ChartPanel["unit"],
+  unit: Panel["unit"],
   lines: readonly PanelLine[],
-  limits: ChartPanel["limits"] = [],
-): ChartPanel => ({ title, unit, lines, limits, hidden: 0 });
+  limits: Panel["limits"] = [],
+): Panel => ({ title, unit, lines, limits });
 
 const metricNames = ({ series }: SimulatedWorkload): readonly string[] => [
   ...new Set(series.flatMap(({ ofTarget }) => Object.keys(ofTarget))),

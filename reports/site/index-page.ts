@@ -1,7 +1,8 @@
 import { plural } from "../../src/domain/number-text.ts";
-import { line } from "d3-shape";
-import { nothing, section, table } from "../html/layout.ts";
-import { markup, Markup, type Fragment } from "../markup.ts";
+import { nothing, section, table } from "../kit/layout.ts";
+import type { Point } from "../kit/downsample.ts";
+import { markup, type Fragment, type Markup } from "../markup.ts";
+import { sparkline } from "../svg/sparkline.ts";
 import { isWorse, metricFile, type SiteDocument, type SiteTrend } from "./document.ts";
 import { heatmap } from "./heatmap.ts";
 import { page } from "./page-frame.ts";
@@ -116,14 +117,8 @@ function spark({ points, outliers }: SiteTrend): Markup {
       : [],
   );
   const [least, most] = [Math.min(...finite), Math.max(...finite)];
-  const toY = (value: number): number =>
-    most === least
-      ? 13
-      : Math.round((24 - Math.min(1, Math.max(0, (value - least) / (most - least))) * 22) * 10) /
-        10;
-  const path = line<(typeof shown)[number]>(
-    (_, index) => Math.round((index / Math.max(1, shown.length - 1)) * 1500) / 10,
-    ({ value }) => toY(value ?? 0),
-  ).defined(({ value }) => value !== undefined && Number.isFinite(value));
-  return markup`<svg class="spark" aria-hidden="true" viewBox="0 0 150 26" preserveAspectRatio="none"><path d="${new Markup(path([...shown]) ?? "")}"/></svg>`;
+  return sparkline({
+    points: shown.map(({ value }, index): Point => [index, value ?? Number.NaN]),
+    domain: most > least ? [least, most] : [least - 1, least + 1],
+  });
 }

@@ -1,5 +1,6 @@
 import { formatRange } from "./range-text.ts";
-import { nothing, section, table } from "../html/layout.ts";
+import { nothing, section, table } from "../kit/layout.ts";
+import { chartGrid } from "../kit/chart.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { symbols } from "../wording.ts";
 import { isWorse, type SiteDocument, type SiteTrend } from "./document.ts";
@@ -13,12 +14,7 @@ export function metricPage(trend: SiteTrend, site: SiteDocument): string {
 <h1>${trend.title}</h1>
 <p class="what"><code>${trend.metric}</code>: the median of the night’s runs${trend.limit !== undefined && `; limit ${trend.limit.good === "below" ? "<" : "≥"} ${valueText(trend.limit.value, trend)}`}. ${trend.worse === "higher" ? "Lower is better." : "Higher is better."}</p>${trend.remark !== undefined && markup`<p class="remark">${trend.remark}.</p>`}`;
   return page(site, trend.title, lead, [
-    section(
-      "trend",
-      "Trend",
-      undefined,
-      markup`<div class="charts">${trendChart(trend, site)}${key()}</div>`,
-    ),
+    section("trend", "Trend", undefined, chartGrid([trendChart(trend, site)], true)),
     section("changes", "Changes of level", undefined, changes(trend, site)),
     section(
       "environment",
@@ -29,9 +25,6 @@ export function metricPage(trend: SiteTrend, site: SiteDocument): string {
     section("nights", "Every night", "The newest first.", nights(trend, site)),
   ]);
 }
-
-const key = (): Markup =>
-  markup`<p class="key"><span>line: median of the night’s runs</span><span>bar: smallest to largest run</span><span>dotted: level between changes</span><span>vertical line: change of level</span><span>ring: outlier</span><span>tick at the foot: surroundings changed</span><span>tinted: no valid run</span><span>dashed: limit</span></p>`;
 
 function changes(trend: SiteTrend, site: SiteDocument): Markup {
   if (trend.changePoints.length === 0) return nothing("The level never changed.");

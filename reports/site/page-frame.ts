@@ -1,6 +1,6 @@
 import { formatInstant } from "../../src/domain/time-text.ts";
-import type { Section } from "../html/layout.ts";
-import { pageShell } from "../html/page-shell.ts";
+import type { Section } from "../kit/layout.ts";
+import { pageShell } from "../kit/page-shell.ts";
 import { markup, type Fragment } from "../markup.ts";
 import type { SiteDocument } from "./document.ts";
 import { siteStyle } from "./style.ts";

@@ -2,15 +2,6 @@
 export const siteStyle = `
 .site{padding:28px 0 8px}.site h1{font-size:clamp(1.6rem,4vw,2.3rem);font-weight:720;margin:6px 0}
 .site .what{color:var(--muted)}.crumb{font-size:.92rem}
-.trend{margin-left:74px;width:calc(100% - 74px);overflow:visible}.trend text{font-size:11px;fill:var(--muted)}
-.trend .value{fill:none;stroke:var(--api);stroke-width:1.7;stroke-linejoin:round;vector-effect:non-scaling-stroke}
-.trend .range{stroke:var(--api);stroke-width:2.2;opacity:.28;vector-effect:non-scaling-stroke}
-.trend .gap{fill:var(--missing)}.trend .level{fill:none;stroke:var(--ink);stroke-width:1.3;stroke-dasharray:2 3;vector-effect:non-scaling-stroke}
-.trend .limit{fill:none;stroke:var(--fail);stroke-width:1.3;stroke-dasharray:6 4;vector-effect:non-scaling-stroke}
-.trend .change{stroke-width:1.6;vector-effect:non-scaling-stroke}.trend .change.worse{stroke:var(--fail)}.trend .change.better{stroke:var(--pass);stroke-dasharray:5 3}
-.trend .change-label{font-weight:650;paint-order:stroke;stroke:var(--card);stroke-width:3.5px}.trend .change-label.worse{fill:var(--fail)}.trend .change-label.better{fill:var(--pass)}
-.trend .outlier{fill:var(--card);stroke:var(--inconclusive);stroke-width:1.8}.trend .environment{stroke:var(--muted);stroke-width:2;vector-effect:non-scaling-stroke}
-.key{display:flex;flex-wrap:wrap;gap:2px 18px;font-size:.85rem;color:var(--muted);padding:8px 0 4px}
 .newest-first{direction:rtl}.newest-first>table{direction:ltr}
 .heat{border-collapse:separate;border-spacing:1px;width:auto}.heat th,.heat td{border:0}.heat td span{position:relative}
 .heat td{padding:0;width:11px;min-width:11px;height:26px}.heat td span{display:block;height:26px;line-height:26px;text-align:center;font-size:9px;font-weight:700;color:var(--sign);background:var(--tone);border-radius:2px}
@@ -18,8 +9,7 @@ export const siteStyle = `
 .heat td.pass span{opacity:.55}.heat td a{display:block;text-decoration:none}
 .heat tbody th{position:sticky;left:0;background:var(--card);padding:4px 12px 4px 4px;min-width:150px;white-space:nowrap;z-index:1}
 .heat thead th{font-size:.72rem;padding:4px 2px;text-align:left;white-space:nowrap;font-weight:500}
-.spark{width:150px;height:26px}.spark path{fill:none;stroke:var(--api);stroke-width:1.4;vector-effect:non-scaling-stroke}
 .worse-word{color:var(--fail);font-weight:600}.better-word{color:var(--pass);font-weight:600}
 .heat td .visually-hidden,.visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .remark{margin:6px 0 0}.heat{min-width:100%}
-@media (max-width:760px){main .scroll:not(.newest-first) :is(th,td){white-space:nowrap}.trend .spare{display:none}.trend{margin-left:58px;width:calc(100% - 58px)}.heat tbody th{min-width:110px;max-width:110px;white-space:normal;font-size:.8rem}.charts{padding:14px 12px 6px}}`;
+@media (max-width:760px){main .scroll:not(.newest-first) :is(th,td){white-space:nowrap}.heat tbody th{min-width:110px;max-width:110px;white-space:normal;font-size:.8rem}}`;

@@ -1,80 +1,101 @@
-/** The trend of one metric, night by night: range of the runs, line, gaps, changes of level, outliers, limit. */
+/** The trend of one metric, run by run: range of the runs, line, gaps, changes of level, outliers, limit. */
 import { formatValue, plural } from "../../src/domain/number-text.ts";
-import { scaleLinear } from "d3-scale";
-import { line } from "d3-shape";
-import { markup, Markup } from "../markup.ts";
+import type { Chart, LegendEntry } from "../kit/chart.ts";
+import { linearTicks, type Axis, type PlotPoint, type Tick } from "../kit/plot.ts";
 import { isWorse, type SiteDocument, type SiteTrend } from "./document.ts";
 import { changeSentence, changeText, valueText } from "./trend-words.ts";
 
-const width = 1000;
-const height = 260;
-const top = 30;
+const legend: readonly LegendEntry[] = [
+  { look: "main", shape: "line", label: "median of the runs of a night" },
+  { look: "main", shape: "upright", label: "smallest to largest run" },
+  { look: "level", shape: "line", label: "level between changes" },
+  { look: "worse", shape: "line", label: "change for the worse" },
+  { look: "better", shape: "line", label: "for the better" },
+  { look: "outlier", shape: "dot", label: "outlier" },
+  { look: "missing", shape: "ground", label: "no valid run" },
+];
+const limitEntry: LegendEntry = { look: "limit", shape: "line", label: "limit" };
+const environmentEntry: LegendEntry = {
+  look: "environment",
+  shape: "upright",
+  label: "environment changed",
+};
 
-/** Shapes stretch to any width while letters keep their size: two pictures, as in the reports' charts. */
-export function trendChart(trend: SiteTrend, site: SiteDocument): Markup {
-  const { points } = trend;
-  const x = scaleLinear([0, Math.max(points.length - 1, 1)], [0, width]);
-  const scale = valueScale(trend);
-  const toX = (index: number): number => round(x(index));
-  const toY = (value: number): number => round(scale(value));
-  const percent = (index: number): number => round(x(index) / 10);
-  const ticks = scale.ticks(4);
-  const curve = line<number>(
-    (index) => toX(index),
-    (index) => toY(points[index]?.value ?? 0),
-  );
-  return markup`<svg class="trend" role="img" width="100%" height="${top + height + 24}" aria-labelledby="trend-title trend-text">
-<title id="trend-title">${trend.title}, ${plural(points.length, "nightly run")}</title><desc id="trend-text">${description(trend, site)}</desc>
-<svg y="${top}" width="100%" height="${height}" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none">
-${ticks.map((tick) => markup`<path class="grid" d="M0,${toY(tick)}H${width}"/>`)}
-${gaps(trend).map(([from, to]) => markup`<rect class="gap" x="${toX(from - 0.5)}" width="${round(toX(to + 0.5) - toX(from - 0.5))}" y="0" height="${height}"/>`)}
-${points.map(({ low, high }, index) => low !== undefined && high !== undefined && Number.isFinite(low) && Number.isFinite(high) && markup`<path class="range" d="M${toX(index)},${toY(low)}V${toY(high)}"/>`)}
-${levels(trend).map(({ from, to, level }) => markup`<path class="level" d="M${toX(from)},${toY(level)}H${toX(to)}"/>`)}
-${parts(trend).map((part) => markup`<path class="value" d="${new Markup(curve(part) ?? "")}"/>`)}
-${site.marks.map(({ index }) => markup`<path class="environment" d="M${toX(index - 0.5)},${height - 12}V${height}"/>`)}
-${trend.changePoints.map((change) => markup`<path class="change ${isWorse(trend, change) ? "worse" : "better"}" d="M${toX(change.index - 0.5)},0V${height}"/>`)}
-${trend.limit !== undefined && markup`<path class="limit" d="M0,${toY(trend.limit.value)}H${width}"/>`}
-</svg>
-${trend.outliers.map((index) => markup`<circle class="outlier" cx="${percent(index)}%" cy="${top + toY(points[index]?.value ?? 0)}" r="4.5"/>`)}
-${ticks.map((tick) => markup`<text x="-8" y="${top + toY(tick) + 4}" text-anchor="end">${formatValue(tick, trend.unit)}</text>`)}
-${dateTicks(site).map(({ index, date }, order) => markup`<text class="${order % 2 === 1 ? "spare" : "date"}" x="${percent(index)}%" y="${top + height + 18}" text-anchor="middle">${date}</text>`)}
-${trend.changePoints.map((change, order) => markup`<text class="change-label ${isWorse(trend, change) ? "worse" : "better"}" x="${percent(change.index - 0.5)}%" y="${order % 2 === 0 ? 12 : 25}" text-anchor="${change.index > points.length * 0.85 ? "end" : change.index < points.length * 0.1 ? "start" : "middle"}">${changeText(change)}</text>`)}
-</svg>`;
+export function trendChart(trend: SiteTrend, site: SiteDocument): Chart {
+  const { points, changePoints, limit, outliers } = trend;
+  const y = valueAxis(trend);
+  const valueAt = (index: number): number => points[index]?.value ?? Number.NaN;
+  return {
+    title: `${trend.title}, ${plural(points.length, "nightly run")}`,
+    legend: [
+      ...legend,
+      ...(limit === undefined ? [] : [limitEntry]),
+      ...(site.marks.length === 0 ? [] : [environmentEntry]),
+    ],
+    plots: [
+      {
+        title: trend.title,
+        description: description(trend, site),
+        plotHeight: 260,
+        x: { from: 0, to: Math.max(points.length - 1, 1), ticks: dateTicks(site) },
+        y,
+        spans: gaps(trend).map(([from, to]) => ({
+          look: "missing",
+          from: from - 0.5,
+          to: to + 0.5,
+        })),
+        bands: [
+          { look: "main", isStrokes: true, points: rangesOf(trend) },
+          { look: "environment", isStrokes: true, points: marksAtFoot(site, y) },
+        ],
+        lines: [
+          ...levels(trend).map((part) => ({ look: "level", points: part })),
+          { look: "main", points: points.map((_, index): PlotPoint => [index, valueAt(index)]) },
+        ],
+        dots: outliers.map((index) => ({
+          look: "outlier",
+          x: index,
+          y: valueAt(index),
+          words: `${site.nights[index]?.date ?? ""}: ${valueText(points[index]?.value, trend)}`,
+        })),
+        uprights: changePoints.map((change) => ({
+          look: isWorse(trend, change) ? "worse" : "better",
+          x: change.index - 0.5,
+          label: changeText(change),
+        })),
+        levels: limit === undefined ? [] : [{ look: "limit", y: limit.value, label: "" }],
+      },
+    ],
+  };
 }
 
-const round = (value: number): number => Math.round(value * 10) / 10;
+const isDrawn = (value: number | undefined): value is number =>
+  value !== undefined && Number.isFinite(value);
 
 /** From the values, not from zero: a trend is about change, and its axis is labelled. */
-function valueScale({ points, limit, changePoints }: SiteTrend) {
+function valueAxis({ points, limit, changePoints, unit }: SiteTrend): Axis {
   const values = points.flatMap(({ value, low, high }) => [value, low, high]);
-  const finite = [...values, ...changePoints.map(({ after }) => after)].filter(
-    (value): value is number => value !== undefined && Number.isFinite(value),
-  );
+  const finite = [...values, ...changePoints.map(({ after }) => after)].filter(isDrawn);
   const [least, most] = [Math.min(...finite), Math.max(...finite)];
+  if (!Number.isFinite(least)) return { from: 0, to: 1, ticks: [] };
   const isNear = limit !== undefined && limit.value < most * 2 && limit.value > least / 2;
   const low = isNear ? Math.min(least, limit.value) : least;
   const high = isNear ? Math.max(most, limit.value) : most;
-  if (!Number.isFinite(low)) return scaleLinear([0, 1], [height, 0]);
   const room = (high - low || Math.abs(high) || 1) * 0.08;
-  return scaleLinear(
-    [low < 0 ? low - room : Math.max(0, low - room), high + room],
-    [height, 0],
-  ).clamp(true);
+  const [from, to] = [low < 0 ? low - room : Math.max(0, low - room), high + room];
+  return { from, to, ticks: linearTicks(from, to, 4, (value) => formatValue(value, unit)) };
 }
 
-const isDrawn = (value: number | undefined): boolean =>
-  value !== undefined && Number.isFinite(value);
+type Range = readonly [x: number, low: number, high: number];
 
-/** Stretches of nights with values: the line is cut at gaps. */
-function parts({ points }: SiteTrend): number[][] {
-  const found: number[][] = [];
-  points.forEach(({ value }, index) => {
-    if (!isDrawn(value)) return;
-    if (index > 0 && isDrawn(points[index - 1]?.value)) found.at(-1)?.push(index);
-    else found.push([index]);
-  });
-  return found;
-}
+const rangesOf = ({ points }: SiteTrend): readonly Range[] =>
+  points.flatMap(({ low, high }, index): Range[] =>
+    isDrawn(low) && isDrawn(high) ? [[index, low, high]] : [],
+  );
+
+/** Short strokes from the foot of the picture: what else changed before that run. */
+const marksAtFoot = ({ marks }: SiteDocument, { from, to }: Axis): readonly Range[] =>
+  marks.map(({ index }) => [index - 0.5, from, from + (to - from) * 0.05]);
 
 function gaps({ points }: SiteTrend): (readonly [number, number])[] {
   const found: [number, number][] = [];
@@ -87,24 +108,29 @@ function gaps({ points }: SiteTrend): (readonly [number, number])[] {
   return found;
 }
 
-function levels({
-  points,
-  changePoints,
-}: SiteTrend): { from: number; to: number; level: number }[] {
+const level = (from: number, to: number, value: number): readonly PlotPoint[] => [
+  [from, value],
+  [to, value],
+];
+
+function levels({ points, changePoints }: SiteTrend): readonly (readonly PlotPoint[])[] {
   return changePoints.flatMap((change, order) => {
     const next = changePoints[order + 1]?.index ?? points.length;
-    const after = { from: change.index, to: next - 1, level: change.after };
-    return order === 0 ? [{ from: 0, to: change.index - 1, level: change.before }, after] : [after];
+    const after = level(change.index, next - 1, change.after);
+    return order === 0 ? [level(0, change.index - 1, change.before), after] : [after];
   });
 }
 
-function dateTicks({ nights }: SiteDocument): { index: number; date: string }[] {
+/** About six dates; every second one gives way where the window is narrow. */
+function dateTicks({ nights }: SiteDocument): readonly Tick[] {
   const step = Math.max(1, Math.ceil(nights.length / 6));
-  return nights.flatMap(({ date }, index) =>
-    index % step === 0 && (index === 0 || index < nights.length - step / 3)
-      ? [{ index, date: nights.length > 60 ? date.slice(0, 7) : date.slice(5) }]
-      : [],
-  );
+  return nights
+    .flatMap(({ date }, index) =>
+      index % step === 0 && (index === 0 || index < nights.length - step / 3)
+        ? [{ at: index, label: nights.length > 60 ? date.slice(0, 7) : date.slice(5) }]
+        : [],
+    )
+    .map((tick, order) => ({ ...tick, isSpare: order % 2 === 1 }));
 }
 
 function description(trend: SiteTrend, site: SiteDocument): string {

@@ -1,11 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { drawableParts, downsample, type Point } from "./downsample.ts";
+import { drawableParts, downsample, type Point } from "../kit/downsample.ts";
 import { inlineBar } from "./inline-bar.ts";
 import { sparkline } from "./sparkline.ts";
 import { stackedBar } from "./stacked-bar.ts";
-import { percentOf, timeStep, timeTicks } from "./time-frame.ts";
-import { timeSeries } from "./time-series.ts";
+import { percentOf, timeStep, timeTicks, type TimeFrame } from "../kit/time-frame.ts";
+import { plotPicture } from "../kit/plot.ts";
+import { timeChart, type Panel } from "../kit/time-chart.ts";
 
 const everySecond = (values: readonly number[]): readonly Point[] =>
   values.map((value, index) => [index * 1000, value]);
@@ -65,6 +66,9 @@ test.each([
   expect(timeStep(span, 6)).toBe(step);
 });
 
+const timeSeries = (panel: Panel, at: TimeFrame, limit: number) =>
+  plotPicture(timeChart(panel, at, limit).plots[0]!);
+
 const frame = { from: 0, to: 270_000, origin: 0, bands: [], marks: [] };
 
 test("marks of time are round, and instants outside the axis stay on it", () => {
@@ -82,14 +86,14 @@ test.each([
   ["negative values", everySecond([-5, 5])],
 ])("a chart of %s is drawn without nonsense numbers", (_, points) => {
   const line = { label: "a", color: "other0", dash: 0, style: "area", points } as const;
-  const panel = { title: "t", description: "d", unit: "count", lines: [line], limits: [] } as const;
+  const panel = { title: "t", unit: "count", lines: [line], limits: [] } as const;
   expect(timeSeries(panel, frame, 600).text).not.toMatch(/NaN|Infinity|undefined/);
 });
 
 test("points stand alone: nothing is drawn between them, and what has no bound is an arrow", () => {
   const points = everySecond([1, 2, Infinity, 3]);
   const line = { label: "a", color: "other0", dash: 0, style: "points", points } as const;
-  const panel = { title: "t", description: "d", unit: "ms", lines: [line], limits: [] } as const;
+  const panel = { title: "t", unit: "ms", lines: [line], limits: [] } as const;
   const { text } = timeSeries(panel, frame, 600);
   const [, drawn = ""] = /class="line points other0" d="([^"]*)"/.exec(text) ?? [];
   expect(drawn.match(/M[\d.]+,[\d.]+h0/g)).toHaveLength(3);
@@ -127,13 +131,15 @@ test.each([
   ["one point", everySecond([2])],
   ["infinity", everySecond([1, Infinity, 3])],
 ])("a small line of %s is drawn without nonsense numbers", (_, points) => {
-  expect(sparkline(points, 0, "x").text).not.toMatch(/NaN|Infinity|undefined/);
+  expect(sparkline({ points, domain: [0, 1], label: "x" }).text).not.toMatch(
+    /NaN|Infinity|undefined/,
+  );
 });
 
 test("steps of an autoscaler are arrows with words, an abort is words", () => {
   const points = everySecond([1, 2]);
   const line = { label: "a", color: "other0", dash: 0, style: "step", points } as const;
-  const panel = { title: "t", description: "d", unit: "count", lines: [line], limits: [] } as const;
+  const panel = { title: "t", unit: "count", lines: [line], limits: [] } as const;
   const marks = [
     { at: 0, label: "2 → 4 at 0:00", kind: "up" },
     { at: 1000, label: "4 → 3 at 0:01", kind: "down" },

@@ -1,0 +1,35 @@
+/** Parts of a report as Markdown: the same sentences and tables, without pictures. */
+import { cellText, type Block, type Part, type Table } from "./block.ts";
+import { heading, paragraph, type MarkdownBlock } from "./markdown.ts";
+
+export const partMarkdown = ({ title, lead, blocks }: Part): readonly MarkdownBlock[] => [
+  heading(2, title),
+  ...(lead === undefined ? [] : [paragraph(lead)]),
+  ...blocks.flatMap(blockMarkdown),
+];
+
+function blockMarkdown(block: Block): readonly MarkdownBlock[] {
+  switch (block.kind) {
+    case "heading":
+      return [heading(3, block.text)];
+    case "nothing":
+      return [paragraph(block.sentence)];
+    case "sentences":
+      return [{ kind: "list", items: block.items }];
+    case "facts":
+      return [{ kind: "list", items: block.items.map(([name, value]) => `${name}: ${value}`) }];
+    case "table":
+      return [paragraph({ strong: block.table.title }), tableMarkdown(block.table)];
+    case "charts":
+    case "bars":
+      return [];
+  }
+  return block satisfies never;
+}
+
+const tableMarkdown = ({ columns, rows }: Table): MarkdownBlock => ({
+  kind: "table",
+  head: columns.map(({ title }) => title),
+  rows: rows.map((row) => row.map(cellText)),
+  left: columns.flatMap(({ numeric }, index) => (numeric === true ? [] : [index])),
+});

@@ -1,0 +1,57 @@
+/** Parts of a report as sections of a page. */
+import { facts, nothing, section, table, type Section } from "./layout.ts";
+import { markup, type Fragment, type Markup } from "../markup.ts";
+import type { Bar, Block, Cell, Part, Table } from "./block.ts";
+import { chartGrid } from "./chart.ts";
+
+/** @param foot under its blocks */
+export const partSection = ({ id, title, lead, blocks }: Part, foot?: Fragment): Section =>
+  section(id, title, lead, [blocks.map(blockMarkup), foot]);
+
+function blockMarkup(block: Block): Fragment {
+  switch (block.kind) {
+    case "heading":
+      return markup`<h3>${block.text}</h3>`;
+    case "nothing":
+      return nothing(block.sentence);
+    case "sentences":
+      return (
+        block.items.length > 0 &&
+        markup`<ul class="sentences">${block.items.map((item) => markup`<li>${item}</li>`)}</ul>`
+      );
+    case "facts":
+      return facts(block.items);
+    case "table":
+      return block.isFolded === true
+        ? markup`<details><summary>${block.table.title}</summary>${tableMarkup(block.table)}</details>`
+        : tableMarkup(block.table);
+    case "charts":
+      return chartGrid(block.charts, block.isWide);
+    case "bars":
+      return barList(block.bars);
+  }
+  return block satisfies never;
+}
+
+const tableMarkup = ({ title, columns, rows }: Table): Markup =>
+  table(
+    title,
+    columns,
+    rows.map((row) => row.map(cellMarkup)),
+  );
+
+function cellMarkup(cell: Cell): Fragment {
+  if (typeof cell === "string") return cell;
+  if (cell.links === undefined) return cell.text;
+  return cell.links.map(({ text, link }, index) => [
+    index > 0 && "; ",
+    markup`<a href="${link}">${text}</a>`,
+  ]);
+}
+
+const barList = (bars: readonly Bar[]): Markup =>
+  markup`<ul class="rooms">${bars.map(({ subject, value, reserve = value, limit, words, over }) => {
+    const most = Math.max(limit, value, reserve);
+    const width = (part: number): number => Math.round((part / most) * 1000) / 10;
+    return markup`<li class="${over === undefined ? "within" : "over"}"><span>${subject}</span><svg role="img" width="100%" height="14"><title>${subject}</title><desc>${words}</desc><rect class="track" width="${width(limit)}%" height="14" rx="3"/><rect class="reserve" width="${width(reserve)}%" height="14" rx="3"/><rect class="fill" width="${width(value)}%" height="14" rx="3"/></svg><span>${words}${over !== undefined && markup` <strong>${over}</strong>`}</span></li>`;
+  })}</ul>`;

@@ -1,0 +1,89 @@
+/** What a report says, before it is a page, Markdown or CSV: parts made of blocks. Pure data. */
+import type { Chart } from "./chart.ts";
+
+export interface Part {
+  readonly id: string;
+  readonly title: string;
+  /** How to read what follows, one sentence. */
+  readonly lead?: string;
+  readonly blocks: readonly Block[];
+}
+
+/** Charts and bars are for pages alone: tables have their numbers. A folded table is open in Markdown. */
+export type Block =
+  | { readonly kind: "heading"; readonly text: string }
+  /** In place of what would be empty. */
+  | { readonly kind: "nothing"; readonly sentence: string }
+  | { readonly kind: "sentences"; readonly items: readonly string[] }
+  | { readonly kind: "facts"; readonly items: readonly (readonly [name: string, value: string])[] }
+  | { readonly kind: "table"; readonly table: Table; readonly isFolded?: boolean }
+  | { readonly kind: "charts"; readonly charts: readonly Chart[]; readonly isWide?: boolean }
+  | { readonly kind: "bars"; readonly bars: readonly Bar[] };
+
+/** Use of something against what there is. */
+export interface Bar {
+  readonly subject: string;
+  readonly value: number;
+  /** The same where one is lost. */
+  readonly reserve?: number;
+  readonly limit: number;
+  readonly words: string;
+  /** Said where it does not fit. */
+  readonly over?: string;
+}
+
+export interface Table {
+  /** Name of its CSV file. */
+  readonly id: string;
+  readonly title: string;
+  readonly columns: readonly TableColumn[];
+  readonly rows: readonly (readonly Cell[])[];
+}
+
+export interface TableColumn {
+  /** Header in a CSV file; with its unit. */
+  readonly id: string;
+  readonly title: string;
+  /** Its cells are numbers and stand right. */
+  readonly numeric?: boolean;
+}
+
+/** What people read, and the number behind it; links are relative to the report's directory. */
+export type Cell =
+  | string
+  | {
+      readonly text: string;
+      readonly value?: number;
+      /** Where the text, or each part of it in turn, leads. */
+      readonly links?: readonly { readonly text: string; readonly link: string }[];
+    };
+
+export const cellText = (cell: Cell): string => (typeof cell === "string" ? cell : cell.text);
+
+/** A column that says its cell of a row's item. */
+export interface ColumnOf<Item> extends TableColumn {
+  readonly of: (item: Item) => Cell;
+}
+
+/** A row for each item. */
+export const tableOf = <Item>(
+  head: Pick<Table, "id" | "title">,
+  items: readonly Item[],
+  columns: readonly ColumnOf<Item>[],
+): Table => ({
+  ...head,
+  columns: columns.map(({ id, title, numeric }) => ({ id, title, numeric })),
+  rows: items.map((item) => columns.map(({ of }) => of(item))),
+});
+
+export const sentences = (items: readonly string[]): Block => ({ kind: "sentences", items });
+export const heading = (text: string): Block => ({ kind: "heading", text });
+export const nothing = (sentence: string): Block => ({ kind: "nothing", sentence });
+export const charts = (all: readonly Chart[], isWide = false): Block => ({
+  kind: "charts",
+  charts: all,
+  isWide,
+});
+/** Nothing where the table has no rows. */
+export const table = (each: Table, isFolded = false): readonly Block[] =>
+  each.rows.length === 0 ? [] : [{ kind: "table", table: each, isFolded }];

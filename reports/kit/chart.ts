@@ -1,0 +1,69 @@
+/** A chart is data: its plots, the key to their looks, what it says in words. `figure` draws it. */
+import { markup, Markup, type Fragment } from "../markup.ts";
+import { plotPicture, pointShapes, type LineShape, type Plot } from "./plot.ts";
+
+export interface Chart {
+  readonly title: string;
+  readonly legend: readonly LegendEntry[];
+  /** One under the other, on one x axis. */
+  readonly plots: readonly Plot[];
+  /** A sentence under it. */
+  readonly note?: string;
+}
+
+export interface LegendEntry {
+  /** The class of what it explains. */
+  readonly look: string;
+  readonly shape: LineShape | "ground" | "dot";
+  readonly label: string;
+  /** What its values were. */
+  readonly range?: string;
+}
+
+export const key = (look: string, shape: LegendEntry["shape"], label: string): LegendEntry => ({
+  look,
+  shape,
+  label,
+});
+
+/** A chart without a key explains itself. @param numbers the same values as a table, for those who would rather read them */
+export function figure(
+  { title, legend, plots, note }: Chart,
+  level: 3 | 4 = 3,
+  numbers?: Fragment,
+): Markup {
+  const tag = new Markup(`h${level}`);
+  return markup`<figure>
+<figcaption><${tag}>${title}</${tag}>${legend.length > 0 && legendList(legend)}</figcaption>
+${plots.map(plotPicture)}${note !== undefined && markup`<p class="note">${note}</p>`}${numbers}
+</figure>
+`;
+}
+
+const legendList = (legend: readonly LegendEntry[]): Markup =>
+  markup`<ul class="legend">${legend.map(
+    (entry) =>
+      markup`<li><svg aria-hidden="true" class="chart" width="26" height="10" viewBox="0 0 26 10">${swatch(entry)}</svg> ${entry.label}${entry.range !== undefined && markup` <span class="muted">${entry.range}</span>`}</li>`,
+  )}</ul>`;
+
+function swatch({ look, shape }: LegendEntry): Markup {
+  switch (shape) {
+    case "ground":
+      return markup`<rect class="span ground ${look}" x="1" width="24" height="10" rx="2"/>`;
+    case "dot":
+      return markup`<circle class="dot ${look}" cx="13" cy="5"/>`;
+    case "round":
+    case "upright":
+      return markup`<path class="line points ${look}" d="M13,5${pointShapes[shape]}"/>`;
+    case "line":
+    case "step":
+    case "area":
+      return markup`<path class="line ${look}" d="M1,5H25"/>`;
+  }
+  return shape satisfies never;
+}
+
+/** Charts beside each other where there is room for two, unless each needs the whole width. */
+export const chartGrid = (charts: readonly Chart[], isWide = false): Fragment =>
+  charts.length > 0 &&
+  markup`<div class="plots${!isWide && charts.length > 1 && " two"}">${charts.map((chart) => figure(chart))}</div>`;

@@ -1,0 +1,256 @@
+/** The one drawing of every report: lines, areas, dots and levels over any two axes. Pure data in, SVG out. */
+import { scaleLinear, scaleLog } from "d3-scale";
+import { area, curveLinear, curveStepAfter, line } from "d3-shape";
+import { markup, Markup } from "../markup.ts";
+
+export interface Axis {
+  readonly from: number;
+  readonly to: number;
+  readonly isLog?: boolean;
+  readonly ticks: readonly Tick[];
+  /** What it counts. */
+  readonly label?: string;
+}
+
+/** A spare tick is left out where the window is narrow. */
+export interface Tick {
+  readonly at: number;
+  readonly label: string;
+  readonly isSpare?: boolean;
+}
+
+export type PlotPoint = readonly [x: number, y: number];
+
+/** How a line's points are drawn; round and upright marks stand alone. */
+export type LineShape = "line" | "step" | "area" | "round" | "upright";
+
+/** Every `look` is a class of the stylesheet (`plot-style.ts`). */
+export interface Plot {
+  readonly title: string;
+  /** In words, for those who do not see it. */
+  readonly description: string;
+  readonly x: Axis;
+  readonly y: Axis;
+  /** Pixels, without axis and labels. */
+  readonly plotHeight: number;
+  /** Stretches of the x axis on another ground. */
+  readonly spans?: readonly { readonly look: string; readonly from: number; readonly to: number }[];
+  /** Between two heights: a filled band, or an upright stroke at each x. */
+  readonly bands?: readonly {
+    readonly look: string;
+    readonly isStrokes?: boolean;
+    readonly points: readonly (readonly [x: number, low: number, high: number])[];
+  }[];
+  /** A value that is not finite cuts the line. */
+  readonly lines?: readonly {
+    readonly look: string;
+    readonly shape?: LineShape;
+    readonly points: readonly PlotPoint[];
+  }[];
+  /** A dot above the picture is an arrow at its top. */
+  readonly dots?: readonly PlotDot[];
+  /** Instants: a label above the picture, in the first row with room for it, or a sign with the label as its title. */
+  readonly uprights?: readonly {
+    readonly look: string;
+    readonly x: number;
+    readonly label: string;
+    readonly sign?: string;
+  }[];
+  readonly levels?: readonly {
+    readonly look: string;
+    readonly y: number;
+    readonly label: string;
+  }[];
+}
+
+export interface PlotDot {
+  readonly look: string;
+  readonly x: number;
+  readonly y: number;
+  /** Of this dot alone, on hover. */
+  readonly words: string;
+  /** In place of a circle: ◆, ×. */
+  readonly sign?: string;
+  /** Beside it, always shown. */
+  readonly label?: string;
+}
+
+const plotWidth = 1000;
+const labelRow = 15;
+
+/**
+ * The drawing stretches to any width while its letters keep their size: shapes stand in an inner picture without fixed
+ * proportions, words and dots in the outer one at percentages.
+ */
+export function plotPicture(plot: Plot): Markup {
+  const { plotHeight, uprights = [], levels = [], dots = [], spans = [] } = plot;
+  const toX = scaleOf(plot.x, [0, 100]);
+  const rows = labelRows(uprights, toX);
+  const top = 8 + (Math.max(-1, ...rows) + 1) * labelRow;
+  const bottom = top + plotHeight;
+  const toY = scaleOf(plot.y, [plotHeight, 0]);
+  return markup`<svg class="chart" role="img" width="100%" height="${bottom + (plot.x.label === undefined ? 20 : 36)}">
+<title>${plot.title}</title><desc>${plot.description}</desc>
+${spans.map(({ look, from, to }) => markup`<rect class="span ${look}" x="${toX(from)}%" y="${top}" width="${round(toX(to) - toX(from))}%" height="${plotHeight}"/>`)}${plot.x.ticks.map((tick) => xTick(tick, toX(tick.at), bottom))}
+<svg y="${top}" width="100%" height="${plotHeight}" viewBox="0 0 ${plotWidth} ${plotHeight}" preserveAspectRatio="none">
+${shapes(plot, toX)}
+</svg>
+${plot.y.ticks.map(({ at, label }) => markup`<text class="value" x="-8" y="${round(top + toY(at) + 4)}" text-anchor="end">${label}</text>`)}${plot.x.label !== undefined && markup`<text class="axis" x="100%" y="${bottom + 32}" text-anchor="end">${plot.x.label}</text>`}
+${apart(levels, toY).map(({ y, label, look }) => markup`<text class="level-label ${look}" x="100%" dx="-4" y="${round(top + toY(y) - 4)}" text-anchor="end">${label}</text>`)}${uprights.map((upright, index) => uprightMark(upright, { x: toX(upright.x), row: rows[index] ?? 0, bottom }))}${dots.map((each) => dotMark(each, { x: toX(each.x), y: round(top + toY(Math.min(each.y, plot.y.to))), isAbove: each.y > plot.y.to }))}
+</svg>`;
+}
+
+/** What stretches with the picture. Lines leave it where their values do. */
+function shapes({ y, plotHeight, bands = [], lines = [], levels = [] }: Plot, percentOf: Scale) {
+  const toX = (value: number) => percentOf(value) * (plotWidth / 100);
+  const toY = scaleOf(y, [plotHeight, 0], false);
+  const base = toY(Math.max(y.from, Math.min(0, y.to)));
+  const rules = new Set([...y.ticks.map(({ at }) => toY(at)), ...(y.isLog === true ? [] : [base])]);
+  return [
+    [...rules].map((height) => markup`<path class="grid" d="M0,${height}H${plotWidth}"/>`),
+    bands.map(({ look, points, isStrokes }) =>
+      isStrokes === true
+        ? markup`<path class="strokes ${look}" d="${new Markup(points.map(([at, low, high]) => `M${toX(at).toFixed(1)},${toY(low)}V${toY(high)}`).join(""))}"/>`
+        : markup`<path class="ground ${look}" d="${bandPath(points, toX, toY)}"/>`,
+    ),
+    lines.map((each) => lineMark(each, { toX, toY, base })),
+    levels.map(
+      ({ look, y: value }) => markup`<path class="${look}" d="M0,${toY(value)}H${plotWidth}"/>`,
+    ),
+  ];
+}
+
+/** Percent of the width that a letter takes in a narrow window. */
+const letterWidth = 2;
+
+/** Of each upright, the row of its label: the first in which it lies on no other. */
+function labelRows(uprights: NonNullable<Plot["uprights"]>, toX: Scale): readonly number[] {
+  const taken: (readonly [row: number, from: number, to: number])[] = [];
+  return uprights.map(({ x, label, sign }) => {
+    if (sign !== undefined) return 0;
+    const at = toX(x);
+    const width = label.length * letterWidth;
+    const [from, to] = isLeftOf(at) ? [at - width, at] : [at, at + width];
+    let row = 0;
+    while (taken.some(([used, low, high]) => used === row && from < high && to > low)) row++;
+    taken.push([row, from, to]);
+    return row;
+  });
+}
+
+/** Whether a label stands left of its mark. */
+const isLeftOf = (percent: number): boolean => percent > 55;
+
+type Scale = (value: number) => number;
+type Line = NonNullable<Plot["lines"]>[number];
+
+const round = (value: number): number => Math.round(value * 100) / 100;
+
+/** Values beyond the axis end at its end, unless they may leave the picture. */
+function scaleOf(
+  { from, to, isLog = false }: Axis,
+  range: readonly [number, number],
+  isClamped = true,
+): Scale {
+  const scale = (isLog ? scaleLog() : scaleLinear())
+    .domain([from, to])
+    .range(range)
+    .clamp(isClamped);
+  return (value) => round(scale(value));
+}
+
+interface Scales {
+  readonly toX: Scale;
+  readonly toY: Scale;
+  /** Height of zero, or of the end that is nearest to it. */
+  readonly base: number;
+}
+
+function lineMark({ look, shape = "line", points }: Line, { toX, toY, base }: Scales): Markup {
+  if (shape === "round" || shape === "upright") {
+    const marks = points
+      .filter(([, value]) => Number.isFinite(value))
+      .map(([at, value]) => `M${toX(at).toFixed(1)},${toY(value)}${pointShapes[shape]}`);
+    return markup`<path class="line points ${look}" d="${new Markup(marks.join(""))}"/>`;
+  }
+  const x = ([at]: PlotPoint) => toX(at);
+  const y = ([, value]: PlotPoint) => toY(value);
+  const isDrawn = ([, value]: PlotPoint) => Number.isFinite(value);
+  const curve = shape === "step" ? curveStepAfter : curveLinear;
+  const stroke = line<PlotPoint>().x(x).y(y).defined(isDrawn).curve(curve).digits(1)(points) ?? "";
+  const surface = area<PlotPoint>().x(x).y0(base).y1(y).defined(isDrawn).curve(curve).digits(1);
+  return markup`${shape === "area" && markup`<path class="ground ${look}" d="${new Markup(surface(points) ?? "")}"/>`}<path class="line ${look}" d="${new Markup(stroke)}"/>`;
+}
+
+/** Round, or upright: the plot is stretched sideways, where only a line without width keeps its shape. */
+export const pointShapes = { round: "h0", upright: "m0,-4v8" } as const;
+
+const bandPath = (
+  points: readonly (readonly [number, number, number])[],
+  toX: Scale,
+  toY: Scale,
+): Markup =>
+  new Markup(
+    area<readonly [number, number, number]>()
+      .x(([x]) => toX(x))
+      .y0(([, low]) => toY(low))
+      .y1(([, , high]) => toY(high))
+      .digits(1)(points) ?? "",
+  );
+
+const letterHeight = 14;
+
+/** Levels whose labels would lie on one that is shown already keep their line only. */
+function apart<Level extends { readonly y: number; readonly label: string }>(
+  levels: readonly Level[],
+  toY: Scale,
+): readonly Level[] {
+  const shown: Level[] = [];
+  for (const level of levels.toReversed())
+    if (
+      level.label !== "" &&
+      shown.every(({ y }) => Math.abs(toY(y) - toY(level.y)) >= letterHeight)
+    )
+      shown.push(level);
+  return shown;
+}
+
+function xTick({ label, isSpare }: Tick, x: number, bottom: number): Markup {
+  const anchor = x > 95 ? "end" : x < 3 ? "start" : "middle";
+  return markup`<line class="tick" x1="${x}%" x2="${x}%" y1="${bottom}" y2="${bottom + 4}"/><text class="axis${isSpare === true && " spare"}" x="${x}%" y="${bottom + 16}" text-anchor="${anchor}">${label}</text>`;
+}
+
+function uprightMark(
+  { look, label, sign }: NonNullable<Plot["uprights"]>[number],
+  { x, row, bottom }: { readonly x: number; readonly row: number; readonly bottom: number },
+): Markup {
+  const y = 12 + row * labelRow;
+  if (sign !== undefined)
+    return markup`<g><title>${label}</title><line class="upright ${look}" x1="${x}%" x2="${x}%" y1="${y + 3}" y2="${bottom}"/><text class="upright-sign" x="${x}%" y="${y}" text-anchor="middle">${sign}</text></g>`;
+  const [anchor, dx] = isLeftOf(x) ? ["end", -5] : ["start", 5];
+  return markup`<line class="upright ${look}" x1="${x}%" x2="${x}%" y1="${y - 9}" y2="${bottom}"/><text class="upright-label ${look}" x="${x}%" dx="${dx}" y="${y}" text-anchor="${anchor}">${label}</text>`;
+}
+
+function dotMark(
+  { look, words, sign, label }: PlotDot,
+  { x, y, isAbove }: { readonly x: number; readonly y: number; readonly isAbove: boolean },
+): Markup {
+  const shown = isAbove ? "▲" : sign;
+  const [anchor, dx] = isLeftOf(x) ? ["end", -14] : ["start", 14];
+  const mark =
+    shown === undefined
+      ? markup`<circle class="dot ${look}" cx="${x}%" cy="${y}"><title>${words}</title></circle>`
+      : markup`<text class="dot-sign ${look}${isAbove && " unbounded"}" x="${x}%" y="${round(y + (isAbove ? 9 : 4))}" text-anchor="middle">${shown}<title>${words}</title></text>`;
+  return markup`${mark}${label !== undefined && markup`<text class="dot-label ${look}" x="${x}%" dx="${dx}" y="${round(y - 8)}" text-anchor="${anchor}">${label}</text>`}`;
+}
+
+/** Round steps of a linear axis, about `count` of them. */
+export const linearTicks = (
+  from: number,
+  to: number,
+  count: number,
+  label: (value: number) => string,
+): readonly Tick[] =>
+  scaleLinear([from, to], [0, 1])
+    .ticks(count)
+    .map((at) => ({ at, label: label(at) }));

@@ -1,0 +1,202 @@
+/** Charts over time on one shared axis, with the numbers of each as a table. */
+import { scaleLinear } from "d3-scale";
+import { formatLatency, formatValue } from "../../src/domain/number-text.ts";
+import type { Series } from "../../src/domain/report.ts";
+import { formatDuration, formatElapsed } from "../../src/domain/time-text.ts";
+import type { UnitName } from "../../src/domain/units.ts";
+import { table, type Row } from "./layout.ts";
+import { markup, type Markup } from "../markup.ts";
+import { figure, type Chart, type LegendEntry } from "./chart.ts";
+import { downsample, drawableParts, type Point } from "./downsample.ts";
+import type { LineShape, Plot, PlotDot, PlotPoint } from "./plot.ts";
+import { percentOf, timeStep, timeTicks, type Mark, type TimeFrame } from "./time-frame.ts";
+
+/** A line of a panel: every one differs in colour or dash. Points have shapes instead of dashes. */
+export interface PanelLine {
+  readonly label: string;
+  readonly color: string;
+  readonly dash: number;
+  readonly style: Series["style"];
+  readonly points: readonly Point[];
+}
+
+/** One chart of a column of charts. */
+export interface Panel {
+  readonly title: string;
+  readonly unit: UnitName;
+  readonly lines: readonly PanelLine[];
+  readonly limits: readonly { readonly label: string; readonly value: number }[];
+  /** Lines that had no room. */
+  readonly hidden?: number;
+  /** Pixels of the plot without its axis. */
+  readonly plotHeight?: number;
+  /** Its numbers stand in a table elsewhere on the page. */
+  readonly isRepeated?: boolean;
+}
+
+const usualPlotHeight = 92;
+
+/** Which of its steps is usual for a line. Sizes are recorded where they change: one long wait in ten is no gap. */
+const usualQuantileOf: Readonly<Record<PanelLine["style"], number>> = {
+  line: 0.5,
+  area: 0.5,
+  step: 0.9,
+  points: 0.5,
+};
+
+/** @param pointsPerLine most points drawn of a line    @param level of the heading */
+export function timeFigure(
+  panel: Panel,
+  frame: TimeFrame,
+  { pointsPerLine, level = 3 }: { readonly pointsPerLine: number; readonly level?: 3 | 4 },
+): Markup {
+  const numbers = panel.isRepeated !== true && numbersOf(panel, frame);
+  return figure(timeChart(panel, frame, pointsPerLine), level, numbers);
+}
+
+export const timeChart = (panel: Panel, frame: TimeFrame, pointsPerLine: number): Chart => ({
+  title: panel.title,
+  legend: [
+    ...panel.lines.map((line): LegendEntry => ({
+      look: lookOf(line),
+      shape: shapeOf(line),
+      label: line.label,
+      range: rangeOf(line, panel.unit),
+    })),
+    ...panel.limits.map(({ label }): LegendEntry => ({ look: "limit", shape: "line", label })),
+  ],
+  plots: [timePlot(panel, frame, pointsPerLine)],
+  note: (panel.hidden ?? 0) > 0 ? `${panel.hidden} more lines are in verdicts.json.` : undefined,
+});
+
+function timePlot(panel: Panel, frame: TimeFrame, pointsPerLine: number): Plot {
+  return {
+    title: panel.title,
+    description: descriptionOf(panel, frame),
+    plotHeight: panel.plotHeight ?? usualPlotHeight,
+    x: {
+      from: frame.from,
+      to: frame.to,
+      ticks: timeTicks(frame).map((at) => ({ at, label: formatElapsed(at - frame.origin) })),
+    },
+    y: valueAxis(panel),
+    spans: frame.bands
+      .filter(({ kind }) => kind !== "judged")
+      .map(({ kind, from, to }) => ({ look: kind, from, to })),
+    lines: panel.lines.map((line) => ({
+      look: lookOf(line),
+      shape: shapeOf(line),
+      points:
+        line.style === "points"
+          ? downsample(line.points.filter(isFinitePoint), pointsPerLine)
+          : joined(drawableParts(line.points, pointsPerLine, usualQuantileOf[line.style])),
+    })),
+    levels: panel.limits.map(({ value }) => ({ look: "limit", y: value, label: "" })),
+    dots: panel.lines.flatMap((line) => unbounded(line, frame)),
+    uprights: frame.marks.map(markOf),
+  };
+}
+
+const isFinitePoint = ([, value]: Point): boolean => Number.isFinite(value);
+
+/** Parts of a line as one, cut between them. */
+const joined = (parts: readonly (readonly Point[])[]): readonly PlotPoint[] =>
+  parts.flatMap((part, index) => (index === 0 ? part : [[part[0]?.[0] ?? 0, Number.NaN], ...part]));
+
+const lookOf = ({ color, dash, style }: PanelLine): string =>
+  style === "points" ? color : `${color} d${dash}`;
+
+const shapeOf = ({ dash, style }: PanelLine): LineShape =>
+  style === "points" ? (dash % 2 === 0 ? "round" : "upright") : style;
+
+/** From zero, or from below it; counts have whole ticks only. */
+function valueAxis({ lines, limits, unit }: Panel): Plot["y"] {
+  const values = lines.flatMap(({ points }) => points.map(([, value]) => value));
+  const finite = [...values, ...limits.map(({ value }) => value)].filter(Number.isFinite);
+  const most = finite.reduce((highest, value) => Math.max(highest, value), 0);
+  const least = finite.reduce((lowest, value) => Math.min(lowest, value), 0);
+  const to = most > least ? most * 1.08 : least + 1;
+  const isShown = (tick: number) =>
+    tick !== 0 && (unit !== "count" || most < 1 || Number.isInteger(tick));
+  const ticks = [0, ...scaleLinear([least, to], [0, 1]).ticks(3).filter(isShown)];
+  return { from: least, to, ticks: ticks.map((at) => ({ at, label: formatValue(at, unit) })) };
+}
+
+/** Values without a bound leave the picture at the top: arrows say where, one in every fiftieth of the width. */
+function unbounded({ label, points }: PanelLine, frame: TimeFrame): readonly PlotDot[] {
+  const places = points
+    .filter(([, value]) => value === Number.POSITIVE_INFINITY)
+    .map(([at]) => Math.round(percentOf(frame, at) / 2) * 2);
+  return [...new Set(places)].map((percent) => ({
+    look: "limit",
+    x: frame.from + (frame.to - frame.from) * (percent / 100),
+    y: Number.POSITIVE_INFINITY,
+    words: `${label}: without bound`,
+  }));
+}
+
+const signs = { up: "↑", down: "↓" } as const;
+
+/** An abort is labelled; an autoscaler's steps are many, and a thin line with an arrow is enough. */
+const markOf = ({ at, label, kind }: Mark) =>
+  kind === "abort"
+    ? { look: "abort", x: at, label: `✕ ${label}` }
+    : { look: kind, x: at, label, sign: signs[kind] };
+
+const textOf = (value: number | undefined, unit: UnitName): string =>
+  unit === "ms" ? formatLatency(value) : formatValue(value, unit);
+
+function rangeOf({ points }: PanelLine, unit: UnitName): string {
+  const values = points.map(([, value]) => value);
+  const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
+  return low === high ? textOf(low, unit) : `${textOf(low, unit)} to ${textOf(high, unit)}`;
+}
+
+function descriptionOf(panel: Panel, frame: TimeFrame): string {
+  const lines = panel.lines.map((line) => {
+    const [at] = line.points.reduce((best, point) => (point[1] > best[1] ? point : best), [0, -1]);
+    return `${line.label}: ${rangeOf(line, panel.unit)}, largest at ${formatElapsed(at - frame.origin)}.`;
+  });
+  return [...lines, ...panel.limits.map(({ label }) => `Limit ${label}.`)].join(" ");
+}
+
+const mostRows = 24;
+
+/** The largest value in each stretch of time. */
+function numbersOf(panel: Panel, frame: TimeFrame): Markup {
+  const step = timeStep(frame.to - frame.from, mostRows);
+  const first = Math.floor((frame.from - frame.origin) / step);
+  const count = Math.ceil((frame.to - frame.origin) / step) - first;
+  const columns = panel.lines.map((line) => largestByStep(line, frame.origin, step));
+  const rows = Array.from({ length: count }, (_, index): Row => {
+    const cells = columns.map((values) => textOf(values.get(first + index), panel.unit));
+    return [formatElapsed((first + index) * step), ...cells];
+  });
+  const head = [
+    { title: "From" },
+    ...panel.lines.map(({ label }) => ({ title: label, numeric: true })),
+  ];
+  const caption = `${panel.title}: largest value in each ${formatDuration(step)}`;
+  return markup`<details><summary>Numbers</summary>${table(caption, head, rows)}</details>`;
+}
+
+function largestByStep(line: PanelLine, origin: number, step: number): ReadonlyMap<number, number> {
+  const values = new Map<number, number>();
+  const indexOf = (at: number) => Math.floor((at - origin) / step);
+  const record = (index: number, value: number) =>
+    values.set(index, Math.max(values.get(index) ?? Number.NEGATIVE_INFINITY, value));
+  for (const [at, value] of line.points) record(indexOf(at), value);
+  for (const [[from, value], [to]] of line.style === "step" ? heldSteps(line) : [])
+    for (let index = indexOf(from) + 1; index <= indexOf(to); index++) record(index, value);
+  return values;
+}
+
+/** From each point of a step line to the next one that it lasts to; not across gaps. */
+const heldSteps = ({ points, style }: PanelLine): readonly (readonly [Point, Point])[] =>
+  drawableParts(points, Math.max(4, points.length), usualQuantileOf[style]).flatMap((part) =>
+    part.slice(1).flatMap((to, index) => {
+      const from = part[index];
+      return from === undefined ? [] : [[from, to] as const];
+    }),
+  );
