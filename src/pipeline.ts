@@ -20,9 +20,10 @@ import { checkCommand } from "./config/ceilings.ts";
 import type { PlanOverrides } from "./config/environment-file.ts";
 import { checkHosts } from "./config/hosts.ts";
 import { passwordOf } from "./config/password.ts";
-import { Refusals } from "./config/refusals.ts";
+import { Problems } from "./config/problems.ts";
 import { resolvePlan, type KeptSamples, type RequestedMix } from "./config/resolve-plan.ts";
 import type { Environment, Targets } from "./domain/environment.ts";
+import { ConfigError } from "./domain/errors.ts";
 import { toJson } from "./domain/json.ts";
 import type { Plan } from "./domain/plan.ts";
 import type { LoadProfile } from "./domain/profile.ts";
@@ -115,10 +116,10 @@ export async function plan(
   const { environment, approvalFile } = request;
   const known = targets ?? (environment.sandbox ? placeholderTargets : request.targets);
   const now = context.now();
-  const refusals = new Refusals();
-  const approval = await refusals.take(() => checkApproval(environment, approvalFile, now));
-  const resolvedAddresses = await refusals.take(() => checkHosts(environment, known));
-  const resolved = await refusals.take(() =>
+  const problems = new Problems();
+  const approval = problems.attempt(() => checkApproval(environment, approvalFile, now));
+  const resolvedAddresses = await problems.settled(checkHosts(environment, known));
+  const resolved = problems.attempt(() =>
     resolvePlan({
       profile: request.profile,
       environment,
@@ -138,7 +139,7 @@ export async function plan(
       approvalFile,
     }),
   );
-  refusals.raise();
+  problems.raise((message) => new ConfigError(message, { code: "refused" }));
   if (resolved === undefined) throw new Error("a plan that was refused must have been reported");
   return resolved;
 }

@@ -49,8 +49,11 @@ export interface Command<Declared = Options> {
   stopsGently?(args: Arguments<Declared>): boolean;
   /** Adds what no option shows alone: flags that exclude each other, words that go together. Values that are wrong are absent. */
   check?(args: Checked<Declared>, problems: Problems): void;
-  /** Adds what is wrong in the files that are named. Called where a flag is wrong, so that all is said at once; else `run` reads them. */
-  checkFiles?(args: Checked<Declared>, io: Io, problems: Problems): void;
+  /**
+   * Adds what is wrong in the files and runs that are named. Called where a flag is wrong, so that all is reported at once;
+   * else `run` reads them. Standard input is not waited for, and what is larger than a text is not read.
+   */
+  checkFiles?(args: Checked<Declared>, io: Io, problems: Problems): void | Promise<void>;
   run(args: Arguments<Declared>, io: Io): Promise<ExitStatus>;
 }
 
@@ -73,40 +76,67 @@ const help = flag("show this help", { short: "h" });
 
 /**
  * @param variables of the environment, which some values are filled from
- * @param io to look into files where a flag is wrong; absent: they are not opened
  * @throws UsageError with every unknown flag, missing or wrong value and surplus word at once
  */
 export function parseArguments<Declared extends Options>(
   command: Command<Declared>,
   argv: readonly string[],
   variables: Io["env"] = {},
-  io?: Io,
-): Arguments<Declared> & Pick<Words, "isHelp" | "notices"> {
+): Arguments<Declared> & Read {
+  const { checked, problems } = parsed(command, argv, variables);
+  return whole(command, checked, problems);
+}
+
+/** The same, with what is wrong in the files that are named beside a wrong flag. */
+export async function readArguments<Declared extends Options>(
+  command: Command<Declared>,
+  argv: readonly string[],
+  io: Io,
+): Promise<Arguments<Declared> & Read> {
+  const { checked, problems } = parsed(command, argv, io.env);
+  if (!problems.isEmpty) await command.checkFiles?.(checked, io, problems);
+  return whole(command, checked, problems);
+}
+
+type Read = Pick<Words, "isHelp" | "notices">;
+
+function whole<Declared extends Options>(
+  { name }: Command<Declared>,
+  checked: Checked<Declared> & Read,
+  problems: Problems,
+): Arguments<Declared> & Read {
+  problems.raise(
+    (message) => new UsageError(message, { code: "usage", hint: `headroom ${name} --help` }),
+  );
+  const values: unknown = checked.options;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without problems every value is there
+  return { ...checked, options: values as Values<Declared> };
+}
+
+function parsed<Declared extends Options>(
+  command: Command<Declared>,
+  argv: readonly string[],
+  variables: Io["env"],
+): { readonly checked: Checked<Declared> & Read; readonly problems: Problems } {
   const options: Options = command.options;
   const problems = new Problems();
   const { given, ...words } = readWords(options, argv, problems);
-  const values = Object.entries(options).map(([name, option]) => [
-    camelCase(name),
-    words.isHelp
-      ? undefined
-      : option.read(given.get(name) ?? [], { where: `--${name}`, variables, problems }),
-  ]);
-  const isGiven = (name: string): boolean => given.has(name);
-  const typed: unknown = Object.fromEntries(values);
-  if (!words.isHelp) {
-    checkPositionals(command, words.positionals, problems);
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made from the declarations
-    const partly = typed as Partial<Values<Declared>>;
-    const checked = { ...words, options: partly, isGiven };
-    command.check?.(checked, problems);
-    if (!problems.isEmpty && io !== undefined) command.checkFiles?.(checked, io, problems);
-  }
-  problems.raise(
-    (message) =>
-      new UsageError(message, { code: "usage", hint: `headroom ${command.name} --help` }),
+  const values: unknown = Object.fromEntries(
+    Object.entries(options).map(([name, option]) => [
+      camelCase(name),
+      words.isHelp
+        ? undefined
+        : option.read(given.get(name) ?? [], { where: `--${name}`, variables, problems }),
+    ]),
   );
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made from the declarations
-  return { ...words, options: typed as Values<Declared>, isGiven };
+  const partly = values as Partial<Values<Declared>>;
+  const checked = { ...words, options: partly, isGiven: (name: string) => given.has(name) };
+  if (!words.isHelp) {
+    checkPositionals(command, words.positionals, problems);
+    command.check?.(checked, problems);
+  }
+  return { checked, problems };
 }
 
 const camelCase = (name: string): string =>

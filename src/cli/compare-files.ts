@@ -3,11 +3,12 @@ import type { Better, Comparison } from "../domain/comparison.ts";
 import { formatRatio, plural } from "../domain/number-text.ts";
 import path from "node:path";
 import { compareSamples } from "../../analysis/comparison/compare-samples.ts";
+import { Problems } from "../config/problems.ts";
 import type { NumberColumn } from "../config/table-columns.ts";
 import { converter } from "../config/table-units.ts";
 import { readValuesFile, type FileValues } from "../config/values-file.ts";
 import type { ComparisonDocument } from "../documents.ts";
-import { UsageError } from "../domain/errors.ts";
+import { ConfigError, UsageError } from "../domain/errors.ts";
 import type { Warning } from "../domain/estimate.ts";
 import { exitStatus, type ExitStatus } from "../domain/exit-status.ts";
 import { toJson } from "../domain/json.ts";
@@ -30,11 +31,7 @@ export interface CompareOptions {
 
 /** Judges two files of values and prints the answer. @returns the exit status of the outcome */
 export function compareFiles(options: CompareOptions, io: Io): ExitStatus {
-  const { column } = options;
-  const { from, to } = inOneUnit(
-    readValuesFile(options.baseline, path.resolve(io.cwd, options.baseline), { column }),
-    readValuesFile(options.candidate, path.resolve(io.cwd, options.candidate), { column }),
-  );
+  const { from, to } = readTwoFiles(options, io);
   const { baseline, candidate, warnings } = options.paired
     ? rowPairs(from, to)
     : eachAlone(from, to);
@@ -56,14 +53,30 @@ export function compareFiles(options: CompareOptions, io: Io): ExitStatus {
   return exitStatus[comparison.outcome];
 }
 
+/** @throws UsageError, ConfigError with everything that is wrong with either */
+export function readTwoFiles(
+  { baseline, candidate, column }: Pick<CompareOptions, "baseline" | "candidate" | "column">,
+  { cwd }: Pick<Io, "cwd">,
+): TwoColumns {
+  const problems = new Problems();
+  const [from, to] = [baseline, candidate].map((file) =>
+    problems.attempt(() => readValuesFile(file, path.resolve(cwd, file), { column })),
+  );
+  problems.raise((message) => new ConfigError(message, { code: "bad-values" }));
+  if (from === undefined || to === undefined) throw new Error("a file without values was let in");
+  return inOneUnit(from, to);
+}
+
+interface TwoColumns {
+  readonly from: FileValues;
+  readonly to: FileValues;
+}
+
 /**
  * The candidate's values in the unit of the baseline. Where only the heading of one file has a unit, both are in it.
  * @throws UsageError where the units cannot be converted: a ratio of them would mean nothing
  */
-function inOneUnit(
-  baseline: NumberColumn,
-  candidate: NumberColumn,
-): { readonly from: FileValues; readonly to: FileValues } {
+function inOneUnit(baseline: NumberColumn, candidate: NumberColumn): TwoColumns {
   const [from, to] = [baseline.values, candidate.values];
   const isHalfKnown = baseline.unit === "" || candidate.unit === "";
   if (isHalfKnown && !baseline.isUnitInCells && !candidate.isUnitInCells) return { from, to };

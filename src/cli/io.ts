@@ -6,6 +6,9 @@ export interface Sink {
   readonly isTTY: boolean;
 }
 
+/** Writes nothing. */
+export const nowhere: Sink = { write: () => undefined, isTTY: false };
+
 export interface Io {
   readonly stdout: Sink;
   readonly stderr: Sink;

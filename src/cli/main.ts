@@ -5,7 +5,7 @@ import { HeadroomError, UsageError } from "../domain/errors.ts";
 import { exitStatus, exitStatusOfError, type ExitStatus } from "../domain/exit-status.ts";
 import { addCommandSecrets } from "../secrets/command-secrets.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
-import { commandHelp, parseArguments } from "./command.ts";
+import { commandHelp, parseArguments, readArguments } from "./command.ts";
 import { commands } from "./commands.ts";
 import { stopMessage } from "../domain/stop-request.ts";
 import { hasColor, say, type Io, type Sink } from "./io.ts";
@@ -86,7 +86,7 @@ export async function runCommandLine(argv: readonly string[], edges: Io): Promis
     const listed = commands.find((candidate) => candidate.name === name);
     if (listed === undefined) throw unknownCommand(name);
     const command = await listed.load();
-    const args = parseArguments(command, rest, io.env, io);
+    const args = await readArguments(command, rest, io);
     for (const notice of args.notices) say(io, `note: ${notice}`);
     if (args.isHelp) {
       io.stdout.write(commandHelp(command, listed.summary));

@@ -1,10 +1,11 @@
 /** Options of the commands that load something, and how they become a request. */
 import { loadProfiles } from "../../profiles/load/index.ts";
+import { checkApproval } from "../config/approval.ts";
 import { loadEnvironment, type PlanOverrides } from "../config/environment-file.ts";
 import { parseTarget, withoutUser } from "../config/hosts.ts";
 import { readMix } from "../config/mix-file.ts";
 import { suggestion } from "../config/nearest.ts";
-import type { Problems } from "../config/problems.ts";
+import { Problems } from "../config/problems.ts";
 import { keptSamples, type RequestedMix } from "../config/resolve-plan.ts";
 import { fillTarget } from "../config/target-variables.ts";
 import { defined } from "../domain/defined.ts";
@@ -155,6 +156,33 @@ function findProfile(name: string): LoadProfile | undefined {
   return Object.hasOwn(profiles, name) ? profiles[name] : undefined;
 }
 
+/** Of a load's flags what is more than a word: the environment, the mix, what the sandbox is asked for. */
+async function readLoad(
+  { env = "local", envFile, fault: faults = [], mix, mixLeftOut, ...options }: LoadValues,
+  io: Io,
+  problems: Problems,
+) {
+  const loaded = problems.attempt(() => loadEnvironment(env, io.cwd, envFile, io.env));
+  return {
+    loaded,
+    mix: problems.attempt(() => requestedMix(mix ?? loaded?.mix, mixLeftOut, io.cwd)),
+    faults: await problems.settled(checkedFaults(faults)),
+    cluster: problems.attempt(() => clusterRequest(options)),
+  };
+}
+
+/** For `checkFiles`: the same, and the approval. */
+export async function checkLoadFiles(
+  options: LoadValues,
+  io: Io,
+  problems: Problems,
+): Promise<void> {
+  const { loaded } = await readLoad(options, io, problems);
+  const { approval } = options;
+  if (loaded !== undefined && approval !== undefined)
+    problems.attempt(() => checkApproval(loaded.environment, approval, io.now()));
+}
+
 /**
  * @param options checked by `checkLoad`
  * @throws UsageError where flags do not go with the environment, ConfigError for the environment's file
@@ -164,12 +192,14 @@ export async function runRequest(
   options: LoadValues,
   io: Io,
 ): Promise<RunRequest> {
-  const { env = "local", envFile, target: targets = [], fault: faults = [], seed = 1 } = options;
+  const { env = "local", target: targets = [], seed = 1 } = options;
   const profile = findProfile(profileName);
   if (profile === undefined) throw new UsageError("no profile", { code: "usage" });
-  const loaded = loadEnvironment(env, io.cwd, envFile, io.env);
-  const mix = requestedMix(options.mix ?? loaded.mix, options.mixLeftOut, io.cwd);
-  const cluster = clusterRequest(options);
+  const problems = new Problems();
+  const { loaded, mix, faults, cluster } = await readLoad(options, io, problems);
+  problems.raise((message) => new UsageError(message, { code: "usage" }));
+  if (loaded === undefined || faults === undefined)
+    throw new Error("a request that was refused must have been reported");
   const environment = {
     ...loaded.environment,
     sandbox: loaded.environment.sandbox && targets.length === 0,
@@ -196,7 +226,7 @@ export async function runRequest(
     targets: environment.targets,
     mix,
     approvalFile: options.approval,
-    faults: await checkedFaults(faults),
+    faults,
     cluster,
     browserUsers: options.browserUsers === 0 ? undefined : options.browserUsers,
     samples: options.samples,

@@ -43,7 +43,7 @@ interface EarlierGate extends GateMemory {
   readonly control?: readonly GateMember[];
 }
 
-export interface SetSource {
+interface SetSource {
   readonly root: string;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -70,19 +70,31 @@ interface NamedSets extends Pick<SetSource, "mayBeFile"> {
 
 /**
  * Both sides of a comparison, which can be compared; what differs is said before any number.
- * @throws as `readRunSet`, `checkSets` and `refuseUnlike` do
+ * @throws as `readBoth`, `checkSets` and `refuseUnlike` do
  */
 export function readTwoSets(named: NamedSets, io: Io): TwoSets {
-  const { mayBeFile, paired } = named;
   const allowed = new Set<string>(named.allow);
-  const source = { root: runsRoot(named, io), now: io.now(), mayBeFile };
-  const baseline = readRunSet(named.baseline, "baseline", source);
-  const candidate = readRunSet(named.candidate, "candidate", source);
-  checkSets(baseline, candidate, paired);
+  const { baseline, candidate } = readBoth(named, io);
+  checkSets(baseline, candidate, named.paired);
   const differences = differencesBetween(baseline, candidate);
   for (const difference of differences) say(io, `differs: ${differenceText(difference)}`);
   refuseUnlike(differences, allowed);
   return { baseline, candidate, differences };
+}
+
+/** @throws as `readRunSet` does, for both at once */
+export function readBoth(
+  named: Pick<NamedSets, "baseline" | "candidate" | "mayBeFile" | "runs">,
+  io: Io,
+): Omit<TwoSets, "differences"> {
+  const source = { root: runsRoot(named, io), now: io.now(), mayBeFile: named.mayBeFile };
+  const problems = new Problems();
+  const baseline = problems.attempt(() => readRunSet(named.baseline, "baseline", source));
+  const candidate = problems.attempt(() => readRunSet(named.candidate, "candidate", source));
+  problems.raise((message) => new UsageError(message, { code: "bad-runs" }));
+  if (baseline === undefined || candidate === undefined)
+    throw new Error("a set of runs that was refused must have been reported");
+  return { baseline, candidate };
 }
 
 /** @throws UsageError for differences that nobody allowed */
@@ -111,11 +123,7 @@ const baselinePrefix = "baseline:";
  * @throws UsageError where a run is named that does not exist, ConfigError for an unknown or expired baseline,
  * StoreError for a run that cannot be judged any more
  */
-export function readRunSet(
-  reference: string,
-  arm: "baseline" | "candidate",
-  source: SetSource,
-): RunSet {
+function readRunSet(reference: string, arm: "baseline" | "candidate", source: SetSource): RunSet {
   const { root, now } = source;
   if (reference.startsWith(baselinePrefix)) {
     const baseline = readBaseline(root, reference.slice(baselinePrefix.length));
@@ -134,6 +142,18 @@ export function readRunSet(
   const members = directories.map((directory) => memberOf(readJudgeableRun(directory)));
   return { label: `${members.length} stored run${members.length === 1 ? "" : "s"}`, members };
 }
+
+/** Runs that are named on purpose, whatever their age: a baseline of theirs may have expired. @throws as `readRunSet` does */
+export const readPinned = (
+  name: string,
+  options: { readonly runs?: string | undefined },
+  io: Io,
+): RunSet =>
+  readRunSet(name, "baseline", {
+    root: runsRoot(options, io),
+    now: io.now(),
+    mayBeExpired: true,
+  });
 
 function earlierGate(document: GateDocument, root: string): EarlierGate {
   const { id, analyses, control, quick, ending } = document;

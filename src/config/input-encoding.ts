@@ -3,11 +3,10 @@
  * mark, UTF-16 as PowerShell's `>` writes it, Windows-1252 as old spreadsheets do. In the end all of it is UTF-8. The
  * only way to input of unknown size: what is read as a whole, and what an archive unpacks to, is bounded (docs/tables.md).
  */
-import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import { closeSync, createReadStream, openSync, readSync, statSync } from "node:fs";
 import { pipeline, Readable } from "node:stream";
 import { createGunzip, gunzipSync } from "node:zlib";
-import { codeOf, messageOf, ConfigError, HeadroomError, UsageError } from "../domain/errors.ts";
-import type { Problems } from "./problems.ts";
+import { codeOf, messageOf, ConfigError, UsageError } from "../domain/errors.ts";
 
 /** A text that is read as a whole (a table, a summary) is no larger, also after unpacking. */
 const largestTextBytes = 64 * 1024 ** 2;
@@ -140,6 +139,10 @@ function readBounded(location: string, shown: string): Buffer {
 
 const pieceBytes = 1 << 18;
 
+/** Whether reading it takes no time that matters. */
+export const isSmall = (location: string): boolean =>
+  (statSync(location, { throwIfNoEntry: false })?.size ?? 0) <= largestTextBytes;
+
 /** The text of standard input, bounded like that of a file. @throws ConfigError as `decodeInput` */
 export async function readStandardInput(
   stdin: AsyncIterable<unknown>,
@@ -154,17 +157,6 @@ export async function readStandardInput(
     pieces.push(piece);
   }
   return decodeInput(Buffer.concat(pieces, length), shown);
-}
-
-/** The same as `readInput`. @returns `undefined` with the reason in `problems` */
-export function takeInput(location: string, shown: string, problems: Problems): string | undefined {
-  try {
-    return readInput(location, shown);
-  } catch (error) {
-    if (!(error instanceof HeadroomError)) throw error;
-    problems.add(error.message);
-    return undefined;
-  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { HeadroomError } from "../domain/errors.ts";
+import { HeadroomError } from "../domain/errors.ts";
 import type { Parsed } from "../domain/parsed.ts";
 
 /** Rows of one kind. */
@@ -7,6 +7,7 @@ export const shownAtOnce = 5;
 /** Gathers everything that is wrong, so that one try shows every problem. */
 export class Problems {
   readonly #list: string[] = [];
+  readonly #refusals: HeadroomError[] = [];
 
   get isEmpty(): boolean {
     return this.#list.length === 0;
@@ -34,13 +35,48 @@ export class Problems {
     return undefined;
   }
 
-  /** @throws the error that `make` builds, its message listing every problem, if there is any */
+  /** @returns what was read, or `undefined` with all that its reader refused noted */
+  attempt<Value>(read: () => Value): Value | undefined {
+    try {
+      return read();
+    } catch (error) {
+      this.#note(error);
+      return undefined;
+    }
+  }
+
+  /** The same of what takes a while. */
+  async settled<Value>(reading: Promise<Value>): Promise<Value | undefined> {
+    try {
+      return await reading;
+    } catch (error) {
+      this.#note(error);
+      return undefined;
+    }
+  }
+
+  #note(error: unknown): void {
+    if (!(error instanceof HeadroomError)) throw error;
+    this.#refusals.push(error);
+    this.#list.push(...problemsOf(error));
+  }
+
+  /** @throws a reader's own error where it is all, else the one that `make` builds, with every problem and hint */
   raise(make: (message: string) => HeadroomError): void {
+    const [refusal, ...more] = this.#refusals;
+    const isAll = more.length === 0 && this.#list.length === problemsOf(refusal).length;
+    if (refusal !== undefined && isAll) throw refusal;
     if (this.#list.length === 1) throw make(this.#list[0] ?? "");
     if (this.#list.length > 1) {
-      throw make(
-        `${this.#list.length} problems:\n${this.#list.map((line) => `  - ${line}`).join("\n")}`,
-      );
+      const lines = this.#list.map((line) => `  - ${line}`);
+      const error = make([`${lines.length} problems:`, ...lines].join("\n"));
+      const hints = [...this.#refusals, error].flatMap(({ hint }) => hint ?? []);
+      error.problems = this.#list;
+      error.hint = hints.length === 0 ? undefined : [...new Set(hints)].join(" ");
+      throw error;
     }
   }
 }
+
+const problemsOf = (error?: HeadroomError): readonly string[] =>
+  error?.problems ?? error?.message.split("\n") ?? [];

@@ -12,7 +12,9 @@ export interface ErrorDetails {
 
 export class HeadroomError extends Error {
   readonly code: string;
-  readonly hint: string | undefined;
+  hint: string | undefined;
+  /** Each alone; absent: the lines of the message. */
+  problems?: readonly string[];
 
   constructor(message: string, details: ErrorDetails) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

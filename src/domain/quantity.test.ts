@@ -8,6 +8,7 @@ import {
   parseGrowth,
   parseLimit,
   parseNumber,
+  parseRange,
   parseRate,
   parseShare,
   parseWholeNumber,
@@ -253,6 +254,24 @@ test.each([
 test("numbers have bounds", () => {
   expect(parseNumber("0.35", { min: 0 })).toEqual({ ok: true, value: 0.35 });
   expect(parseNumber("11", { max: 10 })).toMatchObject({ problem: '"11" is not a number ≤ 10' });
+});
+
+test.each([
+  ["2..4", 2, 4],
+  ["50%..0.9", 0.5, 0.9],
+  ["7", 7, 7],
+])("range %j", (text, low, high) => {
+  const parse = text.includes("%") ? parseShare : (end: string) => parseNumber(end, {});
+  expect(parseRange(text, parse)).toEqual({ ok: true, value: { low, high } });
+});
+
+test.each([
+  ["4..2", '"4..2" is not a range: write the lower end first, as in 2..4'],
+  ["1..2..3", '"1..2..3" is not a range: write the lower end first, as in 2..4'],
+  ["2..", '"" is not a number'],
+  ["..2", '"" is not a number'],
+])("range %j is refused", (text, problem) => {
+  expect(parseRange(text, (end) => parseNumber(end, {}))).toEqual({ ok: false, problem });
 });
 
 test("a comma in a wrong place is refused by every parser", () => {

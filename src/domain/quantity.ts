@@ -334,6 +334,23 @@ export function parseCores(text: string): Parsed<number> {
     : notA("an amount of CPU", text, "cores such as 0.5 or 500m");
 }
 
+/** Both ends of `LOW..HIGH`. */
+export interface Ends {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** `2..4`, `0.5..0.9`: each end as a value alone is written; such a value is both ends. */
+export function parseRange(text: string, parse: (text: string) => Parsed<number>): Parsed<Ends> {
+  const [low = "", high = low, ...more] = text.split("..");
+  const [from, to] = [parse(low), parse(high)];
+  if (!from.ok) return from;
+  if (!to.ok) return to;
+  return more.length === 0 && from.value <= to.value
+    ? read({ low: from.value, high: to.value })
+    : refused(`"${text}" is not a range: write the lower end first, as in 2..4`);
+}
+
 /** The same parser for what has to lie above 0, or below an end: `a share above 0%`. */
 export const within =
   <Value extends number>(

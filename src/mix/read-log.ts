@@ -1,6 +1,7 @@
 /** Access logs of any size, in constant memory, and HAR files. */
 import path from "node:path";
 import { linesOf, peeked, readInput, streamInput } from "../config/input-encoding.ts";
+import { Problems } from "../config/problems.ts";
 import { codeOf, UsageError } from "../domain/errors.ts";
 import type { MeasuredMix } from "../domain/mix.ts";
 import { isHar, parseHar } from "./parse-har.ts";
@@ -35,7 +36,10 @@ const expected =
  */
 export async function measureMix({ files, cwd, hosts }: MeasureOptions): Promise<Measured> {
   const tally = new Tally({ hosts });
-  for (const file of files) await readInto(tally, path.resolve(cwd, file), { shown: file, hosts });
+  const problems = new Problems();
+  for (const file of files)
+    await problems.settled(readInto(tally, path.resolve(cwd, file), { shown: file, hosts }));
+  problems.raise((message) => new UsageError(message, { code: "bad-log" }));
   const mix = tally.document();
   const { web, api, subgraph } = mix.requests;
   if (hosts.length > 0 && tally.isWithoutHosts)

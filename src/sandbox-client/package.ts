@@ -1,4 +1,5 @@
 /** The sandbox is a package of its own: looked for when it is needed, and everything else works without it. */
+import { Problems } from "../config/problems.ts";
 import { UsageError } from "../domain/errors.ts";
 import { refusalError } from "./protocol.ts";
 
@@ -24,13 +25,18 @@ const isMissing = (error: unknown): boolean =>
   error.code === "ERR_MODULE_NOT_FOUND" &&
   error.message.includes("@headroom-load/sandbox");
 
-/** @returns the faults as the sandbox writes them @throws UsageError for one that it does not have */
+/** @returns the faults as the sandbox writes them @throws UsageError with every one that it does not have */
 export async function checkedFaults(texts: readonly string[]): Promise<readonly string[]> {
   if (texts.length === 0) return [];
   const { checkFault } = await loadSandbox();
-  return texts.map((text) => {
-    const answer = checkFault(text);
-    if ("refusal" in answer) throw refusalError(answer.refusal);
-    return answer.text;
-  });
+  const problems = new Problems();
+  const checked = texts.map((text) =>
+    problems.attempt(() => {
+      const answer = checkFault(text);
+      if ("refusal" in answer) throw refusalError(answer.refusal);
+      return answer.text;
+    }),
+  );
+  problems.raise((message) => new UsageError(message, { code: "bad-fault" }));
+  return checked.filter((text) => text !== undefined);
 }

@@ -1,6 +1,7 @@
 import path from "node:path";
 import { toJson } from "../../domain/json.ts";
 import { judge, rebuildWindows, type WindowsFrom } from "../../pipeline.ts";
+import { readJudgeableRun } from "../../store/judgeable-run.ts";
 import { defineCommand } from "../command.ts";
 import { runsRoot } from "../context.ts";
 import { say } from "../io.ts";
@@ -18,6 +19,10 @@ export const analyseCommand = defineCommand({
     json: jsonOption,
   },
   examples: ["headroom analyse latest", "headroom analyse 20261123-021500-nightly-3fa9 --json"],
+  checkFiles: ({ positionals: [run], options }, io, problems) => {
+    if (run !== undefined)
+      problems.attempt(() => readJudgeableRun(storedRunDirectory(runsRoot(options, io), run)));
+  },
   run: async ({ positionals: [run = ""], options }, io) => {
     const directory = storedRunDirectory(runsRoot(options, io), run);
     const from = options.fromWindows

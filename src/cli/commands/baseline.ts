@@ -62,6 +62,13 @@ export const baselineCommand = defineCommand({
     "headroom baseline show release-41 --json",
   ],
   check,
+  checkFiles: ({ positionals: [what, name, ...runs], options: values }, io, problems) => {
+    const root = runsRoot(values, io);
+    if (what === "promote")
+      for (const run of runNames(runs))
+        problems.attempt(() => readJudgeableRun(storedRunDirectory(root, run)));
+    if (what === "show" && name !== undefined) problems.attempt(() => readBaseline(root, name));
+  },
   run: async ({ positionals: [what, name = "", ...runs], options: values }, io) => {
     if (what === "promote") return promote(name, runNames(runs), values, io);
     const root = runsRoot(values, io);

@@ -3,12 +3,12 @@ import path from "node:path";
 import { Problems } from "../../config/problems.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { defineCommand } from "../command.ts";
-import { compareFiles } from "../compare-files.ts";
+import { compareFiles, readTwoFiles } from "../compare-files.ts";
 import { compareStored } from "../compare-stored.ts";
 import type { Io } from "../io.ts";
 import { flag, innerShare, number, oneOf, option, string } from "../options.ts";
 import { jsonOption, runsOption } from "../run-options.ts";
-import { allowOption } from "../run-sets.ts";
+import { allowOption, readBoth } from "../run-sets.ts";
 
 const options = {
   baseline: option(
@@ -53,23 +53,44 @@ export const compareCommand = defineCommand({
       if ((values[name] ?? "") === "")
         problems.add(`--${name} is missing: name a file of values or runs`);
   },
+  checkFiles: ({ options: values, isGiven }, io, problems) => {
+    const { baseline = "", candidate = "", column, runs } = values;
+    if (baseline === "" || candidate === "") return;
+    const isOfFiles = problems.attempt(() => areFiles(baseline, candidate, isGiven, io));
+    if (isOfFiles === true)
+      problems.attempt(() => readTwoFiles({ baseline, candidate, column }, io));
+    if (isOfFiles === false)
+      problems.attempt(() => readBoth({ baseline, candidate, runs, mayBeFile: true }, io));
+  },
   run: async ({ options: values, isGiven }, io) => {
     const { baseline = "", candidate = "" } = values;
-    const [isFile, isOtherFile] = [baseline, candidate].map((name) => isValuesFile(name, io));
-    if (isFile !== isOtherFile)
-      throw new UsageError("a file of values cannot be compared with runs", {
-        code: "usage",
-        hint: "Give --baseline and --candidate the same kind: two files, or two lists of runs.",
-      });
-    const { flags, meant } = isFile === true ? forRuns : forFiles;
-    const problems = new Problems();
-    for (const name of flags.filter((each) => isGiven(each)))
-      problems.add(`--${name} is for ${meant}`);
-    problems.raise((message) => new UsageError(message, { code: "usage" }));
     const request = { ...values, baseline, candidate };
-    return isFile === true ? compareFiles(request, io) : compareStored(request, io);
+    return areFiles(baseline, candidate, isGiven, io)
+      ? compareFiles(request, io)
+      : compareStored(request, io);
   },
 });
+
+/** @throws UsageError where one is a file of values and the other is runs, and for flags of the other kind of input */
+function areFiles(
+  baseline: string,
+  candidate: string,
+  isGiven: (name: string) => boolean,
+  io: Io,
+): boolean {
+  const isFile = isValuesFile(baseline, io);
+  if (isFile !== isValuesFile(candidate, io))
+    throw new UsageError("a file of values cannot be compared with runs", {
+      code: "usage",
+      hint: "Give --baseline and --candidate the same kind: two files, or two lists of runs.",
+    });
+  const { flags, meant } = isFile ? forRuns : forFiles;
+  const problems = new Problems();
+  for (const name of flags.filter((each) => isGiven(each)))
+    problems.add(`--${name} is for ${meant}`);
+  problems.raise((message) => new UsageError(message, { code: "usage" }));
+  return isFile;
+}
 
 /** Flags that say nothing about the other kind of input: passing them over would hide a mistake. */
 const forFiles = {

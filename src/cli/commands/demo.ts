@@ -1,6 +1,6 @@
 import { defineCommand } from "../command.ts";
 import { performRun } from "../perform-run.ts";
-import { checkLoad, loadOptions, runRequest } from "../run-options.ts";
+import { checkLoad, checkLoadFiles, loadOptions, runRequest } from "../run-options.ts";
 
 const { fault, seed, k6, runs, json, open, duration, rate } = loadOptions;
 
@@ -11,5 +11,6 @@ export const demoCommand = defineCommand({
   examples: ["headroom demo", "headroom demo --open", "headroom demo --fault latency=api:x1.6"],
   stopsGently: () => true,
   check: ({ options }, problems) => checkLoad("demo", options, problems),
+  checkFiles: ({ options }, io, problems) => checkLoadFiles(options, io, problems),
   run: async ({ options }, io) => performRun(await runRequest("demo", options, io), options, io, 1),
 });

@@ -107,7 +107,7 @@ test.each([
   [
     "everything at once",
     ["detect-nights.csv", "--column", "p98_ms", "--min-change", "small", "--seed", "-1"],
-    [/2 problems/, /--min-change: "small" is not a share/, /--seed: "-1"/],
+    [/3 problems/, /--min-change: "small" is not a share/, /--seed: "-1"/],
   ],
   ["a column that is none", ["detect-nights.csv", "--column", "p98_ms"], [/did you mean "p95_ms"/]],
   ["a seed that is none", ["detect-nights.csv", "--seed="], [/--seed: "" is not a whole number/]],

@@ -4,7 +4,7 @@ import path from "node:path";
 import { defaultMinChange, detectChanges } from "../../../analysis/change-points/detect-changes.ts";
 import { timePositions } from "../../../analysis/change-points/positions.ts";
 import type { Detection, SmallestDetectable } from "../../../analysis/change-points/types.ts";
-import { readStandardInput, takeInput } from "../../config/input-encoding.ts";
+import { readInput, readStandardInput } from "../../config/input-encoding.ts";
 import { Problems } from "../../config/problems.ts";
 import { parseSeries, type Series } from "../../config/series-file.ts";
 import type { DetectionDocument } from "../../documents.ts";
@@ -41,8 +41,11 @@ export const detectFrom = (readStdin: () => Promise<string>) =>
       "headroom detect series.csv --column p95 --json | jq '.changePoints[].index'",
       "jq '[.runs[].p95]' runs.json | headroom detect - --min-change 0",
     ],
+    checkFiles: async ({ positionals: [file = "-"], options: values }, io, problems) => {
+      if (file !== "-") await problems.settled(readSeries(file, values, io, readStdin));
+    },
     run: async ({ positionals: [file = ""], options: values }, io) => {
-      const series = await readInput(file, values, io, readStdin);
+      const series = await readSeries(file, values, io, readStdin);
       const detection = detectChanges(series.values, {
         minChange: values.minChange,
         seed: values.seed,
@@ -71,16 +74,18 @@ export const detectFrom = (readStdin: () => Promise<string>) =>
 export const detectCommand = detectFrom(() => readStandardInput(process.stdin));
 
 /** @throws UsageError with everything that is wrong with the file */
-async function readInput(
+async function readSeries(
   file: string,
-  { column, time }: Values<typeof options>,
+  { column, time }: Pick<Partial<Values<typeof options>>, "column" | "time">,
   io: Io,
   readStdin: () => Promise<string>,
 ): Promise<Series> {
   const problems = new Problems();
   const shown = file === "-" ? "standard input" : file;
   const content =
-    file === "-" ? await readStdin() : takeInput(path.resolve(io.cwd, file), shown, problems);
+    file === "-"
+      ? await readStdin()
+      : problems.attempt(() => readInput(path.resolve(io.cwd, file), shown));
   const series =
     content === undefined ? undefined : parseSeries(content, { shown, column, time }, problems);
   problems.raise(

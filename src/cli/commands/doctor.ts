@@ -12,6 +12,8 @@ import { cacheDirectory, calibrationFile, readCalibration, runContext } from "..
 import { machineChecks, type DoctorItem } from "../doctor-checks.ts";
 import { hasColor, say, type Io } from "../io.ts";
 
+import { isUrl, readContractFile } from "../../contract/read-target.ts";
+import { checkedEnvironment } from "./doctor/environment.ts";
 import { compareContracts } from "./doctor/contract.ts";
 import { inspectEnvironment } from "./doctor/identities.ts";
 import { doctorOptions, type DoctorValues } from "./doctor/options.ts";
@@ -27,6 +29,11 @@ export const doctorCommand = defineCommand({
     "headroom doctor --env staging",
     "headroom doctor --env staging --contract https://staging.example.com",
   ],
+  checkFiles: ({ options: values }, io, problems) => {
+    problems.attempt(() => checkedEnvironment(values, io));
+    for (const target of (values.contract ?? []).filter((each) => !isUrl(each)))
+      problems.attempt(() => readContractFile(target, io.cwd));
+  },
   run: ({ options: values }, io) => {
     if (values.contract.length > 0) return compareContracts(values, io);
     return values.env !== undefined || values.envFile !== undefined

@@ -17,59 +17,67 @@ import { ConfigError } from "../../domain/errors.ts";
 import type { Warning } from "../../domain/estimate.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
-import { defineCommand } from "../command.ts";
-import { say } from "../io.ts";
+import { defineCommand, type Values } from "../command.ts";
+import { say, type Io } from "../io.ts";
 import { oneOf, option, string } from "../options.ts";
 import { jsonOption } from "../run-options.ts";
 
 const confidence = 0.95;
 const methods: readonly FitMethod[] = ["log", "linear"];
 
+const options = {
+  method: option(oneOf(methods), "log: relative errors; linear: as published", {
+    default: "log",
+  }),
+  load: option(string("COLUMN"), "column of loads, where it has another name"),
+  throughput: option(string("COLUMN"), "column of throughput per second"),
+  latency: option(string("COLUMN"), "column of mean latency"),
+  "latency-unit": option(
+    oneOf(["ms", "s"], { noun: "unit" }),
+    "of the latency (default: from the column's name, else ms)",
+  ),
+  json: jsonOption,
+};
+
 export const fitCommand = defineCommand({
   name: "fit",
   positionals: ["<file>"],
-  options: {
-    method: option(oneOf(methods), "log: relative errors; linear: as published", {
-      default: "log",
-    }),
-    load: option(string("COLUMN"), "column of loads, where it has another name"),
-    throughput: option(string("COLUMN"), "column of throughput per second"),
-    latency: option(string("COLUMN"), "column of mean latency"),
-    "latency-unit": option(
-      oneOf(["ms", "s"], { noun: "unit" }),
-      "of the latency (default: from the column's name, else ms)",
-    ),
-    json: jsonOption,
-  },
+  options,
   examples: [
     "headroom fit points.csv",
     "headroom fit points.csv --json | jq .maxThroughput.low",
     "cut -d, -f2,4,7 steps.csv | headroom fit - --load vus --throughput rps --latency-unit s",
   ],
-  run: async ({ positionals: [file = "-"], options }, io) => {
-    const { method, load, throughput, latency, latencyUnit } = options;
-    const name = file === "-" ? "stdin" : file;
-    const points = readPoints(
-      file === "-"
-        ? await readStandardInput(process.stdin, name)
-        : readInput(path.resolve(io.cwd, file), name),
-      name,
-      { load, throughput, latency, latencyUnit },
-    );
-    const levels = loadPoints(points.rows, points.loadKind);
-    if (hasTooFew(levels.points))
-      throw new ConfigError(`${name} has ${levels.points.length} levels: ${tooFewSentence}`, {
-        code: "too-few-levels",
-      });
+  checkFiles: async ({ positionals: [file = "-"], options: values }, io, problems) => {
+    if (file !== "-") await problems.settled(readLevels(file, values, io));
+  },
+  run: async ({ positionals: [file = "-"], options: values }, io) => {
+    const { method, json } = values;
+    const levels = await readLevels(file, values, io);
     const fit = fitScalability(levels.points, { method, confidence });
     const warnings = [...fit.warnings, ...levels.warnings];
-    if (options.json) io.stdout.write(`${toJson(fitDocument(fit, warnings), 2)}\n`);
+    if (json) io.stdout.write(`${toJson(fitDocument(fit, warnings), 2)}\n`);
     else io.stdout.write(fitText(fit, warnings, levels.reading));
     if (fit.state !== "identified")
       say(io, `not identified: ${fit.state}; the numbers hold only as far as the warnings say`);
     return exitStatus.pass;
   },
 });
+
+/** @throws ConfigError with everything that is wrong with the file */
+async function readLevels(file: string, columns: Partial<Values<typeof options>>, io: Io) {
+  const name = file === "-" ? "stdin" : file;
+  const text =
+    file === "-"
+      ? await readStandardInput(process.stdin, name)
+      : readInput(path.resolve(io.cwd, file), name);
+  const points = readPoints(text, name, columns);
+  const levels = loadPoints(points.rows, points.loadKind);
+  if (!hasTooFew(levels.points)) return levels;
+  throw new ConfigError(`${name} has ${levels.points.length} levels: ${tooFewSentence}`, {
+    code: "too-few-levels",
+  });
+}
 
 const fitDocument = (fit: ScalabilityFit, warnings: readonly Warning[]): FitDocument => ({
   schemaVersion: 1,

@@ -5,16 +5,18 @@ import { isUsable, type GateMember } from "../../../analysis/comparison/gate-mem
 import type { GateDocument } from "../../../reports/gate/document.ts";
 import { gateTable } from "../../../reports/gate/table.ts";
 import { checkBypass, readBypass } from "../../config/bypass.ts";
+import type { Problems } from "../../config/problems.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { amend, gateFiles, storedGate, type FinishedGate } from "../../gate.ts";
 import type { GateHead } from "../../gate/gate-document.ts";
-import { defineCommand } from "../command.ts";
+import { defineCommand, type Checked } from "../command.ts";
 import { runsRoot } from "../context.ts";
 import { say, type Io } from "../io.ts";
 import { openInBrowser } from "../open.ts";
-import { differencesBetween, readRunSet, readTwoSets } from "../run-sets.ts";
+import { checkLoadFiles } from "../run-options.ts";
+import { differencesBetween, readBoth, readPinned, readTwoSets } from "../run-sets.ts";
 import { headroomVersion } from "../version.ts";
 import { runLive } from "./gate/live.ts";
 import { checkGate, gateOptions, isLive, readGate, type GateValues } from "./gate/options.ts";
@@ -33,6 +35,7 @@ export const gateCommand = defineCommand({
   ],
   stopsGently: isLive,
   check: checkGate,
+  checkFiles,
   run: async (args, io) => {
     const options = readGate(args.options);
     if (options.plan) return planFromHistory(options, io);
@@ -41,7 +44,10 @@ export const gateCommand = defineCommand({
     const bypass =
       bypassFile === undefined ? undefined : readBypass(path.resolve(io.cwd, bypassFile), io.now());
     const { reference } = options;
-    const older = reference === undefined ? undefined : readReference(reference, options, io);
+    const older =
+      reference === undefined
+        ? undefined
+        : { name: reference, members: readPinned(reference, options, io).members };
     const finished = isLive(args)
       ? await runLive(options, headOf(options, io), io)
       : compareSets(options, io);
@@ -71,6 +77,21 @@ export const gateCommand = defineCommand({
     return show(amend(judged, { bypass: { who, why, until, team }, exitStatus: 0 }), options, io);
   },
 });
+
+async function checkFiles(
+  args: Checked<typeof gateOptions>,
+  io: Io,
+  problems: Problems,
+): Promise<void> {
+  const { bypass, reference, history, baseline, candidate, runs } = args.options;
+  if (bypass !== undefined)
+    problems.attempt(() => readBypass(path.resolve(io.cwd, bypass), io.now()));
+  for (const name of [reference, history])
+    if (name !== undefined) problems.attempt(() => readPinned(name, { runs }, io));
+  if (baseline !== undefined && candidate !== undefined)
+    problems.attempt(() => readBoth({ baseline, candidate, runs }, io));
+  if (isLive(args)) await checkLoadFiles(args.options, io, problems);
+}
 
 /** Health and objectives of a candidate after its deployment. */
 const blocksBesideMetrics = ({ quick }: GateDocument): boolean =>
@@ -115,12 +136,6 @@ const referenceMayDiffer: ReadonlySet<string> = new Set(["k6-version", "headroom
 interface Reference {
   readonly name: string;
   readonly members: readonly GateMember[];
-}
-
-/** It is pinned on purpose: it may have expired. @throws ConfigError, UsageError where it is not there */
-function readReference(name: string, options: GateValues, io: Io): Reference {
-  const source = { root: runsRoot(options, io), now: io.now(), mayBeExpired: true };
-  return { name, members: readRunSet(name, "baseline", source).members };
 }
 
 function withReference(finished: FinishedGate, older: Reference, margin: number): FinishedGate {

@@ -20,7 +20,7 @@ import { applyPrune, planPrune, type AgedRun } from "../../store/retention.ts";
 import { writeWhole } from "../../store/run-writer.ts";
 import { defineCommand, type Checked, type Values } from "../command.ts";
 import { runsRoot } from "../context.ts";
-import { say, type Io } from "../io.ts";
+import { nowhere, say, type Io } from "../io.ts";
 import { flag, option, repeatable, string, wholeNumber } from "../options.ts";
 import { jsonOption, runsOption } from "../run-options.ts";
 import { headroomVersion } from "../version.ts";
@@ -68,6 +68,14 @@ export const historyCommand = defineCommand({
     "headroom history prune --keep-samples 30 --keep-windows 180",
   ],
   check,
+  checkFiles: ({ positionals: [action], options: values }, io, problems) => {
+    if (action === "prune") return;
+    const quiet = { ...io, stderr: nowhere };
+    const stream = problems.attempt(() =>
+      chosenStream(readHistory(runsRoot(values, io)), values, quiet),
+    );
+    if (stream !== undefined) problems.attempt(() => chosenTrends(stream, values.metric ?? []));
+  },
   run: async ({ positionals: [action], options: values }, io) => {
     const root = runsRoot(values, io);
     const history = readHistory(root);
@@ -127,7 +135,7 @@ function check(
 /** @throws UsageError for a profile or environment without nightly runs, StoreError without any run */
 function chosenStream(
   history: History,
-  { profile, env: environment, nights }: HistoryValues,
+  { profile, env: environment, nights = Infinity }: Partial<HistoryValues>,
   io: Io,
 ): Stream {
   const streams = streamsOf(history.runs);

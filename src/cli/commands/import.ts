@@ -1,10 +1,10 @@
 import { existsSync, statSync } from "node:fs";
 import path from "node:path";
-import { Problems } from "../../config/problems.ts";
+import { isSmall } from "../../config/input-encoding.ts";
 import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
-import { importK6, type ImportRequest } from "../../store/import-k6.ts";
+import { importK6, type Imported } from "../../store/import-k6.ts";
 import { importFile, writeImport } from "../../store/imported-run.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { runsRoot } from "../context.ts";
@@ -29,8 +29,13 @@ export const importCommand = defineCommand({
     "headroom import summary.json --surface api --env staging --at 2026-01-05T02:00:00Z",
     "headroom import samples.csv.gz --env staging",
   ],
+  checkFiles: async ({ positionals: [name], options: values }, io, problems) => {
+    if (name === undefined || !isSmall(path.resolve(io.cwd, name))) return;
+    const { profile = "", env = "local", surface, at } = values;
+    await problems.settled(importFrom(name, { profile, env, surface, at }, io));
+  },
   run: async ({ positionals: [name = ""], options: values }, io) => {
-    const { entry, warnings } = await importK6(importRequest(name, values, io));
+    const { entry, warnings } = await importFrom(name, values, io);
     const root = runsRoot(values, io);
     const isKnown = existsSync(path.join(root, entry.id, importFile));
     writeImport(root, entry);
@@ -44,18 +49,18 @@ export const importCommand = defineCommand({
   },
 });
 
-/** @throws UsageError where the file is none */
-function importRequest(
+type Facts = Pick<Values<typeof options>, "env" | "profile" | "surface" | "at">;
+
+/** @throws UsageError where the file is none, ConfigError for its content */
+async function importFrom(
   name: string,
-  { env: environment, profile, surface, at }: Values<typeof options>,
+  { env: environment, profile, surface, at }: Facts,
   io: Io,
-): ImportRequest {
+): Promise<Imported> {
   const file = path.resolve(io.cwd, name);
-  const problems = new Problems();
-  if (!existsSync(file)) problems.add(`${name}: there is no such file`);
-  else if (!statSync(file).isFile()) problems.add(`${name} is no file: name one result of k6`);
-  problems.raise(
-    (message) => new UsageError(message, { code: "usage", hint: "headroom import --help" }),
-  );
-  return { file, environment, profile, surface, at };
+  const usage = { code: "usage", hint: "headroom import --help" };
+  if (!existsSync(file)) throw new UsageError(`${name}: there is no such file`, usage);
+  if (!statSync(file).isFile())
+    throw new UsageError(`${name} is no file: name one result of k6`, usage);
+  return importK6({ file, environment, profile, surface, at });
 }

@@ -2,7 +2,6 @@ import { environments } from "../../../profiles/environments/index.ts";
 import { loadProfiles } from "../../../profiles/load/index.ts";
 import { scenarios } from "../../../profiles/scenarios.ts";
 import { suggestion } from "../../config/nearest.ts";
-import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { defineCommand } from "../command.ts";
@@ -16,12 +15,11 @@ export const listCommand = defineCommand({
   positionals: ["[what]"],
   options: { json: jsonOption },
   examples: ["headroom list", "headroom list profiles --json"],
+  check: ({ positionals: [what] }, problems) => {
+    if (what !== undefined && !names.includes(what))
+      problems.add(`nothing to list as "${what}": ${suggestion(what, names)}`);
+  },
   run: async ({ positionals: [what], options }, io) => {
-    if (what !== undefined && !names.includes(what)) {
-      throw new UsageError(`nothing to list as "${what}": ${suggestion(what, names)}`, {
-        code: "usage",
-      });
-    }
     const chosen = Object.entries(lists).filter(([name]) => what === undefined || name === what);
     if (options.json) {
       io.stdout.write(`${toJson({ schemaVersion: 1, ...Object.fromEntries(chosen) }, 2)}\n`);

@@ -1,3 +1,5 @@
+import path from "node:path";
+import { isSmall } from "../../config/input-encoding.ts";
 import { planMix } from "../../config/plan-mix.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
@@ -5,7 +7,7 @@ import { hostOnly } from "../../mix/logged-request.ts";
 import { measureMix } from "../../mix/read-log.ts";
 import { defineCommand } from "../command.ts";
 import { writeOutput } from "../write-output.ts";
-import { say } from "../io.ts";
+import { say, type Io } from "../io.ts";
 import { mixTable } from "../mix-table.ts";
 import { file, flag, option, repeatable, string } from "../options.ts";
 
@@ -30,9 +32,12 @@ export const mixCommand = defineCommand({
     if (!isGiven("from-log"))
       problems.add("--from-log is missing: name an access log or a HAR file");
   },
+  checkFiles: async ({ options: { fromLog: files = [], host } }, io, problems) => {
+    if (files.length > 0 && files.every((name) => isSmall(path.resolve(io.cwd, name))))
+      await problems.settled(measured(files, host, io));
+  },
   run: async ({ options: { fromLog: files, host, output, json } }, io) => {
-    const hosts = host.map((name) => hostOnly(name));
-    const { mix, warnings } = await measureMix({ files, cwd: io.cwd, hosts });
+    const { mix, warnings } = await measured(files, host, io);
     const document = `${toJson(mix, 2)}\n`;
     if (json || output === "-") io.stdout.write(document);
     const { mix: planned } = planMix(mix, output ?? files.join(", "));
@@ -48,3 +53,6 @@ export const mixCommand = defineCommand({
     return exitStatus.pass;
   },
 });
+
+const measured = (files: readonly string[], hosts: readonly string[] = [], { cwd }: Io) =>
+  measureMix({ files, cwd, hosts: hosts.map((name) => hostOnly(name)) });

@@ -25,7 +25,7 @@ import { runContext } from "../context.ts";
 import { say, type Io } from "../io.ts";
 import { showPlan, showingRuns, statusOf } from "../perform-run.ts";
 import { flag, repeatable, type Kind } from "../options.ts";
-import { checkLoad, loadOptions, runRequest } from "../run-options.ts";
+import { checkLoad, checkLoadFiles, loadOptions, runRequest } from "../run-options.ts";
 import { repeatOption } from "./run.ts";
 
 type Perform = (request: RunRequest, context: RunContext) => Promise<JudgedRun>;
@@ -60,6 +60,7 @@ export const nightlyWith = (perform: Perform) =>
     stopsGently: () => true,
     check: ({ positionals: [profile = "nightly"], options: values }, problems) =>
       checkLoad(profile, values, problems),
+    checkFiles: ({ options: values }, io, problems) => checkLoadFiles(values, io, problems),
     run: async ({ positionals: [profile = "nightly"], options: values }, io) => {
       const request = await nightlyRequest(profile, values, io);
       const base = runContext(values, io);

@@ -28,7 +28,7 @@ import { maxUnavailableRatio, workloads } from "../../../profiles/platform/workl
 import { planMarkdown } from "../../../reports/plan/markdown.ts";
 import { usageQueries } from "../../../profiles/platform/usage-queries.ts";
 import { readHistoryFile } from "../../config/history-file.ts";
-import { takeInput } from "../../config/input-encoding.ts";
+import { readInput } from "../../config/input-encoding.ts";
 import { readEarlierPlan } from "../../config/plan-file.ts";
 import { readPrices } from "../../config/price-file.ts";
 import { Problems } from "../../config/problems.ts";
@@ -38,17 +38,17 @@ import {
   growthForms,
   plannedResources,
   trends,
+  type PlanDocument,
   type PlannedResource,
   type UseUnit,
 } from "../../domain/capacity-plan.ts";
-import { HeadroomError, UsageError } from "../../domain/errors.ts";
+import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { mapParsed, refused } from "../../domain/parsed.ts";
 import { toJson } from "../../domain/json.ts";
 import { usageHistory, type UsageHistory } from "../../observe/usage-history.ts";
 import { makePlan, planFiles } from "../../plan.ts";
 import type { PlanRequest, StoredRun } from "../../plan.ts";
-import { findRunDirectory } from "../../store/run-directory.ts";
 import { readRun } from "../../store/run-reader.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { runsRoot } from "../context.ts";
@@ -68,6 +68,7 @@ import {
   type Kind,
 } from "../options.ts";
 import { jsonOption, runsOption } from "../run-options.ts";
+import { storedRunDirectory } from "../stored-run.ts";
 import { headroomVersion } from "../version.ts";
 
 const specification = figuresOf({
@@ -233,7 +234,11 @@ async function readRequest(values: PlanValues, io: Io): Promise<PlanRequest> {
   for (const each of [...changes, ...whatIfs.flatMap((one) => one.changes)])
     noteSpikeOutside(each, choice, problems);
 
-  const { prices, priceTable, history, ofHistory, runs } = readFiles(values, io, problems);
+  const { prices, priceTable, history, ofHistory, runs, previous } = readFiles(
+    values,
+    io,
+    problems,
+  );
   const stored =
     values.historyFrom === undefined
       ? undefined
@@ -242,9 +247,7 @@ async function readRequest(values: PlanValues, io: Io): Promise<PlanRequest> {
   const planDay = choice.planDateMs / dayMs;
   const histories = historiesOf(uses ?? {}, { planDay, trend });
   if (growthFrom === "measured") noteUnmeasured(histories, stored?.missing ?? {}, problems);
-  const previous = problemsOf(problems, () =>
-    earlierPlan(values.previous, choice, runsRoot(values, io), io),
-  );
+  noteNotBefore(previous, choice, problems);
   problems.raise(
     (message) => new UsageError(message, { code: "usage", hint: "headroom plan --help" }),
   );
@@ -280,19 +283,22 @@ function readFiles(values: Partial<PlanValues>, io: Io, problems: Problems) {
   const root = runsRoot(values, io);
   return {
     prices,
-    priceTable: problemsOf(problems, () =>
+    priceTable: problems.attempt(() =>
       prices === undefined
         ? undefined
         : readPrices(prices.text, prices.name, Object.keys(nodePools)),
     ),
     history,
-    ofHistory: problemsOf(problems, () =>
+    ofHistory: problems.attempt(() =>
       history === undefined
         ? undefined
         : readHistoryFile(history.text, history.name, plannedResources),
     ),
     runs: (values.run ?? []).flatMap(
-      (reference) => problemsOf(problems, () => storedRun(reference, root)) ?? [],
+      (reference) => problems.attempt(() => storedRun(reference, root)) ?? [],
+    ),
+    previous: problems.attempt(() =>
+      values.previous === undefined ? undefined : readEarlierPlan(values.previous, root, io.cwd),
     ),
   };
 }
@@ -396,40 +402,21 @@ async function storedHistory(
   return { ...found, missing, file: { id: "history", name: host, text: toJson(found.series) } };
 }
 
-/** What a file says wrong joins what the flags say wrong. */
-function problemsOf<Value>(problems: Problems, read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (!(error instanceof HeadroomError)) throw error;
-    problems.add(
-      error.hint === undefined
-        ? error.message
-        : `${error.message.replace(/\.$/, "")}. ${error.hint}`,
-    );
-    return undefined;
-  }
-}
-
 function storedRun(reference: string, root: string): StoredRun {
-  const directory = findRunDirectory(root, reference);
+  const directory = storedRunDirectory(root, reference);
   return { directory, data: readRun(directory) };
 }
 
-function earlierPlan(
-  reference: string | undefined,
-  choice: SimulationChoice,
-  root: string,
-  io: Io,
-): PlanRequest["previous"] | undefined {
-  if (reference === undefined) return undefined;
-  const earlier = readEarlierPlan(reference, root, io.cwd);
-  const date = isoDate(choice.planDateMs);
-  if (daysBetween(earlier, { planDate: date }) > 0) return earlier;
-  throw new UsageError(
-    `--previous: the plan of ${earlier.planDate} is not before this one of ${date}`,
-    { code: "usage" },
-  );
+function noteNotBefore(
+  earlier: PlanDocument | undefined,
+  { planDateMs }: SimulationChoice,
+  problems: Problems,
+): void {
+  const planDate = isoDate(planDateMs);
+  if (earlier !== undefined && daysBetween(earlier, { planDate }) <= 0)
+    problems.add(
+      `--previous: the plan of ${earlier.planDate} is not before this one of ${planDate}`,
+    );
 }
 
 function noteTwins(names: readonly string[], problems: Problems): void {
@@ -467,6 +454,6 @@ function fileOf<Name extends "prices" | "history">(
   problems: Problems,
 ): { readonly id: Name; readonly name: string; readonly text: string } | undefined {
   if (name === undefined) return undefined;
-  const content = takeInput(path.resolve(io.cwd, name), name, problems);
+  const content = problems.attempt(() => readInput(path.resolve(io.cwd, name), name));
   return content === undefined ? undefined : { id, name, text: content };
 }

@@ -27,6 +27,10 @@ export const reportCommand = defineCommand({
     "headroom report latest --format markdown -o summary.md",
     "headroom report latest --format json | jq .outcome",
   ],
+  checkFiles: ({ positionals: [run], options }, io, problems) => {
+    if (run !== undefined)
+      problems.attempt(() => readJudgeableRun(storedRunDirectory(runsRoot(options, io), run)));
+  },
   run: async ({ positionals: [run = ""], options: { format, output, runs } }, io) => {
     const directory = storedRunDirectory(runsRoot({ runs }, io), run);
     const report = assess(readJudgeableRun(directory));

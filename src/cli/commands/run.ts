@@ -2,7 +2,7 @@ import { loadProfiles } from "../../../profiles/load/index.ts";
 import { defineCommand } from "../command.ts";
 import { performRun } from "../perform-run.ts";
 import { option, wholeNumber } from "../options.ts";
-import { checkLoad, loadOptions, runRequest } from "../run-options.ts";
+import { checkLoad, checkLoadFiles, loadOptions, runRequest } from "../run-options.ts";
 
 export const repeatOption = option(
   wholeNumber({ min: 1 }),
@@ -27,6 +27,7 @@ export const runCommand = defineCommand({
   stopsGently: () => true,
   check: ({ positionals: [profile = ""], options }, problems) =>
     checkLoad(profile, options, problems),
+  checkFiles: ({ options }, io, problems) => checkLoadFiles(options, io, problems),
   run: async ({ positionals: [profile = ""], options }, io) => {
     const request = await runRequest(profile, options, io);
     return performRun(request, options, io, options.repeat ?? request.profile.repetitions);

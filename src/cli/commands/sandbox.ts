@@ -36,6 +36,10 @@ export const sandboxCommand = defineCommand({
     "HEADROOM_SANDBOX_DATABASE_URL=postgres://me@localhost/db headroom sandbox",
   ],
   stopsGently: () => true,
+  checkFiles: async ({ options }, _, problems) => {
+    await problems.settled(checkedFaults(options.fault ?? []));
+    problems.attempt(() => clusterRequest(options));
+  },
   run: async ({ options }, io) => {
     const databaseUrl = sandboxDatabaseUrl(io.env);
     const notice = ignoredDatabaseNotice(io.env);

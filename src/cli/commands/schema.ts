@@ -1,7 +1,6 @@
 import { environmentFileSchema } from "../../config/environment-file.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { isPublished, published, publishedSchema } from "../../domain/documents/schemas.ts";
-import { UsageError } from "../../domain/errors.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { defineCommand } from "../command.ts";
 
@@ -16,9 +15,10 @@ export const schemaCommand = defineCommand({
     "headroom schema gate",
     "headroom schema environment > environment.schema.json",
   ],
+  check: ({ positionals: [name = "report"] }, problems) => {
+    if (!names.includes(name)) problems.add(`no schema of "${name}": ${suggestion(name, names)}`);
+  },
   run: async ({ positionals: [name = "report"] }, io) => {
-    if (!isPublished(name) && name !== "environment")
-      throw new UsageError(`no schema of "${name}": ${suggestion(name, names)}`, { code: "usage" });
     const schema = isPublished(name) ? publishedSchema(name) : environmentFileSchema();
     io.stdout.write(`${JSON.stringify(schema, undefined, 2)}\n`);
     return exitStatus.pass;

@@ -52,10 +52,10 @@ export const seedCommand = defineCommand({
     if (isApplied === true && admin === undefined && env !== "local")
       problems.add("--admin is missing: --apply grants roles as an administrator that exists");
   },
+  checkFiles: ({ options: values }, io, problems) =>
+    void problems.attempt(() => seededEnvironment(values, io)),
   run: async ({ options: values }, io) => {
-    const { environment } = loadEnvironment(values.env, io.cwd, values.envFile, io.env);
-    if (values.apply) refuseProduction(environment);
-    if (values.apply) checkApproval(environment, values.approval, io.now());
+    const environment = seededEnvironment(values, io);
     const plan = requestedPlan(environment, values);
     const document = {
       ...plan,
@@ -74,6 +74,17 @@ export const seedCommand = defineCommand({
     return exitStatus.pass;
   },
 });
+
+/** @throws UsageError, ConfigError where it is unknown, wrong, or may not be changed */
+function seededEnvironment(
+  { env = "local", envFile, apply: isApplied, approval }: Partial<Values<typeof options>>,
+  io: Io,
+): Environment {
+  const { environment } = loadEnvironment(env, io.cwd, envFile, io.env);
+  if (isApplied === true) refuseProduction(environment);
+  if (isApplied === true) checkApproval(environment, approval, io.now());
+  return environment;
+}
 
 /** Users and tokens of a seed are for tests only. */
 function refuseProduction({ name, approval }: Environment): void {

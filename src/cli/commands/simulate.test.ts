@@ -381,12 +381,17 @@ describe("bad input ends with 2, every problem at once", () => {
     ],
     ["an unknown axis", ["--sweep", "targte=0.5"], /unknown "targte": did you mean "target"/],
     ["no axis", ["--sweep", "0.5"], /is not NAME=VALUES/],
-    ["values that are none", ["--sweep", "target=5,min=x,up=3,window=2h"], /4 problems/],
+    [
+      "values that are none",
+      ["--sweep", "target=5,min=x,up=3,window=2h"],
+      /target is "5".*min is "x".*up is "3".*window is "2h"/,
+    ],
+    ["percent of nothing", ["--sweep", "up=-50%/30s,down=0.5%/30s"], /up is.*down is/],
     ["too many", ["--sweep", "target=0.01..1/0.0001"], /has more than 5000 simulations/],
     ["targets twice", ["--sweep", "target=0.5,factor=0.8"], /give one of them/],
     ["a minimum above the maximum", ["--sweep", "min=2..9"], /up to 9, above the maximum of 8/],
     [
-      "all flags, before a file is read",
+      "all flags, and the files beside them",
       [
         "--workload",
         "x",
@@ -401,7 +406,7 @@ describe("bad input ends with 2, every problem at once", () => {
         "--hpa",
         "h",
       ],
-      /4 problems/,
+      /6 problems/,
     ],
   ])("%s", async (_, argv, message) => {
     const { status, out, err } = await simulate(argv);

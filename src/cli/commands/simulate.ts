@@ -1,12 +1,15 @@
+import path from "node:path";
 import type { Readable } from "node:stream";
+import { parseTrace } from "../../../analysis/autoscaling/trace-schema.ts";
 import { simulationPage } from "../../../reports/simulation/page.ts";
+import { isSmall } from "../../config/input-encoding.ts";
 import { suggestion } from "../../config/nearest.ts";
 import { Problems } from "../../config/problems.ts";
 import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { defineCommand, type Checked } from "../command.ts";
 import { writeOutput } from "../write-output.ts";
-import { say, type Io } from "../io.ts";
+import { nowhere, say, type Io } from "../io.ts";
 import { runsRoot } from "../context.ts";
 import { headroomVersion } from "../version.ts";
 import { simulateRequest } from "./simulate/build-document.ts";
@@ -15,7 +18,15 @@ import { recordedTraces } from "./simulate/recorded-run.ts";
 import { lint } from "./simulate/lint.ts";
 import { replayLines } from "./simulate/replay.ts";
 import { simulateOptions, type SimulateValues } from "./simulate/options.ts";
-import { raise, simulationRequest, type Source } from "./simulate/request.ts";
+import {
+  isManifestFile,
+  raise,
+  readManifests,
+  readSubjects,
+  simulationRequest,
+  type Source,
+} from "./simulate/request.ts";
+import { checkSweep } from "./simulate/sweep-grid.ts";
 import { simulationText } from "./simulate/text.ts";
 
 /** The command with its standard input handed in. */
@@ -34,6 +45,8 @@ export const simulateFrom = (stdin: () => Readable) =>
       "headroom simulate lint --hpa hpa.json",
     ],
     check,
+    checkFiles: ({ positionals: [mode], options }, io, problems) =>
+      checkFiles(mode, options, { io, stdin: stdin() }, problems),
     run: async ({ positionals: [mode], options }, io) => {
       const source = { io, stdin: stdin() };
       if (mode === "hpa") return replay(options, source);
@@ -72,9 +85,10 @@ const owned: Readonly<Record<Mode, readonly Flag[]>> = {
 
 /** Notes an unknown word, and flags of another way to call it. */
 function check(
-  { positionals: [word], isGiven }: Checked<typeof simulateOptions>,
+  { positionals: [word], options, isGiven }: Checked<typeof simulateOptions>,
   problems: Problems,
 ): void {
+  checkSweep(options.sweep ?? [], problems);
   const mode = word === undefined ? "run" : modes.find((known) => known === word);
   if (mode === undefined) problems.add(`unknown "${word}": ${suggestion(word ?? "", modes)}`);
   const own = owned[mode ?? "run"];
@@ -95,6 +109,33 @@ function check(
     problems.add("--output writes the recording of --from-run RUN: there is none");
 }
 
+async function checkFiles(
+  mode: string | undefined,
+  options: Partial<SimulateValues>,
+  source: Source,
+  problems: Problems,
+): Promise<void> {
+  const { hpa = "spec", replay: name = "-", fromRun } = options;
+  const file = isManifestFile(hpa) ? hpa : "spec";
+  if (mode === "lint") await readManifests(file, source, problems);
+  else if (mode === undefined) await readSubjects({ ...options, hpa: file }, source, problems);
+  else if (fromRun !== undefined)
+    problems.attempt(() => recordedTraces(runsRoot(options, source.io), fromRun));
+  else if (name !== "-" && isSmall(path.resolve(source.io.cwd, name)))
+    await problems.settled(checkTraces(name, source, problems));
+}
+
+async function checkTraces(name: string, { io, stdin }: Source, problems: Problems): Promise<void> {
+  const refusals: string[] = [];
+  let number = 0;
+  for await (const line of openLines(name, { cwd: io.cwd, stdin }, problems) ?? []) {
+    number++;
+    const parsed = line.trim() === "" ? undefined : parseTrace(line.replace(/^\uFEFF/, ""), number);
+    if (parsed?.ok === false) refusals.push(`${name}: ${parsed.error}`);
+  }
+  problems.addFirst(refusals);
+}
+
 async function replay(options: SimulateValues, { io, stdin }: Source): Promise<ExitStatus> {
   const { fromRun, replay: name = "-", json, compare, explain } = options;
   if (fromRun !== undefined) return replayRun(fromRun, options, io);
@@ -113,7 +154,7 @@ function replayRun(name: string, options: SimulateValues, io: Io): Promise<ExitS
   if (output === "-") io.stdout.write(`${lines.join("\n")}\n`);
   else if (output !== undefined)
     writeFile(output, `${lines.join("\n")}\n`, { io, what: "recording" });
-  const silent = output === "-" ? { ...io, stdout: { isTTY: false, write: () => undefined } } : io;
+  const silent = output === "-" ? { ...io, stdout: nowhere } : io;
   const controller = kubernetesVersion?.controller;
   return replayLines(
     oneByOne(lines),

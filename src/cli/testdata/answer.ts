@@ -1,6 +1,6 @@
 import { messageOf, HeadroomError } from "../../domain/errors.ts";
 import { exitStatusOfError } from "../../domain/exit-status.ts";
-import { parseArguments, type Command } from "../command.ts";
+import { readArguments, type Command } from "../command.ts";
 import type { Io } from "../io.ts";
 import { testIo } from "./io.ts";
 
@@ -19,7 +19,7 @@ export async function answerOf(
 ): Promise<Answer> {
   const { io, out, err } = testIo({ commandLine: [command.name, ...argv], ...changes });
   try {
-    const status = await command.run(parseArguments(command, argv, io.env), io);
+    const status = await command.run(await readArguments(command, argv, io), io);
     return { status, out: out(), err: err() };
   } catch (error) {
     const hint = error instanceof HeadroomError ? (error.hint ?? "") : "";

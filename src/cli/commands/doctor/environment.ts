@@ -12,7 +12,10 @@ import type { DoctorValues } from "./options.ts";
 import { say, type Io } from "../../io.ts";
 
 /** @throws UsageError, ConfigError where it is unknown, wrong, or not approved */
-export function checkedEnvironment(values: DoctorValues, io: Io): Environment {
+export function checkedEnvironment(
+  values: Pick<Partial<DoctorValues>, "env" | "envFile" | "approval">,
+  io: Io,
+): Environment {
   const name = values.env ?? "local";
   const { environment } = loadEnvironment(name, io.cwd, values.envFile, io.env);
   checkApproval(environment, values.approval, io.now());

@@ -5,18 +5,16 @@ import { planGate } from "../../../../analysis/comparison/plan-gate.ts";
 import { HeadroomError } from "../../../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../../../domain/exit-status.ts";
 import { toJson } from "../../../domain/json.ts";
-import { runsRoot } from "../../context.ts";
 import { say, type Io } from "../../io.ts";
 import type { GateRequest } from "./options.ts";
-import { readRunSet } from "../../run-sets.ts";
+import { readPinned } from "../../run-sets.ts";
 
 /** How many pairs, and minutes, an answer needs with the noise of these runs. Sends nothing. */
 export function planFromHistory(
   { history = "", analyses, margin, runs, json }: GateRequest,
   io: Io,
 ): ExitStatus {
-  const source = { root: runsRoot({ runs }, io), now: io.now(), mayBeExpired: true };
-  const { members } = readRunSet(history, "baseline", source);
+  const { members } = readPinned(history, { runs }, io);
   const usable = members.filter(isUsable);
   const { metrics, unknown, runMs } = historyNoise(usable, margin);
   if (metrics.length === 0 || unknown.length > 0)

@@ -28,7 +28,14 @@ import type {
 import { Problems } from "../../../config/problems.ts";
 import { assumptionsOf, buildModel, loadWords, shareOf } from "./build-model.ts";
 import { raise, type ChosenHpa, type SimulationRequest } from "./request.ts";
-import { choiceWords, givenChoice, gridFor, isGiven, type SweepRequest } from "./sweep-grid.ts";
+import {
+  choiceWords,
+  givenChoice,
+  gridFor,
+  isGiven,
+  namesOf,
+  type SweepAxes,
+} from "./sweep-grid.ts";
 
 const hourMs = 3_600_000;
 
@@ -195,21 +202,21 @@ function nodesOf(
 /** The policy as given always stands among the points, so that there is something to compare with. */
 function sweepDocument(
   model: SimulationModel,
-  request: SweepRequest,
+  axes: SweepAxes,
   given: SimulationResult,
 ): SweepDocument | undefined {
   const [subject] = model.workloads;
   if (subject?.hpa === undefined) return undefined;
   const spec = subject.hpa;
   const problems = new Problems();
-  const grid = gridFor(request, spec, problems);
+  const grid = gridFor(axes, spec, problems);
   raise(problems);
   if (grid === undefined) return undefined;
   const entryOf = (
     point: Pick<SweepPoint, "violationSeconds" | "podHours" | "failedRequests">,
     choice: SweepChoice,
   ) => ({
-    choice: choiceWords(choice, request, spec),
+    choice: choiceWords(choice, axes, spec),
     violationSeconds: point.violationSeconds,
     podHours: round(point.podHours),
     failedRequests: Math.round(point.failedRequests),
@@ -223,5 +230,5 @@ function sweepDocument(
   const points = isMissing
     ? [...tried, { ...entryOf(base, givenChoice(spec)), isGiven: true }]
     : tried;
-  return { workload: subject.name, axes: request.axes, points: markFront(points) };
+  return { workload: subject.name, axes: namesOf(axes), points: markFront(points) };
 }

@@ -10,7 +10,6 @@ import {
   readInput,
   readStandardInput,
   streamInput,
-  takeInput,
 } from "../../../config/input-encoding.ts";
 import type { Problems } from "../../../config/problems.ts";
 
@@ -34,7 +33,7 @@ export async function readWhole(
   problems: Problems,
 ): Promise<string | undefined> {
   if (file === "-") return readStandardInput(source.stdin, shownName(file));
-  return takeInput(path.resolve(source.cwd, file), file, problems);
+  return problems.attempt(() => readInput(path.resolve(source.cwd, file), file));
 }
 
 /** @returns `undefined` where there is no such file */

@@ -4,7 +4,13 @@ import { nodePools } from "../../../../profiles/platform/node-pools.ts";
 import { workloads as specified } from "../../../../profiles/platform/workloads.ts";
 import { suggestion } from "../../../config/nearest.ts";
 import { mapParsed, read, refused, type Parsed } from "../../../domain/parsed.ts";
-import { parseNumber, within } from "../../../domain/quantity.ts";
+import {
+  parseCores,
+  parseNumber,
+  parseRange,
+  parseWholeNumber,
+  within,
+} from "../../../domain/quantity.ts";
 import { isSurface, surfaces, type Surface } from "../../../domain/surface.ts";
 import type { Values } from "../../command.ts";
 import {
@@ -21,8 +27,9 @@ import {
 } from "../../options.ts";
 import { runsOption } from "../../run-options.ts";
 import { kubernetesVersion } from "./controller.ts";
+import { grid } from "./sweep-grid.ts";
 
-const defaultLoad = "step:2000/min..10000/min";
+export const defaultLoad = "step:2000/min..10000/min";
 
 /** The workloads with an autoscaler; each serves the surface of its name. */
 export type WorkloadName = Surface;
@@ -65,18 +72,18 @@ export interface NodeRange {
 function parseNodes(words: string): Parsed<NodeRange | "none"> {
   if (words === "none") return read("none");
   const pool = nodePools.application;
-  const match = /^(\d+)\.\.(\d+)(?:x(\d+(?:\.\d+)?))?$/.exec(words);
-  const [minNodes, maxNodes] = [Number(match?.[1]), Number(match?.[2])];
-  const cpuCores = Number(match?.[3] ?? pool.cpuCores);
-  return match === null || minNodes < 1 || maxNodes < minNodes || !(cpuCores > 0)
+  const [range = "", cores = String(pool.cpuCores), ...more] = words.split("x");
+  const ends = parseRange(range, (text) => parseWholeNumber(text, { min: 1 }));
+  const size = parseCores(cores);
+  return more.length > 0 || !ends.ok || !size.ok || size.value === 0
     ? refused(
         `"${words}" is not a range of nodes: write 2..10, 1..5x4 for nodes of 4 cores, or none`,
       )
     : read({
-        minNodes,
-        maxNodes,
-        cpuCores,
-        memoryBytes: (cpuCores * pool.memoryBytes) / pool.cpuCores,
+        minNodes: ends.value.low,
+        maxNodes: ends.value.high,
+        cpuCores: size.value,
+        memoryBytes: (size.value * pool.memoryBytes) / pool.cpuCores,
       });
 }
 
@@ -114,7 +121,7 @@ export const simulateOptions = {
   "base-p95": option(duration, "p95 of the idle platform, measured (default 60ms)"),
   "pod-start": option(duration, "from a pod's start to ready, measured (default 15s)"),
   sweep: repeatable(
-    string("GRID"),
+    grid,
     "vary the policy: target=0.5..0.9,min=2..4,max=8,12,up=2/30s,4/30s,down=1/60s,window=0s,300s",
   ),
   "kubernetes-version": option(

@@ -26,9 +26,10 @@ import { runsRoot } from "../../context.ts";
 import type { Io } from "../../io.ts";
 import type { ChosenVersion } from "./controller.ts";
 import { readIfThere, readWhole, shownName } from "./input-files.ts";
+import { defaultLoad } from "./options.ts";
 import type { NamedWorkload, NodeRange, SimulateValues, WorkloadName } from "./options.ts";
 import { recordedShape } from "./recorded-run.ts";
-import { gridFor, parseSweep, type SweepRequest } from "./sweep-grid.ts";
+import { gridFor, joinedAxes, type SweepAxes } from "./sweep-grid.ts";
 
 /** The policy of one workload and where it comes from. */
 export interface ChosenHpa {
@@ -51,7 +52,7 @@ export interface SimulationRequest {
   readonly cpuMsPerRequest?: number;
   readonly baseP95Ms?: number;
   readonly podStartMs?: number;
-  readonly sweep?: SweepRequest;
+  readonly sweep?: SweepAxes | undefined;
 }
 
 export interface Source {
@@ -64,41 +65,23 @@ const fromRun = "run:";
 /** The autoscalers of a namespace of the cluster that KUBECONFIG names: `cluster:atk`. */
 const fromCluster = "cluster:";
 
+/** Whether `--hpa` names a file: nothing is asked, and nothing waited for, to read it. */
+export const isManifestFile = (hpa: string): boolean => hpa !== "-" && !hpa.startsWith(fromCluster);
+
 /** @throws UsageError with every problem of files, and of flags beside them */
 export async function simulationRequest(
   options: SimulateValues,
   source: Source,
 ): Promise<SimulationRequest> {
-  const { load, workload: named, sweep: sweeps, nodes } = options;
+  const { nodes } = options;
   const problems = new Problems();
-  const shape = load.startsWith(fromRun)
-    ? recordedShape(runsRoot(options, source.io), load.slice(fromRun.length))
-    : parseTrafficShape(
-        load,
-        { profiles: loadProfiles, readFile: (name) => readIfThere(name, source.io.cwd) },
-        problems,
-      );
-  const names = named.map(({ name }) => name);
-  const given = await readManifests(options.hpa, source, problems, names);
-  const { manifests } = given;
-  const version = controllerFor(options.kubernetesVersion, given);
-  const chosen = chooseWorkloads(named, given, problems);
-  // Of many policies only those that are simulated have to be simulable.
-  for (const { hpa } of chosen) {
-    const meant = manifests.find(({ manifest }) => manifest === hpa.manifest);
-    if (meant !== undefined) checkSimulable(meant, version.controller, problems);
-  }
-  const sweep = sweeps.length === 0 ? undefined : parseSweep(sweeps, problems);
-  if (sweep !== undefined && chosen.length > 1)
-    problems.add("--sweep varies the policy of one workload: name it with one --workload");
-  const [only] = chosen;
-  if (sweep !== undefined && only !== undefined) gridFor(sweep, only.hpa.manifest.spec, problems);
+  const { shape, version, workloads, sweep } = await readSubjects(options, source, problems);
   raise(problems);
   if (shape === undefined) throw new UsageError("no traffic", { code: "bad-simulation" });
   const { minNodes, maxNodes, cpuCores, memoryBytes } = nodePools.application;
   return {
     shape,
-    workloads: chosen,
+    workloads,
     controller: version.controller,
     controllerWords: version.words,
     seed: options.seed,
@@ -111,6 +94,45 @@ export async function simulationRequest(
     sweep,
   };
 }
+
+/** Traffic and policies, which files may hold. @param problems gets everything that is wrong with them */
+export async function readSubjects(
+  { load = defaultLoad, runs, hpa, workload = [], kubernetesVersion, sweep = [] }: Named,
+  source: Source,
+  problems: Problems,
+) {
+  const { io } = source;
+  const shape = load.startsWith(fromRun)
+    ? problems.attempt(() => recordedShape(runsRoot({ runs }, io), load.slice(fromRun.length)))
+    : problems.attempt(() =>
+        parseTrafficShape(
+          load,
+          { profiles: loadProfiles, readFile: (name) => readIfThere(name, io.cwd) },
+          problems,
+        ),
+      );
+  const names = workload.map(({ name }) => name);
+  const given = await readManifests(hpa, source, problems, names);
+  const version = controllerFor(kubernetesVersion, given);
+  const workloads = chooseWorkloads(workload, given, problems);
+  // Of many policies only those that are simulated have to be simulable.
+  for (const chosen of workloads) {
+    const meant = given.manifests.find(({ manifest }) => manifest === chosen.hpa.manifest);
+    if (meant !== undefined) checkSimulable(meant, version.controller, problems);
+  }
+  const [only, ...more] = workloads;
+  const swept = sweep.length === 0 ? undefined : joinedAxes(sweep);
+  if (swept !== undefined && more.length > 0)
+    problems.add("--sweep varies the policy of one workload: name it with one --workload");
+  else if (swept !== undefined && only !== undefined)
+    gridFor(swept, only.hpa.manifest.spec, problems);
+  return { shape, version, workloads, sweep: swept };
+}
+
+type Named = Pick<
+  Partial<SimulateValues>,
+  "load" | "runs" | "hpa" | "workload" | "kubernetesVersion" | "sweep"
+>;
 
 export function raise(problems: Problems): void {
   problems.raise(

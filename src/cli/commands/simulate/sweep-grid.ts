@@ -6,145 +6,150 @@ import { metricsOf } from "../../../../analysis/autoscaling/behaviour.ts";
 import type { HpaSpec, ScalingPolicy } from "../../../../analysis/autoscaling/types.ts";
 import { suggestion } from "../../../config/nearest.ts";
 import type { Problems } from "../../../config/problems.ts";
+import { mapParsed, read, refused, type Parsed } from "../../../domain/parsed.ts";
 import {
   parseDuration,
   parseFactor,
+  parseGrowth,
+  parseLimit,
+  parseRange,
   parseShare,
   parseWholeNumber,
+  within,
 } from "../../../domain/quantity.ts";
+import type { Kind } from "../../options.ts";
 
-const axisNames = ["target", "factor", "min", "max", "up", "down", "window"] as const;
-type AxisName = (typeof axisNames)[number];
+/** How the values of each axis are written, and what a value is. */
+const axes = {
+  /** Utilisation of the first metric that has one, 0..1; every other target moves by the same factor. */
+  target: numbers(parseShare, 0.1, "a share such as 0.7 or a range such as 0.5..0.9"),
+  /** On the target of every metric. */
+  factor: numbers(parseFactor, 0.1, "a factor such as 0.8 or a range such as 0.5..1.5"),
+  min: numbers(parseCount, 1, "a whole number ≥ 1 or a range such as 2..4"),
+  max: numbers(parseCount, 1, "a whole number ≥ 1 or a range such as 2..4"),
+  up: parsePolicy,
+  down: parsePolicy,
+  /** Seconds. */
+  window: parseWindow,
+} as const satisfies Record<string, (text: string) => Parsed<readonly AxisValue[]>>;
+type AxisName = keyof typeof axes;
+const axisNames = Object.keys(axes).filter((name) => isAxis(name));
+
+function isAxis(name: string): name is AxisName {
+  return Object.hasOwn(axes, name);
+}
+
+type AxisValue = number | ScalingPolicy;
 
 /** The grid as written: values in the order given. */
-export interface SweepRequest {
-  /** Utilisation of the first metric that has one, 0..1; every other target moves by the same factor. */
-  readonly targets?: readonly number[];
-  readonly factors?: readonly number[];
-  readonly grid: Omit<SweepGrid, "targetFactors">;
-  readonly axes: readonly AxisName[];
-}
+export type SweepAxes = Readonly<Partial<Record<AxisName, readonly AxisValue[]>>>;
+
+export const namesOf = (swept: SweepAxes): readonly AxisName[] =>
+  axisNames.filter((name) => swept[name] !== undefined);
 
 const mostPoints = 5000;
 
-export function parseSweep(texts: readonly string[], problems: Problems): SweepRequest | undefined {
-  const values = valuesByAxis(texts, problems);
-  const numbers = (axis: AxisName, kind: "ratio" | "whole" | "factor"): readonly number[] =>
-    (values.get(axis) ?? []).flatMap((text) => parseNumbers(axis, text, kind, problems));
-  const policies = (axis: AxisName): readonly ScalingPolicy[] =>
-    (values.get(axis) ?? []).flatMap((text) => parsePolicy(axis, text, problems));
-  const request: SweepRequest = {
-    ...given("targets", numbers("target", "ratio")),
-    ...given("factors", numbers("factor", "factor")),
-    grid: {
-      ...given("minReplicas", numbers("min", "whole")),
-      ...given("maxReplicas", numbers("max", "whole")),
-      ...given("scaleUp", policies("up")),
-      ...given("scaleDown", policies("down")),
-      ...given(
-        "downWindowsSeconds",
-        (values.get("window") ?? []).flatMap((text) => parseWindow(text, problems)),
-      ),
-    },
-    axes: axisNames.filter((axis) => values.has(axis)),
-  };
-  if (request.targets !== undefined && request.factors !== undefined)
-    problems.add("--sweep: target and factor both move the targets: give one of them");
-  const axes = [request.targets, request.factors, ...Object.values(request.grid)];
-  const count = axes.reduce((product: number, axis) => product * (axis?.length ?? 1), 1);
-  if (count > mostPoints)
-    problems.add(`--sweep has more than ${mostPoints} simulations: widen the steps`);
-  return request;
-}
-
-const given = <Name extends string, Value>(
-  name: Name,
-  list: readonly Value[],
-): Partial<Record<Name, readonly Value[]>> => {
-  const named: Partial<Record<Name, readonly Value[]>> = {};
-  if (list.length > 0) named[name] = list;
-  return named;
+/** `target=0.5..0.9,min=2,4` */
+export const grid: Kind<SweepAxes> = {
+  name: "grid",
+  shown: "GRID",
+  parse: (words) => {
+    const values: Partial<Record<AxisName, AxisValue[]>> = {};
+    const problems: string[] = [];
+    let axis: string | undefined;
+    for (const part of words.split(",")) {
+      const [value, name] = part.split("=").toReversed();
+      if (name !== undefined) {
+        axis = name.trim();
+        if (!isAxis(axis)) problems.push(`unknown "${axis}": ${suggestion(axis, axisNames)}`);
+      }
+      if (axis === undefined || value === undefined)
+        return refused(`"${part}" is not NAME=VALUES, such as target=0.5..0.9 or min=2,3`);
+      if (!isAxis(axis)) continue;
+      const parsed = axes[axis](value.trim());
+      if (parsed.ok) (values[axis] ??= []).push(...parsed.value);
+      else problems.push(`${axis} is ${parsed.problem}`);
+    }
+    return problems.length === 0 ? read(values) : refused(problems.join("; "));
+  },
 };
 
-/** `a=1,2,b=3` → a: 1, 2 and b: 3 */
-function valuesByAxis(texts: readonly string[], problems: Problems): Map<AxisName, string[]> {
-  const values = new Map<AxisName, string[]>();
-  for (const text of texts) {
-    let axis: AxisName | undefined;
-    for (const part of text.split(",")) {
-      const at = part.indexOf("=");
-      if (at >= 0) {
-        const name = part.slice(0, at).trim();
-        axis = axisNames.find((known) => known === name);
-        if (axis === undefined)
-          problems.add(`--sweep: unknown "${name}": ${suggestion(name, axisNames)}`);
-      } else if (axis === undefined && part === text.split(",")[0])
-        problems.add(`--sweep: "${part}" is not NAME=VALUES, such as target=0.5..0.9 or min=2,3`);
-      if (axis === undefined) continue;
-      values.set(axis, [...(values.get(axis) ?? []), part.slice(at + 1).trim()]);
-    }
-  }
-  return values;
+/** All `--sweep` together. */
+export const joinedAxes = (given: readonly SweepAxes[]): SweepAxes =>
+  Object.fromEntries(
+    axisNames
+      .map((name) => [name, given.flatMap((each) => each[name] ?? [])] as const)
+      .filter(([, values]) => values.length > 0),
+  );
+
+/** Notes axes that exclude each other, and a grid of too many simulations. */
+export function checkSweep(given: readonly SweepAxes[], problems: Problems): void {
+  const swept = joinedAxes(given);
+  if (swept.target !== undefined && swept.factor !== undefined)
+    problems.add("--sweep: target and factor both move the targets: give one of them");
+  const count = Object.values(swept).reduce((product, { length }) => product * length, 1);
+  if (count > mostPoints)
+    problems.add(`--sweep has more than ${mostPoints} simulations: widen the steps`);
 }
 
-const parsers = {
-  ratio: parseShare,
-  whole: (text: string) => parseWholeNumber(text, { min: 1 }),
-  factor: parseFactor,
-} as const;
-
-/** `0.5`, `50%`, `0.5..0.9`, `0.5..0.9/0.05`. Steps: 0.1 for shares and factors, 1 for counts. */
-function parseNumbers(
-  axis: AxisName,
-  text: string,
-  kind: "ratio" | "whole" | "factor",
-  problems: Problems,
-): readonly number[] {
-  const [range = "", stepText] = text.split("/");
-  const [lowText = "", highText = lowText] = range.split("..");
-  const one = (value: string): number => {
-    const parsed = parsers[kind](value);
-    return parsed.ok && parsed.value > 0 ? parsed.value : Number.NaN;
+/** `0.5`, `0.5..0.9`, `0.5..0.9/0.05`. @param usualStep where none is given */
+function numbers(parse: (text: string) => Parsed<number>, usualStep: number, expected: string) {
+  const aboveZero = within(parse, (value) => value > 0, expected);
+  return (text: string): Parsed<readonly number[]> => {
+    const [range = "", stepText] = text.split("/");
+    const ends = parseRange(range, aboveZero);
+    const step = stepText === undefined ? read(usualStep) : aboveZero(stepText);
+    if (!ends.ok || !step.ok) return refused(`"${text}", expected ${expected}`);
+    const { low, high } = ends.value;
+    const count = Math.floor((high - low) / step.value + 1e-9) + 1;
+    return read(
+      Array.from({ length: Math.min(count, mostPoints + 1) }, (_, index) =>
+        withoutNoise(low + index * step.value),
+      ),
+    );
   };
-  const low = one(lowText);
-  const high = one(highText);
-  const step = stepText === undefined ? (kind === "whole" ? 1 : 0.1) : one(stepText);
-  if (!(low <= high) || !(step > 0)) {
-    const wanted = {
-      ratio: "a share such as 0.7 or a range such as 0.5..0.9",
-      whole: "a whole number ≥ 1 or a range such as 2..4",
-      factor: "a factor such as 0.8 or a range such as 0.5..1.5",
-    }[kind];
-    problems.add(`--sweep: ${axis} is "${text}", expected ${wanted}`);
-    return [];
-  }
-  const count = Math.floor((high - low) / step + 1e-9) + 1;
-  return Array.from({ length: Math.min(count, mostPoints + 1) }, (_, index) =>
-    Number((low + index * step).toFixed(10)),
-  );
 }
 
-/** `2/30s`, `50%/60s` */
-function parsePolicy(axis: AxisName, text: string, problems: Problems): readonly ScalingPolicy[] {
-  const match = /^(\d+)(%?)\/(.+)$/.exec(text);
-  const period = match === null ? undefined : parseDuration(match[3] ?? "");
-  const periodSeconds = period?.ok === true ? period.value / 1000 : Number.NaN;
-  const value = Number(match?.[1]);
-  if (value >= 1 && Number.isInteger(periodSeconds) && periodSeconds >= 1 && periodSeconds <= 1800)
-    return [{ type: match?.[2] === "%" ? "Percent" : "Pods", value, periodSeconds }];
-  problems.add(
-    `--sweep: ${axis} is "${text}", expected pods or percent per time up to 30m: 2/30s, 50%/60s`,
-  );
-  return [];
+function parseCount(text: string): Parsed<number> {
+  return parseWholeNumber(text, { min: 1 });
 }
 
-function parseWindow(text: string, problems: Problems): readonly number[] {
+const withoutNoise = (value: number): number => Number(value.toFixed(10));
+
+const longestPeriodSeconds = 1800;
+
+/** `2/30s` pods, `50%/60s` of them. */
+function parsePolicy(text: string): Parsed<readonly ScalingPolicy[]> {
+  const isPercent = text.includes("%");
+  const parsed = isPercent
+    ? mapParsed(
+        parseGrowth(text),
+        ({ ratio, periodMs }) => [withoutNoise(ratio * 100), periodMs] as const,
+      )
+    : mapParsed(parseLimit(text), ({ count, withinMs }) => [count, withinMs] as const);
+  const [value, periodMs] = parsed.ok ? parsed.value : [];
+  const periodSeconds = periodMs === undefined ? undefined : wholeSeconds(periodMs);
+  return value === undefined ||
+    !Number.isInteger(value) ||
+    value < 1 ||
+    periodSeconds === undefined ||
+    periodSeconds < 1 ||
+    periodSeconds > longestPeriodSeconds
+    ? refused(`"${text}", expected pods or percent per time up to 30m: 2/30s, 50%/60s`)
+    : read([{ type: isPercent ? "Percent" : "Pods", value, periodSeconds }]);
+}
+
+const longestWindowSeconds = 3600;
+
+function parseWindow(text: string): Parsed<readonly number[]> {
   const parsed = parseDuration(text === "0" ? "0s" : text, "zero");
-  const seconds = parsed.ok ? parsed.value / 1000 : Number.NaN;
-  if (Number.isInteger(seconds) && seconds <= 3600) return [seconds];
-  problems.add(`--sweep: window is "${text}", expected whole seconds up to 1h: 0s, 300s`);
-  return [];
+  const seconds = parsed.ok ? wholeSeconds(parsed.value) : undefined;
+  return seconds === undefined || seconds > longestWindowSeconds
+    ? refused(`"${text}", expected whole seconds up to 1h: 0s, 300s`)
+    : read([seconds]);
 }
+
+const wholeSeconds = (ms: number): number | undefined => (ms % 1000 === 0 ? ms / 1000 : undefined);
 
 /** The utilisation that `target` speaks of, 0..1. */
 const utilisationOf = (spec: HpaSpec): number | undefined =>
@@ -155,29 +160,42 @@ const utilisationOf = (spec: HpaSpec): number | undefined =>
 
 /** Against the HPA it starts from. @returns `undefined` with everything that cannot be in `problems` */
 export function gridFor(
-  { targets, factors, grid }: SweepRequest,
+  swept: SweepAxes,
   spec: HpaSpec,
   problems: Problems,
 ): SweepGrid | undefined {
+  const numbersOf = (axis: AxisName) => swept[axis]?.filter((value) => typeof value === "number");
+  const policiesOf = (axis: AxisName) => swept[axis]?.filter((value) => typeof value !== "number");
+  const [targets, minReplicas, maxReplicas] = [
+    numbersOf("target"),
+    numbersOf("min"),
+    numbersOf("max"),
+  ];
   const utilisation = utilisationOf(spec);
   if (targets !== undefined && utilisation === undefined) {
     problems.add("--sweep: the HPA has no utilisation target to vary; use factor=0.5..1.5");
     return undefined;
   }
-  const most = Math.max(...(grid.minReplicas ?? [spec.minReplicas ?? 1]));
-  const least = Math.min(...(grid.maxReplicas ?? [spec.maxReplicas]));
+  const most = Math.max(...(minReplicas ?? [spec.minReplicas ?? 1]));
+  const least = Math.min(...(maxReplicas ?? [spec.maxReplicas]));
   if (most > least) {
     problems.add(`--sweep: the minimum goes up to ${most}, above the maximum of ${least}`);
     return undefined;
   }
-  const targetFactors = targets?.map((target) => target / (utilisation ?? 1)) ?? factors;
-  return { ...grid, targetFactors };
+  return {
+    targetFactors: targets?.map((target) => target / (utilisation ?? 1)) ?? numbersOf("factor"),
+    minReplicas,
+    maxReplicas,
+    scaleUp: policiesOf("up"),
+    scaleDown: policiesOf("down"),
+    downWindowsSeconds: numbersOf("window"),
+  };
 }
 
 /** A combination in words, by axis. */
 export function choiceWords(
   choice: SweepChoice,
-  { axes }: SweepRequest,
+  swept: SweepAxes,
   spec: HpaSpec,
 ): Readonly<Record<string, string>> {
   const words: Readonly<Record<AxisName, string | undefined>> = {
@@ -193,12 +211,7 @@ export function choiceWords(
     down: choice.scaleDown === undefined ? undefined : policyText(choice.scaleDown),
     window: choice.downWindowSeconds === undefined ? undefined : `${choice.downWindowSeconds} s`,
   };
-  return Object.fromEntries(
-    axes.flatMap((axis): [string, string][] => {
-      const word = words[axis];
-      return word === undefined ? [] : [[axis, word]];
-    }),
-  );
+  return Object.fromEntries(namesOf(swept).map((axis) => [axis, words[axis] ?? ""]));
 }
 
 /** The spec as it stands, as a combination; a direction with several policies has no word. */
