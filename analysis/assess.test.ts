@@ -65,7 +65,7 @@ describe("a healthy run", () => {
     expect(verdictOf(report, "api.availability")).toMatchObject({ cause: "not-asked" });
   });
 
-  test("warm-up, writes, assets and documents are not in the budgets", () => {
+  test("warm-up, writes, assets and documents are not in the objectives", () => {
     const counts = report.latency.map(
       ({ metric, surface, kind, requests }) => `${metric} ${surface} ${kind} ${requests}`,
     );

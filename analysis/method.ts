@@ -13,7 +13,7 @@ export const methodSentences = (plan: Plan, judgedBatches: number): string[] => 
       .filter(({ judged }) => judged)
       .map(({ name }) => `"${name}"`)
       .join(", ") || "(none)"
-  } are judged; warm-up never counts. API and subgraph budgets judge reads; writes, sign-ins and assets are reported apart.`,
+  } are judged; warm-up never counts. API and subgraph objectives judge reads; writes, sign-ins and assets are reported apart.`,
   `Failed requests, and those of dropped iterations, count as slower than any limit. Histograms keep every quantile within ±${percent(relativeError)}; intervals are widened by that.`,
   `Each side of an interval holds with ${percent(1 - oneSidedAlpha)}. PASS: the whole interval lies within the limit; FAIL: wholly beyond; else INCONCLUSIVE.`,
   judgedBatches === batchCount

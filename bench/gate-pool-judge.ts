@@ -11,7 +11,7 @@ import { gateAnalyses, judgeGate } from "../analysis/comparison/judge-gate.ts";
 import { runOutcomes } from "../src/domain/exit-status.ts";
 import { documentShape } from "../src/domain/documents/schemas.ts";
 import type { GeneratorFingerprint, RunRecord } from "../src/domain/run.ts";
-import { seededUniform } from "./budgets-simulation.ts";
+import { seededUniform } from "./quantile-intervals-simulation.ts";
 
 export const poolArms = ["A", "A′", "API × 1.2", "endpoint × 1.2"] as const;
 export type PoolArm = (typeof poolArms)[number];

@@ -3,7 +3,7 @@ import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { testRun } from "../analysis/testdata/test-run.ts";
 import type { RunRecord } from "../src/domain/run.ts";
-import { seededUniform } from "./budgets-simulation.ts";
+import { seededUniform } from "./quantile-intervals-simulation.ts";
 import {
   judgePool,
   faultsOf,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compareSamples } from "../analysis/comparison/compare-samples.ts";
 import { gateRatesOf, ratesOf, simulateRelease } from "./gate-simulation.ts";
-import { seededUniform } from "./budgets-simulation.ts";
+import { seededUniform } from "./quantile-intervals-simulation.ts";
 
 const release = { noise: 0.03, pairs: 12 };
 const repetitions = 500;

@@ -7,7 +7,7 @@ import { comparePairs } from "../analysis/comparison/compare-pairs.ts";
 import { compareSamples } from "../analysis/comparison/compare-samples.ts";
 import type { GateMetric } from "../analysis/comparison/judge-gate.ts";
 import { judgeGate } from "../analysis/comparison/judge-gate.ts";
-import { seededUniform } from "./budgets-simulation.ts";
+import { seededUniform } from "./quantile-intervals-simulation.ts";
 
 type Uniform = () => number;
 

@@ -79,7 +79,7 @@ export const plantedYear: YearTruth = {
   nights: 365,
   plants: [
     { what: "+8 %", metric: "api.response.p95", from: 60, to: 365, factor: 1.08 },
-    { what: "+12 %, later mended", metric: "web.page.p95", from: 110, to: 175, factor: 1.12 },
+    { what: "+12 %, later fixed", metric: "web.page.p95", from: 110, to: 175, factor: 1.12 },
     { what: "−10 %", metric: "database.query.p95", from: 200, to: 365, factor: 0.9 },
     {
       what: "seven nights of +20 %",

@@ -1,4 +1,4 @@
-// Runs a benchmark: `node bench/run.mjs budgets`. Each prints its table and writes bench/results/<name>.json.
+// Runs a benchmark: `node bench/run.mjs quantile-intervals`. Each prints its table and writes bench/results/<name>.json.
 import { build } from "esbuild";
 import { existsSync, mkdirSync, readdirSync } from "node:fs";
 import path from "node:path";

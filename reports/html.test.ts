@@ -137,13 +137,13 @@ describe("charts", () => {
   });
 });
 
-describe("budgets stay readable beside 26 checks", () => {
+describe("objectives stay readable beside 26 checks", () => {
   const objectives = sectionOf(page, "objectives");
 
   test("the table of objectives has no check, each autoscaler has one row", () => {
-    const [budgets = "", checks = ""] = objectives.split("Autoscaling checks</h3>");
-    expect(budgets.match(/class="interval /g)).toHaveLength(8);
-    expect(budgets).not.toContain("flap");
+    const [judged = "", checks = ""] = objectives.split("Autoscaling checks</h3>");
+    expect(judged.match(/class="interval /g)).toHaveLength(8);
+    expect(judged).not.toContain("flap");
     expect(checks.match(/<th scope="row">/g)).toHaveLength(2);
     expect(checks).toContain("<strong>A4</strong> Steps keep to the rate policies");
     expect(checks).toContain('href="#scaling-1"');

@@ -1,4 +1,4 @@
-/** Keeps a few budgets readable beside many checks: three autoscalers alone bring 39 of them. */
+/** Keeps a few objectives readable beside many checks: three autoscalers alone bring 39 of them. */
 import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
 import type { Report } from "../src/domain/report.ts";
 import type { Verdict } from "../src/domain/verdict.ts";
@@ -7,7 +7,7 @@ import { symbols, type Tone } from "./wording.ts";
 type Check = WorkloadScaling["checks"][number];
 
 export interface VerdictGroups {
-  /** What every run is asked: budgets of latency, errors, throughput, pages, database. */
+  /** What every run is asked: objectives for latency, errors, throughput, pages, database. */
   readonly objectives: readonly Verdict[];
   /** Workloads whose autoscaler was checked, in the order of the report. */
   readonly checked: readonly WorkloadScaling[];

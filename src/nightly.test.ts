@@ -96,7 +96,7 @@ test.each<[string, Environment, ReadAvailability | undefined, RegExp]>([
   },
 );
 
-test("an environment without a promise has no budget", async () => {
+test("an environment without an availability target has no error budget", async () => {
   const answer = await availability({ ...staging, observers: { prometheus } }, counts);
   expect(answer).toMatchObject({
     kind: "not-known",

@@ -73,7 +73,7 @@ export interface NightlyAnswer {
   /** Objectives that may send notifications. */
   readonly objectives: Count;
   /** Nightly runs of this history. */
-  readonly nights: Count;
+  readonly nightlyRuns: Count;
   /** Notifications of this nightly run. */
   readonly messages: readonly Message[];
   /** What was sent, and what is still queued. */
@@ -191,7 +191,7 @@ export async function notifyNightly(
       trends.filter(({ isObjective }) => isObjective).length,
       maxNotifyingObjectives,
     ),
-    nights: stream.nights.length,
+    nightlyRuns: stream.nights.length,
     messages,
     delivery,
     problems: [...leftOutTexts(history.leftOut), ...outbox.problems(), ...problems],
@@ -293,12 +293,12 @@ function writeNightly({ startedAt, members, request, context }: NightlyFacts): s
 function writeNightlyFile(
   root: string,
   id: string,
-  { judged, messages, objectives, nights, availability }: NightlyResult,
+  { judged, messages, objectives, nightlyRuns, availability }: NightlyResult,
 ): void {
   const document = {
     schemaVersion: 1,
     id,
-    nights,
+    nightlyRuns,
     objectives,
     ...judged,
     availability,

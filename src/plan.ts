@@ -25,7 +25,7 @@ import { prometheusRules } from "../reports/plan/rules.ts";
 import { documentShape } from "./domain/documents/schemas.ts";
 import type { PlanDocument, PlanSource, ScalingEvidence } from "./domain/capacity-plan.ts";
 import { toJson } from "./domain/json.ts";
-import type { AutoscalingReport } from "./domain/autoscaling.ts";
+import type { WorkloadScaling } from "./domain/autoscaling.ts";
 import type { RunData } from "./domain/run.ts";
 import { writtenHere } from "./store/new-run-record.ts";
 import { newRunDirectory, runFiles } from "./store/run-directory.ts";
@@ -161,7 +161,9 @@ const verdictsKind = {
   code: "unreadable-verdicts",
   hint: "headroom analyse RUN writes it again.",
   shape: z.object({
-    autoscaling: documentShape<AutoscalingReport>("AutoscalingReport").optional(),
+    autoscaling: z
+      .object({ workloads: z.array(documentShape<WorkloadScaling>("WorkloadScaling")) })
+      .optional(),
   }),
 } as const;
 

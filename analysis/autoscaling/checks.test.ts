@@ -289,11 +289,11 @@ describe("single rules", () => {
     expect(outcome("A9", sized([2], { pods: [] })).outcome).toBe("not-applicable");
   });
 
-  test("A10: budgets of time and of violation seconds", () => {
+  test("A10: objectives for time and for violation seconds", () => {
     const healthy = observe(1);
-    const budgeted = (budgets: AutoscalingObservations["budgets"]) =>
-      outcome("A10", { ...healthy, ...defined({ budgets }) });
-    expect(budgeted({ p95Ms: 1, violationSeconds: 10 }).outcome).toBe("fail");
+    const withObjectives = (objectives: AutoscalingObservations["objectives"]) =>
+      outcome("A10", { ...healthy, ...defined({ objectives }) });
+    expect(withObjectives({ p95Ms: 1, violationSeconds: 10 }).outcome).toBe("fail");
     expect(outcome("A10", observe(1, faultTrials.stuck.fault)).outcome).toBe("fail");
   });
 
@@ -481,7 +481,7 @@ test("a check is given the parts that it names, and no other", () => {
   );
   const load = [{ at: 0, perSecond: 1 }];
   const samples = [{ at: 0, specReplicas: 1, desiredReplicas: 1, readyReplicas: 1 }];
-  const always = { workload: "api", from: 0, to: 1, budgets: { podReadyMs: 1 } };
+  const always = { workload: "api", from: 0, to: 1, objectives: { podReadyMs: 1 } };
   check.run({ ...always, samples, load, latency: [{ at: 0, p95Ms: 1 }], terminationErrors: 3 });
   check.run({ ...always, samples });
   expect(given).toEqual([

@@ -1,6 +1,6 @@
 /**
  * The closed loop: load → plant → metrics → autoscaler → pods → nodes, on a virtual clock in whole milliseconds. The
- * same seed gives the same run. It says what a policy does before a cluster does it; its autoscaler is the exact one
+ * same seed gives the same run. It predicts what a policy does; its autoscaler is the exact one
  * (`reconcile.ts`), its plant and its delays are models and have to be fed with measured values.
  */
 import { EventQueue } from "./simulation/event-queue.ts";

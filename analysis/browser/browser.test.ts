@@ -52,7 +52,7 @@ test("without browsers nothing is said of them", () => {
   expect([verdictOf(report), report.browser]).toEqual([undefined, undefined]);
 });
 
-test("p95 over all pages against the page's budget", () => {
+test("p95 over all pages against the page's objective", () => {
   const report = reportOf(recorded({ count: 120 }));
   expect(verdictOf(report)).toMatchObject({
     outcome: "pass",

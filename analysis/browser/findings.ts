@@ -6,7 +6,7 @@ import type { PageViews } from "./page-views.ts";
 
 type SlowestAsset = NonNullable<BrowserReport["pages"][number]["slowestAsset"]>;
 
-/** An asset that takes a quarter of its page's whole budget is worth looking at. */
+/** An asset that takes a quarter of its page's whole objective is worth a finding. */
 const slowShare = 0.25;
 const minimumViews = 8;
 
@@ -22,10 +22,10 @@ export function slowestAssetOf({ assets }: PageViews): SlowestAsset | undefined 
 }
 
 /** One asset that pages wait for. */
-export function slowAssetFindings(pages: readonly PageViews[], budgetMs: number): Finding[] {
+export function slowAssetFindings(pages: readonly PageViews[], objectiveMs: number): Finding[] {
   const waiting = pages.flatMap((views) => {
     const asset = slowestAssetOf(views);
-    const isSlow = asset !== undefined && asset.p95Ms > slowShare * budgetMs;
+    const isSlow = asset !== undefined && asset.p95Ms > slowShare * objectiveMs;
     return isSlow && asset.sampleCount >= minimumViews ? [{ page: views.page, asset }] : [];
   });
   const names = [...new Set(waiting.map(({ asset }) => asset.name))];
@@ -36,7 +36,7 @@ export function slowAssetFindings(pages: readonly PageViews[], budgetMs: number)
     return {
       id: "slow-asset",
       severity: "P2",
-      sentence: `In a real browser ${own.map(({ page }) => page).join(", ")} ${own.length === 1 ? "waits" : "wait"} for ${name}: its p95 is ${inSentence(worstMs, "ms")}, ${percent(worstMs / budgetMs)} of the page's objective.`,
+      sentence: `In a real browser ${own.map(({ page }) => page).join(", ")} ${own.length === 1 ? "waits" : "wait"} for ${name}: its p95 is ${inSentence(worstMs, "ms")}, ${percent(worstMs / objectiveMs)} of the page's objective.`,
       evidence: `It was the slowest asset in ${plural(views, "page view")}.`,
       action:
         "See where it is served from, its size and its compression, and whether the page must wait for it.",

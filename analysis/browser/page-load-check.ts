@@ -22,7 +22,7 @@ const head: CheckHead = {
 const minimumCount = minimumQuantileCount(latencyQuantile);
 
 /**
- * p95 of the load event over all pages against the page's budget; a view that failed counts as infinite. Too few views
+ * p95 of the load event over all pages against the page's objective; a view that failed counts as infinite. Too few views
  * are not testable, and the run is judged on the rest.
  */
 export const pageLoadCheck = defineRunCheck(

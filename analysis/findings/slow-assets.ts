@@ -5,7 +5,7 @@ import type { Measurements } from "../measurements/index.ts";
 import { latencyQuantile } from "../verdicts/latency-check.ts";
 import type { FindingRule } from "./finding-rule.ts";
 
-/** An asset that takes a quarter of the budget of its whole page is worth looking at. */
+/** An asset that takes a quarter of the objective of its whole page is worth a finding. */
 const slowShare = 0.25;
 const minimumRequests = 20;
 

@@ -18,7 +18,7 @@ const wholeSurfaceShare = 0.8;
 const namedEndpoints = 3;
 const minimumRequests = 20;
 
-/** Endpoints that carry the failed p95 budget of a surface, those with most slow requests first. */
+/** Endpoints that carry the missed p95 objective of a surface, those with most slow requests first. */
 export const slowEndpoint: FindingRule = (context) =>
   context.verdicts.flatMap((verdict) =>
     verdict.outcome === "fail" && verdict.limit.unit === "ms" && verdict.surface !== undefined

@@ -4,7 +4,7 @@ import type { FindingRule } from "./finding-rule.ts";
 
 const minimumRequests = 20;
 
-/** Writes have no budget of their own; slower than the budget of reads is worth a line. */
+/** Writes have no objective of their own; slower than the objective of reads is worth a line. */
 export const writesSlow: FindingRule = ({ latency, data }) =>
   latency.flatMap((row) => {
     const limitMs = latencyLimitMs(data.run.plan.objectives, row.surface);
@@ -15,7 +15,7 @@ export const writesSlow: FindingRule = ({ latency, data }) =>
       {
         id: "writes-slow",
         severity: "info",
-        sentence: `Writes to ${row.surface} take ${inSentence(p95Ms, "ms")} at p95; reads have a budget of ${inSentence(limitMs, "ms")}, writes have none.`,
+        sentence: `Writes to ${row.surface} take ${inSentence(p95Ms, "ms")} at p95; reads have an objective of ${inSentence(limitMs, "ms")}, writes have none.`,
         evidence: `n = ${formatCount(row.requests)}, ${formatCount(row.failed)} failed`,
         action: "Not judged. Set an objective for writes if users wait for them.",
         surface: row.surface,

@@ -22,7 +22,7 @@ export interface SurfaceMeasurements {
   /** HTTP requests, assets included, over the judged phases. */
   readonly judgedHttpRequests: number;
   readonly countsByBucket: Readonly<Record<Surface, ReadonlyMap<number, RequestCount>>>;
-  /** Latency of the budgeted group per chart bucket, all phases. */
+  /** Latency of the group with an objective per chart bucket, all phases. */
   readonly latencyByBucket: Readonly<Record<Surface, ReadonlyMap<number, Histogram>>>;
 }
 

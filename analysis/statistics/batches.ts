@@ -60,7 +60,7 @@ const inflationByChance = 1.59;
 /**
  * The inflation measured with all batches and, where dependence lasts too long for them, with half and a quarter as many.
  * Longer batches show more of the dependence and leave fewer degrees of freedom: whoever makes an interval takes the
- * widest. Coverage: bench/budgets.ts.
+ * widest. Coverage: bench/quantile-intervals.ts.
  * @param batches at least two, in time order
  */
 export function measuredInflations(batches: readonly BatchedHits[]): readonly MeasuredInflation[] {

@@ -83,7 +83,7 @@ function widest(one: Ranks, other: Ranks): Ranks {
   return { low: low >= 1 ? low : undefined, high: high < Infinity ? high : undefined };
 }
 
-/** Of a batch, for a warning: bounds hold in about nine of ten such runs, bench/budgets.ts. */
+/** Of a batch, for a warning: bounds hold in about nine of ten such runs, bench/quantile-intervals.ts. */
 const seriousDependence = 0.1;
 
 function warningsOf(

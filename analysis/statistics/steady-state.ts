@@ -10,7 +10,7 @@ export interface Drift {
 
 /** Two-sided; small, because a single run that is merely noisy must not be called unsteady. */
 const alpha = 0.01;
-/** Smaller drifts do not matter to a budget, however certain they are. */
+/** Smaller drifts do not matter to an objective, however certain they are. */
 const smallestRelativeChange = 0.1;
 
 /**

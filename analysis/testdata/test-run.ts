@@ -16,7 +16,7 @@ export interface TestRun {
   readonly holdSeconds?: number;
   /** Requests a second to each surface. */
   readonly perSecond?: number;
-  /** p95 of the budgeted group of a surface, milliseconds. */
+  /** p95 of the group that a surface's objective limits, milliseconds. */
   readonly p95Ms?: Partial<Record<Surface, number>>;
   /** Share of requests that fail, 0..1, and how. */
   readonly failing?: {

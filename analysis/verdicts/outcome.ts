@@ -66,8 +66,8 @@ const firstOf = ([first = "", ...others]: readonly string[]): string =>
 
 function passSentence(verdicts: readonly Verdict[]): string {
   const judged = verdicts.filter((verdict): verdict is JudgedVerdict => "margin" in verdict);
-  const budgets = judged.filter(({ limit }) => limit.unit !== "ratio");
-  const [closest] = budgets.toSorted((a, b) => a.margin - b.margin);
+  const limits = judged.filter(({ limit }) => limit.unit !== "ratio");
+  const [closest] = limits.toSorted((a, b) => a.margin - b.margin);
   const all = `All ${plural(judged.length, "judged objective")} hold`;
   return closest === undefined
     ? `${all}.`

@@ -36,7 +36,7 @@ export interface ValidityInputs extends Pick<
 
 type Rule = (inputs: ValidityInputs) => readonly InvalidReason[];
 
-/** Iteration starts may lag by this share of the tightest p95 budget. */
+/** Iteration starts may lag by this share of the tightest p95 objective. */
 const lagShare = 0.05;
 const reachedShare = 0.99;
 const requestTolerance = 0.02;
@@ -170,10 +170,10 @@ const generatorPaused: Rule = ({ data, measured }) => {
 
 /** With drops k6's counter skips arrivals and the lag is only an upper bound, so it proves nothing. */
 const lateArrivals: Rule = ({ data: { run }, health, generatorSaturation }) => {
-  const budgetsMs = surfaces
+  const objectivesMs = surfaces
     .filter((surface) => run.plan.judges.latency && plannedJudgedRequests(run.plan, surface) > 0)
     .map((surface) => latencyLimitMs(run.plan.objectives, surface));
-  const limitMs = lagShare * Math.min(...budgetsMs);
+  const limitMs = lagShare * Math.min(...objectivesMs);
   const lagMs = health.lagP99Ms ?? 0;
   if (generatorSaturation.length > 0 || health.droppedIterations > 0 || lagMs <= limitMs) return [];
   const message = `Iterations started late: lag p99 ${formatApart(lagMs, limitMs, "ms")}, at most ${formatApart(limitMs, lagMs, "ms")} (${percent(lagShare)} of the tightest p95 objective) allowed.`;

@@ -109,8 +109,8 @@ function lint({ lint: found }: AutoscalingReport): Markup | undefined {
   const more = found.length - mostLint;
   return markup`<h3>Before the load: what the configuration promises and cannot keep</h3>
 <ul class="lint">${found.slice(0, mostLint).map(
-    ({ id, sentence, mend }) =>
-      markup`<li><p>${sentence} <code class="muted">${id}</code></p><p class="action"><span class="arrow" aria-hidden="true">→</span> ${mend}</p></li>
+    ({ id, sentence, action }) =>
+      markup`<li><p>${sentence} <code class="muted">${id}</code></p><p class="action"><span class="arrow" aria-hidden="true">→</span> ${action}</p></li>
 `,
   )}${more > 0 && markup`<li class="muted">${more} more in verdicts.json</li>`}</ul>`;
 }

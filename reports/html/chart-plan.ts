@@ -12,7 +12,7 @@ import {
   workloadPanels,
 } from "./chart-panels.ts";
 
-/** Which chart stands in which section, all on one time axis and with one budget of points. */
+/** Which chart stands in which section, all on one time axis and with one limit on points. */
 export interface ChartPlan {
   /** Absent: no series was recorded, and there is no chart. */
   readonly frame?: TimeFrame;

@@ -845,7 +845,7 @@ export const hostile: Report = {
         gaps: [nasty],
       },
     ],
-    lint: [{ id: nasty, sentence: nasty, mend: nasty }],
+    lint: [{ id: nasty, sentence: nasty, action: nasty }],
     gaps: [nasty],
   },
   database: {

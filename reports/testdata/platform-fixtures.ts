@@ -385,12 +385,12 @@ export const autoscaling: AutoscalingReport = {
     {
       id: "ceilings-disagree",
       sentence: "The specification allows 20 pods in all; the maxima of api and dapp add up to 22.",
-      mend: "Lower a maximum by 2, or raise the limit of 20 pods.",
+      action: "Lower a maximum by 2, or raise the limit of 20 pods.",
     },
     {
       id: "latency-not-proportional",
       sentence: "A latency target of 200 ms asks for 25 × the pods where a saturated p95 is 5 s.",
-      mend: "Scale on CPU or on requests per pod; keep latency as an alert.",
+      action: "Scale on CPU or on requests per pod; keep latency as an alert.",
     },
   ],
   gaps: ["cluster-autoscaler-status: 403, the service account may not read config maps in kube-system."],

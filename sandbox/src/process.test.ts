@@ -109,7 +109,7 @@ describe("as a process", () => {
     await expect(ended).resolves.toBe(0);
   });
 
-  test("a port that is taken is the caller's to mend, an aborted start nobody's", async () => {
+  test("a port that is taken is a usage error, an aborted start is none", async () => {
     const holder = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => holder.once("listening", resolve));
     const address = holder.address();

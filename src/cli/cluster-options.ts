@@ -21,10 +21,7 @@ export const clusterOptions = {
     wholeNumber({ min: 1, max: mostReplicas }),
     "sandbox: fixed replica count of every workload, without autoscaler (implies --cluster)",
   ),
-  "hpa-fault": option(
-    oneOf(hpaFaults, { shown: "FAULT" }),
-    "sandbox: what its autoscalers do wrong",
-  ),
+  "hpa-fault": option(oneOf(hpaFaults, { shown: "FAULT" }), "sandbox: fault of its autoscalers"),
 };
 
 type ClusterValues = Partial<Values<typeof clusterOptions>> & {

@@ -150,12 +150,12 @@ describe("bad input ends with 2, every problem at once, with what to do", () => 
     ],
     [
       "a reason for no decision",
-      ["history", "--because", "agreed"],
-      [/--because is for --accept and --pin/],
+      ["history", "--reason", "agreed"],
+      [/--reason is for --accept and --pin/],
     ],
     [
       "a site of a decision",
-      ["history", "--accept", "x@y", "--because", "agreed", "--site", "pub"],
+      ["history", "--accept", "x@y", "--reason", "agreed", "--site", "pub"],
       [/--site has no effect with --accept and --pin/],
     ],
     ["an import of a folder", ["import", "."], [/\. is no file: name one result of k6/]],

@@ -64,7 +64,7 @@ export const commands: readonly ListedCommand[] = [
   {
     name: "gate",
     summary:
-      "may this release go out? Is it more than 5 % worse than the baseline: yes, no, or not enough evidence",
+      "release gate: is the candidate more than 5 % worse than the baseline? Yes, no, or not enough evidence",
     load: async () => (await import("./commands/gate.ts")).gateCommand,
   },
   {
@@ -86,7 +86,7 @@ export const commands: readonly ListedCommand[] = [
   {
     name: "simulate",
     summary:
-      "what an autoscaling policy will do before a cluster does it; hpa: replay recordings; lint: check policies",
+      "predict what an autoscaling policy does; hpa: replay recordings; lint: check policies",
     load: async () => (await import("./commands/simulate.ts")).simulateCommand,
   },
   {
@@ -97,7 +97,7 @@ export const commands: readonly ListedCommand[] = [
   {
     name: "doctor",
     summary:
-      "what this machine has and lacks (--calibrate: how much load it can make); with --env, what each load identity may do; with --contract, how a target differs from what the scenarios use",
+      "check this machine (--calibrate: measure how much load it can generate); with --env, the permissions of each load identity; with --contract, differences between a target and what the scenarios use",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,
   },
   {
@@ -108,7 +108,7 @@ export const commands: readonly ListedCommand[] = [
   },
   {
     name: "list",
-    summary: "what there is: profiles, scenarios, environments",
+    summary: "list profiles, scenarios, environments",
     load: async () => (await import("./commands/list.ts")).listCommand,
   },
   {

@@ -45,7 +45,7 @@ async function lastNight(root: string) {
   return { night: judged.metrics.find((each) => each.metric === metric), messages, err: err() };
 }
 
-const because = ["--because", "twice the catalogue"];
+const because = ["--reason", "twice the catalogue"];
 
 test("a new change is notified; accepted, it is the new normal, for good", async () => {
   const { root } = newYear((night) => (night < 52 ? 1 : 1.15));
@@ -104,9 +104,9 @@ test("small steps without any change point are a slow regression against the pin
   const runs = path.join(root, ".runs");
   writeBaseline(runs, baseline(ids.slice(0, 7)));
   expect(await history(root, ["--accept", `${metric}@2025-12-23`]).catch(String)).toMatch(
-    /2 problems[^]*--because is missing[^]*no change point at 2025-12-23/,
+    /2 problems[^]*--reason is missing[^]*no change point at 2025-12-23/,
   );
-  const pinned = await history(root, ["--pin", "release-41", "--because", "the release before"]);
+  const pinned = await history(root, ["--pin", "release-41", "--reason", "the release before"]);
   expect(pinned.err).toContain("compared with release-41");
   const { night } = await lastNight(root);
   expect(night?.kind).toBe("slow-regression");
@@ -129,7 +129,7 @@ test.each([
 ])("%s is refused", async (_reason, make, message) => {
   const { root, ids } = newYear(() => 1, 10);
   writeBaseline(path.join(root, ".runs"), make(ids));
-  const words = ["--pin", "release-41", "--because", "x"];
+  const words = ["--pin", "release-41", "--reason", "x"];
   await expect(history(root, words)).rejects.toThrow(message);
 });
 

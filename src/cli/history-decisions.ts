@@ -20,7 +20,7 @@ interface DecisionRequest {
   readonly stream: Stream;
   readonly runs: readonly HistoryRun[];
   readonly values: {
-    readonly because?: string | undefined;
+    readonly reason?: string | undefined;
     readonly by?: string | undefined;
     readonly accept?: string | undefined;
     readonly pin?: string | undefined;
@@ -33,8 +33,8 @@ interface DecisionRequest {
 export function decide(request: DecisionRequest): ExitStatus {
   const { root, values, io } = request;
   const problems = new Problems();
-  const { because = "" } = values;
-  if (because === "") problems.add("--because is missing: say why, for whoever reads it next year");
+  const { reason: because = "" } = values;
+  if (because === "") problems.add("--reason is missing: say why, for whoever reads it next year");
   const { profile, environment } = request.stream;
   const by = values.by ?? gitUser(io) ?? io.env["USER"] ?? "unknown";
   const head = { profile, environment, because, by, decidedAt: io.now() };

@@ -8,7 +8,7 @@ const directory = mkdtempSync(path.join(tmpdir(), "headroom-bypass-"));
 const now = Date.parse("2026-11-23T12:00:00Z");
 const record = {
   who: "Ada",
-  why: "mended tonight",
+  why: "fixed tonight",
   until: "2026-11-24T00:00:00Z",
   team: "performance",
 } as const;

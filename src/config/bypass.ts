@@ -30,7 +30,7 @@ export interface BlockedGate {
   readonly candidateLabel?: string;
   /** Required metrics that did not pass. */
   readonly metrics: readonly string[];
-  /** It is blocked by the candidate's health or budgets, which no list of metrics accepts. */
+  /** It is blocked by the candidate's health or objectives, which no list of metrics accepts. */
   readonly isMoreThanMetrics: boolean;
   readonly outcome: string;
 }
@@ -78,7 +78,7 @@ function mismatchOf(bypass: Bypass, gate: BlockedGate): string | undefined {
   if (!isCandidate)
     return `it is for candidate ${candidate}, this is ${gate.candidateLabel ?? gate.candidateHash}`;
   if (bypass.metrics !== undefined && (gate.isMoreThanMetrics || gate.metrics.length === 0))
-    return `it is for ${bypass.metrics.join(", ")} only, and other things block it: health, budgets or too few pairs`;
+    return `it is for ${bypass.metrics.join(", ")} only, and other things block it: health, objectives or too few pairs`;
   const uncovered = gate.metrics.filter((id) => bypass.metrics?.includes(id) === false);
   return uncovered.length === 0
     ? undefined

@@ -129,7 +129,7 @@ export interface AutoscalingReport {
     /** What was found. */
     readonly sentence: string;
     /** What to do about it. */
-    readonly mend: string;
+    readonly action: string;
   }[];
   /** What of the cluster could not be observed at all, one sentence each. */
   readonly gaps: readonly string[];

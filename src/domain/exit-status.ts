@@ -21,7 +21,7 @@ export function exitStatusOfOutcome(outcome: RunOutcome): ExitStatus {
   return outcome === "incomplete" ? exitStatus.invalid : exitStatus[outcome];
 }
 
-/** Usage and configuration are the caller's to mend (2), the other known errors stop a run (3), the rest is a bug. */
+/** Usage and configuration are for the caller to fix (2), the other known errors stop a run (3), the rest is a bug. */
 export function exitStatusOfError(error: unknown): ExitStatus {
   if (error instanceof UsageError || error instanceof ConfigError) return exitStatus.usage;
   if (error instanceof HeadroomError) return exitStatus.invalid;

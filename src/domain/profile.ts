@@ -30,7 +30,7 @@ export interface Scenario {
 }
 
 /**
- * A slice of a profile. Only `judged` phases count for budgets: warm-up, recovery and ramps are shown, not judged.
+ * A slice of a profile. Only `judged` phases count for objectives: warm-up, recovery and ramps are shown, not judged.
  * The rate goes linearly from `fromFactor` to `toFactor` times the profile's rate.
  */
 export interface Phase {
@@ -85,7 +85,7 @@ export interface LoadProfile {
   readonly isOfControlPlane?: boolean;
   /** How many runs make one answer: a night is three, so that nights have a run-to-run spread. */
   readonly repetitions: number;
-  /** Which budgets this profile can answer. Throughput needs a profile that offers more than the target. */
+  /** Which objectives this profile can judge. Throughput needs a profile that offers more than the target. */
   readonly judges: {
     /** The throughput objective. */
     readonly throughput: boolean;

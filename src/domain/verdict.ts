@@ -42,7 +42,7 @@ export interface JudgedVerdict extends VerdictBase {
   readonly observed: Estimate;
   /** What it was compared with. */
   readonly limit: Limit;
-  /** Room left as a share of the limit: positive inside the budget, negative beyond. May be -Infinity. */
+  /** Room left as a share of the limit: positive inside the limit, negative beyond. May be -Infinity. */
   readonly margin: Real;
   /**
    * The smallest true value beyond the limit that this sample would have been likely to show (unit of the limit);

@@ -23,7 +23,7 @@ export const sandboxRequest = z.strictObject({
 });
 export type SandboxRequest = z.output<typeof sandboxRequest>;
 
-/** Why not: whose to mend (`UsageError`: the caller's), and what to do. */
+/** Why not: who can fix it (`UsageError`: the caller), and what to do. */
 const refusal = z.object({
   kind: z.string(),
   code: z.string(),

@@ -10,10 +10,10 @@ export const podsReady = defineAutoscalingCheck(
     title: "Requested pods become ready",
     rule: "every new pod Ready within its limit (default 180 s), plus a node's provisioning (15 min) where it had to wait for one",
     requires: ["pods", "from", "to"],
-    optional: ["samples", "creationFailures", "budgets"],
+    optional: ["samples", "creationFailures", "objectives"],
   },
-  ({ pods, samples = [], creationFailures = [], budgets, from, to }) => {
-    const budgetMs = budgets?.podReadyMs ?? margins.podReadyMs;
+  ({ pods, samples = [], creationFailures = [], objectives, from, to }) => {
+    const objectiveMs = objectives?.podReadyMs ?? margins.podReadyMs;
     const late: string[] = [];
     const waits: Record<"schedule" | "start" | "ready", number[]> = {
       schedule: [],
@@ -25,7 +25,7 @@ export const podsReady = defineAutoscalingCheck(
     for (const { name, createdAt, scheduledAt, startedAt, readyAt, deletedAt } of pods) {
       if (createdAt < from) continue;
       const waited = (scheduledAt ?? to) - createdAt;
-      const allowed = budgetMs + (waited > margins.pendingMs ? margins.nodeProvisionMs : 0);
+      const allowed = objectiveMs + (waited > margins.pendingMs ? margins.nodeProvisionMs : 0);
       if (readyAt === undefined && Math.min(deletedAt ?? to, to) < createdAt + allowed) {
         unjudged++;
         continue;
@@ -41,8 +41,8 @@ export const podsReady = defineAutoscalingCheck(
         waits.start.push(startedAt - scheduledAt);
       if (startedAt !== undefined && readyAt !== undefined) waits.ready.push(readyAt - startedAt);
     }
-    const missing = neverCreated(samples, budgetMs);
-    const absent = `${plural(missing, "pod")} required and not created within ${inSeconds(budgetMs)}`;
+    const missing = neverCreated(samples, objectiveMs);
+    const absent = `${plural(missing, "pod")} required and not created within ${inSeconds(objectiveMs)}`;
     const left = `${plural(unjudged, "new pod")} removed, or still within the time allowed at the end, before being ready`;
     if (judged + missing === 0 && unjudged > 0)
       return { cause: "not-testable", reason: `not testable: ${left}` };
@@ -57,20 +57,20 @@ export const podsReady = defineAutoscalingCheck(
       limit: 0,
       unit: "count",
       count: judged + missing,
-      reason: `${missing === 0 ? "" : `${absent}; `}${late.length} of ${plural(judged, "new pod")} not ready within ${inSeconds(budgetMs)}${unjudged === 0 ? "" : `; not judged: ${left}`}`,
+      reason: `${missing === 0 ? "" : `${absent}; `}${late.length} of ${plural(judged, "new pod")} not ready within ${inSeconds(objectiveMs)}${unjudged === 0 ? "" : `; not judged: ${left}`}`,
       evidence: [...misses, ...split],
     };
   },
 );
 
-/** Most pods at once that were asked for and not there for longer than the budget: a quota, or a webhook, is in the way. */
-function neverCreated(samples: readonly ReplicaSample[], budgetMs: number): number {
+/** Most pods at once that were asked for and not there for longer than the objective: a quota, or a webhook, is in the way. */
+function neverCreated(samples: readonly ReplicaSample[], objectiveMs: number): number {
   let most = 0;
   let since: number | undefined;
   for (const { at, specReplicas, createdReplicas = specReplicas } of samples) {
     const missing = specReplicas - createdReplicas;
     since = missing > 0 ? (since ?? at) : undefined;
-    if (since !== undefined && at - since > budgetMs) most = Math.max(most, missing);
+    if (since !== undefined && at - since > objectiveMs) most = Math.max(most, missing);
   }
   return most;
 }

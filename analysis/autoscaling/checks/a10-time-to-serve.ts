@@ -17,7 +17,7 @@ export const timeToServe = defineAutoscalingCheck(
     title: "A higher load is served in time",
     rule: "load change → enough ready pods ≤ limit (default: reaction 100 s + generator 50 s + scale-up by policy + pod start); violation seconds ≤ limit",
     requires: ["spec", "samples", "syncs", "load", "from", "to"],
-    optional: ["specs", "latency", "budgets", "controller"],
+    optional: ["specs", "latency", "objectives", "controller"],
   },
   (observations) => {
     const {
@@ -27,7 +27,7 @@ export const timeToServe = defineAutoscalingCheck(
       syncs,
       load,
       to,
-      budgets,
+      objectives,
       controller = defaultController,
     } = observations;
     const predictions = predict(syncs, spec, controller);
@@ -61,7 +61,7 @@ export const timeToServe = defineAutoscalingCheck(
       while ((predictions[index]?.at ?? Infinity) <= until) index++;
     }
     const violationSeconds = violations(observations);
-    const budgetSeconds = budgets?.violationSeconds ?? Infinity;
+    const objectiveSeconds = objectives?.violationSeconds ?? Infinity;
     if (serving.length === 0 && open === undefined)
       return { cause: "not-asked", reason: "the load never required more pods" };
     const from = Math.min(...samples.map(({ specReplicas }) => specReplicas));
@@ -73,14 +73,14 @@ export const timeToServe = defineAutoscalingCheck(
       margins.reactionMs +
       margins.loadGeneratorMs +
       Math.max(...climbsMs) +
-      (budgets?.podReadyMs ?? margins.podReadyMs);
+      (objectives?.podReadyMs ?? margins.podReadyMs);
     if (!Number.isFinite(limit)) {
       const reason = `the policy never goes from ${from} to ${highest} replicas, so no time is allowed for it`;
       return { cause: "not-testable", reason: `not testable: ${reason}` };
     }
-    const isOverBudget = (violationSeconds ?? 0) > budgetSeconds;
-    // Longer than allowed already: no later end can mend it.
-    if (open !== undefined && (open > limit || isOverBudget)) serving.push(open);
+    const missesObjective = (violationSeconds ?? 0) > objectiveSeconds;
+    // Longer than allowed already: a later end cannot change that.
+    if (open !== undefined && (open > limit || missesObjective)) serving.push(open);
     const unserved =
       open === undefined
         ? []
@@ -93,7 +93,7 @@ export const timeToServe = defineAutoscalingCheck(
     const spent =
       violationSeconds === undefined ? "" : `, ${violationSeconds} s above the p95 limit`;
     return {
-      observed: isOverBudget ? Infinity : slowest,
+      observed: missesObjective ? Infinity : slowest,
       limit,
       unit: "ms",
       count: serving.length,
@@ -124,11 +124,11 @@ function changeBefore(
 
 function violations({
   latency,
-  budgets,
+  objectives,
   from,
   to,
-}: Pick<AutoscalingObservations, "latency" | "budgets" | "from" | "to">): number | undefined {
-  const limit = budgets?.p95Ms;
+}: Pick<AutoscalingObservations, "latency" | "objectives" | "from" | "to">): number | undefined {
+  const limit = objectives?.p95Ms;
   if (latency === undefined || limit === undefined) return undefined;
   let ms = 0;
   latency.forEach(({ at, p95Ms }, index) => {

@@ -19,15 +19,15 @@ export const settled = defineAutoscalingCheck(
     title: "The size settles where the metrics want it",
     rule: "over the last 3 syncs of a constant load: replicas = required ± 1, where required is any size recommended within the stabilisation windows",
     requires: ["spec", "samples", "syncs", "load", "from", "to"],
-    optional: ["specs", "budgets", "controller"],
+    optional: ["specs", "objectives", "controller"],
   },
-  ({ spec, specs, samples, syncs, load, from, to, budgets, controller = defaultController }) => {
+  ({ spec, specs, samples, syncs, load, from, to, objectives, controller = defaultController }) => {
     const all = specsOf({ spec, specs });
     const last = specAt(all, to) ?? spec;
     const sizes = samples.map(({ specReplicas }) => specReplicas);
     const way = { from: Math.min(...sizes), to: Math.max(...sizes) };
     if (way.to === 0) return { cause: "not-asked", reason: atZero };
-    const podReadyMs = budgets?.podReadyMs ?? margins.podReadyMs;
+    const podReadyMs = objectives?.podReadyMs ?? margins.podReadyMs;
     const { climbMs, descendMs } = phaseLengths(last, { ...way, podReadyMs }, controller);
     const neededMs = Math.max(climbMs, descendMs);
     if (!Number.isFinite(neededMs))

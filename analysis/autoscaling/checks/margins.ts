@@ -16,7 +16,7 @@ export const margins = {
   pendingMs: 30_000,
   /** max-node-provision-time of the cluster autoscaler. */
   nodeProvisionMs: 900_000,
-  /** From the creation of a pod to Ready, where no budget is set. */
+  /** From the creation of a pod to Ready, where no objective is set. */
   podReadyMs: 180_000,
   /** A load that stays within this share counts as constant. */
   constantLoadRatio: 0.1,

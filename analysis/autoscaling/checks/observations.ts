@@ -72,7 +72,7 @@ export interface AutoscalingObservations {
   readonly latency?: readonly { readonly at: number; readonly p95Ms: number }[];
   /** Requests that failed because their pod was being removed. */
   readonly terminationErrors?: number;
-  readonly budgets?: {
+  readonly objectives?: {
     readonly podReadyMs?: number;
     readonly p95Ms?: number;
     readonly violationSeconds?: number;

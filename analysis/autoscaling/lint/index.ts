@@ -1,4 +1,4 @@
-/** Everything that is wrong before any load, worst first. Pure; each finding has its number and its mend. */
+/** Everything that is wrong before any load, worst first. Pure; each finding has its number and its remediation. */
 import { deployedUnlikeSpecified } from "./deployment-rules.ts";
 import type { Finding } from "../../../src/domain/verdict.ts";
 import type { LintInput } from "./lint-input.ts";

@@ -1,4 +1,4 @@
-/** Each failed check as a finding: which check, the number, and the mend. */
+/** Each failed check as a finding: which check, the number, and the remediation. */
 import type { Finding, Verdict } from "../../../src/domain/verdict.ts";
 import type { CheckResult } from "../../verdicts/check.ts";
 import { autoscalingChecks, type AutoscalingResult } from "../checks/index.ts";
@@ -6,12 +6,12 @@ import type { ClusterRecords } from "./cluster-records.ts";
 
 type CheckNumber = keyof typeof autoscalingChecks;
 
-interface Mend {
+interface Remediation {
   readonly severity: Finding["severity"];
   readonly action: string;
 }
 
-const mends: Readonly<Record<CheckNumber, Mend>> = {
+const remediations: Readonly<Record<CheckNumber, Remediation>> = {
   A1: {
     severity: "P1",
     action:
@@ -92,7 +92,7 @@ export function checkFindings(
     const told = isCapacity ? of("inconclusive") : failed;
     if (told.length === 0) return [];
     const { id, title, rule } = autoscalingChecks[number];
-    const { severity, action } = mends[number];
+    const { severity, action } = remediations[number];
     const who = told.map(({ workload }) => workload).join(", ");
     const what = isCapacity
       ? `more pods are wanted than the maximum allows (${number})`
@@ -169,5 +169,5 @@ export function utilisationFindings(results: readonly CheckResult[]): readonly F
   );
 }
 
-const isCheckNumber = (name: string): name is CheckNumber => name in mends;
+const isCheckNumber = (name: string): name is CheckNumber => name in remediations;
 const numbers = Object.keys(autoscalingChecks).filter(isCheckNumber);

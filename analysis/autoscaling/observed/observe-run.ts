@@ -78,7 +78,7 @@ export function observeWorkload(
     nodes,
     load: offeredLoad(plan, name, { measured, records }),
     latency: latency?.points,
-    budgets: latency === undefined ? undefined : { p95Ms: latency.limitMs },
+    objectives: latency === undefined ? undefined : { p95Ms: latency.limitMs },
     terminationErrors,
     gaps,
     unseen: unseenOf(records, name, measured.time),

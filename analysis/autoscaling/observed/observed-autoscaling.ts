@@ -109,7 +109,7 @@ export const autoscalingReport = (
     ...scalingOf(workload, results, records),
     surfaces: surfacesOf(plan, workload.name),
   })),
-  lint: lint.map(({ id, sentence, action }) => ({ id, sentence, mend: action })),
+  lint: lint.map(({ id, sentence, action }) => ({ id, sentence, action })),
   gaps: sentencesOf(records.gaps),
 });
 

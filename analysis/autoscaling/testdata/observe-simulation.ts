@@ -25,7 +25,7 @@ export function observeSimulation(
     load: seen.samples.map(({ at, loadPerSecond }) => ({ at, perSecond: loadPerSecond })),
     latency: seen.samples.map(({ at, p95Ms }) => ({ at, p95Ms })),
     terminationErrors: 0,
-    budgets: { p95Ms: declared.p95LimitMs },
+    objectives: { p95Ms: declared.p95LimitMs },
     ...(model.nodePool === undefined
       ? { gaps: { nodes: "the simulation has no node pool" } }
       : { nodes: { nodes: result.nodeHistory, scaleUpsTriggeredAt: result.scaleUpsTriggeredAt } }),

@@ -107,7 +107,7 @@ test.each([
 });
 
 test.each([
-  ["latency=api:x1.05", "no budget breaks"],
+  ["latency=api:x1.05", "every objective is met"],
   ["latency=api/token.read:x1.2", "one endpoint of many"],
   ["slow-asset=100ms", "pages have room"],
   ["sign-in-limit=6/10s", "as many as sign in"],

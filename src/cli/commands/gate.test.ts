@@ -194,13 +194,13 @@ describe("baselines", () => {
   });
 
   test("one whose expiry is no instant is unreadable, not eternal", async () => {
-    await baseline("promote", "mended", base, "--reason", "x", "--by", "Ada");
-    const file = path.join(root, "baselines", "mended.json");
+    await baseline("promote", "repaired", base, "--reason", "x", "--by", "Ada");
+    const file = path.join(root, "baselines", "repaired.json");
     writeFileSync(
       file,
       readFileSync(file, "utf8").replace(/"expires": "[^"]*"/, '"expires": "soon"'),
     );
-    const answer = await compare("baseline:mended", same);
+    const answer = await compare("baseline:repaired", same);
     expect(answer.status).toBe(3);
     expect(answer.err).toContain("cannot be read as a baseline");
     rmSync(file);
@@ -251,7 +251,7 @@ const write = (record: object): string => {
 describe("bypass", () => {
   const valid = {
     who: "Ada",
-    why: "known, mended tomorrow",
+    why: "known, fixed tomorrow",
     until: "2026-11-30T00:00:00Z",
     team: "performance",
   };

@@ -32,7 +32,10 @@ const options = {
   profile: option(string("NAME"), "nightly runs of this profile (default: the one with the most)"),
   env: option(string("NAME"), "nightly runs in this environment (default: the one with the most)"),
   metric: repeatable(string("NAME"), "only this metric: api.response.p95"),
-  nights: option(count, "newest nightly runs to include", { default: "400" }),
+  "nightly-runs": option(count, "newest nightly runs to include", {
+    default: "400",
+    aliases: ["--nights"],
+  }),
   accept: option(
     string("METRIC@DATE"),
     "accept this change as the new normal: no longer an open regression; the date as 2026-03-22",
@@ -41,7 +44,9 @@ const options = {
     string("BASELINE"),
     "baseline that the last week is compared with from now on, to detect slow regressions",
   ),
-  because: option(string("TEXT"), "accept, pin: why; kept with the decision"),
+  reason: option(string("TEXT"), "accept, pin: why; kept with the decision", {
+    aliases: ["--because"],
+  }),
   by: option(string("WHO"), "accept, pin: who decided it (default: git's user, or USER)"),
   site: option(string("DIR"), "write a static site to DIR; open DIR/index.html"),
   "keep-samples": option(count, "prune: nightly runs that keep raw samples", { default: "30" }),
@@ -63,8 +68,8 @@ export const historyCommand = defineCommand({
     "headroom history",
     "headroom history --metric api.response.p95 --json",
     "headroom history --site public",
-    'headroom history --accept api.response.p95@2026-03-22 --because "twice the catalogue, agreed"',
-    'headroom history --pin release-41 --because "the last release before the rewrite"',
+    'headroom history --accept api.response.p95@2026-03-22 --reason "twice the catalogue, agreed"',
+    'headroom history --pin release-41 --reason "the last release before the rewrite"',
     "headroom history prune --keep-samples 30 --keep-windows 180",
   ],
   check,
@@ -101,9 +106,9 @@ export const historyCommand = defineCommand({
 
 const ofPrune = ["keep-samples", "keep-windows", "apply", "dry-run"] as const;
 const choices = ["accept", "pin"] as const;
-const ofDecisions = ["because", "by"] as const;
+const ofDecisions = ["reason", "by"] as const;
 const ofTrends = ["metric", "site"] as const;
-const ofStreams = ["profile", "env", "nights"] as const;
+const ofStreams = ["profile", "env", "nightly-runs"] as const;
 
 /** Flags without effect: ignoring them would hide a mistake. */
 function check(
@@ -135,7 +140,7 @@ function check(
 /** @throws UsageError for a profile or environment without nightly runs, StoreError without any run */
 function chosenStream(
   history: History,
-  { profile, env: environment, nights = Infinity }: Partial<HistoryValues>,
+  { profile, env: environment, nightlyRuns: nights = Infinity }: Partial<HistoryValues>,
   io: Io,
 ): Stream {
   const streams = streamsOf(history.runs);

@@ -197,7 +197,7 @@ test.each([
   [["prune", "--keep-samples", "30", "--keep-windows", "7"], /--keep-windows 7 is less than/],
   [["--metric", "api.p95"], /no nightly run has "api.p95"/],
   [["--profile", "soak"], /no nightly run of soak/],
-  [["--nights", "0"], /--nights/],
+  [["--nightly-runs", "0"], /--nightly-runs/],
   [["purge"], /unexpected "purge"/],
 ])("history %s is notified", async (words, message) => {
   const root = newRoot();

@@ -180,13 +180,13 @@ function reportLines(
   result: NightlyResult,
   { receivers, isNotifyDryRun }: NightlyRequest,
 ): string[] {
-  const { judged, messages, delivery, problems, nights, objectives } = result;
+  const { judged, messages, delivery, problems, nightlyRuns, objectives } = result;
   const { low, high } = falseAlarmsPerYear(objectives);
   const changed = judged.metrics.filter(({ kind }) => kind !== "steady");
   const steady = judged.metrics.length - changed.length;
   const verb = isNotifyDryRun ? "would notify" : "notified";
   return [
-    `nightly run ${nights} of this history: ${steady} of ${judged.metrics.length} metrics steady`,
+    `nightly run ${nightlyRuns} of this history: ${steady} of ${judged.metrics.length} metrics steady`,
     ...changed.map(({ sentence, kind }) => `${kind}: ${sentence}`),
     ...judged.metrics.flatMap(({ title, notices = [] }) =>
       notices.map((notice) => `${title}: ${notice}`),

@@ -138,7 +138,7 @@ const planOptions = {
     "change a figure: growth.compute=0.15/month, lead.compute=6 weeks, workloads.api.max=12",
   ),
   "what-if": repeatable(whatIf, "the same plan with these changes, side by side"),
-  growth: option(oneOf(growthForms), "how a stated rate is read", {
+  growth: option(oneOf(growthForms), "growth model of a stated rate", {
     default: defaultAssumptions.form,
   }),
   history: option(

@@ -45,7 +45,7 @@ export const gateOptions = {
   ),
   "max-duration": option(duration, "start no pair that would end later: 90m"),
   margin: option(innerShare, "the change that matters: 0.05 or 5%", { default: "5%" }),
-  plan: flag("send nothing: how many pairs and minutes does an answer need?"),
+  plan: flag("send nothing; estimate how many pairs and minutes an answer needs"),
   history: option(string("RUNS"), "for --plan: stored runs of one build"),
   reference: option(
     string("RUNS"),

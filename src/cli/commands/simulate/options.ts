@@ -138,7 +138,7 @@ export const simulateOptions = {
   ),
   runs: runsOption,
   compare: flag("hpa: compare with the field expected; status 1 below 95 % of ticks"),
-  explain: flag("hpa: with --json, say why at every tick"),
+  explain: flag("hpa: with --json, explain every tick"),
   strict: flag("lint: status 1 where a finding is a P1"),
 };
 export type SimulateValues = Values<typeof simulateOptions>;

@@ -3,7 +3,7 @@
  * requests, every number through the code that judges real runs. Target: each side ≥ 0.90, or a warning in most of the
  * runs and ≥ 0.84; see decision 5.
  */
-import { coverageOf } from "./budgets-simulation.ts";
+import { coverageOf } from "./quantile-intervals-simulation.ts";
 import { writeResult } from "./shared/results.ts";
 
 const repetitions = 400;
@@ -33,7 +33,7 @@ process.stdout.write(
   ].join("\n"),
 );
 const result = {
-  bench: "budgets",
+  bench: "quantile-intervals",
   queue: "M/M/1",
   requestsPerSecond,
   repetitions,
@@ -41,7 +41,7 @@ const result = {
   warnedTarget,
   rows,
 };
-writeResult("budgets", result);
+writeResult("quantile-intervals", result);
 const leastOf = ({ warned }: { readonly warned: number }): number =>
   warned > 0.5 ? warnedTarget : target;
 if (rows.some((row) => Math.min(row.upper, row.lower) < leastOf(row))) process.exitCode = 1;

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { coverageOf, seededUniform, simulateQueue, trueP95Ms } from "./budgets-simulation.ts";
+import {
+  coverageOf,
+  seededUniform,
+  simulateQueue,
+  trueP95Ms,
+} from "./quantile-intervals-simulation.ts";
 import { Histogram } from "../src/domain/histogram.ts";
 
 const busy = { utilisation: 0.8, requests: 20_000, requestsPerSecond: 100 };
