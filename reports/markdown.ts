@@ -2,15 +2,10 @@ import { absent, formatCount, formatShare } from "../src/domain/number-text.ts";
 import { formatInstant } from "../src/domain/time-text.ts";
 import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
 import type { Report } from "../src/domain/report.ts";
-import type { Finding } from "../src/domain/verdict.ts";
-import {
-  heading,
-  listed,
-  markdownFile,
-  paragraph,
-  type Line,
-  type MarkdownBlock,
-} from "./kit/markdown.ts";
+
+import { heading, listed, markdownFile, paragraph, type MarkdownBlock } from "./kit/markdown.ts";
+import { findingItems } from "./kit/block-markdown.ts";
+import type { Line } from "./kit/inline.ts";
 import { databaseWords, pageWords, podWords } from "./platform-words.ts";
 import { groupVerdicts, missedChecks, policyWords, withoutName } from "./verdict-groups.ts";
 import {
@@ -38,13 +33,6 @@ export const markdown = (report: Report): string =>
     ...platform(report),
     ...errors(report),
     ...listed("Measurement", measurement(report)),
-  ]);
-
-/** A finding in a line, for runs and gates. */
-export const findingItems = (findings: readonly Finding[]): readonly Line[] =>
-  findings.map(({ severity, sentence, evidence, action }) => [
-    { strong: severity },
-    ` ${sentence} ${evidence} → ${action}`,
   ]);
 
 function head(report: Report): readonly MarkdownBlock[] {

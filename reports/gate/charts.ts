@@ -3,19 +3,21 @@ import { formatValue } from "../../src/domain/number-text.ts";
 import { scaleLinear } from "d3-scale";
 import type { Chart } from "../kit/chart.ts";
 import type { Axis, PlotDot } from "../kit/plot.ts";
-import type { Markup } from "../markup.ts";
-import { intervalBar } from "../svg/interval-bar.ts";
+import type { IntervalBar } from "../svg/interval-bar.ts";
 import type { GateDocument, GateMetricResult } from "./document.ts";
 import { changeWord, limitOf, ratioWord, spanWord } from "./words.ts";
 
 /** Ratio with its interval on a log scale, 1 marked, the good side of the limit tinted. */
-export function ratioBar(metric: GateMetricResult, document: GateDocument): Markup | undefined {
-  const { comparison, outcome, title, better } = metric;
-  if (comparison === undefined) return undefined;
+export function ratioInterval(
+  metric: GateMetricResult,
+  comparison: NonNullable<GateMetricResult["comparison"]>,
+  document: GateDocument,
+): IntervalBar {
+  const { outcome, title, better } = metric;
   const { ratio, low, high } = comparison;
   const limit = limitOf(metric, document);
   const reach = Math.min(2, Math.max(1.15, farFromOne(low), farFromOne(high)));
-  return intervalBar({
+  return {
     title,
     description: `${ratioWord(ratio)}, interval ${spanWord(comparison)}, limit ${ratioWord(limit)}, ${outcome}`,
     outcome,
@@ -25,7 +27,7 @@ export function ratioBar(metric: GateMetricResult, document: GateDocument): Mark
     domain: [1 / reach, reach],
     isLog: true,
     reference: 1,
-  });
+  };
 }
 
 const farFromOne = (ratio: number): number =>

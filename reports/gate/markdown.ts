@@ -1,15 +1,11 @@
 import { formatInstant } from "../../src/domain/time-text.ts";
-import {
-  heading,
-  listed,
-  markdownFile,
-  paragraph,
-  type Line,
-  type MarkdownBlock,
-} from "../kit/markdown.ts";
-import { findingItems } from "../markdown.ts";
+import { heading, listed, markdownFile, paragraph, type MarkdownBlock } from "../kit/markdown.ts";
+import { column, tableOf } from "../kit/block.ts";
+import { findingItems, tableMarkdown } from "../kit/block-markdown.ts";
+import type { Line } from "../kit/inline.ts";
 import { symbols } from "../wording.ts";
 import type { GateDocument, GateMetricResult } from "./document.ts";
+import { metricColumns } from "./parts.ts";
 import * as words from "./words.ts";
 
 /** `gate.md`: the gate in the length of a pull request comment. */
@@ -60,28 +56,25 @@ function metrics(document: GateDocument): readonly MarkdownBlock[] {
     .othersOf(document)
     .filter(({ outcome }) => outcome === "fail")
     .slice(0, shownOthers);
+  const { metric, baseline, candidate, change, interval, detectable, count } =
+    metricColumns(document);
+  const verdict = column("verdict", "Verdict", ({ required, outcome }: GateMetricResult) =>
+    required ? `${symbols[outcome]} ${outcome.toUpperCase()}` : "finding",
+  );
+  const columns = [
+    verdict,
+    metric,
+    baseline,
+    candidate,
+    change,
+    interval,
+    { ...detectable, title: "Detectable" },
+    count,
+  ];
+  const shown = [...words.requiredOf(document), ...moved];
   return [
     heading(2, "Metrics"),
-    {
-      kind: "table",
-      head: ["Verdict", "Metric", "Baseline", "Candidate", "Change", "Interval", "Detectable", "n"],
-      rows: [...words.requiredOf(document), ...moved].map(row),
-      left: [0, 1],
-    },
-  ];
-}
-
-function row(metric: GateMetricResult): string[] {
-  const { comparison, outcome, required, title } = metric;
-  return [
-    required ? `${symbols[outcome]} ${outcome.toUpperCase()}` : "finding",
-    title,
-    words.medianWord(metric.baselineMedian, metric),
-    words.medianWord(metric.candidateMedian, metric),
-    words.changeWord(comparison?.ratio),
-    words.spanWord(comparison),
-    words.detectableWord(comparison),
-    words.countWord(comparison),
+    tableMarkdown(tableOf({ id: "metrics", title: "Metrics" }, shown, columns)),
   ];
 }
 

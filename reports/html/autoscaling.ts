@@ -5,7 +5,7 @@ import type { Report } from "../../src/domain/report.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { sparkline } from "../svg/sparkline.ts";
 import { policyText, policyTone } from "../verdict-groups.ts";
-import { toneBadge } from "./badge.ts";
+import { badge } from "../kit/inline.ts";
 import { figures } from "./chart-figures.ts";
 import { mostWorkloads, type ChartPlan } from "./chart-plan.ts";
 import { elapsedAt } from "./elapsed.ts";
@@ -60,8 +60,8 @@ function summaryRow(report: Report, workload: WorkloadScaling, index: number): r
   return [
     markup`<a href="#${scalingAnchor(index)}">${workload.workload}</a>`,
     autoscaler === undefined
-      ? toneBadge("not-applicable", "no autoscaler")
-      : markup`<span class="policy">${toneBadge(policyTone(workload), policyText(workload))}</span>`,
+      ? badge("not-applicable", "no autoscaler")
+      : markup`<span class="policy">${badge(policyTone(workload), policyText(workload))}</span>`,
     sparkOf(report, workload),
     replicas &&
       markup`<strong class="pods">${formatCount(replicas.atStart)} → ${formatCount(replicas.most)} → ${formatCount(replicas.atEnd)}</strong>`,

@@ -6,7 +6,8 @@ import { markup, type Fragment } from "../markup.ts";
 import { verdictBar } from "../svg/interval-bar.ts";
 import { groupVerdicts, missedChecks, withoutName } from "../verdict-groups.ts";
 import { countOutcomes, isJudged, objectiveCells, outcomeWords } from "../wording.ts";
-import { badge, toneBadge } from "./badge.ts";
+import { verdictBadge } from "./badge.ts";
+import { badge } from "../kit/inline.ts";
 import { mostWorkloads } from "./chart-plan.ts";
 import { nothing, section, table, type Column, type Section } from "../kit/layout.ts";
 import { scalingAnchor } from "./workload.ts";
@@ -57,7 +58,7 @@ function checksOf({ autoscaling }: Report, checked: readonly WorkloadScaling[]):
   const rows = checked.slice(0, mostWorkloads).map((workload) => {
     const anchor = scalingAnchor(autoscaling?.workloads.indexOf(workload) ?? 0);
     const counts = countOutcomes(workload.checks.map(({ verdict }) => verdict)).map(
-      ([tone, count]) => toneBadge(tone, `${count} ${outcomeWords[tone]}`),
+      ([tone, count]) => badge(tone, `${count} ${outcomeWords[tone]}`),
     );
     return [
       markup`<a href="#${anchor}">${workload.workload}</a>`,
@@ -87,7 +88,7 @@ const notJudgedColumns: readonly Column[] = [
 /** Folded: nobody acts on what was not asked for, and who misses it finds the reason. */
 function notJudged(verdicts: readonly Verdict[]): Fragment {
   if (verdicts.length === 0) return "";
-  const rows = verdicts.map((verdict) => [verdict.title, badge(verdict), verdict.reason]);
+  const rows = verdicts.map((verdict) => [verdict.title, verdictBadge(verdict), verdict.reason]);
   return markup`<details class="not-judged"><summary>${formatCount(verdicts.length)} not judged: ${verdicts.map(({ title }) => title).join("; ")}</summary>${table("Objectives that were not judged", notJudgedColumns, rows)}</details>`;
 }
 
@@ -98,7 +99,7 @@ function row(verdict: Verdict): readonly Fragment[] {
     : cells.sampleCount;
   return [
     markup`<span class="name">${verdict.title}</span><span class="reason">${verdict.reason}</span>`,
-    badge(verdict),
+    verdictBadge(verdict),
     measured(verdict),
     cells.limit,
     cells.margin,

@@ -7,7 +7,8 @@ import { markup, type Fragment, type Markup } from "../markup.ts";
 import type { Mark } from "../kit/time-frame.ts";
 import { policyText, policyTone, withoutName } from "../verdict-groups.ts";
 import { surfaceNames } from "../wording.ts";
-import { badge, toneBadge } from "./badge.ts";
+import { verdictBadge } from "./badge.ts";
+import { badge } from "../kit/inline.ts";
 import { figures } from "./chart-figures.ts";
 import type { ChartPlan } from "./chart-plan.ts";
 import { elapsedAt } from "./elapsed.ts";
@@ -24,7 +25,7 @@ export function workloadBlock(report: Report, name: string, plan: ChartPlan): Ma
   const id = scalingAnchor(index);
   const marks = workload === undefined ? [] : stepMarks(report, workload);
   return markup`<section class="workload" id="${id}" aria-labelledby="${id}-title">
-<h3 id="${id}-title">${name} ${workload?.autoscaler && toneBadge(policyTone(workload), policyText(workload))}</h3>
+<h3 id="${id}-title">${name} ${workload?.autoscaler && badge(policyTone(workload), policyText(workload))}</h3>
 ${
   workload &&
   markup`${facts(factsOf(workload))}
@@ -94,7 +95,7 @@ function checks({ workload, checks: all }: WorkloadScaling): Markup | undefined 
   const rows = all.map(({ number, verdict, evidence }) => [
     number,
     markup`<span class="name">${withoutName(verdict.title, workload)}</span><span class="reason">${withoutName(verdict.reason, workload)}</span>${evidenceOf(evidence, verdict.outcome)}`,
-    badge(verdict),
+    verdictBadge(verdict),
   ]);
   return markup`<div class="checks">${table(`${workload}: did the autoscaler keep to its policy?`, checkColumns, rows)}</div>`;
 }

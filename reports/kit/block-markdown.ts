@@ -1,5 +1,7 @@
 /** Parts of a report as Markdown: the same sentences and tables, without pictures. */
-import { cellText, type Block, type Part, type Table } from "./block.ts";
+import type { Finding } from "../../src/domain/verdict.ts";
+import { cellText, type Block, type Fact, type Part, type Table } from "./block.ts";
+import { inlines, type Line } from "./inline.ts";
 import { heading, paragraph, type MarkdownBlock } from "./markdown.ts";
 
 export const partMarkdown = ({ title, lead, blocks }: Part): readonly MarkdownBlock[] => [
@@ -17,7 +19,9 @@ function blockMarkdown(block: Block): readonly MarkdownBlock[] {
     case "sentences":
       return [{ kind: "list", items: block.items }];
     case "facts":
-      return [{ kind: "list", items: block.items.map(([name, value]) => `${name}: ${value}`) }];
+      return [{ kind: "list", items: block.items.flatMap(factLine) }];
+    case "findings":
+      return [{ kind: "list", items: findingItems(block.findings), numbered: true }];
     case "table":
       return [paragraph({ strong: block.table.title }), tableMarkdown(block.table)];
     case "charts":
@@ -27,7 +31,17 @@ function blockMarkdown(block: Block): readonly MarkdownBlock[] {
   return block satisfies never;
 }
 
-const tableMarkdown = ({ columns, rows }: Table): MarkdownBlock => ({
+const factLine = ([name, value]: Fact): readonly Line[] =>
+  value === undefined || value === "" ? [] : [[`${name}: `, ...inlines(value)]];
+
+/** A finding in a line. */
+export const findingItems = (findings: readonly Finding[]): readonly Line[] =>
+  findings.map(({ severity, sentence, evidence, action }) => [
+    { strong: severity },
+    ` ${sentence} ${evidence} → ${action}`,
+  ]);
+
+export const tableMarkdown = ({ columns, rows }: Table): MarkdownBlock => ({
   kind: "table",
   head: columns.map(({ title }) => title),
   rows: rows.map((row) => row.map(cellText)),

@@ -2,7 +2,9 @@
 import { facts, nothing, section, table, type Section } from "./layout.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import type { Bar, Block, Cell, Part, Table } from "./block.ts";
+import type { Finding } from "../../src/domain/verdict.ts";
 import { chartGrid } from "./chart.ts";
+import { lineMarkup } from "./inline.ts";
 
 /** @param foot under its blocks */
 export const partSection = ({ id, title, lead, blocks }: Part, foot?: Fragment): Section =>
@@ -17,10 +19,12 @@ function blockMarkup(block: Block): Fragment {
     case "sentences":
       return (
         block.items.length > 0 &&
-        markup`<ul class="sentences">${block.items.map((item) => markup`<li>${item}</li>`)}</ul>`
+        markup`<ul class="sentences">${block.items.map((item) => markup`<li>${lineMarkup(item)}</li>`)}</ul>`
       );
     case "facts":
-      return facts(block.items);
+      return facts(block.items.map(([name, value]) => [name, value && lineMarkup(value)]));
+    case "findings":
+      return findingList(block.findings);
     case "table":
       return block.isFolded === true
         ? markup`<details><summary>${block.table.title}</summary>${tableMarkup(block.table)}</details>`
@@ -42,12 +46,25 @@ const tableMarkup = ({ title, columns, rows }: Table): Markup =>
 
 function cellMarkup(cell: Cell): Fragment {
   if (typeof cell === "string") return cell;
+  if (cell.shown !== undefined) return lineMarkup(cell.shown);
   if (cell.links === undefined) return cell.text;
   return cell.links.map(({ text, link }, index) => [
     index > 0 && "; ",
     markup`<a href="${link}">${text}</a>`,
   ]);
 }
+
+/** Each with what to do about it. */
+export const findingList = (findings: readonly Finding[]): Markup =>
+  markup`<ol class="findings">
+${findings.map(
+  ({ severity, sentence, evidence, action }) => markup`<li class="finding ${severity}">
+<h3><span class="severity">${severity === "info" ? "Info" : severity}</span> ${sentence}</h3>
+<p class="evidence">${evidence}</p>
+<p class="action"><span class="arrow" aria-hidden="true">→</span> ${action}</p>
+</li>
+`,
+)}</ol>`;
 
 const barList = (bars: readonly Bar[]): Markup =>
   markup`<ul class="rooms">${bars.map(({ subject, value, reserve = value, limit, words, over }) => {

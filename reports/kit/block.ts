@@ -1,5 +1,7 @@
 /** What a report says, before it is a page, Markdown or CSV: parts made of blocks. Pure data. */
+import type { Finding } from "../../src/domain/verdict.ts";
 import type { Chart } from "./chart.ts";
+import type { Line } from "./inline.ts";
 
 export interface Part {
   readonly id: string;
@@ -14,11 +16,15 @@ export type Block =
   | { readonly kind: "heading"; readonly text: string }
   /** In place of what would be empty. */
   | { readonly kind: "nothing"; readonly sentence: string }
-  | { readonly kind: "sentences"; readonly items: readonly string[] }
-  | { readonly kind: "facts"; readonly items: readonly (readonly [name: string, value: string])[] }
+  | { readonly kind: "sentences"; readonly items: readonly Line[] }
+  /** Names and values; what is unknown is left out. */
+  | { readonly kind: "facts"; readonly items: readonly Fact[] }
+  | { readonly kind: "findings"; readonly findings: readonly Finding[] }
   | { readonly kind: "table"; readonly table: Table; readonly isFolded?: boolean }
   | { readonly kind: "charts"; readonly charts: readonly Chart[]; readonly isWide?: boolean }
   | { readonly kind: "bars"; readonly bars: readonly Bar[] };
+
+export type Fact = readonly [name: string, value: Line | undefined];
 
 /** Use of something against what there is. */
 export interface Bar {
@@ -54,6 +60,8 @@ export type Cell =
   | {
       readonly text: string;
       readonly value?: number;
+      /** What a page shows in place of the text. */
+      readonly shown?: Line;
       /** Where the text, or each part of it in turn, leads. */
       readonly links?: readonly { readonly text: string; readonly link: string }[];
     };
@@ -64,6 +72,18 @@ export const cellText = (cell: Cell): string => (typeof cell === "string" ? cell
 export interface ColumnOf<Item> extends TableColumn {
   readonly of: (item: Item) => Cell;
 }
+
+/** A column of texts, or of numbers, which stand right. */
+export const column = <Item>(
+  id: string,
+  title: string,
+  of: (item: Item) => Cell,
+): ColumnOf<Item> => ({ id, title, of });
+export const numeric = <Item>(
+  id: string,
+  title: string,
+  of: (item: Item) => Cell,
+): ColumnOf<Item> => ({ id, title, numeric: true, of });
 
 /** A row for each item. */
 export const tableOf = <Item>(
@@ -76,9 +96,10 @@ export const tableOf = <Item>(
   rows: items.map((item) => columns.map(({ of }) => of(item))),
 });
 
-export const sentences = (items: readonly string[]): Block => ({ kind: "sentences", items });
+export const sentences = (items: readonly Line[]): Block => ({ kind: "sentences", items });
 export const heading = (text: string): Block => ({ kind: "heading", text });
 export const nothing = (sentence: string): Block => ({ kind: "nothing", sentence });
+export const facts = (items: readonly Fact[]): Block => ({ kind: "facts", items });
 export const charts = (all: readonly Chart[], isWide = false): Block => ({
   kind: "charts",
   charts: all,

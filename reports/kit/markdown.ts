@@ -1,10 +1,7 @@
 import { markdownText } from "../markdown-text.ts";
 import { printable } from "../printable.ts";
+import { inlines, lineText as plainText, type Inline, type Line } from "./inline.ts";
 import { columnWidths } from "./text-table.ts";
-
-/** Text, and what of it is bold or code. Strings may come from anywhere: they are escaped. */
-export type Inline = string | number | { readonly strong: string } | { readonly code: string };
-export type Line = Inline | readonly Inline[];
 
 export type MarkdownBlock =
   | { readonly kind: "heading"; readonly level: 1 | 2 | 3; readonly text: Line }
@@ -68,12 +65,11 @@ function tableText({ head, rows, left }: Extract<MarkdownBlock, { kind: "table" 
   return [line(first), rule, ...rest.map(line)].join("\n");
 }
 
-const lineText = (line: Line): string =>
-  (typeof line === "object" && Symbol.iterator in line ? line : [line]).map(inlineText).join("");
+const lineText = (line: Line): string => inlines(line).map(inlineText).join("");
 
 function inlineText(inline: Inline): string {
-  if (typeof inline !== "object") return markdownText(String(inline));
-  return "strong" in inline
-    ? `**${markdownText(inline.strong)}**`
-    : `\`${printable(inline.code).replace(/[`|]/g, "'")}\``;
+  if (typeof inline === "object" && "strong" in inline) return `**${markdownText(inline.strong)}**`;
+  if (typeof inline === "object" && "code" in inline)
+    return `\`${printable(inline.code).replace(/[`|]/g, "'")}\``;
+  return markdownText(plainText(inline));
 }

@@ -1,0 +1,56 @@
+/** Text with what is emphasised in it, drawn in a cell, or linked. Strings may come from anywhere: they are escaped. */
+import { markup, type Fragment, type Markup } from "../markup.ts";
+import { inlineBar, type InlineBar } from "../svg/inline-bar.ts";
+import { icon } from "../svg/icon.ts";
+import { intervalBar, type IntervalBar } from "../svg/interval-bar.ts";
+import { symbols, type Tone } from "../wording.ts";
+
+export type Inline =
+  | string
+  | number
+  | { readonly strong: string }
+  | { readonly code: string }
+  | { readonly muted: string }
+  /** On a line of its own: what a row is about, and what explains it. */
+  | { readonly name: string }
+  | { readonly reason: string }
+  | { readonly text: string; readonly link: string }
+  /** A verdict's word with its colour and shape. */
+  | { readonly text: string; readonly tone: Tone }
+  | { readonly interval: IntervalBar }
+  | { readonly bar: InlineBar };
+
+export type Line = Inline | readonly Inline[];
+
+export const inlines = (line: Line): readonly Inline[] =>
+  typeof line === "object" && Symbol.iterator in line ? line : [line];
+
+export const lineMarkup = (line: Line): Fragment => inlines(line).map(inlineMarkup);
+
+function inlineMarkup(inline: Inline): string | number | Markup {
+  if (typeof inline !== "object") return inline;
+  if ("strong" in inline) return markup`<strong>${inline.strong}</strong>`;
+  if ("code" in inline) return markup`<code>${inline.code}</code>`;
+  if ("muted" in inline) return markup`<span class="muted">${inline.muted}</span>`;
+  if ("name" in inline) return markup`<span class="name">${inline.name}</span>`;
+  if ("reason" in inline) return markup`<span class="reason">${inline.reason}</span>`;
+  if ("link" in inline) return markup`<a href="${inline.link}">${inline.text}</a>`;
+  if ("tone" in inline) return badge(inline.tone, inline.text);
+  return "interval" in inline ? intervalBar(inline.interval) : inlineBar(inline.bar);
+}
+
+/** The same without what only a page can draw. */
+export const lineText = (line: Line): string => inlines(line).map(inlineText).join("");
+
+function inlineText(inline: Inline): string {
+  if (typeof inline !== "object") return String(inline);
+  if ("tone" in inline) return `${symbols[inline.tone]} ${inline.text}`;
+  if ("interval" in inline || "bar" in inline) return "";
+  if ("text" in inline) return inline.text;
+  const [text = ""] = Object.values(inline);
+  return text;
+}
+
+/** A verdict in a table: shape, colour and word. */
+export const badge = (tone: Tone, text: string): Markup =>
+  markup`<span class="badge ${tone}">${icon(tone, 16)} ${text}</span>`;
