@@ -6,7 +6,7 @@ import {
   column,
   facts,
   nothing,
-  numeric,
+  numberColumn,
   sentences,
   table,
   tableOf,
@@ -40,21 +40,23 @@ export const metricColumns = (document: GateDocument) =>
       text: title,
       shown: [{ name: title }, { reason: id }],
     })),
-    baseline: numeric("baseline", "Baseline", (each) =>
+    baseline: numberColumn("baseline", "Baseline", (each) =>
       words.medianWord(each.baselineMedian, each),
     ),
-    candidate: numeric("candidate", "Candidate", (each) =>
+    candidate: numberColumn("candidate", "Candidate", (each) =>
       words.medianWord(each.candidateMedian, each),
     ),
-    change: numeric("change", "Change", ({ comparison }) => words.changeWord(comparison?.ratio)),
+    change: numberColumn("change", "Change", ({ comparison }) =>
+      words.changeWord(comparison?.ratio),
+    ),
     ratio: column("ratio", "Ratio and its interval, 1 and the limit marked", (each) =>
       ratioCell(each, document),
     ),
-    interval: numeric("interval", "Interval", ({ comparison }) => words.spanWord(comparison)),
-    detectable: numeric("detectable", "Seen 4 of 5 times", ({ comparison }) =>
+    interval: numberColumn("interval", "Interval", ({ comparison }) => words.spanWord(comparison)),
+    detectable: numberColumn("detectable", "Seen 4 of 5 times", ({ comparison }) =>
       words.detectableWord(comparison),
     ),
-    count: numeric("n", "n", ({ comparison }) => words.countWord(comparison)),
+    count: numberColumn("n", "n", ({ comparison }) => words.countWord(comparison)),
   }) satisfies Record<string, ColumnOf<GateMetricResult>>;
 
 /** Those that are not required name the culprit, and decide nothing. */
@@ -129,7 +131,7 @@ const runsPart = (document: GateDocument): Part => ({
   blocks: [
     charts(
       words.requiredOf(document).flatMap((metric) => runsChart(metric) ?? []),
-      true,
+      "wide",
     ),
   ],
 });
@@ -145,7 +147,7 @@ function orderPart(document: GateDocument): Part {
     title: "Order and drift",
     lead: `Candidate over baseline in every pair, in the order of the runs; the dotted line is 1. Filled: the baseline ran first (${firsts} of ${document.order.length} pairs); hollow: the candidate.`,
     blocks: [
-      drawn.length === 0 ? nothing("No pair has a value on both sides.") : charts(drawn, true),
+      drawn.length === 0 ? nothing("No pair has a value on both sides.") : charts(drawn, "wide"),
     ],
   };
 }
@@ -167,10 +169,12 @@ const controlPart = (document: GateDocument): Part => ({
   blocks: table(
     tableOf({ id: "aa-control", title: "A/A control" }, words.requiredOf(document), [
       column("metric", "Metric", ({ title }) => title),
-      numeric("ratio", "Control / baseline", ({ controlComparison }) =>
+      numberColumn("ratio", "Control / baseline", ({ controlComparison }) =>
         words.ratioWord(controlComparison?.ratio),
       ),
-      numeric("interval", "Interval", ({ controlComparison }) => words.spanWord(controlComparison)),
+      numberColumn("interval", "Interval", ({ controlComparison }) =>
+        words.spanWord(controlComparison),
+      ),
     ]),
   ),
 });
@@ -184,9 +188,9 @@ const objectivesPart = ({ objectives, isQuick }: GateDocument): Part => ({
   blocks: table(
     tableOf({ id: "objectives", title: "Objectives" }, objectives, [
       column("objective", "Objective", ({ title }) => title),
-      numeric("meet", "Runs that meet it", ({ pass }) => `${pass}`),
-      numeric("miss", "miss it", ({ fail }) => `${fail}`),
-      numeric("inconclusive", "inconclusive", ({ inconclusive }) => `${inconclusive}`),
+      numberColumn("meet", "Runs that meet it", ({ pass }) => `${pass}`),
+      numberColumn("miss", "miss it", ({ fail }) => `${fail}`),
+      numberColumn("inconclusive", "inconclusive", ({ inconclusive }) => `${inconclusive}`),
     ]),
   ),
 });
@@ -201,7 +205,7 @@ const quickPart = ({ services, objectivesRun, smallestDetectable }: GateQuick): 
         column("service", "Service", ({ service }) => service),
         column("health", "Health", ({ isHealthy }) => (isHealthy ? "healthy" : "NOT HEALTHY")),
         column("answer", "Answer", ({ detail }) => detail),
-        numeric("took_ms", "Took", ({ milliseconds }) => formatValue(milliseconds, "ms")),
+        numberColumn("took_ms", "Took", ({ milliseconds }) => formatValue(milliseconds, "ms")),
         column("version", "Version it reports", ({ version }) => version ?? absent),
         column("address", "Asked", ({ address }) => address),
       ]),

@@ -1,7 +1,8 @@
+import { chartColumn } from "../kit/chart.ts";
 import type { Panel } from "../kit/time-chart.ts";
-import { timeFigure } from "../kit/time-chart.ts";
+import { timeChart } from "../kit/time-chart.ts";
 import type { Mark } from "../kit/time-frame.ts";
-import { markup, type Markup } from "../markup.ts";
+import type { Markup } from "../markup.ts";
 import type { ChartPlan } from "./chart-plan.ts";
 import { phaseRibbon } from "./phase-ribbon.ts";
 
@@ -20,6 +21,6 @@ export function figures(
 ): Markup | undefined {
   if (frame === undefined || panels.length === 0) return undefined;
   const marked = { ...frame, marks: [...frame.marks, ...marks] };
-  return markup`<div class="charts">${phaseRibbon(frame)}${panels.map((panel) => timeFigure(panel, marked, { pointsPerLine, level }))}</div>
-`;
+  const charts = panels.map((panel) => timeChart(panel, marked, pointsPerLine));
+  return chartColumn(charts, phaseRibbon(frame), level);
 }

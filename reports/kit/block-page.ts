@@ -1,9 +1,10 @@
 /** Parts of a report as sections of a page. */
-import { facts, nothing, section, table, type Section } from "./layout.ts";
+import { facts, nothing, section, type Section } from "./layout.ts";
+import { tableMarkup } from "./table-page.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
-import type { Bar, Block, Cell, Part, Table } from "./block.ts";
+import type { Bar, Block, Part } from "./block.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
-import { chartGrid } from "./chart.ts";
+import { chartColumn, chartGrid } from "./chart.ts";
 import { lineMarkup } from "./inline.ts";
 
 /** @param foot under its blocks */
@@ -30,28 +31,13 @@ function blockMarkup(block: Block): Fragment {
         ? markup`<details><summary>${block.table.title}</summary>${tableMarkup(block.table)}</details>`
         : tableMarkup(block.table);
     case "charts":
-      return chartGrid(block.charts, block.isWide);
+      return block.layout === "column"
+        ? chartColumn(block.charts)
+        : chartGrid(block.charts, block.layout);
     case "bars":
       return barList(block.bars);
   }
   return block satisfies never;
-}
-
-const tableMarkup = ({ title, columns, rows }: Table): Markup =>
-  table(
-    title,
-    columns,
-    rows.map((row) => row.map(cellMarkup)),
-  );
-
-function cellMarkup(cell: Cell): Fragment {
-  if (typeof cell === "string") return cell;
-  if (cell.shown !== undefined) return lineMarkup(cell.shown);
-  if (cell.links === undefined) return cell.text;
-  return cell.links.map(({ text, link }, index) => [
-    index > 0 && "; ",
-    markup`<a href="${link}">${text}</a>`,
-  ]);
 }
 
 /** Each with what to do about it. */

@@ -21,8 +21,11 @@ export type Block =
   | { readonly kind: "facts"; readonly items: readonly Fact[] }
   | { readonly kind: "findings"; readonly findings: readonly Finding[] }
   | { readonly kind: "table"; readonly table: Table; readonly isFolded?: boolean }
-  | { readonly kind: "charts"; readonly charts: readonly Chart[]; readonly isWide?: boolean }
+  | { readonly kind: "charts"; readonly charts: readonly Chart[]; readonly layout: ChartLayout }
   | { readonly kind: "bars"; readonly bars: readonly Bar[] };
+
+/** Beside each other where there is room, each as wide as the page, or small ones on one shared axis. */
+export type ChartLayout = "grid" | "wide" | "column";
 
 export type Fact = readonly [name: string, value: Line | undefined];
 
@@ -79,7 +82,7 @@ export const column = <Item>(
   title: string,
   of: (item: Item) => Cell,
 ): ColumnOf<Item> => ({ id, title, of });
-export const numeric = <Item>(
+export const numberColumn = <Item>(
   id: string,
   title: string,
   of: (item: Item) => Cell,
@@ -100,10 +103,10 @@ export const sentences = (items: readonly Line[]): Block => ({ kind: "sentences"
 export const heading = (text: string): Block => ({ kind: "heading", text });
 export const nothing = (sentence: string): Block => ({ kind: "nothing", sentence });
 export const facts = (items: readonly Fact[]): Block => ({ kind: "facts", items });
-export const charts = (all: readonly Chart[], isWide = false): Block => ({
+export const charts = (all: readonly Chart[], layout: ChartLayout = "grid"): Block => ({
   kind: "charts",
   charts: all,
-  isWide,
+  layout,
 });
 /** Nothing where the table has no rows. */
 export const table = (each: Table, isFolded = false): readonly Block[] =>

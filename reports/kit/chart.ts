@@ -1,6 +1,8 @@
 /** A chart is data: its plots, the key to their looks, what it says in words. `figure` draws it. */
 import { markup, Markup, type Fragment } from "../markup.ts";
+import type { Table } from "./block.ts";
 import { plotPicture, pointShapes, type LineShape, type Plot } from "./plot.ts";
+import { tableMarkup } from "./table-page.ts";
 
 export interface Chart {
   readonly title: string;
@@ -9,6 +11,8 @@ export interface Chart {
   readonly plots: readonly Plot[];
   /** A sentence under it. */
   readonly note?: string;
+  /** The same values, for those who would rather read them. */
+  readonly numbers?: Table;
 }
 
 export interface LegendEntry {
@@ -26,16 +30,12 @@ export const key = (look: string, shape: LegendEntry["shape"], label: string): L
   label,
 });
 
-/** A chart without a key explains itself. @param numbers the same values as a table, for those who would rather read them */
-export function figure(
-  { title, legend, plots, note }: Chart,
-  level: 3 | 4 = 3,
-  numbers?: Fragment,
-): Markup {
+/** A chart without a key explains itself. */
+function figure({ title, legend, plots, note, numbers }: Chart, level: 3 | 4 = 3): Markup {
   const tag = new Markup(`h${level}`);
   return markup`<figure>
 <figcaption><${tag}>${title}</${tag}>${legend.length > 0 && legendList(legend)}</figcaption>
-${plots.map(plotPicture)}${note !== undefined && markup`<p class="note">${note}</p>`}${numbers}
+${plots.map(plotPicture)}${note !== undefined && markup`<p class="note">${note}</p>`}${numbers && markup`<details><summary>Numbers</summary>${tableMarkup(numbers)}</details>`}
 </figure>
 `;
 }
@@ -64,6 +64,11 @@ function swatch({ look, shape }: LegendEntry): Markup {
 }
 
 /** Charts beside each other where there is room for two, unless each needs the whole width. */
-export const chartGrid = (charts: readonly Chart[], isWide = false): Fragment =>
+export const chartGrid = (charts: readonly Chart[], layout: "grid" | "wide" = "grid"): Fragment =>
   charts.length > 0 &&
-  markup`<div class="plots${!isWide && charts.length > 1 && " two"}">${charts.map((chart) => figure(chart))}</div>`;
+  markup`<div class="plots${layout === "grid" && charts.length > 1 && " two"}">${charts.map((chart) => figure(chart))}</div>`;
+
+/** Small charts under one another. @param head above them, on their axis    @param level of their headings */
+export const chartColumn = (charts: readonly Chart[], head?: Fragment, level?: 3 | 4): Markup =>
+  markup`<div class="charts">${head}${charts.map((chart) => figure(chart, level))}</div>
+`;

@@ -3,6 +3,7 @@ import { markup, type Fragment, type Markup } from "../markup.ts";
 import { inlineBar, type InlineBar } from "../svg/inline-bar.ts";
 import { icon } from "../svg/icon.ts";
 import { intervalBar, type IntervalBar } from "../svg/interval-bar.ts";
+import { sparkline, type Sparkline } from "../svg/sparkline.ts";
 import { symbols, type Tone } from "../wording.ts";
 
 export type Inline =
@@ -14,11 +15,13 @@ export type Inline =
   /** On a line of its own: what a row is about, and what explains it. */
   | { readonly name: string }
   | { readonly reason: string }
-  | { readonly text: string; readonly link: string }
+  /** `title` names a link whose text alone says too little. */
+  | { readonly text: string; readonly link: string; readonly title?: string }
   /** A verdict's word with its colour and shape. */
   | { readonly text: string; readonly tone: Tone }
   | { readonly interval: IntervalBar }
-  | { readonly bar: InlineBar };
+  | { readonly bar: InlineBar }
+  | { readonly sparkline: Sparkline };
 
 export type Line = Inline | readonly Inline[];
 
@@ -34,10 +37,14 @@ function inlineMarkup(inline: Inline): string | number | Markup {
   if ("muted" in inline) return markup`<span class="muted">${inline.muted}</span>`;
   if ("name" in inline) return markup`<span class="name">${inline.name}</span>`;
   if ("reason" in inline) return markup`<span class="reason">${inline.reason}</span>`;
-  if ("link" in inline) return markup`<a href="${inline.link}">${inline.text}</a>`;
+  if ("link" in inline) return linkMarkup(inline);
   if ("tone" in inline) return badge(inline.tone, inline.text);
+  if ("sparkline" in inline) return sparkline(inline.sparkline);
   return "interval" in inline ? intervalBar(inline.interval) : inlineBar(inline.bar);
 }
+
+const linkMarkup = ({ text, link, title }: Extract<Inline, { readonly link: string }>): Markup =>
+  markup`<a href="${link}"${title !== undefined && markup` aria-label="${title}"`}>${text}</a>`;
 
 /** The same without what only a page can draw. */
 export const lineText = (line: Line): string => inlines(line).map(inlineText).join("");
@@ -45,7 +52,7 @@ export const lineText = (line: Line): string => inlines(line).map(inlineText).jo
 function inlineText(inline: Inline): string {
   if (typeof inline !== "object") return String(inline);
   if ("tone" in inline) return `${symbols[inline.tone]} ${inline.text}`;
-  if ("interval" in inline || "bar" in inline) return "";
+  if ("interval" in inline || "bar" in inline || "sparkline" in inline) return "";
   if ("text" in inline) return inline.text;
   const [text = ""] = Object.values(inline);
   return text;

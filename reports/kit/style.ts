@@ -87,7 +87,7 @@ details[open]>summary{margin-bottom:6px}
 .plain li{padding:3px 0;font-size:.92rem}.plain{max-width:100ch}
 .method{margin-bottom:12px;max-width:92ch}.method li{padding:3px 0 3px 18px;position:relative}.method li::before{content:"–";position:absolute;left:0;color:var(--muted)}
 main h3{margin:18px 0 8px}.finding h3{margin:0}figure h3{margin:0}pre+.facts{margin-top:16px}
-.sentences{display:grid;gap:5px;max-width:100ch;margin:6px 0 12px}.sentences li{padding-left:18px;position:relative}.sentences li::before{content:"–";position:absolute;left:0;color:var(--muted)}
+.sentences .badge{white-space:normal}.sentences{display:grid;gap:5px;max-width:100ch;margin:6px 0 12px}.sentences li{padding-left:18px;position:relative}.sentences li::before{content:"–";position:absolute;left:0;color:var(--muted)}
 .rooms{display:grid;gap:10px}.rooms li{display:grid;grid-template-columns:minmax(0,15rem) minmax(0,1fr) minmax(0,15rem);gap:4px 14px;align-items:center;font-size:.92rem}
 .rooms svg{width:100%;height:14px}.rooms .track{fill:var(--track)}.rooms .fill{fill:var(--other3)}.rooms .over .fill{fill:var(--fail)}.rooms .reserve{fill:var(--other3);opacity:.4}.rooms .over .reserve{fill:var(--fail)}
 .files{display:flex;flex-wrap:wrap;gap:4px 20px}

@@ -4,9 +4,8 @@ import { formatLatency, formatValue } from "../../src/domain/number-text.ts";
 import type { Series } from "../../src/domain/report.ts";
 import { formatDuration, formatElapsed } from "../../src/domain/time-text.ts";
 import type { UnitName } from "../../src/domain/units.ts";
-import { table, type Row } from "./layout.ts";
-import { markup, type Markup } from "../markup.ts";
-import { figure, type Chart, type LegendEntry } from "./chart.ts";
+import { column, numberColumn, tableOf, type Table } from "./block.ts";
+import type { Chart, LegendEntry } from "./chart.ts";
 import { downsample, drawableParts, type Point } from "./downsample.ts";
 import type { LineShape, Plot, PlotDot, PlotPoint } from "./plot.ts";
 import { percentOf, timeStep, timeTicks, type Mark, type TimeFrame } from "./time-frame.ts";
@@ -44,16 +43,7 @@ const usualQuantileOf: Readonly<Record<PanelLine["style"], number>> = {
   points: 0.5,
 };
 
-/** @param pointsPerLine most points drawn of a line    @param level of the heading */
-export function timeFigure(
-  panel: Panel,
-  frame: TimeFrame,
-  { pointsPerLine, level = 3 }: { readonly pointsPerLine: number; readonly level?: 3 | 4 },
-): Markup {
-  const numbers = panel.isRepeated !== true && numbersOf(panel, frame);
-  return figure(timeChart(panel, frame, pointsPerLine), level, numbers);
-}
-
+/** @param pointsPerLine most points drawn of a line */
 export const timeChart = (panel: Panel, frame: TimeFrame, pointsPerLine: number): Chart => ({
   title: panel.title,
   legend: [
@@ -66,6 +56,7 @@ export const timeChart = (panel: Panel, frame: TimeFrame, pointsPerLine: number)
     ...panel.limits.map(({ label }): LegendEntry => ({ look: "limit", shape: "line", label })),
   ],
   plots: [timePlot(panel, frame, pointsPerLine)],
+  numbers: panel.isRepeated === true ? undefined : numbersOf(panel, frame),
   note: (panel.hidden ?? 0) > 0 ? `${panel.hidden} more lines are in verdicts.json.` : undefined,
 });
 
@@ -164,21 +155,24 @@ function descriptionOf(panel: Panel, frame: TimeFrame): string {
 const mostRows = 24;
 
 /** The largest value in each stretch of time. */
-function numbersOf(panel: Panel, frame: TimeFrame): Markup {
+function numbersOf({ title, unit, lines }: Panel, frame: TimeFrame): Table {
   const step = timeStep(frame.to - frame.from, mostRows);
   const first = Math.floor((frame.from - frame.origin) / step);
   const count = Math.ceil((frame.to - frame.origin) / step) - first;
-  const columns = panel.lines.map((line) => largestByStep(line, frame.origin, step));
-  const rows = Array.from({ length: count }, (_, index): Row => {
-    const cells = columns.map((values) => textOf(values.get(first + index), panel.unit));
-    return [formatElapsed((first + index) * step), ...cells];
-  });
-  const head = [
-    { title: "From" },
-    ...panel.lines.map(({ label }) => ({ title: label, numeric: true })),
-  ];
-  const caption = `${panel.title}: largest value in each ${formatDuration(step)}`;
-  return markup`<details><summary>Numbers</summary>${table(caption, head, rows)}</details>`;
+  const stretches = Array.from({ length: count }, (_, index) => first + index);
+  return tableOf(
+    { id: "numbers", title: `${title}: largest value in each ${formatDuration(step)}` },
+    stretches,
+    [
+      column("from", "From", (stretch) => formatElapsed(stretch * step)),
+      ...lines.map((line) => {
+        const largest = largestByStep(line, frame.origin, step);
+        return numberColumn<number>(line.label, line.label, (stretch) =>
+          textOf(largest.get(stretch), unit),
+        );
+      }),
+    ],
+  );
 }
 
 function largestByStep(line: PanelLine, origin: number, step: number): ReadonlyMap<number, number> {

@@ -336,7 +336,7 @@ function calendarPart(document: PlanDocument): PlanPart {
     blocks: [
       picture === undefined
         ? sentences(["Nothing is to be ordered within a year."])
-        : charts([picture], true),
+        : charts([picture], "wide"),
       ...table(shown, true),
       sentences([
         `${purchases.length} purchases to order within ${Math.max(12, months)} months; calendar.csv has all.`,
@@ -361,7 +361,7 @@ function budgetPart(document: PlanDocument): PlanPart {
       ...(costs === undefined
         ? [sentences(["The cost is unknown: no prices were given (--prices FILE)."])]
         : [
-            picture === undefined ? nothing("No number of nodes fits.") : charts([picture], true),
+            picture === undefined ? nothing("No number of nodes fits.") : charts([picture], "wide"),
             ...table(tables.costTable(document, false), true),
             sentences([
               `In it: ${costs.parts.join(", ")}.${costs.unpriced.length === 0 ? "" : ` Without a price: ${costs.unpriced.join(", ")}.`}`,

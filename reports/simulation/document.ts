@@ -124,10 +124,13 @@ export interface SweepEntry {
   readonly isGiven: boolean;
 }
 
+/** A point of the front, and how many others are equal to it in both measures. */
+export interface FrontEntry extends SweepEntry {
+  readonly alike: number;
+}
+
 /** Points of the front, the cheapest first; those that are equal in both measures stand together. */
-export function frontOf(
-  points: readonly SweepEntry[],
-): readonly (SweepEntry & { readonly alike: number })[] {
+export function frontOf(points: readonly SweepEntry[]): readonly FrontEntry[] {
   const byPlace = new Map<string, SweepEntry & { alike: number }>();
   for (const point of points.filter(({ onFront }) => onFront)) {
     const place = `${point.violationSeconds} ${point.podHours}`;

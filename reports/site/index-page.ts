@@ -1,8 +1,19 @@
 import { plural } from "../../src/domain/number-text.ts";
-import { nothing, section, table } from "../kit/layout.ts";
+import {
+  column,
+  nothing,
+  numberColumn,
+  sentences,
+  table,
+  tableOf,
+  type Part,
+} from "../kit/block.ts";
+import { partSection } from "../kit/block-page.ts";
 import type { Point } from "../kit/downsample.ts";
-import { markup, type Fragment, type Markup } from "../markup.ts";
-import { sparkline } from "../svg/sparkline.ts";
+import type { Inline, Line } from "../kit/inline.ts";
+import { section } from "../kit/layout.ts";
+import { markup, type Fragment } from "../markup.ts";
+import type { Sparkline } from "../svg/sparkline.ts";
 import { isWorse, metricFile, type SiteDocument, type SiteTrend } from "./document.ts";
 import { heatmap } from "./heatmap.ts";
 import { page } from "./page-frame.ts";
@@ -17,36 +28,24 @@ export function indexPage(site: SiteDocument): string {
 <p class="what">${last !== undefined && `Last night, ${last.date}: ${last.outcome}.`}</p>
 ${remarks(objectives)}`;
   return page(site, "History", lead, [
-    section(
-      "changes",
-      "Changes of level",
-      "Lasting changes of the objectives, the newest first; one bad night is no change.",
-      changes(objectives, site),
-    ),
+    partSection(changesPart(objectives, site)),
     section(
       "objectives",
       "Objectives by night",
       "Each column is a night. ✗ missed, ? inconclusive, ⊘ invalid, ◐ incomplete; a plain field is a pass, a dashed one has no value.",
       heatmap(objectives, site),
     ),
-    section(
-      "metrics",
-      "All metrics",
-      "The last 90 nights of each; the page of a metric has all of them.",
-      metrics(site),
-    ),
-    ...(site.problems.length === 0
-      ? []
-      : [
-          section(
-            "problems",
-            "Left out",
-            "Directories that could not be read.",
-            markup`<ul class="plain">${site.problems.map((each) => markup`<li>${each}</li>`)}</ul>`,
-          ),
-        ]),
+    partSection(metricsPart(site)),
+    ...(site.problems.length === 0 ? [] : [partSection(problemsPart(site))]),
   ]);
 }
+
+const problemsPart = ({ problems }: SiteDocument): Part => ({
+  id: "problems",
+  title: "Left out",
+  lead: "Directories that could not be read.",
+  blocks: [sentences(problems)],
+});
 
 /** What of the objectives was not steady last night. */
 function remarks(objectives: readonly SiteTrend[]): Fragment {
@@ -71,44 +70,59 @@ function headline({ nights }: SiteDocument, objectives: readonly SiteTrend[]): s
     : `Worse in the last two weeks: ${recent.join(", ")}`;
 }
 
-function changes(objectives: readonly SiteTrend[], site: SiteDocument): Markup {
+function changesPart(objectives: readonly SiteTrend[], site: SiteDocument): Part {
   const all = objectives
     .flatMap((trend) => trend.changePoints.map((change) => ({ trend, change })))
     .toSorted((a, b) => b.change.index - a.change.index);
-  if (all.length === 0) return nothing("No objective changed its level.");
-  return markup`<ul class="plain">${all.map(
-    ({
-      trend,
-      change,
-    }) => markup`<li><a href="${metricFile(trend.metric)}">${trend.title}</a> <span class="${isWorse(trend, change) ? "worse-word" : "better-word"}">${changeSentence(change, trend, site)}</span></li>
-`,
-  )}</ul>`;
+  return {
+    id: "changes",
+    title: "Changes of level",
+    lead: "Lasting changes of the objectives, the newest first; one bad night is no change.",
+    blocks: [
+      all.length === 0
+        ? nothing("No objective changed its level.")
+        : sentences(
+            all.map(({ trend, change }): Line => [
+              linkTo(trend),
+              " ",
+              {
+                text: changeSentence(change, trend, site),
+                tone: isWorse(trend, change) ? "fail" : "pass",
+              },
+            ]),
+          ),
+    ],
+  };
 }
 
-function metrics(site: SiteDocument): Markup {
-  if (site.trends.length === 0) return nothing("No run was measured yet.");
-  const columns = [
-    { title: "Metric" },
-    { title: "Trend" },
-    { title: "Last", numeric: true },
-    { title: "Limit", numeric: true },
-    { title: "Last change of level" },
-  ];
-  const rows = site.trends.map((trend): readonly Fragment[] => {
-    const change = trend.changePoints.at(-1);
-    return [
-      markup`<a href="${metricFile(trend.metric)}">${trend.title}</a>`,
-      spark(trend),
+const linkTo = ({ title, metric }: SiteTrend): Inline => ({
+  text: title,
+  link: metricFile(metric),
+});
+
+function metricsPart(site: SiteDocument): Part {
+  const metrics = tableOf({ id: "metrics", title: "All metrics" }, site.trends, [
+    column("metric", "Metric", (trend) => ({ text: trend.title, shown: linkTo(trend) })),
+    column("trend", "Trend", (trend) => ({ text: "", shown: { sparkline: sparklineOf(trend) } })),
+    numberColumn("last", "Last", (trend) =>
       valueText(trend.points.findLast(({ value }) => value !== undefined)?.value, trend),
-      trend.limit === undefined ? "–" : valueText(trend.limit.value, trend),
-      change === undefined ? "none" : changeSentence(change, trend, site),
-    ];
-  });
-  return table("All metrics", columns, rows);
+    ),
+    numberColumn("limit", "Limit", (trend) => valueText(trend.limit?.value, trend)),
+    column("change", "Last change of level", (trend) => {
+      const change = trend.changePoints.at(-1);
+      return change === undefined ? "none" : changeSentence(change, trend, site);
+    }),
+  ]);
+  return {
+    id: "metrics",
+    title: "All metrics",
+    lead: "The last 90 nights of each; the page of a metric has all of them.",
+    blocks: site.trends.length === 0 ? [nothing("No run was measured yet.")] : table(metrics),
+  };
 }
 
 /** Decoration beside the numbers of its row. Outliers leave the picture at its edge: else nothing but them would be seen. */
-function spark({ points, outliers }: SiteTrend): Markup {
+function sparklineOf({ points, outliers }: SiteTrend): Sparkline {
   const from = Math.max(0, points.length - 90);
   const shown = points.slice(from);
   const finite = shown.flatMap(({ value }, index) =>
@@ -117,8 +131,8 @@ function spark({ points, outliers }: SiteTrend): Markup {
       : [],
   );
   const [least, most] = [Math.min(...finite), Math.max(...finite)];
-  return sparkline({
+  return {
     points: shown.map(({ value }, index): Point => [index, value ?? Number.NaN]),
     domain: most > least ? [least, most] : [least - 1, least + 1],
-  });
+  };
 }

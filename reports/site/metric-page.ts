@@ -1,10 +1,22 @@
-import { formatRange } from "./range-text.ts";
-import { nothing, section, table } from "../kit/layout.ts";
-import { chartGrid } from "../kit/chart.ts";
-import { markup, type Fragment, type Markup } from "../markup.ts";
+import { absent } from "../../src/domain/number-text.ts";
+import type { ChangePoint } from "../../src/domain/history.ts";
+import {
+  charts,
+  column,
+  nothing,
+  numberColumn,
+  table,
+  tableOf,
+  type Cell,
+  type Part,
+} from "../kit/block.ts";
+import { partSection } from "../kit/block-page.ts";
+import type { Inline } from "../kit/inline.ts";
+import { markup } from "../markup.ts";
 import { symbols } from "../wording.ts";
 import { isWorse, type SiteDocument, type SiteTrend } from "./document.ts";
 import { page } from "./page-frame.ts";
+import { formatRange } from "./range-text.ts";
 import { trendChart } from "./trend-chart.ts";
 import { changeText, intervalText, valueText } from "./trend-words.ts";
 
@@ -13,94 +25,112 @@ export function metricPage(trend: SiteTrend, site: SiteDocument): string {
   const lead = markup`<p class="crumb"><a href="index.html">← History of ${site.profile} on ${site.environment}</a></p>
 <h1>${trend.title}</h1>
 <p class="what"><code>${trend.metric}</code>: the median of the night’s runs${trend.limit !== undefined && `; limit ${trend.limit.good === "below" ? "<" : "≥"} ${valueText(trend.limit.value, trend)}`}. ${trend.worse === "higher" ? "Lower is better." : "Higher is better."}</p>${trend.remark !== undefined && markup`<p class="remark">${trend.remark}.</p>`}`;
-  return page(site, trend.title, lead, [
-    section("trend", "Trend", undefined, chartGrid([trendChart(trend, site)], true)),
-    section("changes", "Changes of level", undefined, changes(trend, site)),
-    section(
-      "environment",
-      "Changes of the surroundings",
-      "Versions, plan, generator, labels of the target: what else was not as the night before.",
-      surroundings(site),
-    ),
-    section("nights", "Every night", "The newest first.", nights(trend, site)),
-  ]);
+  const parts: readonly Part[] = [
+    { id: "trend", title: "Trend", blocks: [charts([trendChart(trend, site)], "wide")] },
+    changesPart(trend, site),
+    environmentPart(site),
+    nightsPart(trend, site),
+  ];
+  return page(
+    site,
+    trend.title,
+    lead,
+    parts.map((part) => partSection(part)),
+  );
 }
 
-function changes(trend: SiteTrend, site: SiteDocument): Markup {
-  if (trend.changePoints.length === 0) return nothing("The level never changed.");
-  const isAnyAccepted = trend.changePoints.some(({ index }) => reasonOf(trend, index) !== "–");
+function changesPart(trend: SiteTrend, site: SiteDocument): Part {
+  const head = { id: "changes", title: "Changes of level" };
+  const changes = trend.changePoints.toReversed();
+  if (changes.length === 0) return { ...head, blocks: [nothing("The level never changed.")] };
+  const isAnyAccepted = changes.some((change) => reasonOf(trend, change) !== absent);
   const columns = [
-    { title: "First night" },
-    { title: "Direction" },
-    { title: "Before", numeric: true },
-    { title: "After", numeric: true },
-    { title: "Change", numeric: true },
-    { title: "95 % interval", numeric: true },
-    { title: "Surroundings changed within a night" },
-    ...(isAnyAccepted ? [{ title: "Accepted" }] : []),
+    column(
+      "first_night",
+      "First night",
+      ({ index }: ChangePoint) => site.nights[index]?.date ?? "",
+    ),
+    column("direction", "Direction", (change: ChangePoint) => directionCell(trend, change)),
+    numberColumn("before", "Before", ({ before }: ChangePoint) => valueText(before, trend)),
+    numberColumn("after", "After", ({ after }: ChangePoint) => valueText(after, trend)),
+    numberColumn("change", "Change", changeText),
+    numberColumn("interval", "95 % interval", intervalText),
+    column("environment", "Environment changed within a night", ({ index }: ChangePoint) =>
+      environmentText(index, site),
+    ),
+    ...(isAnyAccepted
+      ? [column("accepted", "Accepted", (change: ChangePoint) => reasonOf(trend, change))]
+      : []),
   ];
-  const rows = trend.changePoints.toReversed().map((change): readonly Fragment[] => [
-    site.nights[change.index]?.date,
-    isWorse(trend, change)
-      ? markup`<span class="worse-word">${change.after > change.before ? "▲" : "▼"} worse</span>`
-      : markup`<span class="better-word">${change.after > change.before ? "▲" : "▼"} better</span>`,
-    valueText(change.before, trend),
-    valueText(change.after, trend),
-    changeText(change),
-    intervalText(change),
-    site.marks
-      .filter(({ index }) => Math.abs(index - change.index) <= 1)
-      .map(({ trait, from, to }) => `${trait}: ${from} → ${to}`)
-      .join("; ") || "nothing known",
-    ...(isAnyAccepted ? [reasonOf(trend, change.index)] : []),
-  ]);
-  return table("Changes of level", columns, rows);
+  return { ...head, blocks: table(tableOf(head, changes, columns)) };
 }
+
+function directionCell(trend: SiteTrend, change: ChangePoint): Cell {
+  const [tone, word] = isWorse(trend, change)
+    ? (["fail", "worse"] as const)
+    : (["pass", "better"] as const);
+  const text = `${change.after > change.before ? "▲" : "▼"} ${word}`;
+  return { text, shown: { text, tone } };
+}
+
+const environmentText = (at: number, { marks }: SiteDocument): string =>
+  marks
+    .filter(({ index }) => Math.abs(index - at) <= 1)
+    .map(({ trait, from, to }) => `${trait}: ${from} → ${to}`)
+    .join("; ") || "nothing known";
 
 /** Decided on a night near the change as it is found today. */
-const reasonOf = ({ accepted }: SiteTrend, index: number): string =>
-  accepted.find((each) => Math.abs(each.index - index) <= 2)?.because ?? "–";
+const reasonOf = ({ accepted }: SiteTrend, { index }: ChangePoint): string =>
+  accepted.find((each) => Math.abs(each.index - index) <= 2)?.because ?? absent;
 
-function surroundings({ marks, nights: all }: SiteDocument): Markup {
-  if (marks.length === 0) return nothing("Nothing that is known changed.");
-  const rows = marks
-    .toReversed()
-    .map(({ index, trait, from, to }) => [all[index]?.date, trait, from, to]);
-  return table(
-    "Changes of the surroundings",
-    [{ title: "First night" }, { title: "What" }, { title: "From" }, { title: "To" }],
-    rows,
+function environmentPart({ marks, nights }: SiteDocument): Part {
+  const changes = tableOf(
+    { id: "environment", title: "Changes of the environment" },
+    marks.toReversed(),
+    [
+      column("first_night", "First night", ({ index }) => nights[index]?.date ?? ""),
+      column("what", "What", ({ trait }) => trait),
+      column("from", "From", ({ from }) => from),
+      column("to", "To", ({ to }) => to),
+    ],
   );
+  return {
+    id: "environment",
+    title: "Changes of the environment",
+    lead: "Versions, plan, generator, labels of the target: what else was not as the night before.",
+    blocks: marks.length === 0 ? [nothing("Nothing that is known changed.")] : table(changes),
+  };
 }
 
-function nights(trend: SiteTrend, site: SiteDocument): Markup {
+function nightsPart(trend: SiteTrend, site: SiteDocument): Part {
   const outliers = new Set(trend.outliers);
-  const columns = [
-    { title: "Night" },
-    { title: "Value", numeric: true },
-    { title: "Runs from – to", numeric: true },
-    { title: "Outcome" },
-    { title: "Reports" },
-  ];
-  const rows = site.nights
-    .map((night, index): readonly Fragment[] => {
-      const { value, low, high, outcome } = trend.points[index] ?? {};
-      const remark = outliers.has(index) ? " (outlier)" : "";
-      return [
-        night.date,
-        `${value === undefined ? "no valid run" : valueText(value, trend)}${remark}`,
-        formatRange(low, high, trend),
-        outcome === undefined ? "not judged" : `${symbols[outcome]} ${outcome}`,
-        links(night),
-      ];
-    })
+  const nights = site.nights
+    .map((night, index) => ({ night, point: trend.points[index], isOutlier: outliers.has(index) }))
     .toReversed();
-  return table("Every night", columns, rows);
+  const head = { id: "nights", title: "Every night" };
+  const columns = [
+    column("night", "Night", ({ night }: (typeof nights)[number]) => night.date),
+    numberColumn("value", "Value", ({ point, isOutlier }: (typeof nights)[number]) => {
+      const text = point?.value === undefined ? "no valid run" : valueText(point.value, trend);
+      return `${text}${isOutlier ? " (outlier)" : ""}`;
+    }),
+    numberColumn("range", "Runs from – to", ({ point }: (typeof nights)[number]) =>
+      formatRange(point?.low, point?.high, trend),
+    ),
+    column("outcome", "Outcome", ({ point }: (typeof nights)[number]) =>
+      point?.outcome === undefined ? "not judged" : `${symbols[point.outcome]} ${point.outcome}`,
+    ),
+    column("reports", "Reports", ({ night }: (typeof nights)[number]) => reportsCell(night)),
+  ];
+  return { ...head, lead: "The newest first.", blocks: table(tableOf(head, nights, columns)) };
 }
 
-const links = ({ runs }: SiteDocument["nights"][number]): Fragment =>
-  runs.map((run, index) =>
-    run.report === undefined
-      ? `${run.id} `
-      : markup`<a href="${run.report}" aria-label="Report of run ${run.id}, ${run.outcome}">${index + 1}</a> `,
-  );
+function reportsCell({ runs }: SiteDocument["nights"][number]): Cell {
+  const shown = runs.flatMap(({ id, outcome, report }, index): Inline[] => [
+    ...(index === 0 ? [] : [" "]),
+    report === undefined
+      ? id
+      : { text: `${index + 1}`, link: report, title: `Report of run ${id}, ${outcome}` },
+  ]);
+  return { text: runs.map(({ id }) => id).join(" "), shown };
+}

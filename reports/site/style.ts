@@ -9,7 +9,6 @@ export const siteStyle = `
 .heat td.pass span{opacity:.55}.heat td a{display:block;text-decoration:none}
 .heat tbody th{position:sticky;left:0;background:var(--card);padding:4px 12px 4px 4px;min-width:150px;white-space:nowrap;z-index:1}
 .heat thead th{font-size:.72rem;padding:4px 2px;text-align:left;white-space:nowrap;font-weight:500}
-.worse-word{color:var(--fail);font-weight:600}.better-word{color:var(--pass);font-weight:600}
 .heat td .visually-hidden,.visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .remark{margin:6px 0 0}.heat{min-width:100%}
 @media (max-width:760px){main .scroll:not(.newest-first) :is(th,td){white-space:nowrap}.heat tbody th{min-width:110px;max-width:110px;white-space:normal;font-size:.8rem}}`;
