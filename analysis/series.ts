@@ -8,7 +8,7 @@ import { surfaceNames, surfaces } from "../src/domain/surface.ts";
 import { autoscalingSeries } from "./autoscaling/observed/observed-autoscaling.ts";
 import { pageSeries } from "./browser/index.ts";
 import { databaseSeries } from "./database/series.ts";
-import { cpuPerRequestSeries } from "./history/cpu-per-request.ts";
+import { cpuPerRequestSeries } from "./measurements/cpu-per-request.ts";
 import { platformSeries } from "./platform-metrics/platform-series.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { ChartBuckets } from "./measurements/chart-buckets.ts";

@@ -2,6 +2,7 @@
 import { decimal, percent } from "../../src/domain/number-text.ts";
 import type { AutoscalerArithmetic, ReplicaNeed } from "../../src/domain/capacity-plan.ts";
 import type { WorkloadCapacity } from "../../src/domain/capacity.ts";
+import { cpuPerRequestAtCapacity } from "../measurements/cpu-per-request.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
 import { replicasFor, withReserve } from "./replicas.ts";
 import { peakConcurrency, throughputAt } from "./scalability-law.ts";
@@ -165,7 +166,7 @@ function autoscalerArithmetic(
   const target = figures.policies["cpu"]?.target;
   const workload = figures.workloads[name];
   const measured = capacity?.workloads.find((one) => one.workload === name);
-  const cpu = measured === undefined ? undefined : cpuPerRequest(measured);
+  const cpu = measured && cpuPerRequestAtCapacity(measured);
   if (target === undefined || !("utilisationRatio" in target)) return undefined;
   if (workload === undefined || cpu === undefined) return undefined;
   const { utilisationRatio: targetRatio } = target;
@@ -183,13 +184,4 @@ function autoscalerArithmetic(
     maximumAtPerSecond,
     maximumAtFactor: maximumAtPerSecond / peak,
   };
-}
-
-/** Core-seconds of one request: CPU at capacity over what was carried there, else the mean over the surfaces. */
-function cpuPerRequest(measured: WorkloadCapacity): number | undefined {
-  const cores = measured.atCapacity?.cpuCoresPerPod;
-  const carried = measured.capacityAtObjectivePerPod?.point;
-  if (cores !== undefined && carried !== undefined && carried > 0) return cores / carried;
-  const known = measured.cpuMsPerRequest.map(({ cpuMs }) => cpuMs.point / 1000);
-  return known.length === 0 ? undefined : known.reduce((sum, one) => sum + one, 0) / known.length;
 }

@@ -8,7 +8,7 @@ import { isSurface, type Surface } from "../../src/domain/surface.ts";
 import type { UnitName } from "../../src/domain/units.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { assess } from "../assess.ts";
-import { cpuPerRequestOfRun } from "../history/cpu-per-request.ts";
+import { cpuPerRequestOfRun } from "../measurements/cpu-per-request.ts";
 import { measure, type Measurements } from "../measurements/index.ts";
 import type { GateMetric } from "./judge-gate.ts";
 import type { RunValues } from "./run-values.ts";

@@ -1,7 +1,7 @@
 import { mean } from "simple-statistics";
 import type { Estimate } from "../../src/domain/estimate.ts";
 import type { UnitName } from "../../src/domain/units.ts";
-import { batchMeans } from "./mean-interval.ts";
+import { aroundMean, batchMeans } from "./mean-interval.ts";
 import { oneSidedAlpha } from "./quantile-interval.ts";
 import { studentTQuantile } from "./student-t.ts";
 
@@ -38,16 +38,8 @@ export function dependentMeanInterval(
     count < 2
       ? Infinity
       : studentTQuantile(1 - oneSidedAlpha, effective - 1) * Math.sqrt(variance / effective);
-  return {
-    point,
-    low: point - halfWidth,
-    high: point + halfWidth,
-    unit,
-    confidence: 1 - 2 * oneSidedAlpha,
-    sampleCount: values.length,
-    method: "t interval of the mean, effective sample size from autocorrelation",
-    warnings: [],
-  };
+  const method = "t interval of the mean, effective sample size from autocorrelation";
+  return aroundMean(point, halfWidth, { unit, sampleCount: values.length, method });
 }
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);

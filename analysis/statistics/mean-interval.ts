@@ -21,17 +21,23 @@ export function meanInterval(values: readonly number[], unit: UnitName): Estimat
       ? Infinity
       : (studentTQuantile(1 - oneSidedAlpha, means.length - 1) * sampleStandardDeviation(means)) /
         Math.sqrt(means.length);
-  return {
-    point,
-    low: point - halfWidth,
-    high: point + halfWidth,
-    unit,
-    confidence: 1 - 2 * oneSidedAlpha,
-    sampleCount: values.length,
-    method: `t interval of ${means.length} batch means`,
-    warnings: [],
-  };
+  const method = `t interval of ${means.length} batch means`;
+  return aroundMean(point, halfWidth, { unit, sampleCount: values.length, method });
 }
+
+/** A mean with as much on either side of it. */
+export const aroundMean = (
+  point: number,
+  halfWidth: number,
+  of: Pick<Estimate, "unit" | "sampleCount" | "method">,
+): Estimate => ({
+  ...of,
+  point,
+  low: point - halfWidth,
+  high: point + halfWidth,
+  confidence: 1 - 2 * oneSidedAlpha,
+  warnings: [],
+});
 
 export function batchMeans(values: readonly number[]): number[] {
   const count = Math.min(batchCount, values.length);

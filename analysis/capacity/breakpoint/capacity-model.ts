@@ -20,7 +20,7 @@ import { surfaces } from "../../../src/domain/surface.ts";
 import { isCutShort, isStoppedByPlatform } from "../../verdicts/completion.ts";
 import type { FitMethod } from "../fit-scalability.ts";
 import { acrossReplicas } from "./across-replicas.ts";
-import { cpuPerRequest } from "./cpu-per-request.ts";
+import { marginalCpuPerRequest } from "../../measurements/cpu-per-request.ts";
 import { measureLevels } from "./measure-levels.ts";
 import type { MeasuredLevel } from "./measure-levels.ts";
 import { isBreakpointRun, plateausOf } from "./plateaus.ts";
@@ -279,6 +279,27 @@ function unobserved({ slo }: PodGroup, replicas: number | undefined): readonly W
   const message =
     "the pods were not counted: the capacity is that of all of them together; capacity per pod is unknown";
   return [{ code: "replicas-unknown", message }];
+}
+
+/** One surface alone can be told apart; two in a fixed proportion cannot. */
+function cpuPerRequest(
+  measured: readonly MeasuredLevel[],
+  confidence: number,
+): WorkloadCapacity["cpuMsPerRequest"][number] | undefined {
+  const surface = measured[0]?.tails[0]?.surface;
+  const isAlone = measured.every(
+    ({ tails }) => tails.length === 1 && tails[0]?.surface === surface,
+  );
+  if (surface === undefined || !isAlone) return undefined;
+  const levels = measured.flatMap(({ level, answeredBySurface }) => {
+    const { cpuCoresPerPod, replicas } = level;
+    const x = answeredBySurface[surface];
+    return cpuCoresPerPod === undefined || replicas === undefined || x === undefined
+      ? []
+      : [{ x, y: cpuCoresPerPod * replicas * 1000 }];
+  });
+  const cpuMs = marginalCpuPerRequest(levels, confidence);
+  return cpuMs && { surface, cpuMs };
 }
 
 function noCpu(measured: readonly MeasuredLevel[]): Warning {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ClusterRecord } from "../../src/domain/kubernetes-records.ts";
-import { measure } from "../measurements/index.ts";
+import { measure } from "./index.ts";
 import { loadStart, testRun } from "../testdata/test-run.ts";
 import { cpuPerRequestSeries } from "./cpu-per-request.ts";
 

@@ -1,14 +1,26 @@
 /**
- * How much CPU one request takes, workload by workload: it moves before latency does, and says what a release costs.
- * From the metrics API's samples of every container and the requests that k6 sent meanwhile.
+ * CPU per request of a workload: it moves before latency does, and says what a release costs.
+ *
+ * CPU is what the metrics API saw of all containers of its pods (`pod-cpu`), in core-milliseconds; requests are those of
+ * users to the surfaces that it serves (`isUserRequest`: assets and sign-ins apart). Three estimators, for three questions:
+ * - `cpuPerRequestOfRun`, and by the minute `cpuPerRequestSeries`: CPU time ÷ requests of the same time, failed ones among
+ *   them. What the pods use while idle is in it. For comparing runs: the history, the gate.
+ * - `marginalCpuPerRequest`: the slope of CPU over well answered requests, level by level of a breakpoint run. What the pods
+ *   use while idle is not in it. For the cost of more load.
+ * - `cpuPerRequestAtCapacity`: CPU ÷ well answered requests of one pod where it reaches its capacity. For what an autoscaler
+ *   on CPU makes of that capacity.
  */
+import { mean } from "simple-statistics";
+import type { WorkloadCapacity } from "../../src/domain/capacity.ts";
+import type { Estimate } from "../../src/domain/estimate.ts";
 import { cpuPerRequestChart } from "../../src/domain/history.ts";
 import type { ClusterRecord } from "../../src/domain/kubernetes-records.ts";
 import type { Series } from "../../src/domain/report.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import { surfaces, type Surface } from "../../src/domain/surface.ts";
-import { entryOf } from "../measurements/groups.ts";
-import { failuresByBatch, type Measurements } from "../measurements/index.ts";
+import { studentTQuantile } from "../statistics/student-t.ts";
+import { entryOf } from "./groups.ts";
+import { failuresByBatch, type Measurements } from "./index.ts";
 
 /** The metrics API looks every 15 s over 10 to 30 s: a slice holds several looks. */
 const sliceMs = 60_000;
@@ -26,22 +38,21 @@ export const cpuPerRequestSeries = (data: RunData, measured: Measurements): read
 function workloadsOf({ run }: RunData): [string, Surface[]][] {
   const { workloads } = run.plan;
   if (workloads === undefined) return [];
-  const found = new Map<string, Surface[]>();
-  for (const surface of surfaces)
-    found.set(workloads[surface], [...(found.get(workloads[surface]) ?? []), surface]);
-  return [...found];
+  const served = new Map<string, Surface[]>();
+  for (const surface of surfaces) entryOf(served, workloads[surface], () => []).push(surface);
+  return [...served];
 }
 
 function lineOf(
   workload: string,
-  faces: readonly Surface[],
+  served: readonly Surface[],
   { cluster }: RunData,
   measured: Measurements,
 ): Series {
   const looks = looksOf(cluster, workload);
   const points = slicesOf(measured).flatMap((from): [number, number][] => {
     const busyMs = busyTime(looks, { from, to: from + sliceMs }, leastCoverage);
-    const requests = requestsIn(measured, faces, from);
+    const requests = requestsIn(measured, served, from);
     return busyMs === undefined || requests === 0 ? [] : [[from, busyMs / requests]];
   });
   return {
@@ -71,6 +82,57 @@ export function cpuPerRequestOfRun(
   });
 }
 
+const fewestLevels = 3;
+
+/**
+ * The slope of cores over well answered requests per second by least squares, with Student's t on its standard error.
+ * @param levels x: well answered requests per second, y: core-milliseconds per second of all pods
+ * @returns core-milliseconds; `undefined` with fewer than three levels, or where more requests took no more CPU
+ */
+export function marginalCpuPerRequest(
+  levels: readonly { readonly x: number; readonly y: number }[],
+  confidence: number,
+): Estimate | undefined {
+  const n = levels.length;
+  if (n < fewestLevels) return undefined;
+  const meanX = levels.reduce((sum, { x }) => sum + x, 0) / n;
+  const meanY = levels.reduce((sum, { y }) => sum + y, 0) / n;
+  const squares = levels.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
+  if (squares === 0) return undefined;
+  const slope = levels.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0) / squares;
+  if (slope <= 0) return undefined;
+  const residuals = levels.reduce(
+    (sum, { x, y }) => sum + (y - meanY - slope * (x - meanX)) ** 2,
+    0,
+  );
+  const half =
+    studentTQuantile((1 + confidence) / 2, n - 2) * Math.sqrt(residuals / (n - 2) / squares);
+  return {
+    point: slope,
+    low: Math.max(0, slope - half),
+    high: slope + half,
+    unit: "ms",
+    confidence,
+    sampleCount: n,
+    method: "slope of the pods' CPU over requests answered, least squares",
+    warnings: [],
+  };
+}
+
+/** CPU of a pod at its capacity over what it carries there; where that was not observed, the mean of the slopes. @returns core-seconds */
+export function cpuPerRequestAtCapacity({
+  atCapacity,
+  capacityAtObjectivePerPod: carried,
+  cpuMsPerRequest,
+}: WorkloadCapacity): number | undefined {
+  const cores = atCapacity?.cpuCoresPerPod;
+  if (cores !== undefined && carried !== undefined && carried.point > 0)
+    return cores / carried.point;
+  return cpuMsPerRequest.length === 0
+    ? undefined
+    : mean(cpuMsPerRequest.map(({ cpuMs }) => cpuMs.point / 1000));
+}
+
 /** Whole slices inside the judged phases, as the buckets of the requests count them. */
 function slicesOf({ time, buckets }: Measurements): number[] {
   if (buckets.widthMs > sliceMs) return [];
@@ -84,11 +146,11 @@ function slicesOf({ time, buckets }: Measurements): number[] {
 /** Requests of users, assets apart. */
 function requestsIn(
   { surfaces: { countsByBucket } }: Measurements,
-  faces: readonly Surface[],
+  served: readonly Surface[],
   from: number,
 ): number {
   let requests = 0;
-  for (const surface of faces)
+  for (const surface of served)
     for (const [at, count] of countsByBucket[surface])
       if (at >= from && at < from + sliceMs) requests += count.requests;
   return requests;
