@@ -1,11 +1,10 @@
-import { availabilityCheck } from "./availability.ts";
 import { autoscalingCheck } from "../autoscaling/observed/observed-autoscaling.ts";
 import { pageLoadCheck } from "../browser/page-load-check.ts";
 import { limitsCheck } from "../capacity/breakpoint/limits-found.ts";
 import { platformUtilisationCheck } from "../platform-metrics/utilisation.ts";
 import type { RunCheck } from "./run-check.ts";
 import { databaseQueryP95 } from "./database-query-p95.ts";
-import { errorsCheck } from "./errors.ts";
+import { availabilityCheck, errorsCheck } from "./failures.ts";
 import { latencyCheck } from "./latency-check.ts";
 import { throughput } from "./throughput.ts";
 import { webPageP95 } from "./web-page-p95.ts";
