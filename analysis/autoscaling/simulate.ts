@@ -3,6 +3,7 @@
  * same seed gives the same run. It predicts what a policy does; its autoscaler is the exact one
  * (`reconcile.ts`), its plant and its delays are models and have to be fed with measured values.
  */
+import { hourMs } from "../../src/domain/units.ts";
 import { EventQueue } from "./simulation/event-queue.ts";
 import { defaultPipeline } from "./simulation/metrics-pipeline.ts";
 import type { NodeSample, SimulationModel, SimulationResult } from "./simulation/model.ts";
@@ -14,7 +15,6 @@ import type { SimulatedPod } from "./simulation/pod-set.ts";
 import { WorkloadSimulation } from "./simulation/workload.ts";
 import { defaultController } from "./types.ts";
 
-const hourMs = 3_600_000;
 /** Pods of the start are this old: past every initialisation period. */
 const initialAgeMs = hourMs;
 

@@ -2,6 +2,7 @@
  * What the plan believes of each resource: one use today and one growth. Everything after this, dates, orders, budget and
  * contradictions, is made from the figures that this returns; what was stated stays beside them, to be compared.
  */
+import { dayMs } from "../../src/domain/units.ts";
 import { plannedResources } from "../../src/domain/capacity-plan.ts";
 import type {
   GrowthForm,
@@ -35,8 +36,6 @@ export const freshDays = 62;
 
 /** The relative error of a stated rate near zero is not near zero: half a percent a month at least. */
 export const leastStatedError = 0.005;
-
-const dayMs = 86_400_000;
 
 /** @returns the same inputs with the believed figures in them, and what each of them comes from */
 export function believe(

@@ -2,11 +2,10 @@
  * The platform's figures as the planner reads them. They come from `profiles/platform` (passed in, never imported) and
  * may be changed by a what-if before they get here.
  */
+import { dayMs } from "../../src/domain/units.ts";
 import type { GrowthForm, PlannedResource, UseUnit } from "../../src/domain/capacity-plan.ts";
 import type { Deployment } from "../../src/domain/deployed-workload.ts";
 import type { PolicyRow } from "../autoscaling/policy-mapping.ts";
-
-const dayMs = 86_400_000;
 
 export interface ResourceFigures {
   /** Today's use: a share of what there is, bytes, or bytes a month. */

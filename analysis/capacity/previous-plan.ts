@@ -1,4 +1,5 @@
 /** What an earlier plan forecast for today, beside what today is. */
+import { dayMs } from "../../src/domain/units.ts";
 import { decimal, percent } from "../../src/domain/number-text.ts";
 import type {
   CapacityPlan,
@@ -15,8 +16,6 @@ export type EarlierPlan = Pick<
   PlanDocument,
   "id" | "planDate" | "hash" | "resources" | "capacity" | "months"
 >;
-
-const dayMs = 86_400_000;
 
 /** Days from an earlier plan to this one. */
 export const daysBetween = (

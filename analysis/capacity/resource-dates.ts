@@ -1,4 +1,5 @@
 /** When each resource runs out and by when to order: the closed form of a stated rate, and the simulated distribution. */
+import { dayMs } from "../../src/domain/units.ts";
 import { dateAfter } from "../../src/domain/time-text.ts";
 import type {
   CeilingDates,
@@ -42,8 +43,6 @@ export const spikesOf = (
     const fromDay = Math.round((atMs - planDateMs) / dayMs);
     return { fromDay, toDay: fromDay + Math.ceil(days), factor };
   });
-
-const dayMs = 86_400_000;
 
 export const growthOf = (inputs: PlanInputs, name: PlannedResource): Growth => ({
   form: formOf(inputs, name),

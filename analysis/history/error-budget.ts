@@ -1,3 +1,4 @@
+import { minuteMs, hourMs, dayMs } from "../../src/domain/units.ts";
 import { formatCount, percent } from "../../src/domain/number-text.ts";
 /**
  * Availability over 28 days and how fast its error budget burns, from counts of a metrics store. Load runs say nothing
@@ -58,9 +59,6 @@ export interface ErrorBudget {
   readonly sentence: string;
 }
 
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
-const dayMs = 24 * hourMs;
 const budgetMs = 28 * dayMs;
 
 /**

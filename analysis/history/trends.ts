@@ -1,3 +1,4 @@
+import { dayMs } from "../../src/domain/units.ts";
 import { median } from "simple-statistics";
 import type { RunOutcome } from "../../src/domain/exit-status.ts";
 import type {
@@ -11,8 +12,6 @@ import type {
 import { detectChanges } from "../change-points/detect-changes.ts";
 import type { Detection } from "../change-points/types.ts";
 import { inMetricOrder, metricTraits } from "./metrics.ts";
-
-const dayMs = 86_400_000;
 
 /** Warnings of the detection that say how far its silence can be relied on. */
 const noticed: ReadonlySet<string> = new Set(["repeating-pattern", "low-power"]);

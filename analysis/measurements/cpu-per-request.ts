@@ -10,6 +10,7 @@
  * - `cpuPerRequestAtCapacity`: CPU ÷ well answered requests of one pod where it reaches its capacity. For what an autoscaler
  *   on CPU makes of that capacity.
  */
+import { surfacesOf, workloadsOf } from "../../src/domain/plan.ts";
 import { mean } from "simple-statistics";
 import type { WorkloadCapacity } from "../../src/domain/capacity.ts";
 import type { Estimate } from "../../src/domain/estimate.ts";
@@ -17,7 +18,7 @@ import { cpuPerRequestChart } from "../../src/domain/history.ts";
 import type { ClusterRecord } from "../../src/domain/kubernetes-records.ts";
 import type { Series } from "../../src/domain/report.ts";
 import type { RunData } from "../../src/domain/run.ts";
-import { surfaces, type Surface } from "../../src/domain/surface.ts";
+import type { Surface } from "../../src/domain/surface.ts";
 import { studentTQuantile } from "../statistics/student-t.ts";
 import { entryOf } from "./groups.ts";
 import { failuresByBatch, type Measurements } from "./index.ts";
@@ -31,24 +32,15 @@ const leastCoverageOfRun = 0.5;
 const usualWindowMs = 15_000;
 
 export const cpuPerRequestSeries = (data: RunData, measured: Measurements): readonly Series[] =>
-  workloadsOf(data)
-    .map(([workload, served]) => lineOf(workload, served, data, measured))
+  namedWorkloads(data)
+    .map((workload) => lineOf(workload, data, measured))
     .filter(({ points }) => points.length > 0);
 
-function workloadsOf({ run }: RunData): [string, Surface[]][] {
-  const { workloads } = run.plan;
-  if (workloads === undefined) return [];
-  const served = new Map<string, Surface[]>();
-  for (const surface of surfaces) entryOf(served, workloads[surface], () => []).push(surface);
-  return [...served];
-}
+const namedWorkloads = ({ run: { plan } }: RunData): readonly string[] =>
+  plan.workloads === undefined ? [] : workloadsOf(plan);
 
-function lineOf(
-  workload: string,
-  served: readonly Surface[],
-  { cluster }: RunData,
-  measured: Measurements,
-): Series {
+function lineOf(workload: string, { cluster, run }: RunData, measured: Measurements): Series {
+  const served = surfacesOf(run.plan, workload);
   const looks = looksOf(cluster, workload);
   const points = slicesOf(measured).flatMap((from): [number, number][] => {
     const busyMs = busyTime(looks, { from, to: from + sliceMs }, leastCoverage);
@@ -70,10 +62,10 @@ export function cpuPerRequestOfRun(
   data: RunData,
   measured: Measurements,
 ): readonly { readonly workload: string; readonly ms: number }[] {
-  return workloadsOf(data).flatMap(([workload, served]) => {
+  return namedWorkloads(data).flatMap((workload) => {
     const looks = looksOf(data.cluster, workload);
     const busyMs = measured.time.phases.map((phase) => busyTime(looks, phase, leastCoverageOfRun));
-    const requests = served
+    const requests = surfacesOf(data.run.plan, workload)
       .flatMap((surface) => failuresByBatch(measured, surface))
       .reduce((sum, { count }) => sum + count, 0);
     const isObserved = busyMs.every((each) => each !== undefined);

@@ -1,3 +1,4 @@
+import { workloadOf } from "../../src/domain/plan.ts";
 import { quantile } from "simple-statistics";
 import { looksBack } from "../../profiles/platform/store-queries.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
@@ -104,7 +105,7 @@ export function ingressLine(
   { lines, data }: PlatformContext,
   surface: Surface,
 ): ObservedLine | undefined {
-  const workload = data.run.plan.workloads?.[surface] ?? surface;
+  const workload = workloadOf(data.run.plan, surface);
   const all = lines.get("ingress.p95") ?? [];
   const exact = all.find(({ labels }) => labels["ingress"] === workload);
   const alike = all.filter(({ labels: { ingress = "" } }) =>

@@ -29,13 +29,15 @@ export function meanInterval(values: readonly number[], unit: UnitName): Estimat
 export const aroundMean = (
   point: number,
   halfWidth: number,
-  of: Pick<Estimate, "unit" | "sampleCount" | "method">,
+  { unit, sampleCount, method }: Pick<Estimate, "unit" | "sampleCount" | "method">,
 ): Estimate => ({
-  ...of,
   point,
   low: point - halfWidth,
   high: point + halfWidth,
+  unit,
   confidence: 1 - 2 * oneSidedAlpha,
+  sampleCount,
+  method,
   warnings: [],
 });
 

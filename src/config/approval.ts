@@ -1,3 +1,4 @@
+import { dayMs } from "../domain/units.ts";
 import { z } from "zod";
 import type { Approval, Environment } from "../domain/environment.ts";
 import { ConfigError } from "../domain/errors.ts";
@@ -22,7 +23,6 @@ const approvalFile = z.strictObject({
   expires: instant,
 });
 
-const dayMs = 86_400_000;
 const longestMs = 7 * dayMs;
 /** Clocks of the one who approved and of this machine may differ by so much. */
 const clockToleranceMs = 5 * 60_000;

@@ -4,13 +4,12 @@ import type { Ceilings, Environment } from "../domain/environment.ts";
 import { ConfigError } from "../domain/errors.ts";
 import { peakRequests, type PeakRequests } from "../domain/peak-requests.ts";
 import type { Plan, PlannedCeilings } from "../domain/plan.ts";
-import { perMinute } from "../domain/units.ts";
+import { perMinute, hourMs } from "../domain/units.ts";
 import { checkCovered, checkCoveredTime } from "./approval.ts";
 import { Problems } from "./problems.ts";
 
 /** Sign-in before the load and the last answers after it: a run may take so much longer than its plan, milliseconds. */
 const reserveMs = 180_000;
-const hourMs = 3_600_000;
 
 export interface LoadToCheck {
   readonly plan: Pick<

@@ -1,4 +1,5 @@
 /** `--set growth.compute=0.15/month`: names that exist, values with units, every problem at once. */
+import { dayMs } from "../domain/units.ts";
 import type { SettingKind } from "../domain/capacity-plan.ts";
 import { mapParsed, read, refused, type Parsed } from "../domain/parsed.ts";
 import {
@@ -56,7 +57,6 @@ function nearestPath(path: string, known: readonly string[]): string {
 
 type Value = Pick<Change, "value" | "periodDays" | "atMs">;
 
-const dayMs = 86_400_000;
 const monthMs = (365.25 / 12) * dayMs;
 
 export function parseValue(kind: SettingKind, text: string): Parsed<Value> {

@@ -8,7 +8,7 @@ import type {
 } from "./environment.ts";
 import type { PlannedMix } from "./mix.ts";
 import type { AbortRule, LoadProfile, Objectives, Phase, ScenarioName } from "./profile.ts";
-import type { PerSurface } from "./surface.ts";
+import { surfaces, type PerSurface, type Surface } from "./surface.ts";
 import type { Milliseconds, PerMinute, PerSecond } from "./units.ts";
 
 /** A phase with its place in the run; `startMs` counts from the start of the load (after sign-in). */
@@ -121,6 +121,19 @@ export interface Plan {
   /** Who allowed the run; absent where none is needed. */
   readonly approval?: Approval;
 }
+
+/** The workload that serves a surface; where the plan names none, it is called like the surface. */
+export const workloadOf = ({ workloads }: Pick<Plan, "workloads">, surface: Surface): string =>
+  workloads?.[surface] ?? surface;
+
+/** In the order of the surfaces; each once. */
+export const workloadsOf = (plan: Pick<Plan, "workloads">): readonly string[] => [
+  ...new Set(surfaces.map((surface) => workloadOf(plan, surface))),
+];
+
+/** Surfaces that a workload serves. */
+export const surfacesOf = (plan: Pick<Plan, "workloads">, workload: string): readonly Surface[] =>
+  surfaces.filter((surface) => workloadOf(plan, surface) === workload);
 
 /** The smaller of what the environment may be given and what was approved. */
 export interface PlannedCeilings {

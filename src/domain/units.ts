@@ -15,10 +15,14 @@ export type PerSecond = Quantity<"1/s">;
 /** Events per minute. @minimum 0 */
 export type PerMinute = Quantity<"1/min">;
 
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
+
 export const milliseconds = (value: number): Milliseconds => value as Milliseconds;
 export const seconds = (value: number): Milliseconds => milliseconds(value * 1000);
-export const minutes = (value: number): Milliseconds => milliseconds(value * 60_000);
-export const hours = (value: number): Milliseconds => milliseconds(value * 3_600_000);
+export const minutes = (value: number): Milliseconds => milliseconds(value * minuteMs);
+export const hours = (value: number): Milliseconds => milliseconds(value * hourMs);
 export const perSecond = (value: number): PerSecond => value as PerSecond;
 export const perMinute = (value: number): PerMinute => value as PerMinute;
 

@@ -1,6 +1,6 @@
+import { minuteMs } from "../domain/units.ts";
 import type { MeasuredMix } from "../domain/mix.ts";
 
-const minuteMs = 60_000;
 const windowMinutes = 60;
 
 /**

@@ -1,4 +1,5 @@
 /** Requests of a log, counted in bounded memory, as the document of a measured mix. */
+import { minuteMs } from "../domain/units.ts";
 import { total, type Counts, type MeasuredMix } from "../domain/mix.ts";
 import { isPlausibleInstant } from "../engine/timestamp.ts";
 import { classify, type Apart } from "./classify.ts";
@@ -10,7 +11,6 @@ import { peakOf } from "./peak.ts";
 const mostNames = 500;
 const shownPatterns = 20;
 const shownBadLines = 10;
-const minuteMs = 60_000;
 
 export interface TallyOptions {
   /** Only requests to these hosts count. Empty: all of them. */

@@ -1,4 +1,5 @@
 /** Use of the planned resources by month, from a Prometheus-compatible store. */
+import { dayMs } from "../domain/units.ts";
 import { ask, type StoreAddress, type StoreAnswer } from "./prometheus/store-client.ts";
 
 export interface UsageHistory {
@@ -20,7 +21,6 @@ export interface UsageHistoryOptions {
   readonly signal: AbortSignal;
 }
 
-const dayMs = 86_400_000;
 const daysPerMonth = 30.4375;
 
 /** Asks for a value a day. Never throws; a store that keeps less gives fewer months. */

@@ -4,7 +4,7 @@ import { defaultController } from "../types.ts";
 import { defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { margins } from "./margins.ts";
 import type { AutoscalingObservations } from "./observations.ts";
-import { predict } from "./predictions.ts";
+import { predict, type Prediction } from "./predictions.ts";
 import { specsOf } from "./spec-in-force.ts";
 
 /** How long before the metric shows it the load may have changed. */
@@ -19,55 +19,15 @@ export const timeToServe = defineAutoscalingCheck(
     requires: ["spec", "samples", "syncs", "load", "from", "to"],
     optional: ["specs", "latency", "objectives", "controller"],
   },
-  (observations) => {
-    const {
-      spec,
-      specs,
-      samples,
-      syncs,
-      load,
-      to,
-      objectives,
-      controller = defaultController,
-    } = observations;
-    const predictions = predict(syncs, spec, controller);
-    const serving: number[] = [];
-    /** A demand that nobody saw end. */
-    let open: number | undefined;
-    let highest = 0;
-    let index = 0;
-    while (index < predictions.length) {
-      const {
-        at,
-        wanted = 0,
-        currentReplicas,
-      } = predictions[index] ?? { at: to, currentReplicas: 0 };
-      index++;
-      if (wanted <= currentReplicas) continue;
-      const peak = Math.max(
-        wanted,
-        ...predictions.slice(index, index + 20).map((next) => Math.min(next.wanted ?? 0, wanted)),
-      );
-      const servedAt = samples.find(
-        (sample) => sample.at >= at && sample.readyReplicas >= peak,
-      )?.at;
-      // One that goes away by itself has waited until then, and not until some later demand is served.
-      const relievedAt = relief(predictions.slice(index), peak);
-      const until = Math.min(servedAt ?? Infinity, relievedAt ?? Infinity, to);
-      const waitedMs = until - changeBefore(load, at);
-      if (servedAt === undefined && relievedAt === undefined) open = waitedMs;
-      else serving.push(waitedMs);
-      highest = Math.max(highest, peak);
-      while ((predictions[index]?.at ?? Infinity) <= until) index++;
-    }
-    const violationSeconds = violations(observations);
-    const objectiveSeconds = objectives?.violationSeconds ?? Infinity;
-    if (serving.length === 0 && open === undefined)
+  (given) => {
+    const { spec, specs, samples, syncs, objectives, controller = defaultController } = given;
+    const { served, unserved, highest } = waitsOf(predict(syncs, spec, controller), given);
+    if (served.length === 0 && unserved === undefined)
       return { cause: "not-asked", reason: "the load never required more pods" };
     const from = Math.min(...samples.map(({ specReplicas }) => specReplicas));
     // Of several specs in turn the slowest is allowed.
-    const climbsMs = specsOf({ spec, specs }).map((one) =>
-      travelMs(one.spec, { from, to: highest }, controller),
+    const climbsMs = specsOf({ spec, specs }).map((each) =>
+      travelMs(each.spec, { from, to: highest }, controller),
     );
     const limit =
       margins.reactionMs +
@@ -78,30 +38,69 @@ export const timeToServe = defineAutoscalingCheck(
       const reason = `the policy never goes from ${from} to ${highest} replicas, so no time is allowed for it`;
       return { cause: "not-testable", reason: `not testable: ${reason}` };
     }
-    const missesObjective = (violationSeconds ?? 0) > objectiveSeconds;
-    // Longer than allowed already: a later end cannot change that.
-    if (open !== undefined && (open > limit || missesObjective)) serving.push(open);
-    const unserved =
-      open === undefined
+    const violationSeconds = violations(given);
+    const missesObjective = (violationSeconds ?? 0) > (objectives?.violationSeconds ?? Infinity);
+    const cutOff =
+      unserved === undefined
         ? []
         : [
-            `the run ended before a demand was served, after ${inSeconds(open)} of ${inSeconds(limit)} allowed`,
+            `the run ended before a demand was served, after ${inSeconds(unserved)} of ${inSeconds(limit)} allowed`,
           ];
-    if (serving.length === 0)
-      return { cause: "not-testable", reason: `not testable: ${unserved.join("")}` };
-    const slowest = Math.max(...serving);
+    // Longer than allowed already: a later end cannot change that.
+    const waits =
+      unserved !== undefined && (unserved > limit || missesObjective)
+        ? [...served, unserved]
+        : served;
+    if (waits.length === 0)
+      return { cause: "not-testable", reason: `not testable: ${cutOff.join("")}` };
+    const slowest = Math.max(...waits);
     const spent =
       violationSeconds === undefined ? "" : `, ${violationSeconds} s above the p95 limit`;
     return {
       observed: missesObjective ? Infinity : slowest,
       limit,
       unit: "ms",
-      count: serving.length,
+      count: waits.length,
       reason: `slowest time to serve ${formatApart(slowest, limit, "ms")} of ${formatApart(limit, slowest, "ms")} allowed${spent}`,
-      evidence: [...serving.map((ms) => `a demand waited ${inSeconds(ms)}`), ...unserved],
+      evidence: [...waits.map((ms) => `a demand waited ${inSeconds(ms)}`), ...cutOff],
     };
   },
 );
+
+/** How long each demand for more pods waited until it was served or went away, milliseconds, and the most pods demanded. */
+function waitsOf(
+  predictions: readonly Prediction[],
+  { samples, load, to }: Required<Pick<AutoscalingObservations, "samples" | "load" | "to">>,
+): {
+  readonly served: readonly number[];
+  readonly unserved?: number | undefined;
+  readonly highest: number;
+} {
+  const served: number[] = [];
+  /** Of the last demand, whose end was not observed. */
+  let unserved: number | undefined;
+  let highest = 0;
+  let next = 0;
+  for (const [index, { at, wanted = 0, currentReplicas }] of predictions.entries()) {
+    if (index < next || wanted <= currentReplicas) continue;
+    const later = predictions.slice(index + 1);
+    const peak = Math.max(
+      wanted,
+      ...later.slice(0, 20).map((each) => Math.min(each.wanted ?? 0, wanted)),
+    );
+    const servedAt = samples.find((sample) => sample.at >= at && sample.readyReplicas >= peak)?.at;
+    // One that goes away by itself has waited until then, and not until some later demand is served.
+    const relievedAt = relief(later, peak);
+    const until = Math.min(servedAt ?? Infinity, relievedAt ?? Infinity, to);
+    const waitedMs = until - changeBefore(load, at);
+    if (servedAt === undefined && relievedAt === undefined) unserved = waitedMs;
+    else served.push(waitedMs);
+    highest = Math.max(highest, peak);
+    const after = later.findIndex((each) => each.at > until);
+    next = after < 0 ? predictions.length : index + 1 + after;
+  }
+  return { served, unserved, highest };
+}
 
 /** When the demand went away by itself; `undefined`: not while anybody looked. */
 function relief(

@@ -2,6 +2,7 @@
  * A recorded run in the format of `headroom simulate hpa --replay` (docs/simulate.md): per workload with an autoscaler
  * what each of its syncs saw, pod by pod and metric by metric, and under `expected` what it decided.
  */
+import { workloadsOf } from "../../../src/domain/plan.ts";
 import type { Milli } from "../../../src/domain/kubernetes-quantity.ts";
 import type { RunData } from "../../../src/domain/run.ts";
 import type { ObservedSync } from "../checks/observations.ts";
@@ -21,7 +22,6 @@ import type {
   PodView,
 } from "../types.ts";
 import { clusterRecordsOf } from "./cluster-records.ts";
-import { workloadsOf } from "./observed-load.ts";
 import { observeWorkload } from "./observe-run.ts";
 
 /** Numbers that JSON can hold; larger ones are text. */

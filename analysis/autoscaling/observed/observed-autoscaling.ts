@@ -1,6 +1,6 @@
 /** What the Kubernetes observer adds to a run: checks A1–A13 per workload, utilisation, findings, lines, the report's part. */
 import type { AutoscalingReport, WorkloadScaling } from "../../../src/domain/autoscaling.ts";
-import type { Plan } from "../../../src/domain/plan.ts";
+import { surfacesOf, workloadsOf, type Plan } from "../../../src/domain/plan.ts";
 import type { Series } from "../../../src/domain/report.ts";
 import type { RunData } from "../../../src/domain/run.ts";
 import type { Finding } from "../../../src/domain/verdict.ts";
@@ -21,7 +21,6 @@ import { decisionsOf, targetTexts } from "./decisions.ts";
 import { checkFindings, restartFindings, utilisationFindings } from "./findings.ts";
 import { hpaChangeFindings, nodeFindings, sleepingFindings } from "./object-findings.ts";
 import { lintObserved } from "./lint-observed.ts";
-import { surfacesOf, workloadsOf } from "./observed-load.ts";
 import type { ObservedWorkload } from "./observe-run.ts";
 import { eventsOf, observeWorkload } from "./observe-run.ts";
 import { nodeSeries, seriesOfWorkload } from "./series.ts";

@@ -1,22 +1,10 @@
 /** What users asked of a workload, on the cluster's clock: arrivals as planned, latency and failures as measured. */
 import { latencyLimitMs } from "../../../src/domain/latency-objective.ts";
-import type { Plan } from "../../../src/domain/plan.ts";
+import { surfacesOf, type Plan } from "../../../src/domain/plan.ts";
 import { factorAt } from "../../../src/domain/profile.ts";
-import type { Surface } from "../../../src/domain/surface.ts";
-import { surfaces } from "../../../src/domain/surface.ts";
 import type { Measurements } from "../../measurements/index.ts";
 import type { ClusterRecords } from "./cluster-records.ts";
 import type { ObservedPod } from "./observed-pods.ts";
-
-/** Surfaces that a workload serves, by the plan. */
-export function surfacesOf(plan: Plan, workload: string): readonly Surface[] {
-  return surfaces.filter((surface) => (plan.workloads?.[surface] ?? surface) === workload);
-}
-
-/** Of the plan, in its order; each once. */
-export function workloadsOf(plan: Plan): readonly string[] {
-  return [...new Set(surfaces.map((surface) => plan.workloads?.[surface] ?? surface))];
-}
 
 type LoadPoints = readonly { readonly at: number; readonly perSecond: number }[];
 

@@ -2,7 +2,7 @@
 import { isJudged, type JudgedTime } from "../../judged-time.ts";
 import { observedTime } from "../../observed-time.ts";
 import { minimumUtilisationValues, utilisationVerdict } from "../../utilisation.ts";
-import type { CheckHead, CheckResult } from "../../verdicts/check.ts";
+import type { CheckResult } from "../../verdicts/check.ts";
 import type { ClusterRecords, Timed } from "./cluster-records.ts";
 import type { ObservedWorkload } from "./observe-run.ts";
 
@@ -78,59 +78,70 @@ function shares<Record extends UsageRecord>(
   });
 }
 
+const resources = [
+  ["cpu", "CPU"],
+  ["memory", "memory"],
+] as const;
+
 /** The alert for each workload's limit, and for the busiest node. */
-export function utilisationVerdicts(
+export const utilisationVerdicts = (
   workloads: readonly ObservedWorkload[],
   records: ClusterRecords,
   time: JudgedTime,
-): readonly CheckResult[] {
-  const of = (head: CheckHead, what: string, points: UsagePoints): CheckResult => {
-    const judged = points.filter(({ at }) => isJudged(time, at));
-    const shortage =
-      points.length === 0
-        ? `no usage of ${what} was observed, or it has no limit`
-        : `${judged.length} scrapes of ${what} in the judged time, ${minimumUtilisationValues} are needed`;
-    return utilisationVerdict(head, {
-      values: judged.map(({ ratio }) => ratio),
-      subject: `Use of ${what}`,
-      observer: "The metrics API",
-      observed: observedTime(
+): readonly CheckResult[] => [
+  ...workloads.flatMap((workload) =>
+    resources.map(([resource, noun]) =>
+      judgeUse(podUsage(workload, records, resource), {
+        records,
         time,
-        judged.map(({ at }) => at),
-        { standsMs: standsMs / records.clock.scale },
-      ),
+        id: `${workload.name}.utilisation.${resource}`,
+        title: `${workload.name}: ${noun} of the limit`,
+        subject: `the ${noun} limit of ${workload.name}`,
+      }),
+    ),
+  ),
+  ...resources.map(([resource, noun]) =>
+    judgeUse(nodeUsage(records, resource), {
+      records,
+      time,
+      id: `nodes.utilisation.${resource}`,
+      title: `Nodes: ${noun} of the busiest`,
+      subject: `the busiest node's ${noun}`,
+    }),
+  ),
+];
+
+function judgeUse(
+  points: UsagePoints,
+  {
+    records,
+    time,
+    id,
+    title,
+    subject,
+  }: {
+    readonly records: ClusterRecords;
+    readonly time: JudgedTime;
+    readonly id: string;
+    readonly title: string;
+    readonly subject: string;
+  },
+): CheckResult {
+  const judged = points.filter(({ at }) => isJudged(time, at));
+  const instants = judged.map(({ at }) => at);
+  const shortage =
+    points.length === 0
+      ? `no usage of ${subject} was observed, or it has no limit`
+      : `${judged.length} scrapes of ${subject} in the judged time, ${minimumUtilisationValues} are needed`;
+  return utilisationVerdict(
+    { id, group: "utilisation", title },
+    {
+      values: judged.map(({ ratio }) => ratio),
+      subject: `Use of ${subject}`,
+      observer: "The metrics API",
+      observed: observedTime(time, instants, { standsMs: standsMs / records.clock.scale }),
       shortage: `not testable: ${shortage}.`,
       gap: records.gaps.find(({ subjects }) => subjects?.includes("pods.metrics.k8s.io"))?.sentence,
-    });
-  };
-  const resources = [
-    ["cpu", "CPU"],
-    ["memory", "memory"],
-  ] as const;
-  return [
-    ...workloads.flatMap((workload) =>
-      resources.map(([resource, noun]) =>
-        of(
-          {
-            id: `${workload.name}.utilisation.${resource}`,
-            group: "utilisation",
-            title: `${workload.name}: ${noun} of the limit`,
-          },
-          `the ${noun} limit of ${workload.name}`,
-          podUsage(workload, records, resource),
-        ),
-      ),
-    ),
-    ...resources.map(([resource, noun]) =>
-      of(
-        {
-          id: `nodes.utilisation.${resource}`,
-          group: "utilisation",
-          title: `Nodes: ${noun} of the busiest`,
-        },
-        `the busiest node's ${noun}`,
-        nodeUsage(records, resource),
-      ),
-    ),
-  ];
+    },
+  );
 }

@@ -86,7 +86,7 @@ export class MetricsPipeline {
       return { kind: "pods", samples: name === "cpu" ? round.cpu : round.memory };
     }
     if (type === "Pods") return { kind: "pods", samples: requestRates(metric, round.requests) };
-    return { kind: "values", valuesMilli: [Math.floor(valueOf(metric, round) * 1000)] };
+    return { kind: "values", valuesMilli: [Math.floor(metricValue(metric, round) * 1000)] };
   }
 
   /** Remembers the counters of now. @returns those of a window ago; `undefined` while the pod is younger */
@@ -103,8 +103,11 @@ export class MetricsPipeline {
 }
 
 /** The pipeline counts per minute; a metric that is named after seconds gets seconds. */
+export const countsSeconds = ({ pods }: MetricSpec): boolean =>
+  pods?.metric.name === "http_requests_per_second";
+
 function requestRates(metric: MetricSpec, perMinute: readonly PodSample[]): readonly PodSample[] {
-  if (metric.pods?.metric.name !== "http_requests_per_second") return perMinute;
+  if (!countsSeconds(metric)) return perMinute;
   return perMinute.map((one) => ({
     ...one,
     valueMilli: Math.floor(Number(one.valueMilli ?? 0) / 60),
@@ -112,7 +115,10 @@ function requestRates(metric: MetricSpec, perMinute: readonly PodSample[]): read
 }
 
 /** By name; where the name says nothing, an External metric is the queue and an Object metric the latency. */
-function valueOf(metric: MetricSpec, { p95Ms, queue }: Round): number {
+export function metricValue(
+  metric: MetricSpec,
+  { p95Ms, queue }: Pick<Round, "p95Ms" | "queue">,
+): number {
   const name = (metric.object ?? metric.external)?.metric.name;
   if (name === "p95_ms") return p95Ms;
   if (name === "p95_seconds") return p95Ms / 1000;

@@ -3,6 +3,7 @@ import { metricsOf } from "../behaviour.ts";
 import { milliOf, type QuantityText } from "../../../src/domain/kubernetes-quantity.ts";
 import { metricLabel } from "../reconcile.ts";
 import type { MetricSpec, MetricTarget } from "../types.ts";
+import { countsSeconds, metricValue } from "./metrics-pipeline.ts";
 import type { WorkloadModel, WorkloadSample } from "./model.ts";
 
 export interface TargetRatio {
@@ -41,15 +42,14 @@ function ratioOf(
     );
   }
   if (metric.pods !== undefined) {
-    const isPerSecond = metric.pods.metric.name === "http_requests_per_second";
-    return share(isPerSecond ? perPod : perPod * 60, metric.pods.target.averageValue);
+    return share(countsSeconds(metric) ? perPod : perPod * 60, metric.pods.target.averageValue);
   }
   const source = metric.object ?? metric.external;
   if (source === undefined) return undefined;
   const { value, averageValue } = source.target;
-  const seen = valueOf(source.metric.name, metric.type, sample);
-  if (value !== undefined) return share(seen, value);
-  return share(seen / Math.max(1, sample.specReplicas), averageValue);
+  const current = metricValue(metric, { p95Ms: sample.p95Ms, queue: sample.backlog });
+  if (value !== undefined) return share(current, value);
+  return share(current / Math.max(1, sample.specReplicas), averageValue);
 }
 
 function resourceRatio(target: MetricTarget, used: number, request: number): number | undefined {
@@ -57,11 +57,6 @@ function resourceRatio(target: MetricTarget, used: number, request: number): num
   return averageUtilization === undefined
     ? share(used, averageValue)
     : used / request / (averageUtilization / 100);
-}
-
-function valueOf(name: string, type: string, { p95Ms, backlog }: WorkloadSample): number {
-  if (name === "p95_seconds") return p95Ms / 1000;
-  return name === "queue" || (name !== "p95_ms" && type === "External") ? backlog : p95Ms;
 }
 
 function share(used: number, target: QuantityText | undefined): number | undefined {

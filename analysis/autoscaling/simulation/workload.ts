@@ -1,4 +1,5 @@
 /** One workload on the virtual clock: load → plant → metrics → HPA → pods. */
+import { hourMs } from "../../../src/domain/units.ts";
 import { metricsOf } from "../behaviour.ts";
 import { containersFor } from "../pod-containers.ts";
 import { reconcile } from "../reconcile.ts";
@@ -24,7 +25,6 @@ export interface WorkloadContext {
   readonly keepSyncs: boolean;
 }
 
-const hourMs = 3_600_000;
 const idlePlant: PlantStep = { p95Ms: 0, served: 0, failed: 0, backlog: 0, busyRatio: 0 };
 
 export class WorkloadSimulation {

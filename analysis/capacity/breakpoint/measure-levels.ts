@@ -6,7 +6,7 @@ import type { FlowTotals } from "../../measurements/flows.ts";
 import { emptyBatches, entryOf, groupName } from "../../measurements/groups.ts";
 import type { Group, GroupName } from "../../measurements/groups.ts";
 import { userGroups } from "../../measurements/surfaces.ts";
-import type { CapacityLevel, LevelLatency, LevelState } from "../../../src/domain/capacity.ts";
+import type { CapacityLevel, LevelLatency } from "../../../src/domain/capacity.ts";
 import { Histogram } from "../../../src/domain/histogram.ts";
 import { latencyLimitMs } from "../../../src/domain/latency-objective.ts";
 import type { Plan } from "../../../src/domain/plan.ts";
@@ -68,45 +68,33 @@ function measureLevel(data: RunData, { plateau, workload, loaded }: Place): Meas
   const groups = groupsOf(data, plateau);
   const dropped = droppedRequests(flowsOf(data, plateau), plan, plateau.blocks);
   const own = loaded.flatMap((surface) => userGroups(groups, surface));
-  const answered = own.map(({ batches }) => Histogram.merged(batches));
-  const sumOf = (of: (histogram: Histogram) => number): number =>
-    answered.reduce((sum, histogram) => sum + of(histogram), 0);
+  const answered = Histogram.merged(own.flatMap(({ batches }) => batches));
   const unsent = loaded.reduce((sum, surface) => sum + sumNumbers(dropped[surface]), 0);
-  const requests = sumOf(({ count }) => count);
-  const completed = requests - sumOf(({ infinite }) => infinite);
   const offeredPerSecond =
     (loaded.reduce((sum, surface) => sum + plan.requestsPerMinuteBySurface[surface], 0) / 60) *
     plateau.factor;
   const tails = loaded.map((surface) => tailOf(surface, { plan, groups, dropped }));
   const pods = platformUse(data, workload, plateau);
   const generatorSaturation = saturationOfLevel(data, plateau);
-  const expected = offeredPerSecond * seconds;
-  const keptUp =
-    requests >= keptUpShare * expected - countSlack(expected) && unsent <= droppedShare * expected;
-  const state: LevelState =
-    generatorSaturation.length > 0 ? "generator-saturated" : keptUp ? "served" : "saturated";
+  const isServed = keptUp(offeredPerSecond * seconds, { requests: answered.count, unsent });
   const level: CapacityLevel = {
     runId: data.run.id,
     phase: plateau.name,
     from: plateau.from,
     to: plateau.to,
-    replicas:
-      pods.replicas === undefined || pods.replicas[0] !== pods.replicas[1]
-        ? undefined
-        : pods.replicas[0],
+    replicas: pods.replicas?.[0] === pods.replicas?.[1] ? pods.replicas?.[0] : undefined,
     offeredPerSecond,
-    completedPerSecond: completed / seconds,
+    completedPerSecond: (answered.count - answered.infinite) / seconds,
     droppedPerSecond: unsent / seconds,
     errorRatio:
-      requests + unsent === 0
-        ? 1
-        : (sumOf(({ infinite }) => infinite) + unsent) / (requests + unsent),
+      answered.count + unsent === 0 ? 1 : (answered.infinite + unsent) / (answered.count + unsent),
     latency: tails.map(latencyOf),
     // Little's law: time spent in the system, of all requests, per time that passed.
-    concurrency: sumOf(({ sum }) => sum) / 1000 / seconds,
+    concurrency: answered.sum / 1000 / seconds,
     cpuCoresPerPod: pods.cpuCoresPerPod,
     memoryBytesPerPod: pods.memoryBytesPerPod,
-    state,
+    state:
+      generatorSaturation.length > 0 ? "generator-saturated" : isServed ? "served" : "saturated",
   };
   return {
     level,
@@ -122,6 +110,12 @@ function measureLevel(data: RunData, { plateau, workload, loaded }: Place): Meas
     ),
   };
 }
+
+const keptUp = (
+  expected: number,
+  { requests, unsent }: { readonly requests: number; readonly unsent: number },
+): boolean =>
+  requests >= keptUpShare * expected - countSlack(expected) && unsent <= droppedShare * expected;
 
 /** What was dropped is no sign by itself: a slow platform lets iterations pile up as well. */
 function saturationOfLevel(data: RunData, { from, to }: Plateau): string[] {

@@ -1,3 +1,4 @@
+import { workloadOf } from "../../../src/domain/plan.ts";
 import { inSentence, percent, plural } from "../../../src/domain/number-text.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import { mean } from "simple-statistics";
@@ -50,6 +51,6 @@ export const podsThrottled: PlatformRule = (context) => {
 
 /** Is it a container or pod of the workload that serves a surface? */
 function serves({ data }: PlatformContext, { labels }: ObservedLine, surface: Surface): boolean {
-  const workload = data.run.plan.workloads?.[surface] ?? surface;
+  const workload = workloadOf(data.run.plan, surface);
   return labels["container"] === workload || labels["pod"]?.startsWith(`${workload}-`) === true;
 }

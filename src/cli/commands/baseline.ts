@@ -1,3 +1,4 @@
+import { dayMs } from "../../domain/units.ts";
 import path from "node:path";
 import { differencesOf, differenceText } from "../../../analysis/comparison/comparability.ts";
 import { memberOf, type GateMember } from "../../../analysis/comparison/gate-members.ts";
@@ -24,7 +25,6 @@ import { duration, oneOf, option, string } from "../options.ts";
 import { jsonOption, runsOption } from "../run-options.ts";
 import { storedRunDirectory } from "../stored-run.ts";
 
-const dayMs = 86_400_000;
 /** Ten years. */
 const longestExpiryMs = 3650 * dayMs;
 

@@ -1,3 +1,4 @@
+import { dayMs } from "../../domain/units.ts";
 import { isoDate } from "../../domain/time-text.ts";
 import { defined } from "../../domain/defined.ts";
 import path from "node:path";
@@ -423,8 +424,6 @@ function noteTwins(names: readonly string[], problems: Problems): void {
   for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index)))
     problems.add(`--what-if: there are two scenarios "${name}": give each its own name`);
 }
-
-const dayMs = 86_400_000;
 
 function noteSpikeOutside(
   { atMs, text }: Change,

@@ -1,4 +1,5 @@
 /** Requests of the past days, good and all, for the error budget of the night. */
+import { dayMs } from "../../domain/units.ts";
 import type { ObserverSettings } from "../../domain/environment.ts";
 import { TargetError } from "../../domain/errors.ts";
 import { promql } from "./expression.ts";
@@ -23,7 +24,6 @@ export interface ReadAvailabilityOptions {
 }
 
 const timeoutMs = 20_000;
-const dayMs = 86_400_000;
 
 /**
  * Every request to the platform in the past days, in stretches of equal length, ascending. Stretches that the store

@@ -1,4 +1,5 @@
 /** Simulation and sweep → the one document that table, JSON and page are made from. */
+import { hourMs } from "../../../domain/units.ts";
 import { completeBehaviour, metricsOf } from "../../../../analysis/autoscaling/behaviour.ts";
 import { explainDecision, policyText } from "../../../../analysis/autoscaling/explain.ts";
 import { milliOf, type QuantityText } from "../../../domain/kubernetes-quantity.ts";
@@ -36,8 +37,6 @@ import {
   namesOf,
   type SweepAxes,
 } from "./sweep-grid.ts";
-
-const hourMs = 3_600_000;
 
 /** @throws UsageError where the sweep does not fit the policy it starts from */
 export function simulateRequest(request: SimulationRequest, headroom: string): SimulationDocument {

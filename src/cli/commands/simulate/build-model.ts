@@ -1,4 +1,5 @@
 /** From what was asked to the simulator's model: every figure from the specification, a flag, or a stated assumption. */
+import { hourMs } from "../../../domain/units.ts";
 import { formatValue } from "../../../domain/number-text.ts";
 import { formatDuration } from "../../../domain/time-text.ts";
 import { defined } from "../../../domain/defined.ts";
@@ -19,7 +20,6 @@ import type { TrafficShape } from "../../../config/traffic-shape.ts";
 import type { WorkloadName } from "./options.ts";
 import { simulated, type SimulationRequest } from "./request.ts";
 
-const hourMs = 3_600_000;
 const noiseRatio = 0.02;
 /** Most points of a series: a day has one a minute. */
 const mostSamples = 1440;
