@@ -5,9 +5,9 @@ import type { CapacityLevel, WorkloadCapacity } from "../../src/domain/capacity.
 import { useText } from "../../src/domain/quantity-text.ts";
 import { key, type Chart } from "../kit/chart.ts";
 import { linearTicks, type Plot } from "../kit/plot.ts";
-import { todayText } from "./tables.ts";
+import { todayText, whole } from "./formats.ts";
+import { ordersOfYear } from "./tables.ts";
 
-const whole = (value: number): string => decimal(value, 0);
 const perMinute = (perSecond: number): number => perSecond * 60;
 
 /** Levels of the runs that the capacity stands on: those with the fewest pods. */
@@ -442,10 +442,9 @@ export function nodeCharts({ forecast }: PlanDocument): readonly Chart[] {
 const mostOrders = 16;
 
 /** From the day to order to the day of need, one row a purchase. */
-export function calendarChart({ calendar, planDate }: PlanDocument): Chart | undefined {
-  const rows = calendar
-    .filter(({ orderBy }) => (orderBy.expected ?? Infinity) <= 365.25)
-    .slice(0, mostOrders);
+export function calendarChart(document: PlanDocument): Chart | undefined {
+  const { planDate } = document;
+  const rows = ordersOfYear(document).slice(0, mostOrders);
   if (rows.length === 0) return undefined;
   const values = rows.flatMap(({ orderBy, neededBy }) => [
     orderBy.expected ?? 0,

@@ -7,7 +7,7 @@ import type { Cell } from "../kit/block.ts";
 export function planCsvFiles(document: PlanDocument): Readonly<Record<string, string>> {
   const all = [
     tables.datesTable(document),
-    tables.demandTable(document),
+    tables.demandTable(document, true),
     tables.backtestTable(document),
     tables.capacityTable(document),
     tables.lawTable(document),

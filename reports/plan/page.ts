@@ -6,7 +6,7 @@ import { partSection } from "../kit/block-page.ts";
 import { markup, type Markup } from "../markup.ts";
 import { historyConflicts, partsOf, type PlanPart } from "./parts.ts";
 import { planStyle } from "./style.ts";
-import { todaySource } from "./tables.ts";
+import { todaySource } from "./formats.ts";
 
 /** `report.html` of a plan: twelve parts, one file without script or network. */
 export const planPage = (document: PlanDocument): string =>

@@ -6,6 +6,7 @@ import {
   type RoomToday,
 } from "../../src/domain/capacity-plan.ts";
 import { growthText, useText } from "../../src/domain/quantity-text.ts";
+import { roomText, todayText } from "./formats.ts";
 import * as tables from "./tables.ts";
 import {
   charts,
@@ -15,7 +16,6 @@ import {
   table,
   type Bar,
   type Block,
-  type Cell,
   type Part,
 } from "../kit/block.ts";
 import * as pictures from "./charts.ts";
@@ -63,7 +63,7 @@ function summaryPart(document: PlanDocument): PlanPart {
       sentences([
         ...historyConflicts(document),
         document.summary,
-        `Used today: ${resources.map((resource) => `${resource.name} ${tables.todayText(resource)}`).join(", ")}.`,
+        `Used today: ${resources.map((resource) => `${resource.name} ${todayText(resource)}`).join(", ")}.`,
         ...late.map(
           ({ name, ceiling }) =>
             `${name}: the order for ${ceiling.name} was due on ${ceiling.orderByDate.expected ?? "?"}, ${decimal(-(ceiling.orderBy.expected ?? 0))} days before this plan.`,
@@ -160,17 +160,9 @@ const roomPart = (document: PlanDocument): PlanPart => ({
 });
 
 /** What is used today against what there is; also with one lost. */
-function barOf({
-  subject,
-  unit,
-  now,
-  limit,
-  limitName,
-  withReserve = now,
-  roomRatio,
-}: RoomToday): Bar {
-  const text = (value: number): string =>
-    unit === "count" ? decimal(value, 0) : useText(value, unit);
+function barOf(room: RoomToday): Bar {
+  const { subject, now, limit, limitName, withReserve = now, roomRatio } = room;
+  const text = (value: number): string => roomText(value, room);
   const reserve = withReserve > now ? `, ${text(withReserve)} with one lost` : "";
   return {
     subject,
@@ -227,7 +219,7 @@ function demandPart(document: PlanDocument): PlanPart {
       sentences([
         ...document.resources.map(
           (resource) =>
-            `${resource.name}: ${tables.todayText(resource)}, ${growthText(resource.growth)} (${resource.source}, ${resource.growth.form}); ${signedPercent(resource.demand.monthlyGrowth.low)} to ${signedPercent(resource.demand.monthlyGrowth.high)} a month (95 %), lead time ${decimal(resource.leadDays)} days${resource.ceilings.length === 0 ? "; no ceiling, only cost" : ""}.`,
+            `${resource.name}: ${todayText(resource)}, ${growthText(resource.growth)} (${resource.source}, ${resource.growth.form}); ${signedPercent(resource.demand.monthlyGrowth.low)} to ${signedPercent(resource.demand.monthlyGrowth.high)} a month (95 %), lead time ${decimal(resource.leadDays)} days${resource.ceilings.length === 0 ? "; no ceiling, only cost" : ""}.`,
         ),
         ...document.resources.flatMap(({ name, demand: { history } }) =>
           (history?.notes ?? []).map((note) => `${name}: ${note}.`),
@@ -308,22 +300,11 @@ function storesPart(document: PlanDocument): PlanPart {
               ),
         ),
       ),
-      ...table(
-        {
-          ...tables.demandTable(document),
-          rows: tables
-            .demandTable(document)
-            .rows.filter(([name, month]) => name !== "compute" && isQuarter(month)),
-        },
-        true,
-      ),
+      ...table(tables.demandTable(document, false), true),
     ],
     restsOn: [specification, "history"],
   };
 }
-
-const isQuarter = (cell: Cell | undefined): boolean =>
-  typeof cell === "object" && cell.value !== undefined && cell.value % 3 === 0;
 
 function calendarPart(document: PlanDocument): PlanPart {
   const { calendar: purchases, months } = document;
