@@ -43,7 +43,7 @@ export function generatorHealth(
   };
 }
 
-/** Looks come every second; half of the judged time must have been looked at. */
+/** Polls come every second; half of the judged time must have been observed. */
 export const isGeneratorSeen = ({ observations }: RunData, { time }: Measurements): boolean => {
   const own = observations.filter(
     ({ source, name }) => source === "generator" && (name === "k6.cpu" || name === "host.idle"),

@@ -103,7 +103,7 @@ export const clusterTrials = {
 const workloads = ["web", "api", "subgraph"];
 const startedAt = 1_700_000_000_000;
 const stepMs = 20;
-const lookMs = 500;
+const pollMs = 500;
 const scale = 10;
 
 /** Phases of a plan, in wall time. */
@@ -201,13 +201,13 @@ export function simulateObserved(trial: ObservedTrial, seed: number): RunData {
       const leave = pod?.enter(now, () => undefined);
       if (pod !== undefined && leave !== undefined) pod.queue.arrive(now, demandMs, () => leave());
     }
-    if (now % lookMs === 0) look(cluster, recorder, now);
+    if (now % pollMs === 0) poll(cluster, recorder, now);
   }
   return runOf(recorded, { planned, loadStart: startedAt, clock });
 }
 
 /** What the observer does with the answers of one round. */
-function look(cluster: Cluster, recorder: ClusterRecorder, now: number): void {
+function poll(cluster: Cluster, recorder: ClusterRecorder, now: number): void {
   const moment = momentOf(cluster.model, startedAt, cluster.now);
   const at = startedAt + now;
   const objects = (kind: string): readonly unknown[] =>

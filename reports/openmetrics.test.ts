@@ -35,7 +35,7 @@ test("a family with a unit is named after it", () => {
     expect(name.endsWith(`_${unit}`)).toBe(true);
 });
 
-test("milliseconds are told in seconds, rates per second, with the limit beside", () => {
+test("milliseconds are reported in seconds, rates per second, with the limit beside", () => {
   const text = openmetrics(fail);
   const value = (pattern: RegExp): number => Number(pattern.exec(text)?.[1]);
   const verdict = fail.verdicts.find(({ checkId }) => checkId === "api.response.p95");

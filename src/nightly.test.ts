@@ -141,7 +141,7 @@ const contextAt = (runsRoot: string, at: number) => ({
   onStage: () => undefined,
 });
 
-/** @param stop pulled by the first try    @returns what the night told */
+/** @param stop pulled by the first try    @returns what the nightly run reported */
 async function night(
   root: string,
   at: number,

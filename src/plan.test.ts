@@ -75,10 +75,10 @@ describe.each(Object.entries(plans))("%s", (_, make) => {
     process.stderr.write("SKIPPED: promtool on the plan's rules. It is not installed.\n");
   test.skipIf(promtool === undefined && !mustRun)("Prometheus accepts the rules", () => {
     if (promtool === undefined) throw new Error("CI is set, and promtool is not installed");
-    const told = execFileSync(promtool, ["check", "rules", path.join(directory, "rules.yaml")], {
+    const output = execFileSync(promtool, ["check", "rules", path.join(directory, "rules.yaml")], {
       encoding: "utf8",
     });
-    expect(told).toContain(`SUCCESS: ${document.alerts.length} rules found`);
+    expect(output).toContain(`SUCCESS: ${document.alerts.length} rules found`);
   });
 });
 

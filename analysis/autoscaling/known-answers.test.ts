@@ -439,11 +439,11 @@ const files: Readonly<Record<string, (input: unknown, expected: unknown) => unkn
         }),
       },
     );
-    const told = z.object({ storedRecommendations: z.unknown() }).parse(expected);
+    const recorded = z.object({ storedRecommendations: z.unknown() }).parse(expected);
     const stored = result.recommendations.map(({ replicas }) => replicas);
     return {
       replicas: result.replicas,
-      storedRecommendations: told.storedRecommendations === null ? null : stored,
+      storedRecommendations: recorded.storedRecommendations === null ? null : stored,
     };
   },
   "stabilize-legacy.json": (raw) => {
@@ -545,8 +545,8 @@ function compareTraces(folder: string): FileAnswers[] {
       });
       if (at === -1 && ticks.length === recorded.ticks.length) return;
       const { expected } = recorded.ticks[at] ?? {};
-      const told = `ours ${JSON.stringify(ticks[at])}, expected ${JSON.stringify(expected)}`;
-      into.push(`${trace.value.id} tick ${at}: ${told}`);
+      const difference = `ours ${JSON.stringify(ticks[at])}, expected ${JSON.stringify(expected)}`;
+      into.push(`${trace.value.id} tick ${at}: ${difference}`);
     };
     compare(open, replayTrace(trace.value).ticks);
     const loop = replayClosedLoop(trace.value);

@@ -24,7 +24,7 @@ describe("the specification's table as autoscaling/v2", () => {
     for (const { hpa } of mapped) expect(hpaSpecSchema.safeParse(hpa.spec).success).toBe(true);
   });
 
-  test("what a row loses is told", () => {
+  test("what a row loses is reported", () => {
     expect(mapped[1]?.losses).toContain(
       "api, requestRate: the table says at most 15, the workload has 8",
     );

@@ -11,7 +11,7 @@
  * 4. Down: the slowest of the rows. The HPA does not know which metric asked for the pods that are now surplus.
  * 5. Stabilisation as Kubernetes has it (0 s up, 300 s down): the table says nothing about it.
  *
- * What a row loses is told in `losses`, one sentence each.
+ * What a row loses is reported in `losses`, one sentence each.
  */
 import type { HpaManifest } from "./manifest-schema.ts";
 import type { HpaSpec, MetricSpec, ScalingPolicy } from "./types.ts";

@@ -384,7 +384,7 @@ export function metricLabel(metric: MetricSpec | undefined): string {
   );
 }
 
-/** Short names for people, told apart where two metrics share one: `queue{sub=a}`, `cpu of app`, `rate of Ingress main`. */
+/** Short names for people, distinguished where two metrics share one: `queue{sub=a}`, `cpu of app`, `rate of Ingress main`. */
 export function metricLabels(metrics: readonly MetricSpec[]): readonly string[] {
   const short = metrics.map(metricLabel);
   return metrics.map((metric, index) => {

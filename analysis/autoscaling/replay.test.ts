@@ -212,7 +212,7 @@ describe("closed loop", () => {
     expect(sizes.at(-1)).toBe(6);
   });
 
-  test("a silent tick has no metrics; an undescribed plant is told", () => {
+  test("a silent tick has no metrics; an undescribed plant is reported", () => {
     const silent = [tick(0, 0, { load: 10, p95Milli: null })];
     const result = replayClosedLoop(
       traceOf({ id: "x", hpaSpec: spec, plant: model, ticks: silent }),

@@ -236,7 +236,7 @@ const minimumUnlikeWorkload: Rule = ({ policies, workloads }) => {
       maxReplicas > minReplicas && !minima.includes(minReplicas),
   );
   if (minima.length === 0 || unlike.length === 0) return [];
-  const told = unlike.map(([name, { minReplicas }]) =>
+  const stated = unlike.map(([name, { minReplicas }]) =>
     minReplicas > Math.max(...minima)
       ? `${name} needs at least ${minReplicas}`
       : `${name} runs from ${minReplicas}`,
@@ -244,7 +244,7 @@ const minimumUnlikeWorkload: Rule = ({ policies, workloads }) => {
   return [
     {
       id: "minimum-unlike-workload",
-      sentence: `The autoscaler's minimum is ${minima.join(" or ")} for everything; ${told.join(", ")}.`,
+      sentence: `The autoscaler's minimum is ${minima.join(" or ")} for everything; ${stated.join(", ")}.`,
       numbers: Object.fromEntries([
         ["autoscalerMinimum", Math.min(...minima)],
         ...unlike.map(([name, { minReplicas }]) => [name, minReplicas] as const),

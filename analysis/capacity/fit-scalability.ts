@@ -568,7 +568,7 @@ function isBeyondRepeatability(
   return fTail(ratio, misfitDegrees, repeated.degrees) < misfitLevel;
 }
 
-interface Told {
+interface Diagnosis {
   readonly points: readonly LoadPoint[];
   readonly law: ScalabilityLaw;
   readonly kappa: Coefficient;
@@ -581,9 +581,9 @@ interface Told {
   readonly piecewise: PiecewiseFit | undefined;
 }
 
-function warningsOf(told: Told): Warning[] {
-  const warnings: Warning[] = [stateWarning(told)].filter((warning) => warning !== undefined);
-  const { points, law, dropped } = told;
+function warningsOf(diagnosis: Diagnosis): Warning[] {
+  const warnings: Warning[] = [stateWarning(diagnosis)].filter((warning) => warning !== undefined);
+  const { points, law, dropped } = diagnosis;
   if (dropped > 0)
     warnings.push({
       code: "levels-left-out",
@@ -604,29 +604,29 @@ function warningsOf(told: Told): Warning[] {
     });
   else if (law.sigma === 0)
     warnings.push({ code: "sigma-at-bound", message: "sigma is 0: no queueing for a shared part" });
-  if (!told.solution.isConverged)
+  if (!diagnosis.solution.isConverged)
     warnings.push({ code: "not-converged", message: "the fit did not settle; do not rely on it" });
   return warnings;
 }
 
-function stateWarning(told: Told): Warning | undefined {
-  const { state, spread, dropped } = told;
+function stateWarning(diagnosis: Diagnosis): Warning | undefined {
+  const { state, spread, dropped } = diagnosis;
   switch (state) {
     case "identified":
       return undefined;
     case "knee-not-reached":
-      return { code: state, message: `${kneeSentence(told)}; only lower bounds are given` };
+      return { code: state, message: `${kneeSentence(diagnosis)}; only lower bounds are given` };
     case "generator-saturated":
       return {
         code: state,
         message: `the load generator was saturated on ${dropped} levels before the knee; only lower bounds are given`,
       };
     case "lack-of-fit":
-      return { code: state, message: misfitSentence(told) };
+      return { code: state, message: misfitSentence(diagnosis) };
     case "erratic":
       return {
         code: state,
-        message: `the levels scatter by ${percent(spread)} about the law and by ${percent(told.shape.scatter.share)} about the nearest curve that rises and then falls: measure longer levels; no capacity is given`,
+        message: `the levels scatter by ${percent(spread)} about the law and by ${percent(diagnosis.shape.scatter.share)} about the nearest curve that rises and then falls: measure longer levels; no capacity is given`,
       };
     case "not-monotone":
       return {
@@ -638,7 +638,7 @@ function stateWarning(told: Told): Warning | undefined {
   return state satisfies never;
 }
 
-function misfitSentence({ spread, shape, piecewise }: Told): string {
+function misfitSentence({ spread, shape, piecewise }: Diagnosis): string {
   const { measured } = shape;
   const { saturationLoad, loadBelowSaturation } = measured;
   const most = `the greatest measured throughput is ${formatCount(measured.maxThroughput.point ?? 0)}; the smallest load that reaches ${percent(saturationShare)} of it is ${formatCount(saturationLoad)}${loadBelowSaturation === undefined ? ", the smallest measured" : ` (${formatCount(loadBelowSaturation)} does not)`}`;
@@ -647,7 +647,7 @@ function misfitSentence({ spread, shape, piecewise }: Told): string {
   return `${law}, but only by ${percent(shape.piecewiseSpread)} off a straight line up to load ${formatCount(piecewise.kneeLoad.point ?? 0)} and a constant ${formatCount(piecewise.maxThroughput.point ?? 0)} beyond, a hard limit; ${most}`;
 }
 
-function kneeSentence({ law, kappa, loads }: Told): string {
+function kneeSentence({ law, kappa, loads }: Diagnosis): string {
   const { smallest, largest } = loads;
   const peak = peakLoad(law);
   const most = throughputAt(law, bestShownLoad(law, loads));

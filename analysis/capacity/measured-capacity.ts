@@ -124,19 +124,19 @@ function needSentences(need: Omit<ReplicaNeed, "sentences">, until: string): rea
   const { workload, needed, neededAcrossReplicas: across, maxReplicas, autoscaler } = need;
   const demand = need.peakPerSecond * (1 + need.growthRatio) * (1 + need.headroomRatio);
   const bound = need.perPodFrom === "lower bound" ? "a lower bound" : "the low end";
-  const told = [
+  const sentences = [
     `${workload}: a peak of ${rate(need.peakPerSecond)}, grown by ${percent(need.growthRatio)} ${until}, with ${percent(need.headroomRatio)} headroom, is ${rate(demand)}; at ${rate(need.perPodPerSecond)} a pod (${bound}) that is ${needed} pods, ${need.withReserve} with one lost or a rollout under way; the maximum is ${maxReplicas}.`,
   ];
   if (across === Infinity)
-    told.push(
+    sentences.push(
       `${workload}: by the fit across pods no number of pods carries that: they share a back end that saturates first.`,
     );
   else if (across !== undefined && across > needed)
-    told.push(
+    sentences.push(
       `${workload}: by the fit across pods it takes ${across}: pods share a back end, and each further one adds less.`,
     );
-  if (autoscaler !== undefined) told.push(autoscalerSentence(need, autoscaler));
-  return told;
+  if (autoscaler !== undefined) sentences.push(autoscalerSentence(need, autoscaler));
+  return sentences;
 }
 
 const millicores = (value: number): string => `${decimal(value * 1000, 0)} m`;

@@ -193,7 +193,7 @@ describe("measured capacity", () => {
     expect(podsFor(95, { ...pods, across: { sigma: 0, kappa: 0, lambda: 1 } })).toBe(10);
   });
 
-  test("a knee that was not reached is a lower bound, and is told", () => {
+  test("a knee that was not reached is a lower bound, and is reported", () => {
     const plan = planned({ state: "knee-not-reached" });
     expect(plan.replicas[0]).toMatchObject({ perPodFrom: "lower bound", perPodPerSecond: 25 });
     expect(plan.unknowns.join(" ")).toContain("the knee was not reached");
@@ -306,7 +306,7 @@ describe("the last plan", () => {
     expect(off?.isInside).toBe(false);
   });
 
-  test("a pod that carries less is told only where the intervals part", () => {
+  test("a pod that carries less is reported only where the intervals part", () => {
     const verdicts = [25, 20, 32].map(
       (capacity) => comparePrevious(earlier, later(0.86, capacity)).capacity[0]?.verdict,
     );

@@ -71,7 +71,7 @@ const largestGrowthError = 0.1;
 const damping = 0.9;
 /** Prior standard deviation of a month's season, in σ; 0: no season. */
 const seasonErrors = [0, 2, 8];
-/** Two years: with less, a season cannot be told from growth. */
+/** Two years: with less, a season cannot be distinguished from growth. */
 export const leastSeasonMonths = 24;
 /** Prior of σ: one month's worth of 2 %. It also keeps a history without any scatter from being certain. */
 const priorFreedom = 1;

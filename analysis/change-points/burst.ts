@@ -4,7 +4,7 @@ import type { Series } from "./energy.ts";
 /** What goes to and fro for longer than two weeks is how the platform behaves now. */
 const longestBurst = 14;
 const smallestShare = 0.25;
-/** In distances that make a spike, 5.7 standard deviations: closer levels cannot be told from one level with noise. */
+/** In distances that make a spike, 5.7 standard deviations: closer levels cannot be distinguished from one level with noise. */
 const separation = 1.5;
 
 /**

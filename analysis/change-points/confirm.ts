@@ -1,4 +1,4 @@
-/** Which of the cuts are changes worth telling: as measured, not as clipped, and large enough. */
+/** Which of the cuts are changes worth reporting: as measured, not as clipped, and large enough. */
 import { median } from "simple-statistics";
 import { burstIn } from "./burst.ts";
 import { changeSize, type ChangeSize } from "./change-size.ts";

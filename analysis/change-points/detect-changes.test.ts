@@ -214,7 +214,7 @@ describe("what is no change of level", () => {
     },
   );
 
-  test("the smallest change worth telling: 3 % is found, but told only without the filter", () => {
+  test("the smallest change worth reporting: 3 % is found, but reported only without the filter", () => {
     const values = noisy(levels([45, 100], [45, 103]), 3, 0.01);
     expect(indices(values)).toEqual([]);
     for (const minChange of [0, 0.02]) {
@@ -224,7 +224,7 @@ describe("what is no change of level", () => {
     }
   });
 
-  test("many small steps up add up to changes that are told", () => {
+  test("many small steps up add up to changes that are reported", () => {
     const values = noisy(levels([20, 100], [12, 103], [12, 106], [12, 109], [12, 112]), 1, 0.005);
     const { changePoints } = detectChanges(values);
     expect(changePoints.length).toBeGreaterThan(0);

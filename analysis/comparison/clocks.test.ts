@@ -33,7 +33,7 @@ describe("clocks apart", () => {
     expect(isOrderKnown(warnings)).toBe(false);
   });
 
-  test("clusters whose clocks run at different speeds are told; the order of the runs stays known", () => {
+  test("clusters whose clocks run at different speeds are reported; the order of the runs stays known", () => {
     const target = { kind: "sandbox", labels: {}, clock: { startedAt: now, scale: 10 } } as const;
     const warnings = clockWarnings([record()], [record({ target })], now);
     expect(warnings.map(({ code }) => code)).toEqual(["cluster-clocks-apart"]);

@@ -99,7 +99,7 @@ describe("odd values", () => {
     expect(compareSamples({ baseline: all(100), candidate: all(106) }).outcome).toBe("fail");
   });
 
-  test("the same file twice is told", () => {
+  test("the same file twice is reported", () => {
     expect(compareSamples({ baseline, candidate: baseline }).warnings[0]?.message).toContain(
       "both sides hold the same values",
     );

@@ -141,7 +141,7 @@ describe("what goes wrong in a gate", () => {
     expect(judgement.reason).toContain("web.p95: not one pair has a value on both sides");
   });
 
-  test("one arm down in the middle: those pairs are left out, and told", () => {
+  test("one arm down in the middle: those pairs are left out, and reported", () => {
     const candidate = runs(10, 2).map((value, index) => (index > 6 ? undefined : value));
     const judgement = judgeGate({ metrics: [metric("a", { pairs: 10, candidate })] });
     expect(judgement.warnings[0]?.message).toContain("3 of 10 pairs lack a value");
@@ -161,7 +161,7 @@ describe("what goes wrong in a gate", () => {
     expect(judgement.reason).toContain("api.errors");
   });
 
-  test("all values equal: judged as they stand, and told", () => {
+  test("all values equal: judged as they stand, and reported", () => {
     const equal = Array.from({ length: 10 }, () => 120);
     const flat = metric("api.p95", { baseline: equal, candidate: equal });
     const judgement = judgeGate({ metrics: [metric("web.p95", { pairs: 10 }), flat] });

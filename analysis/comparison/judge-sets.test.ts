@@ -103,7 +103,7 @@ describe("two sets of runs", () => {
     expect(result.reason).toContain("needs at least 5 on each side");
   });
 
-  test("missing metrics and sets that were not interleaved are told", () => {
+  test("missing metrics and sets that were not interleaved are reported", () => {
     const late = armData("b").map((data) =>
       memberOf({
         ...data,

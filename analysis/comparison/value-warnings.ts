@@ -1,7 +1,11 @@
 import type { Comparison, MetricHead } from "../../src/domain/comparison.ts";
 import type { Warning } from "../../src/domain/estimate.ts";
 
-const told: ReadonlySet<string> = new Set(["no-spread", "zero-baseline", "unbounded-baseline"]);
+const reportedCodes: ReadonlySet<string> = new Set([
+  "no-spread",
+  "zero-baseline",
+  "unbounded-baseline",
+]);
 
 interface Compared extends MetricHead {
   readonly comparison?: Comparison;
@@ -17,7 +21,7 @@ export function valueWarnings(metrics: readonly Compared[]): Warning[] {
     );
     if (!required || isAllZero || comparison === undefined) return [];
     return comparison.warnings
-      .filter(({ code }) => told.has(code))
+      .filter(({ code }) => reportedCodes.has(code))
       .map(({ code, message }) => ({ code, message: `${title}: ${message}` }));
   });
 }

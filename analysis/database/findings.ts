@@ -114,21 +114,21 @@ function connectionsNearLimit({ report: { connections } }: DatabaseFacts): Findi
   ];
 }
 
-/** A wait at one look only may be chance. */
-const notableLooks = 2;
+/** A wait at one poll only may be chance. */
+const minNotablePolls = 2;
 const manyWaits = 5;
 
 function lockWaits({ data, report: { lockWaitsMost = 0 } }: DatabaseFacts): Finding[] {
-  const looks = data.observations.filter(
+  const snapshots = data.observations.filter(
     ({ source, name }) => source === "database" && name === "lock.waits",
   );
-  const waiting = looks.filter(({ value }) => value > 0).length;
-  if (waiting < notableLooks) return [];
+  const waiting = snapshots.filter(({ value }) => value > 0).length;
+  if (waiting < minNotablePolls) return [];
   return [
     {
       id: "database-lock-waits",
       severity: lockWaitsMost >= manyWaits ? "P2" : "P3",
-      sentence: `Sessions waited for locks at ${formatCount(waiting)} of ${plural(looks.length, "look")}, up to ${formatCount(lockWaitsMost)} at a time.`,
+      sentence: `Sessions waited for locks at ${formatCount(waiting)} of ${plural(snapshots.length, "poll")}, up to ${formatCount(lockWaitsMost)} at a time.`,
       evidence: "pg_stat_activity, wait_event_type Lock, sessions of this database.",
       action:
         "Find who blocks them (pg_blocking_pids): long transactions, rows that everybody updates, or changes of a table's definition.",

@@ -243,7 +243,7 @@ describe("findings", () => {
 
   test.each([
     ["grew", [8, 8, 9, 12, 13], 13, /all 8 to 13 connections/],
-    ["had an idle session more at one look", [10, 10, 10, 10, 11], 10, /all 10 connections/],
+    ["had an idle session more at one poll", [10, 10, 10, 10, 11], 10, /all 10 connections/],
   ])("a pool that was all at work and %s", (_, sizes, most, sentence) => {
     const report = reportOf(
       sizes.flatMap((size, index) => sessions(5 * index, "api", size, Math.min(size, most), 0)),

@@ -8,13 +8,13 @@ import { observationsNamed } from "./observed.ts";
 const smallestPool = 4;
 /** A pool is exhausted when so many of its connections are held by transactions that do nothing. */
 const heldShare = 0.75;
-const notableLooks = 2;
-/** All busy at so many looks: the pool is what requests wait for. */
-const busyLooksShare = 0.5;
-const fewestLooks = 4;
+const minNotablePolls = 2;
+/** All busy at so many polls: the pool is what requests wait for. */
+const busyPollsShare = 0.5;
+const minPolls = 4;
 
-/** One look at the sessions of an application. */
-interface PoolLook {
+/** One reading of the sessions of an application. */
+interface PoolSnapshot {
   readonly at: number;
   readonly total: number;
   readonly active: number;
@@ -23,17 +23,17 @@ interface PoolLook {
 
 /**
  * The database does not know pools: it sees connections that an application keeps. Held in transactions that do nothing, or
- * all at work at most looks, they leave none for the next request, which waits where the database cannot see it.
+ * all at work at most polls, they leave none for the next request, which waits where the database cannot see it.
  */
 export function poolExhausted(data: RunData): readonly Finding[] {
-  const found = [...looksByApplication(data)].flatMap(([application, looks]) => {
-    const pools = looks.filter(({ total }) => total >= smallestPool);
+  const found = [...snapshotsByApplication(data)].flatMap(([application, snapshots]) => {
+    const pools = snapshots.filter(({ total }) => total >= smallestPool);
     const held = pools.filter((each) => each.held >= heldShare * each.total);
-    if (held.length >= notableLooks) return [{ application, looks: held, isHeld: true }];
+    if (held.length >= minNotablePolls) return [{ application, snapshots: held, isHeld: true }];
     // A pool may grow during the run, and another session may look in: no size is the pool's.
     const busy = pools.filter(({ total, active }) => active >= total);
-    return looks.length >= fewestLooks && busy.length >= busyLooksShare * looks.length
-      ? [{ application, looks: busy, isHeld: false }]
+    return snapshots.length >= minPolls && busy.length >= busyPollsShare * snapshots.length
+      ? [{ application, snapshots: busy, isHeld: false }]
       : [];
   });
   const held = found.filter(({ isHeld }) => isHeld);
@@ -46,7 +46,7 @@ export function poolExhausted(data: RunData): readonly Finding[] {
 
 interface Exhausted {
   readonly application: string;
-  readonly looks: readonly PoolLook[];
+  readonly snapshots: readonly PoolSnapshot[];
 }
 
 const namesOf = (found: readonly Exhausted[]): string =>
@@ -54,8 +54,8 @@ const namesOf = (found: readonly Exhausted[]): string =>
     .map(({ application }) => (application === "" ? "an application without a name" : application))
     .join(" and ");
 
-const fullest = ({ looks }: Exhausted, field: "held" | "active"): PoolLook | undefined =>
-  looks.toSorted((a, b) => b[field] - a[field])[0];
+const fullest = ({ snapshots }: Exhausted, field: "held" | "active"): PoolSnapshot | undefined =>
+  snapshots.toSorted((a, b) => b[field] - a[field])[0];
 
 function heldFinding(found: readonly Exhausted[]): Finding {
   const each = found.map((one) => {
@@ -66,19 +66,21 @@ function heldFinding(found: readonly Exhausted[]): Finding {
     id: "database-pool-exhausted",
     severity: "P1",
     sentence: `The connection pool of ${namesOf(found)} is exhausted: ${each.join(" and ")} connections are held by transactions that do nothing.`,
-    evidence: `Idle in a transaction for 5 s or more, at ${plural(Math.max(...found.map(({ looks }) => looks.length)), "poll")}; whoever needs a connection waits for one outside the database.`,
+    evidence: `Idle in a transaction for 5 s or more, at ${plural(Math.max(...found.map(({ snapshots }) => snapshots.length)), "poll")}; whoever needs a connection waits for one outside the database.`,
     action:
       "Find what begins a transaction and does not end it: a call to another service inside it, an error path without rollback. Set idle_in_transaction_session_timeout.",
   };
 }
 
 function busyFinding(found: readonly Exhausted[]): Finding {
-  const each = found.map(({ looks }) => `all ${rangeOf(looks.map(({ active }) => active))}`);
+  const each = found.map(
+    ({ snapshots }) => `all ${rangeOf(snapshots.map(({ active }) => active))}`,
+  );
   return {
     id: "database-pool-exhausted",
     severity: "P2",
     sentence: `The connection pool of ${namesOf(found)} is used up: ${each.join(" and ")} connections ran a statement at most polls.`,
-    evidence: `At ${plural(Math.max(...found.map(({ looks }) => looks.length)), "poll")} not one connection was free; requests wait for one outside the database.`,
+    evidence: `At ${plural(Math.max(...found.map(({ snapshots }) => snapshots.length)), "poll")} not one connection was free; requests wait for one outside the database.`,
     action:
       "Make the slowest statements faster first; then a larger pool, if the database's connections and CPU allow it.",
   };
@@ -93,8 +95,8 @@ function rangeOf(counts: readonly number[]): string {
 /** The observer's own connections are no pool. */
 const isOwn = (application: string): boolean => application.startsWith("headroom ");
 
-function looksByApplication(data: RunData): Map<string, PoolLook[]> {
-  const byApplication = new Map<string, PoolLook[]>();
+function snapshotsByApplication(data: RunData): Map<string, PoolSnapshot[]> {
+  const byApplication = new Map<string, PoolSnapshot[]>();
   const valueAt = indexed([
     ...observationsNamed(data, "sessions.active"),
     ...observationsNamed(data, "sessions.held"),
@@ -102,14 +104,14 @@ function looksByApplication(data: RunData): Map<string, PoolLook[]> {
   for (const { at, value, labels } of observationsNamed(data, "sessions")) {
     const application = labels["application"] ?? "";
     if (isOwn(application)) continue;
-    const looks = byApplication.get(application) ?? [];
-    looks.push({
+    const snapshots = byApplication.get(application) ?? [];
+    snapshots.push({
       at,
       total: value,
       active: valueAt("sessions.active", application, at),
       held: valueAt("sessions.held", application, at),
     });
-    byApplication.set(application, looks);
+    byApplication.set(application, snapshots);
   }
   return byApplication;
 }

@@ -71,7 +71,7 @@ const windows = [
   { severity: "P3", longMs: 3 * dayMs, shortMs: 6 * hourMs, threshold: 1 },
 ] as const;
 
-/** Below this share of the 28 days the availability is told with a warning. */
+/** Below this share of the 28 days the availability is reported with a warning. */
 const usualCoverage = 0.95;
 
 /**

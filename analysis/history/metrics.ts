@@ -29,7 +29,7 @@ const kinds: Readonly<Record<string, Kind>> = {
 
 const partNames: Readonly<Record<string, string>> = { ...surfaceNames, database: "Database" };
 
-/** The order in which metrics are told: what is judged by the specification first. */
+/** The order in which metrics are reported: what is judged by the specification first. */
 const firstMetrics = [
   "api.response.p95",
   "subgraph.response.p95",

@@ -55,7 +55,7 @@ function trendOf(nights: readonly Night[], metric: string): Trend {
 
 /**
  * A night without a bound (too many requests got no answer) is worse than any that has one: to the detection it is ten times
- * the largest value, or it would be a gap. What is told of a change with such nights are its levels, without a ratio.
+ * the largest value, or it would be a gap. What is reported of a change with such nights are its levels, without a ratio.
  */
 function changesOf(points: readonly TrendPoint[]): Detection {
   const values = points.map(({ value }) => value);

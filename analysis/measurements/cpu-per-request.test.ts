@@ -6,8 +6,8 @@ import { cpuPerRequestSeries } from "./cpu-per-request.ts";
 
 const workloads = { web: "dapp", api: "dapp", subgraph: "graph-node" };
 
-/** A look every 15 s, as the metrics API makes them. */
-const looks = (workload: string, pod: string, cores: number, seconds = 200): ClusterRecord[] =>
+/** A reading every 15 s, as the metrics API makes them. */
+const readings = (workload: string, pod: string, cores: number, seconds = 200): ClusterRecord[] =>
   Array.from({ length: Math.floor(seconds / 15) }, (_, i) => ({
     source: "kubernetes",
     type: "pod-cpu",
@@ -29,10 +29,10 @@ function ask(cluster: readonly ClusterRecord[]) {
 
 test("cores of all pods over the requests of all surfaces that the workload serves", () => {
   const series = ask([
-    ...looks("dapp", "dapp-1", 0.5),
-    ...looks("dapp", "dapp-2", 0.5),
-    ...looks("dapp", "dapp-2", 0.5),
-    ...looks("graph-node", "graph-0", 0.2),
+    ...readings("dapp", "dapp-1", 0.5),
+    ...readings("dapp", "dapp-2", 0.5),
+    ...readings("dapp", "dapp-2", 0.5),
+    ...readings("graph-node", "graph-0", 0.2),
   ]);
   expect(series.map(({ chart, label, unit }) => [chart, label, unit])).toEqual([
     ["platform CPU per request", "dapp", "ms"],
@@ -46,14 +46,14 @@ test("cores of all pods over the requests of all surfaces that the workload serv
 });
 
 test("a pod that came late counts from then on", () => {
-  const late = looks("dapp", "dapp-2", 1).filter(({ at }) => at >= loadStart + 120_000);
-  const [dapp] = ask([...looks("dapp", "dapp-1", 1), ...late]);
+  const late = readings("dapp", "dapp-2", 1).filter(({ at }) => at >= loadStart + 120_000);
+  const [dapp] = ask([...readings("dapp", "dapp-1", 1), ...late]);
   expect(dapp?.points[0]?.[1]).toBeCloseTo(10, 1);
   expect(dapp?.points.at(-1)?.[1]).toBeGreaterThan(15);
 });
 
 test("what was hardly watched has no point, and nothing watched has no line", () => {
   expect(ask([])).toEqual([]);
-  expect(ask(looks("dapp", "dapp-1", 1, 40))).toEqual([]);
-  expect(ask(looks("another", "x", 1))).toEqual([]);
+  expect(ask(readings("dapp", "dapp-1", 1, 40))).toEqual([]);
+  expect(ask(readings("another", "x", 1))).toEqual([]);
 });

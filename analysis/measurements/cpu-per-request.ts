@@ -23,12 +23,12 @@ import { studentTQuantile } from "../statistics/student-t.ts";
 import { entryOf } from "./groups.ts";
 import { failuresByBatch, type Measurements } from "./index.ts";
 
-/** The metrics API looks every 15 s over 10 to 30 s: a slice holds several looks. */
+/** The metrics API measures every 15 s over 10 to 30 s: a slice holds several readings. */
 const sliceMs = 60_000;
 /** Of a slice, and of a whole run, that its best-watched container must be covered for: a run of a gate holds its load for 30 s. */
 const leastCoverage = 0.8;
 const leastCoverageOfRun = 0.5;
-/** A look without a stated window stands for this long. */
+/** A reading without a stated window stands for this long. */
 const usualWindowMs = 15_000;
 
 export const cpuPerRequestSeries = (data: RunData, measured: Measurements): readonly Series[] =>
@@ -41,9 +41,9 @@ const namedWorkloads = ({ run: { plan } }: RunData): readonly string[] =>
 
 function lineOf(workload: string, { cluster, run }: RunData, measured: Measurements): Series {
   const served = surfacesOf(run.plan, workload);
-  const looks = looksOf(cluster, workload);
+  const readings = readingsOf(cluster, workload);
   const points = slicesOf(measured).flatMap((from): [number, number][] => {
-    const busyMs = busyTime(looks, { from, to: from + sliceMs }, leastCoverage);
+    const busyMs = busyTime(readings, { from, to: from + sliceMs }, leastCoverage);
     const requests = requestsIn(measured, served, from);
     return busyMs === undefined || requests === 0 ? [] : [[from, busyMs / requests]];
   });
@@ -63,8 +63,10 @@ export function cpuPerRequestOfRun(
   measured: Measurements,
 ): readonly { readonly workload: string; readonly ms: number }[] {
   return namedWorkloads(data).flatMap((workload) => {
-    const looks = looksOf(data.cluster, workload);
-    const busyMs = measured.time.phases.map((phase) => busyTime(looks, phase, leastCoverageOfRun));
+    const readings = readingsOf(data.cluster, workload);
+    const busyMs = measured.time.phases.map((phase) =>
+      busyTime(readings, phase, leastCoverageOfRun),
+    );
     const requests = surfacesOf(data.run.plan, workload)
       .flatMap((surface) => failuresByBatch(measured, surface))
       .reduce((sum, { count }) => sum + count, 0);
@@ -149,7 +151,7 @@ function requestsIn(
 }
 
 /** A container used `cores` over [from, to). */
-interface Look {
+interface Reading {
   readonly from: number;
   readonly to: number;
   readonly cores: number;
@@ -158,7 +160,7 @@ interface Look {
 type CpuRecord = Extract<ClusterRecord, { type: "pod-cpu" }>;
 
 /** By container, ascending; the same sample may have been read more than once. */
-function looksOf(cluster: readonly ClusterRecord[], workload: string): readonly Look[][] {
+function readingsOf(cluster: readonly ClusterRecord[], workload: string): readonly Reading[][] {
   const containers = new Map<string, Map<number, CpuRecord>>();
   for (const record of cluster) {
     if (record.type !== "pod-cpu" || record.workload !== workload) continue;
@@ -166,16 +168,16 @@ function looksOf(cluster: readonly ClusterRecord[], workload: string): readonly 
     entryOf(containers, key, () => new Map<number, CpuRecord>()).set(record.at, record);
   }
   return [...containers.values()].map((samples) =>
-    [...samples.values()].toSorted((a, b) => a.at - b.at).map(lookOf),
+    [...samples.values()].toSorted((a, b) => a.at - b.at).map(readingOf),
   );
 }
 
-/** Up to the look before, where that is not long ago: looks neither overlap nor leave the time between unsaid. */
-function lookOf(
+/** Up to the previous reading, where that is not long ago: readings neither overlap nor leave a gap. */
+function readingOf(
   { at, value, windowMs: stated = 0 }: CpuRecord,
   index: number,
   all: CpuRecord[],
-): Look {
+): Reading {
   const before = all[index - 1]?.at;
   const windowMs = stated > 0 ? stated : usualWindowMs;
   const isNear = before !== undefined && at - before <= 2 * Math.max(windowMs, usualWindowMs);
@@ -184,17 +186,17 @@ function lookOf(
 
 /** CPU time in milliseconds; what was not observed of the span is taken to be as the rest. @returns `undefined` where less than the share was */
 function busyTime(
-  containers: readonly Look[][],
+  containers: readonly Reading[][],
   { from, to }: { readonly from: number; readonly to: number },
   leastShare: number,
 ): number | undefined {
   let [busyMs, bestMs] = [0, 0];
-  for (const looks of containers) {
+  for (const readings of containers) {
     let seenMs = 0;
-    for (const look of looks) {
-      const inside = Math.max(0, Math.min(look.to, to) - Math.max(look.from, from));
+    for (const reading of readings) {
+      const inside = Math.max(0, Math.min(reading.to, to) - Math.max(reading.from, from));
       seenMs += inside;
-      busyMs += inside * look.cores;
+      busyMs += inside * reading.cores;
     }
     bestMs = Math.max(bestMs, seenMs);
   }

@@ -55,11 +55,11 @@ function valuesPerRequest(groups: ReadonlyMap<GroupName, Group>, group: Group): 
 /** Whole requests for each batch that add up to all of them: fractions are carried on, not rounded away one by one. */
 export function wholeRequests(unsent: readonly number[]): number[] {
   let sum = 0;
-  let told = 0;
+  let recorded = 0;
   return unsent.map((count) => {
     sum += count;
-    const times = Math.round(sum) - told;
-    told += times;
+    const times = Math.round(sum) - recorded;
+    recorded += times;
     return times;
   });
 }

@@ -47,7 +47,7 @@ async function eventually(check: () => Promise<boolean>): Promise<boolean> {
 }
 
 describe("as a process", () => {
-  test("it starts with faults, stops when told to, and stops its database", async () => {
+  test("it starts with faults, stops on request, and stops its database", async () => {
     const lines: string[] = [];
     const faults = ["latency=web:×3"];
     const started = await startSandboxProcess({

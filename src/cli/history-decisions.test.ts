@@ -24,7 +24,7 @@ async function history(root: string, words: string[]) {
   return { status, out: out(), err: err() };
 }
 
-/** What each metric's last night is, and what would be told, without a run. */
+/** What each metric's last night is, and what would be reported, without a run. */
 async function lastNight(root: string) {
   const command = nightlyWith(() => Promise.reject(new Error("no run is asked for")));
   const { io, out, err } = testIo({ packageRoot, cwd: root });

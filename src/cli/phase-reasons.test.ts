@@ -37,7 +37,7 @@ describe("how long an experiment with the autoscaler must be", () => {
     expect(text).toMatch(/climb +210 s, 31(\.\d)? s given: TOO SHORT/);
   });
 
-  test("a part that was cut short is told", () => {
+  test("a part that was cut short is reported", () => {
     const plan = planned(1);
     const phases = plan.phases.map((phase) =>
       phase.name === "return" ? { ...phase, durationMs: seconds(60) } : phase,

@@ -214,7 +214,7 @@ function checkSets(baseline: RunSet, candidate: RunSet, paired = false): void {
   const [from, to] = [baseline.members.length, candidate.members.length];
   if (paired && from !== to) problems.add(`--paired: ${from} runs against ${to} make no pairs`);
   problems.raise((message) => new UsageError(message, { code: "usage" }));
-  // An unusable run of an earlier gate was told there, and its pair is left out here as it was there.
+  // An unusable run of an earlier gate was reported there, and its pair is left out here as it was there.
   if (isAgain) return;
   const unusable = members.filter((member) => !isUsable(member));
   if (unusable.length === 0) return;

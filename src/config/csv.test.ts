@@ -24,7 +24,7 @@ test("an empty text, or comments only, hold nothing", () => {
   expect(() => table("")).toThrow("f.csv is empty");
 });
 
-test("what is wrong with quotes is told with its line", () => {
+test("what is wrong with quotes is reported with its line", () => {
   expect(csvRows('a,b\n1,2\n"3,4\n5,6\n', ",").problem).toBe("line 3: a quote is never closed");
   expect(() => table('a,b\n1,2\n"3"x,4\n5,6\n')).toThrow(/^f.csv: line 3: text follows a closing/);
 });

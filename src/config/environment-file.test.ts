@@ -217,7 +217,7 @@ describe("an environment's file", () => {
     expect(loadEnvironment("local", directory).environment.sandbox).toBe(false);
   });
 
-  test("every problem is told at once, with its field", () => {
+  test("every problem is reported at once, with its field", () => {
     const directory = environmentFile(
       "staging",
       JSON.stringify({ ceilings: { rate: "fast" }, allowdHosts: [], identities: { count: -1 } }),
@@ -234,7 +234,7 @@ describe("an environment's file", () => {
     expect(() => marked({ docs: "x", token: " " })).toThrow(/pageMarks\.token[\s\S]*docs/);
   });
 
-  test("networks: an address alone is one address; what is no network is told with its value", () => {
+  test("networks: an address alone is one address; what is no network is reported with its value", () => {
     expect(
       withNetworks("10.20.0.5", "10.21.0.0/16", "fd00::1", "::/0").environment.allowedNetworks,
     ).toEqual(["10.20.0.5/32", "10.21.0.0/16", "fd00::1/128", "::/0"]);

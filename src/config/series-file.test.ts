@@ -197,7 +197,12 @@ describe("problems: it cannot go on", () => {
     ["too many cells", "a,b\n1,2\n1,2,3\n", {}, [/line 3 has 3 cells, the first line has 2/]],
     ["a quote left open", 'a\n1\n"2\n', {}, [/^series.csv: line 3: a quote is never closed/]],
     ["text after a quote", 'a\n1\n"abc"x\n3\n', {}, [/^series.csv: line 3: text follows/]],
-    ["a bad quote at once, told once", '"abc"x\n1\n', {}, [/^series.csv: line 1: text follows/]],
+    [
+      "a bad quote at once, reported once",
+      '"abc"x\n1\n',
+      {},
+      [/^series.csv: line 1: text follows/],
+    ],
     [
       "times that go back",
       "date,p95\n2026-01-02,1\n2026-01-01,2\n",

@@ -172,7 +172,7 @@ function usualMark(table: Table, places: readonly Place[], mark: Mark): Mark | u
   return table.delimiter === "," ? "." : undefined;
 }
 
-/** @returns one entry a row; `undefined` where points and commas cannot be told apart, with the reason in `problems` */
+/** @returns one entry a row; `undefined` where points and commas cannot be distinguished, with the reason in `problems` */
 export function readNumbers(
   table: Table,
   column: number,

@@ -13,7 +13,7 @@ test("the value is encoded into one part of the path, and shown nowhere", () => 
   expect(knownSecrets.clean("no key k/7 f3e&9a1c here")).toBe("no key {KIT_KEY} here");
 });
 
-test("a value that cannot be told from a word hides in its address all the same", () => {
+test("a value that cannot be distinguished from a word hides in its address all the same", () => {
   fillTarget("https://dev.example.com/{TENANT}", env);
   expect(knownSecrets.clean("https://dev.example.com/acme/api")).toBe(
     "https://dev.example.com/{TENANT}/api",

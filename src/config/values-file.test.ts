@@ -30,7 +30,7 @@ describe("forms of a file", () => {
   });
 });
 
-describe("what cannot be used is told with its place", () => {
+describe("what cannot be used is reported with its place", () => {
   test.each([
     ["nothing", "", undefined, /a\.csv holds no value/],
     ["only a heading", "p95\n", undefined, /holds no value/],

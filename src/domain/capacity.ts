@@ -164,7 +164,7 @@ export interface WorkloadCapacity {
   readonly atLeastPerSecond?: number;
   /** Which limit is reached first; absent: not known. */
   readonly bindingLimit?: BindingLimit;
-  /** CPU of a pod for one request, core-milliseconds (unit `ms`), per surface where it can be told apart. */
+  /** CPU of a pod for one request, core-milliseconds (unit `ms`), per surface where it can be distinguished. */
   readonly cpuMsPerRequest: readonly {
     /** The surface. */
     readonly surface: Surface;

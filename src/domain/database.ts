@@ -38,7 +38,7 @@ export interface DatabaseReport {
     /** `max_connections` of the server. */
     readonly limit: Count;
   };
-  /** Most sessions that waited for a lock at one look. */
+  /** Most sessions that waited for a lock at one poll. */
   readonly lockWaitsMost?: Count;
   /** 0..1. */
   readonly cacheHitRatio?: Ratio;

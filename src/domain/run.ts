@@ -77,7 +77,7 @@ interface RecordHead {
   readonly startedAt: Instant;
   /** End, epoch milliseconds; absent while it is running. */
   readonly endedAt?: Instant;
-  /** Process id of Headroom while `running`, so that a dead run is told from a live one. */
+  /** Process id of Headroom while `running`, so that a dead run is distinguished from a live one. */
   readonly pid: Integer;
   /** What tells that process from another of the same number; absent in runs from before it was kept. */
   readonly process?: ProcessOrigin;

@@ -14,7 +14,7 @@ import { findOnPath } from "./run-command.ts";
 // Nothing here touches the network: the release server is on loopback, k6 and Go are shell scripts.
 const header = "metric_name,timestamp,metric_value,scenario,extra_tags,metadata";
 const row = "response,1796004317,7.000000,probe,surface=api,";
-/** Answers `version`, and the probe as told. */
+/** Answers `version`, and the probe as configured. */
 const fakeK6 = (version: string, { csv = `${header}\\n${row}\\n`, exit = 108 } = {}): string =>
   `#!/bin/sh
 if [ "$1" = version ]; then echo "k6 v${version} (go1.0, test/test)"; exit; fi

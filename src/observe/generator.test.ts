@@ -10,7 +10,7 @@ function observing(readings: readonly (Error | { cpu: number; memory: number })[
 } {
   const seen: Observation[] = [];
   const gaps: Gap[] = [];
-  let looks = 0;
+  let polls = 0;
   let ticks = 0;
   const { stop } = observeGenerator({
     pid: 1,
@@ -18,7 +18,7 @@ function observing(readings: readonly (Error | { cpu: number; memory: number })[
     emit: (observation) => seen.push(observation),
     onGap: (gap) => gaps.push(gap),
     readProcess: () => {
-      const reading = readings[looks++] ?? new Error("gone");
+      const reading = readings[polls++] ?? new Error("gone");
       return reading instanceof Error ? Promise.reject(reading) : Promise.resolve(reading);
     },
     readHost: () => ({ idle: 1500 * ticks, total: 2000 * ticks++ }),
@@ -30,7 +30,7 @@ describe("with a clock and readings of our own", () => {
   beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
   afterEach(() => void vi.useRealTimers());
 
-  test("cores, bytes and idle share each second; the first look is not told", async () => {
+  test("cores, bytes and idle share each second; the first poll is not reported", async () => {
     const { seen, gaps, stop } = observing([
       { cpu: 900, memory: 1 },
       { cpu: 150, memory: 50_000_000 },
@@ -48,7 +48,7 @@ describe("with a clock and readings of our own", () => {
     expect(gaps).toEqual([]);
   });
 
-  test("a failing look leaves a gap, never a zero, and a row of them one gap", async () => {
+  test("a failing poll leaves a gap, never a zero, and a row of them one gap", async () => {
     const good = { cpu: 50, memory: 1000 };
     const { seen, gaps, stop } = observing([
       good,

@@ -4,9 +4,9 @@ import pidusage from "pidusage";
 import type { Gap, Observation } from "../domain/observation.ts";
 import { StallWatch } from "./stall-watch.ts";
 
-/** What a look at a process tells. */
+/** What a poll of a process reports. */
 interface ProcessReading {
-  /** Percent of one core since the look before; more than 100 with more cores. */
+  /** Percent of one core since the previous poll; more than 100 with more cores. */
   readonly cpu: number;
   /** Resident, bytes. */
   readonly memory: number;
@@ -31,14 +31,14 @@ export interface ObserveGeneratorOptions {
 
 /**
  * Watches the load generator, every second: `k6.cpu` (cores), `k6.memory` (bytes), `host.idle` (ratio over all
- * cores), and `harness.delay` (ms), the longest delay of this process's own timer. The first look only sets the beginning: its numbers would be averages since the start.
+ * cores), and `harness.delay` (ms), the longest delay of this process's own timer. The first poll only sets the beginning: its numbers would be averages since the start.
  * @returns its end; nothing is emitted after it
  */
 export function observeGenerator(options: ObserveGeneratorOptions): { readonly stop: () => void } {
   const { pid, intervalMs = 1000, readProcess = pidusage, readHost = hostTimes } = options;
   let stopped = false;
   let failing = false;
-  let looking = false;
+  let polling = false;
   let begun = false;
   let host = readHost();
   const stalls = new StallWatch().start();
@@ -54,8 +54,8 @@ export function observeGenerator(options: ObserveGeneratorOptions): { readonly s
   };
 
   const observeProcess = async (): Promise<void> => {
-    if (looking) return;
-    looking = true;
+    if (polling) return;
+    polling = true;
     try {
       const { cpu, memory } = await readProcess(pid);
       if (stopped) return;
@@ -71,7 +71,7 @@ export function observeGenerator(options: ObserveGeneratorOptions): { readonly s
         options.onGap({ source: "generator", code: "no-answer", at: Date.now(), sentence });
       failing = true;
     } finally {
-      looking = false;
+      polling = false;
     }
   };
 

@@ -8,6 +8,6 @@ export interface ObserverSink<Line extends ObservationLine = Observation> {
 
 /** An observer at work. It samples on its own clock, times out on its own, and never ends the load. */
 export interface RunningObserver {
-  /** Takes its last look, closes its connections and resolves; within 10 s whatever the other side does. Never throws. */
+  /** Takes its last poll, closes its connections and resolves; within 10 s whatever the other side does. Never throws. */
   readonly stop: () => Promise<void>;
 }

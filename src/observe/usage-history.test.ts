@@ -68,7 +68,7 @@ test("an answer with a part of the data is none", async () => {
   ]);
 });
 
-test("what a store cannot say is told, and the others stay", async () => {
+test("what a store cannot say is reported, and the others stay", async () => {
   answers["one"] = [{ metric: {}, values: [[end / 1000, "5"]] }];
   answers["two"] = [
     { metric: { a: "1" }, values: [] },

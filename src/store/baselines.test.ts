@@ -48,7 +48,7 @@ describe("a baseline", () => {
     );
   });
 
-  test("that is not there is told with those that are; one that is broken is its own error", () => {
+  test("that is not there is reported with those that are; one that is broken is its own error", () => {
     const root = newRoot();
     writeBaseline(root, baseline("Ada"));
     expect(() => readBaseline(root, "release-42")).toThrow("known: release-41");

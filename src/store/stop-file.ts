@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 
 /** Name in a run's directory, where the command names no other file. */
 export const stopFileName = "stop";
-const lookEveryMs = 250;
+const pollEveryMs = 250;
 
 /** @param onFound called once, when the file is there @returns what ends the watch */
 export function watchStopFile(file: string, onFound: (file: string) => void): () => void {
@@ -11,7 +11,7 @@ export function watchStopFile(file: string, onFound: (file: string) => void): ()
     if (!existsSync(file)) return;
     clearInterval(timer);
     onFound(file);
-  }, lookEveryMs);
+  }, pollEveryMs);
   timer.unref();
   return () => clearInterval(timer);
 }

@@ -85,7 +85,7 @@ describe("a run directory", () => {
     expect(findRunDirectory(root, "20260101-000000-smoke-aaaa")).toContain("aaaa");
   });
 
-  test("that is not there is told with those that are", () => {
+  test("that is not there is reported with those that are", () => {
     expect(() => findRunDirectory(newRoot(), "latest")).toThrow(
       /no run "latest".*latest runs: none/,
     );
@@ -94,7 +94,7 @@ describe("a run directory", () => {
 });
 
 describe("a run that died", () => {
-  test("is told from one that goes on", () => {
+  test("is distinguished from one that goes on", () => {
     const directory = createRunDirectory(newRoot(), "dead");
     writeRunRecord(directory, testRunRecord({ state: "running", pid: 2 ** 22 + 1 }));
     expect(readRunRecord(directory)).toMatchObject({
@@ -190,7 +190,7 @@ describe("what cannot be read", () => {
 });
 
 describe("a place that cannot be written", () => {
-  test("is told when the run begins", () => {
+  test("is reported when the run begins", () => {
     const file = path.join(newRoot(), "file");
     writeFileSync(file, "");
     expect(() => createRunDirectory(file, "a")).toThrow(/cannot create the run directory/);

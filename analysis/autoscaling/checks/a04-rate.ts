@@ -48,7 +48,7 @@ export const rate = defineAutoscalingCheck(
   },
 );
 
-/** Seen after a stretch without a look, several steps are one. */
+/** Seen after a stretch without a poll, several steps are one. */
 function isSum({ at }: SizeChange, samples: readonly ReplicaSample[]): boolean {
   const before = samples.findLast((sample) => sample.at < at);
   return before !== undefined && at - before.at > 2 * margins.syncMs;

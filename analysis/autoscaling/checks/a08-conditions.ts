@@ -29,15 +29,15 @@ export const conditions = defineAutoscalingCheck(
     const inEvents = metricFailures
       .map(({ reason }) => reason)
       .filter((reason) => !broken.includes(reason));
-    const told = [...tally(broken, "observation"), ...tally(inEvents, "event")];
+    const inactive = [...tally(broken, "observation"), ...tally(inEvents, "event")];
     const capacity = `wanted more than its maximum in ${plural(atMaximum, "observation")}`;
-    if (disabled === observed.length && told.length === 0)
+    if (disabled === observed.length && inactive.length === 0)
       return { cause: "not-asked", reason: atZero };
     const active =
       disabled === 0
         ? "active throughout"
         : `active, but for ${plural(disabled, "observation")} at 0 replicas`;
-    const words = told.length === 0 ? active : told.join(", ");
+    const words = inactive.length === 0 ? active : inactive.join(", ");
     return {
       observed: broken.length + inEvents.length,
       limit: 0,
@@ -45,7 +45,7 @@ export const conditions = defineAutoscalingCheck(
       count: observed.length,
       inconclusive: atMaximum > 0,
       reason: atMaximum === 0 ? words : `${words}; ${capacity}: a question of capacity`,
-      evidence: atMaximum === 0 ? told : [...told, capacity],
+      evidence: atMaximum === 0 ? inactive : [...inactive, capacity],
     };
   },
 );

@@ -8,7 +8,7 @@ export const margins = {
   loadGeneratorMs: 50_000,
   bufferMs: 60_000,
   syncMs: 15_000,
-  /** Four syncs: a stretch without a look that is longer may hide a rescale and its return. */
+  /** Four syncs: a stretch without a poll that is longer may hide a rescale and its return. */
   unseenMs: 60_000,
   /** Share of syncs whose decision must be the predicted one. */
   predictedRatio: 0.95,

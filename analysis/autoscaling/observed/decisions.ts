@@ -12,9 +12,9 @@ import { specAt } from "../checks/spec-in-force.ts";
 import type { HpaSpec, MetricSpec } from "../types.ts";
 import type { ClusterRecords } from "./cluster-records.ts";
 import { statusOf } from "./metric-readings.ts";
-import { hpaLooks } from "./observed-syncs.ts";
+import { hpaSnapshots } from "./observed-syncs.ts";
 import type { ObservedWorkload } from "./observe-run.ts";
-import type { HpaLook } from "./sync-instants.ts";
+import type { HpaSnapshot } from "./sync-instants.ts";
 
 /** A decision was made at most this long before or after the sync that is taken for it. */
 const nearMs = 20_000;
@@ -26,12 +26,12 @@ export function decisionsOf(
   const { samples = [], syncs = [] } = observations;
   if (hpa === undefined) return [];
   const predictions = predict(syncs, hpa.spec, observations.controller);
-  const looks = hpaLooks(records, { workload: name, hpa: hpa.name });
+  const snapshots = hpaSnapshots(records, { workload: name, hpa: hpa.name });
   return sizeChanges(samples).map((change) => {
     const prediction = nearest(predictions, change);
-    const look = looks.find(({ t }) => t >= change.at);
+    const snapshot = snapshots.find(({ t }) => t >= change.at);
     const spec = prediction?.spec ?? specAt(hpa.specs, change.at) ?? hpa.spec;
-    return decisionOf(change, { prediction, look, spec, records });
+    return decisionOf(change, { prediction, snapshot, spec, records });
   });
 }
 
@@ -49,12 +49,12 @@ function decisionOf(
   { at, from, to }: SizeChange,
   seen: {
     readonly prediction: Prediction | undefined;
-    readonly look: HpaLook | undefined;
+    readonly snapshot: HpaSnapshot | undefined;
     readonly spec: HpaSpec;
     readonly records: ClusterRecords;
   },
 ): ScalingDecision {
-  const { prediction, look, spec, records } = seen;
+  const { prediction, snapshot, spec, records } = seen;
   const { why } = prediction ?? {};
   const base = { at: records.toOurs(at), from, to };
   if (prediction === undefined || why === undefined)
@@ -73,7 +73,7 @@ function decisionOf(
     metric:
       why.metricIndex === undefined
         ? (why.limitedBy ?? "none")
-        : metricText(metricsOf(spec), why.metricIndex, look),
+        : metricText(metricsOf(spec), why.metricIndex, snapshot),
     proposed: why.rawProposal ?? to,
     stabilised: why.stabilised ?? why.rawProposal ?? to,
     limitedBy,
@@ -109,23 +109,23 @@ function limitText(
 function metricText(
   metrics: readonly MetricSpec[],
   index: number,
-  look: HpaLook | undefined,
+  snapshot: HpaSnapshot | undefined,
 ): string {
   const [metric, label = ""] = [metrics[index], metricLabels(metrics)[index]];
   if (metric === undefined) return label;
-  const told = look === undefined ? undefined : statusOf(metric, metrics, look);
+  const status = snapshot === undefined ? undefined : statusOf(metric, metrics, snapshot);
   const { resource, containerResource, pods, object, external } = metric;
   const target = (resource ?? containerResource ?? pods ?? object ?? external)?.target;
   if (target?.averageUtilization !== undefined) {
-    const now = told?.utilisation;
+    const now = status?.utilisation;
     return now === undefined
       ? label
       : `${label} ${Math.round(now * 100)} % of ${target.averageUtilization} %`;
   }
   const wanted = target?.averageValue ?? target?.value;
-  if (told?.value === undefined || wanted === undefined) return label;
+  if (status?.value === undefined || wanted === undefined) return label;
   const perPod = target?.averageValue === undefined ? "" : " per pod";
-  return `${label} ${rounded(told.value)} of ${rounded(Number(milliOf(wanted)) / 1000)}${perPod}`;
+  return `${label} ${rounded(status.value)} of ${rounded(Number(milliOf(wanted)) / 1000)}${perPod}`;
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(4));

@@ -89,16 +89,16 @@ export function checkFindings(
     const failed = of("fail");
     // At its maximum: no pass, and a question of capacity rather than of the autoscaler.
     const isCapacity = failed.length === 0 && number === "A8";
-    const told = isCapacity ? of("inconclusive") : failed;
-    if (told.length === 0) return [];
+    const reported = isCapacity ? of("inconclusive") : failed;
+    if (reported.length === 0) return [];
     const { id, title, rule } = autoscalingChecks[number];
     const { severity, action } = remediations[number];
-    const who = told.map(({ workload }) => workload).join(", ");
+    const who = reported.map(({ workload }) => workload).join(", ");
     const what = isCapacity
       ? `more pods are wanted than the maximum allows (${number})`
       : `"${title}" (${number}) does not hold`;
-    const reasons = told.map(({ result }) => result.verdict.reason).join("; ");
-    const evidence = told.flatMap(({ workload, result }) =>
+    const reasons = reported.map(({ result }) => result.verdict.reason).join("; ");
+    const evidence = reported.flatMap(({ workload, result }) =>
       result.evidence.slice(0, 3).map((one) => `${workload}: ${one}`),
     );
     return [
@@ -127,7 +127,7 @@ export function restartFindings(
     for (const { t, value, pod, reasons } of all) {
       // What had happened before the first poll is not of this run.
       const before = all.find((first) => first.pod === pod);
-      const isOld = before !== undefined && before.t <= records.from + firstLookMs;
+      const isOld = before !== undefined && before.t <= records.from + firstPollMs;
       const restarts = value - (isOld ? before.value : 0);
       if (t >= records.from && restarts > 0) byPod.set(pod, { restarts, reasons });
     }
@@ -150,8 +150,8 @@ export function restartFindings(
   });
 }
 
-/** Cluster milliseconds: restarts told this soon had happened before. */
-const firstLookMs = 1_000;
+/** Cluster milliseconds: restarts reported this soon had happened before. */
+const firstPollMs = 1_000;
 
 export function utilisationFindings(results: readonly CheckResult[]): readonly Finding[] {
   return results.flatMap(({ verdict }) =>

@@ -16,7 +16,7 @@ import { parseMilli } from "../../../src/domain/kubernetes-quantity.ts";
 import { metricLabels } from "../reconcile.ts";
 import type { ClusterRecords, Timed } from "./cluster-records.ts";
 import { statusOf } from "./metric-readings.ts";
-import { hpaLooks } from "./observed-syncs.ts";
+import { hpaSnapshots } from "./observed-syncs.ts";
 
 export function lintObserved(
   records: ClusterRecords,
@@ -159,7 +159,7 @@ const unitsOf = (quantity: string | number | undefined): number | undefined => {
 };
 
 /**
- * Metrics that the autoscalers told something of at most of their looks. Unknown where none of them told anything at all
+ * Metrics that the autoscalers reported at most polls. Unknown where none of them reported anything at all
  * yet, and nothing failed.
  */
 function servedBy(
@@ -168,14 +168,14 @@ function servedBy(
   workloads: readonly string[],
 ): readonly string[] | undefined {
   const served = hpas.flatMap(({ name: hpa, spec }) => {
-    const looks = hpaLooks(records, { workload: spec.scaleTargetRef.name, hpa });
+    const snapshots = hpaSnapshots(records, { workload: spec.scaleTargetRef.name, hpa });
     const metrics = metricsOf(spec);
     const labels = metricLabels(metrics);
     return metrics.flatMap((metric, index) => {
-      const count = looks.filter(
-        (look) => statusOf(metric, metrics, look)?.value !== undefined,
+      const count = snapshots.filter(
+        (snapshot) => statusOf(metric, metrics, snapshot)?.value !== undefined,
       ).length;
-      return count > 0 && count >= looks.length / 2 ? [labels[index] ?? ""] : [];
+      return count > 0 && count >= snapshots.length / 2 ? [labels[index] ?? ""] : [];
     });
   });
   const failed = workloads.some((name) =>

@@ -7,7 +7,7 @@ import { resourceValues } from "../replica-calculator.ts";
 import type { ControllerConfig, HpaSpec, MetricReading, MetricSpec } from "../types.ts";
 import type { PodSample, PodView } from "../types.ts";
 import type { Usage } from "./observed-usage.ts";
-import type { HpaLook, SyncInstant, StatusMetric } from "./sync-instants.ts";
+import type { HpaSnapshot, SyncInstant, StatusMetric } from "./sync-instants.ts";
 
 export interface Seen extends SyncInstant {
   readonly views: readonly PodView[];
@@ -19,7 +19,7 @@ export interface Seen extends SyncInstant {
 /** One for each metric of the spec, in its order. */
 export function readingsOf(spec: HpaSpec, seen: Seen): readonly MetricReading[] {
   const metrics = metricsOf(spec);
-  return metrics.map((metric) => readingOf(metric, statusOf(metric, metrics, seen.look), seen));
+  return metrics.map((metric) => readingOf(metric, statusOf(metric, metrics, seen.snapshot), seen));
 }
 
 /**
@@ -29,7 +29,7 @@ export function readingsOf(spec: HpaSpec, seen: Seen): readonly MetricReading[] 
 export function statusOf(
   metric: MetricSpec,
   metrics: readonly MetricSpec[],
-  { metrics: status }: HpaLook,
+  { metrics: status }: HpaSnapshot,
 ): StatusMetric | undefined {
   const known = status.get(metricKey(metric));
   if (known !== undefined) return known;
@@ -72,7 +72,9 @@ interface Measured {
  */
 function resourceReading(metric: MetricSpec, status: StatusMetric, seen: Seen): MetricReading {
   const of: Measured = metric.containerResource ?? metric.resource ?? { name: "" };
-  const [first = [], second = []] = [seen.before.t, seen.look.t].map((t) => samplesAt(seen, t, of));
+  const [first = [], second = []] = [seen.before.t, seen.snapshot.t].map((t) =>
+    samplesAt(seen, t, of),
+  );
   if (first.length === 0 && second.length === 0)
     return status.value === undefined
       ? { kind: "failed", message: `no sample of ${of.name}` }
@@ -152,12 +154,12 @@ function meanOf(
 }
 
 /** Every pod that could have had a sample gets the mean: their sum, which alone decides, is right. */
-function averageReading(mean: number, { views, usage, look }: Seen): MetricReading {
+function averageReading(mean: number, { views, usage, snapshot }: Seen): MetricReading {
   const samples = views.flatMap(({ name: pod, phase }) => {
     if (phase === "Pending" || phase === "Succeeded") return [];
-    const sample = usage.at(pod, look.t);
+    const sample = usage.at(pod, snapshot.t);
     if (usage.isKnown && sample === undefined) return [];
-    const at = sample?.at ?? look.t;
+    const at = sample?.at ?? snapshot.t;
     return [{ pod, at, windowMs: sample?.windowMs ?? 30_000, valueMilli: Math.round(mean * 1000) }];
   });
   return { kind: "pods", samples };

@@ -131,7 +131,7 @@ function replicaSamples(records: ClusterRecords, workload: string): readonly Rep
   return samples;
 }
 
-/** Told when they change, and true until then: one for each look at the HPA. */
+/** Reported when they change, and true until then: one for each poll of the HPA. */
 function conditionsOf(
   records: ClusterRecords,
   of: ObservedHpaName,
@@ -182,7 +182,7 @@ function nodesOf(
 ): AutoscalingObservations["nodes"] {
   const created = records.of("node-created");
   if (created.length === 0) return undefined;
-  // Nodes are everybody's: a late one is told of by the workloads whose pods had to wait.
+  // Nodes are everybody's: a late one is reported by the workloads whose pods had to wait.
   const waited = pods.some(
     ({ life: { createdAt, scheduledAt = records.to } }) =>
       createdAt >= records.from && scheduledAt - createdAt > margins.pendingMs,
@@ -248,7 +248,7 @@ function partsWithout({ code, subjects = [] }: Gap, workload: string): readonly 
   return code === "no-answer" ? subjects.flatMap((resource) => fedBy[resource] ?? []) : [];
 }
 
-/** Which parts the looks at an object feed: a stretch of the load without one leaves them unknown. */
+/** Which parts the polls of an object feed: a stretch of the load without one leaves them unknown. */
 const seenBy: readonly (readonly [ClusterRecordType, parts: readonly ObservedPart[]])[] = [
   ["hpa-desired-replicas", ["spec", "syncs", "conditions"]],
   ["workload-replicas", ["samples", "pods"]],
@@ -263,10 +263,10 @@ function unseenOf(
   const load = { from: records.toCluster(loadStart), to: records.toCluster(loadEnd) };
   const unseen: Partial<Record<ObservedPart, string>> = {};
   for (const [record, parts] of seenBy) {
-    const looks = records.of(record, record === "nodes-total" ? undefined : workload);
-    const hole = longestHole(looks, load);
+    const snapshots = records.of(record, record === "nodes-total" ? undefined : workload);
+    const hole = longestHole(snapshots, load);
     // Never seen at all is a gap, with its own words.
-    if (looks.length === 0 || hole.to - hole.from <= margins.unseenMs) continue;
+    if (snapshots.length === 0 || hole.to - hole.from <= margins.unseenMs) continue;
     const [from, to] = [hole.from, hole.to].map((t) => Math.round(t / 1000));
     for (const part of parts)
       unseen[part] =
@@ -275,12 +275,12 @@ function unseenOf(
   return unseen;
 }
 
-/** The longest stretch of the load without a look, cluster milliseconds. */
+/** The longest stretch of the load without a poll, cluster milliseconds. */
 function longestHole(
-  looks: readonly Timed[],
+  snapshots: readonly Timed[],
   load: { readonly from: number; readonly to: number },
 ): { readonly from: number; readonly to: number } {
-  const inside = looks.map(({ t }) => t).filter((t) => t > load.from && t < load.to);
+  const inside = snapshots.map(({ t }) => t).filter((t) => t > load.from && t < load.to);
   const borders = [load.from, ...inside, load.to];
   let longest = { from: load.from, to: load.from };
   borders.forEach((to, index) => {

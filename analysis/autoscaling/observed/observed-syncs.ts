@@ -12,7 +12,7 @@ import type { ObservedPod } from "./observed-pods.ts";
 import { podViewsAt } from "./observed-pods.ts";
 import { usageOf } from "./observed-usage.ts";
 import { syncInstants } from "./sync-instants.ts";
-import type { HpaLook, StatusMetric } from "./sync-instants.ts";
+import type { HpaSnapshot, StatusMetric } from "./sync-instants.ts";
 
 /** Names an HPA and its target: a second HPA on the same target has records of its own. */
 export interface ObservedHpaName {
@@ -31,7 +31,7 @@ export const recordsOfHpa = <Type extends HpaRecordType>(
 ): readonly Timed<Type>[] =>
   records.of(type, workload).filter((record) => "hpa" in record && record.hpa === hpa);
 
-export function hpaLooks(records: ClusterRecords, of: ObservedHpaName): readonly HpaLook[] {
+export function hpaSnapshots(records: ClusterRecords, of: ObservedHpaName): readonly HpaSnapshot[] {
   const byTime = new Map<number, Map<string, StatusMetric>>();
   const add = (
     { t, metric, value }: Timed<"hpa-metric-value" | "hpa-metric-utilisation">,
@@ -65,12 +65,12 @@ export function observedSyncs(
   const toZero = recordsOfHpa(records, "hpa-condition", of).filter(
     ({ condition }) => condition === "ScaledToZero",
   );
-  const instants = syncInstants(hpaLooks(records, of), recordsOfHpa(records, "hpa-scaled", of));
+  const instants = syncInstants(hpaSnapshots(records, of), recordsOfHpa(records, "hpa-scaled", of));
   return instants.flatMap((instant) => {
-    const { t, look, before } = instant;
+    const { t, snapshot, before } = instant;
     const specReplicas = lastUpTo(sizes, t - 1)?.value;
     // A change of the spec is reconciled at once: the status that follows it is the new spec's.
-    const spec = specAt(seen.specs, look.t);
+    const spec = specAt(seen.specs, snapshot.t);
     if (specReplicas === undefined || spec === undefined) return [];
     const views = podViewsAt(seen.pods, t);
     const statusReplicas = lastUpTo(statuses, t - 1)?.value ?? specReplicas;
@@ -84,7 +84,7 @@ export function observedSyncs(
         statusReplicas,
         pods: views,
         metrics,
-        desiredReplicas: look.desired,
+        desiredReplicas: snapshot.desired,
         spec,
         scaledToZero: condition === undefined ? undefined : condition.status === "True",
       },

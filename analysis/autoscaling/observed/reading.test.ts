@@ -14,7 +14,7 @@ import { exportTraces } from "./export-traces.ts";
 import { nodeFindings, hpaChangeFindings } from "./object-findings.ts";
 import { observeWorkload } from "./observe-run.ts";
 import { syncInstants } from "./sync-instants.ts";
-import type { HpaLook } from "./sync-instants.ts";
+import type { HpaSnapshot } from "./sync-instants.ts";
 import { parseTrace } from "../trace-schema.ts";
 import { replayTrace } from "../replay.ts";
 
@@ -41,9 +41,9 @@ const spec = (parts: Partial<HpaSpec> = {}): HpaSpec => ({
   ...parts,
 });
 
-const looksEvery = 5_000;
-const lookTimes = (until: number): readonly number[] =>
-  Array.from({ length: until / looksEvery + 1 }, (_, index) => index * looksEvery - 5_000);
+const pollIntervalMs = 5_000;
+const pollTimes = (until: number): readonly number[] =>
+  Array.from({ length: until / pollIntervalMs + 1 }, (_, index) => index * pollIntervalMs - 5_000);
 
 /** What the observer writes at each poll of a workload of two pods, unless `change` says otherwise. */
 function recording(
@@ -60,7 +60,7 @@ function recording(
   const { size = () => 2, metric = () => 0.4, more = [], isDown = () => false } = parts;
   const { metricName = "Resource/cpu" } = parts;
   const hpa = { hpa: "api" };
-  const polls = lookTimes(until).filter((t) => !isDown(t));
+  const polls = pollTimes(until).filter((t) => !isDown(t));
   return [
     record(-5_000, { type: "hpa-spec" as const, ...hpa, spec: parts.spec ?? spec() }),
     ...polls.flatMap((t) => [
@@ -138,7 +138,7 @@ function observed(records: readonly ClusterRecord[], seconds = 600) {
   return { data, records: timed, workload };
 }
 
-const look = (t: number, desired: number, utilisation = 0.4): HpaLook => ({
+const snapshot = (t: number, desired: number, utilisation = 0.4): HpaSnapshot => ({
   t,
   desired,
   metrics: new Map([["Resource/cpu", { utilisation }]]),
@@ -148,16 +148,18 @@ const scaled = (t: number) => ({ t });
 
 describe("when a sync was", () => {
   test("none is assumed a moment before the rescale that shows", () => {
-    const looks = lookTimes(60_000).map((t) => look(t, t < 33_500 ? 2 : 4, t < 33_500 ? 0.4 : 0.9));
-    const times = syncInstants(looks, [scaled(33_000)]).map(({ t }) => t);
+    const snapshots = pollTimes(60_000).map((t) =>
+      snapshot(t, t < 33_500 ? 2 : 4, t < 33_500 ? 0.4 : 0.9),
+    );
+    const times = syncInstants(snapshots, [scaled(33_000)]).map(({ t }) => t);
     expect(times).toEqual([3_000, 18_000, 33_000, 48_000]);
   });
 
   test("none is assumed where polls are missing, and no change across the hole is dated", () => {
-    const looks = lookTimes(200_000)
+    const snapshots = pollTimes(200_000)
       .filter((t) => t < 40_000 || t > 130_000)
-      .map((t) => look(t, t < 40_000 ? 2 : 4));
-    const times = syncInstants(looks, []).map(({ t }) => t);
+      .map((t) => snapshot(t, t < 40_000 ? 2 : 4));
+    const times = syncInstants(snapshots, []).map(({ t }) => t);
     expect(times.filter((t) => t > 40_000 && t < 135_000)).toEqual([]);
   });
 });
@@ -234,7 +236,7 @@ describe("what a sync saw", () => {
 
   test("two metrics of one name are two metrics", () => {
     const metrics = [external("a", "10"), external("b", "1k")];
-    const told = lookTimes(60_000).flatMap((t) =>
+    const statusRecords = pollTimes(60_000).flatMap((t) =>
       metrics.map((metric, index) =>
         record(t, {
           type: "hpa-metric-value" as const,
@@ -244,7 +246,10 @@ describe("what a sync saw", () => {
         }),
       ),
     );
-    const { workload } = observed([...recording(60_000, { spec: spec({ metrics }) }), ...told]);
+    const { workload } = observed([
+      ...recording(60_000, { spec: spec({ metrics }) }),
+      ...statusRecords,
+    ]);
     expect(workload.observations.syncs?.at(-1)?.metrics).toEqual([
       { kind: "values", valuesMilli: [18_000] },
       { kind: "values", valuesMilli: [1_900_000] },

@@ -79,8 +79,8 @@ function utilisationLines(
     const isAlone =
       metrics.filter((one) => metricNameKey(one) === metricNameKey(metric)).length < 2;
     const keys = new Set([metricKey(metric), ...(isAlone ? [metricNameKey(metric)] : [])]);
-    const told = all.filter((record) => keys.has(record.metric));
-    const points = thin(told).map(({ at, value }) => [at, value / wanted] as const);
+    const usageRecords = all.filter((record) => keys.has(record.metric));
+    const points = thin(usageRecords).map(({ at, value }) => [at, value / wanted] as const);
     const label = `${labels[index] ?? ""}, share of its target`;
     return [{ ...chart, label, points }];
   });

@@ -7,7 +7,7 @@
 import { defaultController } from "../types.ts";
 
 /** One poll of an HPA. */
-export interface HpaLook {
+export interface HpaSnapshot {
   readonly t: number;
   readonly desired: number;
   readonly metrics: ReadonlyMap<string, StatusMetric>;
@@ -22,8 +22,8 @@ export interface StatusMetric {
 export interface SyncInstant {
   readonly t: number;
   /** The first poll after it, and the last one before. */
-  readonly look: HpaLook;
-  readonly before: HpaLook;
+  readonly snapshot: HpaSnapshot;
+  readonly before: HpaSnapshot;
 }
 
 const syncMs = defaultController.syncPeriodMs;
@@ -31,47 +31,49 @@ const syncMs = defaultController.syncPeriodMs;
 /** Polls further apart than two syncs hide one: what changed between them cannot be dated. */
 const holeMs = 2 * syncMs;
 
-/** @param looks ascending @param scaled records of `lastScaleTime` */
+/** @param snapshots ascending @param scaled records of `lastScaleTime` */
 export function syncInstants(
-  looks: readonly HpaLook[],
+  snapshots: readonly HpaSnapshot[],
   scaled: readonly { readonly t: number }[],
 ): readonly SyncInstant[] {
-  return segmentsOf(looks).flatMap((segment) => {
+  return segmentsOf(snapshots).flatMap((segment) => {
     const certain = certainInstants(segment, scaled);
     return [...certain, ...assumedInstants(segment, certain)].toSorted((a, b) => a.t - b.t);
   });
 }
 
 /** Stretches of polls without a hole. */
-function segmentsOf(looks: readonly HpaLook[]): readonly (readonly HpaLook[])[] {
-  const segments: HpaLook[][] = [];
-  for (const look of looks) {
+function segmentsOf(snapshots: readonly HpaSnapshot[]): readonly (readonly HpaSnapshot[])[] {
+  const segments: HpaSnapshot[][] = [];
+  for (const snapshot of snapshots) {
     const last = segments.at(-1);
     const before = last?.at(-1);
-    if (last === undefined || before === undefined || look.t - before.t > holeMs)
-      segments.push([look]);
-    else last.push(look);
+    if (last === undefined || before === undefined || snapshot.t - before.t > holeMs)
+      segments.push([snapshot]);
+    else last.push(snapshot);
   }
   return segments;
 }
 
 function certainInstants(
-  looks: readonly HpaLook[],
+  snapshots: readonly HpaSnapshot[],
   scaled: readonly { readonly t: number }[],
 ): readonly SyncInstant[] {
   const instants = new Map<number, SyncInstant>();
-  looks.forEach((look, index) => {
-    const before = looks[index - 1];
+  snapshots.forEach((snapshot, index) => {
+    const before = snapshots[index - 1];
     if (before === undefined) return;
     // The stamp has whole seconds: it may seem to lie before the poll that does not know of it yet.
-    const stamp = scaled.find(({ t }) => t > before.t - 1000 && t <= look.t && !instants.has(t));
-    if (stamp !== undefined) instants.set(stamp.t, { t: stamp.t, look, before });
-    else if (isOther(before, look)) instants.set(before.t, { t: before.t, look, before });
+    const stamp = scaled.find(
+      ({ t }) => t > before.t - 1000 && t <= snapshot.t && !instants.has(t),
+    );
+    if (stamp !== undefined) instants.set(stamp.t, { t: stamp.t, snapshot, before });
+    else if (isOther(before, snapshot)) instants.set(before.t, { t: before.t, snapshot, before });
   });
   return [...instants.values()];
 }
 
-function isOther(one: HpaLook, other: HpaLook): boolean {
+function isOther(one: HpaSnapshot, other: HpaSnapshot): boolean {
   if (one.desired !== other.desired || one.metrics.size !== other.metrics.size) return true;
   for (const [key, { value, utilisation }] of one.metrics) {
     const now = other.metrics.get(key);
@@ -82,10 +84,10 @@ function isOther(one: HpaLook, other: HpaLook): boolean {
 
 /** The controller's period goes on between, before and after the certain syncs. */
 function assumedInstants(
-  looks: readonly HpaLook[],
+  snapshots: readonly HpaSnapshot[],
   certain: readonly SyncInstant[],
 ): readonly SyncInstant[] {
-  const [start, end] = [looks[0]?.t, looks.at(-1)?.t];
+  const [start, end] = [snapshots[0]?.t, snapshots.at(-1)?.t];
   if (start === undefined || end === undefined) return [];
   const times: number[] = [];
   const first = certain[0]?.t ?? start;
@@ -98,8 +100,8 @@ function assumedInstants(
     for (let part = 1; part < parts; part++) times.push(from + ((to - from) * part) / parts);
   });
   return times.flatMap((t) => {
-    const index = looks.findIndex((look) => look.t >= t);
-    const [before, look] = [looks[index - 1], looks[index]];
-    return before === undefined || look === undefined ? [] : [{ t, look, before }];
+    const index = snapshots.findIndex((snapshot) => snapshot.t >= t);
+    const [before, snapshot] = [snapshots[index - 1], snapshots[index]];
+    return before === undefined || snapshot === undefined ? [] : [{ t, snapshot, before }];
   });
 }

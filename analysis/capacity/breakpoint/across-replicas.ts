@@ -25,14 +25,14 @@ export function acrossReplicas(
 ): ReplicaScaling | undefined {
   const [first] = points;
   if (first === undefined || points.length < 2) return undefined;
-  const told = points
+  const shares = points
     .slice(1)
     .map(
       ({ replicas, capacity }) =>
         `${plural(replicas, "pod")} ${formatCount(capacity.point / first.capacity.point)} times`,
     )
     .join(", ");
-  const measured = `Of what ${plural(first.replicas, "pod")} carried, ${told}`;
+  const measured = `Of what ${plural(first.replicas, "pod")} carried, ${shares}`;
   if (points.length < fewestCounts) {
     const sentence = `${measured}; a fit over pods takes three numbers of them, such as 1, 2 and 4.`;
     return { points, sentence };

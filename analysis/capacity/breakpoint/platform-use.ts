@@ -38,7 +38,7 @@ function replicasOf(
   return values.length === 0 ? undefined : [Math.min(...values), Math.max(...values)];
 }
 
-/** The sandbox was told to hold a number of pods. */
+/** The sandbox has a fixed replica count. */
 const fixedReplicas = (label: string | undefined): readonly [number, number] | undefined =>
   label === undefined || !/^\d+$/.test(label) ? undefined : [Number(label), Number(label)];
 

@@ -66,7 +66,7 @@ export function examineGroup(measured: readonly MeasuredLevel[], choice: GroupCh
   );
   const scatter = scatterOf(slo.levels, objectives.length);
   const state = stateOf(slo, { scatter, isLimited: limited !== undefined });
-  const told = { state, slo, scatter, usable, choice };
+  const facts = { state, slo, scatter, usable, choice };
   const binding = state === "identified" ? bindingOf(slo) : undefined;
   const atLeast = ["knee-not-reached", "generator-saturated"].includes(state)
     ? carriedWithin(slo.levels, objectives, choice.errorRatio)
@@ -80,10 +80,10 @@ export function examineGroup(measured: readonly MeasuredLevel[], choice: GroupCh
     slo,
     bindingLimit: binding,
     atLeastPerSecond: atLeast,
-    warnings: [...warningsOf(told), ...(law === undefined ? [] : (fit?.warnings ?? []))],
+    warnings: [...warningsOf(facts), ...(law === undefined ? [] : (fit?.warnings ?? []))],
     refusals: [
       ...generator,
-      ...refusalsOf(told),
+      ...refusalsOf(facts),
       ...(refusedLaw === undefined ? [] : [{ code: "law-refused", message: refusedLaw }]),
     ],
   };
@@ -242,7 +242,7 @@ function bindingOf({ first, limits }: SloCapacity): BindingLimit | undefined {
     : { kind: first.kind, sentence: `more requests fail than the objective allows from ${at} on` };
 }
 
-interface Told {
+interface Facts {
   readonly state: CapacityState;
   readonly slo: SloCapacity;
   readonly scatter: number;
@@ -250,7 +250,7 @@ interface Told {
   readonly choice: GroupChoice;
 }
 
-function warningsOf({ state, slo, usable }: Told): readonly Warning[] {
+function warningsOf({ state, slo, usable }: Facts): readonly Warning[] {
   const warnings: Warning[] = [];
   const saturated = usable.filter(({ level }) => level.state === "saturated");
   const briefestMs = Math.min(...usable.map(({ level }) => level.to - level.from));
@@ -286,7 +286,7 @@ function warningsOf({ state, slo, usable }: Told): readonly Warning[] {
   return warnings;
 }
 
-function refusalsOf({ state, slo, scatter }: Told): readonly Warning[] {
+function refusalsOf({ state, slo, scatter }: Facts): readonly Warning[] {
   const largest = slo.levels.at(-1);
   const most = inSentence(largest?.offeredPerSecond ?? 0, "1/s");
   switch (state) {

@@ -55,12 +55,12 @@ test("the API goes from 2 to 8 pods under load and back, by the policies", () =>
   expect(after.sizes).toEqual([8, 7, 6, 5, 4, 3, 2]);
   expect(after.refused + after.lost).toBe(0);
   expect(api.pods.size).toBe(2);
-  const told = rescales(cluster);
-  expect(told[0]?.message).toMatch(/^New size: 5; reason: .+ above target$/);
-  expect(told.map(({ message }) => message)).toContain(
+  const rescaleEvents = rescales(cluster);
+  expect(rescaleEvents[0]?.message).toMatch(/^New size: 5; reason: .+ above target$/);
+  expect(rescaleEvents.map(({ message }) => message)).toContain(
     "New size: 2; reason: All metrics below target",
   );
-  expect((told[1]?.firstAt ?? 0) - (told[0]?.firstAt ?? 0)).toBe(30_000);
+  expect((rescaleEvents[1]?.firstAt ?? 0) - (rescaleEvents[0]?.firstAt ?? 0)).toBe(30_000);
 });
 
 test("a scale of ten does the same in a tenth of wall time, at the same rates", () => {

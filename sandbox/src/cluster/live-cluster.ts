@@ -50,7 +50,7 @@ export interface LiveCluster {
   stop(): Promise<void>;
 }
 
-/** How often its clock is set, and what changed is told to watches; milliseconds of wall time. */
+/** How often its clock is set, and changes are sent to watches; milliseconds of wall time. */
 const tickMs = 20;
 const refreshMs = 200;
 

@@ -48,7 +48,7 @@ const settings = {
 
 /**
  * Runs the server and holds a pipe from us. When the pipe ends, be it because the sandbox stopped, crashed or was
- * killed, the server is told to quit and its directory goes. $1 directory, $2 program, the rest its arguments.
+ * killed, the server is asked to quit and its directory goes. $1 directory, $2 program, the rest its arguments.
  */
 const supervisor = `
 folder=$1; shift

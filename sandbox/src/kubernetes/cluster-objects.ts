@@ -93,7 +93,7 @@ const apiVersions: Readonly<Record<string, string>> = {
 
 export function eventObject(event: ClusterEvent, { model, stamp }: Moment): KubernetesObject {
   const { target, component } = event;
-  // What has no namespace of its own is told of in the default one.
+  // What has no namespace of its own is reported in the default one.
   const namespace = target.kind === "Node" ? "default" : model.namespace;
   return {
     apiVersion: "v1",

@@ -23,7 +23,7 @@ clusters:
   - name: sandbox
     cluster:
       server: ${server}
-      # No TLS on loopback; some clients want to be told so.
+      # No TLS on loopback; some clients need it stated.
       insecure-skip-tls-verify: true
 users:
   - name: sandbox

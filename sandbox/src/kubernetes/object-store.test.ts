@@ -16,14 +16,14 @@ const named = (name: string, value = 0): KubernetesObject => ({
 test("only what differs is a change, each with its revision", () => {
   if (resource === undefined) throw new Error("no resources");
   const store = new ObjectStore();
-  const told: Change[] = [];
-  const stop = store.listen((change) => told.push(change));
+  const changes: Change[] = [];
+  const stop = store.listen((change) => changes.push(change));
   store.update(resource, [named("a"), named("b")]);
   const before = store.revision;
   store.update(resource, [named("a"), named("b")]);
   expect(store.revision).toBe(before);
   store.update(resource, [named("a", 1)]);
-  expect(told.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual([
+  expect(changes.map(({ type, object }) => `${type} ${object.metadata.name}`)).toEqual([
     "ADDED a",
     "ADDED b",
     "MODIFIED a",
@@ -33,7 +33,7 @@ test("only what differs is a change, each with its revision", () => {
   expect(store.list(resource)[0]?.metadata.resourceVersion).toBe(String(before + 1));
   stop();
   store.update(resource, []);
-  expect(told.length).toBe(4);
+  expect(changes.length).toBe(4);
 });
 
 test("old changes are forgotten", () => {

@@ -18,7 +18,7 @@ interface Kept {
   readonly text: string;
 }
 
-/** How many changes are remembered; a watch from further back is told that it is too late. */
+/** How many changes are remembered; a watch from further back is answered that it is too late. */
 const rememberedChanges = 5_000;
 
 export class ObjectStore {

@@ -19,7 +19,7 @@ import { timerMs } from "../../../src/domain/timer.ts";
 
 export interface KubernetesApi {
   readonly handle: RequestHandler;
-  /** Takes over what changed in the cluster; watches are told. */
+  /** Takes over what changed in the cluster; watches are notified. */
   refresh(): void;
 }
 

@@ -90,7 +90,7 @@ export class PodGate {
     });
   }
 
-  /** Sees to it that the next end of service is told in time. */
+  /** Sees to it that the next end of service is reported in time. */
   #wake(pod: RunningPod): void {
     const at = pod.queue.nextDepartureAt();
     const known = this.#alarms.get(pod);

@@ -88,7 +88,7 @@ export class PodQueue {
     return true;
   }
 
-  /** Lets time pass; ends of service are told in order. An instant in the past changes nothing. */
+  /** Lets time pass; ends of service are reported in order. An instant in the past changes nothing. */
   advance(now: number): void {
     if (now <= this.#now) return;
     for (;;) {

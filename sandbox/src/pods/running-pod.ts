@@ -68,7 +68,7 @@ export class RunningPod {
     this.#enterState("stopping", now);
   }
 
-  /** Killed: what is in flight is told so and never answered. */
+  /** Killed: requests in flight are notified and never answered. */
   kill(now: number): void {
     this.queue.advance(now);
     this.queue.drop();

@@ -324,7 +324,7 @@ describe("flags that would say nothing", () => {
     expect(answer.err).toContain(message);
   });
 
-  test("a reference that is not there is told before any run", async () => {
+  test("a reference that is not there is reported before any run", async () => {
     const answer = await compare(base, same, "--reference", "baseline:typo");
     expect(answer.status).toBe(2);
     expect(answer.err).not.toContain("PASS");

@@ -111,7 +111,7 @@ describe("for people", () => {
       expect(text).toContain(words);
   });
 
-  test("prices and a history are used and told", async () => {
+  test("prices and a history are used and reported", async () => {
     const text = await plan(
       "--prices",
       "prices.json",
@@ -253,7 +253,7 @@ describe("the plan's directory", () => {
   });
 });
 
-test("a store that cannot be reached is told, and the stated rate stands in", async () => {
+test("a store that cannot be reached is reported, and the stated rate stands in", async () => {
   const { io, err, out } = testIo({ cwd, packageRoot });
   const argv = ["--history-from", "http://127.0.0.1:9", ...quick];
   expect(await planCommand.run(parseArguments(planCommand, argv), io)).toBe(0);

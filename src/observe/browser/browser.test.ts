@@ -98,7 +98,7 @@ test("a page that never came to its load event failed, whatever else was measure
   ]);
 });
 
-test("a browser that gives out is a gap, told once, and no failure of the platform", async () => {
+test("a browser that gives out is a gap, reported once, and no failure of the platform", async () => {
   const { tell, observations, gaps } = await browsers();
   tell({ page: "token", at: 5, problem: "target closed", isBrowserFault: true });
   tell({ page: "token", at: 6, problem: "target closed", isBrowserFault: true });

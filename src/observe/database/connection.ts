@@ -6,7 +6,7 @@ import { addUrlSecrets } from "../../secrets/url-secrets.ts";
 import { explain, type Obstacle } from "./explain.ts";
 
 export interface ConnectionOptions {
-  /** Holds the password; never told to anybody. */
+  /** Holds the password; never reported. */
   readonly url: string;
   /** As the server's list of sessions shows it. */
   readonly applicationName: string;
@@ -157,7 +157,7 @@ export class Connection {
  */
 async function refusePooler(client: Client): Promise<void> {
   const { rows } = await client.query<{ pid: number }>("select pg_backend_pid() as pid");
-  const told = "processID" in client ? client.processID : undefined;
-  if (typeof told === "number" && rows[0]?.pid !== told)
+  const processId = "processID" in client ? client.processID : undefined;
+  if (typeof processId === "number" && rows[0]?.pid !== processId)
     throw Object.assign(new Error("a pooler answered"), { code: "pooler" });
 }

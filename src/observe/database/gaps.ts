@@ -13,7 +13,7 @@ export class Gaps {
     this.#sink = sink;
   }
 
-  /** @param what of the observer cannot see: `probe`, `looks`, `statements` */
+  /** @param what of the observer cannot see: `probe`, `sessions`, `statements` */
   tell(what: string, gap: DatabaseGap): void {
     const obstacle = JSON.stringify(gap);
     const isKnown = [...this.#standing.values()].includes(obstacle);

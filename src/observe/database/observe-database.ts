@@ -1,5 +1,5 @@
 /**
- * Watches a PostgreSQL server from before the load until after it, on two connections: a constant-rate probe, and looks at
+ * Watches a PostgreSQL server from before the load until after it, on two connections: a constant-rate probe, and polls
  * sessions and statistics. Whatever keeps it from seeing is a gap; it goes on, and never ends the load.
  */
 import { codeOf } from "../../domain/errors.ts";
@@ -9,7 +9,13 @@ import type { ObserverSink, RunningObserver } from "../observer.ts";
 import { Connection } from "./connection.ts";
 import { explain } from "./explain.ts";
 import { Gaps, type DatabaseGap } from "./gaps.ts";
-import { look, readCache, readFacts, type CacheCounters, type ServerFacts } from "./look.ts";
+import {
+  poll,
+  readCache,
+  readFacts,
+  type CacheCounters,
+  type ServerFacts,
+} from "./session-poll.ts";
 import { Probe, type ProbeStatement } from "./probe.ts";
 import { reportableQuery } from "./query-text.ts";
 import {
@@ -22,11 +28,11 @@ import {
 } from "./statements.ts";
 
 export interface ObserveDatabaseOptions {
-  /** Of a role that may connect; `deploy/postgres/read-only-role.sql` makes one. Never told to anybody. */
+  /** Of a role that may connect; `deploy/postgres/read-only-role.sql` makes one. Never reported. */
   readonly url: string;
   /** Default 2; `probesPerSecond` tells how many a plan needs. */
   readonly probePerSecond?: number;
-  /** Between two looks at the sessions; default 5 s. */
+  /** Between two polls of the sessions; default 5 s. */
   readonly intervalMs?: number;
   /** One statement that reads. Absent: the sandbox's own, elsewhere one of the catalogue. */
   readonly probe?: ProbeStatement;
@@ -36,12 +42,12 @@ export interface ObserveDatabaseOptions {
 
 /** Slower than this counts as no answer. */
 const probeTimeoutMs = 2000;
-const lookTimeoutMs = 2500;
+const pollTimeoutMs = 2500;
 /** How long the beginning may take. */
 const startWithinMs = 10_000;
 const defaultStopWithinMs = 7000;
-/** Statements told with their text. */
-const toldStatements = 20;
+/** Statements reported with their text. */
+const maxStatements = 20;
 
 /** Begins with the counters' first reading. Never rejects, and its `stop` never does. */
 export async function observeDatabase(
@@ -67,12 +73,12 @@ class DatabaseObserver {
   readonly #gaps: Gaps;
   readonly #intervalMs: number;
   readonly #stopWithinMs: number;
-  readonly #looks: Connection;
+  readonly #polls: Connection;
   readonly #probing: Connection;
   readonly #probe: Probe;
   #beginning: Beginning | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
+  #polling: Promise<void> | undefined;
   #isOver = false;
 
   constructor(options: ObserveDatabaseOptions, sink: ObserverSink) {
@@ -83,7 +89,7 @@ class DatabaseObserver {
     this.#gaps = new Gaps(sink);
     this.#intervalMs = intervalMs;
     this.#stopWithinMs = stopWithinMs;
-    this.#looks = this.#connection("looks", "headroom observer", lookTimeoutMs);
+    this.#polls = this.#connection("sessions", "headroom observer", pollTimeoutMs);
     this.#probing = this.#connection("probe", "headroom probe", probeTimeoutMs);
     this.#probe = new Probe({
       connection: this.#probing,
@@ -100,11 +106,11 @@ class DatabaseObserver {
   }
 
   async start(): Promise<void> {
-    this.#looking = this.#look();
-    await Promise.all([this.#looking, this.#probe.start()]);
+    this.#polling = this.#poll();
+    await Promise.all([this.#polling, this.#probe.start()]);
     if (this.#isOver) return;
     this.#timer = setInterval(() => {
-      this.#looking ??= this.#look();
+      this.#polling ??= this.#poll();
     }, this.#intervalMs);
   }
 
@@ -113,14 +119,14 @@ class DatabaseObserver {
     clearInterval(this.#timer);
     const isInTime = await within(
       this.#stopWithinMs,
-      Promise.all([this.#probe.stop(), this.#lastLook()]),
+      Promise.all([this.#probe.stop(), this.#lastPoll()]),
     );
     if (!isInTime) {
       this.#probe.giveUp();
       this.#gap("end", lateEnd(this.#stopWithinMs));
     }
     this.#isOver = true;
-    await Promise.all([this.#probing.close(), this.#looks.close()]);
+    await Promise.all([this.#probing.close(), this.#polls.close()]);
   }
 
   #connection(what: string, applicationName: string, statementTimeoutMs: number): Connection {
@@ -133,24 +139,24 @@ class DatabaseObserver {
   }
 
   /** Begins where that was not possible before. */
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const patience = setTimeout(
-      () => this.#looks.drop(new Error("timed out")),
+      () => this.#polls.drop(new Error("timed out")),
       // Several statements, each with its own time-out at the server.
-      4 * lookTimeoutMs,
+      4 * pollTimeoutMs,
     );
     try {
-      const client = await this.#looks.open();
+      const client = await this.#polls.open();
       if (client === undefined) return;
       this.#beginning ??= await this.#begin(client);
-      (await look(client, this.#beginning.facts)).forEach((each) => this.#emit(each));
-      this.#gaps.over("looks");
+      (await poll(client, this.#beginning.facts)).forEach((each) => this.#emit(each));
+      this.#gaps.over("sessions");
     } catch (error) {
-      // A connection that is gone has told of itself.
-      if (this.#looks.survives(error)) this.#stumble("looks", error);
+      // A connection that is gone has reported itself.
+      if (this.#polls.survives(error)) this.#stumble("sessions", error);
     } finally {
       clearTimeout(patience);
-      this.#looking = undefined;
+      this.#polling = undefined;
     }
   }
 
@@ -172,23 +178,23 @@ class DatabaseObserver {
       }
       return { source, snapshot: await takeSnapshot(client, source) };
     } catch (error) {
-      if (!this.#looks.survives(error)) throw error;
+      if (!this.#polls.survives(error)) throw error;
       this.#statementsStumble(error);
       return {};
     }
   }
 
-  async #lastLook(): Promise<void> {
-    await this.#looking;
-    const client = await this.#looks.open();
+  async #lastPoll(): Promise<void> {
+    await this.#polling;
+    const client = await this.#polls.open();
     const beginning = this.#beginning;
     if (client === undefined || beginning === undefined) return;
-    await this.#look();
+    await this.#poll();
     try {
       await this.#endCache(client, beginning.cache);
       await this.#endStatements(client, beginning);
     } catch (error) {
-      if (this.#looks.survives(error)) this.#statementsStumble(error);
+      if (this.#polls.survives(error)) this.#statementsStumble(error);
     }
   }
 
@@ -215,17 +221,17 @@ class DatabaseObserver {
     const texts = await readTexts(
       client,
       source,
-      statements.slice(0, 2 * toldStatements).map(({ key }) => key),
+      statements.slice(0, 2 * maxStatements).map(({ key }) => key),
     );
     const isOwn = (key: string): boolean => texts.get(key)?.isOwn === true;
     const total = (list: typeof statements): number =>
       list.reduce((sum, { totalMs }) => sum + totalMs, 0);
     this.#tell("statements.time", total(statements), "ms");
     this.#tell("statements.observer_time", total(statements.filter(({ key }) => isOwn(key))), "ms");
-    const told = statements.filter(({ key }) => texts.has(key) && !isOwn(key));
-    told.slice(0, toldStatements).forEach(({ key, calls, totalMs, rows }, index) => {
+    const reported = statements.filter(({ key }) => texts.has(key) && !isOwn(key));
+    reported.slice(0, maxStatements).forEach(({ key, calls, totalMs, rows }, index) => {
       const query = reportableQuery(texts.get(key)?.query ?? "");
-      // The rank keeps two statements of the same words apart: constants, databases and schemas are not told.
+      // The rank keeps two statements of the same words apart: constants, databases and schemas are not reported.
       const labels = { rank: String(index + 1), query };
       this.#tell("statement.calls", calls, "count", labels);
       this.#tell("statement.time", totalMs, "ms", labels);

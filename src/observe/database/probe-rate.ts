@@ -1,6 +1,6 @@
 import type { Phase } from "../../domain/profile.ts";
 
-/** With so many probes the p95 of a healthy database is told from a limit 1.5 times as high. */
+/** With so many probes the p95 of a healthy database is distinguished from a limit 1.5 times as high. */
 const wantedProbes = 240;
 const usualPerSecond = 2;
 const mostPerSecond = 10;

@@ -13,7 +13,7 @@ export interface ProbeStatement {
   readonly values: readonly string[];
 }
 
-/** Marks the observer's own statements in the server's statistics: they are told apart from the platform's. */
+/** Marks the observer's own statements in the server's statistics: they are distinguished from the platform's. */
 export const mark = "/* headroom */";
 
 /** Two index look-ups in a table of the catalogue that every server has: no right is needed, nothing is changed. */

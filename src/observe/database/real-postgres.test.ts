@@ -136,7 +136,7 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     const version = sink.observations.find(({ name }) => name === "server");
     expect(version?.labels["version"]).toMatch(new RegExp(`^${major}`));
     expect(sink.values("connections.limit")[0]).toBe(major === "18." ? 57 : 97);
-    // The worker, the superuser that looks, and the observer's two.
+    // The worker, the superuser that polls, and the observer's two.
     expect(Math.max(...sink.values("connections"))).toBe(3);
     expect(sink.values("cache.hit")[0]).toBeGreaterThan(0.5);
     const calls = sink.observations.filter(({ name }) => name === "statement.calls");
@@ -169,8 +169,10 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     expect(rate).toMatchObject({ value: 20, labels: { statement: probe.text } });
     expect(sink.values("probe.latency").every(Number.isFinite)).toBe(true);
     expect(sink.gaps).toEqual([]);
-    const told = sink.observations.filter(({ name }) => name === "statement.calls");
-    expect(told.filter(({ labels }) => labels["query"]?.includes("demo where id"))).toEqual([]);
+    const statementCalls = sink.observations.filter(({ name }) => name === "statement.calls");
+    expect(
+      statementCalls.filter(({ labels }) => labels["query"]?.includes("demo where id")),
+    ).toEqual([]);
   });
 
   test("a probe that may not write fails, is said, and the connection stays", async () => {
@@ -199,7 +201,7 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     expect(sink.values("lock.waits")).toEqual([0, 0]);
   });
 
-  test("statements that nobody counts are told from a server at rest", async () => {
+  test("statements that nobody counts are distinguished from a server at rest", async () => {
     const sink = recordingSink();
     const url = as(server.url, "untracked", planted);
     const observer = await observeDatabase({ url, probePerSecond: 20 }, sink);
@@ -256,7 +258,7 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     expectNoPassword(sink);
   });
 
-  test("a lost connection comes back; the counters that somebody reset are told", async () => {
+  test("a lost connection comes back; the counters that somebody reset are reported", async () => {
     const sink = recordingSink();
     const observer = await observeDatabase(
       { url: monitor, probePerSecond: 20, intervalMs: 200 },
@@ -373,7 +375,7 @@ describe("a way to the server that dies", () => {
     expect(Math.max(...sink.values("probe.latency"))).toBeLessThan(2000);
   });
 
-  test("an end that takes too long is told, with what is missing", async () => {
+  test("an end that takes too long is reported, with what is missing", async () => {
     const way = await wayTo(server.url);
     const sink = recordingSink();
     await withClient(server.url, (client) =>
@@ -462,7 +464,7 @@ describe("a pooler before the server", () => {
 });
 
 describe.skipIf(!isDebianThere)("Debian's 15, set up otherwise", () => {
-  test("an extension that was created but not loaded is told from a missing one", async () => {
+  test("an extension that was created but not loaded is distinguished from a missing one", async () => {
     const server = await startDebianPostgres();
     await withClient(server.url, (client) => client.query("create extension pg_stat_statements"));
     const sink = recordingSink();
@@ -497,8 +499,10 @@ describe.skipIf(!isDebianThere)("Debian's 15, set up otherwise", () => {
     await server.stop();
     expect(sink.gaps).toEqual([]);
     expect(sink.values("lock.waits")).toEqual([0, 0]);
-    const told = sink.observations.filter(({ name }) => name === "statement.calls");
-    expect(told.map(({ labels }) => labels["query"])).toContain("select $1, pg_sleep($2)");
+    const statementCalls = sink.observations.filter(({ name }) => name === "statement.calls");
+    expect(statementCalls.map(({ labels }) => labels["query"])).toContain(
+      "select $1, pg_sleep($2)",
+    );
   });
 
   test("a standby's lag is seen from both ends", async () => {

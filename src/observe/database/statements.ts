@@ -1,6 +1,6 @@
 /**
  * `pg_stat_statements` before and after: what the server did in between, statement by statement. Reads the counters without
- * the texts, which the server keeps in a file; texts are asked for once, of the few that are told.
+ * the texts, which the server keeps in a file; texts are asked for once, of the few that are reported.
  */
 import type { Client } from "pg";
 import * as z from "zod";

@@ -1,5 +1,5 @@
 /**
- * From the API's objects to observations. It remembers what was already told, so that a list and a watch may both hand
+ * From the API's objects to observations. It remembers what was already reported, so that a list and a watch may both hand
  * in the same object: every transition becomes one record, texts only when they change.
  */
 import type { ClusterClock } from "../../domain/autoscaling.ts";
@@ -34,7 +34,7 @@ export interface ClusterRecorderOptions {
   readonly clock: ClusterClock;
   /** How far the cluster's clock is ahead of ours, milliseconds. */
   readonly skewMs: number;
-  /** Ours: events from before are told only of autoscalers. */
+  /** Ours: events from before are reported only of autoscalers. */
   readonly startedAt: number;
   readonly emit: (record: ClusterRecord) => void;
 }

@@ -1,7 +1,7 @@
 /**
  * Reading from a Kubernetes API: sign-in and TLS by @kubernetes/client-node (it knows the exec and OIDC sign-ins of
  * managed clusters), requests by node:http, because an answer's Date, its status and a JSON that ends in the middle must
- * be told apart. Nothing but GET is ever sent.
+ * be distinguished. Nothing but GET is ever sent.
  */
 import { parsedJson } from "../../domain/json.ts";
 import { messageOf, codeOf } from "../../domain/errors.ts";
@@ -55,7 +55,7 @@ export interface Connection {
 
 /** How long one answer may take, ms of our time. */
 const answerPatienceMs = 5_000;
-/** A watch is told to end by then (seconds of the server); one that stays silent longer is given up. */
+/** A watch is asked to end by then (seconds of the server); one that stays silent longer is given up. */
 const watchSeconds = 240;
 /** Sign-ins may expire: the client library is asked again this often. */
 const signInMs = 60_000;

@@ -171,7 +171,7 @@ describe("what cannot be read becomes a gap, once for a row of failures", () => 
     expect(gaps).toEqual([expect.stringMatching(reason)]);
   });
 
-  test("it is told again after it had worked meanwhile", async () => {
+  test("it is reported again after it had worked meanwhile", async () => {
     let asked = 0;
     const flaky: Answer = (request, response) => {
       asked++;
@@ -281,7 +281,7 @@ describe("kubeconfigs that kubectl understands", () => {
 });
 
 describe("before the load", () => {
-  test("an unreachable cluster, an expired token and a namespace without the workload are told in one sentence", async () => {
+  test("an unreachable cluster, an expired token and a namespace without the workload are reported in one sentence", async () => {
     const check = async (answers: Readonly<Record<string, Answer>>): Promise<string | undefined> =>
       checkCluster({
         settings: { namespace: "atk", kubeconfig: kubeconfigFor(await fakeServer(answers)) },
@@ -363,7 +363,7 @@ describe("names that come again", () => {
     ]);
   });
 
-  test("a ReplicaSet that may not create pods is told, with its workload; what it created is not", () => {
+  test("a ReplicaSet that may not create pods is reported, with its workload; what it created is not", () => {
     records.replicaSets(
       [
         objectSchemas.replicaSet.parse({
@@ -382,7 +382,7 @@ describe("names that come again", () => {
 });
 
 describe("the sandbox's cluster", () => {
-  test("autoscalers, pods, nodes, usage and events; a pod that dies is told with its reason", async () => {
+  test("autoscalers, pods, nodes, usage and events; a pod that dies is reported with its reason", async () => {
     const live = await startLiveCluster({ seed: 4, scale: 10, log: () => undefined });
     const clock = { startedAt: live.startedAt, scale: 10 };
     const settings = { namespace: "atk", kubeconfig: live.kubeconfig };

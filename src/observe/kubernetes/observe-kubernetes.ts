@@ -35,17 +35,17 @@ export interface KubernetesObserverOptions {
   readonly served?: Readonly<Partial<Record<Surface, string>>> | undefined;
 }
 
-/** Seconds of the cluster's time between two looks. */
+/** Seconds of the cluster's time between two polls. */
 const periods = { sizes: 5, usage: 5, nodes: 10, slow: 30 } as const;
 /** While a watch is well, a whole list only now and then. */
 const relistSeconds = 60;
 /** However fast the cluster's clocks run: not more often than this, ms of our time. */
 const shortestPeriodMs = 250;
-/** The last look may take so long, ms. */
+/** The last poll may take so long, ms. */
 const stopPatienceMs = 8_000;
 
-/** A look that is repeated. */
-interface Look {
+/** A poll that is repeated. */
+interface Poll {
   readonly everySeconds: number;
   readonly run: () => Promise<void>;
 }
@@ -82,7 +82,7 @@ export async function observeKubernetes(
     const patience = new Promise<void>((resolve) => {
       setTimeout(resolve, stopPatienceMs).unref();
     });
-    await Promise.race([observer.lastLook(), patience]);
+    await Promise.race([observer.lastPoll(), patience]);
     connection.close();
   };
   const onAbort = (): void => void stop();
@@ -109,7 +109,7 @@ class ClusterObserver {
     this.#paths = clusterPaths(parts.settings.namespace);
   }
 
-  /** The first look, so that everything that follows belongs to a known workload. */
+  /** The first poll, so that everything that follows belongs to a known workload. */
   async begin(): Promise<void> {
     const { workloads, clock, sink, connection, ending } = this.#parts;
     const skewMs = clock.scale === 1 ? await clockSkew(connection) : 0;
@@ -130,13 +130,13 @@ class ClusterObserver {
       await Promise.all([this.#pods(), this.#events()]);
       await this.#usage();
     }
-    const looks: readonly Look[] = [
+    const polls: readonly Poll[] = [
       { everySeconds: periods.sizes, run: () => this.#sizes() },
       { everySeconds: periods.usage, run: () => this.#usage() },
       { everySeconds: periods.nodes, run: () => this.#nodes() },
       { everySeconds: periods.slow, run: () => this.#slow() },
     ];
-    for (const { everySeconds, run } of looks) this.#repeat(everySeconds, run);
+    for (const { everySeconds, run } of polls) this.#repeat(everySeconds, run);
     this.#watch(
       "pods",
       () => this.#pods(),
@@ -159,7 +159,7 @@ class ClusterObserver {
   }
 
   /** What there is now, after the loops have ended. */
-  async lastLook(): Promise<void> {
+  async lastPoll(): Promise<void> {
     await Promise.allSettled(this.#loops);
     if (this.#parts.gaps.isClusterSilent) return;
     await Promise.allSettled([

@@ -11,7 +11,7 @@ export function clusterPaths(namespace: string) {
     events: `/api/v1/${own}/events`,
     quotas: `/api/v1/${own}/resourcequotas`,
     nodes: "/api/v1/nodes",
-    /** What has no namespace of its own is told of in the default one. */
+    /** What has no namespace of its own is reported in the default one. */
     nodeEvents: "/api/v1/namespaces/default/events?fieldSelector=involvedObject.kind%3DNode",
     podUsage: `/apis/metrics.k8s.io/v1beta1/${own}/pods`,
     nodeUsage: "/apis/metrics.k8s.io/v1beta1/nodes",

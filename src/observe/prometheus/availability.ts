@@ -19,7 +19,7 @@ export interface AvailabilityCount {
 export interface ReadAvailabilityOptions {
   readonly token?: string | undefined;
   readonly now?: () => number;
-  /** Length of a stretch, milliseconds. Default: five minutes, which every burn rate can be told from. */
+  /** Length of a stretch, milliseconds. Default: five minutes, from which every burn rate can be computed. */
   readonly stretchMs?: number;
 }
 

@@ -216,7 +216,7 @@ test("429 with a short pause is asked once more", async () => {
   expect(observations).toHaveLength(2);
 });
 
-test("partial data and warnings are kept and told", async () => {
+test("partial data and warnings are kept and reported", async () => {
   const url = await fakeStore(
     badly({ body: matrix([[1, "1"]], {}, { isPartial: true, warnings: ["one shard is down"] }) }),
   );
@@ -313,7 +313,7 @@ test("NaN and infinities are no observations, and are counted", async () => {
   ]);
 });
 
-test("absent metrics are told once by exporter, with the labels that were asked for", async () => {
+test("absent metrics are reported once by exporter, with the labels that were asked for", async () => {
   const queries = [
     query("a.bad"),
     query("c.absent"),
@@ -335,7 +335,7 @@ test("absent metrics are told once by exporter, with the labels that were asked 
   ]);
 });
 
-test("a store that is not there is told before the load and after it, once", async () => {
+test("a store that is not there is reported before the load and after it, once", async () => {
   const { gaps, early, observations } = await observed(
     "http://user:hunter2@127.0.0.1:9/prometheus/",
   );
@@ -391,7 +391,7 @@ test("observations carry the query's labels only, its unit, and our clock", asyn
   expect(Math.abs(Number(asked.get("start")) * 1000 - (from - 60_000 + skew))).toBeLessThan(7000);
 });
 
-test("a crowd of series is cut to the largest, and told", async () => {
+test("a crowd of series is cut to the largest, and reported", async () => {
   const crowd = Array.from({ length: 50 }, (_, index) => ({
     metric: { ingress: `i${index}` },
     values: [[1, String(index)]],

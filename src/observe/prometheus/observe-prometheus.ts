@@ -58,7 +58,7 @@ export async function observePrometheus(
   const { settings, token, now = Date.now } = options;
   const address = { url: settings.url, token, tenant: settings.tenant };
   const onGap = (gap: StoreGap): void => sink.gap({ source: "prometheus", at: now(), ...gap });
-  const check = await look(address, now, AbortSignal.timeout(checkTimeoutMs));
+  const check = await checkStore(address, now, AbortSignal.timeout(checkTimeoutMs));
   if (!check.ok) {
     const sentence = `${placeOf(address.url)} ${check.problem}; it is asked again after the load`;
     onGap({ code: "unreachable", sentence });
@@ -69,18 +69,18 @@ export async function observePrometheus(
   };
 }
 
-interface Look {
+interface StoreState {
   readonly ok: true;
   /** The store's clock minus ours, milliseconds; 0 where they agree. */
   readonly skewMs: number;
 }
 
 /** Is it there, does it let us in, does it speak the API? */
-async function look(
+async function checkStore(
   address: StoreAddress,
   now: () => number,
   signal: AbortSignal,
-): Promise<Look | Extract<StoreAnswer, { ok: false }>> {
+): Promise<StoreState | Extract<StoreAnswer, { ok: false }>> {
   const options = { timeoutMs: checkTimeoutMs, signal };
   const answer = await ask(address, "query", { query: "vector(1)" }, options);
   if (!answer.ok) return answer;
@@ -97,7 +97,7 @@ async function freeze(
 ): Promise<void> {
   const { now = Date.now, queries = storeQueries, withinMs = defaultWithinMs } = options;
   const signal = AbortSignal.timeout(withinMs);
-  const check = await look(address, now, signal);
+  const check = await checkStore(address, now, signal);
   if (!check.ok) {
     const sentence = `${placeOf(address.url)} ${check.problem}; nothing was asked of it`;
     return onGap({ code: "unreachable", sentence });

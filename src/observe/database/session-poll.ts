@@ -1,5 +1,5 @@
 /**
- * One look at the sessions: how many the server has, and of this database whose they are, who waits for a lock, who sits
+ * One poll of the sessions: how many the server has, and of this database whose they are, who waits for a lock, who sits
  * on a transaction; and how far a standby is behind.
  */
 import type { Client } from "pg";
@@ -9,8 +9,8 @@ import { mark } from "./probe.ts";
 
 /** Idle inside a transaction for so long: the connection is held, not used. */
 const heldAfterSeconds = 5;
-/** Applications told apart; a client that names each connection anew must not flood the run. */
-const toldApplications = 12;
+/** Applications that are listed; a client that names each connection anew must not flood the run. */
+const maxApplications = 12;
 
 const facts = z.object({
   /** "15.14". */
@@ -49,8 +49,8 @@ const group = z.object({
 
 const standby = z.object({ name: z.string(), lagMs: z.number().nullable() });
 
-/** The observations of one look. @throws what pg throws */
-export async function look(client: Client, { seesAll }: ServerFacts): Promise<Observation[]> {
+/** The observations of one poll. @throws what pg throws */
+export async function poll(client: Client, { seesAll }: ServerFacts): Promise<Observation[]> {
   const { rows } = await client.query(sessionsSql(seesAll));
   const everywhere = z.array(group).parse(rows);
   const groups = everywhere.filter(({ isHere }) => isHere);
@@ -78,7 +78,7 @@ export async function look(client: Client, { seesAll }: ServerFacts): Promise<Ob
           count("lock.waits", sum("lockWaits")),
         ]
       : []),
-    ...(seesAll ? groups.slice(0, toldApplications) : []).flatMap(
+    ...(seesAll ? groups.slice(0, maxApplications) : []).flatMap(
       ({ application, total, active, held }) => [
         count("sessions", total, { application }),
         count("sessions.active", active, { application }),
