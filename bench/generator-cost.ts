@@ -3,7 +3,6 @@
  * of the k6 process, in pairs. `node bench/run.mjs generator-cost [pairs] [requests/s]` (5 pairs, 1,000/s by default).
  * k6 is the one of PATH; nothing else may run meanwhile. The no-op endpoint is a process of its own and is not counted.
  */
-import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -11,6 +10,8 @@ import { median } from "simple-statistics";
 import { bundleScenarios } from "../src/engine/bundle.ts";
 import { k6Environment } from "../src/engine/k6-environment.ts";
 import { startNoopEndpoint } from "../src/engine/noop-endpoint.ts";
+import { noopPlan, plainArrivals, type NoopLoad } from "./shared/noop-load.ts";
+import { processCost } from "./shared/process-cost.ts";
 import { childNamed } from "./faults-process-simulation.ts";
 
 const pairs = Number(process.argv[2] ?? 5);
@@ -21,7 +22,8 @@ const workplace = mkdtempSync(path.join(tmpdir(), "headroom-generator-cost-"));
 const endpoint = await startNoopEndpoint();
 const url = `${endpoint.url}api/auth/ok`;
 
-const arrivals = `{ executor: "constant-arrival-rate", rate: ${perSecond}, timeUnit: "1s", duration: "${seconds}s", preAllocatedVUs: ${users}, maxVUs: ${users} }`;
+const load: NoopLoad = { perSecond, users, seconds };
+const arrivals = plainArrivals(load);
 const plain = `import http from "k6/http";
 export const options = { scenarios: { a: ${arrivals} } };
 export default function () { http.get("${url}"); }`;
@@ -33,32 +35,6 @@ export const options = { systemTags: ["scenario", "name", "status", "error_code"
 const tags = { surface: "api", endpoint: "noop", kind: "read", outcome: "ok" }, params = { tags: { name: "noop" } };
 export default function () { lag.add(0); response.add(http.get("${url}", params).timings.duration, tags); }`;
 
-const plan = {
-  seed: 1,
-  arrivals: [
-    {
-      scenario: "noop",
-      flow: "noop",
-      phase: "hold",
-      startMs: 0,
-      durationMs: seconds * 1000,
-      fromPerSecond: perSecond,
-      toPerSecond: perSecond,
-      users,
-    },
-  ],
-  targets: { api: endpoint.url.replace(/\/$/, "") },
-  allowedHosts: ["127.0.0.1"],
-  resolvedAddresses: { "127.0.0.1": ["127.0.0.1"] },
-  identities: {
-    count: 1,
-    emailPattern: "n{n}@x.test",
-    passwordVariable: "UNUSED",
-    signInsPer10s: 0,
-  },
-  requestTimeoutMs: 30_000,
-  durationMs: seconds * 1000,
-};
 const { file: headroom } = await bundleScenarios({
   packageRoot: process.cwd(),
   outDirectory: workplace,
@@ -69,7 +45,11 @@ const script = (name: string, text: string): string => {
   writeFileSync(file, text);
   return file;
 };
-const own = k6Environment({ plan, variables: {}, workingDirectory: workplace });
+const own = k6Environment({
+  plan: noopPlan(load, endpoint.url.replace(/\/$/, "")),
+  variables: {},
+  workingDirectory: workplace,
+});
 const { GOGC: _collector, GOMEMLIMIT: _limit, ...bare } = own;
 
 interface Variant {
@@ -94,25 +74,16 @@ interface Cost {
 /** CPU of the process and its peak memory; `times` of the shell counts what ended below it. */
 async function measure({ file, csv, env }: Variant): Promise<Cost> {
   const k6 = `k6 run --quiet --summary-mode=disabled ${csv ? "--out csv=-" : ""} ${file} > /dev/null`;
-  const shell = spawn("bash", ["-c", `${k6}\ntimes`], {
-    env,
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  let text = "";
-  shell.stdout.on("data", (some: Buffer) => (text += some.toString()));
   let kilobytes = 0;
-  const timer = setInterval(() => {
-    const child = childNamed(shell.pid ?? 0, /^k6\0run/);
-    const status = child === undefined ? "" : statusOf(child);
-    kilobytes = Math.max(kilobytes, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
-  }, 200);
-  await new Promise((resolve) => shell.once("close", resolve));
+  let timer: NodeJS.Timeout | undefined;
+  const { cpuSeconds } = await processCost(k6, env, (shell) => {
+    timer = setInterval(() => {
+      const child = childNamed(shell, /^k6\0run/);
+      const status = child === undefined ? "" : statusOf(child);
+      kilobytes = Math.max(kilobytes, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+    }, 200);
+  });
   clearInterval(timer);
-  const [, children = ""] = text.trim().split("\n");
-  const cpuSeconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
-    (sum, [, minutes, rest]) => sum + 60 * Number(minutes) + Number(rest),
-    0,
-  );
   return {
     microsecondsPerRequest: (cpuSeconds * 1e6) / (perSecond * seconds),
     megabytes: (kilobytes * 1024) / 1e6,
