@@ -10,6 +10,7 @@ import type {
   ScalabilityFit,
 } from "../../../analysis/capacity/fit-scalability.ts";
 import { loadPoints } from "../../../analysis/capacity/load-points.ts";
+import { textTable } from "../../../reports/kit/text-table.ts";
 import { readInput, readStandardInput } from "../../config/input-encoding.ts";
 import { readPoints } from "../../config/points-file.ts";
 import type { FitDocument, FittedValue } from "../../documents.ts";
@@ -124,9 +125,6 @@ function digits(value: number | undefined): string {
   return isPlain ? String(rounded) : rounded.toExponential();
 }
 
-const cells = (texts: readonly string[]): string =>
-  texts.map((text) => `  ${text.padStart(10)}`).join("");
-
 function fitText(
   fit: ScalabilityFit,
   warnings: readonly Warning[],
@@ -140,10 +138,15 @@ function fitText(
     ["max throughput", fit.maxThroughput],
     ...(fit.piecewise ? ([["knee (hard limit)", fit.piecewise.kneeLoad]] as const) : []),
   ];
-  const lines = rows.map(
-    ([label, value]) =>
-      `${label.padEnd(20)}${cells([digits(value?.point), digits(value?.low), digits(value?.high)])}`,
-  );
+  const table = textTable([
+    ["", "point", "low", "high"],
+    ...rows.map(([label, value]) => [
+      label,
+      digits(value?.point),
+      digits(value?.low),
+      digits(value?.high),
+    ]),
+  ]);
   const spread =
     fit.relativeSpread === undefined
       ? ""
@@ -158,9 +161,7 @@ function fitText(
   return [
     `state: ${fit.state}`,
     "",
-    `${"".padEnd(20)}${cells(["point", "low", "high"])}`,
-    ...lines,
-    "",
+    table,
     `${fit.usedPoints} levels, ${fit.method} least squares, ${confidence * 100} % intervals${spread}; ${
       reading === "rate" ? "concurrency = throughput × latency" : "concurrency as given"
     }`,
