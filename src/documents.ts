@@ -15,7 +15,17 @@ export type { PageView } from "./domain/page-view.ts";
 export type { GateDocument } from "../reports/gate/document.ts";
 export type { PlanDocument } from "./domain/capacity-plan.ts";
 export type { MeasuredMix } from "./domain/mix.ts";
+export type {
+  AbortEvent,
+  EngineEvent,
+  FailureEvent,
+  GapEvent,
+  LoadEvent,
+  Observation,
+  PhaseEvent,
+} from "./domain/observation.ts";
 export type { Report } from "./domain/report.ts";
+export type { FlowWindow, Window } from "./domain/window.ts";
 export type { Calibration, GateRecord, NightlyRecord, PlanRecord } from "./domain/run.ts";
 
 /** `headroom nightly --json`. */

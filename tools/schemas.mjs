@@ -27,6 +27,15 @@ const documents = [
   "HistoryRun",
   "Decisions",
   "PageView",
+  "Window",
+  "FlowWindow",
+  "Observation",
+  "PhaseEvent",
+  "LoadEvent",
+  "AbortEvent",
+  "FailureEvent",
+  "GapEvent",
+  "EngineEvent",
 ];
 
 /** A line a definition: changes of different documents can be merged. @returns what the file holds */

@@ -6,6 +6,8 @@
  * relative error α of everything in the bin (Masson, Rim & Lee 2019, DDSketch, VLDB 12(12), Lemma 2).
  */
 
+import type { Count } from "./written.ts";
+
 /** α: every finite quantile is within ± 0.5 % of a sample at that rank. */
 export const relativeError = 0.005;
 
@@ -18,13 +20,18 @@ const binCount = 2560;
 
 /** The form on disk: counts as [first bin, count, count, …] runs to keep it short. */
 export interface HistogramJson {
-  readonly count: number;
+  /** Values. */
+  readonly count: Count;
   /** Requests that never got an answer (failed, dropped): slower than any limit. Part of `count`. */
-  readonly infinite: number;
+  readonly infinite: Count;
+  /** Of the finite values. */
   readonly sum: number;
+  /** Least finite value. */
   readonly min?: number;
+  /** Greatest finite value. */
   readonly max?: number;
-  readonly bins: readonly (readonly number[])[];
+  /** Runs of filled bins: the index of the first, then the count of each. */
+  readonly bins: readonly (readonly Count[])[];
 }
 
 export class Histogram {

@@ -5,6 +5,7 @@
  */
 import { z } from "zod";
 import { count, instant, number, surface, text } from "./documents/shape.ts";
+import type { Observation } from "./observation.ts";
 
 export const kubernetesSource = "kubernetes";
 
@@ -49,8 +50,6 @@ const podUsage = {
 const figure = number.optional();
 
 export const clusterRecordSchema = z.discriminatedUnion("type", [
-  /** How far the cluster's clock is ahead of ours, milliseconds: every time stamp was corrected by it. */
-  record("clock-offset", numeric),
   /** "v1.37.2", as the API server names itself. */
   record("cluster-version", { version: text }),
 
@@ -60,7 +59,6 @@ export const clusterRecordSchema = z.discriminatedUnion("type", [
   record("hpa-spec", { ...ofHpa, spec: z.unknown() }),
   /** `status`, at every poll. */
   record("hpa-desired-replicas", { ...ofHpa, ...numeric }),
-  record("hpa-current-replicas", { ...ofHpa, ...numeric }),
   /** What the autoscaler reports of a metric: mean per pod or value, and share of the request. */
   record("hpa-metric-value", ofMetric),
   record("hpa-metric-utilisation", ofMetric),
@@ -79,7 +77,6 @@ export const clusterRecordSchema = z.discriminatedUnion("type", [
     containers: z.array(container),
     pod: resources.optional(),
   }),
-  record("replicaset-replicas", { ...ofWorkload, replicaset: text, ...numeric }),
 
   record("pod-created", ofPod),
   /** `pod` and `podLimits`: requests and limits of the pod itself. */
@@ -145,10 +142,11 @@ export const clusterRecordSchema = z.discriminatedUnion("type", [
   record("pod-limit", numeric),
   /** `resource`: "requests.cpu". */
   record("quota-hard", { quota: text, resource: text, ...numeric }),
-  record("quota-used", { quota: text, resource: text, ...numeric }),
 ]);
 
 export type ClusterRecord = z.output<typeof clusterRecordSchema>;
+/** A line of `observations.ndjson`. */
+export type ObservationLine = Observation | ClusterRecord;
 export type ClusterRecordType = ClusterRecord["type"];
 
 interface MetricIdentity {

@@ -1,4 +1,3 @@
-import type { ClusterRecord } from "./kubernetes-records.ts";
 import type { Instant } from "./written.ts";
 import type { UnitName } from "./units.ts";
 
@@ -8,15 +7,15 @@ export interface Observation {
   readonly source: string;
   /** `k6.cpu`, `host.idle`, `probe.latency`. */
   readonly name: string;
+  /** What tells apart values of one name. */
   readonly labels: Readonly<Record<string, string>>;
   /** Epoch milliseconds, of the observed system's clock where it tells one. */
-  readonly at: number;
+  readonly at: Instant;
+  /** May be infinite. @anyOf [{"type":"number"},{"const":"Infinity"}] */
   readonly value: number;
+  /** Unit of the value. */
   readonly unit: UnitName;
 }
-
-/** A line of `observations.ndjson`. */
-export type ObservationLine = Observation | ClusterRecord;
 
 /** Why data of an observer is missing. Public; what decides a verdict reads these, never the sentence. */
 export type GapCode =
@@ -79,60 +78,63 @@ export interface GapEvent extends Gap {
   readonly type: "gap";
 }
 
+/** A phase of the load began. */
+export interface PhaseEvent {
+  /** Kind of event. */
+  readonly type: "phase";
+  /** Epoch milliseconds. */
+  readonly at: Instant;
+  /** Name of the phase that began. */
+  readonly phase: string;
+}
+
+/** The load began or ended. */
+export interface LoadEvent {
+  /** Kind of event. */
+  readonly type: "load-start" | "load-end";
+  /** Epoch milliseconds. */
+  readonly at: Instant;
+}
+
+/** A rule ended the run. */
+export interface AbortEvent {
+  /** Kind of event. */
+  readonly type: "abort";
+  /** Epoch milliseconds. */
+  readonly at: Instant;
+  /** Id of the rule that ended the run. */
+  readonly rule: string;
+  /** One sentence for people. */
+  readonly message: string;
+}
+
+/** The first failed requests of each kind. */
+export interface FailureEvent {
+  /** Kind of event. */
+  readonly type: "failure";
+  /** Epoch milliseconds. */
+  readonly at: Instant;
+  /** Surface of the request. */
+  readonly surface: string;
+  /** Name of the endpoint. */
+  readonly endpoint: string;
+  /** Outcome that it is counted by: `http_503`, `refused`, `timeout`. */
+  readonly outcome: string;
+  /** How the request failed, for people. */
+  readonly detail: string;
+}
+
+/** A line of k6's log. */
+export interface EngineEvent {
+  /** Kind of event. */
+  readonly type: "engine";
+  /** Epoch milliseconds. */
+  readonly at: Instant;
+  /** Severity that k6 logged it with. */
+  readonly level: string;
+  /** One sentence for people. */
+  readonly message: string;
+}
+
 /** A line of `events.ndjson`: what happened to the run itself. */
-export type RunEvent =
-  | {
-      /** Kind of event. */
-      readonly type: "phase";
-      /** Epoch milliseconds. */
-      readonly at: Instant;
-      /** Name of the phase that began. */
-      readonly phase: string;
-    }
-  | {
-      /** Kind of event. */
-      readonly type: "load-start";
-      /** Epoch milliseconds. */
-      readonly at: Instant;
-    }
-  | {
-      /** Kind of event. */
-      readonly type: "load-end";
-      /** Epoch milliseconds. */
-      readonly at: Instant;
-    }
-  | {
-      /** Kind of event. */
-      readonly type: "abort";
-      /** Epoch milliseconds. */
-      readonly at: Instant;
-      /** Id of the rule that ended the run. */
-      readonly rule: string;
-      /** One sentence for people. */
-      readonly message: string;
-    }
-  | {
-      /** Kind of event. */
-      readonly type: "failure";
-      /** Epoch milliseconds. */
-      readonly at: Instant;
-      /** Surface of the request. */
-      readonly surface: string;
-      /** Name of the endpoint. */
-      readonly endpoint: string;
-      /** Outcome that it is counted by: `http_503`, `refused`, `timeout`. */
-      readonly outcome: string;
-      /** How the request failed, for people. */
-      readonly detail: string;
-    }
-  | GapEvent
-  | {
-      /** Kind of event. */
-      readonly type: "engine";
-      /** Epoch milliseconds. */
-      readonly at: Instant;
-      /** Severity that k6 logged it with. */
-      readonly level: string;
-      /** One sentence for people. */
-      readonly message: string;
-    };
+export type RunEvent = PhaseEvent | LoadEvent | AbortEvent | FailureEvent | GapEvent | EngineEvent;

@@ -1,31 +1,39 @@
 import type { HistogramJson } from "./histogram.ts";
 import type { RequestKind, Surface } from "./surface.ts";
 import type { Milliseconds } from "./units.ts";
+import type { Count, Instant } from "./written.ts";
 
 /**
  * What a window counts: `response` and `page` hold histograms of milliseconds; one window per surface and kind
  * every second (`endpoint` absent), one per endpoint every ten.
  */
 export interface WindowKey {
+  /** What was measured. */
   readonly metric: "response" | "page";
+  /** Surface of the requests. */
   readonly surface: Surface;
+  /** What kind of requests. */
   readonly kind: RequestKind;
+  /** Phase of the load. */
   readonly phase: string;
+  /** Absent: all endpoints together. */
   readonly endpoint?: string;
 }
 
 /** One slice of time. A line of `windows.ndjson`; lines with the same key and time add up (late samples, several generators). */
 export interface Window extends WindowKey {
+  /** Kind of line. */
   readonly type: "window";
   /** Start, epoch milliseconds, a multiple of `durationMs`. */
-  readonly at: number;
+  readonly at: Instant;
+  /** Length. @exclusiveMinimum 0 */
   readonly durationMs: Milliseconds;
   /** Which generator measured it; "0" on one machine. */
   readonly generator: string;
   /** Failed requests are in it as infinite. */
   readonly histogram: HistogramJson;
   /** Failures by outcome; `ok` is not among them. */
-  readonly failures: Readonly<Record<string, number>>;
+  readonly failures: Readonly<Record<string, Count>>;
 }
 
 /** What counts as a request: those of users. The assets of pages and the sign-ins of `setup()` are reported apart. */
@@ -41,20 +49,28 @@ export const allFlows = "*";
 
 /** Iterations of one flow in one second. */
 export interface FlowWindow {
+  /** Kind of line. */
   readonly type: "flow";
-  readonly at: number;
+  /** Start, epoch milliseconds. */
+  readonly at: Instant;
+  /** Length. @exclusiveMinimum 0 */
   readonly durationMs: Milliseconds;
+  /** Which generator measured it. */
   readonly generator: string;
+  /** Name of the flow. */
   readonly flow: string;
+  /** Phase of the load. */
   readonly phase: string;
-  readonly completed: number;
-  readonly dropped: number;
+  /** Iterations that ended. */
+  readonly completed: Count;
+  /** Iterations that could not start. */
+  readonly dropped: Count;
   /** HTTP requests of this flow without assets. */
-  readonly requests: number;
+  readonly requests: Count;
   /** Lag of iteration starts, milliseconds. */
   readonly lag: HistogramJson;
   /** Virtual users busy at the end of the window, where k6 said so. */
-  readonly users?: number;
+  readonly users?: Count;
 }
 
 /** A line of `windows.ndjson`. */

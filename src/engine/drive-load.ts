@@ -4,7 +4,7 @@
  */
 import { messageOf } from "../domain/errors.ts";
 import { defined } from "../domain/defined.ts";
-import type { ObservationLine } from "../domain/observation.ts";
+import type { ObservationLine } from "../domain/kubernetes-records.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { AssetsCut, FileSeals, Interruption } from "../domain/run.ts";
 import { stopMessage } from "../domain/stop-request.ts";

@@ -1,4 +1,5 @@
-import type { Gap, Observation, ObservationLine } from "../domain/observation.ts";
+import type { ObservationLine } from "../domain/kubernetes-records.ts";
+import type { Gap, Observation } from "../domain/observation.ts";
 
 /** Where an observer's records go; both may be called until `stop` has resolved. */
 export interface ObserverSink<Line extends ObservationLine = Observation> {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { startObservers } from "./start-observers.ts";
-import type { Gap, Observation, ObservationLine } from "../domain/observation.ts";
+import type { ObservationLine } from "../domain/kubernetes-records.ts";
+import type { Gap, Observation } from "../domain/observation.ts";
 
 afterEach(() => void vi.useRealTimers());
 

@@ -1,5 +1,5 @@
 /** Starts the observers of a run side by side. Whatever befalls one of them is a gap, never the run's end. */
-import type { ObservationLine } from "../domain/observation.ts";
+import type { ObservationLine } from "../domain/kubernetes-records.ts";
 import { messageOf } from "../domain/errors.ts";
 import type { ObserverSink, RunningObserver } from "./observer.ts";
 

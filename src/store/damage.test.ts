@@ -162,6 +162,49 @@ describe("only what was being written when a run died may be half", () => {
   });
 });
 
+const observed = (...lines: object[]) => {
+  const directory = change(
+    copyOfRun(),
+    () => lines.map((line) => JSON.stringify(line)),
+    runFiles.observations,
+  );
+  const { observations, cluster, damage } = readRun(directory);
+  return { observations, cluster, damage };
+};
+
+describe("what other versions wrote", () => {
+  const number = { source: "database", name: "wait", labels: {}, at: 1, value: 2, unit: "ms" };
+
+  test("records of the cluster that nothing reads are left out, and are no damage", () => {
+    const old = { source: "kubernetes", name: "quota.used", labels: {}, at: 1, value: 2 };
+    const typed = { source: "kubernetes", type: "clock-offset", at: 1, value: 2 };
+    const left = { source: "kubernetes", type: "pod-limit", at: 1, value: 20 };
+    expect(observed(old, typed, left)).toEqual({ observations: [], cluster: [left], damage: [] });
+  });
+
+  test("a field that a later version added, an infinity", () => {
+    const infinite = { ...number, value: "Infinity" };
+    expect(observed({ ...number, added: true }, infinite)).toEqual({
+      observations: [
+        { ...number, added: true },
+        { ...number, value: Infinity },
+      ],
+      cluster: [],
+      damage: [],
+    });
+  });
+
+  test.each([
+    ["an unknown type", { source: "kubernetes", type: "pod-colour", at: 1, value: 2 }],
+    ["an unknown unit", { ...number, unit: "furlong" }],
+    ["no value", { ...number, value: undefined }],
+    ["a word for a value", { ...number, value: "much" }],
+    ["a list", []],
+  ])("%s is damage", (_reason, line) => {
+    expect(observed(number, line).damage).toMatchObject([{ places: [2] }]);
+  });
+});
+
 test("a run.json without some of its fields is one error that names them all", () => {
   const directory = copyOfRun();
   const { generator: _generator, hashes: _hashes, ...rest } = readRunRecord(directory);

@@ -5,7 +5,8 @@ import path from "node:path";
 import { z } from "zod";
 import { documentShape } from "../domain/documents/schemas.ts";
 import { StoreError } from "../domain/errors.ts";
-import type { ObservationLine, RunEvent } from "../domain/observation.ts";
+import type { ObservationLine } from "../domain/kubernetes-records.ts";
+import type { RunEvent } from "../domain/observation.ts";
 import type {
   GateRecord,
   NightlyRecord,

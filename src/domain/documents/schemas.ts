@@ -46,6 +46,15 @@ export function publishedSchema(document: keyof typeof published): JsonSchema {
 export const documentShape = <Document>(name: DocumentName): z.ZodType<Document> =>
   z.lazy(() => asShape<Document>(z.fromJSONSchema(documentSchema(name))));
 
+/** The same, where fields that a later version added are left alone. */
+export const lineShape = <Line>(name: DocumentName): z.ZodType<Line> =>
+  z.lazy(() => asShape<Line>(z.fromJSONSchema(asSchema(loose(documentSchema(name))))));
+
+const loose = (schema: JsonSchema): unknown =>
+  JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+    key === "additionalProperties" && value === false ? undefined : value,
+  );
+
 const draft = "https://json-schema.org/draft/2020-12/schema";
 
 function reach(name: DocumentName, used: Set<DocumentName>): void {

@@ -85,9 +85,8 @@ export class ClusterRecorder {
       known.set(hpa, workload);
       const of = { workload, hpa };
       this.#changed({ type: "hpa-spec", ...of, spec, at }, `${workload} ${hpa}`, spec);
-      const { desiredReplicas, currentReplicas, lastScaleTime, currentMetrics } = status;
+      const { desiredReplicas, lastScaleTime, currentMetrics } = status;
       this.#number({ type: "hpa-desired-replicas", ...of, at }, desiredReplicas);
-      this.#number({ type: "hpa-current-replicas", ...of, at }, currentReplicas);
       if (lastScaleTime !== undefined)
         this.#changed(
           {
@@ -161,18 +160,10 @@ export class ClusterRecorder {
     }
   }
 
-  replicaSets(objects: readonly ReplicaSetObject[], at: number): void {
-    for (const { metadata, spec } of objects) {
+  replicaSets(objects: readonly ReplicaSetObject[]): void {
+    for (const { metadata } of objects) {
       const workload = this.#workloadOf(metadata.labels ?? {});
-      if (workload === undefined) continue;
-      this.#replicaSets.set(metadata.name, workload);
-      const replicaset = metadata.name;
-      const size = spec?.replicas ?? 0;
-      this.#changedNumber(
-        { type: "replicaset-replicas", workload, replicaset, at },
-        size,
-        replicaset,
-      );
+      if (workload !== undefined) this.#replicaSets.set(metadata.name, workload);
     }
   }
 
@@ -372,8 +363,6 @@ export class ClusterRecorder {
         const quota = metadata.name;
         const key = `${quota} ${resource}`;
         this.#changedNumber({ type: "quota-hard", quota, resource, at }, quantityNumber(hard), key);
-        const used = quantityNumber(status.used?.[resource]);
-        this.#changedNumber({ type: "quota-used", quota, resource, at }, used, key);
       }
     }
   }
@@ -395,10 +384,6 @@ export class ClusterRecorder {
 
   version(version: string | undefined, at: number): void {
     if (version !== undefined) this.#write({ type: "cluster-version", version, at });
-  }
-
-  skew(at: number): void {
-    this.#write({ type: "clock-offset", at, value: this.#options.skewMs });
   }
 
   /** The workload whose pods carry these labels. */

@@ -61,7 +61,6 @@ const hpa = z.object({
   spec: z.looseObject({ scaleTargetRef: z.object({ kind: z.string(), name: z.string() }) }),
   status: z
     .object({
-      currentReplicas: z.number().nullish(),
       desiredReplicas: z.number().nullish(),
       lastScaleTime: optionalInstant,
       currentMetrics: z.array(currentMetric).nullish(),
@@ -119,10 +118,7 @@ const workload = z.object({
 });
 export type WorkloadObject = z.output<typeof workload>;
 
-const replicaSet = z.object({
-  metadata,
-  spec: z.object({ replicas: z.number().nullish() }).optional(),
-});
+const replicaSet = z.object({ metadata });
 export type ReplicaSetObject = z.output<typeof replicaSet>;
 
 const containerStatus = z.object({
@@ -185,7 +181,7 @@ export type NodeUsageObject = z.output<typeof nodeUsage>;
 
 const quota = z.object({
   metadata,
-  status: z.object({ hard: quantities.optional(), used: quantities.optional() }).prefault({}),
+  status: z.object({ hard: quantities.optional() }).prefault({}),
 });
 export type QuotaObject = z.output<typeof quota>;
 

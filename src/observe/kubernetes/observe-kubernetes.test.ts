@@ -364,15 +364,11 @@ describe("names that come again", () => {
   });
 
   test("a ReplicaSet that may not create pods is reported, with its workload; what it created is not", () => {
-    records.replicaSets(
-      [
-        objectSchemas.replicaSet.parse({
-          metadata: { name: "api-7d", labels: { app: "api" } },
-          spec: { replicas: 3 },
-        }),
-      ],
-      4,
-    );
+    records.replicaSets([
+      objectSchemas.replicaSet.parse({
+        metadata: { name: "api-7d", labels: { app: "api" } },
+      }),
+    ]);
     records.event(replicaSetEvent("Normal", "SuccessfulCreate", "e1"));
     records.event(replicaSetEvent("Warning", "FailedCreate", "e2"));
     expect(seen.filter(({ type }) => type === "event")).toMatchObject([

@@ -121,7 +121,6 @@ class ClusterObserver {
       startedAt,
       emit: (record) => sink.observation(record),
     });
-    if (skewMs !== 0) this.#records.skew(startedAt);
     this.#records.specified(this.#parts.specified, this.#parts.served, startedAt);
     await this.#sizes();
     if (!this.#parts.gaps.isClusterSilent) {
@@ -245,7 +244,7 @@ class ClusterObserver {
 
   async #slow(): Promise<void> {
     const sets = await this.#list("replicasets", this.#paths.replicaSets, objectSchemas.replicaSet);
-    if (sets !== undefined) this.#records.replicaSets(sets.items, sets.at);
+    if (sets !== undefined) this.#records.replicaSets(sets.items);
     const quotas = await this.#list("resourcequotas", this.#paths.quotas, objectSchemas.quota, {
       // Without the resource there are no quotas.
       isQuiet: true,

@@ -40,7 +40,6 @@ const usage = ({ window, seen, ...labels }: Labels, value: number): Fields => ({
 type Rule = readonly [type: ClusterRecordType, fieldsOf: (labels: Labels, value: number) => Fields];
 
 const rules: Readonly<Record<string, Rule>> = {
-  "cluster.clock_skew": ["clock-offset", withValue],
   "cluster.version": ["cluster-version", same],
   "hpa.count": ["hpa-count", withValue],
   "hpa.spec": [
@@ -48,7 +47,6 @@ const rules: Readonly<Record<string, Rule>> = {
     ({ workload = "", hpa = workload, spec = "{}" }) => ({ workload, hpa, spec: json(spec) }),
   ],
   "hpa.desired_replicas": ["hpa-desired-replicas", ofHpa],
-  "hpa.current_replicas": ["hpa-current-replicas", ofHpa],
   "hpa.metric_value": ["hpa-metric-value", ofHpa],
   "hpa.metric_utilisation": ["hpa-metric-utilisation", ofHpa],
   "hpa.condition": [
@@ -75,7 +73,6 @@ const rules: Readonly<Record<string, Rule>> = {
       pod: pod === undefined ? undefined : json(pod),
     }),
   ],
-  "replicaset.replicas": ["replicaset-replicas", withValue],
   "pod.created": ["pod-created", same],
   "pod.resources": [
     "pod-resources",
@@ -141,12 +138,25 @@ const rules: Readonly<Record<string, Rule>> = {
   ],
   "cluster.pod_limit": ["pod-limit", withValue],
   "quota.hard": ["quota-hard", withValue],
-  "quota.used": ["quota-used", withValue],
 };
 
-/** @returns the line as it is where it is not such a record */
-export function typedRecords(line: Record<string, unknown>): Record<string, unknown> {
-  if (line["source"] !== kubernetesSource || "type" in line) return line;
+/** Records that nothing has ever read: by their type, and as they were named before. */
+const unread: ReadonlySet<unknown> = new Set([
+  "clock-offset",
+  "cluster.clock_skew",
+  "hpa-current-replicas",
+  "hpa.current_replicas",
+  "quota-used",
+  "quota.used",
+  "replicaset-replicas",
+  "replicaset.replicas",
+]);
+
+/** @returns the line as it is where it is not such a record, `undefined` for one that is not recorded any more */
+export function typedRecords(line: Record<string, unknown>): Record<string, unknown> | undefined {
+  if (line["source"] !== kubernetesSource) return line;
+  if (unread.has(line["type"] ?? line["name"])) return undefined;
+  if ("type" in line) return line;
   const old = oldRecord.safeParse(line);
   const rule = old.success ? rules[old.data.name] : undefined;
   if (!old.success || rule === undefined) return line;

@@ -6,15 +6,15 @@ import { codedGaps } from "./0003-coded-gaps.ts";
 import { failureOutcomes } from "./0003-failure-outcomes.ts";
 import { typedRecords } from "./0003-typed-records.ts";
 
-type Step = (object: Record<string, unknown>) => Record<string, unknown>;
+type Fields = Record<string, unknown>;
 
 /**
  * From one version of the stored run to the next: of `run.json`, and of the lines of its files. A line that has the
- * shape of the next version already is returned as it is.
+ * shape of the next version already is returned as it is; one that the next version does not have is `undefined`.
  */
 interface Migration {
-  readonly record?: Step;
-  readonly lines?: Readonly<Partial<Record<SealedFile, Step>>>;
+  readonly record?: (record: Fields) => Fields;
+  readonly lines?: Readonly<Partial<Record<SealedFile, (line: Fields) => Fields | undefined>>>;
 }
 
 /** Index i leads from version i + 1 to i + 2. */
@@ -24,7 +24,7 @@ const migrations: readonly Migration[] = [
 ];
 
 /** @throws StoreError for a version of the future or none at all */
-export function migrate(record: Record<string, unknown>, where: string): Record<string, unknown> {
+export function migrate(record: Fields, where: string): Fields {
   const version = record["schemaVersion"];
   if (typeof version !== "number" || !Number.isInteger(version) || version < 1) {
     throw new StoreError(
@@ -50,9 +50,12 @@ export function migrate(record: Record<string, unknown>, where: string): Record<
   return { ...older, schemaVersion: runSchemaVersion };
 }
 
-/** By the shape of the line: files are never rewritten, but `run.json` is (`headroom analyse` records new hashes). */
-export const migrateLine = (
-  line: Record<string, unknown>,
-  file: SealedFile,
-): Record<string, unknown> =>
-  migrations.reduce((before, { lines }) => lines?.[file]?.(before) ?? before, line);
+/**
+ * By the shape of the line: files are never rewritten, but `run.json` is (`headroom analyse` records new hashes).
+ * @returns `undefined` for what is not kept any more
+ */
+export const migrateLine = (line: Fields, file: SealedFile): Fields | undefined =>
+  migrations.reduce<Fields | undefined>((before, { lines }) => {
+    const step = lines?.[file];
+    return before === undefined || step === undefined ? before : step(before);
+  }, line);
