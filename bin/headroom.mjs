@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Builds what is missing, then runs the command. Plain JavaScript: it must start before anything is built.
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
@@ -14,7 +14,11 @@ if (major < 20 || (major === 20 && minor < 19)) {
 const packageRoot = path.resolve(path.dirname(fileURLToPath(import.meta.url)), "..");
 const built = path.join(packageRoot, "dist", "cli.js");
 if (isStale()) {
-  process.stderr.write("Building headroom (once) …\n");
+  process.stderr.write(
+    existsSync(built)
+      ? "Building headroom (its sources changed) …\n"
+      : "Building headroom (once) …\n",
+  );
   execFileSync(process.execPath, [path.join(packageRoot, "tools", "build.mjs")], {
     stdio: ["ignore", 2, 2],
   });
@@ -22,17 +26,15 @@ if (isStale()) {
 const { main } = await import(pathToFileURL(built).href);
 process.exitCode = await main(process.argv.slice(2), packageRoot);
 
+/** The build names its sources; an installed package has none of them. */
 function isStale() {
+  const list = path.join(packageRoot, "dist", "sources.json");
   if (!existsSync(built)) return true;
   if (!existsSync(path.join(packageRoot, "src", "cli"))) return false;
-  const builtAt = statSync(built).mtimeMs;
-  return ["src", "sandbox/src", "analysis", "reports", "profiles"].some((folder) =>
-    readdirSync(path.join(packageRoot, folder), { recursive: true, withFileTypes: true }).some(
-      (entry) =>
-        entry.isFile() &&
-        entry.name.endsWith(".ts") &&
-        !entry.name.endsWith(".test.ts") &&
-        statSync(path.join(entry.parentPath ?? entry.path, entry.name)).mtimeMs > builtAt,
-    ),
-  );
+  if (!existsSync(list)) return true;
+  const builtAt = statSync(list).mtimeMs;
+  return JSON.parse(readFileSync(list, "utf8")).some((file) => {
+    const source = statSync(path.join(packageRoot, file), { throwIfNoEntry: false });
+    return source === undefined || source.mtimeMs > builtAt;
+  });
 }

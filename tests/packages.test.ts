@@ -107,3 +107,15 @@ test.each([
   const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
   expect([...new Set([...imported, ...byName])].toSorted()).toEqual(declared.toSorted());
 });
+
+test("the build names all of its sources: an edit of any of them is built before the next command", () => {
+  const sources: unknown = JSON.parse(readFileSync(path.join(root, "dist/sources.json"), "utf8"));
+  expect(sources).toEqual(
+    expect.arrayContaining([
+      "src/cli/main.ts",
+      "scenarios/lib/subgraph-calls.ts",
+      "profiles/platform/contract/subgraph.json",
+      "sandbox/src/main.ts",
+    ]),
+  );
+});

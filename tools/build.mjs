@@ -6,6 +6,8 @@ import path from "node:path";
 import { bundled } from "./bundled.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
+/** Of both packages, relative to the root: where one is newer than the build, bin/headroom.mjs builds again. */
+const sources = new Set();
 const packages = {
   ".": { cli: "src/cli/main.ts" },
   sandbox: { index: "src/index.ts", main: "src/main.ts" },
@@ -35,7 +37,11 @@ for (const [folder, entryPoints] of Object.entries(packages)) {
     logLevel: "warning",
   });
   writeLicences(metafile, absWorkingDir, dist);
+  for (const file of Object.keys(metafile.inputs))
+    if (!file.includes("node_modules"))
+      sources.add(path.relative(root, path.join(absWorkingDir, file)));
 }
+writeFileSync(path.join(root, "dist", "sources.json"), JSON.stringify([...sources].toSorted()));
 
 /** Every package stays outside, but for those named and what they import. */
 function takeIn(names) {
