@@ -244,13 +244,31 @@ function dotMark(
   return markup`${mark}${label !== undefined && markup`<text class="dot-label ${look}" x="${x}%" dx="${dx}" y="${round(y - 8)}" text-anchor="${anchor}">${label}</text>`}`;
 }
 
-/** Round steps of a linear axis, about `count` of them. */
-export const linearTicks = (
-  from: number,
-  to: number,
+/** A linear axis with ticks at round steps, about `count` of them. */
+export const linearAxis = (
+  [from, to]: readonly [from: number, to: number],
   count: number,
-  label: (value: number) => string,
-): readonly Tick[] =>
-  scaleLinear([from, to], [0, 1])
+  format: (value: number) => string,
+  label?: string,
+): Axis => ({
+  from,
+  to,
+  ticks: scaleLinear([from, to], [0, 1])
     .ticks(count)
-    .map((at) => ({ at, label: label(at) }));
+    .map((at) => ({ at, label: format(at) })),
+  label,
+});
+
+/** With some room beyond the greatest value. */
+export const axisFromZero = (
+  most: number,
+  count: number,
+  format: (value: number) => string,
+  label?: string,
+): Axis => linearAxis([0, most * 1.06], count, format, label);
+
+/** A description: each item in words. */
+export const inWords = <Item>(
+  items: readonly Item[],
+  of: (item: Item, index: number) => string,
+): string => items.map(of).join("; ");

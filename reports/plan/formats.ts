@@ -13,7 +13,7 @@ import { numberColumn, type Cell, type ColumnOf } from "../kit/block.ts";
 import { numberCell, numbers } from "../kit/columns.ts";
 
 export const whole = (value: number): string => decimal(value, 0);
-export const perMinute = (perSecond: number): string => whole(perSecond * 60);
+export const rateText = (perSecond: number): string => whole(perSecond * 60);
 export const factorText = (value: number): string => `×${decimal(value, 2)}`;
 export const useOf = (value: number, { unit }: { readonly unit: UseUnit }): string =>
   useText(value, unit);
@@ -46,7 +46,7 @@ export const count = figures(whole);
 export const tenths = figures((value) => decimal(value));
 export const hundredths = figures((value) => decimal(value, 2));
 export const ratio = figures(percent);
-export const rate = figures(perMinute);
+export const rate = figures(rateText);
 export const cores = figures((value) => `${whole(value * 1000)} m`);
 export const bytes = figures(formatBytes);
 export const month = count("month", "Month", (row: { readonly month: number }) => row.month);

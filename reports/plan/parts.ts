@@ -18,6 +18,7 @@ import {
   type Block,
   type Part,
 } from "../kit/block.ts";
+import { loadLatencyCharts, throughputChart } from "./capacity-charts.ts";
 import * as pictures from "./charts.ts";
 
 /** A part of the plan, and the ids of the sources that its numbers rest on. */
@@ -127,12 +128,7 @@ function capacityPart(document: PlanDocument): PlanPart {
             ),
           ),
           ...model.workloads.map((workload) =>
-            charts(
-              [
-                ...pictures.loadLatencyCharts(workload),
-                pictures.throughputChart(workload) ?? [],
-              ].flat(),
-            ),
+            charts([...loadLatencyCharts(workload), throughputChart(workload) ?? []].flat()),
           ),
           ...table(tables.lawTable(document)),
           ...table(tables.replicasTable(document)),
@@ -225,7 +221,7 @@ function demandPart(document: PlanDocument): PlanPart {
           (history?.notes ?? []).map((note) => `${name}: ${note}.`),
         ),
       ]),
-      charts(document.resources.flatMap((resource) => pictures.fanChart(resource, document) ?? [])),
+      charts(document.resources.map((resource) => pictures.fanChart(resource, document))),
       ...table(tables.backtestTable(document)),
       ...(document.spikes.length === 0
         ? []

@@ -23,7 +23,7 @@ import {
   latency,
   month,
   orderDates,
-  perMinute,
+  rateText,
   quantiles,
   rate,
   ratio,
@@ -123,8 +123,8 @@ const stateWords: Readonly<Record<WorkloadCapacity["state"], string>> = {
 
 const perPodCell = ({ capacityAtObjectivePerPod: pod, atLeastPerSecond }: WorkloadCapacity): Cell =>
   pod === undefined
-    ? cell(atLeastPerSecond, (value) => `≥ ${perMinute(value)}`)
-    : cell(pod.point, perMinute);
+    ? cell(atLeastPerSecond, (value) => `≥ ${rateText(value)}`)
+    : cell(pod.point, rateText);
 
 function runsCell({ runs }: WorkloadCapacity): Cell {
   const links = runs.map(({ id, startedAt, planHash }) => ({

@@ -1,7 +1,7 @@
 /** Violation seconds against pod-hours, one mark for each policy, the front joined by a line. */
 import { formatCount } from "../../src/domain/number-text.ts";
 import type { Chart } from "../kit/chart.ts";
-import { linearTicks, type Axis, type PlotDot, type PlotPoint } from "../kit/plot.ts";
+import { linearAxis, type Axis, type PlotDot, type PlotPoint } from "../kit/plot.ts";
 import { frontOf, type SweepDocument, type SweepEntry } from "./document.ts";
 
 export function scatter({ points, workload }: SweepDocument): Chart {
@@ -43,7 +43,7 @@ function axis(values: readonly number[], unit = "", least?: number): Axis {
   const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
   const room = Math.max((high - low) * 0.06, high === low ? 1 : 0);
   const [from, to] = [least ?? Math.max(0, low - room), high + room];
-  return { from, to, ticks: linearTicks(from, to, 6, (value) => `${formatCount(value)}${unit}`) };
+  return linearAxis([from, to], 6, (value) => `${formatCount(value)}${unit}`);
 }
 
 const placeOf = ({ podHours, violationSeconds }: SweepEntry): PlotPoint => [

@@ -1,7 +1,7 @@
 /** The trend of one metric, run by run: range of the runs, line, gaps, changes of level, outliers, limit. */
 import { formatValue, plural } from "../../src/domain/number-text.ts";
 import type { Chart, LegendEntry } from "../kit/chart.ts";
-import { linearTicks, type Axis, type PlotPoint, type Tick } from "../kit/plot.ts";
+import { linearAxis, type Axis, type PlotPoint, type Tick } from "../kit/plot.ts";
 import { isWorse, type SiteDocument, type SiteTrend } from "./document.ts";
 import { changeSentence, changeText, valueText } from "./trend-words.ts";
 
@@ -83,7 +83,7 @@ function valueAxis({ points, limit, changePoints, unit }: SiteTrend): Axis {
   const high = isNear ? Math.max(most, limit.value) : most;
   const room = (high - low || Math.abs(high) || 1) * 0.08;
   const [from, to] = [low < 0 ? low - room : Math.max(0, low - room), high + room];
-  return { from, to, ticks: linearTicks(from, to, 4, (value) => formatValue(value, unit)) };
+  return linearAxis([from, to], 4, (value) => formatValue(value, unit));
 }
 
 type Range = readonly [x: number, low: number, high: number];
