@@ -61,7 +61,11 @@ export function limitRate(
   { now, behaviour }: { readonly now: number; readonly behaviour: CompleteBehaviour },
 ): Limited {
   if (desired > currentReplicas) {
-    const { limit, policy } = upLimit(currentReplicas, events, behaviour.scaleUp, now);
+    const { limit, policy } = rateLimit("up", currentReplicas, {
+      events,
+      rules: behaviour.scaleUp,
+      now,
+    });
     const reachable = Math.max(limit, currentReplicas);
     const byRate = maxReplicas > reachable;
     const allowed = byRate ? reachable : maxReplicas;
@@ -70,7 +74,11 @@ export function limitRate(
       return { replicas: allowed, reason: "ScaleUpLimit", ...policy };
     }
   } else if (desired < currentReplicas) {
-    const { limit, policy } = downLimit(currentReplicas, events, behaviour.scaleDown, now);
+    const { limit, policy } = rateLimit("down", currentReplicas, {
+      events,
+      rules: behaviour.scaleDown,
+      now,
+    });
     const reachable = Math.min(limit, currentReplicas);
     const byRate = minReplicas < reachable;
     const allowed = byRate ? reachable : minReplicas;
@@ -110,45 +118,35 @@ export function periodStart(
   return currentReplicas - added + removed;
 }
 
-/** Percentages round up, so that 1 % of 3 pods still allows one. `Min` takes the smallest change. */
-function upLimit(
+/** `Min` takes the smallest change: the lowest limit upwards, the highest downwards. */
+function rateLimit(
+  way: "up" | "down",
   current: number,
-  events: ScaleEvents,
-  rules: CompleteRules,
-  now: number,
+  {
+    events,
+    rules,
+    now,
+  }: { readonly events: ScaleEvents; readonly rules: CompleteRules; readonly now: number },
 ): RateLimit {
   if (rules.selectPolicy === "Disabled") return { limit: current };
-  let best: RateLimit = { limit: rules.selectPolicy === "Min" ? maxInt32 : -maxInt32 - 1 };
+  const takesHighest = (way === "down") === (rules.selectPolicy === "Min");
+  let best: RateLimit = { limit: takesHighest ? -maxInt32 - 1 : maxInt32 };
   for (const policy of rules.policies) {
     const start = periodStart(current, events, { periodSeconds: policy.periodSeconds, now });
-    const limit =
-      policy.type === "Pods"
-        ? start + policy.value
-        : toInt32(Math.ceil(start * (1 + policy.value / 100)));
-    const wins = rules.selectPolicy === "Min" ? limit < best.limit : limit > best.limit;
-    if (wins) best = { limit, policy: { policy } };
+    const limit = limits[way](start, policy);
+    if (takesHighest ? limit > best.limit : limit < best.limit)
+      best = { limit, policy: { policy } };
   }
   return best;
 }
 
-/** Percentages truncate. `Min` takes the smallest change, that is the highest limit. */
-function downLimit(
-  current: number,
-  events: ScaleEvents,
-  rules: CompleteRules,
-  now: number,
-): RateLimit {
-  if (rules.selectPolicy === "Disabled") return { limit: current };
-  let best: RateLimit = { limit: rules.selectPolicy === "Min" ? -maxInt32 - 1 : maxInt32 };
-  for (const policy of rules.policies) {
-    const start = periodStart(current, events, { periodSeconds: policy.periodSeconds, now });
-    const limit =
-      policy.type === "Pods" ? start - policy.value : toInt32(start * (1 - policy.value / 100));
-    const wins = rules.selectPolicy === "Min" ? limit > best.limit : limit < best.limit;
-    if (wins) best = { limit, policy: { policy } };
-  }
-  return best;
-}
+/** Percentages round up on the way up, so that 1 % of 3 pods still allows one, and truncate on the way down. */
+const limits = {
+  up: (start: number, { type, value }: ScalingPolicy): number =>
+    type === "Pods" ? start + value : toInt32(Math.ceil(start * (1 + value / 100))),
+  down: (start: number, { type, value }: ScalingPolicy): number =>
+    type === "Pods" ? start - value : toInt32(start * (1 - value / 100)),
+};
 
 /**
  * Remembers a change of size (a positive amount) in the list of its direction. Events older than the longest period

@@ -5,11 +5,10 @@ import type { Plan } from "../../src/domain/plan.ts";
 import type { JudgedTime } from "../judged-time.ts";
 import { batchesOf } from "../measurements/groups.ts";
 import { observedTime } from "../observed-time.ts";
-import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
+import { quantileInterval } from "../statistics/quantile-interval.ts";
 import { notAsked, notTestable, type CheckHead, type CheckResult } from "../verdicts/check.ts";
-import { judgedVerdict, smallestDetectable } from "../verdicts/compare-with-limit.ts";
 import { tooLittleObserved } from "../verdicts/coverage-rule.ts";
-import { latencyQuantile } from "../verdicts/latency-check.ts";
+import { judgeP95, latencyQuantile, minimumP95Count } from "../verdicts/latency-check.ts";
 import { defineRunCheck } from "../verdicts/run-check.ts";
 import type { PageViews } from "./page-views.ts";
 
@@ -19,7 +18,6 @@ const head: CheckHead = {
   title: "Page load in a real browser, p95",
   surface: "web",
 };
-const minimumCount = minimumQuantileCount(latencyQuantile);
 
 /**
  * p95 of the load event over all pages against the page's objective; a view that failed counts as infinite. Too few views
@@ -41,24 +39,16 @@ function pageLoadVerdict(
   const values = valuesOf(pages);
   const observed = quantileInterval(batchesOf(time, values), latencyQuantile, "ms");
   const failed = pages.reduce((sum, { failures }) => sum + failures.length, 0);
-  if (observed === undefined || observed.sampleCount < minimumCount) {
-    const seen = `${plural(observed?.sampleCount ?? 0, "page view")} in judged phases, ${minimumCount} are needed`;
+  if (observed === undefined || observed.sampleCount < minimumP95Count) {
+    const seen = `${plural(observed?.sampleCount ?? 0, "page view")} in judged phases, ${minimumP95Count} are needed`;
     const because = gaps.length === 0 ? "" : `: ${gaps.join("; ")}`;
     return notTestable(head, `${seen}${because}.`);
   }
-  const limit = {
-    value: latencyLimitMs(plan.objectives, "web"),
-    unit: "ms",
-    good: "below",
+  const verdict = judgeP95(head, observed, {
+    limitMs: latencyLimitMs(plan.objectives, "web"),
     source: "objective, p95 of page loads (navigation start to the end of the load event)",
-  } as const;
-  const verdict = judgedVerdict(head, {
-    observed,
-    limit,
-    minimumCount,
     subject: `p95 of page loads in a real browser${failed === 0 ? "" : `, ${failed} of them failed,`}`,
     doubt: "use more browser users or a longer run",
-    smallestDetectable: smallestDetectable(observed, limit, "ratio"),
   });
   const instants = values.map(({ at }) => at);
   const views = observedTime(time, instants, { standsMs: standsMs(instants) });

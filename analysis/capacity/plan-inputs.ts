@@ -103,70 +103,86 @@ export interface Setting {
 }
 
 /** Every path that `--set` knows, made from the figures that there are. */
-export function settingsOf(inputs: PlanInputs): Readonly<Record<string, Setting>> {
-  const settings: Record<string, Setting> = { ...globalSettings };
-  for (const name of plannedResources) {
-    const { unit } = inputs.figures.resources[name];
-    const to =
-      (change: (value: number, periodDays: number) => Partial<ResourceFigures>) =>
-      (before: PlanInputs, value: number, periodDays: number) =>
-        withResource(before, name, change(value, periodDays));
-    settings[`growth.${name}`] = {
-      kind: "growth",
-      apply: byHand(
-        `growth.${name}`,
-        to((growthRatio, periodDays) => ({ growthRatio, periodDays })),
-      ),
-    };
-    settings[`lead.${name}`] = { kind: "duration", apply: to((leadDays) => ({ leadDays })) };
-    settings[`use.${name}`] = {
+export const settingsOf = ({ figures }: PlanInputs): Readonly<Record<string, Setting>> => ({
+  ...globalSettings,
+  ...fromEach(plannedResources, (name) => resourceSettings(name, figures.resources[name].unit)),
+  ...fromEach(Object.keys(figures.workloads), workloadSettings),
+  ...fromEach(Object.keys(figures.nodePools), poolSettings),
+  ...fromEach(Object.entries(figures.policies), ([metric, { target }]) =>
+    "requestsPerMinutePerPod" in target
+      ? { [`policies.${metric}.per-pod`]: policyTarget(metric) }
+      : {},
+  ),
+});
+
+const fromEach = <Item>(
+  items: readonly Item[],
+  settings: (item: Item) => Readonly<Record<string, Setting>>,
+): Record<string, Setting> =>
+  Object.fromEntries(items.flatMap((item) => Object.entries(settings(item))));
+
+function resourceSettings(
+  name: PlannedResource,
+  unit: ResourceFigures["unit"],
+): Record<string, Setting> {
+  const to =
+    (change: (value: number, periodDays: number) => Partial<ResourceFigures>): Setting["apply"] =>
+    (before, value, periodDays) =>
+      withResource(before, name, change(value, periodDays));
+  const growth = to((growthRatio, periodDays) => ({ growthRatio, periodDays }));
+  const use = to((value) => ({ use: value }));
+  return {
+    [`growth.${name}`]: { kind: "growth", apply: byHand(`growth.${name}`, growth) },
+    [`lead.${name}`]: { kind: "duration", apply: to((leadDays) => ({ leadDays })) },
+    [`use.${name}`]: {
       kind: unit === "ratio" ? "share" : unit,
-      apply: byHand(
-        `use.${name}`,
-        to((use) => ({ use })),
-      ),
-    };
-    settings[`budget.${name}`] = {
+      apply: byHand(`use.${name}`, use),
+    },
+    [`budget.${name}`]: {
       kind: "share",
       apply: to((budgetImpactRatio) => ({ budgetImpactRatio })),
-    };
-  }
-  for (const name of Object.keys(inputs.figures.workloads)) {
-    for (const [key, kind, field] of workloadFields)
-      settings[`workloads.${name}.${key}`] = {
-        kind,
-        apply: (before, value) => withWorkload(before, name, { [field]: value }),
-      };
-    for (const [key, kind, field] of [
-      ["cpu", "cores", "cpuCores"],
-      ["memory", "bytes", "memoryBytes"],
-    ] as const)
-      settings[`measured.${name}.${key}`] = {
-        kind,
-        apply: (before, value) => ({
-          ...before,
-          measuredUse: {
-            ...before.measuredUse,
-            [name]: { ...before.measuredUse[name], [field]: value },
-          },
-        }),
-      };
-  }
-  for (const name of Object.keys(inputs.figures.nodePools))
-    for (const [key, kind, field] of poolFields)
-      settings[`pools.${name}.${key}`] = {
-        kind,
-        apply: (before, value) => withPool(before, name, field, value),
-      };
-  for (const [metric, { target }] of Object.entries(inputs.figures.policies)) {
-    if ("requestsPerMinutePerPod" in target)
-      settings[`policies.${metric}.per-pod`] = {
-        kind: "rate",
-        apply: (before, value) => withPolicyTarget(before, metric, value),
-      };
-  }
-  return settings;
+    },
+  };
 }
+
+const workloadSettings = (name: string): Record<string, Setting> => ({
+  ...fromEach(workloadFields, ([key, kind, field]) => ({
+    [`workloads.${name}.${key}`]: {
+      kind,
+      apply: (before, value) => withWorkload(before, name, { [field]: value }),
+    },
+  })),
+  [`measured.${name}.cpu`]: measuredUse(name, "cores", "cpuCores"),
+  [`measured.${name}.memory`]: measuredUse(name, "bytes", "memoryBytes"),
+});
+
+const measuredUse = (
+  name: string,
+  kind: SettingKind,
+  field: "cpuCores" | "memoryBytes",
+): Setting => ({
+  kind,
+  apply: (before, value) => ({
+    ...before,
+    measuredUse: {
+      ...before.measuredUse,
+      [name]: { ...before.measuredUse[name], [field]: value },
+    },
+  }),
+});
+
+const poolSettings = (name: string): Record<string, Setting> =>
+  fromEach(poolFields, ([key, kind, field]) => ({
+    [`pools.${name}.${key}`]: {
+      kind,
+      apply: (before, value) => withPool(before, name, field, value),
+    },
+  }));
+
+const policyTarget = (metric: string): Setting => ({
+  kind: "rate",
+  apply: (before, value) => withPolicyTarget(before, metric, value),
+});
 
 /** A setting that goes before a history, and is remembered for that. */
 const byHand =
@@ -193,27 +209,43 @@ const poolFields = [
   ["disk", "bytes", "diskBytes"],
 ] as const;
 
+const limit = (kind: SettingKind, field: keyof PlatformFigures["limits"]): Setting => ({
+  kind,
+  apply: (before, value) => ({
+    ...before,
+    figures: { ...before.figures, limits: { ...before.figures.limits, [field]: value } },
+  }),
+});
+
+const throughput = (field: "targetPerMinute" | "todayPerMinute"): Setting => ({
+  kind: "rate",
+  apply: (before, value) => ({
+    ...before,
+    figures: { ...before.figures, throughput: { ...before.figures.throughput, [field]: value } },
+  }),
+});
+
+type NumericAssumption = keyof {
+  [Field in keyof PlanAssumptions as PlanAssumptions[Field] extends number ? Field : never]: Field;
+};
+
+const assumption = (kind: SettingKind, field: NumericAssumption): Setting => ({
+  kind,
+  apply: (before, value) => withAssumptions(before, { [field]: value }),
+});
+
+const daemonsets = (kind: SettingKind, field: keyof PlanAssumptions["daemonsets"]): Setting => ({
+  kind,
+  apply: (before, value) =>
+    withAssumptions(before, { daemonsets: { ...before.assumptions.daemonsets, [field]: value } }),
+});
+
 const globalSettings: Readonly<Record<string, Setting>> = {
-  "limits.pods": {
-    kind: "count",
-    apply: (before, pods) => withLimits(before, { pods }),
-  },
-  "limits.storage": {
-    kind: "bytes",
-    apply: (before, storageBytes) => withLimits(before, { storageBytes }),
-  },
-  "limits.database-replicas": {
-    kind: "count",
-    apply: (before, databaseReplicas) => withLimits(before, { databaseReplicas }),
-  },
-  "throughput.target": {
-    kind: "rate",
-    apply: (before, targetPerMinute) => withThroughput(before, { targetPerMinute }),
-  },
-  "throughput.today": {
-    kind: "rate",
-    apply: (before, todayPerMinute) => withThroughput(before, { todayPerMinute }),
-  },
+  "limits.pods": limit("count", "pods"),
+  "limits.storage": limit("bytes", "storageBytes"),
+  "limits.database-replicas": limit("count", "databaseReplicas"),
+  "throughput.target": throughput("targetPerMinute"),
+  "throughput.today": throughput("todayPerMinute"),
   ceiling: {
     kind: "share",
     apply: (before, utilisationCeilingRatio) => ({
@@ -221,26 +253,11 @@ const globalSettings: Readonly<Record<string, Setting>> = {
       figures: { ...before.figures, utilisationCeilingRatio },
     }),
   },
-  review: {
-    kind: "duration",
-    apply: (before, reviewDays) => withAssumptions(before, { reviewDays }),
-  },
-  "uncertainty.growth": {
-    kind: "share",
-    apply: (before, growthErrorRatio) => withAssumptions(before, { growthErrorRatio }),
-  },
-  "uncertainty.month": {
-    kind: "share",
-    apply: (before, monthlyVolatility) => withAssumptions(before, { monthlyVolatility }),
-  },
-  "peak-to-mean": {
-    kind: "factor",
-    apply: (before, peakToMean) => withAssumptions(before, { peakToMean }),
-  },
-  headroom: {
-    kind: "share",
-    apply: (before, headroomRatio) => withAssumptions(before, { headroomRatio }),
-  },
+  review: assumption("duration", "reviewDays"),
+  "uncertainty.growth": assumption("share", "growthErrorRatio"),
+  "uncertainty.month": assumption("share", "monthlyVolatility"),
+  "peak-to-mean": assumption("factor", "peakToMean"),
+  headroom: assumption("share", "headroomRatio"),
   spike: {
     kind: "spike",
     apply: (before, factor, days, atMs) =>
@@ -250,16 +267,8 @@ const globalSettings: Readonly<Record<string, Setting>> = {
             spikes: [...before.assumptions.spikes, { atMs, factor, days }],
           }),
   },
-  "daemonsets.cpu": {
-    kind: "cores",
-    apply: (before, cpuCores) =>
-      withAssumptions(before, { daemonsets: { ...before.assumptions.daemonsets, cpuCores } }),
-  },
-  "daemonsets.memory": {
-    kind: "bytes",
-    apply: (before, memoryBytes) =>
-      withAssumptions(before, { daemonsets: { ...before.assumptions.daemonsets, memoryBytes } }),
-  },
+  "daemonsets.cpu": daemonsets("cores", "cpuCores"),
+  "daemonsets.memory": daemonsets("bytes", "memoryBytes"),
 };
 
 export const withResource = (
@@ -310,22 +319,6 @@ function withPolicyTarget(inputs: PlanInputs, metric: string, value: number): Pl
   };
   return { ...inputs, figures: { ...figures, policies } };
 }
-
-const withLimits = (
-  inputs: PlanInputs,
-  change: Partial<PlatformFigures["limits"]>,
-): PlanInputs => ({
-  ...inputs,
-  figures: { ...inputs.figures, limits: { ...inputs.figures.limits, ...change } },
-});
-
-const withThroughput = (
-  inputs: PlanInputs,
-  change: Partial<PlatformFigures["throughput"]>,
-): PlanInputs => ({
-  ...inputs,
-  figures: { ...inputs.figures, throughput: { ...inputs.figures.throughput, ...change } },
-});
 
 const withAssumptions = (inputs: PlanInputs, change: Partial<PlanAssumptions>): PlanInputs => ({
   ...inputs,

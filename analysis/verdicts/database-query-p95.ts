@@ -1,15 +1,11 @@
 import { formatCount, inSentence, percent, plural } from "../../src/domain/number-text.ts";
 import { Histogram, relativeError } from "../../src/domain/histogram.ts";
-import type { Limit } from "../../src/domain/verdict.ts";
 import type { ProbeLatencies } from "../database/probe-latencies.ts";
-import { minimumQuantileCount, quantileInterval } from "../statistics/quantile-interval.ts";
+import { quantileInterval } from "../statistics/quantile-interval.ts";
 import { notAsked, notTestable } from "./check.ts";
 import { tooLittleObserved } from "./coverage-rule.ts";
-import { judgedVerdict, smallestDetectable } from "./compare-with-limit.ts";
-import { latencyQuantile } from "./latency-check.ts";
+import { judgeP95, latencyQuantile, minimumP95Count } from "./latency-check.ts";
 import { defineRunCheck } from "./run-check.ts";
-
-const minimumCount = minimumQuantileCount(latencyQuantile);
 
 /** The server's own statistics have means only, so that its queries' p95 cannot be had from them. */
 const ofTheProbe =
@@ -34,22 +30,14 @@ export const databaseQueryP95 = defineRunCheck(
       );
     }
     const observed = quantileInterval(databaseProbe.batches, latencyQuantile, "ms");
-    if (observed === undefined || observed.sampleCount < minimumCount) {
+    if (observed === undefined || observed.sampleCount < minimumP95Count) {
       return notTestable(head, shortage(databaseProbe, observed?.sampleCount ?? 0));
     }
-    const limit: Limit = {
-      value: limitMs,
-      unit: "ms",
-      good: "below",
+    const verdict = judgeP95(head, observed, {
+      limitMs,
       source: `objective, p95 of the database probe; histogram within ±${relativeError * 100} %`,
-    };
-    const verdict = judgedVerdict(head, {
-      observed,
-      limit,
-      minimumCount,
       subject: "p95 of the database probe",
       doubt: "run longer to narrow the interval",
-      smallestDetectable: smallestDetectable(observed, limit, "ratio"),
     });
     const reason = observed.point === Infinity ? unbounded(databaseProbe, limitMs) : verdict.reason;
     const { observed: time, gaps } = databaseProbe;
@@ -68,7 +56,7 @@ function shortage({ gaps }: ProbeLatencies, count: number): string {
   const found =
     count === 0
       ? "No probe of the database was answered in a judged phase."
-      : `${plural(count, "probe")} of the database in the judged phases, at least ${minimumCount} are needed for a p95: a longer run, or more probes a second.`;
+      : `${plural(count, "probe")} of the database in the judged phases, at least ${minimumP95Count} are needed for a p95: a longer run, or more probes a second.`;
   return gap === undefined ? found : `${found} ${gap}`;
 }
 

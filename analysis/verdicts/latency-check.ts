@@ -1,8 +1,8 @@
 import { relativeError } from "../../src/domain/histogram.ts";
 import { latencyLimitMs } from "../../src/domain/latency-objective.ts";
-import type { Objectives } from "../../src/domain/profile.ts";
+import type { Estimate } from "../../src/domain/estimate.ts";
 import type { Surface } from "../../src/domain/surface.ts";
-import type { Limit } from "../../src/domain/verdict.ts";
+import type { JudgedVerdict, Limit } from "../../src/domain/verdict.ts";
 import { countOf } from "../measurements/dropped.ts";
 import { latencyNoun } from "../phrases.ts";
 import { plannedJudgedRequests } from "../planned.ts";
@@ -15,7 +15,8 @@ import { defineRunCheck, type RunCheck } from "./run-check.ts";
 
 export const latencyQuantile = 0.95;
 
-const minimumCount = minimumQuantileCount(latencyQuantile);
+/** Fewer values have no p95. */
+export const minimumP95Count = minimumQuantileCount(latencyQuantile);
 
 export const latencyCheck = (id: string, title: string, surface: Surface): RunCheck =>
   defineRunCheck(
@@ -37,27 +38,44 @@ export function judgeLatency(
   const group = latencies[surface];
   const observed = group && quantileInterval(group.batches, latencyQuantile, "ms");
   if (group === undefined || observed === undefined) {
-    const shortage = { measured: 0, minimum: minimumCount };
+    const shortage = { measured: 0, minimum: minimumP95Count };
     return { ...notTestable(head, `No ${noun} were measured in a judged phase.`), shortage };
   }
-  const limit = limitOf(plan.objectives, surface);
   const measured = countOf(group);
   return {
-    verdict: judgedVerdict(head, {
-      observed,
-      limit,
-      minimumCount,
+    verdict: judgeP95(head, observed, {
+      limitMs: latencyLimitMs(plan.objectives, surface),
+      source: `objective, p95 of ${noun}; histogram within ±${relativeError * 100} %`,
       subject: `p95 of ${noun}`,
       doubt: "run longer to narrow the interval",
-      smallestDetectable: smallestDetectable(observed, limit, "ratio"),
     }),
-    shortage: measured < minimumCount ? { measured, minimum: minimumCount } : undefined,
+    shortage: measured < minimumP95Count ? { measured, minimum: minimumP95Count } : undefined,
   };
 }
 
-const limitOf = (objectives: Objectives, surface: Surface): Limit => ({
-  value: latencyLimitMs(objectives, surface),
-  unit: "ms",
-  good: "below",
-  source: `objective, p95 of ${latencyNoun[surface]}; histogram within ±${relativeError * 100} %`,
-});
+interface P95Parts {
+  readonly limitMs: number;
+  /** Where the limit comes from. */
+  readonly source: string;
+  readonly subject: string;
+  /** What would narrow the interval. */
+  readonly doubt: string;
+}
+
+export function judgeP95(
+  head: CheckHead,
+  observed: Estimate,
+  { limitMs, source, subject, doubt }: P95Parts,
+): JudgedVerdict {
+  const limit: Limit = { value: limitMs, unit: "ms", good: "below", source };
+  const detectable = smallestDetectable(observed, limit, "ratio");
+  const parts = {
+    observed,
+    limit,
+    minimumCount: minimumP95Count,
+    subject,
+    doubt,
+    smallestDetectable: detectable,
+  };
+  return judgedVerdict(head, parts);
+}
