@@ -3,7 +3,7 @@ import { decimal, percent } from "../../src/domain/number-text.ts";
 import { plannedResources } from "../../src/domain/capacity-plan.ts";
 import type { BudgetCheck, Costs } from "../../src/domain/capacity-plan.ts";
 import { ceilingsOf } from "./figures.ts";
-import { daysPerMonth, daysToReach, monthsBought } from "./growth.ts";
+import { daysPerMonth, daysToReach, monthsBought, type Growth } from "./growth.ts";
 import { growthText } from "../../src/domain/quantity-text.ts";
 import type { PlanInputs } from "./plan-inputs.ts";
 import type { ForecastWithPaths } from "./replica-forecast.ts";
@@ -104,17 +104,7 @@ export function budgetChecks(
       purchases === 0 || ceiling === undefined
         ? Infinity
         : daysToReach(use, ceiling.value * (1 + budgetImpactRatio), growth);
-    const until =
-      unmet === 0
-        ? " One of them is not enough for today's demand."
-        : Number.isFinite(unmet)
-          ? ` With one of them demand is unmet after ${decimal(unmet, 0)} days.`
-          : "";
-    const rate = growthText(growth);
-    const lasts = bought === undefined ? "" : ` buys ${decimal(bought, 2)} months at ${rate};`;
-    const year = ` a year's growth is ×${decimal(yearFactor, 2)}`;
-    const count = purchases > 0 ? `, ${purchases} such purchases in 12 months` : "";
-    return {
+    const check = {
       resource: name,
       impactRatio: budgetImpactRatio,
       monthsBought: bought,
@@ -122,7 +112,26 @@ export function budgetChecks(
       yearFactor,
       isEnough,
       unmetAfterDays: Number.isFinite(unmet) ? unmet : undefined,
-      sentence: `${name}: +${percent(budgetImpactRatio)} budget${lasts}${year}${count}${isEnough ? "" : `; the stated budget covers ${percent(budgetImpactRatio / (yearFactor - 1))} of it`}.${until}`,
     };
+    return { ...check, sentence: budgetSentence(check, growth) };
   });
+}
+
+function budgetSentence(check: Omit<BudgetCheck, "sentence">, growth: Growth): string {
+  const { resource, impactRatio, purchasesPerYear, yearFactor, unmetAfterDays: unmet } = check;
+  const months = check.monthsBought;
+  const until =
+    unmet === 0
+      ? " One of them is not enough for today's demand."
+      : unmet === undefined
+        ? ""
+        : ` With one of them demand is unmet after ${decimal(unmet, 0)} days.`;
+  const lasts =
+    months === undefined ? "" : ` buys ${decimal(months, 2)} months at ${growthText(growth)};`;
+  const year = ` a year's growth is ×${decimal(yearFactor, 2)}`;
+  const count = purchasesPerYear > 0 ? `, ${purchasesPerYear} such purchases in 12 months` : "";
+  const short = check.isEnough
+    ? ""
+    : `; the stated budget covers ${percent(impactRatio / (yearFactor - 1))} of it`;
+  return `${resource}: +${percent(impactRatio)} budget${lasts}${year}${count}${short}.${until}`;
 }

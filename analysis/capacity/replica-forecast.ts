@@ -5,6 +5,7 @@ import type {
   PoolForecast,
   WorkloadForecast,
 } from "../../src/domain/capacity-plan.ts";
+import { entryOf } from "../measurements/groups.ts";
 import type { PlatformFigures } from "./figures.ts";
 import { measuredPods, peakPerSecond, podsFor } from "./measured-capacity.ts";
 import { packedNodes, spreadNodes } from "./packing.ts";
@@ -140,17 +141,9 @@ function poolForecast(
   const minNodes = shape?.minNodes ?? 0;
   const months = [...needed.values()][0]?.length ?? 0;
   const node = schedulable(inputs, pool);
-  // A pool's months differ only in the pods they hold, and few numbers of pods occur: each is packed once.
-  const known = new Map<string, number>();
   const groupsOf = (counts: readonly number[]): readonly PodGroup[] =>
     members.map((name, index) => groupOf(inputs, name, counts[index] ?? 0, basis));
-  const packedFor = (counts: readonly number[]): number => {
-    if (!counts.every(Number.isFinite)) return Infinity;
-    const key = counts.join(",");
-    const nodes = known.get(key) ?? packedNodes(groupsOf(counts), node);
-    known.set(key, nodes);
-    return nodes;
-  };
+  const packedFor = packedOnce((counts) => packedNodes(groupsOf(counts), node));
   const withSpare = (nodes: number): number =>
     Math.max(minNodes, members.length === 0 ? 0 : nodes + 1);
   const paths: Float64Array[] = [];
@@ -180,6 +173,17 @@ function poolForecast(
     },
     paths,
   };
+}
+
+/** A pool's months differ only in the pods they hold, and few numbers of pods occur: each is packed once. */
+function packedOnce(
+  pack: (counts: readonly number[]) => number,
+): (counts: readonly number[]) => number {
+  const packed = new Map<string, number>();
+  return (counts) =>
+    counts.every(Number.isFinite)
+      ? entryOf(packed, counts.join(","), () => pack(counts))
+      : Infinity;
 }
 
 /** Nodes packed for given pods and sizes, one spare among them, not below the pool's minimum. */
