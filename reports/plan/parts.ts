@@ -5,6 +5,7 @@ import {
   type PlanDocument,
   type RoomToday,
 } from "../../src/domain/capacity-plan.ts";
+import type { CapacityModel, WorkloadCapacity } from "../../src/domain/capacity.ts";
 import { growthText, useText } from "../../src/domain/quantity-text.ts";
 import { roomText, todayText } from "./formats.ts";
 import * as tables from "./tables.ts";
@@ -51,10 +52,7 @@ const unnumbered = (document: PlanDocument): readonly PlanPart[] => [
 
 function summaryPart(document: PlanDocument): PlanPart {
   const { resources, costs, months } = document;
-  const first = resources.flatMap(({ name, ceilings }) =>
-    ceilings.map((ceiling) => ({ name, ceiling })),
-  );
-  const late = first.filter(({ ceiling }) => ceiling.late);
+  const late = tables.ceilingsOf(document).filter((ceiling) => ceiling.late);
   const last = costs?.perMonth[Math.min(12, months)];
   return {
     id: "summary",
@@ -66,8 +64,8 @@ function summaryPart(document: PlanDocument): PlanPart {
         document.summary,
         `Used today: ${resources.map((resource) => `${resource.name} ${todayText(resource)}`).join(", ")}.`,
         ...late.map(
-          ({ name, ceiling }) =>
-            `${name}: the order for ${ceiling.name} was due on ${ceiling.orderByDate.expected ?? "?"}, ${decimal(-(ceiling.orderBy.expected ?? 0))} days before this plan.`,
+          ({ resource, name, orderBy, orderByDate }) =>
+            `${resource}: the order for ${name} was due on ${orderByDate.expected ?? "?"}, ${decimal(-(orderBy.expected ?? 0))} days before this plan.`,
         ),
         costs === undefined || last === undefined
           ? "What it costs is not known: no prices were given."
@@ -94,55 +92,62 @@ function confidence({ capacity, resources }: PlanDocument): string {
 }
 
 /** A sentence that does not name its workload itself. */
-const about = (workload: string, said: string): string => {
-  const sentence = /[.!?]$/.test(said) ? said : `${said}.`;
+const about = (workload: string, text: string): string => {
+  const sentence = /[.!?]$/.test(text) ? text : `${text}.`;
   return sentence.includes(workload) ? sentence : `${workload}: ${sentence}`;
 };
 
-function capacityPart(document: PlanDocument): PlanPart {
-  const { capacity: model, replicas } = document;
-  const blocks =
-    model === undefined
+const capacityPart = (document: PlanDocument): PlanPart => ({
+  id: "capacity",
+  title: "What each service carries",
+  lead: "Within its objectives, from breakpoint runs. A capacity has its interval; a plan is made with the low end.",
+  blocks:
+    document.capacity === undefined
       ? [
           sentences([
             "Not measured: no breakpoint run was given. Pods follow from the stated requests per minute and pod.",
             "headroom run breakpoint, then headroom plan --run RUN, measures it.",
           ]),
         ]
-      : [
-          sentences(
-            model.refusedRuns.map(
-              ({ reason, hint }) => `Not used: ${reason}.${hint === undefined ? "" : ` ${hint}`}`,
-            ),
-          ),
-          ...table(tables.capacityTable(document)),
-          sentences(
-            model.workloads.flatMap(
-              ({ workload, bindingLimit, acrossReplicas, warnings, refusals }) =>
-                [
-                  bindingLimit?.sentence,
-                  acrossReplicas?.sentence,
-                  ...warnings.map(({ message }) => message),
-                  ...refusals.map(({ message }) => message),
-                ].flatMap((said) => (said === undefined ? [] : [about(workload, said)])),
-            ),
-          ),
-          ...model.workloads.map((workload) =>
-            charts([...loadLatencyCharts(workload), throughputChart(workload) ?? []].flat()),
-          ),
-          ...table(tables.lawTable(document)),
-          ...table(tables.replicasTable(document)),
-          sentences(replicas.flatMap((need) => need.sentences)),
-          ...table(tables.levelsTable(document), true),
-        ];
-  return {
-    id: "capacity",
-    title: "What each service carries",
-    lead: "Within its objectives, from breakpoint runs. A capacity has its interval; a plan is made with the low end.",
-    blocks,
-    restsOn: model === undefined ? [specification] : runIds(document),
-  };
-}
+      : capacityBlocks(document.capacity, document),
+  restsOn: document.capacity === undefined ? [specification] : runIds(document),
+});
+
+const capacityBlocks = (
+  { refusedRuns, workloads }: CapacityModel,
+  document: PlanDocument,
+): readonly Block[] => [
+  sentences(
+    refusedRuns.map(
+      ({ reason, hint }) => `Not used: ${reason}.${hint === undefined ? "" : ` ${hint}`}`,
+    ),
+  ),
+  ...table(tables.capacityTable(document)),
+  sentences(workloads.flatMap(workloadSentences)),
+  ...workloads.map((workload) =>
+    charts([...loadLatencyCharts(workload), throughputChart(workload) ?? []].flat()),
+  ),
+  ...table(tables.lawTable(document)),
+  ...table(tables.replicasTable(document)),
+  sentences(document.replicas.flatMap((need) => need.sentences)),
+  ...table(tables.levelsTable(document), true),
+];
+
+const workloadSentences = ({
+  workload,
+  bindingLimit,
+  acrossReplicas,
+  warnings,
+  refusals,
+}: WorkloadCapacity): readonly string[] =>
+  [
+    bindingLimit?.sentence ?? [],
+    acrossReplicas?.sentence ?? [],
+    ...warnings.map(({ message }) => message),
+    ...refusals.map(({ message }) => message),
+  ]
+    .flat()
+    .map((sentence) => about(workload, sentence));
 
 const roomPart = (document: PlanDocument): PlanPart => ({
   id: "today",
@@ -170,41 +175,37 @@ function barOf(room: RoomToday): Bar {
   };
 }
 
-function scalingPart({ scaling: runs }: PlanDocument): PlanPart {
-  return {
-    id: "scaling",
-    title: "How it scales",
-    lead: "Whether the autoscaler did what its policy says, and how long it took, in the runs that were given.",
-    blocks: [
-      runs.length === 0
-        ? sentences([
+const scalingPart = ({ scaling }: PlanDocument): PlanPart => ({
+  id: "scaling",
+  title: "How it scales",
+  lead: "Whether the autoscaler did what its policy says, and how long it took, in the runs that were given.",
+  blocks: [
+    sentences(
+      scaling.length === 0
+        ? [
             "Not verified: none of the runs that were given watched the autoscaler. headroom run autoscale does.",
-          ])
-        : sentences(
-            runs.flatMap(({ runId, date, sentences: said }) =>
-              said.map((sentence) => `${sentence} (${runId}, ${date})`),
-            ),
+          ]
+        : scaling.flatMap((run) =>
+            run.sentences.map((sentence) => `${sentence} (${run.runId}, ${run.date})`),
           ),
-    ],
-    restsOn: runs.map(({ runId }) => `run:${runId}`),
-  };
-}
+    ),
+  ],
+  restsOn: scaling.map(({ runId }) => `run:${runId}`),
+});
 
-function contradictionsPart({ contradictions: found }: PlanDocument): PlanPart {
-  return {
-    id: "contradictions",
-    title: "Where the figures contradict each other",
-    lead: "Found by rules in the typed figures; no side is picked silently.",
-    blocks:
-      found.length === 0
-        ? [sentences(["None was found."])]
-        : found.flatMap(({ id, subject, sentence, options }, index) => [
-            heading(`${index + 1}. ${id}${subject === undefined ? "" : ` (${subject})`}`),
-            sentences([sentence, ...options.map((option) => `Option: ${option}.`)]),
-          ]),
-    restsOn: [specification],
-  };
-}
+const contradictionsPart = ({ contradictions }: PlanDocument): PlanPart => ({
+  id: "contradictions",
+  title: "Where the figures contradict each other",
+  lead: "Found by rules in the typed figures; no side is picked silently.",
+  blocks:
+    contradictions.length === 0
+      ? [sentences(["None was found."])]
+      : contradictions.flatMap(({ id, subject, sentence, options }, index) => [
+          heading(`${index + 1}. ${id}${subject === undefined ? "" : ` (${subject})`}`),
+          sentences([sentence, ...options.map((option) => `Option: ${option}.`)]),
+        ]),
+  restsOn: [specification],
+});
 
 function demandPart(document: PlanDocument): PlanPart {
   return {
@@ -223,17 +224,13 @@ function demandPart(document: PlanDocument): PlanPart {
       ]),
       charts(document.resources.map((resource) => pictures.fanChart(resource, document))),
       ...table(tables.backtestTable(document)),
-      ...(document.spikes.length === 0
-        ? []
-        : [
-            ...table(tables.spikesTable(document)),
-            sentences(
-              document.spikes.map(
-                ({ date, factor, days, orderByDate, late }) =>
-                  `The campaign of ${date} (×${decimal(factor, 2)} for ${decimal(days)} days): what it needs must be ordered by ${orderByDate}${late ? ": LATE" : ""}.`,
-              ),
-            ),
-          ]),
+      ...table(tables.spikesTable(document)),
+      sentences(
+        document.spikes.map(
+          ({ date, factor, days, orderByDate, late }) =>
+            `The campaign of ${date} (×${decimal(factor, 2)} for ${decimal(days)} days): what it needs must be ordered by ${orderByDate}${late ? ": LATE" : ""}.`,
+        ),
+      ),
     ],
     restsOn: [specification, "history"],
   };
@@ -244,7 +241,7 @@ const nodesPart = (document: PlanDocument): PlanPart => ({
   title: "Pods and nodes by month",
   lead: "Packed is first-fit decreasing, the least that works; spread is how the scheduler places pods. On requests as the cluster reserves them, and on what pods use (or may use at most, where that was not measured).",
   blocks: [
-    ...podSentences(document),
+    sentences(podSentences(document)),
     charts(pictures.nodeCharts(document)),
     ...table(tables.nodesTable(document, false), true),
     ...table(tables.podsTable(document, false), true),
@@ -252,30 +249,21 @@ const nodesPart = (document: PlanDocument): PlanPart => ({
   restsOn: [specification, ...runIds(document)],
 });
 
-function podSentences({ forecast }: PlanDocument): readonly Block[] {
-  const { pods, workloads, pools } = forecast;
+function podSentences({ forecast: { pods, workloads, pools } }: PlanDocument): readonly string[] {
   return [
-    sentences([
-      ...workloads.flatMap(({ workload, aboveMaximumFrom, maxReplicas }) =>
-        aboveMaximumFrom === undefined
-          ? []
-          : [
-              `${workload} needs more than its maximum of ${maxReplicas} pods from month ${aboveMaximumFrom}.`,
-            ],
-      ),
-      ...(pods.aboveFrom === undefined
-        ? [`All pods that scale stay within the limit of ${pods.limit}.`]
-        : [
-            `All pods that scale exceed the platform's limit of ${pods.limit} from month ${pods.aboveFrom}.`,
-          ]),
-      ...pools.flatMap(({ pool, basis, aboveMaximumFrom, maxNodes }) =>
-        aboveMaximumFrom === undefined || maxNodes === undefined
-          ? []
-          : [
-              `${pool}: more than the maximum of ${maxNodes} nodes from month ${aboveMaximumFrom}, on ${basis}.`,
-            ],
-      ),
-    ]),
+    ...workloads.flatMap(({ workload, aboveMaximumFrom, maxReplicas }) =>
+      aboveMaximumFrom === undefined
+        ? []
+        : `${workload} needs more than its maximum of ${maxReplicas} pods from month ${aboveMaximumFrom}.`,
+    ),
+    pods.aboveFrom === undefined
+      ? `All pods that scale stay within the limit of ${pods.limit}.`
+      : `All pods that scale exceed the platform's limit of ${pods.limit} from month ${pods.aboveFrom}.`,
+    ...pools.flatMap(({ pool, basis, aboveMaximumFrom, maxNodes }) =>
+      aboveMaximumFrom === undefined || maxNodes === undefined
+        ? []
+        : `${pool}: more than the maximum of ${maxNodes} nodes from month ${aboveMaximumFrom}, on ${basis}.`,
+    ),
   ];
 }
 
@@ -366,14 +354,8 @@ const risksPart = (document: PlanDocument): PlanPart => ({
     heading("Assumed"),
     sentences(document.assumptions),
     ...table(tables.sensitivityTable(document)),
-    ...(document.whatIfs.length === 0
-      ? []
-      : [
-          sentences(
-            document.whatIfs.map(({ name, changes: made }) => `${name}: ${made.join(", ")}.`),
-          ),
-          ...table(tables.whatIfTable(document)),
-        ]),
+    sentences(document.whatIfs.map(({ name, changes }) => `${name}: ${changes.join(", ")}.`)),
+    ...(document.whatIfs.length === 0 ? [] : table(tables.whatIfTable(document))),
   ],
   restsOn: [specification],
 });

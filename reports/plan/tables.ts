@@ -40,7 +40,7 @@ const byMonth = <Item>(item: Item, months: readonly Quantiles[], isWhole: boolea
     .map((each, index) => ({ ...item, ...each, month: index }))
     .filter((row) => isWhole || row.month % 3 === 0);
 
-const ceilingsOf = ({ resources }: Pick<CapacityPlan, "resources">) =>
+export const ceilingsOf = ({ resources }: Pick<CapacityPlan, "resources">) =>
   resources.flatMap(({ name: resource, ceilings }) =>
     ceilings.map((ceiling) => ({ ...ceiling, resource })),
   );
