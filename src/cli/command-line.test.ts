@@ -37,7 +37,7 @@ describe("help", () => {
     expect(status).toBe(0);
     for (const { name, summary } of commands)
       expect(out).toMatch(new RegExp(`^  ${name} +${summary.slice(0, 20)}`, "m"));
-    expect(out).toContain("2 usage or configuration");
+    expect(out).toContain("2  usage or configuration");
   });
 
   test.each(commands.map((command) => [command.name, command] as const))(

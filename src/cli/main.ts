@@ -2,7 +2,12 @@
 import { styleText } from "node:util";
 import { suggestion } from "../config/nearest.ts";
 import { HeadroomError, UsageError } from "../domain/errors.ts";
-import { exitStatus, exitStatusOfError, type ExitStatus } from "../domain/exit-status.ts";
+import {
+  exitMeanings,
+  exitStatus,
+  exitStatusOfError,
+  type ExitStatus,
+} from "../domain/exit-status.ts";
 import { addCommandSecrets } from "../secrets/command-secrets.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
 import { commandHelp, parseArguments, readArguments } from "./command.ts";
@@ -46,13 +51,10 @@ function listenForSignals(controller: AbortController): void {
   process.on("SIGTERM", () => controller.abort());
 }
 
-/** As shells report a process that SIGTERM ended. */
-const terminated = 143;
-
 /** The kernel drops signals that the first process of a container has no handler for. */
 function endOnSignals(): void {
   process.on("SIGINT", () => process.exit(exitStatus.interrupted));
-  process.on("SIGTERM", () => process.exit(terminated));
+  process.on("SIGTERM", () => process.exit(exitStatus.terminated));
 }
 
 /**
@@ -122,12 +124,20 @@ function overview(): string {
     "Commands:",
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     "",
-    "Exit status: 0 pass · 1 fail · 2 usage or configuration · 3 invalid or incomplete · 4 inconclusive · 70 a bug · 130 interrupted · 143 ended by SIGTERM",
+    "Exit status:",
+    ...statusLines(),
     "",
     "Start with: headroom demo",
     "",
   ].join("\n");
 }
+
+const statusLines = (): string[] => {
+  const meanings = new Map(Object.entries(exitMeanings));
+  return Object.entries(exitStatus).map(
+    ([name, status]) => `  ${String(status).padStart(3)}  ${meanings.get(name)}`,
+  );
+};
 
 /** Known errors print short, with what to do; anything else is a bug and prints its stack. */
 function describe(error: unknown, color: boolean): string {

@@ -1,32 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { ConfigError, EngineError, HeadroomError, UsageError } from "./errors.ts";
-import { exitStatusOfError, exitStatusOfOutcome } from "./exit-status.ts";
+import { ConfigError, HeadroomError } from "./errors.ts";
 import { fromJson, toJson } from "./json.ts";
 import { arrivalsName, parseArrivalsName } from "./plan.ts";
 import { isSurface } from "./surface.ts";
 import { hours, minutes, perMinute, seconds, toPerSecond } from "./units.ts";
-
-describe("exit statuses", () => {
-  test.each([
-    ["pass", 0],
-    ["fail", 1],
-    ["invalid", 3],
-    ["incomplete", 3],
-    ["inconclusive", 4],
-  ] as const)("a run that is %s ends with %i", (outcome, status) => {
-    expect(exitStatusOfOutcome(outcome)).toBe(status);
-  });
-
-  test.each([
-    ["the command line is the caller's", new UsageError("x", { code: "x" }), 2],
-    ["so is a file", new ConfigError("x", { code: "x" }), 2],
-    ["k6 missing stops a run", new EngineError("x", { code: "x" }), 3],
-    ["what nobody expected is a bug", new TypeError("x"), 70],
-    ["even where it is no error", "x", 70],
-  ])("%s", (_reason, error, status) => {
-    expect(exitStatusOfError(error)).toBe(status);
-  });
-});
 
 test("an error names its kind, keeps its hint and its cause", () => {
   const cause = new Error("below");

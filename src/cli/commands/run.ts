@@ -1,4 +1,3 @@
-import { loadProfiles } from "../../../profiles/load/index.ts";
 import { defineCommand } from "../command.ts";
 import { performRun } from "../perform-run.ts";
 import { option, wholeNumber } from "../options.ts";
@@ -22,7 +21,6 @@ export const runCommand = defineCommand({
     "headroom run nightly --rate 3000/min --duration 60s --repeat 1",
     "HEADROOM_PASSWORD=… headroom run smoke --scenario api --target api=http://127.0.0.1:3000",
     "headroom run nightly --dry-run",
-    `profiles: ${Object.keys(loadProfiles).join(", ")}`,
   ],
   stopsGently: () => true,
   check: ({ positionals: [profile = ""], options }, problems) =>
