@@ -49,11 +49,11 @@ describe("findings", () => {
   });
 
   test("the database and the CPU a request takes", () => {
-    expect(idsOf(metric("database.query.p95", 1.3), metric("api.cpu", 1.2))).toEqual([
+    expect(idsOf(metric("database.query.p95", 1.3), metric("cpu-per-request.dapp", 1.2))).toEqual([
       "platform-change: database.query.p95 is beyond the margin.",
-      "platform-change: api.cpu is beyond the margin.",
+      "platform-change: cpu-per-request.dapp is beyond the margin.",
     ]);
-    expect(idsOf(metric("database.query.p95", 1), metric("web.cpu", 0.8))).toEqual([]);
+    expect(idsOf(metric("database.query.p95", 1), metric("cpu-per-request.dapp", 0.8))).toEqual([]);
   });
 
   test("a small regression that is certain", () => {

@@ -1,4 +1,6 @@
 /** What a gate found besides its verdict: which endpoints carry the change, a changed shape, gradual regressions. Never the verdict itself. */
+import { workloadOfCpuMetric } from "../../src/domain/history.ts";
+import { judgedByLatency } from "../../src/domain/latency-objective.ts";
 import type { Comparison } from "../../src/domain/comparison.ts";
 import { formatRatio, plural } from "../../src/domain/number-text.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
@@ -62,7 +64,7 @@ const spanText = ({ ratio, low, high }: Comparison): string =>
 
 /** p99 beyond the margin where p50 is fine, or the other way round: not a shift, another distribution. */
 function changedShape(metrics: readonly JudgedMetric[], surface: Surface): Finding[] {
-  const name = surface === "web" ? "web.page" : `${surface}.response`;
+  const name = `${surface}.${judgedByLatency[surface].metric}`;
   const find = (quantile: string) => metrics.find(({ id }) => id === `${name}.${quantile}`);
   const [middle, tail] = [find("p50"), find("p99")];
   if (middle?.comparison === undefined || tail?.comparison === undefined) return [];
@@ -84,15 +86,17 @@ function changedShape(metrics: readonly JudgedMetric[], surface: Surface): Findi
   ];
 }
 
-const platformAdvice: Readonly<Record<string, string>> = {
-  "database.query.p95":
-    "Look at the statements that the release added or changed, and their plans.",
-  cpu: "Profile one request of each kind: the same work takes more CPU, and replicas will follow.",
-};
+function platformAdvice(id: string): string | undefined {
+  if (id === "database.query.p95")
+    return "Look at the statements that the release added or changed, and their plans.";
+  return workloadOfCpuMetric(id) === undefined
+    ? undefined
+    : "Profile one request of each kind: the same work takes more CPU, and replicas will follow.";
+}
 
 /** The database or the CPU a request takes, beyond the margin: where the time went, or where it will go. */
 function platformChange({ id, title, outcome, comparison }: JudgedMetric): Finding[] {
-  const action = platformAdvice[id] ?? (id.endsWith(".cpu") ? platformAdvice["cpu"] : undefined);
+  const action = platformAdvice(id);
   if (action === undefined || outcome !== "fail" || comparison === undefined) return [];
   return [
     {

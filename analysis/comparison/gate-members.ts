@@ -2,7 +2,7 @@
 import { defined } from "../../src/domain/defined.ts";
 import { Histogram } from "../../src/domain/histogram.ts";
 import type { RunOutcome } from "../../src/domain/exit-status.ts";
-import { cpuPerRequestMetric } from "../../src/domain/history.ts";
+import { cpuPerRequestMetric, workloadOfCpuMetric } from "../../src/domain/history.ts";
 import type { RunData, RunRecord } from "../../src/domain/run.ts";
 import { isSurface, type Surface } from "../../src/domain/surface.ts";
 import type { UnitName } from "../../src/domain/units.ts";
@@ -72,11 +72,9 @@ const cpuValues = (data: RunData, measured: Measurements): RunValues =>
     ]),
   );
 
-const cpuPrefix = cpuPerRequestMetric("");
-
-const cpuMetric = (id: string) => ({
-  id,
-  title: `CPU per request, ${id.slice(cpuPrefix.length)}`,
+const cpuMetric = (workload: string) => ({
+  id: cpuPerRequestMetric(workload),
+  title: `CPU per request, ${workload}`,
   unit: "ms" as const,
   floor: 0,
 });
@@ -154,7 +152,7 @@ export function metricsOf({ baseline, candidate, control }: MeasuredArms): Measu
     const head = { id, title, required: false, unit: "ms", better: "lower", floor: 2 } as const;
     return [{ ...head, ...valued(id) }];
   });
-  const workloads = [...ids].filter((id) => id.startsWith(cpuPrefix)).toSorted();
+  const workloads = [...ids].flatMap((id) => workloadOfCpuMetric(id) ?? []).toSorted();
   const platform = [databaseProbe, ...workloads.map(cpuMetric)]
     .filter(({ id }) => ids.has(id))
     .map((head) => ({ ...head, required: false, better: "lower" as const, ...valued(head.id) }));

@@ -4,6 +4,7 @@ import { percent, plural } from "../../src/domain/number-text.ts";
 import type { ServiceHealth } from "../../src/domain/health.ts";
 import type { GateMember } from "./gate-members.ts";
 import type { GateJudgement } from "./judge-gate.ts";
+import { isErrorMetric } from "./run-values.ts";
 
 export interface QuickInputs {
   readonly judgement: GateJudgement;
@@ -42,7 +43,7 @@ export function judgeQuick({ judgement, services, objectivesRun }: QuickInputs):
   if (judgement.outcome === "pass")
     return { outcome: "pass", sentence: `${fine} ${judgement.reason}`, ...sees };
   const open = judgement.metrics.find(
-    ({ id, required, outcome }) => required && id.endsWith(".errors") && outcome !== "pass",
+    ({ id, required, outcome }) => required && isErrorMetric(id) && outcome !== "pass",
   );
   if (open !== undefined) return { outcome: "inconclusive", sentence: open.reason, ...sees };
   if (smallestDetectable === undefined || usablePairs(judgement) < fewestPairs)
@@ -138,7 +139,7 @@ const worseBy = (
 /** Error shares near zero have no ratio worth naming; they have to pass instead. */
 function bluntest({ metrics }: GateJudgement): QuickJudgement["smallestDetectable"] {
   const seen = metrics.flatMap(({ id, title, required, comparison }) => {
-    if (!required || id.endsWith(".errors")) return [];
+    if (!required || isErrorMetric(id)) return [];
     const change =
       comparison === undefined ? Infinity : worseBy(comparison.minimumDetectableRatio, comparison);
     return [{ title, change }];

@@ -68,9 +68,16 @@ function latencyMetric(surface: Surface, q: number, required: boolean): RunMetri
   };
 }
 
+function errorMetricId(surface: Surface): string {
+  return `${surface}.errors`;
+}
+
+export const isErrorMetric = (id: string): boolean =>
+  surfaces.some((surface) => id === errorMetricId(surface));
+
 function errorMetric(surface: Surface): RunMetric {
   return {
-    id: `${surface}.errors`,
+    id: errorMetricId(surface),
     title: `Failed or dropped requests, ${surface}`,
     required: true,
     unit: "ratio",

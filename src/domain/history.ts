@@ -183,8 +183,14 @@ export interface PinnedReference {
   readonly runs: readonly string[];
 }
 
+const cpuPerRequest = "cpu-per-request.";
+
 /** Metric of one workload: CPU time of its pods per request of a user, milliseconds. */
-export const cpuPerRequestMetric = (workload: string): string => `cpu-per-request.${workload}`;
+export const cpuPerRequestMetric = (workload: string): string => `${cpuPerRequest}${workload}`;
+
+/** The workload of such a metric; `undefined` for another one. */
+export const workloadOfCpuMetric = (metric: string): string | undefined =>
+  metric.startsWith(cpuPerRequest) ? metric.slice(cpuPerRequest.length) : undefined;
 
 /** Chart of a report whose lines, one a workload, say how much CPU a request took: milliseconds. */
 export const cpuPerRequestChart = "platform CPU per request";
