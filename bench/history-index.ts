@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { streamsOf } from "../analysis/history/streams.ts";
 import { trendsOf } from "../analysis/history/trends.ts";
-import type { Night } from "../src/domain/history.ts";
+import type { NightlyRun } from "../src/domain/history.ts";
 import { readHistory } from "../src/store/history.ts";
 import { writeSyntheticYear } from "../src/store/testdata/synthetic-year.ts";
 import { noiseKinds, nights, simulateNights } from "./detect-simulation.ts";
@@ -33,7 +33,7 @@ const columns = Array.from({ length: metrics }, (_, metric) =>
     ? []
     : simulateNights(kind, random, { start: 60, end: nights, factor: metric % 10 === 0 ? 1.1 : 1 }),
 );
-const many = Array.from({ length: nights }, (_unused, night): Night => {
+const many = Array.from({ length: nights }, (_unused, night): NightlyRun => {
   const head = {
     id: `night-${night}`,
     at: night * 86_400_000,
@@ -54,14 +54,14 @@ const many = Array.from({ length: nights }, (_unused, night): Night => {
   } as const;
   return { ...head, date: new Date(head.at).toISOString().slice(0, 10), runs: [run] };
 });
-const stream = { profile: "nightly", environment: "staging", nights: many, marks: [] };
+const stream = { profile: "nightly", environment: "staging", nightlyRuns: many, marks: [] };
 const [trendSeconds, trends] = secondsOf(() => trendsOf(stream));
 const changed = trends.filter(({ changePoints }) => changePoints.length > 0).length;
 
 process.stdout.write(
   [
     `index of ${runs} runs from their directories: ${indexSeconds.toFixed(2)} s (target < 2 s for 1,000); read back: ${cachedSeconds.toFixed(2)} s`,
-    `${history.runs.length} runs make ${streamsOf(history.runs)[0]?.nights.length ?? 0} nights`,
+    `${history.runs.length} runs make ${streamsOf(history.runs)[0]?.nightlyRuns.length ?? 0} nights`,
     `${trends.length} metrics of ${nights} nights: ${trendSeconds.toFixed(2)} s (target < 10 s), ${changed} with a change`,
     "",
   ].join("\n"),

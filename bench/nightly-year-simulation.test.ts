@@ -40,7 +40,7 @@ test("seven weeks: each change is notified once, late where the receiver was dea
   // Three runs a night, and the night itself.
   const { runs, leftOut } = readHistory(root);
   expect(leftOut).toEqual([]);
-  expect(new Set(runs.map(({ night }) => night)).size).toBe(truth.nights);
+  expect(new Set(runs.map(({ nightlyRun }) => nightlyRun)).size).toBe(truth.nights);
   expect(readdirSync(root)).not.toContain("nightly.lock");
   rmSync(root, { recursive: true });
 }, 120_000);

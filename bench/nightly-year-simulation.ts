@@ -4,12 +4,12 @@
  */
 import { createServer, type Server } from "node:http";
 import { judgeNightly } from "../analysis/history/judge-nightly.ts";
-import { dateOf, newestNights, nightsLookedAt } from "../analysis/history/streams.ts";
+import { dateOf, newestNightlyRuns, nightlyRunsJudged } from "../analysis/history/streams.ts";
 import { trendsOf } from "../analysis/history/trends.ts";
 import { environments } from "../profiles/environments/index.ts";
 import { loadProfiles } from "../profiles/load/index.ts";
 import { reports } from "../reports/testdata/fixtures.ts";
-import { cpuPerRequestChart, type Night, type Stream } from "../src/domain/history.ts";
+import { cpuPerRequestChart, type NightlyRun, type Stream } from "../src/domain/history.ts";
 import { toJson } from "../src/domain/json.ts";
 import { normal, seededRandom, type Random } from "../src/domain/random.ts";
 import type { LatencyRow, Report } from "../src/domain/report.ts";
@@ -462,10 +462,13 @@ const yearNights = 365;
 export function stationaryMessages(kind: NoiseKind, years: number, seed: number): number[] {
   const random = seededRandom(seed);
   return Array.from({ length: years }, () => {
-    const values = stationary(kind, nightsLookedAt + yearNights, random);
+    const values = stationary(kind, nightlyRunsJudged + yearNights, random);
     const notified: { metric: string; at: number }[] = [];
-    for (let night = nightsLookedAt; night < values.length; night++) {
-      const stream = newestNights(streamOf(values.slice(0, night + 1), night), nightsLookedAt);
+    for (let night = nightlyRunsJudged; night < values.length; night++) {
+      const stream = newestNightlyRuns(
+        streamOf(values.slice(0, night + 1), night),
+        nightlyRunsJudged,
+      );
       const { notifications } = judgeNightly(stream, trendsOf(stream), { notified });
       notified.push(...notifications.map(({ metric, at }) => ({ metric, at })));
     }
@@ -484,8 +487,8 @@ function stationary(kind: NoiseKind, count: number, random: Random): number[] {
 
 /** Only the newest nights are made: the others are not looked at. */
 function streamOf(values: readonly number[], last: number): Stream {
-  const from = Math.max(0, last + 1 - nightsLookedAt);
-  const nights = values.slice(from).map((value, index): Night => {
+  const from = Math.max(0, last + 1 - nightlyRunsJudged);
+  const nights = values.slice(from).map((value, index): NightlyRun => {
     const at = firstNight + (from + index) * dayMs;
     const head = { id: dateOf(at), at, outcome: "pass", traits: {} } as const;
     const limit = { value: 200, good: "below" } as const;
@@ -493,5 +496,5 @@ function streamOf(values: readonly number[], last: number): Stream {
     const run = { ...head, profile: "nightly", environment: "staging", source: "run" } as const;
     return { ...head, date: dateOf(at), runs: [{ ...run, values: measured }] };
   });
-  return { profile: "nightly", environment: "staging", nights, marks: [] };
+  return { profile: "nightly", environment: "staging", nightlyRuns: nights, marks: [] };
 }

@@ -1,4 +1,4 @@
-/** What a night says of the target that is down and of the error budget, with runs and metrics store handed in. */
+/** What a nightly run says of the target that is down and of the error budget, with runs and metrics store handed in. */
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -46,7 +46,7 @@ const requestFor = (environment: Environment, repetitions = 1): NightlyRequest =
 
 async function availability(environment: Environment, readAvailability?: ReadAvailability) {
   const runsRoot = mkdtempSync(path.join(tmpdir(), "headroom-budget-"));
-  writeSyntheticYear(runsRoot, { nights: 3, runsPerNight: 1 });
+  writeSyntheticYear(runsRoot, { nightlyRuns: 3, runsPerNight: 1 });
   const result = await notifyNightly(
     { ...requestFor(environment), isNotifyDryRun: true },
     {
@@ -142,7 +142,7 @@ const contextAt = (runsRoot: string, at: number) => ({
 });
 
 /** @param stop pulled by the first try    @returns what the nightly run reported */
-async function night(
+async function nightlyRun(
   root: string,
   at: number,
   tries: Try[],
@@ -172,13 +172,13 @@ async function delivered(root: string, at: number): Promise<string[]> {
   return messages.map(({ kind }) => kind);
 }
 
-test("the all-clear waits for a later night that completes a run", async () => {
+test("the all-clear waits for a later nightly run that completes a run", async () => {
   const root = newRoot();
-  expect(await night(root, now, ["complete"])).toEqual([]);
-  expect(await night(root, now + day, [unreachable, unreachable])).toEqual(["target-down"]);
+  expect(await nightlyRun(root, now, ["complete"])).toEqual([]);
+  expect(await nightlyRun(root, now + day, [unreachable, unreachable])).toEqual(["target-down"]);
   expect(await delivered(root, now + day + hour)).toEqual([]);
-  expect(await night(root, now + 2 * day, ["user"])).toEqual([]);
-  expect(await night(root, now + 3 * day, ["complete"])).toEqual(["target-up"]);
+  expect(await nightlyRun(root, now + 2 * day, ["user"])).toEqual([]);
+  expect(await nightlyRun(root, now + 3 * day, ["complete"])).toEqual(["target-up"]);
   expect(await delivered(root, now + 3 * day + hour)).toEqual([]);
 });
 
@@ -189,23 +189,25 @@ test.each<[string, Try[], string[]]>([
   ["a full disk", ["disk"], []],
   ["a crash", ["crash"], []],
   ["the target, then a person", ["target", "user"], []],
-])("a night that ended by %s", async (_reason, tries, notified) => {
+])("a nightly run that ended by %s", async (_reason, tries, notified) => {
   const root = newRoot();
-  expect(await night(root, now, tries)).toEqual(notified);
+  expect(await nightlyRun(root, now, tries)).toEqual(notified);
   expect(await delivered(root, now + hour)).toEqual([]);
 });
 
 test("stopped by hand before a run could start: nobody is paged", async () => {
   const root = newRoot();
-  await night(root, now, ["complete"]);
+  await nightlyRun(root, now, ["complete"]);
   const stop = new AbortController();
-  expect(await night(root, now + day, [unreachable, unreachable], { stop })).toEqual([]);
+  expect(await nightlyRun(root, now + day, [unreachable, unreachable], { stop })).toEqual([]);
 });
 
-test("a night whose second run could not start has one, and is not down", async () => {
+test("a nightly run whose second run could not start has one, and is not down", async () => {
   const root = newRoot();
   const tries: Try[] = ["complete", unreachable, unreachable];
-  expect(await night(root, now, [...tries], { repetitions: 2 })).toEqual([]);
-  expect(await night(root, now + day, [unreachable, unreachable])).toEqual(["target-down"]);
-  expect(await night(root, now + 2 * day, [...tries], { repetitions: 2 })).toEqual(["target-up"]);
+  expect(await nightlyRun(root, now, [...tries], { repetitions: 2 })).toEqual([]);
+  expect(await nightlyRun(root, now + day, [unreachable, unreachable])).toEqual(["target-down"]);
+  expect(await nightlyRun(root, now + 2 * day, [...tries], { repetitions: 2 })).toEqual([
+    "target-up",
+  ]);
 });

@@ -1,8 +1,8 @@
 /**
- * The night on one page.
+ * The nightly run on one page.
  *
- *   lock → runs (each repeated once where the infrastructure failed) → night directory → history → changes of level
- *        → what each metric's night was → news, once → outbox → receivers
+ *   lock → runs (each repeated once where the infrastructure failed) → directory of the nightly run → history → changes of level
+ *        → what each metric's status was → notifications, once → outbox → receivers
  *        → error budget, where a metrics store counts the requests of 28 days
  *
  * The verdict is never retried: a run that failed its objectives has answered.
@@ -21,8 +21,13 @@ import {
   type JudgedNightly,
   type PastDecisions,
 } from "../analysis/history/judge-nightly.ts";
-import { leastReferenceNights, referenceValues } from "../analysis/history/reference.ts";
-import { dateOf, newestNights, nightsLookedAt, streamsOf } from "../analysis/history/streams.ts";
+import { minReferenceNightlyRuns, referenceValues } from "../analysis/history/reference.ts";
+import {
+  dateOf,
+  newestNightlyRuns,
+  nightlyRunsJudged,
+  streamsOf,
+} from "../analysis/history/streams.ts";
 import { trendsOf } from "../analysis/history/trends.ts";
 import { messageOf, StoreError, type EngineError, type TargetError } from "./domain/errors.ts";
 import type { RunOutcome } from "./domain/exit-status.ts";
@@ -191,7 +196,7 @@ export async function notifyNightly(
       trends.filter(({ isObjective }) => isObjective).length,
       maxNotifyingObjectives,
     ),
-    nightlyRuns: stream.nights.length,
+    nightlyRuns: stream.nightlyRuns.length,
     messages,
     delivery,
     problems: [...leftOutTexts(history.leftOut), ...outbox.problems(), ...problems],
@@ -225,10 +230,10 @@ export function readDecisions(
   const name = pin.baseline;
   try {
     const reference = referenceValues(runs, { name, runs: readBaseline(root, name).current.runs });
-    const few = `the pinned reference ${name} has valid runs of ${reference.nights} nightly runs, a slow regression needs ${leastReferenceNights}`;
+    const few = `the pinned reference ${name} has valid runs of ${reference.nightlyRuns} nightly runs, a slow regression needs ${minReferenceNightlyRuns}`;
     return {
       decisions: { ...decisions, reference },
-      problems: reference.nights < leastReferenceNights ? [few] : [],
+      problems: reference.nightlyRuns < minReferenceNightlyRuns ? [few] : [],
     };
   } catch (error) {
     const why = messageOf(error);
@@ -317,7 +322,7 @@ function streamOf(
     (each) => each.profile === profile.name && each.environment === environment.name,
   );
   if (recent === undefined && failure !== undefined)
-    return { profile: profile.name, environment: environment.name, nights: [], marks: [] };
+    return { profile: profile.name, environment: environment.name, nightlyRuns: [], marks: [] };
   if (recent === undefined)
     throw new StoreError(
       `no nightly run of ${profile.name} on ${environment.name} was measured yet`,
@@ -325,7 +330,7 @@ function streamOf(
         code: "no-runs",
       },
     );
-  return newestNights(recent, nightsLookedAt);
+  return newestNightlyRuns(recent, nightlyRunsJudged);
 }
 
 interface LatestRuns {
@@ -343,7 +348,7 @@ function downNotifications(
   notified: readonly Message[],
   { reports, failure, now }: LatestRuns,
 ): Omit<Message, "profile" | "environment">[] {
-  const last = stream.nights.at(-1);
+  const last = stream.nightlyRuns.at(-1);
   const hasNoRun = failure !== undefined && !reports.some(isComplete);
   const isDown = hasNoRun || last?.runs.every(isBroken) === true;
   const announced = notified.findLast(({ metric }) => metric === "target");
@@ -366,5 +371,5 @@ function downNotifications(
 const isBroken = ({ outcome, interruptionCause }: HistoryRun): boolean =>
   outcome === "incomplete" && isOfInfrastructure(interruptionCause);
 
-const idOf = ({ profile, environment }: Stream, kind: string, night: string): string =>
-  `${profile}/${environment}/target/${kind}/${night}`;
+const idOf = ({ profile, environment }: Stream, kind: string, nightlyRun: string): string =>
+  `${profile}/${environment}/target/${kind}/${nightlyRun}`;

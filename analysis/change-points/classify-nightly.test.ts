@@ -29,14 +29,14 @@ test.each<[string, readonly (number | undefined)[], Partial<StatusQuestion>, obj
   ["nothing happened", steady, {}, { kind: "steady" }],
   ["no valid run", [...steady, undefined], {}, { kind: "no-data" }],
   ["nothing at all", [], {}, { kind: "no-data" }],
-  ["a night without a bound", [...steady, Infinity], {}, { kind: "unbounded" }],
+  ["a nightly run without a bound", [...steady, Infinity], {}, { kind: "unbounded" }],
   [
-    "a change before a night without a bound",
+    "a change before a nightly run without a bound",
     [...slower, Infinity],
     {},
     { kind: "new-regression" },
   ],
-  ["a first night", [100], {}, { kind: "steady" }],
+  ["a first nightly run", [100], {}, { kind: "steady" }],
   [
     "a change without a notification",
     slower,
@@ -44,7 +44,7 @@ test.each<[string, readonly (number | undefined)[], Partial<StatusQuestion>, obj
     { kind: "new-regression", change: { index: 60 } },
   ],
   [
-    "notified once, two nights off",
+    "notified once, two nightly runs off",
     slower,
     { notified: [58] },
     { kind: "open-regression", change: { index: 60 } },
@@ -72,8 +72,13 @@ test.each<[string, readonly (number | undefined)[], Partial<StatusQuestion>, obj
     { notified: [60, 80] },
     { kind: "open-regression", change: { index: 60 } },
   ],
-  ["one bad night", [...steady, 140], {}, { kind: "outlier", value: 140, direction: "worse" }],
-  ["one good night", [...steady, 70], {}, { kind: "outlier", direction: "better" }],
+  [
+    "one bad nightly run",
+    [...steady, 140],
+    {},
+    { kind: "outlier", value: 140, direction: "worse" },
+  ],
+  ["one good nightly run", [...steady, 70], {}, { kind: "outlier", direction: "better" }],
   [
     "no ratio to zero",
     [...Array.from({ length: 20 }, () => 0), 3],

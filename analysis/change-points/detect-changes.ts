@@ -1,5 +1,5 @@
 /**
- * Finds lasting changes of level in a series of one value per night (or per commit, per run), with a known rate of
+ * Finds lasting changes of level in a series of one value per nightly run (or per commit, per run), with a known rate of
  * false alarms. This page is the flow; each step has a file of its own.
  */
 import { median } from "simple-statistics";

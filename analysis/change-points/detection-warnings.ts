@@ -11,7 +11,7 @@ import type { FoundPattern, SmallestDetectable } from "./types.ts";
 const coarsePower = 0.1;
 /** Fewer values than two weeks before and after give a poor estimate of the noise. */
 const fullLength = 14;
-/** A factor that no platform has between two nights, but a change of unit has. */
+/** A factor that no platform has between two nightly runs, but a change of unit has. */
 const unlikelyFactor = 100;
 
 export const isNumber = (value: number | undefined): value is number =>

@@ -4,7 +4,7 @@
  * @see Székely & Rizzo (2005), J. Classification 22(2); Matteson & James (2014), JASA 109(505), with α = 1
  */
 
-/** Fewer than three nights are an outlier, not a level. */
+/** Fewer than three nightly runs are an outlier, not a level. */
 export const minimumSegment = 3;
 
 export type Series = Float64Array;

@@ -1,5 +1,5 @@
 /**
- * Noise as an autoregression of first order with resampled innovations: nights know of the night before, and their
+ * Noise as an autoregression of first order with resampled innovations: nightly runs know of the night before, and their
  * distribution is not assumed.
  * @see Bühlmann (1997), Bernoulli 3(2), the sieve bootstrap; Marriott & Pope (1954), Biometrika 41, for the bias
  */

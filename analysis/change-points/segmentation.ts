@@ -11,7 +11,7 @@ import { fitNoise, simulateNoise, type Noise } from "./noise.ts";
 const replications = 199;
 /** A candidate counts with p ≤ 0.01. */
 const acceptedP = 0.01;
-/** Longer series are cut into overlapping blocks: older nights say little about last night's noise. */
+/** Longer series are cut into overlapping blocks: older nightly runs say little about last nightly run's noise. */
 const blockLength = 120;
 /** A change that went back within a month stands out against a month. */
 const windowLength = 30;

@@ -21,7 +21,7 @@ export interface ComparedSamples {
   readonly margin?: number;
   /** Default "lower". */
   readonly better?: Better;
-  /** Do values at the same place belong together (one block, one night)? Default no. */
+  /** Do values at the same place belong together (one block, one nightly run)? Default no. */
   readonly paired?: boolean;
   /** Two-sided, of the interval: each side alone holds with (1 + confidence) / 2. Default 0.9. */
   readonly confidence?: number;

@@ -7,9 +7,9 @@ import { streamsOf } from "./streams.ts";
 import { trendsOf } from "./trends.ts";
 
 const day = 86_400_000;
-const dateOf = (night: number) => new Date(night * day).toISOString().slice(0, 10);
+const dateOf = (nightlyRun: number) => new Date(nightlyRun * day).toISOString().slice(0, 10);
 
-/** Twenty nights at 100 ms, then these; the detection found a change at night 20. */
+/** Twenty nightly runs at 100 ms, then these; the detection found a change at nightly run 20. */
 function trendOf(since: readonly (number | undefined)[], more: Partial<Trend> = {}): Trend {
   const values = [...Array.from({ length: 20 }, (_, i) => 100 + (i % 3)), ...since];
   return {
@@ -18,10 +18,10 @@ function trendOf(since: readonly (number | undefined)[], more: Partial<Trend> = 
     unit: "ms",
     worse: "higher",
     isObjective: true,
-    points: values.map((value, night) => ({
-      night: `n${night}`,
-      at: night * day,
-      date: dateOf(night),
+    points: values.map((value, nightlyRun) => ({
+      nightlyRun: `n${nightlyRun}`,
+      at: nightlyRun * day,
+      date: dateOf(nightlyRun),
       runs: 3,
       value,
     })),
@@ -36,7 +36,7 @@ function trendOf(since: readonly (number | undefined)[], more: Partial<Trend> = 
 const stream: Stream = {
   profile: "nightly",
   environment: "staging",
-  nights: [],
+  nightlyRuns: [],
   marks: [{ index: 21, trait: "commit", from: "a", to: "b" }],
 };
 const notificationsOf = (trend: Trend) =>
@@ -44,15 +44,15 @@ const notificationsOf = (trend: Trend) =>
 
 test.each<[string, (number | undefined)[], number]>([
   ["three of three", [120, 118, 121], 1],
-  ["two spikes and a night as before", [140, 101, 135], 0],
+  ["two spikes and a nightly run as before", [140, 101, 135], 0],
   ["three of four", [120, 101, 119, 121], 1],
   ["a gap says neither", [120, undefined, 119, 121], 1],
   ["half of six", [120, 100, 121, 101, 122, 100], 0],
-])("a message waits until most nights are there: %s", (_reason, since, count) => {
+])("a message waits until most nightly runs are there: %s", (_reason, since, count) => {
   expect(notificationsOf(trendOf(since))).toHaveLength(count);
 });
 
-test("a message names what changed within a night of it", () => {
+test("a message names what changed within a nightly run of it", () => {
   expect(notificationsOf(trendOf([120, 118, 121]))[0]).toMatchObject({
     id: "nightly/staging/api.response.p95/new-regression/n20",
     severity: "P2",
@@ -67,19 +67,19 @@ test("eleven objectives: the eleventh is on the site only", () => {
   expect(judgeNightly(stream, trends, { notified: [] }).notifications).toHaveLength(10);
 });
 
-const run = (id: string, night: number, value: number, inNight?: string): HistoryRun => ({
+const run = (id: string, nightlyRun: number, value: number, inNightlyRun?: string): HistoryRun => ({
   id,
-  at: night * day,
+  at: nightlyRun * day,
   profile: "nightly",
   environment: "staging",
   outcome: "pass",
   source: "run",
   traits: {},
   values: [{ metric: "api.response.p95", value, unit: "ms" }],
-  night: inNight,
+  nightlyRun: inNightlyRun,
 });
 
-test("a reference has one value for each night, the median of its runs; runs that are gone are left out", () => {
+test("a reference has one value for each nightly run, the median of its runs; runs that are gone are left out", () => {
   const runs = [
     run("a", 1, 10, "n1"),
     run("b", 1, 12, "n1"),
@@ -88,11 +88,11 @@ test("a reference has one value for each night, the median of its runs; runs tha
     run("e", 3, 99),
   ];
   const reference = referenceValues(runs, { name: "r", runs: ["a", "b", "c", "d", "gone"] });
-  expect(reference.nights).toBe(2);
+  expect(reference.nightlyRuns).toBe(2);
   expect([...reference.values]).toEqual([["api.response.p95", [12, 20]]]);
 });
 
-test("a night of the reference without a bound is left out", () => {
+test("a nightly run of the reference without a bound is left out", () => {
   const runs = [
     run("a", 1, 10, "n1"),
     run("b", 1, Infinity, "n1"),
@@ -103,23 +103,23 @@ test("a night of the reference without a bound is left out", () => {
   expect([...reference.values]).toEqual([["api.response.p95", [20]]]);
 });
 
-/** Forty steady nights, then these. */
+/** Forty steady nightly runs, then these. */
 function judgedAfter(since: readonly number[], notified: readonly Notified[] = []) {
   const random = seededRandom(5);
   const steady = Array.from({ length: 40 }, () => 100 * Math.exp(0.02 * normal(random)));
   const limit = { value: 200, good: "below" } as const;
-  const runs = [...steady, ...since].map((value, night): HistoryRun => ({
-    ...run(`r${night}`, night, value),
+  const runs = [...steady, ...since].map((value, nightlyRun): HistoryRun => ({
+    ...run(`r${nightlyRun}`, nightlyRun, value),
     values: [{ metric: "api.response.p95", value, unit: "ms", limit }],
   }));
-  const [nights] = streamsOf(runs);
-  if (nights === undefined) throw new Error("no stream");
-  return judgeNightly(nights, trendsOf(nights), { notified });
+  const [nightlyRuns] = streamsOf(runs);
+  if (nightlyRuns === undefined) throw new Error("no stream");
+  return judgeNightly(nightlyRuns, trendsOf(nightlyRuns), { notified });
 }
 
 const lost = [Infinity, Infinity, Infinity, Infinity];
 
-test("one night without a bound is reported and is no notification yet", () => {
+test("one nightly run without a bound is reported and is no notification yet", () => {
   const { metrics, notifications } = judgedAfter([Infinity]);
   expect(metrics).toMatchObject([
     {
@@ -133,9 +133,9 @@ test("one night without a bound is reported and is no notification yet", () => {
 
 test("nights without a bound are a change for the worse, and bounded ones after them a recovery", () => {
   const { notifications } = judgedAfter(lost);
-  expect(notifications).toMatchObject([{ kind: "new-regression", night: dateOf(40) }]);
+  expect(notifications).toMatchObject([{ kind: "new-regression", nightlyRun: dateOf(40) }]);
   expect(notifications[0]?.sentence).toMatch(/is worse since 1970-02-10: \d+ ms → unbounded$/);
   const back = judgedAfter([...lost, 100, 101, 99, 100, 102], notifications).notifications;
-  expect(back).toMatchObject([{ kind: "resolved", night: dateOf(44) }]);
+  expect(back).toMatchObject([{ kind: "resolved", nightlyRun: dateOf(44) }]);
   expect(back[0]?.sentence).toMatch(/: unbounded → \d+ ms; it was worse since 1970-02-10$/);
 });

@@ -48,7 +48,7 @@ export interface Notification {
   /** Start of the first nightly run of the change, epoch milliseconds. */
   readonly at: Instant;
   /** Id of that nightly run. */
-  readonly night: string;
+  readonly nightlyRun: string;
   /** What else changed with that run: versions, commits, generator. */
   readonly suspects: readonly string[];
 }
@@ -62,7 +62,7 @@ export interface JudgedNightly {
 
 /** Objectives that may send notifications: each adds false alarms. */
 export const maxNotifyingObjectives = 10;
-/** Three of three nights, three of four, four of five … */
+/** Three of three nightly runs, three of four, four of five … */
 const confirmingShare = 0.75;
 /** An error ratio that moves by less than this share of its limit is not reported. */
 const materialShareOfLimit = 0.1;
@@ -109,8 +109,8 @@ function classify(
 }
 
 /** Indices in the trend of the nightly runs of notifications or decisions. */
-export const indicesOf = ({ metric, points }: Trend, nights: readonly Notified[]): number[] =>
-  nights
+export const indicesOf = ({ metric, points }: Trend, nightlyRuns: readonly Notified[]): number[] =>
+  nightlyRuns
     .filter((each) => each.metric === metric)
     .map(({ at }) => points.findIndex((point) => point.at >= at))
     .filter((index) => index >= 0);
@@ -131,13 +131,13 @@ function notificationsOf(
   const { profile, environment } = stream;
   return [
     {
-      id: `${profile}/${environment}/${trend.metric}/${status.kind}/${first.night}`,
+      id: `${profile}/${environment}/${trend.metric}/${status.kind}/${first.nightlyRun}`,
       kind: status.kind,
       metric: trend.metric,
       severity: metricTraits(trend.metric).severity,
       sentence: sentenceOf(trend, status),
       at: first.at,
-      night: first.night,
+      nightlyRun: first.nightlyRun,
       suspects: suspectsOf(stream, status.change.index),
     },
   ];
@@ -151,7 +151,7 @@ function isMaterial({ unit, limit }: Trend, { before, after }: ChangePoint): boo
 
 /**
  * Nearly all runs since the change are nearer to the new level than to the old one, as measured: two spikes within three
- * nights look like a level of three nights. An unbounded run is beyond any halfway.
+ * nightly runs look like a level of three nightly runs. An unbounded run is beyond any halfway.
  */
 function isConfirmed({ points }: Trend, { index, before, after }: ChangePoint): boolean {
   const since = points
@@ -163,7 +163,7 @@ function isConfirmed({ points }: Trend, { index, before, after }: ChangePoint): 
   return there.length >= confirmingShare * since.length;
 }
 
-/** The change may have been status one night off. */
+/** The change may have been status one nightly run off. */
 const suspectsOf = ({ marks }: Stream, index: number): string[] =>
   marks
     .filter((mark) => Math.abs(mark.index - index) <= 1)
@@ -216,8 +216,8 @@ const slowSize = ({
 /** @returns "+12.1 %" of a ratio of 1.121 */
 /**
  * False alarms a year from stationary objectives judged every night: with independent runs, and
- * with the worst of the kinds tried (spikes on 5 % of them, or a correlation of 0.3 from night to night). Measured by
- * simulation: 200 years each, noise 3 %, 120 nights of history.
+ * with the worst of the kinds tried (spikes on 5 % of them, or a correlation of 0.3 from one nightly run to the next). Measured by
+ * simulation: 200 years each, noise 3 %, 120 nightly runs of history.
  * @see bench/nightly-year.ts
  */
 export const falseAlarmsPerYear = (

@@ -4,7 +4,7 @@ import type { RunOutcome } from "../../src/domain/exit-status.ts";
 import type {
   HistoryRun,
   HistoryValue,
-  Night,
+  NightlyRun,
   Stream,
   Trend,
   TrendPoint,
@@ -18,23 +18,27 @@ const noticed: ReadonlySet<string> = new Set(["repeating-pattern", "low-power"])
 
 /** Every metric of a stream with its changes of level; `only` narrows to those named. */
 export function trendsOf(stream: Stream, only?: readonly string[]): readonly Trend[] {
-  const seen = new Set(stream.nights.flatMap((night) => validRuns(night).flatMap(metricsOf)));
+  const seen = new Set(
+    stream.nightlyRuns.flatMap((nightlyRun) => validRuns(nightlyRun).flatMap(metricsOf)),
+  );
   return inMetricOrder(seen)
     .filter((metric) => only === undefined || only.includes(metric))
-    .map((metric) => trendOf(stream.nights, metric));
+    .map((metric) => trendOf(stream.nightlyRuns, metric));
 }
 
 const metricsOf = ({ values }: HistoryRun): string[] => values.map(({ metric }) => metric);
 
 /** Invalid and incomplete runs say nothing about the platform. */
-const validRuns = ({ runs }: Night): readonly HistoryRun[] =>
+const validRuns = ({ runs }: NightlyRun): readonly HistoryRun[] =>
   runs.filter(({ outcome }) => outcome !== "invalid" && outcome !== "incomplete");
 
-function trendOf(nights: readonly Night[], metric: string): Trend {
-  const measured = nights.map((night) =>
-    validRuns(night).flatMap(({ values }) => values.filter((value) => value.metric === metric)),
+function trendOf(nightlyRuns: readonly NightlyRun[], metric: string): Trend {
+  const measured = nightlyRuns.map((nightlyRun) =>
+    validRuns(nightlyRun).flatMap(({ values }) =>
+      values.filter((value) => value.metric === metric),
+    ),
   );
-  const points = nights.map((night, index) => pointOf(night, measured[index] ?? []));
+  const points = nightlyRuns.map((nightlyRun, index) => pointOf(nightlyRun, measured[index] ?? []));
   const latest = measured.flat().at(-1);
   const limit = measured.flat().findLast((value) => value.limit !== undefined)?.limit;
   const { title, worse } = metricTraits(metric);
@@ -54,8 +58,8 @@ function trendOf(nights: readonly Night[], metric: string): Trend {
 }
 
 /**
- * A night without a bound (too many requests got no answer) is worse than any that has one: to the detection it is ten times
- * the largest value, or it would be a gap. What is reported of a change with such nights are its levels, without a ratio.
+ * A nightly run without a bound (too many requests got no answer) is worse than any that has one: to the detection it is ten times
+ * the largest value, or it would be a gap. What is reported of a change with such nightly runs are its levels, without a ratio.
  */
 function changesOf(points: readonly TrendPoint[]): Detection {
   const values = points.map(({ value }) => value);
@@ -84,10 +88,10 @@ function changesOf(points: readonly TrendPoint[]): Detection {
   };
 }
 
-function pointOf(night: Night, values: readonly HistoryValue[]): TrendPoint {
-  const { id, at, date } = night;
-  const head = { night: id, at, date, runs: values.length };
-  if (values.length === 0) return { ...head, ...gapOutcome(night) };
+function pointOf(nightlyRun: NightlyRun, values: readonly HistoryValue[]): TrendPoint {
+  const { id, at, date } = nightlyRun;
+  const head = { nightlyRun: id, at, date, runs: values.length };
+  if (values.length === 0) return { ...head, ...gapOutcome(nightlyRun) };
   const numbers = values.map(({ value }) => value);
   const [one] = values;
   const range =
@@ -106,7 +110,7 @@ function pointOf(night: Night, values: readonly HistoryValue[]): TrendPoint {
   };
 }
 
-const gapOutcome = ({ outcome }: Night): { outcome?: RunOutcome } =>
+const gapOutcome = ({ outcome }: NightlyRun): { outcome?: RunOutcome } =>
   outcome === "invalid" || outcome === "incomplete" ? { outcome } : {};
 
 const worstVerdict = (values: readonly HistoryValue[]): RunOutcome | undefined =>

@@ -1,5 +1,5 @@
 /** What the site shows: the history of one stream, as the analysis knows it. */
-import type { ChangePoint, HistoryRun, Mark, Night, Trend } from "../../src/domain/history.ts";
+import type { ChangePoint, HistoryRun, Mark, NightlyRun, Trend } from "../../src/domain/history.ts";
 
 export interface SiteDocument {
   readonly profile: string;
@@ -7,21 +7,21 @@ export interface SiteDocument {
   readonly headroom: string;
   /** Epoch milliseconds; the footer says when the site was written. */
   readonly writtenAt: number;
-  readonly nights: readonly SiteNight[];
+  readonly nightlyRuns: readonly SiteNightlyRun[];
   readonly trends: readonly SiteTrend[];
   readonly marks: readonly Mark[];
   /** Run directories that could not be read. */
   readonly problems: readonly string[];
 }
 
-export interface SiteNight extends Pick<Night, "id" | "at" | "date" | "outcome"> {
+export interface SiteNightlyRun extends Pick<NightlyRun, "id" | "at" | "date" | "outcome"> {
   /** `report` is relative to the site's folder. */
   readonly runs: readonly Pick<HistoryRun, "id" | "outcome" | "report">[];
 }
 
 /** A trend, and what was decided and found about it. */
 export interface SiteTrend extends Trend {
-  /** What the last night was, in a sentence; absent where it was steady. */
+  /** What the last nightly run was, in a sentence; absent where it was steady. */
   readonly remark?: string;
   /** Changes declared the new normal, by their index. */
   readonly accepted: readonly { readonly index: number; readonly because: string }[];

@@ -4,31 +4,31 @@ import { symbols } from "../wording.ts";
 import { metricFile, type SiteDocument, type SiteTrend } from "./document.ts";
 import { valueText } from "./trend-words.ts";
 
-/** Nights that fit beside each other without losing the page; older ones are on the pages of the metrics. */
-const mostNights = 70;
+/** Nightly runs that fit beside each other without losing the page; older ones are on the pages of the metrics. */
+const maxNightlyRuns = 70;
 
-/** Objectives × nights: symbol and tone tell the outcome, the title of a cell its date and value. */
+/** Objectives × nightly runs: symbol and tone tell the outcome, the title of a cell its date and value. */
 export function heatmap(trends: readonly SiteTrend[], site: SiteDocument): Markup {
-  const from = Math.max(0, site.nights.length - mostNights);
-  const nights = site.nights.slice(from);
-  const caption = `Objectives in the last ${plural(nights.length, "nightly run")}, the newest at the right`;
+  const from = Math.max(0, site.nightlyRuns.length - maxNightlyRuns);
+  const nightlyRuns = site.nightlyRuns.slice(from);
+  const caption = `Objectives in the last ${plural(nightlyRuns.length, "nightly run")}, the newest at the right`;
   return markup`<div class="scroll newest-first" tabindex="0" role="region" aria-label="${caption}"><table class="heat">
 <caption>${caption}</caption>
-<thead><tr><th scope="col">Objective</th>${months(nights)}</tr></thead>
+<thead><tr><th scope="col">Objective</th>${months(nightlyRuns)}</tr></thead>
 <tbody>
-<tr><th scope="row">All runs</th>${nights.map((night) => runCell(night))}</tr>
+<tr><th scope="row">All runs</th>${nightlyRuns.map((nightlyRun) => runCell(nightlyRun))}</tr>
 ${trends.map(
   (
     trend,
-  ) => markup`<tr><th scope="row"><a href="${metricFile(trend.metric)}">${trend.title}</a></th>${nights.map((night, index) => metricCell(trend, night.date, from + index))}</tr>
+  ) => markup`<tr><th scope="row"><a href="${metricFile(trend.metric)}">${trend.title}</a></th>${nightlyRuns.map((nightlyRun, index) => metricCell(trend, nightlyRun.date, from + index))}</tr>
 `,
 )}</tbody></table></div>`;
 }
 
-/** One heading for the nights of a month: the table keeps a heading for each column group. */
-function months(nights: SiteDocument["nights"]): Markup[] {
+/** One heading for the nightly runs of a month: the table keeps a heading for each column group. */
+function months(nightlyRuns: SiteDocument["nightlyRuns"]): Markup[] {
   const counts = new Map<string, number>();
-  for (const { date } of nights) {
+  for (const { date } of nightlyRuns) {
     const month = date.slice(0, 7);
     counts.set(month, (counts.get(month) ?? 0) + 1);
   }
@@ -38,11 +38,11 @@ function months(nights: SiteDocument["nights"]): Markup[] {
   );
 }
 
-function runCell(night: SiteDocument["nights"][number]): Markup {
-  const said = `${night.date}: ${night.outcome}`;
-  const report = night.runs.findLast((run) => run.report !== undefined)?.report;
-  const sign = markup`<span title="${said}"><span class="visually-hidden">${said}</span><span aria-hidden="true">${signOf(night.outcome)}</span></span>`;
-  return markup`<td class="${night.outcome}">${report === undefined ? sign : markup`<a href="${report}" tabindex="-1">${sign}</a>`}</td>`;
+function runCell(nightlyRun: SiteDocument["nightlyRuns"][number]): Markup {
+  const said = `${nightlyRun.date}: ${nightlyRun.outcome}`;
+  const report = nightlyRun.runs.findLast((run) => run.report !== undefined)?.report;
+  const sign = markup`<span title="${said}"><span class="visually-hidden">${said}</span><span aria-hidden="true">${signOf(nightlyRun.outcome)}</span></span>`;
+  return markup`<td class="${nightlyRun.outcome}">${report === undefined ? sign : markup`<a href="${report}" tabindex="-1">${sign}</a>`}</td>`;
 }
 
 function metricCell(trend: SiteTrend, date: string, index: number): Markup {
@@ -54,5 +54,5 @@ function metricCell(trend: SiteTrend, date: string, index: number): Markup {
 }
 
 /** A pass needs no sign: what is left to see is what is wrong. */
-const signOf = (outcome: SiteDocument["nights"][number]["outcome"]): string =>
+const signOf = (outcome: SiteDocument["nightlyRuns"][number]["outcome"]): string =>
   outcome === "pass" ? "" : symbols[outcome];

@@ -19,20 +19,20 @@ import { heatmap } from "./heatmap.ts";
 import { page } from "./page-frame.ts";
 import { changeSentence, valueText } from "./trend-words.ts";
 
-/** Where a morning begins: what changed, every objective night by night, every metric with its trend. */
+/** Where a morning begins: what changed, every objective by nightly run, every metric with its trend. */
 export function indexPage(site: SiteDocument): string {
   const objectives = site.trends.filter(({ isObjective }) => isObjective);
-  const last = site.nights.at(-1);
-  const lead = markup`<p class="what">History of <strong>${site.profile}</strong> on <strong>${site.environment}</strong>, ${plural(site.nights.length, "nightly run")}${site.nights[0] !== undefined && ` since ${site.nights[0].date}`}</p>
+  const last = site.nightlyRuns.at(-1);
+  const lead = markup`<p class="what">History of <strong>${site.profile}</strong> on <strong>${site.environment}</strong>, ${plural(site.nightlyRuns.length, "nightly run")}${site.nightlyRuns[0] !== undefined && ` since ${site.nightlyRuns[0].date}`}</p>
 <h1>${headline(site, objectives)}</h1>
-<p class="what">${last !== undefined && `Last night, ${last.date}: ${last.outcome}.`}</p>
+<p class="what">${last !== undefined && `Last nightly run, ${last.date}: ${last.outcome}.`}</p>
 ${remarks(objectives)}`;
   return page(site, "History", lead, [
     partSection(changesPart(objectives, site)),
     section(
       "objectives",
-      "Objectives by night",
-      "Each column is a night. ✗ missed, ? inconclusive, ⊘ invalid, ◐ incomplete; a plain field is a pass, a dashed one has no value.",
+      "Objectives by nightly run",
+      "Each column is a nightly run. ✗ missed, ? inconclusive, ⊘ invalid, ◐ incomplete; a plain field is a pass, a dashed one has no value.",
       heatmap(objectives, site),
     ),
     partSection(metricsPart(site)),
@@ -47,7 +47,7 @@ const problemsPart = ({ problems }: SiteDocument): Part => ({
   blocks: [sentences(problems)],
 });
 
-/** What of the objectives was not steady last night. */
+/** What of the objectives was not steady in the last nightly run. */
 function remarks(objectives: readonly SiteTrend[]): Fragment {
   const found = objectives.filter(({ remark }) => remark !== undefined);
   return (
@@ -56,13 +56,16 @@ function remarks(objectives: readonly SiteTrend[]): Fragment {
   );
 }
 
-const recentNights = 14;
+const recentNightlyRuns = 14;
 
-function headline({ nights }: SiteDocument, objectives: readonly SiteTrend[]): string {
-  if (nights.length === 0) return "No night yet";
+function headline({ nightlyRuns }: SiteDocument, objectives: readonly SiteTrend[]): string {
+  if (nightlyRuns.length === 0) return "No nightly run yet";
   const recent = objectives.flatMap((trend) =>
     trend.changePoints
-      .filter((change) => change.index >= nights.length - recentNights && isWorse(trend, change))
+      .filter(
+        (change) =>
+          change.index >= nightlyRuns.length - recentNightlyRuns && isWorse(trend, change),
+      )
       .map(() => trend.title),
   );
   return recent.length === 0
@@ -77,7 +80,7 @@ function changesPart(objectives: readonly SiteTrend[], site: SiteDocument): Part
   return {
     id: "changes",
     title: "Changes of level",
-    lead: "Lasting changes of the objectives, the newest first; one bad night is no change.",
+    lead: "Lasting changes of the objectives, the newest first; one bad nightly run is no change.",
     blocks: [
       all.length === 0
         ? nothing("No objective changed its level.")
@@ -116,7 +119,7 @@ function metricsPart(site: SiteDocument): Part {
   return {
     id: "metrics",
     title: "All metrics",
-    lead: "The last 90 nights of each; the page of a metric has all of them.",
+    lead: "The last 90 nightly runs of each; the page of a metric has all of them.",
     blocks: site.trends.length === 0 ? [nothing("No run was measured yet.")] : table(metrics),
   };
 }

@@ -29,7 +29,7 @@ export function metricPage(trend: SiteTrend, site: SiteDocument): string {
     { id: "trend", title: "Trend", blocks: [charts([trendChart(trend, site)], "wide")] },
     changesPart(trend, site),
     environmentPart(site),
-    nightsPart(trend, site),
+    nightlyRunsPart(trend, site),
   ];
   return page(
     site,
@@ -47,15 +47,15 @@ function changesPart(trend: SiteTrend, site: SiteDocument): Part {
   const columns = [
     column(
       "first_night",
-      "First night",
-      ({ index }: ChangePoint) => site.nights[index]?.date ?? "",
+      "First nightly run",
+      ({ index }: ChangePoint) => site.nightlyRuns[index]?.date ?? "",
     ),
     column("direction", "Direction", (change: ChangePoint) => directionCell(trend, change)),
     numberColumn("before", "Before", ({ before }: ChangePoint) => valueText(before, trend)),
     numberColumn("after", "After", ({ after }: ChangePoint) => valueText(after, trend)),
     numberColumn("change", "Change", changeText),
     numberColumn("interval", "95 % interval", intervalText),
-    column("environment", "Environment changed within a night", ({ index }: ChangePoint) =>
+    column("environment", "Environment changed within a nightly run", ({ index }: ChangePoint) =>
       environmentText(index, site),
     ),
     ...(isAnyAccepted
@@ -79,16 +79,16 @@ const environmentText = (at: number, { marks }: SiteDocument): string =>
     .map(({ trait, from, to }) => `${trait}: ${from} → ${to}`)
     .join("; ") || "nothing known";
 
-/** Decided on a night near the change as it is found today. */
+/** Decided on a nightly run near the change as it is found today. */
 const reasonOf = ({ accepted }: SiteTrend, { index }: ChangePoint): string =>
   accepted.find((each) => Math.abs(each.index - index) <= 2)?.because ?? absent;
 
-function environmentPart({ marks, nights }: SiteDocument): Part {
+function environmentPart({ marks, nightlyRuns }: SiteDocument): Part {
   const changes = tableOf(
     { id: "environment", title: "Changes of the environment" },
     marks.toReversed(),
     [
-      column("first_night", "First night", ({ index }) => nights[index]?.date ?? ""),
+      column("first_night", "First nightly run", ({ index }) => nightlyRuns[index]?.date ?? ""),
       column("what", "What", ({ trait }) => trait),
       column("from", "From", ({ from }) => from),
       column("to", "To", ({ to }) => to),
@@ -97,35 +97,41 @@ function environmentPart({ marks, nights }: SiteDocument): Part {
   return {
     id: "environment",
     title: "Changes of the environment",
-    lead: "Versions, plan, generator, labels of the target: what else was not as the night before.",
+    lead: "Versions, plan, generator, labels of the target: what else was not as in the nightly run before.",
     blocks: marks.length === 0 ? [nothing("Nothing that is known changed.")] : table(changes),
   };
 }
 
-function nightsPart(trend: SiteTrend, site: SiteDocument): Part {
+function nightlyRunsPart(trend: SiteTrend, site: SiteDocument): Part {
   const outliers = new Set(trend.outliers);
-  const nights = site.nights
-    .map((night, index) => ({ night, point: trend.points[index], isOutlier: outliers.has(index) }))
+  const nightlyRuns = site.nightlyRuns
+    .map((nightlyRun, index) => ({
+      nightlyRun,
+      point: trend.points[index],
+      isOutlier: outliers.has(index),
+    }))
     .toReversed();
-  const head = { id: "nights", title: "Every night" };
+  const head = { id: "nightlyRuns", title: "Every nightly run" };
   const columns = [
-    column("night", "Night", ({ night }: (typeof nights)[number]) => night.date),
-    numberColumn("value", "Value", ({ point, isOutlier }: (typeof nights)[number]) => {
+    column("night", "Night", ({ nightlyRun }: (typeof nightlyRuns)[number]) => nightlyRun.date),
+    numberColumn("value", "Value", ({ point, isOutlier }: (typeof nightlyRuns)[number]) => {
       const text = point?.value === undefined ? "no valid run" : valueText(point.value, trend);
       return `${text}${isOutlier ? " (outlier)" : ""}`;
     }),
-    numberColumn("range", "Runs from – to", ({ point }: (typeof nights)[number]) =>
+    numberColumn("range", "Runs from – to", ({ point }: (typeof nightlyRuns)[number]) =>
       formatRange(point?.low, point?.high, trend),
     ),
-    column("outcome", "Outcome", ({ point }: (typeof nights)[number]) =>
+    column("outcome", "Outcome", ({ point }: (typeof nightlyRuns)[number]) =>
       point?.outcome === undefined ? "not judged" : `${symbols[point.outcome]} ${point.outcome}`,
     ),
-    column("reports", "Reports", ({ night }: (typeof nights)[number]) => reportsCell(night)),
+    column("reports", "Reports", ({ nightlyRun }: (typeof nightlyRuns)[number]) =>
+      reportsCell(nightlyRun),
+    ),
   ];
-  return { ...head, lead: "The newest first.", blocks: table(tableOf(head, nights, columns)) };
+  return { ...head, lead: "The newest first.", blocks: table(tableOf(head, nightlyRuns, columns)) };
 }
 
-function reportsCell({ runs }: SiteDocument["nights"][number]): Cell {
+function reportsCell({ runs }: SiteDocument["nightlyRuns"][number]): Cell {
   const shown = runs.flatMap(({ id, outcome, report }, index): Inline[] => [
     ...(index === 0 ? [] : [" "]),
     report === undefined

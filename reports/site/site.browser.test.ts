@@ -10,12 +10,12 @@ import { sparkline } from "./trend-words.ts";
 
 const day = 86_400_000;
 const start = Date.UTC(2025, 10, 22, 2);
-const gap = (night: number): boolean => night >= 60 && night < 64;
+const gap = (nightlyRun: number): boolean => nightlyRun >= 60 && nightlyRun < 64;
 
-const headOf = (night: number) => ({
-  night: `n${night}`,
-  at: start + night * day,
-  date: new Date(start + night * day).toISOString().slice(0, 10),
+const headOf = (nightlyRun: number) => ({
+  nightlyRun: `n${nightlyRun}`,
+  at: start + nightlyRun * day,
+  date: new Date(start + nightlyRun * day).toISOString().slice(0, 10),
 });
 
 const site: SiteDocument = {
@@ -25,12 +25,12 @@ const site: SiteDocument = {
   writtenAt: start,
   problems: ["x/run.json cannot be read"],
   marks: [{ index: 120, trait: "commit", from: "8c1f20e", to: "<b>51d07ab</b>" }],
-  nights: Array.from({ length: 365 }, (_, night) => ({
-    id: `n${night}`,
-    at: start + night * day,
-    date: new Date(start + night * day).toISOString().slice(0, 10),
-    outcome: gap(night) ? "invalid" : night % 90 === 7 ? "fail" : "pass",
-    runs: [{ id: `r${night}`, outcome: "pass", report: `../runs/r${night}/report.html` }],
+  nightlyRuns: Array.from({ length: 365 }, (_, nightlyRun) => ({
+    id: `n${nightlyRun}`,
+    at: start + nightlyRun * day,
+    date: new Date(start + nightlyRun * day).toISOString().slice(0, 10),
+    outcome: gap(nightlyRun) ? "invalid" : nightlyRun % 90 === 7 ? "fail" : "pass",
+    runs: [{ id: `r${nightlyRun}`, outcome: "pass", report: `../runs/r${nightlyRun}/report.html` }],
   })),
   trends: ["api.response.p95", "throughput"].map((metric) => ({
     metric,
@@ -40,14 +40,16 @@ const site: SiteDocument = {
     isObjective: true,
     limit: { value: 200, good: "below" },
     accepted: [{ index: 120, because: "agreed <i>with</i> all" }],
-    remark: "API response p95: last night alone was worse",
-    points: Array.from({ length: 365 }, (_, night) =>
-      gap(night)
-        ? { ...headOf(night), runs: 0, outcome: "invalid" as const }
+    remark: "API response p95: last nightly run alone was worse",
+    points: Array.from({ length: 365 }, (_, nightlyRun) =>
+      gap(nightlyRun)
+        ? { ...headOf(nightlyRun), runs: 0, outcome: "invalid" as const }
         : {
-            ...headOf(night),
+            ...headOf(nightlyRun),
             value:
-              night === 300 ? Infinity : 150 + Math.sin(night) * 9.87 + (night >= 120 ? 20 : 0),
+              nightlyRun === 300
+                ? Infinity
+                : 150 + Math.sin(nightlyRun) * 9.87 + (nightlyRun >= 120 ? 20 : 0),
             low: 140,
             high: 190,
             runs: 3,
@@ -68,7 +70,7 @@ test("every page of a history, and of an empty one, is made without nonsense num
     "metric-api.response.p95.html",
     "metric-throughput.html",
   ]);
-  const empty = sitePages({ ...site, nights: [], trends: [], marks: [] });
+  const empty = sitePages({ ...site, nightlyRuns: [], trends: [], marks: [] });
   for (const text of [...pages.values(), ...empty.values()]) {
     expect(text).not.toMatch(/NaN|undefined|<script|<b>51/);
     expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);

@@ -6,7 +6,7 @@ import { isWorse, type SiteDocument, type SiteTrend } from "./document.ts";
 import { changeSentence, changeText, valueText } from "./trend-words.ts";
 
 const legend: readonly LegendEntry[] = [
-  { look: "main", shape: "line", label: "median of the runs of a night" },
+  { look: "main", shape: "line", label: "median of the runs of a nightly run" },
   { look: "main", shape: "upright", label: "smallest to largest run" },
   { look: "level", shape: "line", label: "level between changes" },
   { look: "worse", shape: "line", label: "change for the worse" },
@@ -56,7 +56,7 @@ export function trendChart(trend: SiteTrend, site: SiteDocument): Chart {
           look: "outlier",
           x: index,
           y: valueAt(index),
-          words: `${site.nights[index]?.date ?? ""}: ${valueText(points[index]?.value, trend)}`,
+          words: `${site.nightlyRuns[index]?.date ?? ""}: ${valueText(points[index]?.value, trend)}`,
         })),
         uprights: changePoints.map((change) => ({
           look: isWorse(trend, change) ? "worse" : "better",
@@ -122,12 +122,12 @@ function levels({ points, changePoints }: SiteTrend): readonly (readonly PlotPoi
 }
 
 /** About six dates; every second one gives way where the window is narrow. */
-function dateTicks({ nights }: SiteDocument): readonly Tick[] {
-  const step = Math.max(1, Math.ceil(nights.length / 6));
-  return nights
+function dateTicks({ nightlyRuns }: SiteDocument): readonly Tick[] {
+  const step = Math.max(1, Math.ceil(nightlyRuns.length / 6));
+  return nightlyRuns
     .flatMap(({ date }, index) =>
-      index % step === 0 && (index === 0 || index < nights.length - step / 3)
-        ? [{ at: index, label: nights.length > 60 ? date.slice(0, 7) : date.slice(5) }]
+      index % step === 0 && (index === 0 || index < nightlyRuns.length - step / 3)
+        ? [{ at: index, label: nightlyRuns.length > 60 ? date.slice(0, 7) : date.slice(5) }]
         : [],
     )
     .map((tick, order) => ({ ...tick, isSpare: order % 2 === 1 }));

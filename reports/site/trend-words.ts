@@ -28,7 +28,7 @@ export const intervalText = ({ low, high }: Change): string =>
 
 /** "since 2026-02-05 worse: 183 ms → 208 ms, +14 %". */
 export function changeSentence(change: Change, trend: SiteTrend, site: SiteDocument): string {
-  const date = site.nights[change.index]?.date ?? absent;
+  const date = site.nightlyRuns[change.index]?.date ?? absent;
   const { before, after } = change;
   const levels = `${formatApart(before, after, trend.unit)} → ${formatApart(after, before, trend.unit)}`;
   return `since ${date} ${isWorse(trend, change) ? "worse" : "better"}: ${levels}, ${changeText(change)}`;

@@ -20,7 +20,7 @@ const cases: readonly (readonly [name: string, argv: string, ...words: readonly 
   ["run", "smoke --rate 5 --mix bad.json --env-file none.json", "--rate", "bad.json", "none.json"],
   ["run", "smoke --rate 5 --approval none.json", "--rate", "none.json"],
   ["nightly", "--rate 5 --env-file bad.json", "--rate", "ceilings.rate"],
-  ["history", "--nights x --profile never", "--nights", "there is no run yet"],
+  ["history", "--nightly-runs x --profile never", "--nightly-runs", "there is no run yet"],
   ["import", "bad.csv --at noon", "--at", bad],
   ["import", "none.csv --at noon", "--at", "none.csv: there is no such file"],
   ["mix", "--from-log none.log --from-log bad.csv --jsn", "--jsn", "none.log"],

@@ -12,9 +12,9 @@ import { testIo } from "./testdata/io.ts";
 const packageRoot = path.resolve(import.meta.dirname, "../..");
 const metric = "api.response.p95";
 
-function newYear(level: (night: number) => number, nights = 60) {
+function newYear(level: (nightlyRun: number) => number, nightlyRuns = 60) {
   const root = mkdtempSync(path.join(tmpdir(), "headroom-decide-"));
-  const ids = writeSyntheticYear(path.join(root, ".runs"), { nights, runsPerNight: 1, level });
+  const ids = writeSyntheticYear(path.join(root, ".runs"), { nightlyRuns, runsPerNight: 1, level });
   return { root, ids };
 }
 
@@ -24,8 +24,8 @@ async function history(root: string, words: string[]) {
   return { status, out: out(), err: err() };
 }
 
-/** What each metric's last night is, and what would be reported, without a run. */
-async function lastNight(root: string) {
+/** What each metric's last nightly run is, and what would be reported, without a run. */
+async function lastNightlyRun(root: string) {
   const command = nightlyWith(() => Promise.reject(new Error("no run is asked for")));
   const { io, out, err } = testIo({ packageRoot, cwd: root });
   const words = [
@@ -42,43 +42,47 @@ async function lastNight(root: string) {
     judged: { metrics: { metric: string; kind: string; sentence: string }[] };
     messages: unknown[];
   };
-  return { night: judged.metrics.find((each) => each.metric === metric), messages, err: err() };
+  return {
+    nightlyRun: judged.metrics.find((each) => each.metric === metric),
+    messages,
+    err: err(),
+  };
 }
 
 const because = ["--reason", "twice the catalogue"];
 
 test("a new change is notified; accepted, it is the new normal, for good", async () => {
-  const { root } = newYear((night) => (night < 52 ? 1 : 1.15));
-  const before = await lastNight(root);
-  expect(before.night?.kind).toBe("new-regression");
+  const { root } = newYear((nightlyRun) => (nightlyRun < 52 ? 1 : 1.15));
+  const before = await lastNightlyRun(root);
+  expect(before.nightlyRun?.kind).toBe("new-regression");
   expect(before.messages).toHaveLength(1);
   const said = await history(root, ["--accept", `${metric}@2026-01-13`, ...because]);
   expect(said.err).toContain(`Accepted: ${metric} as it is since 2026-01-13`);
-  expect((await lastNight(root)).night?.kind).toBe("steady");
-  expect((await lastNight(root)).messages).toEqual([]);
+  expect((await lastNightlyRun(root)).nightlyRun?.kind).toBe("steady");
+  expect((await lastNightlyRun(root)).messages).toEqual([]);
   rmSync(path.join(root, ".runs", "history.json"));
-  expect((await lastNight(root)).night?.kind).toBe("steady");
+  expect((await lastNightlyRun(root)).nightlyRun?.kind).toBe("steady");
 });
 
 test("an old change is ongoing until it is accepted; the site says so", async () => {
-  const { root } = newYear((night) => (night < 30 ? 1 : 1.15));
-  expect((await lastNight(root)).night?.kind).toBe("open-regression");
+  const { root } = newYear((nightlyRun) => (nightlyRun < 30 ? 1 : 1.15));
+  expect((await lastNightlyRun(root)).nightlyRun?.kind).toBe("open-regression");
   await history(root, ["--accept", `${metric}@2025-12-23`, ...because]);
-  expect((await lastNight(root)).night?.kind).toBe("steady");
+  expect((await lastNightlyRun(root)).nightlyRun?.kind).toBe("steady");
   const json = JSON.parse((await history(root, ["--json"])).out) as {
     trends: { metric: string; accepted: object[] }[];
   };
   expect(json.trends[0]?.accepted).toEqual([{ index: 30, because: "twice the catalogue" }]);
 });
 
-test("one bad night is an outlier night", async () => {
-  const { root } = newYear((night) => (night === 59 ? 1.4 : 1));
-  expect((await lastNight(root)).night?.kind).toBe("outlier");
+test("one bad nightly run is an outlier", async () => {
+  const { root } = newYear((nightlyRun) => (nightlyRun === 59 ? 1.4 : 1));
+  expect((await lastNightlyRun(root)).nightlyRun?.kind).toBe("outlier");
 });
 
 test("back where it was is a recovery", async () => {
-  const { root } = newYear((night) => (night >= 40 && night < 52 ? 1.15 : 1));
-  expect((await lastNight(root)).night?.kind).toBe("resolved");
+  const { root } = newYear((nightlyRun) => (nightlyRun >= 40 && nightlyRun < 52 ? 1.15 : 1));
+  expect((await lastNightlyRun(root)).nightlyRun?.kind).toBe("resolved");
 });
 
 const baseline = (runs: readonly string[], changes: object = {}) => ({
@@ -100,7 +104,7 @@ const baseline = (runs: readonly string[], changes: object = {}) => ({
 });
 
 test("small steps without any change point are a slow regression against the pinned reference", async () => {
-  const { root, ids } = newYear((night) => 1.0009 ** night, 90);
+  const { root, ids } = newYear((nightlyRun) => 1.0009 ** nightlyRun, 90);
   const runs = path.join(root, ".runs");
   writeBaseline(runs, baseline(ids.slice(0, 7)));
   expect(await history(root, ["--accept", `${metric}@2025-12-23`]).catch(String)).toMatch(
@@ -108,19 +112,23 @@ test("small steps without any change point are a slow regression against the pin
   );
   const pinned = await history(root, ["--pin", "release-41", "--reason", "the release before"]);
   expect(pinned.err).toContain("compared with release-41");
-  const { night } = await lastNight(root);
-  expect(night?.kind).toBe("slow-regression");
-  expect(night?.sentence).toMatch(/of the last week is higher than release-41 by \+\d/);
+  const { nightlyRun } = await lastNightlyRun(root);
+  expect(nightlyRun?.kind).toBe("slow-regression");
+  expect(nightlyRun?.sentence).toMatch(/of the last week is higher than release-41 by \+\d/);
   expect((await history(root, [])).out).toContain("Latest run:");
   rmSync(path.join(runs, "baselines", "release-41.json"));
-  const without = await lastNight(root);
-  expect(without.night?.kind).toBe("steady");
+  const without = await lastNightlyRun(root);
+  expect(without.nightlyRun?.kind).toBe("steady");
   expect(without.err).toContain("the pinned reference release-41 cannot be used");
   expect(readdirSync(runs)).toContain("decisions.json");
 });
 
 test.each([
-  ["a reference of one night", (ids: string[]) => baseline(ids.slice(0, 1)), /runs of 1 night,/],
+  [
+    "a reference of one nightly run",
+    (ids: string[]) => baseline(ids.slice(0, 1)),
+    /runs of 1 nightly run,/,
+  ],
   [
     "a reference of another profile",
     (ids: string[]) => baseline(ids.slice(0, 7), { profile: "soak" }),
@@ -138,6 +146,6 @@ test.each([
   ["api.p95@2025-12-23", /no nightly run has "api.p95"/],
   [`${metric}@2025-12-01`, /changes: 2025-12-2\d/],
 ])("--accept %s is refused in a sentence", async (text, message) => {
-  const { root } = newYear((night) => (night < 30 ? 1 : 1.15));
+  const { root } = newYear((nightlyRun) => (nightlyRun < 30 ? 1 : 1.15));
   await expect(history(root, ["--accept", text, ...because])).rejects.toThrow(message);
 });

@@ -1,6 +1,6 @@
 /** `headroom history --accept` and `--pin`: decisions of people about the history, kept beside it. */
 import { plural } from "../domain/number-text.ts";
-import { leastReferenceNights, referenceValues } from "../../analysis/history/reference.ts";
+import { minReferenceNightlyRuns, referenceValues } from "../../analysis/history/reference.ts";
 import { dateOf } from "../../analysis/history/streams.ts";
 import { trendsOf } from "../../analysis/history/trends.ts";
 import { suggestion } from "../config/nearest.ts";
@@ -69,8 +69,8 @@ function acceptanceOf(
 ): Acceptance | undefined {
   if (text === undefined) return undefined;
   const at = text.lastIndexOf("@");
-  const [metric, night] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
-  if (at < 1 || night === "") {
+  const [metric, nightlyRun] = [text.slice(0, Math.max(at, 0)), text.slice(at + 1)];
+  if (at < 1 || nightlyRun === "") {
     problems.add(`--accept: "${text}" is not METRIC@NIGHT, as in api.response.p95@2026-03-22`);
     return undefined;
   }
@@ -80,23 +80,25 @@ function acceptanceOf(
     problems.add(`--accept: no nightly run has "${metric}": ${suggestion(metric, known)}`);
     return undefined;
   }
-  const point = pointOf(trend, night);
+  const point = pointOf(trend, nightlyRun);
   if (point === undefined) {
     const changes = trend.changePoints.map(({ index }) => trend.points[index]?.date ?? "");
     problems.add(
-      `--accept: ${metric} has no change point at ${night}; changes: ${changes.join(", ") || "none"}`,
+      `--accept: ${metric} has no change point at ${nightlyRun}; changes: ${changes.join(", ") || "none"}`,
     );
     return undefined;
   }
   return { ...head, metric, at: point.at };
 }
 
-/** A change may be found a night or two beside the one that people talk about. */
+/** A change may be found a nightly run or two beside the one that people talk about. */
 const nearby = 2;
 
-/** @returns the first night of the change; by its date or by the id of the night */
-function pointOf({ points, changePoints }: Trend, night: string) {
-  const meant = points.findIndex((point) => point.date === night || point.night === night);
+/** @returns the first nightly run of the change; by its date or by the id of the nightly run */
+function pointOf({ points, changePoints }: Trend, nightlyRun: string) {
+  const meant = points.findIndex(
+    (point) => point.date === nightlyRun || point.nightlyRun === nightlyRun,
+  );
   const change = changePoints
     .filter(({ index }) => meant >= 0 && Math.abs(index - meant) <= nearby)
     .toSorted((a, b) => Math.abs(a.index - meant) - Math.abs(b.index - meant))[0];
@@ -115,10 +117,10 @@ function pinOf(
     problems.add(
       `--pin: ${name} has runs of ${baseline.profile} on ${baseline.environment}, this history is ${profile} on ${environment}`,
     );
-  const { nights } = referenceValues(runs, { name, runs: baseline.current.runs });
-  if (nights < leastReferenceNights)
+  const { nightlyRuns } = referenceValues(runs, { name, runs: baseline.current.runs });
+  if (nightlyRuns < minReferenceNightlyRuns)
     problems.add(
-      `--pin: ${name} has runs of ${plural(nights, "night")}, a reference needs ${leastReferenceNights}: runs of one night do not show the variation between nights`,
+      `--pin: ${name} has runs of ${plural(nightlyRuns, "nightly run")}, a reference needs ${minReferenceNightlyRuns}: runs of one nightly run do not show the variation between nightly runs`,
     );
   return { ...head, baseline: name };
 }

@@ -77,7 +77,7 @@ function findTimeColumn(
   const byName = table.columns.findIndex((name) => isTimeName(name) && name !== column);
   if (byName >= 0) return byName;
   if (table.columns[0] === column) return undefined;
-  // A night, a commit, a release: a first column of text says when, however it is called.
+  // A nightly run, a commit, a release: a first column of text says when, however it is called.
   const isLabelled = table.hasNames && !isMostlyNumbers(table, 0);
   if (isLabelled && table.rows.every(({ cells }) => !isGap(cells[0]))) return 0;
   const isBare = table.columns.every((name, i) => name === String(i + 1));

@@ -1,4 +1,4 @@
-/** The words of the history: runs, the nights they make, and the trend of each metric over the nights. */
+/** The words of the history: runs, the nightly runs they make, and the trend of each metric over the nightly runs. */
 import type { RunOutcome } from "./exit-status.ts";
 import type { Interruption } from "./run.ts";
 import type { UnitName } from "./units.ts";
@@ -43,8 +43,8 @@ export interface HistoryRun {
   readonly interruptionCause?: Interruption["cause"];
   /** Of Headroom, or of plain k6. */
   readonly source: "run" | "import";
-  /** Id of the night it belongs to; without one, runs of one UTC day make a night. */
-  readonly night?: string;
+  /** Id of the nightly run it belongs to; without one, runs of one UTC day make a nightly run. */
+  readonly nightlyRun?: string;
   /** Place of its report below the runs' root. */
   readonly report?: string | undefined;
   /** One a metric. */
@@ -61,7 +61,7 @@ export interface LeftOut {
 }
 
 /** The runs that make one value of each metric. */
-export interface Night {
+export interface NightlyRun {
   readonly id: string;
   readonly at: number;
   /** UTC, `2026-11-23`. */
@@ -72,9 +72,9 @@ export interface Night {
   readonly traits: Readonly<Record<string, string>>;
 }
 
-/** Something of the surroundings that is not what it was the night before. */
+/** Something of the surroundings that is not what it was in the nightly run before. */
 export interface Mark {
-  /** Of the first night with the new value. */
+  /** Of the first nightly run with the new value. */
   readonly index: number;
   readonly trait: string;
   readonly from: string;
@@ -99,9 +99,9 @@ export interface ChangePoint {
   readonly p: Ratio;
 }
 
-/** One metric of one night. Without `value` it is a gap: no valid run measured it. */
+/** One metric of one nightly run. Without `value` it is a gap: no valid run measured it. */
 export interface TrendPoint {
-  readonly night: string;
+  readonly nightlyRun: string;
   readonly at: number;
   readonly date: string;
   readonly value?: number;
@@ -122,7 +122,7 @@ export interface Trend {
   /** A check judges it: only these are worth a message. */
   readonly isObjective: boolean;
   readonly limit?: { readonly value: number; readonly good: "below" | "above" };
-  /** One per night of the stream, gaps included: indices of changes and outliers point there. */
+  /** One per nightly run of the stream, gaps included: indices of changes and outliers point there. */
   readonly points: readonly TrendPoint[];
   readonly changePoints: readonly ChangePoint[];
   readonly outliers: readonly number[];
@@ -130,11 +130,11 @@ export interface Trend {
   readonly notices?: readonly string[] | undefined;
 }
 
-/** Nights of one profile in one environment; other profiles put another load and are another history. */
+/** Nightly runs of one profile in one environment; other profiles put another load and are another history. */
 export interface Stream {
   readonly profile: string;
   readonly environment: string;
-  readonly nights: readonly Night[];
+  readonly nightlyRuns: readonly NightlyRun[];
   readonly marks: readonly Mark[];
 }
 
@@ -176,7 +176,7 @@ export interface Decisions {
   readonly references: readonly Pin[];
 }
 
-/** What the last week is compared with, so that creeping changes add up: nights of a pinned baseline. */
+/** What the last week is compared with, so that creeping changes add up: nightly runs of a pinned baseline. */
 export interface PinnedReference {
   /** Of the baseline. */
   readonly name: string;

@@ -83,7 +83,7 @@ export interface LoadProfile {
   readonly phases: readonly Phase[];
   /** Durations are the control plane's: a sandbox whose clocks run k times as fast gets a k-th of them. */
   readonly isOfControlPlane?: boolean;
-  /** How many runs make one answer: a night is three, so that nights have a run-to-run spread. */
+  /** How many runs make one answer: a nightly run has three, so that it has a run-to-run spread. */
   readonly repetitions: number;
   /** Which objectives this profile can judge. Throughput needs a profile that offers more than the target. */
   readonly judges: {

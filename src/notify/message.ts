@@ -19,7 +19,7 @@ export interface Message {
   /** Start of the first nightly run it is about, epoch milliseconds. */
   readonly at: Instant;
   /** Id of that nightly run, where it is about a metric. */
-  readonly night?: string;
+  readonly nightlyRun?: string;
   /** What else changed with that run. */
   readonly suspects: readonly string[];
 }

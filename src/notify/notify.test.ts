@@ -163,7 +163,7 @@ test("one of two receivers of a kind got it: where both moved, nobody gets it ag
   expect(moved.bodies).toEqual([]);
 });
 
-test("a message of a night without receivers goes to the first ones there are, quietly until then", async () => {
+test("a message of a nightly run without receivers goes to the first ones there are, quietly until then", async () => {
   const first = await receiver([]);
   const later = await receiver([]);
   const outbox = new Outbox(newRoot());
@@ -185,7 +185,7 @@ test("a receiver of another kind gets nothing that waits for somebody else", asy
   expect(waiting[0]).toContain("not configured any more");
 });
 
-test("a night hands on the messages of its own environment only", async () => {
+test("a nightly run hands on the messages of its own environment only", async () => {
   const { url, bodies } = await receiver([]);
   const outbox = new Outbox(newRoot());
   const elsewhere: Message = { ...change, id: "elsewhere", environment: "production" };

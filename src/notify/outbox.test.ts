@@ -14,11 +14,11 @@ const message: Message = {
   metric: "api.response.p95",
   sentence: "API response p95 is worse",
   at: 1,
-  night: "n-1",
+  nightlyRun: "n-1",
   suspects: ["k6: 2.1 → 2.2"],
 };
 
-test("a queued notification is read as it was written, also under a kind's earlier name", () => {
+test("a queued notification is read as it was written, also under earlier names", () => {
   const root = mkdtempSync(path.join(tmpdir(), "headroom-outbox-"));
   const outbox = new Outbox(root);
   outbox.put([message], [], 1);
@@ -30,7 +30,10 @@ test("a queued notification is read as it was written, also under a kind's earli
   );
   writeFileSync(
     file,
-    JSON.stringify({ ...stored, message: { ...stored.message, kind: "new-change" } }),
+    JSON.stringify({
+      ...stored,
+      message: { ...stored.message, kind: "new-change", nightlyRun: undefined, night: "n-1" },
+    }),
   );
   expect(outbox.messages()).toEqual([message]);
   expect(outbox.problems()).toEqual([]);

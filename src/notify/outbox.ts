@@ -2,6 +2,7 @@
  * Notifications and their deliveries: a file for each message. The file is written before anything is sent, so that a
  * message survives an unreachable receiver, and a message that has a file is never created again.
  */
+import { defined } from "../domain/defined.ts";
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
@@ -19,19 +20,21 @@ import type { Message } from "./message.ts";
 import { postOnce, type PostOptions } from "./post.ts";
 import { addressOf, bodyFor, receiverKey, type Receiver } from "./receivers.ts";
 
-/** Names of kinds before version 0.2. */
+/** Kinds and fields before version 0.2. */
 const renamedKinds: ReadonlyMap<unknown, Message["kind"]> = new Map([
   ["new-change", "new-regression"],
   ["recovered", "resolved"],
 ]);
-const withCurrentKind = <Stored>(message: Stored): Stored =>
-  typeof message === "object" && message !== null && "kind" in message
-    ? { ...message, kind: renamedKinds.get(message.kind) ?? message.kind }
-    : message;
+function withCurrentNames(message: unknown): unknown {
+  if (typeof message !== "object" || message === null || !("kind" in message)) return message;
+  const { night, ...current }: Record<string, unknown> = { ...message };
+  const named = defined({ nightlyRun: night });
+  return { ...current, ...named, kind: renamedKinds.get(message.kind) ?? message.kind };
+}
 
 const queuedShape = z.object({
   schemaVersion: z.literal(1),
-  message: z.preprocess(withCurrentKind<unknown>, documentShape<Message>("Message")),
+  message: documentShape<Message>("Message"),
   writtenAt: instant,
   /** By the key of the receiver. */
   deliveries: z.record(
@@ -51,6 +54,10 @@ const kind = {
   code: "unreadable-notification",
   hint: "Restore it from a copy, or remove it: a message that still applies is created and sent again.",
   shape: queuedShape,
+  migrate: (queued: Record<string, unknown>) => ({
+    ...queued,
+    message: withCurrentNames(queued["message"]),
+  }),
 } as const;
 
 export interface Delivery {
@@ -158,10 +165,9 @@ export class Outbox {
     try {
       const queued = readDocument(file, kind);
       if (queued === undefined) return {};
-      const { message } = queued;
-      return fileName(message.id) === name
-        ? { queued: { ...queued, message: withCurrentKind(message) } }
-        : { problem: `${file} holds the message of another file: ${message.id}` };
+      return fileName(queued.message.id) === name
+        ? { queued }
+        : { problem: `${file} holds the message of another file: ${queued.message.id}` };
     } catch (error) {
       if (error instanceof StoreError) return { problem: error.message };
       throw error;

@@ -53,7 +53,7 @@ function endpointValues(row: LatencyRow): HistoryValue[] {
   return [...quantileValues(head, row), ...value(`${head}.errors`, errors, "ratio")];
 }
 
-/** The most pods that the night's load needed: the same load that needs more of them costs more. */
+/** The most pods that the nightly run's load needed: the same load that needs more of them costs more. */
 const replicaValues = ({ workloads }: AutoscalingReport): HistoryValue[] =>
   workloads.flatMap(({ workload, replicas }) =>
     value(`replicas.${workload}`, replicas?.most, "count"),

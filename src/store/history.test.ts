@@ -25,7 +25,7 @@ import { testRecordOfRuns, testRunRecord } from "./testdata/record.ts";
 
 const newRoot = (): string => mkdtempSync(path.join(tmpdir(), "headroom-history-"));
 
-test("a year: planted changes are found, invalid nights are gaps, versions are marks", () => {
+test("a year: planted changes are found, invalid nightly runs are gaps, versions are marks", () => {
   const root = newRoot();
   const ids = writeSyntheticYear(root);
   const history = readHistory(root);
@@ -35,7 +35,7 @@ test("a year: planted changes are found, invalid nights are gaps, versions are m
   if (stream === undefined) throw new Error("no stream");
   const [trend] = trendsOf(stream, ["api.response.p95"]);
   expect(trend?.points).toHaveLength(365);
-  // The noise of one night may move a change by a night: least squares has the second one at 201.
+  // The noise of one nightly run may move a change by a nightly run: least squares has the second one at 201.
   expect(trend?.changePoints.map(({ index }) => index)).toEqual([120, 201]);
   expect(trend?.points.slice(60, 64).every(({ value }) => value === undefined)).toBe(true);
   expect(trend?.points[64]).toMatchObject({ runs: 3 });
@@ -49,25 +49,26 @@ test("a year: planted changes are found, invalid nights are gaps, versions are m
   expect(readHistory(root)).toEqual(history);
 });
 
-test("night by night: one message for the change, one for the recovery, none for spikes and gaps", () => {
+test("by nightly run: one message for the change, one for the recovery, none for spikes and gaps", () => {
   const root = newRoot();
   writeSyntheticYear(root, {
-    nights: 90,
+    nightlyRuns: 90,
     runsPerNight: 1,
-    level: (night) => (night >= 50 && night < 70 ? 1.15 : night === 30 ? 1.5 : 1),
+    level: (nightlyRun) =>
+      nightlyRun >= 50 && nightlyRun < 70 ? 1.15 : nightlyRun === 30 ? 1.5 : 1,
   });
   const [stream] = streamsOf(readHistory(root).runs);
   if (stream === undefined) throw new Error("no stream");
   const notified: { metric: string; at: number }[] = [];
   const said: string[] = [];
-  for (let count = 20; count <= stream.nights.length; count++) {
-    const until = { ...stream, nights: stream.nights.slice(0, count) };
+  for (let count = 20; count <= stream.nightlyRuns.length; count++) {
+    const until = { ...stream, nightlyRuns: stream.nightlyRuns.slice(0, count) };
     const { notifications } = judgeNightly(until, trendsOf(until, ["api.response.p95"]), {
       notified,
     });
-    for (const { metric, at, kind, night } of notifications) {
+    for (const { metric, at, kind, nightlyRun } of notifications) {
       notified.push({ metric, at });
-      said.push(`${kind} ${night}`);
+      said.push(`${kind} ${nightlyRun}`);
     }
   }
   expect(said).toHaveLength(2);
@@ -78,7 +79,7 @@ test("night by night: one message for the change, one for the recovery, none for
 test("a run with a broken file is named, counts as invalid, and costs no other run", () => {
   const root = newRoot();
   const [first = "", second = "", third = ""] = writeSyntheticYear(root, {
-    nights: 3,
+    nightlyRuns: 3,
     runsPerNight: 1,
   });
   writeFileSync(path.join(root, first, "verdicts.json"), '{"schemaVersion": 1, "ou');
@@ -105,7 +106,7 @@ test.each([
   ["imported-23.json", "entry is null, expected object"],
 ])("%s is named with its field and value, and costs no other run", (name, reason) => {
   const root = newRoot();
-  const ids = writeSyntheticYear(root, { nights: 1, runsPerNight: 1 });
+  const ids = writeSyntheticYear(root, { nightlyRuns: 1, runsPerNight: 1 });
   mkdirSync(path.join(root, "import"));
   const broken = path.join(import.meta.dirname, "testdata", "imported", name);
   copyFileSync(broken, path.join(root, "import", "imported.json"));
@@ -114,9 +115,9 @@ test.each([
   expect(leftOut).toEqual([{ name: "import", reason: expect.stringContaining(reason) as string }]);
 });
 
-test("a night's members are one night; a run that died is an incomplete one", () => {
+test("a nightly run's members are one nightly run; a run that died is an incomplete one", () => {
   const root = newRoot();
-  const ids = writeSyntheticYear(root, { nights: 1, runsPerNight: 2 });
+  const ids = writeSyntheticYear(root, { nightlyRuns: 1, runsPerNight: 2 });
   mkdirSync(path.join(root, "n"));
   mkdirSync(path.join(root, "dead"));
   writeRunRecord(path.join(root, "n"), testRecordOfRuns("nightly", { id: "n", members: ids }));
@@ -125,7 +126,7 @@ test("a night's members are one night; a run that died is an incomplete one", ()
     testRunRecord({ id: "dead", state: "running", pid: 2 ** 22 + 1 }),
   );
   const { runs } = readHistory(root);
-  expect(runs.map(({ night, outcome }) => [night, outcome])).toEqual([
+  expect(runs.map(({ nightlyRun, outcome }) => [nightlyRun, outcome])).toEqual([
     ["n", "pass"],
     ["n", "pass"],
     [undefined, "incomplete"],
@@ -158,7 +159,7 @@ test("a run keeps why it ended early, and a cache from before that is made anew"
   expect(readHistory(root)).toEqual(history);
 });
 
-test("one night at a time; what a dead one left behind is taken over", () => {
+test("one nightly run at a time; what a dead one left behind is taken over", () => {
   const root = newRoot();
   const lock = takeLock(root, Date.now());
   expect(() => takeLock(root, Date.now())).toThrow(/another nightly run is active/);

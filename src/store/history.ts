@@ -55,7 +55,7 @@ interface IndexedRun {
   readonly indexed: Indexed;
 }
 
-/** Never throws for a single bad directory: one bad night must not cost the others. */
+/** Never throws for a single bad directory: one bad nightly run must not cost the others. */
 export function readHistory(root: string): History {
   const known = readIndex(root);
   const { names, links } = directoriesOf(root);
@@ -86,9 +86,10 @@ function entriesOf(
   runs: ReadonlyMap<string, IndexedRun>,
   unread: readonly HistoryRun[],
 ): HistoryRun[] {
-  const nights = new Map<string, string>();
+  const nightlyRuns = new Map<string, string>();
   for (const [id, { indexed }] of runs)
-    if (indexed.kind === "nightly") for (const member of indexed.members) nights.set(member, id);
+    if (indexed.kind === "nightly")
+      for (const member of indexed.members) nightlyRuns.set(member, id);
   const indexed = [...runs].flatMap(([id, run]): HistoryRun[] => {
     if (run.indexed.kind !== "run") return [];
     const { entry } = run.indexed;
@@ -96,8 +97,8 @@ function entriesOf(
   });
   return [...indexed, ...unread]
     .map((entry) => {
-      const night = nights.get(entry.id);
-      return night === undefined ? entry : { ...entry, night };
+      const nightlyRun = nightlyRuns.get(entry.id);
+      return nightlyRun === undefined ? entry : { ...entry, nightlyRun };
     })
     .toSorted((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
 }
@@ -211,7 +212,7 @@ const judged = (id: string, record: RunRecord, report: Report): HistoryRun => ({
 
 const reportOf = (id: string): string => `${id}/${runFiles.html}`;
 
-/** What a later reader compares from night to night. */
+/** What a later reader compares from one nightly run to the next. */
 function traitsOf({ versions, hashes, generator, target }: RunRecord): Record<string, string> {
   const labels = Object.entries(target.labels).map(([name, value]): [string, string] => [
     name,

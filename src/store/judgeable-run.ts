@@ -8,7 +8,7 @@ import { readRun } from "./run-reader.ts";
 
 /**
  * A run with what its judgement needs.
- * @throws StoreError where the run still goes on, where the directory is a gate, a night or a plan, and where its
+ * @throws StoreError where the run still goes on, where the directory is a gate, a nightly run or a plan, and where its
  * windows were pruned: judged without them it would be invalid, which it was not
  */
 export function readJudgeableRun(directory: string): RunData {

@@ -19,14 +19,14 @@ import { writeRunRecord } from "./run-writer.ts";
 import { testRunRecord } from "./testdata/record.ts";
 import { writeSyntheticYear } from "./testdata/synthetic-year.ts";
 
-const rules = { keepSamplesNights: 1, keepWindowsNights: 3 };
+const rules = { keepSamplesRuns: 1, keepWindowsRuns: 3 };
 
 /** Three runs with samples and windows, the oldest first, in a folder that also holds things of other people. */
 function rootWithRuns() {
   const outside = mkdtempSync(path.join(tmpdir(), "headroom-prune-"));
   const root = path.join(outside, "runs");
   mkdirSync(root);
-  const ids = writeSyntheticYear(root, { nights: 3, runsPerNight: 1 });
+  const ids = writeSyntheticYear(root, { nightlyRuns: 3, runsPerNight: 1 });
   for (const id of ids) withRawData(path.join(root, id));
   return { outside, root, ids };
 }
@@ -38,9 +38,10 @@ function withRawData(directory: string): void {
 }
 
 const aged = (ids: readonly string[]): AgedRun[] =>
-  ids.map((id, index) => ({ id, nightsAgo: ids.length - 1 - index }));
+  ids.map((id, index) => ({ id, newerNightlyRuns: ids.length - 1 - index }));
 
-const allOld = (ids: readonly string[]): AgedRun[] => ids.map((id) => ({ id, nightsAgo: 400 }));
+const allOld = (ids: readonly string[]): AgedRun[] =>
+  ids.map((id) => ({ id, newerNightlyRuns: 400 }));
 
 function promote(root: string, runs: string[]): void {
   writeBaseline(root, {
@@ -108,7 +109,7 @@ describe("ids in files lead nowhere", () => {
     expect(readdirSync(path.join(outside, "victim"))).toContain("windows.ndjson");
   });
 
-  test("a record, a night and an import with the id of another place are called by their directory", () => {
+  test("a record, a nightly run and an import with the id of another place are called by their directory", () => {
     const { root, ids } = rootWithRuns();
     const [first = ""] = ids;
     writeRunRecord(path.join(root, first), testRunRecord({ id: "elsewhere" }));

@@ -12,16 +12,16 @@ import { runFiles } from "./run-directory.ts";
 import { readStoredRecord } from "./run-reader.ts";
 
 export interface RetentionRules {
-  /** Newest nights of which raw samples are kept. */
-  readonly keepSamplesNights: number;
+  /** Newest nightly runs of which raw samples are kept. */
+  readonly keepSamplesRuns: number;
   /** … windows and observations, from which a run can be judged again. */
-  readonly keepWindowsNights: number;
+  readonly keepWindowsRuns: number;
 }
 
-/** A run, by the name of its directory, and how many nights of its stream are newer. */
+/** A run, by the name of its directory, and how many nightly runs of its stream are newer. */
 export interface AgedRun {
   readonly id: string;
-  readonly nightsAgo: number;
+  readonly newerNightlyRuns: number;
 }
 
 export interface Removal {
@@ -51,8 +51,8 @@ export function planPrune(
     }),
   );
   const leftAlone: LeftOut[] = [];
-  const touched = runs.flatMap(({ id, nightsAgo }) => {
-    const files = filesOf(nightsAgo, rules);
+  const touched = runs.flatMap(({ id, newerNightlyRuns }) => {
+    const files = filesOf(newerNightlyRuns, rules);
     const run = files.length === 0 ? undefined : ownRun(root, id, leftAlone);
     if (run === undefined) return [];
     const removals = files.flatMap((file) => removalOf(root, { id, file }, leftAlone));
@@ -76,10 +76,10 @@ export function applyPrune(root: string, { removals }: PrunePlan): readonly Remo
   });
 }
 
-function filesOf(nightsAgo: number, rules: RetentionRules): string[] {
+function filesOf(newerNightlyRuns: number, rules: RetentionRules): string[] {
   return [
-    ...(nightsAgo >= rules.keepSamplesNights ? [runFiles.samples] : []),
-    ...(nightsAgo >= rules.keepWindowsNights ? [runFiles.windows, runFiles.observations] : []),
+    ...(newerNightlyRuns >= rules.keepSamplesRuns ? [runFiles.samples] : []),
+    ...(newerNightlyRuns >= rules.keepWindowsRuns ? [runFiles.windows, runFiles.observations] : []),
   ];
 }
 

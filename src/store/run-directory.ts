@@ -95,7 +95,7 @@ function namesIn(root: string): string[] {
 const madeOfRuns: ReadonlySet<unknown> = new Set(["gate", "nightly", "plan"]);
 
 /**
- * Gates and nights are made of runs; their own directories hold nothing to judge. A record that cannot be read is not
+ * Gates and nightly runs are made of runs; their own directories hold nothing to judge. A record that cannot be read is not
  * passed over: the latest run would silently be an older one.
  */
 function isSingleRun(root: string, id: string): boolean {

@@ -3,7 +3,7 @@ import { textTable } from "../../../reports/kit/text-table.ts";
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { indicesOf, judgeNightly } from "../../../analysis/history/judge-nightly.ts";
-import { dateOf, newestNights, streamsOf } from "../../../analysis/history/streams.ts";
+import { dateOf, newestNightlyRuns, streamsOf } from "../../../analysis/history/streams.ts";
 import { trendsOf } from "../../../analysis/history/trends.ts";
 import type { SiteDocument, SiteTrend } from "../../../reports/site/document.ts";
 import { sitePages } from "../../../reports/site/site.ts";
@@ -140,7 +140,7 @@ function check(
 /** @throws UsageError for a profile or environment without nightly runs, StoreError without any run */
 function chosenStream(
   history: History,
-  { profile, env: environment, nightlyRuns: nights = Infinity }: Partial<HistoryValues>,
+  { profile, env: environment, nightlyRuns = Infinity }: Partial<HistoryValues>,
   io: Io,
 ): Stream {
   const streams = streamsOf(history.runs);
@@ -151,7 +151,7 @@ function chosenStream(
   );
   const [stream] = fitting;
   const names = streams.map(
-    (each) => `${each.profile} on ${each.environment} (${each.nights.length})`,
+    (each) => `${each.profile} on ${each.environment} (${each.nightlyRuns.length})`,
   );
   if (stream === undefined && streams.length > 0)
     throw new UsageError(
@@ -168,7 +168,7 @@ function chosenStream(
       io,
       `${names[streams.indexOf(stream)]}; others: ${names.filter((_, i) => streams[i] !== stream).join(", ")}; --profile and --env choose`,
     );
-  return newestNights(stream, nights);
+  return newestNightlyRuns(stream, nightlyRuns);
 }
 
 /** Trends with the status after the latest nightly run and the accepted changes. */
@@ -179,13 +179,14 @@ function explained(
 ): readonly SiteTrend[] {
   const { metrics } = judgeNightly(stream, trends, decisions);
   return trends.map((trend, order): SiteTrend => {
-    const night = metrics[order];
+    const nightlyRun = metrics[order];
     return {
       ...trend,
       accepted: decisions.accepted.flatMap((each) =>
         indicesOf(trend, [each]).map((index) => ({ index, because: each.because })),
       ),
-      remark: night === undefined || night.kind === "steady" ? undefined : night.sentence,
+      remark:
+        nightlyRun === undefined || nightlyRun.kind === "steady" ? undefined : nightlyRun.sentence,
     };
   });
 }
@@ -206,8 +207,8 @@ function chosenTrends(stream: Stream, wanted: readonly string[]): readonly Trend
 const sparkWidth = 40;
 
 function table(stream: Stream, trends: readonly SiteTrend[]): string {
-  const first = stream.nights[0]?.date ?? "";
-  const last = stream.nights.at(-1)?.date ?? "";
+  const first = stream.nightlyRuns[0]?.date ?? "";
+  const last = stream.nightlyRuns.at(-1)?.date ?? "";
   const rows = trends.map((trend): string[] => {
     const values = trend.points.map(({ value }) => value);
     const latest = values.findLast((value) => value !== undefined);
@@ -225,10 +226,10 @@ function table(stream: Stream, trends: readonly SiteTrend[]): string {
     .slice(-5)
     .map(
       ({ index, trait, from, to }) =>
-        `  ${stream.nights[index]?.date ?? ""}  ${trait}: ${from} → ${to}`,
+        `  ${stream.nightlyRuns[index]?.date ?? ""}  ${trait}: ${from} → ${to}`,
     );
   return [
-    `${stream.profile} on ${stream.environment}: ${plural(stream.nights.length, "nightly run")}, ${first} to ${last}`,
+    `${stream.profile} on ${stream.environment}: ${plural(stream.nightlyRuns.length, "nightly run")}, ${first} to ${last}`,
     "",
     textTable(rows, [0, 2, 3]).trimEnd(),
     ...remarksOf(trends),
@@ -264,9 +265,9 @@ function writeSite({ directory, root, history, stream, trends, io }: SiteRequest
     writtenAt: io.now(),
     trends,
     problems: leftOutTexts(history.leftOut),
-    nights: stream.nights.map((night) => ({
-      ...night,
-      runs: night.runs.map(({ id, outcome, report }) => ({
+    nightlyRuns: stream.nightlyRuns.map((nightlyRun) => ({
+      ...nightlyRun,
+      runs: nightlyRun.runs.map(({ id, outcome, report }) => ({
         id,
         outcome,
         report: report === undefined ? undefined : relativeUrl(directory, path.join(root, report)),
@@ -278,7 +279,7 @@ function writeSite({ directory, root, history, stream, trends, io }: SiteRequest
   for (const [name, text] of pages) writeWhole(directory, name, text);
   say(
     io,
-    `${plural(pages.size, "page")}, ${plural(stream.nights.length, "nightly run")}: ${path.join(directory, "index.html")}`,
+    `${plural(pages.size, "page")}, ${plural(stream.nightlyRuns.length, "nightly run")}: ${path.join(directory, "index.html")}`,
   );
 }
 
@@ -294,8 +295,8 @@ interface PruneRequest {
 
 function prune({ root, history, values, io }: PruneRequest): ExitStatus {
   const plan = planPrune(root, agedRuns(history), {
-    keepSamplesNights: values.keepSamples,
-    keepWindowsNights: values.keepWindows,
+    keepSamplesRuns: values.keepSamples,
+    keepWindowsRuns: values.keepWindows,
   });
   const isApplied = values.apply;
   const removals = isApplied ? applyPrune(root, plan) : plan.removals;
@@ -316,12 +317,12 @@ function prune({ root, history, values, io }: PruneRequest): ExitStatus {
   return exitStatus.pass;
 }
 
-/** Nights are counted in each stream: a profile that runs once a week keeps as many nights as one that runs daily. */
+/** Nightly runs are counted in each stream: a profile that runs once a week keeps as many nightly runs as one that runs daily. */
 function agedRuns(history: History): AgedRun[] {
-  return streamsOf(history.runs).flatMap(({ nights }) => {
-    const dates = [...new Set(nights.map(({ at }) => dateOf(at)))];
-    return nights.flatMap(({ runs, date }) =>
-      runs.map(({ id }) => ({ id, nightsAgo: dates.length - 1 - dates.indexOf(date) })),
+  return streamsOf(history.runs).flatMap(({ nightlyRuns }) => {
+    const dates = [...new Set(nightlyRuns.map(({ at }) => dateOf(at)))];
+    return nightlyRuns.flatMap(({ runs, date }) =>
+      runs.map(({ id }) => ({ id, newerNightlyRuns: dates.length - 1 - dates.indexOf(date) })),
     );
   });
 }

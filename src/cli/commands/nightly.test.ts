@@ -47,7 +47,11 @@ function performer(root: string, outcomes: (Report["outcome"] | Error)[]) {
   };
 }
 
-async function night(root: string, outcomes: (Report["outcome"] | Error)[], argv: string[] = []) {
+async function nightlyRun(
+  root: string,
+  outcomes: (Report["outcome"] | Error)[],
+  argv: string[] = [],
+) {
   const words = ["--runs", root, "--json", ...argv];
   const { io, out, err } = testIo({ packageRoot, cwd: root, commandLine: ["nightly", ...words] });
   const command = nightlyWith(performer(root, outcomes));
@@ -57,7 +61,7 @@ async function night(root: string, outcomes: (Report["outcome"] | Error)[], argv
 
 test("the infrastructure is retried once, the verdict never", async () => {
   const root = newRoot();
-  const { status, json, err } = await night(
+  const { status, json, err } = await nightlyRun(
     root,
     ["incomplete", "pass", "fail", "pass"],
     ["--repeat", "3"],
@@ -76,11 +80,11 @@ test("the infrastructure is retried once, the verdict never", async () => {
   expect(readdirSync(root)).not.toContain("nightly.lock");
 });
 
-test("k6 that fails twice ends the night with 3 and one P0 that names no address", async () => {
+test("k6 that fails twice ends the nightly run with 3 and one P0 that names no address", async () => {
   const root = newRoot();
   const failure = new EngineError("k6 is gone", { code: "k6" });
   const argv = ["--notify", "slack=http://127.0.0.1:1/secret", "--notify-dry-run"];
-  const { status, json, err } = await night(root, [failure, failure], argv);
+  const { status, json, err } = await nightlyRun(root, [failure, failure], argv);
   expect(status).toBe(3);
   expect(schemaProblems("nightly", json)).toEqual([]);
   expect(json["messages"]).toMatchObject([{ kind: "target-down", severity: "P0" }]);
@@ -89,9 +93,9 @@ test("k6 that fails twice ends the night with 3 and one P0 that names no address
   expect(readdirSync(root)).not.toContain("notifications");
 });
 
-test("--deliver-only waits for a night that runs; with --notify-dry-run it looks on", async () => {
+test("--deliver-only waits for a nightly run that runs; with --notify-dry-run it looks on", async () => {
   const root = newRoot();
-  await night(root, ["pass"], ["--repeat", "1"]);
+  await nightlyRun(root, ["pass"], ["--repeat", "1"]);
   const command = nightlyWith(performer(root, []));
   const deliver = (...flags: string[]) => {
     const { io } = testIo({ packageRoot, cwd: root, now: Date.now });
@@ -123,7 +127,7 @@ async function call(command: Command, words: string[], cwd: string) {
 test("history: table, JSON, site, prune", async () => {
   const root = newRoot();
   const [first = ""] = writeSyntheticYear(path.join(root, ".runs"), {
-    nights: 40,
+    nightlyRuns: 40,
     runsPerNight: 1,
     level: (i) => (i < 25 ? 1 : 1.2),
   });
@@ -150,7 +154,7 @@ test("history: table, JSON, site, prune", async () => {
 test("prune: samples, then windows, results for ever; a baseline keeps everything, also what it once was", async () => {
   const root = newRoot();
   const runs = path.join(root, ".runs");
-  const ids = writeSyntheticYear(runs, { nights: 10, runsPerNight: 1 });
+  const ids = writeSyntheticYear(runs, { nightlyRuns: 10, runsPerNight: 1 });
   for (const id of ids)
     for (const name of ["samples.csv.gz", "windows.ndjson", "observations.ndjson", "report.html"])
       writeFileSync(path.join(runs, id, name), "x");
@@ -201,7 +205,7 @@ test.each([
   [["purge"], /unexpected "purge"/],
 ])("history %s is notified", async (words, message) => {
   const root = newRoot();
-  writeSyntheticYear(path.join(root, ".runs"), { nights: 8, runsPerNight: 1 });
+  writeSyntheticYear(path.join(root, ".runs"), { nightlyRuns: 8, runsPerNight: 1 });
   await expect(call(historyCommand, words, root)).rejects.toThrow(message);
 });
 

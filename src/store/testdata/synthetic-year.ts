@@ -1,4 +1,4 @@
-/** A year of nights as run directories, made by arithmetic: planted changes, spikes, gaps and a recovery. */
+/** A year of nightly runs as run directories, made by arithmetic: planted changes, spikes, gaps and a recovery. */
 import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { normal, seededRandom } from "../../domain/random.ts";
@@ -12,41 +12,41 @@ import { testRunRecord } from "./record.ts";
 const day = 86_400_000;
 
 export interface YearOptions {
-  readonly nights?: number;
+  readonly nightlyRuns?: number;
   readonly runsPerNight?: number;
-  /** Factor of the API's p95, night by night. */
-  readonly level?: (night: number) => number;
+  /** Factor of the API's p95, by nightly run. */
+  readonly level?: (nightlyRun: number) => number;
 }
 
-/** API p95 +12 % from night 120, back from night 200; a spike each 40 nights; nights 60 to 63 invalid; k6 2.1 → 2.2 at 230. */
-const plantedLevel = (night: number): number =>
-  (night >= 120 && night < 200 ? 1.12 : 1) * (night % 40 === 17 ? 1.4 : 1);
+/** API p95 +12 % from nightly run 120, back from nightly run 200; a spike each 40 nightly runs; nightly runs 60 to 63 invalid; k6 2.1 → 2.2 at 230. */
+const plantedLevel = (nightlyRun: number): number =>
+  (nightlyRun >= 120 && nightlyRun < 200 ? 1.12 : 1) * (nightlyRun % 40 === 17 ? 1.4 : 1);
 
 /** @returns ids of the runs, oldest first */
 export function writeSyntheticYear(root: string, options: YearOptions = {}): string[] {
-  const { nights = 365, runsPerNight = 3, level = plantedLevel } = options;
+  const { nightlyRuns = 365, runsPerNight = 3, level = plantedLevel } = options;
   const random = seededRandom(2026);
   const start = Date.UTC(2025, 10, 22, 2);
   const base = testRunRecord();
   const ids: string[] = [];
-  for (let night = 0; night < nights; night++) {
+  for (let nightlyRun = 0; nightlyRun < nightlyRuns; nightlyRun++) {
     const nightly = 0.025 * normal(random);
     for (let index = 0; index < runsPerNight; index++) {
-      const at = start + night * day + index * 600_000;
+      const at = start + nightlyRun * day + index * 600_000;
       const id = `${new Date(at).toISOString().replaceAll(/[-:]|\..*/g, "").replace("T", "-")}-nightly-${String(index).padStart(4, "0")}`;
-      const isInvalid = night >= 60 && night < 64;
+      const isInvalid = nightlyRun >= 60 && nightlyRun < 64;
       const noise = Math.exp(nightly + 0.012 * normal(random));
       const record: RunRecord = {
         ...base,
         id,
         startedAt: at,
         plan: { ...base.plan, profile: "nightly", environment: "staging" },
-        versions: { headroom: "0.1.0", k6: night < 230 ? "2.1.0" : "2.2.0" },
-        target: { kind: "live", labels: { commit: night < 120 ? "8c1f20e" : night < 200 ? "51d07ab" : "c90b6d4" } },
+        versions: { headroom: "0.1.0", k6: nightlyRun < 230 ? "2.1.0" : "2.2.0" },
+        target: { kind: "live", labels: { commit: nightlyRun < 120 ? "8c1f20e" : nightlyRun < 200 ? "51d07ab" : "c90b6d4" } },
       };
       mkdirSync(path.join(root, id), { recursive: true });
       writeRunRecord(path.join(root, id), record);
-      const p95 = 150 * level(night) * noise;
+      const p95 = 150 * level(nightlyRun) * noise;
       writeWhole(path.join(root, id), runFiles.verdicts, toJson(reportOf(record, p95, noise, isInvalid)));
       ids.push(id);
     }
