@@ -11,7 +11,7 @@ import {
 import { formatDuration, formatTimeOfDay } from "../src/domain/time-text.ts";
 import type { RunOutcome } from "../src/domain/exit-status.ts";
 import type { Coverage, Report } from "../src/domain/report.ts";
-import type { RequestKind, Surface } from "../src/domain/surface.ts";
+import type { RequestKind } from "../src/domain/surface.ts";
 import type {
   InvalidReason,
   JudgedVerdict,
@@ -31,11 +31,7 @@ export const symbols: Readonly<Record<Tone, string>> = {
   "not-applicable": "–",
 };
 
-export const surfaceNames: Readonly<Record<Surface, string>> = {
-  web: "Web",
-  api: "API",
-  subgraph: "Subgraph",
-};
+export { surfaceNames } from "../src/domain/surface.ts";
 
 export const kindNames: Readonly<Record<RequestKind, string>> = {
   read: "reads",
