@@ -1,4 +1,4 @@
-import { percent } from "../src/domain/number-text.ts";
+import { formatCount, percent } from "../src/domain/number-text.ts";
 import type { PlannedMix } from "../src/domain/mix.ts";
 import { surfaces } from "../src/domain/surface.ts";
 
@@ -10,7 +10,7 @@ export function mixSentence(mix: PlannedMix | undefined): string {
   const period = from === undefined || to === undefined ? "at unknown times" : `${from} to ${to}`;
   const assumed = surfaces.filter((surface) => weights[surface] === undefined);
   const parts = [
-    `The mix of requests was measured (${file}: ${requests.toLocaleString("en")} requests, ${period}).`,
+    `The mix of requests was measured (${file}: ${formatCount(requests)} requests, ${period}).`,
     ...(assumed.length === 0
       ? []
       : [

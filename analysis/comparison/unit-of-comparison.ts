@@ -1,4 +1,5 @@
 /** Signs that the values are no runs but parts of runs: windows of time, or single requests. */
+import { decimal, formatCount } from "../../src/domain/number-text.ts";
 import { median } from "simple-statistics";
 import type { Warning } from "../../src/domain/estimate.ts";
 import { driftPValue } from "./choose-design.ts";
@@ -45,11 +46,11 @@ function signsOf({ name, places, timesMs }: SampleOfRuns): string[] {
   if (places.length > mostRuns) signs.push(`the ${name} has ${places.length} values`);
   const spacing = usualSpacing(timesMs);
   if (spacing !== undefined && spacing < shortestRunMs)
-    signs.push(`values of the ${name} are ${Number((spacing / 1000).toPrecision(3))} s apart`);
+    signs.push(`values of the ${name} are ${formatCount(spacing / 1000)} s apart`);
   const chance = places.length < fewestOrdered ? 1 : driftPValue(places);
   if (chance < acceptedP)
     signs.push(
-      `values of the ${name} resemble the ones before them (p = ${chance < 0.001 ? "< 0.001" : chance.toFixed(3)}: parts of one run, or a level that drifted)`,
+      `values of the ${name} resemble the ones before them (p = ${chance < 0.001 ? "< 0.001" : decimal(chance, 3)}: parts of one run, or a level that drifted)`,
     );
   return signs;
 }

@@ -1,5 +1,5 @@
 /** The gate's pictures: the interval against the limit, the values of all runs, the ratio of every pair. */
-import { formatValue } from "../../src/domain/number-text.ts";
+import { decimal, formatValue } from "../../src/domain/number-text.ts";
 import { scaleLinear } from "d3-scale";
 import type { Chart } from "../kit/chart.ts";
 import type { Axis, PlotDot } from "../kit/plot.ts";
@@ -180,5 +180,5 @@ function driftWord({ driftPValue, comparison }: GateMetricResult): string {
       : `judged ${comparison.design.design}: ${comparison.design.reason}`;
   if (driftPValue === undefined) return design;
   const drift = driftPValue <= 0.1 ? "the level drifts" : "no drift";
-  return `${drift} (p ${driftPValue.toFixed(2)}); ${design}`;
+  return `${drift} (p ${decimal(driftPValue, 2)}); ${design}`;
 }

@@ -1,4 +1,5 @@
 /** What Headroom can use on this machine: found, or how to get it. Nothing is installed here. */
+import { formatBytes } from "../domain/number-text.ts";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
@@ -87,7 +88,7 @@ function kubernetes(io: Io): DoctorItem {
 async function disk(io: Io): Promise<DoctorItem> {
   const { bavail, bsize } = await statfs(io.cwd);
   const freeBytes = bavail * bsize;
-  const detail = `${(freeBytes / 1e9).toFixed(1)} GB free here`;
+  const detail = `${formatBytes(freeBytes)} free here`;
   return freeBytes >= enoughDiskBytes
     ? { name: "Disk", state: "ok", detail }
     : {
@@ -99,7 +100,7 @@ async function disk(io: Io): Promise<DoctorItem> {
 }
 
 function memory(): DoctorItem {
-  const detail = `${(freemem() / 1e9).toFixed(1)} of ${(totalmem() / 1e9).toFixed(1)} GB free, ${availableParallelism()} cores`;
+  const detail = `${formatBytes(freemem())} of ${formatBytes(totalmem())} free, ${availableParallelism()} cores`;
   return freemem() >= enoughMemoryBytes
     ? { name: "Memory", state: "ok", detail }
     : { name: "Memory", state: "optional", detail, hint: "k6 takes about 1 MB a virtual user." };

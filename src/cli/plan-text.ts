@@ -1,9 +1,9 @@
-import { percent } from "../domain/number-text.ts";
+import { formatCount, percent } from "../domain/number-text.ts";
 import type { Plan } from "../domain/plan.ts";
 import { surfaces } from "../domain/surface.ts";
 import { phaseReasons } from "./phase-reasons.ts";
 
-const rate = (perMinute: number): string => `${Math.round(perMinute).toLocaleString("en")}/min`;
+const rate = (perMinute: number): string => `${formatCount(Math.round(perMinute))}/min`;
 
 /** The resolved plan for people: what would be sent where, how much, how long. */
 export function planText(plan: Plan): string {
@@ -33,7 +33,7 @@ export function planText(plan: Plan): string {
     `  shares: ${Object.entries(plan.shares)
       .map(([name, share]) => `${name} ${percent(share)}`)
       .join(", ")}`,
-    `  mix: ${plan.mix === undefined ? "assumed" : `measured, ${plan.mix.file} (${plan.mix.requests.toLocaleString("en")} requests), ${percent(plan.mix.leftOutShare)} left out`}`,
+    `  mix: ${plan.mix === undefined ? "assumed" : `measured, ${plan.mix.file} (${formatCount(plan.mix.requests)} requests), ${percent(plan.mix.leftOutShare)} left out`}`,
     `  aborts: ${plan.abortRules.length === 0 ? "none" : plan.abortRules.map((rule) => `${rule.metric} of ${rule.surface} > ${rule.above} for ${rule.forMs / 1000} s${rule.isInWarmUp === true ? ", warm-up included" : ""}`).join("; ")}`,
     "",
     "Nothing was sent.",

@@ -1,5 +1,5 @@
 /** Progress of a run: one living line on a terminal, a plain line every ten seconds elsewhere. */
-import { formatLatency } from "../domain/number-text.ts";
+import { formatCount, formatLatency } from "../domain/number-text.ts";
 import { formatElapsed } from "../domain/time-text.ts";
 import { styleText } from "node:util";
 import type { LoadProgress } from "../engine/load-progress.ts";
@@ -59,4 +59,4 @@ export function progressLine(progress: LoadProgress): string {
   ].join(" · ");
 }
 
-const perMinute = (rate: number): string => `${Math.round(rate).toLocaleString("en")}/min`;
+const perMinute = (rate: number): string => `${formatCount(Math.round(rate))}/min`;

@@ -52,7 +52,7 @@ test("seven days to the second are the most", () => {
   const week = { ...record, issued: "2026-11-20T00:00:00Z", expires: "2026-11-27T00:00:00Z" };
   expect(() => check(week)).not.toThrow();
   expect(() => check({ ...week, expires: "2026-11-27T00:00:01Z" })).toThrow(
-    /expires is 2026-11-27T00:00:01Z, 7\.0 days after issued \(2026-11-20T00:00:00Z\): an approval holds for 7 days at most/,
+    /expires is 2026-11-27T00:00:01Z, 7\.00001 days after issued \(2026-11-20T00:00:00Z\): an approval holds for 7 days at most/,
   );
 });
 

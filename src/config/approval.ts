@@ -1,3 +1,4 @@
+import { decimal, formatApart } from "../domain/number-text.ts";
 import { dayMs } from "../domain/units.ts";
 import { z } from "zod";
 import type { Approval, Environment } from "../domain/environment.ts";
@@ -104,7 +105,7 @@ function checkTimes(
     problems.add(`${file}: expires (${expires}) is not after issued (${issued}): correct them`);
   if (until - from > longestMs)
     problems.add(
-      `${file}: expires is ${expires}, ${((until - from) / dayMs).toFixed(1)} days after issued (${issued}): an approval holds for 7 days at most`,
+      `${file}: expires is ${expires}, ${formatApart((until - from) / dayMs, 7, "count")} days after issued (${issued}): an approval holds for 7 days at most`,
     );
 }
 
@@ -137,7 +138,7 @@ export function checkCovered(
     );
   if (writes === false && load.writesPerMinute > 0)
     problems.add(
-      `${file}: writes is false, and this load changes data (${load.writesPerMinute.toFixed(1)} writes/min of the scenario api): leave the scenario out with --share, or ask for an approval with "writes": true`,
+      `${file}: writes is false, and this load changes data (${decimal(load.writesPerMinute)} writes/min of the scenario api): leave the scenario out with --share, or ask for an approval with "writes": true`,
     );
   checkCoveredTime({ durationMs, expires }, load, { file, problems });
 }

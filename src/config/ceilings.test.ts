@@ -189,7 +189,7 @@ describe("all runs of a command together", () => {
   test.each([
     ["within the hours and the ceiling", 60, ""],
     ["beyond both", 61, "3660 s together"],
-    ["beyond the hours", 61, "may last until 13.0 h"],
+    ["beyond the hours", 61, "may last until 13 h"],
   ])("a command that stops at a time of its own is held to that: %s", (_reason, most, refusal) => {
     const environment = limited({ hoursUtc: [12, 13], commandDurationMs: minutes(60) });
     const limits = { now: noon, mostMs: minutes(most) };

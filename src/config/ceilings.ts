@@ -1,4 +1,5 @@
 /** What a load may be at most: by its environment, and by the approval where one is needed. Checked before a packet is sent. */
+import { decimal } from "../domain/number-text.ts";
 import { expectedPageCosts } from "../../profiles/platform/page-assets.ts";
 import type { Ceilings, Environment } from "../domain/environment.ts";
 import { ConfigError } from "../domain/errors.ts";
@@ -107,10 +108,10 @@ function checkHours(
   const passed = (hourUtc - from + 24) % 24;
   const hours = spanMs / hourMs;
   const allowed = `${name} may be loaded from ${from} to ${to} h UTC only`;
-  if (passed >= open) problems.add(`${allowed}; it is ${hourUtc.toFixed(1)} h`);
+  if (passed >= open) problems.add(`${allowed}; it is ${decimal(hourUtc)} h`);
   else if (passed + hours > open)
     problems.add(
-      `${allowed}; begun now, at ${hourUtc.toFixed(1)} h, ${runs === 1 ? "the run" : `${runs} runs`} may last until ${((hourUtc + hours) % 24).toFixed(1)} h (${loadMs / 1000} s of load, ${(spanMs - loadMs) / 1000} s for sign-in and last answers): start earlier, or shorten it with --duration`,
+      `${allowed}; begun now, at ${decimal(hourUtc)} h, ${runs === 1 ? "the run" : `${runs} runs`} may last until ${decimal((hourUtc + hours) % 24)} h (${loadMs / 1000} s of load, ${(spanMs - loadMs) / 1000} s for sign-in and last answers): start earlier, or shorten it with --duration`,
     );
 }
 

@@ -1,5 +1,5 @@
 /** Profile + environment + overrides → a plan that may be run. Nothing is sent before all of this held. */
-import { percent } from "../domain/number-text.ts";
+import { decimal, percent } from "../domain/number-text.ts";
 import { pageMarks } from "../../profiles/platform/page-marks.ts";
 import { scenarios } from "../../profiles/scenarios.ts";
 import type { Approval, Environment, Targets } from "../domain/environment.ts";
@@ -180,7 +180,7 @@ function checkedShares(
   const sum = Object.values(shares).reduce((total, share) => total + share, 0);
   if (Math.abs(sum - 1) > 1e-6) {
     problems.add(
-      `shares add up to ${Number(sum.toFixed(4))}, expected 1 (${Object.entries(shares)
+      `shares add up to ${decimal(sum, 4)}, expected 1 (${Object.entries(shares)
         .map(([name, share]) => `${name}=${share}`)
         .join(" ")})`,
     );

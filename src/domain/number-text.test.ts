@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { Estimate } from "./estimate.ts";
@@ -129,4 +131,23 @@ test("a sentence has the number of the table, and names what is counted a minute
     "95.1–104 ms, 90 % interval, n = 4,120",
   );
   expect(percent(0.9)).toBe("90 %");
+});
+
+test("nowhere else does a number become text with its own digits: roundings that stay numbers apart", () => {
+  const root = path.resolve(import.meta.dirname, "../..");
+  const files = ["src", "analysis", "reports"].flatMap((folder) =>
+    readdirSync(path.join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".ts") && !/\.test\.ts$|testdata/.test(file))
+      .map((file) => path.join(folder, file)),
+  );
+  const places = files
+    // Coordinates of a drawing and the seconds of JUnit are no text for people.
+    .filter((file) => !/number-text\.ts$|kit\/(?:plot|junit)\.ts$/.test(file))
+    .flatMap((file) =>
+      readFileSync(path.join(root, file), "utf8")
+        .split("\n")
+        .filter((line) => /toLocaleString\(|(?<!Number\(.*)\.to(?:Fixed|Precision)\(/.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+  expect(places).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { formatValue } from "../domain/number-text.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -242,7 +243,7 @@ export function compare(k6: MeasuredLatency, reference: MeasuredLatency): Latenc
     return { name, agrees: Math.abs(k6[name] - reference[name]) <= allowed };
   });
   const comparisonOf = (name: "p50Ms" | "p90Ms"): string =>
-    `${name.slice(0, 3)} ${k6[name].toFixed(2)} ms (k6) and ${reference[name].toFixed(2)} ms (autocannon)`;
+    `${name.slice(0, 3)} ${formatValue(k6[name], "ms")} (k6) and ${formatValue(reference[name], "ms")} (autocannon)`;
   const agrees = quantiles.every((quantile) => quantile.agrees);
   return {
     requestsPerSecond: moderatePerSecond,

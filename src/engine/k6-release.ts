@@ -1,3 +1,4 @@
+import { formatBytes } from "../domain/number-text.ts";
 import { createHash } from "node:crypto";
 import { createWriteStream } from "node:fs";
 import { mkdir } from "node:fs/promises";
@@ -103,7 +104,7 @@ async function save(response: Response, file: string, context: InstallContext): 
   return hash.digest("hex");
 }
 
-const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+const megabytes = (bytes: number): string => formatBytes(bytes);
 
 /** `fetch failed` hides its reason in the cause. */
 function rootMessage(error: unknown): string {

@@ -1,3 +1,4 @@
+import { formatCount } from "../../domain/number-text.ts";
 import path from "node:path";
 import { toJson } from "../../domain/json.ts";
 import { judge, rebuildWindows, type WindowsFrom } from "../../pipeline.ts";
@@ -38,5 +39,5 @@ export const analyseCommand = defineCommand({
 
 const fromText = (from: WindowsFrom): string =>
   from.source === "samples"
-    ? `from ${from.rows.toLocaleString("en")} rows of raw samples`
+    ? `from ${formatCount(from.rows)} rows of raw samples`
     : `from the stored windows${from.why === undefined ? "" : `: ${from.why}`}`;

@@ -1,4 +1,4 @@
-import { signedPercent } from "../../domain/number-text.ts";
+import { decimal, signedPercent } from "../../domain/number-text.ts";
 import { textTable } from "../../../reports/kit/text-table.ts";
 import path from "node:path";
 import { defaultMinChange, detectChanges } from "../../../analysis/change-points/detect-changes.ts";
@@ -138,7 +138,7 @@ function row(point: ChangePoint, { times }: Series): string[] {
     low === undefined || high === undefined
       ? "–"
       : `${signedPercent(low - 1)} to ${signedPercent(high - 1)}`,
-    p.toFixed(3),
+    decimal(p, 3),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { formatCount } from "../../domain/number-text.ts";
 import path from "node:path";
 import { styleText } from "node:util";
 import { EngineError } from "../../domain/errors.ts";
@@ -94,7 +95,7 @@ function calibrationItem(io: Io): DoctorItem {
     : {
         name: "Ceiling",
         state: "ok",
-        detail: `${Math.round(calibration.requestsPerSecond).toLocaleString("en")} requests/s with k6 ${calibration.k6Version}, measured ${calibration.at}`,
+        detail: `${formatCount(Math.round(calibration.requestsPerSecond))} requests/s with k6 ${calibration.k6Version}, measured ${calibration.at}`,
       };
 }
 

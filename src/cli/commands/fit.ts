@@ -1,3 +1,4 @@
+import { percent } from "../../domain/number-text.ts";
 import path from "node:path";
 import {
   fitScalability,
@@ -150,7 +151,7 @@ function fitText(
   const spread =
     fit.relativeSpread === undefined
       ? ""
-      : `, levels are off the law by ${(fit.relativeSpread * 100).toFixed(1)} %`;
+      : `, levels are off the law by ${percent(fit.relativeSpread)}`;
   const { measured } = fit;
   const shown =
     measured === undefined

@@ -1,3 +1,4 @@
+import { decimal } from "../../domain/number-text.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { falseAlarmsPerYear } from "../../../analysis/history/judge-nightly.ts";
 import { Problems } from "../../config/problems.ts";
@@ -197,7 +198,7 @@ function reportLines(
     result.availability.kind === "known"
       ? result.availability.budget.sentence
       : result.availability.sentence,
-    `${objectives} objectives may send notifications to ${receivers.length} receivers; expect ${low.toFixed(1)} to ${high.toFixed(1)} false alarms a year`,
+    `${objectives} objectives may send notifications to ${receivers.length} receivers; expect ${decimal(low)} to ${decimal(high)} false alarms a year`,
   ];
 }
 

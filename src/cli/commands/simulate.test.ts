@@ -130,7 +130,7 @@ describe("hpa: recorded inputs in, decisions out", () => {
     const agree = await simulate(["hpa", "--replay", "-", "--compare"], good);
     expect(agree).toMatchObject({
       status: 0,
-      err: "predicted = observed on 1 of 1 ticks (100.00 %), at least 95 % wanted\n",
+      err: "predicted = observed on 1 of 1 ticks (100 %), at least 95 % wanted\n",
     });
     const miss = await simulate(["hpa", "--replay", "-", "--compare"], `${good}\n${bad}`);
     expect(miss.status).toBe(1);

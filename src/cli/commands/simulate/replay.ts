@@ -1,4 +1,5 @@
 /** `headroom simulate hpa --replay FILE.jsonl`: recorded inputs in, the autoscaler's decisions out, line by line. */
+import { percent } from "../../../domain/number-text.ts";
 import { messageOf } from "../../../domain/errors.ts";
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
@@ -221,7 +222,7 @@ function sayAgreement(
   for (const miss of misses.slice(0, mostMissesShown)) say(io, `miss: ${miss}`);
   if (misses.length > mostMissesShown) say(io, `… and ${misses.length - mostMissesShown} more`);
   const agreed = compared - misses.length;
-  const share = `${((agreed / compared) * 100).toFixed(2)} %`;
+  const share = percent(agreed / compared);
   say(
     io,
     `predicted = observed on ${agreed} of ${compared} ticks (${share}), at least 95 % wanted`,

@@ -1,5 +1,5 @@
 /** `--sweep target=0.5..0.9,min=2..4,up=2/30s,3/30s`: which policies are tried, every one with every other. */
-import { percent } from "../../../domain/number-text.ts";
+import { decimal, percent } from "../../../domain/number-text.ts";
 import type { SweepChoice, SweepGrid } from "../../../../analysis/autoscaling/sweep.ts";
 import { policyText } from "../../../../analysis/autoscaling/explain.ts";
 import { metricsOf } from "../../../../analysis/autoscaling/behaviour.ts";
@@ -203,8 +203,7 @@ export function choiceWords(
       choice.targetFactor === undefined
         ? undefined
         : percent(choice.targetFactor * (utilisationOf(spec) ?? 1)),
-    factor:
-      choice.targetFactor === undefined ? undefined : `× ${Number(choice.targetFactor.toFixed(2))}`,
+    factor: choice.targetFactor === undefined ? undefined : `× ${decimal(choice.targetFactor, 2)}`,
     min: choice.minReplicas?.toString(),
     max: choice.maxReplicas?.toString(),
     up: choice.scaleUp === undefined ? undefined : policyText(choice.scaleUp),

@@ -61,9 +61,9 @@ function momentsTable(
       leader === undefined ? "–" : `${Math.round(leader[1] * 100)} % ${leader[0]}`,
       formatValue(worst, "ms"),
       ...(fleet === undefined ? [] : [String(fleet.ready), String(fleet.pendingPods)]),
-      moment.podHours.toFixed(2),
-      ...(fleet === undefined ? [] : [fleet.nodeHours.toFixed(2)]),
-      ...(hasCost ? [(fleet?.cost ?? 0).toFixed(2)] : []),
+      formatCount(moment.podHours),
+      ...(fleet === undefined ? [] : [formatCount(fleet.nodeHours)]),
+      ...(hasCost ? [formatCount(fleet?.cost ?? 0)] : []),
     ]);
   }
   const header = [
@@ -110,11 +110,11 @@ function totalsText({ workloads, totals }: SimulationDocument): string {
     formatCount(one.failedRequests),
     `${one.smallestReplicas} to ${one.largestReplicas}`,
     String(one.rescales.length),
-    one.podHours.toFixed(2),
+    formatCount(one.podHours),
   ]);
   const fleet = [
-    totals.nodeHours === undefined ? "" : `${totals.nodeHours.toFixed(2)} node-hours`,
-    totals.cost === undefined ? "" : `cost ${totals.cost.toFixed(2)}`,
+    totals.nodeHours === undefined ? "" : `${formatCount(totals.nodeHours)} node-hours`,
+    totals.cost === undefined ? "" : `cost ${formatCount(totals.cost)}`,
   ].filter((part) => part !== "");
   return `${textTable([header, ...rows])}${fleet.length === 0 ? "" : `${fleet.join(", ")}\n`}`;
 }
@@ -126,7 +126,7 @@ function sweepText({ axes, points, workload }: SweepDocument): string {
     mark,
     ...axes.map((axis) => point.choice[axis] ?? ""),
     `${point.violationSeconds} s`,
-    point.podHours.toFixed(2),
+    formatCount(point.podHours),
     formatCount(point.failedRequests),
   ];
   const rows = [
