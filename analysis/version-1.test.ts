@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import type { SealedFile } from "../src/domain/run.ts";
 import type { Verdict } from "../src/domain/verdict.ts";
-import { migrateLine } from "../src/store/migrations/index.ts";
+import { migrateLine } from "../src/store/migrations/run/index.ts";
 import { readVersion1 } from "../src/store/testdata/version-1/observed/read.ts";
 import { assess } from "./assess.ts";
 

@@ -47,7 +47,7 @@ const growthIn = (
 const months = (days: number): string => `${decimal(days / daysPerMonth)} months`;
 const whole = (value: number): string => decimal(value, 0);
 
-/** 1: demand at the target needs more pods than its workload may have. */
+/** Demand at the target needs more pods than its workload may have. */
 const demandAboveMaximum: Rule = ({ throughput, policies, workloads }) => {
   const workload = workloads[throughput.workload];
   const perPod = requestRatePerPod(policies);
@@ -80,7 +80,7 @@ const demandAboveMaximum: Rule = ({ throughput, policies, workloads }) => {
   ];
 };
 
-/** 2: a policy's maximum that no workload may have; maxima that add up to more than the platform allows. */
+/** A policy's maximum that no workload may have; maxima that add up to more than the platform allows. */
 const maximaUnreachable: Rule = ({ policies, workloads, limits }) => {
   const scaled = Object.entries(workloads).filter(([, w]) => w.maxReplicas > w.minReplicas);
   const largest = Math.max(0, ...scaled.map(([, { maxReplicas }]) => maxReplicas));
@@ -121,7 +121,7 @@ const maximaUnreachable: Rule = ({ policies, workloads, limits }) => {
   ];
 };
 
-/** 3: a resource reaches a ceiling sooner than an order can arrive. What is full already is the next rule's. */
+/** A resource reaches a ceiling sooner than an order can arrive. What is full already is the next rule's. */
 const orderDatePassed: Rule = (figures, form, daysTo) =>
   plannedResources.flatMap((resource) => {
     const { use, unit, growthRatio, leadDays } = figures.resources[resource];
@@ -160,7 +160,7 @@ function slowestLate(use: number, ceiling: number, leadDays: number, growth: Gro
     : (ceiling / use - 1) / periodsOfLead;
 }
 
-/** 4: the database fills the disk of the node it runs on. */
+/** The database fills the disk of the node it runs on. */
 const databaseFillsDisk: Rule = (figures) => {
   const disk = databaseDisk(figures);
   const { use, growthRatio, periodDays } = figures.resources.database;
@@ -185,7 +185,7 @@ const databaseFillsDisk: Rule = (figures) => {
 
 const horizonDays = 24 * daysPerMonth;
 
-/** 5: growth reaches a limit that the platform declares for itself within two years. */
+/** Growth reaches a limit that the platform declares for itself within two years. */
 const storageReachesLimit: Rule = (figures, planForm, daysTo) => {
   const { use, growthRatio, periodDays, growthForm } = figures.resources.storage;
   const { form } = growthIn(figures, "storage", planForm);
@@ -228,7 +228,7 @@ const storageReachesLimit: Rule = (figures, planForm, daysTo) => {
   ];
 };
 
-/** 6: the autoscaler's minimum is not the workloads'. */
+/** The autoscaler's minimum is not the workloads'. */
 const minimumUnlikeWorkload: Rule = ({ policies, workloads }) => {
   const minima = [...new Set(Object.values(policies).map(({ minReplicas }) => minReplicas))];
   const unlike = Object.entries(workloads).filter(
@@ -257,7 +257,7 @@ const minimumUnlikeWorkload: Rule = ({ policies, workloads }) => {
   ];
 };
 
-/** 7: one HorizontalPodAutoscaler has one minimum, one maximum, one behaviour; the table has one per metric. */
+/** One HorizontalPodAutoscaler has one minimum, one maximum, one behaviour; the table has one per metric. */
 const behaviourPerMetric: Rule = ({ policies }) => {
   const rows = Object.values(policies);
   const parts = (
@@ -287,7 +287,7 @@ const behaviourPerMetric: Rule = ({ policies }) => {
   ];
 };
 
-/** 8: a target without a percentile, a "current" value without a date. */
+/** A target without a percentile, a "current" value without a date. */
 const targetsUnclear: Rule = ({ latencyTargets, lastKnown }) => {
   const noPercentile = latencyTargets.filter(({ percentile }) => percentile === undefined);
   const noDate = lastKnown.filter(({ measuredOn }) => measuredOn === undefined);
@@ -318,7 +318,7 @@ const targetsUnclear: Rule = ({ latencyTargets, lastKnown }) => {
   ];
 };
 
-/** Beyond the list: the workloads that are deployed are not those of the specification. */
+/** The workloads that are deployed are not those of the specification. */
 const deployedUnlikeSpecified: Rule = ({ deployed, workloads, policies, throughput }) => {
   if (deployed === undefined) return [];
   const surface = surfaces.find((name) => name === throughput.workload);

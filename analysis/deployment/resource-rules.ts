@@ -53,7 +53,7 @@ function resourcesDiffer(
   const effects = differing.flatMap((one) => effectOf(one, kind, compared) ?? []);
   return [
     {
-      id: `deployed-${kind}s-differ`,
+      id: kind === "request" ? "deployed-requests-differ" : "deployed-limits-differ",
       workload: deployed.name,
       severity: "P2",
       sentence: `The ${source} gives ${deployed.name} other ${kind}s than the specification (${whole}): ${words.join(", ")}.${effects.map((effect) => ` ${effect}`).join("")}`,

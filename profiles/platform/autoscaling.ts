@@ -1,6 +1,6 @@
 /**
  * Specification, section "Auto-Scaling Configuration". The table gives each metric its own limits and policies;
- * one HorizontalPodAutoscaler has one of each (contradiction 7), so that these rows are input to a mapping.
+ * one HorizontalPodAutoscaler has one of each (contradiction `behaviour-per-metric` of `headroom plan`), so that these rows are input to a mapping.
  */
 import { seconds } from "../../src/domain/units.ts";
 

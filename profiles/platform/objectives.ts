@@ -21,7 +21,7 @@ export const objectives = {
   errorRatio: 0.01,
 } as const satisfies Objectives;
 
-/** "Last known" values of the same table, without a date (contradiction 8). The sandbox uses them. */
+/** "Last known" values of the same table, without a date (contradiction `targets-unclear` of `headroom plan`). The sandbox uses them. */
 export const lastKnown = {
   apiP95Ms: milliseconds(150),
   pageP95Ms: seconds(1.5),

@@ -15,13 +15,16 @@ export const clusterOptions = {
   ),
   workloads: option(
     oneOf(workloadMappings),
-    "sandbox: separate (default), or dapp for web and API in one workload",
+    "sandbox: separate (default), or dapp for web and API in one workload (implies --cluster)",
   ),
   replicas: option(
     wholeNumber({ min: 1, max: mostReplicas }),
     "sandbox: fixed replica count of every workload, without autoscaler (implies --cluster)",
   ),
-  "hpa-fault": option(oneOf(hpaFaults, { shown: "FAULT" }), "sandbox: fault of its autoscalers"),
+  "hpa-fault": option(
+    oneOf(hpaFaults, { shown: "FAULT" }),
+    "sandbox: fault of its autoscalers (implies --cluster)",
+  ),
 };
 
 type ClusterValues = Partial<Values<typeof clusterOptions>> & {

@@ -41,6 +41,8 @@ export interface Command<Declared = Options> {
   /** `<profile>`; a name in brackets `[profile]` may be left out; the last may be `[run …]`: any number of words. */
   readonly positionals: readonly string[];
   readonly options: Declared;
+  /** A line below the usage, such as the values that a word takes. */
+  readonly note?: string;
   readonly examples: readonly string[];
   /**
    * Whether the first Ctrl-C or SIGTERM lets it end its own work (the load, a sandbox). Absent or false: the signal ends
@@ -234,6 +236,7 @@ export function commandHelp(command: Command, summary: string): string {
     `headroom ${command.name}: ${summary}`,
     "",
     `Usage: ${["headroom", command.name, ...command.positionals, "[options]"].join(" ")}`,
+    ...(command.note === undefined ? [] : [command.note]),
     "",
     "Options:",
     ...options.map(([flags, words]) => `  ${flags.padEnd(width)}  ${words}`),

@@ -97,7 +97,7 @@ export const commands: readonly ListedCommand[] = [
   {
     name: "doctor",
     summary:
-      "check this machine, with --calibrate the load that it can generate; with --env, the permissions of each load identity; with --contract, differences between a target and what the scenarios use",
+      "check this machine; with --env, each identity; with --contract, the target's contract",
     load: async () => (await import("./commands/doctor.ts")).doctorCommand,
   },
   {

@@ -19,14 +19,14 @@ import { gateFiles, type GateMemory } from "../gate.ts";
 import { checkFresh, readBaseline } from "../store/baselines.ts";
 import { readJudgeableRun } from "../store/judgeable-run.ts";
 import { storedRunDirectory } from "../store/run-directory.ts";
-import { readStoredGate } from "../stored-gate.ts";
+import { readStoredGate } from "../gate/stored-gate.ts";
 import { runsRoot } from "./context.ts";
 import { say, type Io } from "./io.ts";
 import { namedRunDirectory, outcomeLines, refuseRepeated } from "./named-runs.ts";
 import { listOf, oneOf, option } from "./options.ts";
 
 export const allowOption = option(
-  listOf(oneOf(Object.keys(traits).filter(isTrait), { shown: "TRAIT", noun: "trait" })),
+  listOf(oneOf(Object.keys(traits).filter(isTrait), { shown: "DIFFERENCE", noun: "difference" })),
   "compare runs although they differ in these",
 );
 

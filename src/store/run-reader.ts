@@ -17,7 +17,7 @@ import type {
 } from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import { isAlive } from "./process-identity.ts";
-import { migrate } from "./migrations/index.ts";
+import { migrate } from "./migrations/run/index.ts";
 import { runFiles } from "./run-directory.ts";
 import { checkShape, readObject, withInfinities } from "./stored-document.ts";
 import { readStoredLines } from "./stored-lines.ts";

@@ -9,7 +9,7 @@ import type { HistogramJson } from "../domain/histogram.ts";
 import { clusterRecordSchema } from "../domain/kubernetes-records.ts";
 import type { FileDamage, FileSeal, SealedFile } from "../domain/run.ts";
 import type { FlowWindow, Window } from "../domain/window.ts";
-import { migrateLine } from "./migrations/index.ts";
+import { migrateLine } from "./migrations/run/index.ts";
 import { runFiles } from "./run-directory.ts";
 import { sha256 } from "./hash.ts";
 import { readStoredBytes, withInfinities } from "./stored-document.ts";

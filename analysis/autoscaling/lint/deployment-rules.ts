@@ -15,6 +15,10 @@ export function deployedUnlikeSpecified({ deployed, hpas }: LintInput): readonly
   const deployment = { ...deployed.deployment, workloads };
   return compareDeployment({ ...deployed, deployment }).map(
     ({ id, severity, sentence, evidence, options }) =>
-      finding(id, severity, { sentence, evidence, action: `${sentenceCase(options.join("; "))}.` }),
+      finding(`autoscaling.${id}`, severity, {
+        sentence,
+        evidence,
+        action: `${sentenceCase(options.join("; "))}.`,
+      }),
   );
 }

@@ -2,9 +2,9 @@ import type { Finding } from "../../../src/domain/verdict.ts";
 
 /** A finding of the lint, its id public: it will keep the platform from scaling (P1), scale it wrongly (P2), or mislead people (P3). */
 export function finding(
-  id: string,
+  id: `autoscaling.${string}`,
   severity: "P1" | "P2" | "P3",
   words: { readonly sentence: string; readonly evidence: string; readonly action: string },
 ): Finding {
-  return { id: `autoscaling.${id}`, severity, ...words };
+  return { id, severity, ...words };
 }

@@ -63,7 +63,7 @@ export function requestsMissing(input: LintInput): readonly Finding[] {
           ? `${missing.length} of ${count} containers do not set`
           : `its container ${container} does not set`;
       return [
-        finding("requests-missing", "P1", {
+        finding("autoscaling.requests-missing", "P1", {
           sentence: `HPA ${hpa.name} compares ${name} with requests that ${who}: it will never scale on it.`,
           evidence: `no ${name} request on container ${missing.join(", ")} of ${workload.name}`,
           action:
@@ -85,7 +85,7 @@ export function containerUnknown(input: LintInput): readonly Finding[] {
       const { name, container } = containerResource;
       if (names.includes(container)) return [];
       return [
-        finding("container-unknown", "P1", {
+        finding("autoscaling.container-unknown", "P1", {
           sentence: `HPA ${hpa.name} scales on the ${name} of a container ${container} that the pods of ${workload?.name ?? ""} do not have: it will never scale on it.`,
           evidence: `containers ${names.join(", ")}`,
           action: `Name one of them in containerResource.container.`,
@@ -114,7 +114,7 @@ export function targetShared(input: LintInput): readonly Finding[] {
     if (hpas.length < 2) return [];
     const names = hpas.map(({ name }) => name).join(", ");
     return [
-      finding("target-shared", "P1", {
+      finding("autoscaling.target-shared", "P1", {
         sentence: `${hpas.length} HPAs select the pods of ${target}: Kubernetes stops all of them (AmbiguousSelector).`,
         evidence: `HPAs ${names}`,
         action: "Keep one HPA with all the metrics; the largest proposal wins.",
@@ -128,7 +128,7 @@ export function minimumBelowSpare(input: LintInput): readonly Finding[] {
     const minReplicas = spec.minReplicas ?? 1;
     if (minReplicas >= 2) return [];
     return [
-      finding("minimum-below-spare", "P2", {
+      finding("autoscaling.minimum-below-spare", "P2", {
         sentence: `HPA ${name} may go down to ${minReplicas}: one lost pod is an outage (N+1 needs 2).`,
         evidence: `minReplicas ${spec.minReplicas ?? "absent (1)"}`,
         action: "Set minReplicas to at least 2, or accept the outage in writing.",
@@ -143,7 +143,7 @@ export function limitsUnlikeWorkload(input: LintInput): readonly Finding[] {
     const { minReplicas = 1, maxReplicas } = hpa.spec;
     if (minReplicas === workload.minReplicas && maxReplicas === workload.maxReplicas) return [];
     return [
-      finding("limits-unlike-workload", "P2", {
+      finding("autoscaling.limits-unlike-workload", "P2", {
         sentence: `HPA ${hpa.name} keeps ${minReplicas}–${maxReplicas} pods, the workload ${workload.name} is specified with ${workload.minReplicas}–${workload.maxReplicas}.`,
         evidence: `HPA ${minReplicas}–${maxReplicas}, workload ${workload.minReplicas}–${workload.maxReplicas}`,
         action: "Decide one pair and put it into both places.",
@@ -157,7 +157,7 @@ export function memoryNeverFreed(input: LintInput): readonly Finding[] {
     const byMemory = metricsOf(hpa.spec).some((metric) => metricLabel(metric) === "memory");
     if (!byMemory || workload?.freesMemory !== false) return [];
     return [
-      finding("memory-never-freed", "P2", {
+      finding("autoscaling.memory-never-freed", "P2", {
         sentence: `HPA ${hpa.name} scales on memory, but the runtime of ${workload.name} never gives it back: it can scale up on memory and never down.`,
         evidence: "metric memory, runtime keeps its peak",
         action: "Take the memory metric out; guard memory with limits and an alert.",
@@ -180,7 +180,7 @@ export function latencyNotProportional(input: LintInput): readonly Finding[] {
       const target = metric.object?.target ?? metric.external?.target;
       const value = String(target?.value ?? target?.averageValue ?? "");
       return [
-        finding("latency-not-proportional", "P2", {
+        finding("autoscaling.latency-not-proportional", "P2", {
           sentence: `HPA ${hpa.name} scales on the latency ${label}: twice the pods do not halve it, so its proposals overshoot (${saturatedFactor} times the target asks for ${saturatedFactor} times the pods) and it cannot tell load from a slow database.`,
           evidence: `target ${value}; ceil(current × ratio)`,
           action:
@@ -201,7 +201,7 @@ export function metricMissing(input: LintInput): readonly Finding[] {
     if (missing.length === 0) return [];
     const all = missing.length === metrics.length;
     return [
-      finding("metric-missing", "P1", {
+      finding("autoscaling.metric-missing", "P1", {
         sentence: `HPA ${hpa.name}: ${missing.length} of ${metrics.length} metrics are not served (${missing.join(", ")}), so it ${all ? "does not scale at all" : "never scales down"}.`,
         evidence: `served: ${servedMetrics.join(", ") || "none"}`,
         action: "Serve the metric (metrics-server, an adapter for custom metrics), or take it out.",
@@ -214,7 +214,7 @@ export function readinessMissing(input: LintInput): readonly Finding[] {
   return pairs(input).flatMap(({ workload }) => {
     if (workload?.hasReadinessProbe !== false) return [];
     return [
-      finding("readiness-missing", "P2", {
+      finding("autoscaling.readiness-missing", "P2", {
         sentence: `${workload.name} has no readiness probe: new pods get requests before they can answer, and the autoscaler counts their start-up CPU as load.`,
         evidence: "no readinessProbe",
         action: "Add a readiness probe that is true only when the pod can serve.",
@@ -237,7 +237,7 @@ export function quotaTooSmall(input: LintInput): readonly Finding[] {
     }, 0);
     if (needed <= limit) return [];
     return [
-      finding("quota-too-small", "P1", {
+      finding("autoscaling.quota-too-small", "P1", {
         sentence: `All HPAs at their maximum request ${round(needed / per)} ${unit} of ${name}, the quota holds ${round(limit / per)}: the last pods will not start.`,
         evidence: `Σ maxReplicas × request = ${round(needed / per)} ${unit}`,
         action: "Raise the quota or lower the maxima.",

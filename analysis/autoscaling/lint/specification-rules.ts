@@ -21,7 +21,7 @@ export function demandAboveMaximum(input: LintInput): readonly Finding[] {
       ? ` Today's ${today ?? 0} requests/min already need ${now}: it stands at its maximum now.`
       : "";
   return [
-    finding("demand-above-maximum", "P1", {
+    finding("autoscaling.demand-above-maximum", "P1", {
       sentence: `${demand.requestsPerMinute} requests/min at ${perPod} requests/min/pod need ${needed} ${workload.name} pods; the workload allows ${workload.maxReplicas}.${already}`,
       evidence: `ceil(${demand.requestsPerMinute} / ${perPod}) = ${needed} > ${workload.maxReplicas}`,
       action: `Raise the maximum of ${workload.name} to at least ${needed + 1} (N+1), or measure a higher rate per pod.`,
@@ -35,7 +35,7 @@ export function maximaUnreachable(input: LintInput): readonly Finding[] {
   const largest = Math.max(...workloads.map(({ maxReplicas }) => maxReplicas));
   const rows = Object.entries(policies).filter(([, { maxReplicas }]) => maxReplicas > largest);
   const findings = rows.map(([metric, { maxReplicas }]) =>
-    finding("maximum-unreachable", "P2", {
+    finding("autoscaling.maximum-unreachable", "P2", {
       sentence: `The ${metric} policy allows ${maxReplicas} pods; no workload may have more than ${largest}.`,
       evidence: workloads.map(({ name, maxReplicas: own }) => `${name} ${own}`).join(", "),
       action: "Lower the policy's maximum, or raise the workload that needs it.",
@@ -46,7 +46,7 @@ export function maximaUnreachable(input: LintInput): readonly Finding[] {
   const parts = workloads.map(({ maxReplicas }) => maxReplicas).join(" + ");
   return [
     ...findings,
-    finding("maxima-above-limit", "P2", {
+    finding("autoscaling.maxima-above-limit", "P2", {
       sentence: `The workloads' maxima add up to ${sum} pods, the platform allows ${podLimit}: ${sum - podLimit} cannot be had when all are busy at once.`,
       evidence: `${parts} = ${sum} > ${podLimit}`,
       action: "Raise the limit or lower a maximum; say which workload loses first.",
@@ -63,7 +63,7 @@ export function minimumUnlikeWorkload(input: LintInput): readonly Finding[] {
   if (unlike.length === 0) return [];
   const own = unlike.map(({ name, minReplicas }) => `${name} ${minReplicas}`).join(", ");
   return [
-    finding("minimum-unlike-workload", "P2", {
+    finding("autoscaling.minimum-unlike-workload", "P2", {
       sentence: `The policies keep at least ${minima.join(" or ")} pods of everything; ${unlike.length} workloads say otherwise (${own}).`,
       evidence: `policies ${minima.join(", ")}; workloads ${own}`,
       action: "Take the minimum from the workload, and let an HPA go below 2 only on purpose.",
@@ -85,7 +85,7 @@ export function behaviourPerMetric(input: LintInput): readonly Finding[] {
   if (parts.length === 0) return [];
   const count = parts.reduce((sum, { values }) => sum + values.length, 0);
   return [
-    finding("behaviour-per-metric", "P2", {
+    finding("autoscaling.behaviour-per-metric", "P2", {
       sentence: `The table gives ${rows.length} metrics ${count} different limits, but a HorizontalPodAutoscaler has one set for all its metrics.`,
       evidence: parts.map(({ word, values }) => `${word}: ${values.join(" / ")}`).join("; "),
       action: "One HPA per workload: its own limits, the fastest scale-up, the slowest scale-down.",

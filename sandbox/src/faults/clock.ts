@@ -3,7 +3,7 @@ import { readDuration, writeDuration } from "./amounts.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
 /** The platform's clock is wrong: every answer's `Date` is ahead or behind. */
-export interface ClockFault {
+interface ClockFault {
   readonly kind: "clock";
   /** Milliseconds, below 0: behind. */
   readonly offsetMs: number;

@@ -6,7 +6,7 @@ import { failuresExpected, together } from "./expectations.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
 /** Every process of a workload dies some time after it started; the kubelet starts it again, with its back-off. */
-export interface CrashLoopFault {
+interface CrashLoopFault {
   readonly kind: "crash-loop";
   readonly workload: WorkloadName;
   /** Mean life of a process, cluster time: as the back-off, and unlike start and end. */

@@ -5,7 +5,7 @@ import { databaseExpected } from "./expectations.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
 /** Every query takes longer by a factor, with its connection held. */
-export interface DatabaseFault {
+interface DatabaseFault {
   readonly kind: "database";
   readonly factor: number;
 }

@@ -1,8 +1,5 @@
 import { surfaces } from "../../../src/domain/surface.ts";
-import type { ShareFault } from "./share.ts";
 import { shareKind } from "./share.ts";
-
-export type DropFault = ShareFault<"drop">;
 
 /** A reset overtakes what was sent just before it. */
 const flushMs = 10;

@@ -1,10 +1,7 @@
 import { surfaces } from "../../../src/domain/surface.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import { respondJson } from "../http.ts";
-import type { ShareFault } from "./share.ts";
 import { shareKind } from "./share.ts";
-
-export type ErrorsFault = ShareFault<"errors">;
 
 const message = "Internal server error";
 const bodies: Readonly<Record<Surface, unknown>> = {

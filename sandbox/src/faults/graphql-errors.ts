@@ -1,8 +1,5 @@
 import { respondJson } from "../http.ts";
-import type { ShareFault } from "./share.ts";
 import { shareKind } from "./share.ts";
-
-export type GraphqlErrorsFault = ShareFault<"graphql-errors">;
 
 /** `errors[]` at status 200, as graph-node answers when its store is in trouble. */
 export const graphqlErrors = shareKind({

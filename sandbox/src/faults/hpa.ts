@@ -7,7 +7,7 @@ import type { OfWorkload } from "./cluster-fault.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
 /** An autoscaler, or all of them, does something else than its object says. */
-export interface HpaObjectFault extends OfWorkload {
+interface HpaObjectFault extends OfWorkload {
   readonly kind: "hpa";
   readonly behaviour: HpaFault;
 }

@@ -3,68 +3,25 @@ import { UsageError } from "../../../src/domain/errors.ts";
 import { read, refused, type Parsed } from "../../../src/domain/parsed.ts";
 import { readDuration, writeDuration } from "./amounts.ts";
 import { clock } from "./clock.ts";
-import type { ClockFault } from "./clock.ts";
 import { crashLoop } from "./crash-loop.ts";
-import type { CrashLoopFault } from "./crash-loop.ts";
 import { database } from "./database.ts";
-import type { DatabaseFault } from "./database.ts";
 import { drop } from "./drop.ts";
-import type { DropFault } from "./drop.ts";
 import { errors } from "./errors.ts";
-import type { ErrorsFault } from "./errors.ts";
 import type { FaultKind, Scheduled } from "./fault-kind.ts";
 import { graphqlErrors } from "./graphql-errors.ts";
-import type { GraphqlErrorsFault } from "./graphql-errors.ts";
 import { hpa } from "./hpa.ts";
-import type { HpaObjectFault } from "./hpa.ts";
 import { latency } from "./latency.ts";
-import type { LatencyFault } from "./latency.ts";
 import { leak } from "./leak.ts";
-import type { LeakFault } from "./leak.ts";
 import { lostSession } from "./lost-session.ts";
-import type { LostSessionFault } from "./lost-session.ts";
 import { node } from "./node.ts";
-import type { NodeFault } from "./node.ts";
 import { podLeak } from "./pod-leak.ts";
-import type { PodLeakFault } from "./pod-leak.ts";
 import { pool } from "./pool.ts";
-import type { PoolFault } from "./pool.ts";
 import { rateLimit } from "./rate-limit.ts";
-import type { RateLimitFault } from "./rate-limit.ts";
 import { redirect } from "./redirect.ts";
-import type { RedirectFault } from "./redirect.ts";
 import { signInLimit } from "./sign-in-limit.ts";
-import type { SignInLimitFault } from "./sign-in-limit.ts";
 import { slowAsset } from "./slow-asset.ts";
-import type { SlowAssetFault } from "./slow-asset.ts";
 import { timeouts } from "./timeouts.ts";
-import type { TimeoutsFault } from "./timeouts.ts";
 import { wrongShape } from "./wrong-shape.ts";
-import type { WrongShapeFault } from "./wrong-shape.ts";
-
-/** A union: later kinds join here and in `faultKinds`. */
-type AnyFault =
-  | LatencyFault
-  | ErrorsFault
-  | DropFault
-  | TimeoutsFault
-  | RedirectFault
-  | WrongShapeFault
-  | LostSessionFault
-  | GraphqlErrorsFault
-  | RateLimitFault
-  | SignInLimitFault
-  | SlowAssetFault
-  | DatabaseFault
-  | PoolFault
-  | LeakFault
-  | ClockFault
-  | HpaObjectFault
-  | CrashLoopFault
-  | NodeFault
-  | PodLeakFault;
-export type Fault = AnyFault & Scheduled;
-type Kind = AnyFault["kind"];
 
 export const faultKinds = {
   latency,
@@ -86,7 +43,12 @@ export const faultKinds = {
   "crash-loop": crashLoop,
   node,
   "pod-leak": podLeak,
-} as const satisfies { readonly [K in Kind]: FaultKind<Extract<AnyFault, { kind: K }>> };
+} as const;
+
+type Kind = keyof typeof faultKinds;
+type FaultOf<Declared> = Declared extends FaultKind<infer Own> ? Own : never;
+type AnyFault = FaultOf<(typeof faultKinds)[Kind]>;
+export type Fault = AnyFault & Scheduled;
 
 const isKind = (name: string): name is Kind => Object.hasOwn(faultKinds, name);
 

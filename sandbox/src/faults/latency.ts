@@ -8,7 +8,7 @@ import { readTargeted, writeTarget } from "./target.ts";
 import type { Targeted } from "./target.ts";
 
 /** Everything behind the target is slower by a factor. */
-export interface LatencyFault extends Targeted<keyof typeof servicesOf> {
+interface LatencyFault extends Targeted<keyof typeof servicesOf> {
   readonly kind: "latency";
   readonly factor: number;
 }

@@ -3,7 +3,7 @@ import { readGrowth, writeGrowth } from "./amounts.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
 /** The process keeps more and more memory. */
-export interface LeakFault {
+interface LeakFault {
   readonly kind: "leak";
   readonly bytesPerMinute: number;
 }

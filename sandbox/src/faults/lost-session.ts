@@ -3,7 +3,7 @@ import type { FaultKind } from "./fault-kind.ts";
 import type { ShareFault } from "./share.ts";
 import { shareKind } from "./share.ts";
 
-export type LostSessionFault = ShareFault<"lost-session">;
+type LostSessionFault = ShareFault<"lost-session">;
 
 const base = shareKind({
   kind: "lost-session",

@@ -4,7 +4,7 @@ import { checkFails, inCluster } from "./cluster-fault.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
 /** Others have taken the room on the nodes that are there, and those that are added never become Ready. */
-export interface NodeFault {
+interface NodeFault {
   readonly kind: "node";
 }
 

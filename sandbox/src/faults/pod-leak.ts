@@ -5,7 +5,7 @@ import type { WorkloadName } from "./cluster-fault.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
 /** Each pod of a workload keeps more and more memory, until its limit ends it. */
-export interface PodLeakFault {
+interface PodLeakFault {
   readonly kind: "pod-leak";
   readonly workload: WorkloadName;
   /** Of one pod, wall time: a rate. */

@@ -6,7 +6,7 @@ import { poolSize } from "../database/pool-size.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
 /** Somebody holds connections and gives none back: so many are left to each workload. */
-export interface PoolFault {
+interface PoolFault {
   readonly kind: "pool";
   readonly available: number;
 }

@@ -8,7 +8,7 @@ import { isAimedAt, readTargeted, writeTarget } from "./target.ts";
 import type { Targeted } from "./target.ts";
 
 /** More than so many requests within a time are refused, whoever sends them. */
-export interface RateLimitFault extends Targeted, Limit {
+interface RateLimitFault extends Targeted, Limit {
   readonly kind: "rate-limit";
 }
 

@@ -1,8 +1,5 @@
 import { surfaces } from "../../../src/domain/surface.ts";
-import type { ShareFault } from "./share.ts";
 import { shareKind } from "./share.ts";
-
-export type RedirectFault = ShareFault<"redirect">;
 
 /** To a host that nobody allowed, and that cannot exist (RFC 2606). */
 export const elsewhere = "http://elsewhere.invalid/";

@@ -5,7 +5,7 @@ import { readLimit, writeLimit } from "./amounts.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
 /** Sign-ins of everybody together are limited as the platform limits those of one address. */
-export interface SignInLimitFault extends Limit {
+interface SignInLimitFault extends Limit {
   readonly kind: "sign-in-limit";
 }
 

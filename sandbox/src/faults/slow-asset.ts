@@ -5,7 +5,7 @@ import { latencyExpected } from "./expectations.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
 /** One asset that every page loads takes so much longer. */
-export interface SlowAssetFault {
+interface SlowAssetFault {
   readonly kind: "slow-asset";
   readonly delayMs: number;
 }

@@ -1,9 +1,6 @@
 import { surfaces } from "../../../src/domain/surface.ts";
 import { respond, respondJson } from "../http.ts";
-import type { ShareFault } from "./share.ts";
 import { shareKind } from "./share.ts";
-
-export type WrongShapeFault = ShareFault<"wrong-shape">;
 
 /** Status 200 with something else than the answer: another object, or a document that was cut short. */
 export const wrongShape = shareKind({

@@ -30,9 +30,13 @@ const options = {
     "a change smaller than this, in the unit of the values, never matters",
     { default: "0" },
   ),
-  confidence: option(innerShare, "of the two-sided interval: 0.95 on each side of 0.9", {
-    default: "0.9",
-  }),
+  confidence: option(
+    innerShare,
+    "confidence of the two-sided interval; 0.9 means 95 % on each side",
+    {
+      default: "0.9",
+    },
+  ),
   paired: flag("treat row i, or run i, of both as a pair"),
   allow: allowOption,
   runs: runsOption,

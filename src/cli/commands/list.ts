@@ -12,7 +12,7 @@ const names = Object.keys(lists);
 
 export const listCommand = defineCommand({
   name: "list",
-  positionals: ["[what]"],
+  positionals: [`[${names.join("|")}]`],
   options: { json: jsonOption },
   examples: ["headroom list", "headroom list profiles --json"],
   check: ({ positionals: [what] }, problems) => {

@@ -27,7 +27,7 @@ import { say, type Io } from "../io.ts";
 import { showPlan, showingRuns, statusOf } from "../perform-run.ts";
 import { flag, repeatable, type Kind } from "../options.ts";
 import { checkLoad, checkLoadFiles, loadOptions, runRequest } from "../run-options.ts";
-import { repeatOption } from "./run.ts";
+import { profilesNote, repeatOption } from "./run.ts";
 
 type Perform = (request: RunRequest, context: RunContext) => Promise<JudgedRun>;
 
@@ -53,6 +53,7 @@ export const nightlyWith = (perform: Perform) =>
     name: "nightly",
     positionals: ["[profile]"],
     options,
+    note: profilesNote,
     examples: [
       "headroom nightly --env staging",
       "HEADROOM_NOTIFY_SLACK=https://… headroom nightly --env staging",

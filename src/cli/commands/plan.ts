@@ -144,7 +144,7 @@ const planOptions = {
   }),
   history: option(
     file,
-    "CSV of use by month or day (date,compute,storage,…): today's use, and growth from 4 months on",
+    "table (CSV, JSON) of use by month or day (date,compute,storage,…): today's use, and growth from 4 months on",
   ),
   "growth-from": option(
     oneOf(growthChoices),
@@ -153,7 +153,7 @@ const planOptions = {
   ),
   trend: option(
     oneOf(trends),
-    "growth of a history: best (by likelihood), drift (goes on) or damped (slows down)",
+    "growth of a history: drift (constant), damped (slows down) or best (both, weighted by their likelihood)",
     { default: "best" },
   ),
   "history-from": option(

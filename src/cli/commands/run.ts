@@ -1,3 +1,4 @@
+import { loadProfiles } from "../../../profiles/load/index.ts";
 import { defineCommand } from "../command.ts";
 import { performRun } from "../perform-run.ts";
 import { option, wholeNumber } from "../options.ts";
@@ -8,6 +9,8 @@ export const repeatOption = option(
   "runs one after another (default: what the profile says; nightly 3, others 1)",
 );
 
+export const profilesNote = `Profiles: ${Object.keys(loadProfiles).join(", ")}`;
+
 export const runCommand = defineCommand({
   name: "run",
   positionals: ["<profile>"],
@@ -15,6 +18,7 @@ export const runCommand = defineCommand({
     ...loadOptions,
     repeat: repeatOption,
   },
+  note: profilesNote,
   examples: [
     "headroom run smoke",
     "headroom run nightly --env staging",

@@ -4,7 +4,7 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { readStoredGate } from "./stored-gate.ts";
 
-const file = path.join(import.meta.dirname, "store/testdata/version-1/quick-gate/gate.json");
+const file = path.join(import.meta.dirname, "../store/testdata/version-1/quick-gate/gate.json");
 
 /** Names of version 1 by those of today. */
 const earlier: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 /** Reads `gate.json` of an earlier gate: its runs, its analyses, and what it recorded besides. */
-import type { GateDocument } from "../reports/gate/document.ts";
-import { documentShape } from "./domain/documents/schemas.ts";
-import { gateFieldNames } from "./store/migrations/gate-0002-field-names.ts";
-import { readDocument } from "./store/stored-document.ts";
+import type { GateDocument } from "../../reports/gate/document.ts";
+import { documentShape } from "../domain/documents/schemas.ts";
+import { gateFieldNames } from "../store/migrations/gate/0002-field-names.ts";
+import { readDocument } from "../store/stored-document.ts";
 
 const kind = {
   what: "a gate",

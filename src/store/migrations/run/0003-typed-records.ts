@@ -3,7 +3,7 @@
  * 3 has a type with fields for each kind of record.
  */
 import { z } from "zod";
-import { kubernetesSource, type ClusterRecordType } from "../../domain/kubernetes-records.ts";
+import { kubernetesSource, type ClusterRecordType } from "../../../domain/kubernetes-records.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 type Labels = Readonly<Record<string, string>>;

@@ -1,5 +1,5 @@
 /** Until version 2 a gap was one sentence (`reason`); 3 has a code, what is missing, and the sentence. */
-import type { Gap, GapCode } from "../../domain/observation.ts";
+import type { Gap, GapCode } from "../../../domain/observation.ts";
 
 type NewGap = Pick<Gap, "code" | "subjects" | "sentence">;
 

@@ -1,6 +1,6 @@
-/** Steps that bring a run of an older version to the present shape, one file each (`0002-….ts`), in order. */
-import { StoreError } from "../../domain/errors.ts";
-import { runSchemaVersion, type SealedFile } from "../../domain/run.ts";
+/** Steps that bring a run of an older version to the present shape, in order: the files `0003-….ts` together lead to version 3. */
+import { StoreError } from "../../../domain/errors.ts";
+import { runSchemaVersion, type SealedFile } from "../../../domain/run.ts";
 import { recordsByKind } from "./0002-records-by-kind.ts";
 import { codedGaps } from "./0003-coded-gaps.ts";
 import { failureOutcomes } from "./0003-failure-outcomes.ts";

@@ -3,10 +3,10 @@ import { cpSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
-import { runSchemaVersion } from "../../domain/run.ts";
-import { readRunRecord, readStoredRecord } from "../run-reader.ts";
+import { runSchemaVersion } from "../../../domain/run.ts";
+import { readRunRecord, readStoredRecord } from "../../run-reader.ts";
 
-const stored = path.join(import.meta.dirname, "../testdata/version-1");
+const stored = path.join(import.meta.dirname, "../../testdata/version-1");
 
 test("a run keeps everything that it said", () => {
   const directory = path.join(stored, "run");
