@@ -21,7 +21,7 @@ test.each([
   ["errors=api:10%", api],
   ["drop=api:5%", api],
   ["graphql-errors=subgraph:10%", subgraph],
-  // Its requests wait for k6's patience of 30 s after the load.
+  // Its requests wait for k6's timeout of 30 s after the load.
   ["timeouts=api:5%", api],
   ["slow-asset=1200ms", web],
   ["lost-session=web:60%", web],

@@ -361,7 +361,7 @@ describe("after a deployment (--quick)", () => {
     expect(document.sentence).toContain("misses an objective");
   });
 
-  test("a service that is ill fails without a pair", async () => {
+  test("an unhealthy service fails without a pair", async () => {
     const unhealthy = {
       ...healthy("subgraph"),
       isHealthy: false,

@@ -135,10 +135,10 @@ const record = (changes: TestRun = {}) => armRun("x", 0, 1, changes).run;
 
 describe("what cannot be compared", () => {
   test("invalid and incomplete runs have no values", () => {
-    const tired = memberOf(armRun("tired", 0, 1, { k6Cores: 3.9 }));
+    const saturated = memberOf(armRun("saturated", 0, 1, { k6Cores: 3.9 }));
     const died = memberOf(armRun("died", 1, 1, { run: { id: "died", state: "interrupted" } }));
-    expect([tired.outcome, died.outcome]).toEqual(["invalid", "incomplete"]);
-    for (const member of [tired, died]) {
+    expect([saturated.outcome, died.outcome]).toEqual(["invalid", "incomplete"]);
+    for (const member of [saturated, died]) {
       expect(member.values).toEqual({});
       expect(member.sentence).not.toBe("");
     }

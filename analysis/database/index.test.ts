@@ -69,7 +69,7 @@ describe("the verdict is the probe's", () => {
     });
   });
 
-  test("fast in the sliver that was seen: not testable, with what kept it from seeing", () => {
+  test("fast in the small part that was observed: not testable, with the reason", () => {
     const some = probes(() => 10).filter(({ at }) => at >= holdStart + 25_000);
     const verdict = verdictOf(reportOf(some, [gap("It has no connection left.")]));
     expect(verdict).toMatchObject({

@@ -232,7 +232,7 @@ describe.each(Object.entries(cases))(
   },
 );
 
-test("throttled pods before a surface that is fast are news, not an alarm", () => {
+test("throttled pods before a surface that is fast are for information, not an alarm", () => {
   const web = line("container.throttling", { pod: "web-1", container: "web" }, 1);
   const [finding] = findings(web, slowApi);
   expect(finding).toMatchObject({ id: "pods-throttled", severity: "info" });

@@ -5,7 +5,8 @@ import type { GeneratorHealth, Report } from "../../src/domain/report.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { facts, section, type Section } from "../kit/layout.ts";
 
-const lead = "A tired generator measures itself: its health is judged before the platform’s.";
+const lead =
+  "A saturated load generator measures itself: its health is judged before the platform’s.";
 
 /** The machine that made the load, and what happened to the run itself. */
 export function generator(report: Report): Section {

@@ -262,7 +262,7 @@ function checksOf(
     ["disabled", "A disabled direction stays still", "no direction is disabled", "not-asked"],
     ["predicted", "Every step is the predicted one", "318 of 320 syncs as predicted, 95 % needed", none(320)],
     ["flapping", "The size does not flap", "no change of direction under a constant load", none(15)],
-    ["conditions", "The metrics were there throughout", "ScalingActive was true at every look", none(960)],
+    ["conditions", "The metrics were there throughout", "ScalingActive was true at every poll", none(960)],
     ["pods-ready", "Requested pods become ready", `0 of ${pods} new pods not ready within 180 s`, none(pods)],
     ["time-to-serve", "A higher load is served in time", "slowest time to serve 142 s of 390 s allowed", { observed: 142_000, limit: 390_000, unit: "ms", count: 2 }],
     ["settled", "The size settles where the metrics want it", "3 syncs in a row at the required size", none(3)],

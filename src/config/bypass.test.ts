@@ -60,7 +60,7 @@ describe("what it is for", () => {
     checkBypass({ ...record, ...changes }, blocked, "bypass.json");
 
   test.each([
-    ["an ill candidate", { ...gate, isMoreThanMetrics: true }],
+    ["an unhealthy candidate", { ...gate, isMoreThanMetrics: true }],
     ["a gate that no metric blocks", { ...gate, metrics: [] }],
   ])("a list of metrics does not accept %s", (_name, blocked) => {
     expect(() => check({ metrics: ["api.response.p95"] }, blocked)).toThrow(

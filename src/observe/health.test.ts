@@ -19,7 +19,7 @@ const pages: Readonly<
   },
   "/behind": { body: '{"data":{"_meta":{"hasIndexingErrors":true,"block":{"number":7}}}}' },
   "/broken": { body: '{"errors":[{"message":"no"}]}' },
-  "/ill/api/auth/ok": { status: 503, body: "" },
+  "/unhealthy/api/auth/ok": { status: 503, body: "" },
   "/odd/api/auth/ok": { body: "<html></html>" },
   "/odd/api/auth/sign-in/email": { body: "{}" },
 };
@@ -71,7 +71,7 @@ describe("the health of services", () => {
 
   test.each([
     ["web", "/half", "status 200: expected a whole HTML page"],
-    ["api", "/ill", "status 503: expected 200"],
+    ["api", "/unhealthy", "status 503: expected 200"],
     ["api", "/odd", 'status 200: expected {"ok": true}'],
     ["subgraph", "/behind", "status 200: it reports indexing errors"],
     ["subgraph", "/broken", "status 200: expected an answer without errors"],

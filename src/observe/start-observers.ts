@@ -1,4 +1,4 @@
-/** Starts the observers of a run side by side. Whatever befalls one of them is a gap, never the run's end. */
+/** Starts the observers of a run side by side. Records any failure of one of them as a gap; it never ends the run. */
 import type { ObservationLine } from "../domain/kubernetes-records.ts";
 import { messageOf } from "../domain/errors.ts";
 import type { ObserverSink, RunningObserver } from "./observer.ts";

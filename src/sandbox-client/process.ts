@@ -42,7 +42,7 @@ export interface SandboxProcess {
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** How long a sandbox may take to stop before it is killed; its database then ends by itself. */
-const stopPatienceMs = 5000;
+const stopTimeoutMs = 5000;
 
 /**
  * @throws UsageError where the package is not installed or a port is taken, TargetError where it cannot start (the hint names HEADROOM_SANDBOX_DATABASE_URL where
@@ -121,7 +121,7 @@ async function firstLine(child: Child): Promise<Announcement> {
 async function stopChild(child: Child, ended: Promise<void>): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   child.kill("SIGTERM");
-  const patience = setTimeout(() => child.kill("SIGKILL"), stopPatienceMs);
+  const deadline = setTimeout(() => child.kill("SIGKILL"), stopTimeoutMs);
   await ended;
-  clearTimeout(patience);
+  clearTimeout(deadline);
 }

@@ -73,7 +73,7 @@ const remediations: Readonly<Record<CheckNumber, Remediation>> = {
   },
 };
 
-/** One for each check, whatever number of workloads it fails for: a reader has seven findings' worth of patience. */
+/** One for each check, whatever number of workloads it fails for: a reader reads seven findings at most. */
 export function checkFindings(
   judged: readonly {
     readonly workload: string;

@@ -46,8 +46,8 @@ export function plantStep(
   const capacityPerSecond = now.readyPods * perPod;
   const waiting = now.backlog + arrivals;
   const served = Math.min(waiting, capacityPerSecond * seconds);
-  const patience = (capacityPerSecond * model.timeoutMs) / 1000;
-  const backlog = Math.min(waiting - served, patience);
+  const longestQueue = (capacityPerSecond * model.timeoutMs) / 1000;
+  const backlog = Math.min(waiting - served, longestQueue);
   const failed = waiting - served - backlog;
   if (capacityPerSecond === 0)
     return {

@@ -255,10 +255,10 @@ describe("two sets of stored runs", () => {
   });
 
   test("invalid and incomplete runs are refused with 3", async () => {
-    const tired = stored("tired", 0, 1, { k6Cores: 3.9 });
-    const { status, err, out } = await compare(...files(before, `${same},${tired}`));
+    const saturated = stored("saturated", 0, 1, { k6Cores: 3.9 });
+    const { status, err, out } = await compare(...files(before, `${same},${saturated}`));
     expect([status, out]).toEqual([3, ""]);
-    expect(err).toMatch(/run tired is invalid: /);
+    expect(err).toMatch(/run saturated is invalid: /);
   });
 
   test("few runs, pairs that do not come out, a run twice, wrong flags", async () => {

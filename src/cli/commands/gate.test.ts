@@ -134,9 +134,9 @@ describe("two sets of stored runs", () => {
   });
 
   test("an invalid run is refused, a run named twice too", async () => {
-    const tired = store("tired", 1, 1, { k6Cores: 3.9 });
-    expect(await compare(base, tired)).toMatchObject({ status: 3 });
-    expect((await compare(base, tired)).err).toContain("run tired-1 is invalid");
+    const saturated = store("saturated", 1, 1, { k6Cores: 3.9 });
+    expect(await compare(base, saturated)).toMatchObject({ status: 3 });
+    expect((await compare(base, saturated)).err).toContain("run saturated-1 is invalid");
     expect((await compare("base-0", "base-0")).err).toContain("named twice");
     expect((await compare("base-0", "nobody")).status).toBe(2);
   });

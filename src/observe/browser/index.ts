@@ -123,9 +123,9 @@ export async function observeBrowser(
     stop: async () => {
       stopping = true;
       browsers.stop();
-      const patience = setTimeout(() => browsers.kill(), stopWithinMs);
+      const deadline = setTimeout(() => browsers.kill(), stopWithinMs);
       await ended;
-      clearTimeout(patience);
+      clearTimeout(deadline);
     },
   };
 }

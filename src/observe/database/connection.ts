@@ -143,11 +143,11 @@ export class Connection {
 
   /** A server that does not take part in the goodbye must not keep us. */
   async #end(client: Client): Promise<void> {
-    const patience = setTimeout(() => {
+    const deadline = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
     }, 1000);
     await client.end().catch(() => undefined);
-    clearTimeout(patience);
+    clearTimeout(deadline);
   }
 }
 

@@ -101,7 +101,7 @@ class DatabaseObserver {
         this.#tell("probe.rate", probePerSecond, "1/s", { statement: reportableQuery(text) }),
       onAnswer: () => this.#gaps.over("probe"),
       onStall: () => this.#gap("stall", stalled),
-      onError: (error) => this.#stumble("probe", error),
+      onError: (error) => this.#onError("probe", error),
     });
   }
 
@@ -140,7 +140,7 @@ class DatabaseObserver {
 
   /** Begins where that was not possible before. */
   async #poll(): Promise<void> {
-    const patience = setTimeout(
+    const deadline = setTimeout(
       () => this.#polls.drop(new Error("timed out")),
       // Several statements, each with its own time-out at the server.
       4 * pollTimeoutMs,
@@ -153,9 +153,9 @@ class DatabaseObserver {
       this.#gaps.over("sessions");
     } catch (error) {
       // A connection that is gone has reported itself.
-      if (this.#polls.survives(error)) this.#stumble("sessions", error);
+      if (this.#polls.survives(error)) this.#onError("sessions", error);
     } finally {
-      clearTimeout(patience);
+      clearTimeout(deadline);
       this.#polling = undefined;
     }
   }
@@ -179,7 +179,7 @@ class DatabaseObserver {
       return { source, snapshot: await takeSnapshot(client, source) };
     } catch (error) {
       if (!this.#polls.survives(error)) throw error;
-      this.#statementsStumble(error);
+      this.#onStatementsError(error);
       return {};
     }
   }
@@ -194,7 +194,7 @@ class DatabaseObserver {
       await this.#endCache(client, beginning.cache);
       await this.#endStatements(client, beginning);
     } catch (error) {
-      if (this.#polls.survives(error)) this.#statementsStumble(error);
+      if (this.#polls.survives(error)) this.#onStatementsError(error);
     }
   }
 
@@ -239,13 +239,13 @@ class DatabaseObserver {
     });
   }
 
-  #statementsStumble(error: unknown): void {
+  #onStatementsError(error: unknown): void {
     const isNotLoaded = codeOf(error) === "55000";
     if (isNotLoaded) this.#gap("statements", notPreloaded);
-    else this.#stumble("statements", error);
+    else this.#onError("statements", error);
   }
 
-  #stumble(what: string, error: unknown): void {
+  #onError(what: string, error: unknown): void {
     const { sentence } = explain(error, this.#url);
     this.#gap(what, { code: "no-answer", subjects: [what], sentence });
   }

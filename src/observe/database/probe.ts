@@ -146,7 +146,7 @@ export class Probe {
     const { client } = connection;
     if (client === undefined) return false;
     // The server's own time-out comes first, unless the way to it is cut.
-    const patience = setTimeout(() => connection.drop(new Error("timed out")), leftMs + 1000);
+    const deadline = setTimeout(() => connection.drop(new Error("timed out")), leftMs + 1000);
     try {
       const { text, values } = this.#statement ?? (await this.#choose(client));
       const startedAt = performance.now();
@@ -157,7 +157,7 @@ export class Probe {
       if (connection.survives(error)) onError(error);
       return false;
     } finally {
-      clearTimeout(patience);
+      clearTimeout(deadline);
     }
   }
 

@@ -130,8 +130,8 @@ export async function connect(settings: KubernetesSettings): Promise<Connection>
 
   const watch: Connection["watch"] = async (path, onLine, signal) => {
     const silence = new AbortController();
-    const patience = setTimeout(() => silence.abort(), (watchSeconds + 60) * 1000);
-    patience.unref();
+    const deadline = setTimeout(() => silence.abort(), (watchSeconds + 60) * 1000);
+    deadline.unref();
     const beginning = setTimeout(() => silence.abort(), answerPatienceMs);
     beginning.unref();
     try {
@@ -151,7 +151,7 @@ export async function connect(settings: KubernetesSettings): Promise<Connection>
       if (signal.aborted) return;
       throw asFailure(error, path, base.host, silence.signal.aborted);
     } finally {
-      clearTimeout(patience);
+      clearTimeout(deadline);
       clearTimeout(beginning);
     }
   };

@@ -42,7 +42,7 @@ const relistSeconds = 60;
 /** However fast the cluster's clocks run: not more often than this, ms of our time. */
 const shortestPeriodMs = 250;
 /** The last poll may take so long, ms. */
-const stopPatienceMs = 8_000;
+const stopTimeoutMs = 8_000;
 
 /** A poll that is repeated. */
 interface Poll {
@@ -79,10 +79,10 @@ export async function observeKubernetes(
   const end = async (): Promise<void> => {
     options.signal?.removeEventListener("abort", onAbort);
     ending.abort();
-    const patience = new Promise<void>((resolve) => {
-      setTimeout(resolve, stopPatienceMs).unref();
+    const deadline = new Promise<void>((resolve) => {
+      setTimeout(resolve, stopTimeoutMs).unref();
     });
-    await Promise.race([observer.lastPoll(), patience]);
+    await Promise.race([observer.lastPoll(), deadline]);
     connection.close();
   };
   const onAbort = (): void => void stop();

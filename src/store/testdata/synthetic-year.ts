@@ -64,7 +64,7 @@ function reportOf(run: RunRecord, p95: number, noise: number, isInvalid: boolean
     run,
     coverage: { plannedMs: 1, achievedMs: 1, partial: false },
     validity: isInvalid
-      ? { state: "invalid", reasons: [{ code: "generator-saturated", fault: "generator", message: "tired" }] }
+      ? { state: "invalid", reasons: [{ code: "generator-saturated", fault: "generator", message: "saturated" }] }
       : { state: "valid", notes: [] },
     verdicts: [
       judged("api.response.p95", p95, 200, "ms"),
