@@ -409,26 +409,18 @@ const placeholderTargets: Targets = {
   subgraph: "http://127.0.0.1/subgraphs/name/kit",
 };
 
-const faultsText = ({ faults }: RunRequest): string => faults.join(", ");
-
 /** What was made of the sandbox on purpose: kept with the run. */
-const labelsOf = (request: RunRequest): Record<string, string> => ({
-  ...(request.faults.length === 0 ? {} : { faults: faultsText(request) }),
-  ...(request.cluster === undefined
-    ? {}
-    : {
-        cluster: `scale ${request.cluster.scale ?? 1}`,
-        ...defined({
-          replicas:
-            request.cluster.replicas === undefined ? undefined : String(request.cluster.replicas),
-        }),
-        ...defined({ hpaFault: request.cluster.hpaFault }),
-      }),
-});
+const labelsOf = ({ faults, cluster }: RunRequest): Record<string, string> =>
+  defined({
+    faults: faults.length === 0 ? undefined : faults.join(", "),
+    cluster: cluster === undefined ? undefined : `scale ${cluster.scale ?? 1}`,
+    replicas: cluster?.replicas?.toString(),
+    hpaFault: cluster?.hpaFault,
+  });
 
 /** It outlives the first Ctrl-C: the load ends before its target does. */
 async function startPlatform(request: RunRequest, context: RunContext): Promise<SandboxProcess> {
-  const faults = faultsText(request);
+  const faults = request.faults.join(", ");
   context.onStage(`starting the sandbox${faults === "" ? "" : ` with ${faults}`}`);
   const databaseUrl = sandboxDatabaseUrl(context.env);
   const notice = ignoredDatabaseNotice(context.env);

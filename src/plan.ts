@@ -142,12 +142,9 @@ function withRuns({ inputs, choice, runs }: PlanRequest): PlanInputs {
   );
   const used = new Set(capacity.workloads.flatMap((one) => one.runs.map(({ id }) => id)));
   const first = asked.find(({ data }) => used.has(data.run.id))?.data.run.plan;
-  const shares = first === undefined ? {} : sharesOf(first.requestsPerMinuteByWorkload);
-  return {
-    ...inputs,
-    capacity,
-    ...(Object.keys(shares).length === 0 ? {} : { demandShares: shares }),
-  };
+  const shares = sharesOf(first?.requestsPerMinuteByWorkload ?? {});
+  const isKnown = Object.keys(shares).length > 0;
+  return { ...inputs, capacity, demandShares: isKnown ? shares : inputs.demandShares };
 }
 
 function sharesOf(rates: Readonly<Record<string, number>>): Readonly<Record<string, number>> {

@@ -204,7 +204,7 @@ export async function runRequest(
     ...loaded.environment,
     sandbox: loaded.environment.sandbox && targets.length === 0,
     targets: { ...loaded.environment.targets, ...Object.fromEntries(targets) },
-    ...(cluster?.mapping === "dapp" ? { workloads: sharedWorkloads } : {}),
+    workloads: cluster?.mapping === "dapp" ? sharedWorkloads : loaded.environment.workloads,
   };
   if (faults.length > 0 && !environment.sandbox) {
     throw new UsageError(`--fault works on the sandbox only; ${env} has targets of its own`, {

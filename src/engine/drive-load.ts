@@ -131,12 +131,13 @@ class Load {
     const interruption = result.interruption ?? this.#interruption;
     return {
       ...result,
-      ...defined({ interruption }),
-      ...(malformed === 0 ? {} : { unreadableSampleRows: malformed }),
-      ...(this.#pagesCut === 0
-        ? {}
-        : { assetsCut: { pages: this.#pagesCut, assets: this.#assetsCut } }),
-      ...defined({ files }),
+      ...defined({
+        interruption,
+        unreadableSampleRows: malformed === 0 ? undefined : malformed,
+        assetsCut:
+          this.#pagesCut === 0 ? undefined : { pages: this.#pagesCut, assets: this.#assetsCut },
+        files,
+      }),
     };
   }
 

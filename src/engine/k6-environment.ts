@@ -30,7 +30,7 @@ export function secretVariables(
   const pincode = sandbox ? "" : (env["HEADROOM_PINCODE"] ?? "");
   return {
     ...defined({ [identities.passwordVariable]: password }),
-    ...(pincode === "" ? {} : { HEADROOM_PINCODE: pincode }),
+    ...defined({ HEADROOM_PINCODE: pincode === "" ? undefined : pincode }),
   };
 }
 

@@ -94,8 +94,8 @@ export function watchesOf(watchable: Watchable): readonly Watch[] {
       source: "prometheus",
       start: async (sink) => {
         const { tokenVariable } = prometheus;
-        const token = tokenVariable === undefined ? {} : { token: named(env, tokenVariable) };
-        return observePrometheus({ settings: prometheus, ...token, from: loadStartedAt }, sink);
+        const token = tokenVariable === undefined ? undefined : named(env, tokenVariable);
+        return observePrometheus({ settings: prometheus, token, from: loadStartedAt }, sink);
       },
     });
   }
@@ -106,9 +106,9 @@ export function watchesOf(watchable: Watchable): readonly Watch[] {
         const { observeDatabase } = await import("./database/observe-database.ts");
         const url = sandbox?.databaseObserverUrl ?? named(env, database?.urlVariable ?? "");
         // A fault of the sandbox may last a few seconds only.
-        const intervalMs = sandbox === undefined ? {} : { intervalMs: 2000 };
+        const intervalMs = sandbox === undefined ? undefined : 2000;
         const probePerSecond = probesPerSecond(phases);
-        return observeDatabase({ url, probePerSecond, ...intervalMs }, sink);
+        return observeDatabase({ url, probePerSecond, intervalMs }, sink);
       },
     });
   }

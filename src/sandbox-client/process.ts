@@ -70,8 +70,7 @@ export async function startSandboxProcess(options: SandboxProcessOptions): Promi
   const { urls, noopUrl, cluster, databaseUrl } = answer;
   const given = options.databaseUrl ?? process.env[databaseVariable];
   const databaseObserverUrl = answer.databaseObserverUrl ?? given ?? databaseUrl;
-  const access = cluster === undefined ? {} : { cluster };
-  return { urls, noopUrl, databaseObserverUrl, ...access, pid: child.pid ?? 0, ended, stop };
+  return { urls, noopUrl, databaseObserverUrl, cluster, pid: child.pid ?? 0, ended, stop };
 }
 
 function launch(

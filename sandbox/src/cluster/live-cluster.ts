@@ -62,8 +62,7 @@ export async function startLiveCluster(
   },
 ): Promise<LiveCluster> {
   const { scale = 1, mapping = "separate", replicas, kubernetesPort, seed, log } = options;
-  const size = replicas === undefined ? {} : { replicas };
-  const cluster = new Cluster(specifiedCluster({ seed, scale, mapping, ...size }));
+  const cluster = new Cluster(specifiedCluster({ seed, scale, mapping, replicas }));
   const startedAt = Date.now();
   const origin = performance.now();
   const now = (): number => performance.now() - origin;

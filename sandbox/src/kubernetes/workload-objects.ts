@@ -48,7 +48,8 @@ export function deploymentObject(workload: Workload, moment: Moment): Kubernetes
       observedGeneration: generation,
       ...counts,
       // Zeroes are left out, as by Go's omitempty.
-      ...(ready === 0 ? {} : { readyReplicas: ready, availableReplicas: ready }),
+      readyReplicas: ready === 0 ? undefined : ready,
+      availableReplicas: ready === 0 ? undefined : ready,
       unavailableReplicas: replicas === ready ? undefined : replicas - ready,
       conditions: [
         enough
@@ -99,7 +100,8 @@ export function replicaSetObject(workload: Workload, moment: Moment): Kubernetes
     status: {
       replicas,
       fullyLabeledReplicas: replicas,
-      ...(ready === 0 ? {} : { readyReplicas: ready, availableReplicas: ready }),
+      readyReplicas: ready === 0 ? undefined : ready,
+      availableReplicas: ready === 0 ? undefined : ready,
       observedGeneration: generation,
     },
   };

@@ -49,8 +49,8 @@ async function checkMachine(values: DoctorValues, io: Io): Promise<ExitStatus> {
   const calibration = values.calibrate ? await calibrate(k6, values, io) : undefined;
   for (const item of items) showItem(item, io);
   if (values.json) {
-    const found = k6 instanceof EngineError ? {} : { k6 };
-    io.stdout.write(`${toJson({ schemaVersion: 1, items, ...found, calibration }, 2)}\n`);
+    const usable = k6 instanceof EngineError ? undefined : k6;
+    io.stdout.write(`${toJson({ schemaVersion: 1, items, k6: usable, calibration }, 2)}\n`);
   }
   return items.some(({ state }) => state === "missing") ? exitStatus.invalid : exitStatus.pass;
 }

@@ -100,7 +100,7 @@ const environmentText = ({ urls, cluster }: SandboxProcess, isShared: boolean): 
   `${toJson(
     {
       targets: urls,
-      ...(isShared && { workloads: sharedWorkloads }),
+      workloads: isShared ? sharedWorkloads : undefined,
       observers:
         cluster === undefined
           ? undefined

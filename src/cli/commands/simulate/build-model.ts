@@ -70,9 +70,7 @@ function workloadModel(
       cpuLimitCores,
       memoryRequestBytes,
       memoryBaseBytes: defaultPod.memoryBaseBytes * size,
-      ...(podStartMs === undefined
-        ? {}
-        : { startup: { ...defaultPod.startup, medianMs: podStartMs } }),
+      startup: { ...defaultPod.startup, ...defined({ medianMs: podStartMs }) },
     },
     plant: {
       ...defaultPlant,
