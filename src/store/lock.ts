@@ -3,12 +3,12 @@
  * update of a file that is read, changed and written again.
  */
 import { randomBytes, randomInt } from "node:crypto";
-import { existsSync, readFileSync, rmSync, statSync, utimesSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
 import { codeOf, StoreError } from "../domain/errors.ts";
 import { makePrivateDirectory, writePrivateFile } from "../secrets/private-files.ts";
-import { deadAfterMs, heartbeatMs, isAlive, ownIdentity } from "./process-identity.ts";
+import { deadAfterMs, isAlive, ownIdentity, keepTouched } from "./process-identity.ts";
 
 const holderShape = z.object({
   token: z.string(),
@@ -131,17 +131,10 @@ function created(file: string, own: Holder): boolean {
 }
 
 function held(file: string, own: Holder): Lock {
-  const timer = setInterval(() => {
-    try {
-      utimesSync(file, new Date(), new Date());
-    } catch {
-      // It was removed by hand; the holder goes on.
-    }
-  }, heartbeatMs);
-  timer.unref();
+  const endHeartbeat = keepTouched(file);
   return {
     release: () => {
-      clearInterval(timer);
+      endHeartbeat();
       if (readHolder(file)?.token === own.token) rmSync(file, { force: true });
     },
   };

@@ -3,7 +3,7 @@
  * number is given again after a restart.
  */
 import { codeOf } from "../domain/errors.ts";
-import { readFileSync } from "node:fs";
+import { readFileSync, utimesSync } from "node:fs";
 import { hostname } from "node:os";
 import type { ProcessOrigin } from "../domain/run.ts";
 
@@ -13,7 +13,20 @@ export interface ProcessIdentity extends ProcessOrigin {
 
 /** A process that has not touched its file for this long is taken for dead, milliseconds. */
 export const deadAfterMs = 10 * 60_000;
-export const heartbeatMs = 30_000;
+const heartbeatMs = 30_000;
+
+/** Shows that this process still works: its file is touched now and then. @returns what ends it */
+export function keepTouched(file: string): () => void {
+  const timer = setInterval(() => {
+    try {
+      utimesSync(file, new Date(), new Date());
+    } catch {
+      // What was removed by hand needs no sign; the next write reports it.
+    }
+  }, heartbeatMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
 
 export const ownOrigin = (): ProcessOrigin => ({
   host: hostname(),

@@ -7,7 +7,6 @@ import {
   openSync,
   renameSync,
   rmSync,
-  utimesSync,
   type WriteStream,
 } from "node:fs";
 import path from "node:path";
@@ -21,7 +20,7 @@ import type { FileSeal, FileSeals, SealedFile, StoredRecord } from "../domain/ru
 import type { WindowRecord } from "../domain/window.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
 import { privateFileMode, writePrivateFile } from "../secrets/private-files.ts";
-import { heartbeatMs } from "./process-identity.ts";
+import { keepTouched } from "./process-identity.ts";
 import { runFiles } from "./run-directory.ts";
 import { sealedText } from "./stored-document.ts";
 
@@ -189,18 +188,8 @@ function syncDirectory(directory: string): void {
 }
 
 /** Shows that the process still works on a run: `run.json` is touched. @returns what ends it */
-export function startHeartbeat(directory: string): () => void {
-  const file = path.join(directory, runFiles.record);
-  const timer = setInterval(() => {
-    try {
-      utimesSync(file, new Date(), new Date());
-    } catch {
-      // A directory that was removed by hand needs no sign; the next write reports it.
-    }
-  }, heartbeatMs);
-  timer.unref();
-  return () => clearInterval(timer);
-}
+export const startHeartbeat = (directory: string): (() => void) =>
+  keepTouched(path.join(directory, runFiles.record));
 
 export function writeRunRecord(directory: string, record: StoredRecord): void {
   writeWhole(directory, runFiles.record, sealedText(record));

@@ -3,6 +3,7 @@
  * column names of the tables they go to. Only timestamps depend on the day.
  */
 import { hashPassword } from "better-auth/crypto";
+import type { SessionUser } from "../auth/session.ts";
 import type { SeededTable } from "../database/schema.sql.ts";
 import {
   SANDBOX_ADMIN_EMAIL,
@@ -112,19 +113,10 @@ export async function generateSeed(seed: number, nowSeconds: number): Promise<Se
   };
 }
 
-interface Person {
-  readonly id: string;
-  readonly name: string;
-  readonly email: string;
-  readonly role: string;
-  readonly wallet: string;
-  readonly onboarded: boolean;
-}
-
 /** The identities for load, an administrator, and people who never sign in. */
-function makePeople(random: Random, address: () => string): readonly Person[] {
+function makePeople(random: Random, address: () => string): readonly SessionUser[] {
   const name = (): string => `${pick(random, firstNames)} ${pick(random, lastNames)}`;
-  const person = (id: string, email: string, role: string): Person => ({
+  const person = (id: string, email: string, role: string): SessionUser => ({
     id,
     name: name(),
     email,
