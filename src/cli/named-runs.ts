@@ -18,6 +18,17 @@ export function namedRunDirectory(
   }
 }
 
+/**
+ * The directory of the run that a command is about.
+ * @throws UsageError for a name that no run has; StoreError for `latest` where there is no run yet: nobody named a wrong one
+ */
+export function chosenRunDirectory(root: string, reference: string): string {
+  if (reference === "latest") return findRunDirectory(root, reference);
+  return namedRunDirectory(root, reference, {
+    hint: "Name a run id, a run directory, or latest; --runs names another root.",
+  });
+}
+
 /** @param consequence what is wrong with naming a run twice, after its id */
 export function refuseRepeated(
   ids: readonly string[],

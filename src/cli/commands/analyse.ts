@@ -1,5 +1,6 @@
 import { formatCount } from "../../domain/number-text.ts";
 import path from "node:path";
+import { chosenRunDirectory } from "../named-runs.ts";
 import { toJson } from "../../domain/json.ts";
 import { judge, rebuildWindows, type WindowsFrom } from "../../pipeline.ts";
 import { readJudgeableRun } from "../../store/judgeable-run.ts";
@@ -9,7 +10,6 @@ import { say } from "../io.ts";
 import { showRun, statusOf } from "../perform-run.ts";
 import { flag } from "../options.ts";
 import { jsonOption, runsOption } from "../run-options.ts";
-import { storedRunDirectory } from "../stored-run.ts";
 
 export const analyseCommand = defineCommand({
   name: "analyse",
@@ -22,10 +22,10 @@ export const analyseCommand = defineCommand({
   examples: ["headroom analyse latest", "headroom analyse 20261123-021500-nightly-3fa9 --json"],
   checkFiles: ({ positionals: [run], options }, io, problems) => {
     if (run !== undefined)
-      problems.attempt(() => readJudgeableRun(storedRunDirectory(runsRoot(options, io), run)));
+      problems.attempt(() => readJudgeableRun(chosenRunDirectory(runsRoot(options, io), run)));
   },
   run: async ({ positionals: [run = ""], options }, io) => {
-    const directory = storedRunDirectory(runsRoot(options, io), run);
+    const directory = chosenRunDirectory(runsRoot(options, io), run);
     const from = options.fromWindows
       ? ({ source: "windows" } as const)
       : await rebuildWindows(directory);

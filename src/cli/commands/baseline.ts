@@ -20,10 +20,9 @@ import { defineCommand, type Checked, type Values } from "../command.ts";
 import { runsRoot } from "../context.ts";
 import { gitAnswer, gitUser } from "../git.ts";
 import { say, type Io } from "../io.ts";
-import { outcomeLines, refuseRepeated } from "../named-runs.ts";
+import { chosenRunDirectory, outcomeLines, refuseRepeated } from "../named-runs.ts";
 import { duration, oneOf, option, string } from "../options.ts";
 import { jsonOption, runsOption } from "../run-options.ts";
-import { storedRunDirectory } from "../stored-run.ts";
 
 /** Ten years. */
 const longestExpiryMs = 3650 * dayMs;
@@ -66,7 +65,7 @@ export const baselineCommand = defineCommand({
     const root = runsRoot(values, io);
     if (what === "promote")
       for (const run of runNames(runs))
-        problems.attempt(() => readJudgeableRun(storedRunDirectory(root, run)));
+        problems.attempt(() => readJudgeableRun(chosenRunDirectory(root, run)));
     if (what === "show" && name !== undefined) problems.attempt(() => readBaseline(root, name));
   },
   run: async ({ positionals: [what, name = "", ...runs], options: values }, io) => {
@@ -103,7 +102,7 @@ function promote(
   io: Io,
 ): ExitStatus {
   const root = runsRoot(values, io);
-  const directories = runs.map((run) => storedRunDirectory(root, run));
+  const directories = runs.map((run) => chosenRunDirectory(root, run));
   refuseElsewhere(directories, root);
   const members = directories.map((directory) => memberOf(readJudgeableRun(directory)));
   checkMembers(members);

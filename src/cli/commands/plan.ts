@@ -1,3 +1,4 @@
+import { chosenRunDirectory } from "../named-runs.ts";
 import { dayMs } from "../../domain/units.ts";
 import { isoDate } from "../../domain/time-text.ts";
 import { defined } from "../../domain/defined.ts";
@@ -69,7 +70,6 @@ import {
   type Kind,
 } from "../options.ts";
 import { jsonOption, runsOption } from "../run-options.ts";
-import { storedRunDirectory } from "../stored-run.ts";
 import { headroomVersion } from "../version.ts";
 
 const specification = figuresOf({
@@ -404,7 +404,7 @@ async function storedHistory(
 }
 
 function storedRun(reference: string, root: string): StoredRun {
-  const directory = storedRunDirectory(root, reference);
+  const directory = chosenRunDirectory(root, reference);
   return { directory, data: readRun(directory) };
 }
 

@@ -1,3 +1,4 @@
+import { chosenRunDirectory } from "../named-runs.ts";
 import { reporters } from "../../../reports/index.ts";
 import { exitStatus } from "../../domain/exit-status.ts";
 import { assess } from "../../../analysis/assess.ts";
@@ -8,7 +9,6 @@ import { runsRoot } from "../context.ts";
 import { hasColor, say } from "../io.ts";
 import { file, oneOf, option } from "../options.ts";
 import { runsOption } from "../run-options.ts";
-import { storedRunDirectory } from "../stored-run.ts";
 
 const formats = Object.keys(reporters).filter(isFormat);
 
@@ -29,10 +29,10 @@ export const reportCommand = defineCommand({
   ],
   checkFiles: ({ positionals: [run], options }, io, problems) => {
     if (run !== undefined)
-      problems.attempt(() => readJudgeableRun(storedRunDirectory(runsRoot(options, io), run)));
+      problems.attempt(() => readJudgeableRun(chosenRunDirectory(runsRoot(options, io), run)));
   },
   run: async ({ positionals: [run = ""], options: { format, output, runs } }, io) => {
-    const directory = storedRunDirectory(runsRoot({ runs }, io), run);
+    const directory = chosenRunDirectory(runsRoot({ runs }, io), run);
     const report = assess(readJudgeableRun(directory));
     const text =
       format === "terminal"
