@@ -119,7 +119,7 @@ describe("two sets of stored runs", () => {
     expect(refused.status).toBe(2);
     expect(refused.err).toContain("differs: plan-hash: test p against smoke q");
     expect((await compare(base, other, "--allow", "plan-hash")).status).toBe(0);
-    expect((await compare(base, other, "--allow", "plan")).err).toContain("unknown trait");
+    expect((await compare(base, other, "--allow", "plan")).err).toContain("unknown difference");
   });
 
   test("runs of clocks that are apart make no pairs, and say why", async () => {
