@@ -1,20 +1,10 @@
 import type { Report } from "../src/domain/report.ts";
-import { autoscaling } from "./html/autoscaling.ts";
-import { browser } from "./html/browser.ts";
-import { planCharts } from "./html/chart-plan.ts";
-import { charts } from "./html/charts.ts";
-import { correlation } from "./html/correlation.ts";
-import { database } from "./html/database.ts";
-import { endpoints, latency } from "./html/latency.ts";
-import { errors } from "./html/errors.ts";
-import { findings } from "./html/findings.ts";
-import { generator } from "./html/generator.ts";
-import { method } from "./html/method.ts";
-import { objectives } from "./html/objectives.ts";
-import { overview } from "./html/overview.ts";
+import { partSection } from "./kit/block-page.ts";
 import { pageShell } from "./kit/page-shell.ts";
-import { hasScreenshots } from "./html/screenshots.ts";
-import { platformStyle } from "./html/style-platform.ts";
+import { overview } from "./run/overview.ts";
+import { runParts } from "./run/parts.ts";
+import { hasScreenshots } from "./run/screenshots.ts";
+import { platformStyle } from "./run/style-platform.ts";
 import { markup } from "./markup.ts";
 import { outcomeWord } from "./wording.ts";
 
@@ -24,27 +14,12 @@ import { outcomeWord } from "./wording.ts";
  */
 export function html(report: Report): string {
   const { plan } = report.run;
-  const chartPlan = planCharts(report);
-  const sections = [
-    findings(report),
-    objectives(report),
-    charts(chartPlan),
-    autoscaling(report, chartPlan),
-    browser(report, chartPlan),
-    database(report),
-    correlation(chartPlan),
-    latency(report),
-    endpoints(report),
-    errors(report),
-    generator(report),
-    method(report),
-  ].filter((each) => each !== undefined);
   return pageShell({
     title: markup`${outcomeWord(report.outcome)} · ${plan.profile} on ${plan.environment} · Headroom`,
     style: platformStyle,
     images: hasScreenshots(report) ? "beside" : "none",
     header: overview(report),
-    sections,
+    sections: runParts(report).map((part) => partSection(part)),
     footer: markup`Headroom ${report.run.versions.headroom} · run ${report.run.id} · every time is UTC`,
   });
 }

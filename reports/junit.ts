@@ -3,14 +3,10 @@ import type { Report } from "../src/domain/report.ts";
 import type { JudgedVerdict, Verdict } from "../src/domain/verdict.ts";
 import { junitFile, type JunitCase } from "./kit/junit.ts";
 import { markup, type Markup } from "./markup.ts";
+import { cellText } from "./kit/block.ts";
+import { objectiveColumns } from "./run/objectives.ts";
 import { groupVerdicts } from "./verdict-groups.ts";
-import {
-  coverageSentence,
-  invalidReasons,
-  isBesideTheOutcome,
-  objectiveCells,
-  targetWord,
-} from "./wording.ts";
+import { coverageSentence, invalidReasons, isBesideTheOutcome, targetWord } from "./wording.ts";
 
 /**
  * `junit.xml`: a suite for the run, a case for each check (its name is the check id) and one for validity. What is
@@ -84,8 +80,9 @@ function verdictCase(verdict: Verdict, evidence?: readonly string[]): JunitCase 
       return { name, result: { mark: "skipped", message: `${verdict.cause}: ${message}` } };
     case "fail":
     case "inconclusive": {
-      const { measured, interval, limit, sampleCount } = objectiveCells(verdict);
-      const counted = `${title}: ${measured} (${interval}), limit ${limit}, n = ${sampleCount}`;
+      const { value, interval, limit, count } = objectiveColumns;
+      const text = ({ of }: typeof value) => cellText(of(verdict));
+      const counted = `${title}: ${text(value)} (${text(interval)}), limit ${text(limit)}, n = ${text(count)}`;
       const detail = evidence === undefined ? counted : ruleAndEvidence(verdict, evidence);
       return { name, result: { mark: "failure", type, message, detail } };
     }

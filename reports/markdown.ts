@@ -1,24 +1,24 @@
-import { absent, formatCount, formatShare } from "../src/domain/number-text.ts";
+import { formatCount } from "../src/domain/number-text.ts";
 import { formatInstant } from "../src/domain/time-text.ts";
 import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
 import type { Report } from "../src/domain/report.ts";
-
+import { numberColumn, tableOf } from "./kit/block.ts";
 import { heading, listed, markdownFile, paragraph, type MarkdownBlock } from "./kit/markdown.ts";
-import { findingItems } from "./kit/block-markdown.ts";
+import { findingItems, tableMarkdown } from "./kit/block-markdown.ts";
 import type { Line } from "./kit/inline.ts";
-import { databaseWords, pageWords, podWords } from "./platform-words.ts";
-import { groupVerdicts, missedChecks, policyWords, withoutName } from "./verdict-groups.ts";
+import { databaseWords, pageWords } from "./platform-words.ts";
+import { workloadColumns } from "./run/autoscaling.ts";
+import { errorColumns, errorsByCount } from "./run/errors.ts";
+import { objectiveColumns } from "./run/objectives.ts";
+import { groupVerdicts, missedChecks, withoutName } from "./verdict-groups.ts";
 import {
   coverageSentence,
   invalidReasons,
   nextStep,
-  objectiveCells,
   outcomeWord,
   outcomeWords,
-  surfaceNames,
   symbols,
   targetWord,
-  verdictWord,
 } from "./wording.ts";
 
 const shownErrors = 10;
@@ -55,43 +55,37 @@ function objectives(report: Report): readonly MarkdownBlock[] {
   const { objectives: verdicts, checked } = groupVerdicts(report);
   const title = heading(2, "Objectives");
   if (verdicts.length === 0)
-    return [title, paragraph("No objective was judged."), ...checkedAutoscalers(checked)];
-  const rows = verdicts.map((verdict) => {
-    const { measured, interval, limit, margin, sampleCount, detectable } = objectiveCells(verdict);
-    const words = [measured, interval, limit, margin, sampleCount, detectable];
-    return [verdictWord(verdict), verdict.title, ...words];
-  });
+    return [title, paragraph("No objective was judged."), ...checkedAutoscalers(report, checked)];
+  const { verdict, objective, value, interval, limit, margin, count, detectable } =
+    objectiveColumns;
+  const short = { ...detectable, title: "Detectable" };
+  const columns = [verdict, objective, value, interval, limit, margin, count, short];
   return [
     title,
-    {
-      kind: "table",
-      head: ["Verdict", "Objective", "Measured", "Interval", "Limit", "Margin", "n", "Detectable"],
-      rows,
-      left: [0, 1],
-    },
+    tableMarkdown(tableOf({ id: "objectives", title: "Objectives" }, verdicts, columns)),
     {
       kind: "list",
       items: verdicts
         .filter(({ outcome }) => outcome !== "pass")
-        .map((verdict) => `${verdict.title}: ${verdict.reason}`),
+        .map((each) => `${each.title}: ${each.reason}`),
     },
-    ...checkedAutoscalers(checked),
+    ...checkedAutoscalers(report, checked),
   ];
 }
 
 /** A row a workload, and a line for each check that it missed; the page and the other files have all of them. */
-function checkedAutoscalers(checked: readonly WorkloadScaling[]): readonly MarkdownBlock[] {
+function checkedAutoscalers(
+  report: Report,
+  checked: readonly WorkloadScaling[],
+): readonly MarkdownBlock[] {
   if (checked.length === 0) return [];
-  const tones = ["fail", "inconclusive", "pass", "not-applicable"] as const;
-  const rows = checked.map((workload) => [
-    workload.workload,
-    policyWords(workload),
-    podWords(workload) ?? absent,
-    ...tones.map((tone) =>
-      formatCount(workload.checks.filter(({ verdict }) => verdict.outcome === tone).length),
+  const { name, policy, pods } = workloadColumns(report);
+  const counted = (["fail", "inconclusive", "pass", "not-applicable"] as const).map((tone) =>
+    numberColumn(tone, `${symbols[tone]} ${outcomeWords[tone]}`, ({ checks }: WorkloadScaling) =>
+      formatCount(checks.filter(({ verdict }) => verdict.outcome === tone).length),
     ),
-  ]);
-  const counted = tones.map((tone) => `${symbols[tone]} ${outcomeWords[tone]}`);
+  );
+  const title = "Autoscaling checks";
   const missed = checked.flatMap((workload) =>
     missedChecks(workload).map(
       ({ number, verdict }) =>
@@ -99,8 +93,8 @@ function checkedAutoscalers(checked: readonly WorkloadScaling[]): readonly Markd
     ),
   );
   return [
-    heading(3, "Autoscaling checks"),
-    { kind: "table", head: ["Workload", "Policy", "Pods", ...counted], rows, left: [0, 1, 2] },
+    heading(3, title),
+    tableMarkdown(tableOf({ id: "checked", title }, checked, [name, policy, pods, ...counted])),
     { kind: "list", items: missed },
   ];
 }
@@ -129,27 +123,16 @@ function platform({ database, browser, autoscaling }: Report): readonly Markdown
 const rest = (count: number, what: string): readonly MarkdownBlock[] =>
   count > 0 ? [paragraph(`…and ${count} more ${what} in the full report.`)] : [];
 
-function errors({ errors: all }: Report): readonly MarkdownBlock[] {
-  if (all.length === 0) return [];
-  const total = all.reduce((sum, group) => sum + group.count, 0);
-  const groups = all.toSorted((a, b) => b.count - a.count).slice(0, shownErrors);
-  const rows = groups.map((group) => [
-    surfaceNames[group.surface],
-    group.endpoint,
-    group.outcome,
-    formatCount(group.count),
-    formatShare(group.count, total),
-    formatInstant(group.firstSeen),
-  ]);
+function errors(report: Report): readonly MarkdownBlock[] {
+  const groups = errorsByCount(report);
+  if (groups.length === 0) return [];
+  const { surface, endpoint, outcome, number, share, firstSeen } = errorColumns(report);
+  const columns = [surface, endpoint, outcome, number, share, { ...firstSeen, numeric: true }];
+  const title = "Errors";
   return [
-    heading(2, "Errors"),
-    {
-      kind: "table",
-      head: ["Surface", "Endpoint", "Outcome", "Count", "Share", "First seen"],
-      rows,
-      left: [0, 1, 2],
-    },
-    ...rest(all.length - rows.length, "groups"),
+    heading(2, title),
+    tableMarkdown(tableOf({ id: "errors", title }, groups.slice(0, shownErrors), columns)),
+    ...rest(groups.length - shownErrors, "groups"),
   ];
 }
 

@@ -1,9 +1,11 @@
 import { formatDuration, formatInstant } from "../src/domain/time-text.ts";
 import type { Report } from "../src/domain/report.ts";
-import type { Finding, InvalidReason, JudgedVerdict, Verdict } from "../src/domain/verdict.ts";
-import { podWords } from "./platform-words.ts";
+import type { Finding, InvalidReason, Verdict } from "../src/domain/verdict.ts";
+import { cellText, tableOf } from "./kit/block.ts";
 import { columnWidths, textTable } from "./kit/text-table.ts";
+import { podWords } from "./platform-words.ts";
 import { cut, printable } from "./printable.ts";
+import { objectiveColumns } from "./run/objectives.ts";
 import {
   groupVerdicts,
   missedChecks,
@@ -17,7 +19,6 @@ import {
   invalidReasons,
   isJudged,
   nextStep,
-  objectiveCells,
   outcomeWord,
   outcomeWords,
   symbols,
@@ -76,7 +77,7 @@ const reasonLines = ({ code, fault, message, hint }: InvalidReason): readonly st
 function objectives(report: Report, paint: Paint): readonly string[] {
   const { objectives: verdicts } = groupVerdicts(report);
   const judged = verdicts.filter(isJudged);
-  const [header, ...lines] = judged.length === 0 ? [] : align([titles, ...judged.map(cellsOf)]);
+  const [header, ...lines] = judged.length === 0 ? [] : align(rowsOf(judged));
   const painted = judged.map((verdict, index) => {
     const word = verdictWord(verdict);
     return paint(verdict.outcome, word) + (lines[index] ?? "").slice(word.length);
@@ -126,14 +127,21 @@ function notJudged(verdicts: readonly Verdict[]): readonly string[] {
   });
 }
 
-const titles = ["Verdict", "Objective", "Measured (interval)", "Limit", "Margin", "n"];
-
-function cellsOf(verdict: JudgedVerdict): readonly string[] {
-  const { measured, interval, limit, margin, sampleCount } = objectiveCells(verdict);
-  const shared = measured.slice(measured.lastIndexOf(" "));
-  const short = interval.endsWith(shared) ? interval.slice(0, -shared.length) : interval;
-  const title = printable(verdict.title);
-  return [verdictWord(verdict), title, `${measured} (${short})`, limit, margin, sampleCount];
+function rowsOf(judged: readonly Verdict[]): readonly (readonly string[])[] {
+  const { verdict, objective, measured, limit, margin, count } = objectiveColumns;
+  const short = { ...measured, title: "Measured (interval)" };
+  const { columns, rows } = tableOf({ id: "objectives", title: "Objectives" }, judged, [
+    verdict,
+    objective,
+    short,
+    limit,
+    margin,
+    count,
+  ]);
+  return [
+    columns.map(({ title }) => title),
+    ...rows.map((row) => row.map((cell) => printable(cellText(cell)))),
+  ];
 }
 
 /** The title has what the other columns leave. Numbers stand right. */

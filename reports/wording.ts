@@ -1,13 +1,4 @@
 /** The words that all reports share, so that a page, a pull request and a terminal say the same. */
-import {
-  absent,
-  formatCount,
-  formatInterval,
-  formatLimit,
-  formatPoint,
-  formatValue,
-  signedPercent,
-} from "../src/domain/number-text.ts";
 import { formatDuration, formatTimeOfDay } from "../src/domain/time-text.ts";
 import type { RunOutcome } from "../src/domain/exit-status.ts";
 import type { Coverage, Report } from "../src/domain/report.ts";
@@ -71,38 +62,6 @@ export const outcomeWords: Readonly<Record<Tone, string>> = {
   invalid: "invalid",
   incomplete: "incomplete",
   "not-applicable": "not judged",
-};
-
-/** One row of the objectives table, in words. */
-export interface ObjectiveCells {
-  readonly measured: string;
-  readonly interval: string;
-  readonly limit: string;
-  readonly margin: string;
-  readonly sampleCount: string;
-  readonly detectable: string;
-}
-
-export function objectiveCells(verdict: Verdict): ObjectiveCells {
-  if (!isJudged(verdict)) return nothingMeasured;
-  const { observed, limit } = verdict;
-  return {
-    measured: formatPoint(observed, limit),
-    interval: formatInterval(observed, limit),
-    limit: formatLimit(limit, observed.point),
-    margin: signedPercent(verdict.margin),
-    sampleCount: formatCount(observed.sampleCount),
-    detectable: formatValue(verdict.smallestDetectable, limit.unit),
-  };
-}
-
-const nothingMeasured: ObjectiveCells = {
-  measured: absent,
-  interval: absent,
-  limit: absent,
-  margin: absent,
-  sampleCount: absent,
-  detectable: absent,
 };
 
 /** @returns "3 pass, 1 fail" in a fixed order, leaving out what did not occur */

@@ -3,7 +3,7 @@ import { decimal, formatValue } from "../../src/domain/number-text.ts";
 import { scaleLinear } from "d3-scale";
 import type { Chart } from "../kit/chart.ts";
 import type { Axis, PlotDot } from "../kit/plot.ts";
-import type { IntervalBar } from "../svg/interval-bar.ts";
+import type { IntervalBar } from "../kit/interval-bar.ts";
 import type { GateDocument, GateMetricResult } from "./document.ts";
 import { changeWord, limitOf, ratioWord, spanWord } from "./words.ts";
 

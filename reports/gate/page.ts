@@ -2,7 +2,7 @@ import { formatInstant } from "../../src/domain/time-text.ts";
 import { partSection } from "../kit/block-page.ts";
 import { pageShell } from "../kit/page-shell.ts";
 import { markup, type Markup } from "../markup.ts";
-import { icon } from "../svg/icon.ts";
+import { icon } from "../kit/icon.ts";
 import type { GateDocument } from "./document.ts";
 import { gateParts } from "./parts.ts";
 import { gateStyle } from "./style.ts";
@@ -32,7 +32,7 @@ function overview(document: GateDocument): Markup {
 <h1>${icon(outcome, 52)}<span class="word">${outcome.toUpperCase()}</span> <span class="exit">exit status ${document.exitStatus}</span></h1>
 <p class="sentence">${document.sentence}</p>
 <p class="next"><span class="label">Next</span> ${words.nextStep(document)}</p>
-${document.warnings.length > 0 && markup`<ul class="method">${document.warnings.map(({ message }) => markup`<li>${message}</li>`)}</ul>`}
+${document.warnings.length > 0 && markup`<ul class="sentences">${document.warnings.map(({ message }) => markup`<li>${message}</li>`)}</ul>`}
 </div>
 </header>`;
 }

@@ -16,6 +16,16 @@ function blockMarkdown(block: Block): readonly MarkdownBlock[] {
       return [heading(3, block.text)];
     case "nothing":
       return [paragraph(block.sentence)];
+    case "note":
+      return [{ kind: "paragraph", text: block.text }];
+    case "command":
+      return [paragraph({ code: block.text })];
+    case "gaps":
+      return [paragraph({ strong: "Not observed" }), { kind: "list", items: block.items }];
+    case "folded":
+      return block.blocks.flatMap(blockMarkdown);
+    case "part":
+      return [heading(3, block.part.title), ...block.part.blocks.flatMap(blockMarkdown)];
     case "sentences":
       return [{ kind: "list", items: block.items }];
     case "facts":
@@ -26,6 +36,8 @@ function blockMarkdown(block: Block): readonly MarkdownBlock[] {
       return [paragraph({ strong: block.table.title }), tableMarkdown(block.table)];
     case "charts":
     case "bars":
+    case "stacks":
+    case "pictures":
       return [];
   }
   return block satisfies never;

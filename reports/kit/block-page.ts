@@ -1,47 +1,80 @@
 /** Parts of a report as sections of a page. */
 import { facts, nothing, section, type Section } from "./layout.ts";
 import { tableMarkup } from "./table-page.ts";
-import { markup, type Fragment, type Markup } from "../markup.ts";
-import type { Bar, Block, Part } from "./block.ts";
+import { markup, Markup, type Fragment } from "../markup.ts";
+import type { Bar, Block, Part, Picture } from "./block.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 import { chartColumn, chartGrid } from "./chart.ts";
-import { lineMarkup } from "./inline.ts";
+import { lineMarkup, listMarkup } from "./inline.ts";
+import { phaseRibbon } from "./phase-ribbon.ts";
+import { stacksMarkup } from "./stacked-bar.ts";
 
 /** @param foot under its blocks */
 export const partSection = ({ id, title, lead, blocks }: Part, foot?: Fragment): Section =>
-  section(id, title, lead, [blocks.map(blockMarkup), foot]);
+  section(id, title, lead, [blocksMarkup(blocks, 3), foot]);
 
-function blockMarkup(block: Block): Fragment {
+/** The level of headings among the blocks. */
+type Level = 3 | 4;
+
+const blocksMarkup = (blocks: readonly Block[], level: Level): Fragment =>
+  blocks.map((block) => blockMarkup(block, level));
+
+function blockMarkup(block: Block, level: Level): Fragment {
   switch (block.kind) {
     case "heading":
-      return markup`<h3>${block.text}</h3>`;
+      return titled(level, block.text);
     case "nothing":
       return nothing(block.sentence);
+    case "note":
+      return markup`<p class="muted">${lineMarkup(block.text)}</p>`;
     case "sentences":
-      return (
-        block.items.length > 0 &&
-        markup`<ul class="sentences">${block.items.map((item) => markup`<li>${lineMarkup(item)}</li>`)}</ul>`
-      );
+      return block.items.length > 0 && listMarkup(block.items);
+    case "gaps":
+      return markup`<div class="gaps"><p><span aria-hidden="true">◌</span> <strong>Not observed</strong></p>${listMarkup(block.items)}</div>`;
     case "facts":
       return facts(block.items.map(([name, value]) => [name, value && lineMarkup(value)]));
     case "findings":
       return findingList(block.findings);
     case "table":
-      return block.isFolded === true
-        ? markup`<details><summary>${block.table.title}</summary>${tableMarkup(block.table)}</details>`
-        : tableMarkup(block.table);
+      return tableMarkup(block.table);
+    case "folded":
+      return markup`<details><summary>${block.summary}</summary>${blocksMarkup(block.blocks, level)}</details>`;
+    case "part":
+      return nestedPart(block.part, level);
     case "charts":
       return block.layout === "column"
-        ? chartColumn(block.charts)
+        ? chartColumn(block.charts, block.frame && phaseRibbon(block.frame), level)
         : chartGrid(block.charts, block.layout);
     case "bars":
       return barList(block.bars);
+    case "stacks":
+      return stacksMarkup(block.stacks);
+    case "pictures":
+      return markup`<div class="shots">${block.pictures.map(pictureMarkup)}</div>`;
+    case "command":
+      return markup`<pre tabindex="0"><code>${block.text}</code></pre>`;
   }
   return block satisfies never;
 }
 
+const titled = (level: Level, text: Fragment, id?: string): Markup =>
+  markup`<${new Markup(`h${level}`)}${id !== undefined && markup` id="${id}"`}>${text}</${new Markup(`h${level}`)}>
+`;
+
+const nestedPart = ({ id, title, mark, lead, blocks }: Part, level: Level): Markup =>
+  markup`<section class="nested" id="${id}" aria-labelledby="${id}-title">
+${titled(level, [title, mark !== undefined && [" ", lineMarkup(mark)]], `${id}-title`)}${lead !== undefined && markup`<p class="lead">${lead}</p>`}${blocksMarkup(blocks, 4)}
+</section>
+`;
+
+const pictureMarkup = ({ file, caption, words }: Picture): Markup => markup`<figure class="shot">${
+  file !== undefined &&
+  markup`<a href="${file}"><img src="${file}" alt="${words}" width="640" height="360" loading="lazy" decoding="async"></a>`
+}<figcaption>${lineMarkup(caption)}</figcaption>${file === undefined && nothing("Its file name leads elsewhere, and is not shown.")}</figure>
+`;
+
 /** Each with what to do about it. */
-export const findingList = (findings: readonly Finding[]): Markup =>
+const findingList = (findings: readonly Finding[]): Markup =>
   markup`<ol class="findings">
 ${findings.map(
   ({ severity, sentence, evidence, action }) => markup`<li class="finding ${severity}">

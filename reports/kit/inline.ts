@@ -1,9 +1,9 @@
 /** Text with what is emphasised in it, drawn in a cell, or linked. Strings may come from anywhere: they are escaped. */
 import { markup, type Fragment, type Markup } from "../markup.ts";
-import { inlineBar, type InlineBar } from "../svg/inline-bar.ts";
-import { icon } from "../svg/icon.ts";
-import { intervalBar, type IntervalBar } from "../svg/interval-bar.ts";
-import { sparkline, type Sparkline } from "../svg/sparkline.ts";
+import { inlineBar, type InlineBar } from "./inline-bar.ts";
+import { icon } from "./icon.ts";
+import { intervalBar, type IntervalBar } from "./interval-bar.ts";
+import { sparkline, type Sparkline } from "./sparkline.ts";
 import { symbols, type Tone } from "../wording.ts";
 
 export type Inline =
@@ -17,8 +17,11 @@ export type Inline =
   | { readonly reason: string }
   /** `title` names a link whose text alone says too little. */
   | { readonly text: string; readonly link: string; readonly title?: string }
-  /** A verdict's word with its colour and shape. */
-  | { readonly text: string; readonly tone: Tone }
+  /** A verdict's word with its colour and shape, or a sign for what is no verdict. */
+  | { readonly text: string; readonly tone: Tone; readonly sign?: string }
+  /** Under one another. */
+  | { readonly lines: readonly Line[] }
+  | { readonly folded: string; readonly items: readonly Line[]; readonly isOpen: boolean }
   | { readonly interval: IntervalBar }
   | { readonly bar: InlineBar }
   | { readonly sparkline: Sparkline };
@@ -38,7 +41,10 @@ function inlineMarkup(inline: Inline): string | number | Markup {
   if ("name" in inline) return markup`<span class="name">${inline.name}</span>`;
   if ("reason" in inline) return markup`<span class="reason">${inline.reason}</span>`;
   if ("link" in inline) return linkMarkup(inline);
-  if ("tone" in inline) return badge(inline.tone, inline.text);
+  if ("tone" in inline) return badge(inline.tone, inline.text, inline.sign);
+  if ("lines" in inline) return linesMarkup(inline.lines);
+  if ("folded" in inline)
+    return markup`<details${inline.isOpen && markup` open`}><summary>${inline.folded}</summary>${listMarkup(inline.items)}</details>`;
   if ("sparkline" in inline) return sparkline(inline.sparkline);
   return "interval" in inline ? intervalBar(inline.interval) : inlineBar(inline.bar);
 }
@@ -46,12 +52,20 @@ function inlineMarkup(inline: Inline): string | number | Markup {
 const linkMarkup = ({ text, link, title }: Extract<Inline, { readonly link: string }>): Markup =>
   markup`<a href="${link}"${title !== undefined && markup` aria-label="${title}"`}>${text}</a>`;
 
+const linesMarkup = (lines: readonly Line[]): Markup =>
+  markup`${lines.map((line, index) => [index > 0 && markup`<br>`, lineMarkup(line)])}`;
+
+export const listMarkup = (items: readonly Line[]): Markup =>
+  markup`<ul class="sentences">${items.map((item) => markup`<li>${lineMarkup(item)}</li>`)}</ul>`;
+
 /** The same without what only a page can draw. */
 export const lineText = (line: Line): string => inlines(line).map(inlineText).join("");
 
 function inlineText(inline: Inline): string {
   if (typeof inline !== "object") return String(inline);
-  if ("tone" in inline) return `${symbols[inline.tone]} ${inline.text}`;
+  if ("tone" in inline) return `${inline.sign ?? symbols[inline.tone]} ${inline.text}`;
+  if ("lines" in inline) return inline.lines.map(lineText).join("; ");
+  if ("folded" in inline) return inline.items.map(lineText).join("; ");
   if ("interval" in inline || "bar" in inline || "sparkline" in inline) return "";
   if ("text" in inline) return inline.text;
   const [text = ""] = Object.values(inline);
@@ -59,5 +73,5 @@ function inlineText(inline: Inline): string {
 }
 
 /** A verdict in a table: shape, colour and word. */
-export const badge = (tone: Tone, text: string): Markup =>
-  markup`<span class="badge ${tone}">${icon(tone, 16)} ${text}</span>`;
+const badge = (tone: Tone, text: string, sign?: string): Markup =>
+  markup`<span class="badge ${tone}">${sign === undefined ? icon(tone, 16) : markup`<span aria-hidden="true">${sign}</span>`} ${text}</span>`;

@@ -81,16 +81,15 @@ tbody th{font-weight:500;min-width:150px;max-width:340px;overflow-wrap:anywhere}
 .group th{background:var(--none-tint);font-weight:650;font-size:.85rem;padding:6px 11px}
 #objectives tbody th{min-width:200px}.name{display:block;font-weight:600}.reason{display:block;color:var(--muted);font-weight:400;font-size:.86rem}
 .badge{display:inline-flex;gap:6px;align-items:center;color:var(--tone);font-weight:650;white-space:nowrap}
-.measured{display:block;white-space:nowrap;margin-bottom:2px}.measured strong{margin-right:4px}.warning{display:block;font-size:.84rem;max-width:230px;color:var(--muted)}
+[data-table=objectives] td:nth-child(3){white-space:nowrap}[data-table=objectives] td .interval{display:block;margin-top:2px}[data-table=objectives] td .reason{white-space:normal;max-width:230px}
 details{margin:8px 0}summary{cursor:pointer;color:var(--muted);font-size:.88rem;padding:3px 0;width:fit-content}
 details[open]>summary{margin-bottom:6px}
 .plain li{padding:3px 0;font-size:.92rem}.plain{max-width:100ch}
-.method{margin-bottom:12px;max-width:92ch}.method li{padding:3px 0 3px 18px;position:relative}.method li::before{content:"–";position:absolute;left:0;color:var(--muted)}
 main h3{margin:18px 0 8px}.finding h3{margin:0}figure h3{margin:0}pre+.facts{margin-top:16px}
-.sentences .badge{white-space:normal}.sentences{display:grid;gap:5px;max-width:100ch;margin:6px 0 12px}.sentences li{padding-left:18px;position:relative}.sentences li::before{content:"–";position:absolute;left:0;color:var(--muted)}
+.sentences .badge{white-space:normal}.sentences{display:grid;gap:5px;max-width:92ch;margin:6px 0 12px}.sentences li{padding-left:18px;position:relative}.sentences li::before{content:"–";position:absolute;left:0;color:var(--muted)}
+.gaps .sentences,details .sentences{margin-bottom:0}p.muted+.scroll{margin-top:10px}
 .rooms{display:grid;gap:10px}.rooms li{display:grid;grid-template-columns:minmax(0,15rem) minmax(0,1fr) minmax(0,15rem);gap:4px 14px;align-items:center;font-size:.92rem}
 .rooms svg{width:100%;height:14px}.rooms .track{fill:var(--track)}.rooms .fill{fill:var(--other3)}.rooms .over .fill{fill:var(--fail)}.rooms .reserve{fill:var(--other3);opacity:.4}.rooms .over .reserve{fill:var(--fail)}
-.files{display:flex;flex-wrap:wrap;gap:4px 20px}
 footer{color:var(--muted);font-size:.85rem;padding-top:40px;padding-bottom:48px}`;
 
 const narrow = `

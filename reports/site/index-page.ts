@@ -13,7 +13,7 @@ import type { Point } from "../kit/downsample.ts";
 import type { Inline, Line } from "../kit/inline.ts";
 import { section } from "../kit/layout.ts";
 import { markup, type Fragment } from "../markup.ts";
-import type { Sparkline } from "../svg/sparkline.ts";
+import type { Sparkline } from "../kit/sparkline.ts";
 import { isWorse, metricFile, type SiteDocument, type SiteTrend } from "./document.ts";
 import { heatmap } from "./heatmap.ts";
 import { page } from "./page-frame.ts";

@@ -1,7 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { curveLinear, curveStepAfter, line } from "d3-shape";
 import { markup, Markup } from "../markup.ts";
-import { downsample, type Point } from "../kit/downsample.ts";
+import { downsample, type Point } from "./downsample.ts";
 
 const width = 150;
 const height = 30;

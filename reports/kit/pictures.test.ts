@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { drawableParts, downsample, type Point } from "../kit/downsample.ts";
+import { drawableParts, downsample, type Point } from "./downsample.ts";
 import { inlineBar } from "./inline-bar.ts";
 import { sparkline } from "./sparkline.ts";
 import { stackedBar } from "./stacked-bar.ts";
-import { percentOf, timeStep, timeTicks, type TimeFrame } from "../kit/time-frame.ts";
-import { plotPicture } from "../kit/plot.ts";
-import { timeChart, type Panel } from "../kit/time-chart.ts";
+import { percentOf, timeStep, timeTicks, type TimeFrame } from "./time-frame.ts";
+import { plotPicture } from "./plot.ts";
+import { timeChart, type Panel } from "./time-chart.ts";
 
 const everySecond = (values: readonly number[]): readonly Point[] =>
   values.map((value, index) => [index * 1000, value]);

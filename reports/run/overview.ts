@@ -9,7 +9,7 @@ import type { Report } from "../../src/domain/report.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { isUserRequest } from "../../src/domain/window.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
-import { icon } from "../svg/icon.ts";
+import { icon } from "../kit/icon.ts";
 import { groupVerdicts } from "../verdict-groups.ts";
 import {
   countOutcomes,

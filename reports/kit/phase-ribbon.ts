@@ -1,5 +1,5 @@
 import { markup, type Markup } from "../markup.ts";
-import { percentOf, type Band, type TimeFrame } from "../kit/time-frame.ts";
+import { percentOf, type Band, type TimeFrame } from "./time-frame.ts";
 
 const words: Readonly<Record<Band["kind"], string>> = {
   judged: "judged",

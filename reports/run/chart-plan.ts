@@ -1,6 +1,7 @@
 import type { Report } from "../../src/domain/report.ts";
-import type { Panel, PanelLine } from "../kit/time-chart.ts";
-import type { TimeFrame } from "../kit/time-frame.ts";
+import type { Block } from "../kit/block.ts";
+import { timeChart, type Panel, type PanelLine } from "../kit/time-chart.ts";
+import type { Mark, TimeFrame } from "../kit/time-frame.ts";
 import { frameOf } from "./chart-frame.ts";
 import {
   chartedWorkloads,
@@ -44,8 +45,22 @@ export function planCharts(report: Report): ChartPlan {
   const weight = all.flatMap(({ lines }) => lines).reduce((sum, line) => sum + weightOf(line), 0);
   const share = Math.floor(mostPoints / Math.max(1, weight));
   const pointsPerLine = Math.max(8, Math.min(mostPointsPerLine, share));
-  const panels = { overTime, workloads, nodes, pages, correlation, platform, pointsPerLine };
-  return frame === undefined ? panels : { ...panels, frame };
+  return { frame, overTime, workloads, nodes, pages, correlation, platform, pointsPerLine };
+}
+
+/**
+ * Small multiples under one ribbon of phases, on the time axis of the page. Nothing where nothing was recorded.
+ * @param marks drawn in every panel, besides the aborts that all charts show
+ */
+export function figures(
+  panels: readonly Panel[],
+  { frame, pointsPerLine }: ChartPlan,
+  marks: readonly Mark[] = [],
+): readonly Block[] {
+  if (frame === undefined || panels.length === 0) return [];
+  const marked = { ...frame, marks: [...frame.marks, ...marks] };
+  const charts = panels.map((panel) => timeChart(panel, marked, pointsPerLine));
+  return [{ kind: "charts", layout: "column", charts, frame }];
 }
 
 const workloadNames = (report: Report): readonly string[] =>

@@ -13,6 +13,23 @@ export interface StackedBar {
   readonly label: string;
 }
 
+/** Bars on one scale, a line each, under the key to their colours. */
+export interface Stacks {
+  readonly legend: readonly { readonly kind: number; readonly label: string }[];
+  readonly bars: readonly (StackedBar & { readonly title: string; readonly total: string })[];
+}
+
+export const stacksMarkup = ({ legend, bars }: Stacks): Markup =>
+  markup`<figure class="stacks"><figcaption><ul class="legend">${legend.map(
+    ({ kind, label }) =>
+      markup`<li><svg aria-hidden="true" width="14" height="12"><rect class="part part${kind}" width="14" height="12" rx="2"/></svg> ${label}</li>`,
+  )}</ul></figcaption><ol>${bars.map(
+    (
+      bar,
+    ) => markup`<li><span>${bar.title}</span>${stackedBar(bar)}<strong>${bar.total}</strong></li>
+`,
+  )}</ol></figure>`;
+
 const height = 24;
 /** Percent of the width under which a number has no room. */
 const roomForText = 7.5;

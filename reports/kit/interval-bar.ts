@@ -39,16 +39,20 @@ export function intervalBar(bar: IntervalBar): Markup {
  * A verdict's estimate; its limit stands in the middle. The whole width is 0 to twice the limit, and less where the good
  * side is above: ± 20 %, for a share as much as is left to 100 %.
  */
-export const verdictBar = ({ observed, limit, outcome, title }: JudgedVerdict): Markup =>
-  intervalBar({
-    title,
-    description: `${formatPoint(observed, limit)} (${formatInterval(observed, limit)}), limit ${formatLimit(limit)}, ${outcome}`,
-    outcome,
-    estimate: observed,
-    limit: limit.value,
-    good: limit.good,
-    domain: domainOf(limit),
-  });
+export const verdictInterval = ({
+  observed,
+  limit,
+  outcome,
+  title,
+}: JudgedVerdict): IntervalBar => ({
+  title,
+  description: `${formatPoint(observed, limit)} (${formatInterval(observed, limit)}), limit ${formatLimit(limit)}, ${outcome}`,
+  outcome,
+  estimate: observed,
+  limit: limit.value,
+  good: limit.good,
+  domain: domainOf(limit),
+});
 
 /** Ends are marked where the point leaves room for them. */
 const endMarks = (low: number, high: number): Markup =>
