@@ -4,6 +4,7 @@ import { formatDuration, formatInstant } from "../../src/domain/time-text.ts";
 import {
   charts,
   column,
+  itemTable,
   facts,
   nothing,
   numberColumn,
@@ -85,7 +86,7 @@ function metricTable(title: string, metrics: readonly GateMetricResult[], docume
   const { metric, baseline, candidate, ratio, detectable, count, verdict } =
     metricColumns(document);
   const columns = [metric, baseline, candidate, ratio, detectable, count, verdict];
-  return table(tableOf({ id: "metrics", title }, metrics, columns));
+  return itemTable("metrics", title, metrics, columns);
 }
 
 const requiredPart = (document: GateDocument): Part => ({
@@ -166,17 +167,15 @@ const controlPart = (document: GateDocument): Part => ({
   id: "aa-control",
   title: "A/A control",
   lead: "The baseline against itself, inside the same blocks. An interval wholly outside ± 2.5 % makes the gate INVALID: something but the release moves the numbers.",
-  blocks: table(
-    tableOf({ id: "aa-control", title: "A/A control" }, words.requiredOf(document), [
-      column("metric", "Metric", ({ title }) => title),
-      numberColumn("ratio", "Control / baseline", ({ controlComparison }) =>
-        words.ratioWord(controlComparison?.ratio),
-      ),
-      numberColumn("interval", "Interval", ({ controlComparison }) =>
-        words.spanWord(controlComparison),
-      ),
-    ]),
-  ),
+  blocks: itemTable("aa-control", "A/A control", words.requiredOf(document), [
+    column("metric", "Metric", ({ title }) => title),
+    numberColumn("ratio", "Control / baseline", ({ controlComparison }) =>
+      words.ratioWord(controlComparison?.ratio),
+    ),
+    numberColumn("interval", "Interval", ({ controlComparison }) =>
+      words.spanWord(controlComparison),
+    ),
+  ]),
 });
 
 const objectivesPart = ({ objectives, isQuick }: GateDocument): Part => ({
@@ -185,14 +184,12 @@ const objectivesPart = ({ objectives, isQuick }: GateDocument): Part => ({
   lead: isQuick
     ? "The objectives run decides in a quick gate; the runs of the pairs are for information."
     : "For information: the gate judges the change, headroom run and nightly judge the objectives.",
-  blocks: table(
-    tableOf({ id: "objectives", title: "Objectives" }, objectives, [
-      column("objective", "Objective", ({ title }) => title),
-      numberColumn("meet", "Runs that meet it", ({ pass }) => `${pass}`),
-      numberColumn("miss", "miss it", ({ fail }) => `${fail}`),
-      numberColumn("inconclusive", "inconclusive", ({ inconclusive }) => `${inconclusive}`),
-    ]),
-  ),
+  blocks: itemTable("objectives", "Objectives", objectives, [
+    column("objective", "Objective", ({ title }) => title),
+    numberColumn("meet", "Runs that meet it", ({ pass }) => `${pass}`),
+    numberColumn("miss", "miss it", ({ fail }) => `${fail}`),
+    numberColumn("inconclusive", "inconclusive", ({ inconclusive }) => `${inconclusive}`),
+  ]),
 });
 
 const quickPart = ({ services, objectivesRun, smallestDetectable }: GateQuick): Part => ({
@@ -200,16 +197,14 @@ const quickPart = ({ services, objectivesRun, smallestDetectable }: GateQuick): 
   title: "After the deployment",
   lead: "Every service was asked once before the load; one run was judged in full against the objectives; the pairs block a regression only where they detect one.",
   blocks: [
-    ...table(
-      tableOf({ id: "services", title: "Services" }, services, [
-        column("service", "Service", ({ service }) => service),
-        column("health", "Health", ({ isHealthy }) => (isHealthy ? "healthy" : "NOT HEALTHY")),
-        column("answer", "Answer", ({ detail }) => detail),
-        numberColumn("took_ms", "Took", ({ milliseconds }) => formatValue(milliseconds, "ms")),
-        column("version", "Version it reports", ({ version }) => version ?? absent),
-        column("address", "Asked", ({ address }) => address),
-      ]),
-    ),
+    ...itemTable("services", "Services", services, [
+      column("service", "Service", ({ service }) => service),
+      column("health", "Health", ({ isHealthy }) => (isHealthy ? "healthy" : "NOT HEALTHY")),
+      column("answer", "Answer", ({ detail }) => detail),
+      numberColumn("took_ms", "Took", ({ milliseconds }) => formatValue(milliseconds, "ms")),
+      column("version", "Version it reports", ({ version }) => version ?? absent),
+      column("address", "Asked", ({ address }) => address),
+    ]),
     facts([
       ["Objectives run", objectivesRun === undefined ? "could not be made" : objectivesRun.id],
       [

@@ -25,7 +25,7 @@ import {
 import type { Tone } from "../wording.ts";
 import { figures, type ChartPlan } from "./chart-plan.ts";
 import { screenshots } from "./screenshots.ts";
-import { count, countAndShare, estimateLine, latency, shownGaps } from "./words.ts";
+import { count, countAndShare, estimateLine, latency, planLimit, shownGaps } from "./words.ts";
 
 type Page = BrowserReport["pages"][number];
 
@@ -33,28 +33,22 @@ type Page = BrowserReport["pages"][number];
 export function browser(report: Report, plan: ChartPlan): Part | undefined {
   const all = report.browser;
   if (all === undefined) return undefined;
+  const limit = planLimit(report.run.plan.objectives.pageP95Ms);
   const users = `${formatCount(all.users)} browser ${all.users === 1 ? "user" : "users"}`;
   const who = `${users}${all.browser === undefined ? "" : ` with ${all.browser}`} beside the protocol load, from a k6 process of their own.`;
   return {
     id: "browser",
     title: "Pages in a real browser",
-    lead: `${who} A load counts from the start of the navigation to the end of the load event; the mark on a bar is the limit of ${formatLimit(limitOf(report))}.`,
+    lead: `${who} A load counts from the start of the navigation to the end of the load event; the mark on a bar is the limit of ${formatLimit(limit)}.`,
     blocks: [
       ...gaps(shownGaps(all.gaps)),
-      ...pages(all.pages.slice(0, mostPages), limitOf(report)),
+      ...pages(all.pages.slice(0, mostPages), limit),
       ...figures(plan.pages, plan),
       ...vitals(all.pages.slice(0, mostPages)),
       ...screenshots(report, all),
     ],
   };
 }
-
-const limitOf = ({ run: { plan } }: Report): Limit => ({
-  value: plan.objectives.pageP95Ms,
-  unit: "ms",
-  good: "below",
-  source: "plan",
-});
 
 const mostPages = 30;
 

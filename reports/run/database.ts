@@ -24,7 +24,7 @@ import {
 } from "../kit/block.ts";
 import type { Line } from "../kit/inline.ts";
 import { cut } from "../printable.ts";
-import { count, estimateLine, latency, shownGaps } from "./words.ts";
+import { count, estimateLine, latency, planLimit, shownGaps } from "./words.ts";
 
 /** PostgreSQL under the load: what a query of ours felt, and where its own time went. */
 export function database(report: Report): Part | undefined {
@@ -36,19 +36,16 @@ export function database(report: Report): Part | undefined {
       lead: "The objective’s p95 is the probe’s: a query at a constant rate on its own connection, timed from its intended start. The server’s own statistics have means and no percentiles.",
       blocks: [
         ...gaps(shownGaps(all.gaps)),
-        facts([["Server", all.server], ...probeFacts(all, limitOf(report)), ...serverFacts(all)]),
+        facts([
+          ["Server", all.server],
+          ...probeFacts(all, planLimit(report.run.plan.objectives.databaseP95Ms)),
+          ...serverFacts(all),
+        ]),
         ...statements(all),
       ],
     }
   );
 }
-
-const limitOf = ({ run: { plan } }: Report): Limit => ({
-  value: plan.objectives.databaseP95Ms,
-  unit: "ms",
-  good: "below",
-  source: "plan",
-});
 
 function probeFacts({ probe }: DatabaseReport, limit: Limit): readonly Fact[] {
   if (probe === undefined) return [["Probe", "none"]];

@@ -8,7 +8,7 @@ import {
 } from "../../src/domain/number-text.ts";
 import { formatElapsed } from "../../src/domain/time-text.ts";
 import type { Report } from "../../src/domain/report.ts";
-import type { Verdict } from "../../src/domain/verdict.ts";
+import type { Limit, Verdict } from "../../src/domain/verdict.ts";
 import type { Cell } from "../kit/block.ts";
 import { numbers } from "../kit/columns.ts";
 import type { Inline, Line } from "../kit/inline.ts";
@@ -23,6 +23,13 @@ export function elapsedAt({ run }: Report, at: number): string {
 export const verdictBadge = (verdict: Verdict): Inline => ({
   text: outcomeText(verdict),
   tone: verdict.outcome,
+});
+
+export const planLimit = (value: number): Limit => ({
+  value,
+  unit: "ms",
+  good: "below",
+  source: "plan",
 });
 
 /** The first of them; the documents have all. */
