@@ -13,6 +13,7 @@ import { objectiveColumns } from "./run/objectives.ts";
 import { groupVerdicts, missedChecks, withoutName } from "./verdict-groups.ts";
 import {
   coverageSentence,
+  mostFindings,
   invalidReasons,
   nextStep,
   outcomeWord,
@@ -29,7 +30,8 @@ export const markdown = (report: Report): string =>
   markdownFile([
     ...head(report),
     ...objectives(report),
-    ...listed("Findings", findingItems(report.findings), true),
+    ...listed("Findings", findingItems(report.findings.slice(0, mostFindings)), true),
+    ...rest(report.findings.length - mostFindings, "findings"),
     ...platform(report),
     ...errors(report),
     ...listed("Measurement", measurement(report)),

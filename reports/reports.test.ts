@@ -209,3 +209,21 @@ test("results.csv has what was observed of the platform, and no row for what was
   expect(rowsOf("statement")).toHaveLength(16);
   expect(reporters.csv(reports.unobserved)).not.toMatch(/^(?:page|database|statement),/m);
 });
+
+test("seven findings are shown, the others counted; none is lost", () => {
+  const [finding] = fail.findings;
+  if (finding === undefined) throw new Error("no finding");
+  const many = {
+    ...fail,
+    findings: Array.from({ length: 9 }, (_, index) => ({
+      ...finding,
+      sentence: `Number ${index}.`,
+    })),
+  };
+  expect(reporters.json(many).match(/Number \d\./g)).toHaveLength(9);
+  for (const form of ["html", "markdown", "terminal"] as const) {
+    const text = reporters[form](many);
+    expect(text.match(/Number \d\./g)).toHaveLength(7);
+    expect(text).toMatch(/2 more/);
+  }
+});

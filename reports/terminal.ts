@@ -16,6 +16,7 @@ import {
 import {
   countOutcomes,
   coverageSentence,
+  mostFindings,
   invalidReasons,
   isJudged,
   nextStep,
@@ -153,7 +154,13 @@ function align(rows: readonly (readonly string[])[]): readonly string[] {
   return textTable(shown, [0, 1]).trimEnd().split("\n");
 }
 
-const findings = (report: Report): readonly string[] => report.findings.flatMap(findingLines);
+function findings({ findings: all }: Report): readonly string[] {
+  const more = all.length - mostFindings;
+  return [
+    ...all.slice(0, mostFindings).flatMap(findingLines),
+    ...(more > 0 ? [`- ${more} more in the report`] : []),
+  ];
+}
 
 const findingLines = ({ severity, sentence, evidence }: Finding): readonly string[] => [
   ...wrap(`${severity} ${sentence}`, "- "),

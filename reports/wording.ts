@@ -116,3 +116,6 @@ const firstHint = (report: Report): string | undefined =>
 
 export const invalidReasons = (report: Report): readonly InvalidReason[] =>
   report.validity.state === "invalid" ? report.validity.reasons : [];
+
+/** More are not read: a page, a pull request and a terminal say how many there are, verdicts.json has all. */
+export const mostFindings = 7;

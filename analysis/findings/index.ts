@@ -41,13 +41,10 @@ const observedRules: readonly FindingRule[] = [
   platformFindings,
 ];
 
-/** More than seven are not read. */
-const shown = 7;
 const severities: readonly Finding["severity"][] = ["P0", "P1", "P2", "P3", "info"];
 
-/** The findings worth showing, worst first. */
+/** All of them, worst first; how many are shown is for each form of the report to say. */
 export const findingsOf = (context: FindingContext): Finding[] =>
   [...Object.values(findingRules), ...observedRules]
     .flatMap((rule) => rule(context))
-    .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity))
-    .slice(0, shown);
+    .toSorted((a, b) => severities.indexOf(a.severity) - severities.indexOf(b.severity));

@@ -11,6 +11,7 @@ import { generator } from "./generator.ts";
 import { endpoints, latency } from "./latency.ts";
 import { method } from "./method.ts";
 import { objectives } from "./objectives.ts";
+import { mostFindings } from "../wording.ts";
 
 export function runParts(report: Report): readonly Part[] {
   const plan = planCharts(report);
@@ -29,8 +30,6 @@ export function runParts(report: Report): readonly Part[] {
     method(report),
   ].filter((each) => each !== undefined);
 }
-
-const mostFindings = 7;
 
 /** What stands out, most severe first as the document ranks it, each with what to do about it. */
 function findings({ findings: all, outcome }: Report): Part {
