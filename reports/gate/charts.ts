@@ -66,7 +66,7 @@ export function runsChart(metric: GateMetricResult): Chart | undefined {
             ? []
             : [
                 {
-                  look: "median",
+                  className: "median",
                   isStrokes: true,
                   points: [[median, y - 0.35, y + 0.35] as const],
                 },
@@ -119,8 +119,8 @@ function runDot(
   const y = row + (1 - (index % 3)) * 0.15;
   const place = `${arm}, run ${index + 1}`;
   return Number.isFinite(value)
-    ? [{ look: arm, x: value, y, words: `${place}: ${formatValue(value, unit)}` }]
-    : [{ look: "never", x: to, y, sign: "×", words: `${place}: never answered` }];
+    ? [{ className: arm, x: value, y, words: `${place}: ${formatValue(value, unit)}` }]
+    : [{ className: "never", x: to, y, sign: "×", words: `${place}: never answered` }];
 }
 
 /** Candidate / baseline of every pair in the order of the gate; filled where the baseline ran first. */
@@ -159,11 +159,11 @@ export function pairsChart(metric: GateMetricResult, document: GateDocument): Ch
           ticks: [{ at: limit, label: ratioWord(limit) }],
         },
         levels: [
-          { look: "reference", y: 1, label: "" },
-          { look: "limit", y: limit, label: "" },
+          { className: "reference", y: 1, label: "" },
+          { className: "limit", y: limit, label: "" },
         ],
         dots: ratios.map(({ pair, ratio, first }) => ({
-          look: `${first}-first`,
+          className: `${first}-first`,
           x: pair,
           y: ratio,
           words: `pair ${pair}, ${first} first: ${ratioWord(ratio)}`,

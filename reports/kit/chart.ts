@@ -1,4 +1,4 @@
-/** A chart is data: its plots, the key to their looks, what it says in words. `figure` draws it. */
+/** A chart is data: its plots, the key to their styles, what it says in words. `figure` draws it. */
 import { markup, Markup, type Fragment } from "../markup.ts";
 import type { Table } from "./block.ts";
 import { plotPicture, pointShapes, type LineShape, type Plot } from "./plot.ts";
@@ -17,15 +17,19 @@ export interface Chart {
 
 export interface LegendEntry {
   /** The class of what it explains. */
-  readonly look: string;
+  readonly className: string;
   readonly shape: LineShape | "ground" | "dot";
   readonly label: string;
   /** What its values were. */
   readonly range?: string;
 }
 
-export const key = (look: string, shape: LegendEntry["shape"], label: string): LegendEntry => ({
-  look,
+export const key = (
+  className: string,
+  shape: LegendEntry["shape"],
+  label: string,
+): LegendEntry => ({
+  className,
   shape,
   label,
 });
@@ -46,19 +50,19 @@ const legendList = (legend: readonly LegendEntry[]): Markup =>
       markup`<li><svg aria-hidden="true" class="chart" width="26" height="10" viewBox="0 0 26 10">${swatch(entry)}</svg> ${entry.label}${entry.range !== undefined && markup` <span class="muted">${entry.range}</span>`}</li>`,
   )}</ul>`;
 
-function swatch({ look, shape }: LegendEntry): Markup {
+function swatch({ className, shape }: LegendEntry): Markup {
   switch (shape) {
     case "ground":
-      return markup`<rect class="span ground ${look}" x="1" width="24" height="10" rx="2"/>`;
+      return markup`<rect class="span ground ${className}" x="1" width="24" height="10" rx="2"/>`;
     case "dot":
-      return markup`<circle class="dot ${look}" cx="13" cy="5"/>`;
+      return markup`<circle class="dot ${className}" cx="13" cy="5"/>`;
     case "round":
     case "upright":
-      return markup`<path class="line points ${look}" d="M13,5${pointShapes[shape]}"/>`;
+      return markup`<path class="line points ${className}" d="M13,5${pointShapes[shape]}"/>`;
     case "line":
     case "step":
     case "area":
-      return markup`<path class="line ${look}" d="M1,5H25"/>`;
+      return markup`<path class="line ${className}" d="M1,5H25"/>`;
   }
   return shape satisfies never;
 }

@@ -24,7 +24,7 @@ export type PlotPoint = readonly [x: number, y: number];
 /** How a line's points are drawn; round and upright marks stand alone. */
 export type LineShape = "line" | "step" | "area" | "round" | "upright";
 
-/** Every `look` is a class of the stylesheet (`plot-style.ts`). */
+/** Every `className` is a class of the stylesheet (`style-charts.ts`). */
 export interface Plot {
   readonly title: string;
   /** In words, for those who do not see it. */
@@ -34,16 +34,20 @@ export interface Plot {
   /** Pixels, without axis and labels. */
   readonly plotHeight: number;
   /** Stretches of the x axis on another ground. */
-  readonly spans?: readonly { readonly look: string; readonly from: number; readonly to: number }[];
+  readonly spans?: readonly {
+    readonly className: string;
+    readonly from: number;
+    readonly to: number;
+  }[];
   /** Between two heights: a filled band, or an upright stroke at each x. */
   readonly bands?: readonly {
-    readonly look: string;
+    readonly className: string;
     readonly isStrokes?: boolean;
     readonly points: readonly (readonly [x: number, low: number, high: number])[];
   }[];
   /** A value that is not finite cuts the line. */
   readonly lines?: readonly {
-    readonly look: string;
+    readonly className: string;
     readonly shape?: LineShape;
     readonly points: readonly PlotPoint[];
   }[];
@@ -51,20 +55,20 @@ export interface Plot {
   readonly dots?: readonly PlotDot[];
   /** Instants: a label above the picture, in the first row with room for it, or a sign with the label as its title. */
   readonly uprights?: readonly {
-    readonly look: string;
+    readonly className: string;
     readonly x: number;
     readonly label: string;
     readonly sign?: string;
   }[];
   readonly levels?: readonly {
-    readonly look: string;
+    readonly className: string;
     readonly y: number;
     readonly label: string;
   }[];
 }
 
 export interface PlotDot {
-  readonly look: string;
+  readonly className: string;
   readonly x: number;
   readonly y: number;
   /** Of this dot alone, on hover. */
@@ -91,12 +95,12 @@ export function plotPicture(plot: Plot): Markup {
   const toY = scaleOf(plot.y, [plotHeight, 0]);
   return markup`<svg class="chart" role="img" width="100%" height="${bottom + (plot.x.label === undefined ? 20 : 36)}">
 <title>${plot.title}</title><desc>${plot.description}</desc>
-${spans.map(({ look, from, to }) => markup`<rect class="span ${look}" x="${toX(from)}%" y="${top}" width="${round(toX(to) - toX(from))}%" height="${plotHeight}"/>`)}${plot.x.ticks.map((tick) => xTick(tick, toX(tick.at), bottom))}
+${spans.map(({ className, from, to }) => markup`<rect class="span ${className}" x="${toX(from)}%" y="${top}" width="${round(toX(to) - toX(from))}%" height="${plotHeight}"/>`)}${plot.x.ticks.map((tick) => xTick(tick, toX(tick.at), bottom))}
 <svg y="${top}" width="100%" height="${plotHeight}" viewBox="0 0 ${plotWidth} ${plotHeight}" preserveAspectRatio="none">
 ${shapes(plot, toX)}
 </svg>
 ${plot.y.ticks.map(({ at, label }) => markup`<text class="value" x="-8" y="${round(top + toY(at) + 4)}" text-anchor="end">${label}</text>`)}${plot.x.label !== undefined && markup`<text class="axis" x="100%" y="${bottom + 32}" text-anchor="end">${plot.x.label}</text>`}
-${apart(levels, toY).map(({ y, label, look }) => markup`<text class="level-label ${look}" x="100%" dx="-4" y="${round(top + toY(y) - 4)}" text-anchor="end">${label}</text>`)}${uprights.map((upright, index) => uprightMark(upright, { x: toX(upright.x), row: rows[index] ?? 0, bottom }))}${dots.map((each) => dotMark(each, { x: toX(each.x), y: round(top + toY(Math.min(each.y, plot.y.to))), isAbove: each.y > plot.y.to }))}
+${apart(levels, toY).map(({ y, label, className }) => markup`<text class="level-label ${className}" x="100%" dx="-4" y="${round(top + toY(y) - 4)}" text-anchor="end">${label}</text>`)}${uprights.map((upright, index) => uprightMark(upright, { x: toX(upright.x), row: rows[index] ?? 0, bottom }))}${dots.map((each) => dotMark(each, { x: toX(each.x), y: round(top + toY(Math.min(each.y, plot.y.to))), isAbove: each.y > plot.y.to }))}
 </svg>`;
 }
 
@@ -108,14 +112,15 @@ function shapes({ y, plotHeight, bands = [], lines = [], levels = [] }: Plot, pe
   const rules = new Set([...y.ticks.map(({ at }) => toY(at)), ...(y.isLog === true ? [] : [base])]);
   return [
     [...rules].map((height) => markup`<path class="grid" d="M0,${height}H${plotWidth}"/>`),
-    bands.map(({ look, points, isStrokes }) =>
+    bands.map(({ className, points, isStrokes }) =>
       isStrokes === true
-        ? markup`<path class="strokes ${look}" d="${new Markup(points.map(([at, low, high]) => `M${toX(at).toFixed(1)},${toY(low)}V${toY(high)}`).join(""))}"/>`
-        : markup`<path class="ground ${look}" d="${bandPath(points, toX, toY)}"/>`,
+        ? markup`<path class="strokes ${className}" d="${new Markup(points.map(([at, low, high]) => `M${toX(at).toFixed(1)},${toY(low)}V${toY(high)}`).join(""))}"/>`
+        : markup`<path class="ground ${className}" d="${bandPath(points, toX, toY)}"/>`,
     ),
     lines.map((each) => lineMark(each, { toX, toY, base })),
     levels.map(
-      ({ look, y: value }) => markup`<path class="${look}" d="M0,${toY(value)}H${plotWidth}"/>`,
+      ({ className, y: value }) =>
+        markup`<path class="${className}" d="M0,${toY(value)}H${plotWidth}"/>`,
     ),
   ];
 }
@@ -166,12 +171,12 @@ interface Scales {
   readonly base: number;
 }
 
-function lineMark({ look, shape = "line", points }: Line, { toX, toY, base }: Scales): Markup {
+function lineMark({ className, shape = "line", points }: Line, { toX, toY, base }: Scales): Markup {
   if (shape === "round" || shape === "upright") {
     const marks = points
       .filter(([, value]) => Number.isFinite(value))
       .map(([at, value]) => `M${toX(at).toFixed(1)},${toY(value)}${pointShapes[shape]}`);
-    return markup`<path class="line points ${look}" d="${new Markup(marks.join(""))}"/>`;
+    return markup`<path class="line points ${className}" d="${new Markup(marks.join(""))}"/>`;
   }
   const x = ([at]: PlotPoint) => toX(at);
   const y = ([, value]: PlotPoint) => toY(value);
@@ -179,7 +184,7 @@ function lineMark({ look, shape = "line", points }: Line, { toX, toY, base }: Sc
   const curve = shape === "step" ? curveStepAfter : curveLinear;
   const stroke = line<PlotPoint>().x(x).y(y).defined(isDrawn).curve(curve).digits(1)(points) ?? "";
   const surface = area<PlotPoint>().x(x).y0(base).y1(y).defined(isDrawn).curve(curve).digits(1);
-  return markup`${shape === "area" && markup`<path class="ground ${look}" d="${new Markup(surface(points) ?? "")}"/>`}<path class="line ${look}" d="${new Markup(stroke)}"/>`;
+  return markup`${shape === "area" && markup`<path class="ground ${className}" d="${new Markup(surface(points) ?? "")}"/>`}<path class="line ${className}" d="${new Markup(stroke)}"/>`;
 }
 
 /** Round, or upright: the plot is stretched sideways, where only a line without width keeps its shape. */
@@ -221,27 +226,27 @@ function xTick({ label, isSpare }: Tick, x: number, bottom: number): Markup {
 }
 
 function uprightMark(
-  { look, label, sign }: NonNullable<Plot["uprights"]>[number],
+  { className, label, sign }: NonNullable<Plot["uprights"]>[number],
   { x, row, bottom }: { readonly x: number; readonly row: number; readonly bottom: number },
 ): Markup {
   const y = 12 + row * labelRow;
   if (sign !== undefined)
-    return markup`<g><title>${label}</title><line class="upright ${look}" x1="${x}%" x2="${x}%" y1="${y + 3}" y2="${bottom}"/><text class="upright-sign" x="${x}%" y="${y}" text-anchor="middle">${sign}</text></g>`;
+    return markup`<g><title>${label}</title><line class="upright ${className}" x1="${x}%" x2="${x}%" y1="${y + 3}" y2="${bottom}"/><text class="upright-sign" x="${x}%" y="${y}" text-anchor="middle">${sign}</text></g>`;
   const [anchor, dx] = isLeftOf(x) ? ["end", -5] : ["start", 5];
-  return markup`<line class="upright ${look}" x1="${x}%" x2="${x}%" y1="${y - 9}" y2="${bottom}"/><text class="upright-label ${look}" x="${x}%" dx="${dx}" y="${y}" text-anchor="${anchor}">${label}</text>`;
+  return markup`<line class="upright ${className}" x1="${x}%" x2="${x}%" y1="${y - 9}" y2="${bottom}"/><text class="upright-label ${className}" x="${x}%" dx="${dx}" y="${y}" text-anchor="${anchor}">${label}</text>`;
 }
 
 function dotMark(
-  { look, words, sign, label }: PlotDot,
+  { className, words, sign, label }: PlotDot,
   { x, y, isAbove }: { readonly x: number; readonly y: number; readonly isAbove: boolean },
 ): Markup {
   const shown = isAbove ? "▲" : sign;
   const [anchor, dx] = isLeftOf(x) ? ["end", -14] : ["start", 14];
   const mark =
     shown === undefined
-      ? markup`<circle class="dot ${look}" cx="${x}%" cy="${y}"><title>${words}</title></circle>`
-      : markup`<text class="dot-sign ${look}${isAbove && " unbounded"}" x="${x}%" y="${round(y + (isAbove ? 9 : 4))}" text-anchor="middle">${shown}<title>${words}</title></text>`;
-  return markup`${mark}${label !== undefined && markup`<text class="dot-label ${look}" x="${x}%" dx="${dx}" y="${round(y - 8)}" text-anchor="${anchor}">${label}</text>`}`;
+      ? markup`<circle class="dot ${className}" cx="${x}%" cy="${y}"><title>${words}</title></circle>`
+      : markup`<text class="dot-sign ${className}${isAbove && " unbounded"}" x="${x}%" y="${round(y + (isAbove ? 9 : 4))}" text-anchor="middle">${shown}<title>${words}</title></text>`;
+  return markup`${mark}${label !== undefined && markup`<text class="dot-label ${className}" x="${x}%" dx="${dx}" y="${round(y - 8)}" text-anchor="${anchor}">${label}</text>`}`;
 }
 
 /** A linear axis with ticks at round steps, about `count` of them. */

@@ -1,5 +1,5 @@
 /**
- * Style of everything that is drawn. What a chart draws has a `look`: a colour of its own (`--look`), and for lines a
+ * Style of everything that is drawn. What a chart draws has a `className`: a colour of its own (`--look`), and for lines a
  * dash, so that no two differ by colour alone.
  */
 const colours: Readonly<Record<string, string>> = {

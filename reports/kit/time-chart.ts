@@ -48,12 +48,12 @@ export const timeChart = (panel: Panel, frame: TimeFrame, pointsPerLine: number)
   title: panel.title,
   legend: [
     ...panel.lines.map((line): LegendEntry => ({
-      look: lookOf(line),
+      className: classNameOf(line),
       shape: shapeOf(line),
       label: line.label,
       range: rangeOf(line, panel.unit),
     })),
-    ...panel.limits.map(({ label }): LegendEntry => ({ look: "limit", shape: "line", label })),
+    ...panel.limits.map(({ label }): LegendEntry => ({ className: "limit", shape: "line", label })),
   ],
   plots: [timePlot(panel, frame, pointsPerLine)],
   numbers: panel.isRepeated === true ? undefined : numbersOf(panel, frame),
@@ -73,16 +73,16 @@ function timePlot(panel: Panel, frame: TimeFrame, pointsPerLine: number): Plot {
     y: valueAxis(panel),
     spans: frame.bands
       .filter(({ kind }) => kind !== "judged")
-      .map(({ kind, from, to }) => ({ look: kind, from, to })),
+      .map(({ kind, from, to }) => ({ className: kind, from, to })),
     lines: panel.lines.map((line) => ({
-      look: lookOf(line),
+      className: classNameOf(line),
       shape: shapeOf(line),
       points:
         line.style === "points"
           ? downsample(line.points.filter(isFinitePoint), pointsPerLine)
           : joined(drawableParts(line.points, pointsPerLine, usualQuantileOf[line.style])),
     })),
-    levels: panel.limits.map(({ value }) => ({ look: "limit", y: value, label: "" })),
+    levels: panel.limits.map(({ value }) => ({ className: "limit", y: value, label: "" })),
     dots: panel.lines.flatMap((line) => unbounded(line, frame)),
     uprights: frame.marks.map(markOf),
   };
@@ -94,7 +94,7 @@ const isFinitePoint = ([, value]: Point): boolean => Number.isFinite(value);
 const joined = (parts: readonly (readonly Point[])[]): readonly PlotPoint[] =>
   parts.flatMap((part, index) => (index === 0 ? part : [[part[0]?.[0] ?? 0, Number.NaN], ...part]));
 
-const lookOf = ({ color, dash, style }: PanelLine): string =>
+const classNameOf = ({ color, dash, style }: PanelLine): string =>
   style === "points" ? color : `${color} d${dash}`;
 
 const shapeOf = ({ dash, style }: PanelLine): LineShape =>
@@ -119,7 +119,7 @@ function unbounded({ label, points }: PanelLine, frame: TimeFrame): readonly Plo
     .filter(([, value]) => value === Number.POSITIVE_INFINITY)
     .map(([at]) => Math.round(percentOf(frame, at) / 2) * 2);
   return [...new Set(places)].map((percent) => ({
-    look: "limit",
+    className: "limit",
     x: frame.from + (frame.to - frame.from) * (percent / 100),
     y: Number.POSITIVE_INFINITY,
     words: `${label}: without bound`,
@@ -131,8 +131,8 @@ const signs = { up: "↑", down: "↓" } as const;
 /** An abort is labelled; an autoscaler's steps are many, and a thin line with an arrow is enough. */
 const markOf = ({ at, label, kind }: Mark) =>
   kind === "abort"
-    ? { look: "abort", x: at, label: `✕ ${label}` }
-    : { look: kind, x: at, label, sign: signs[kind] };
+    ? { className: "abort", x: at, label: `✕ ${label}` }
+    : { className: kind, x: at, label, sign: signs[kind] };
 
 const textOf = (value: number | undefined, unit: UnitName): string =>
   unit === "ms" ? formatLatency(value) : formatValue(value, unit);

@@ -20,7 +20,7 @@ const requests = (perSecond: number): string => `${rateText(perSecond)} requests
 const ownLevels = ({ levels, replicas }: WorkloadCapacity): readonly CapacityLevel[] =>
   levels.filter((level) => replicas === undefined || level.replicas === replicas);
 
-const lookOf = ({ state }: Pick<CapacityLevel, "state">): string =>
+const classNameOf = ({ state }: Pick<CapacityLevel, "state">): string =>
   state === "generator-saturated" ? "left-out" : state;
 
 /** How high above its limit a response time is still drawn. */
@@ -50,27 +50,27 @@ function loadLatencyChart(workload: WorkloadCapacity, surface: Surface): Chart |
     x,
     y: linearAxis([0, first.limitMs * mostOfLimit], 4, (ms) => `${whole(ms)} ms`),
     lines: [
-      { look: "main", points: latencyLine(levels, ({ p95Ms }) => p95Ms) },
-      { look: "other1 d1", points: latencyLine(levels, ({ p50Ms }) => p50Ms) },
+      { className: "main", points: latencyLine(levels, ({ p95Ms }) => p95Ms) },
+      { className: "other1 d1", points: latencyLine(levels, ({ p50Ms }) => p50Ms) },
     ],
     dots: levels.map((level) => ({
-      look: lookOf(level),
+      className: classNameOf(level),
       x: level.x,
       y: level.p95Ms,
       words: `${level.rate}, ${level.state}: p50 ${decimal(level.p50Ms ?? 0)} ms, p95 ${latencyText(level.p95Ms, decimal)}`,
     })),
     // An open end is drawn to the edge.
     spans: capacities.map(({ low, high }) => ({
-      look: "interval",
+      className: "interval",
       from: Number.isFinite(low) ? Math.max(0, perMinute(low)) : 0,
       to: Number.isFinite(high) ? perMinute(high) : x.to,
     })),
     uprights: capacities.map(({ point }) => ({
-      look: "knee",
+      className: "knee",
       x: perMinute(point),
       label: `capacity ${requests(point)}`,
     })),
-    levels: [{ look: "ceiling", y: first.limitMs, label: `limit ${whole(first.limitMs)} ms` }],
+    levels: [{ className: "ceiling", y: first.limitMs, label: `limit ${whole(first.limitMs)} ms` }],
   };
   const legend = [
     key("main", "line", "p95"),
@@ -175,16 +175,16 @@ function throughputPlot(
     plotHeight: 200,
     x,
     y: linearAxis([0, height * 1.08], 4, whole),
-    lines: [{ look: "main", points: curve }],
+    lines: [{ className: "main", points: curve }],
     dots: levels.map((level) => levelDot(level, perMinute(level.completedPerSecond))),
     spans:
       low === undefined || high === undefined || low > x.to
         ? []
-        : [{ look: "interval", from: low, to: Math.min(high, x.to) }],
+        : [{ className: "interval", from: low, to: Math.min(high, x.to) }],
     uprights:
       point === undefined || point > x.to
         ? []
-        : [{ look: "knee", x: point, label: `knee at ${decimal(point)}` }],
+        : [{ className: "knee", x: point, label: `knee at ${decimal(point)}` }],
   };
 }
 
@@ -207,13 +207,13 @@ function residualPlot(
     plotHeight: 80,
     x,
     y: linearAxis([-reach, reach], 3, percent),
-    levels: [{ look: "zero", y: 0, label: "" }],
+    levels: [{ className: "zero", y: 0, label: "" }],
     dots: residuals.map(({ level, share }) => levelDot(level, share)),
   };
 }
 
 const levelDot = (level: CapacityLevel, y: number): PlotDot => ({
-  look: lookOf(level),
+  className: classNameOf(level),
   x: level.concurrency,
   y,
   words: `${level.phase}, ${level.state}: N ${decimal(level.concurrency)}, ${requests(level.completedPerSecond)}`,

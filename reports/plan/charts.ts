@@ -29,7 +29,7 @@ const byMonth = (values: readonly number[]): readonly PlotPoint[] =>
   values.map((value, month) => [month, value]);
 
 const fanOf = (months: readonly Quantiles[]) => ({
-  look: "fan",
+  className: "fan",
   points: months
     .map(({ p10, p90 }, month) => [month, p10, p90] as const)
     .filter(([, low, high]) => Number.isFinite(low) && Number.isFinite(high)),
@@ -57,21 +57,21 @@ export function fanChart(resource: ResourcePlan, document: PlanDocument): Chart 
     x: monthAxis(from, to, planDate),
     y: linearAxis([0, top], 4, (value) => useText(value, unit).replace(" a month", "")),
     bands: [fanOf(months)],
-    lines: [{ look: "main", points: byMonth(months.map(({ p50 }) => p50)) }],
+    lines: [{ className: "main", points: byMonth(months.map(({ p50 }) => p50)) }],
     dots: (demand.history?.points ?? []).map(({ day, use }) => ({
-      look: "history",
+      className: "history",
       x: inMonths(day),
       y: use,
       words: useText(use, unit),
     })),
     spans: [...campaigns, ...leadTimes].map((span) => ({ ...span, to: Math.min(to, span.to) })),
     uprights: [
-      { look: "today", x: 0, label: `plan ${planDate}` },
-      ...campaigns.map(({ look, from: x, label }) => ({ look, x, label })),
+      { className: "today", x: 0, label: `plan ${planDate}` },
+      ...campaigns.map(({ className, from: x, label }) => ({ className, x, label })),
       ...next.flatMap(dueDates).filter(({ x }) => x <= to),
     ],
     levels: ceilings.map((ceiling) => ({
-      look: "ceiling",
+      className: "ceiling",
       y: ceiling.value,
       label: `${ceiling.name}, ${useText(ceiling.value, unit)}`,
     })),
@@ -79,8 +79,10 @@ export function fanChart(resource: ResourcePlan, document: PlanDocument): Chart 
   const legend = [
     key("main", "line", "P50"),
     key("fan", "ground", "P10 to P90"),
-    ...leadTimes.map(({ look }) => key(look, "ground", "lead time")),
-    ...campaigns.slice(0, 1).map(({ look }) => key(look, "ground", "campaign, not in the fan")),
+    ...leadTimes.map(({ className }) => key(className, "ground", "lead time")),
+    ...campaigns
+      .slice(0, 1)
+      .map(({ className }) => key(className, "ground", "campaign, not in the fan")),
     ...(demand.history === undefined ? [] : [key("history", "dot", "history")]),
   ];
   return { title, legend, plots: [plot], note: fanNote(resource, next[0]) };
@@ -115,20 +117,20 @@ function fanTop({ use, ceilings }: ResourcePlan, months: readonly Quantiles[]): 
 function leadTime({ orderBy, exhaustion, late }: CeilingDates) {
   if (orderBy.expected === undefined || exhaustion.expected === undefined) return [];
   const [from, to] = [inMonths(orderBy.expected), inMonths(exhaustion.expected)];
-  return [{ look: late ? "lead-time late" : "lead-time", from, to }];
+  return [{ className: late ? "lead-time late" : "lead-time", from, to }];
 }
 
 /** The order date and the median date of a ceiling. */
 const dueDates = ({ orderBy, orderByDate, exhaustion, exhaustionDate, late }: CeilingDates) =>
   [
     {
-      look: late ? "late" : "order",
+      className: late ? "late" : "order",
       days: orderBy.expected,
       label: `${late ? "LATE: order by" : "order by"} ${orderByDate.expected ?? "?"}`,
     },
-    { look: "end", days: exhaustion.p50, label: `P50 ${exhaustionDate.p50 ?? "?"}` },
-  ].flatMap(({ look, days, label }) =>
-    days === undefined ? [] : [{ look, x: inMonths(days), label }],
+    { className: "end", days: exhaustion.p50, label: `P50 ${exhaustionDate.p50 ?? "?"}` },
+  ].flatMap(({ className, days, label }) =>
+    days === undefined ? [] : [{ className, x: inMonths(days), label }],
   );
 
 /** A campaign multiplies traffic; what is stored stays. */
@@ -138,7 +140,7 @@ const campaignsOf = ({ name }: ResourcePlan, { spikes, planDate }: PlanDocument)
     : spikes.map(({ date, days, factor }) => {
         const from = (Date.parse(date) - Date.parse(planDate)) / dayMs;
         return {
-          look: "campaign",
+          className: "campaign",
           from: inMonths(from),
           to: inMonths(from + days),
           label: `campaign ×${decimal(factor, 2)}`,
@@ -155,7 +157,7 @@ function fanNote({ ceilings, leadDays }: ResourcePlan, next: CeilingDates | unde
   return `${already}${name}: P10 ${exhaustionDate.p10 ?? "never"}, P50 ${exhaustionDate.p50 ?? "never"}, P90 ${exhaustionDate.p90 ?? "never"}; lead time ${decimal(leadDays)} days; order by ${orderByDate.expected ?? "never"}, ${orderByDate.safe ?? "never"} to be safe.`;
 }
 
-const looks = ["main", "other1 d1", "other2 d2", "other0 d3"] as const;
+const lineStyles = ["main", "other1 d1", "other2 d2", "other0 d3"] as const;
 
 /** A pool that never changes needs no picture. */
 const isConstant = ({ packed, spread }: PoolForecast): boolean =>
@@ -178,7 +180,7 @@ function nodeChart(first: PoolForecast, rest: readonly PoolForecast[]): Chart {
       { label: `${basis}, packed`, points: byMonth(packed.map(({ p50 }) => p50)) },
       { label: `${basis}, spread`, points: byMonth(spread) },
     ])
-    .map((line, index) => ({ ...line, look: looks[index] ?? "other0 d3" }));
+    .map((line, index) => ({ ...line, className: lineStyles[index] ?? "other0 d3" }));
   const nodes = lines.flatMap(({ points }) => points.map(([, count]) => count));
   const top = Math.max(maxNodes ?? 0, ...nodes.filter((count) => Number.isFinite(count))) * 1.1;
   const title = `${pool} nodes by month`;
@@ -189,18 +191,18 @@ function nodeChart(first: PoolForecast, rest: readonly PoolForecast[]): Chart {
     x: linearAxis([0, first.packed.length - 1], 8, whole, "months"),
     y: linearAxis([0, top], 4, whole),
     bands: [fanOf(first.packed)],
-    lines: lines.map(({ look, points }) => ({
-      look,
+    lines: lines.map(({ className, points }) => ({
+      className,
       shape: "step",
       points: points.filter(([, count]) => Number.isFinite(count)),
     })),
     levels:
       maxNodes === undefined
         ? []
-        : [{ look: "ceiling", y: maxNodes, label: `maximum ${maxNodes}` }],
+        : [{ className: "ceiling", y: maxNodes, label: `maximum ${maxNodes}` }],
   };
   const legend = [
-    ...lines.map(({ label, look }) => key(look, "step", label)),
+    ...lines.map(({ label, className }) => key(className, "step", label)),
     key("fan", "ground", `${firstBasis} packed, P10 to P90`),
   ];
   return { title, legend, plots: [plot] };
@@ -226,7 +228,7 @@ export function calendarChart(document: PlanDocument): Chart | undefined {
     name: `${resource} ${number}`,
     y: orders.length - index - 0.5,
     dates: orderByDate,
-    look: late ? "lead-time late" : "lead-time",
+    className: late ? "lead-time late" : "lead-time",
     late,
     expected: inMonths(orderBy.expected ?? 0),
     safe: inMonths(orderBy.safe ?? 0),
@@ -245,18 +247,23 @@ export function calendarChart(document: PlanDocument): Chart | undefined {
     plotHeight: rows.length * 22,
     x: monthAxis(Math.min(0, ...months) - 0.2, Math.max(inMonths(1), ...months) + 0.2, planDate),
     y: { from: 0, to: rows.length, ticks: rows.map(({ name, y }) => ({ at: y, label: name })) },
-    lines: rows.map(({ look, expected, needed, y }) => ({
-      look,
+    lines: rows.map(({ className, expected, needed, y }) => ({
+      className,
       points: [
         [expected, y],
         [needed, y],
       ],
     })),
     dots: rows.flatMap(({ name, dates, safe, needed, neededDays, y }) => [
-      { look: "safe", x: safe, y, words: `${name}: order by ${dates.safe ?? "?"} to be safe` },
-      { look: "needed", x: needed, y, words: `${name}: needed in ${decimal(neededDays)} days` },
+      { className: "safe", x: safe, y, words: `${name}: order by ${dates.safe ?? "?"} to be safe` },
+      {
+        className: "needed",
+        x: needed,
+        y,
+        words: `${name}: needed in ${decimal(neededDays)} days`,
+      },
     ]),
-    uprights: [{ look: "today", x: 0, label: `plan ${planDate}` }],
+    uprights: [{ className: "today", x: 0, label: `plan ${planDate}` }],
   };
   const legend = [
     key("lead-time", "ground", "from order by (expected) to needed"),
@@ -284,8 +291,8 @@ export function costChart({ costs }: PlanDocument): Chart | undefined {
     y: axisFromZero(Math.max(...finite.map(({ p90 }) => p90)), 4, whole),
     bands: [fanOf(finite)],
     lines: [
-      { look: "main", points: byMonth(finite.map(({ p50 }) => p50)) },
-      { look: "other1 d1", points: byMonth(finite.map(({ p90 }) => p90)) },
+      { className: "main", points: byMonth(finite.map(({ p50 }) => p50)) },
+      { className: "other1 d1", points: byMonth(finite.map(({ p90 }) => p90)) },
     ],
   };
   const legend = [

@@ -150,7 +150,7 @@ function curveCell(report: Report, { workload, replicas }: WorkloadScaling): Cel
 
 const mostLint = 30;
 
-/** Contradictions that a look at the objects shows before any load. */
+/** Contradictions that a className at the objects shows before any load. */
 function lint({ lint: all }: AutoscalingReport): readonly Block[] {
   if (all.length === 0) return [];
   const items = all.map(({ id, sentence, action }): Line => [

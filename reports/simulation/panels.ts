@@ -32,8 +32,8 @@ export function workloadPanels(
   const line = (
     label: string,
     of: (moment: SimulatedMoment) => number | undefined,
-    look: Pick<PanelLine, "color" | "dash" | "style">,
-  ): PanelLine => ({ label, ...look, points: pointsOf(workload.series, of) });
+    className: Pick<PanelLine, "color" | "dash" | "style">,
+  ): PanelLine => ({ label, ...className, points: pointsOf(workload.series, of) });
   const main = { color, dash: 0 } as const;
   return [
     panel("Load", "1/min", [
@@ -98,7 +98,7 @@ const podHours = ({ series }: SimulatedWorkload, color: string): PanelLine => ({
 });
 
 /** Neutral lines differ by colour and dash. */
-const look = (index: number, style: PanelLine["style"]) => ({
+const className = (index: number, style: PanelLine["style"]) => ({
   color: `other${index}`,
   dash: index,
   style,
@@ -112,7 +112,7 @@ export function nodePanels({ nodes, workloads }: SimulationDocument): readonly P
     of: (moment: (typeof fleet)[number]) => number | undefined,
     index: number,
     style: PanelLine["style"],
-  ): PanelLine => ({ label, ...look(index, style), points: pointsOf(fleet, of) });
+  ): PanelLine => ({ label, ...className(index, style), points: pointsOf(fleet, of) });
   const pods = workloads.map((workload, index) => ({
     ...podHours(workload, "other0"),
     label: workloads.length > 1 ? `pod-hours of ${workload.name}` : "pod-hours",

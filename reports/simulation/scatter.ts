@@ -12,8 +12,8 @@ export function scatter({ points, workload }: SweepDocument): Chart {
   return {
     title,
     legend: [
-      { look: "front", shape: "line", label: "the front: no policy has less of both" },
-      { look: "beaten", shape: "dot", label: "beaten by one of the front" },
+      { className: "front", shape: "line", label: "the front: no policy has less of both" },
+      { className: "beaten", shape: "dot", label: "beaten by one of the front" },
     ],
     plots: [
       {
@@ -26,11 +26,13 @@ export function scatter({ points, workload }: SweepDocument): Chart {
           " s",
           0,
         ),
-        lines: [{ look: "front", points: stairs(front.map(placeOf)) }],
+        lines: [{ className: "front", points: stairs(front.map(placeOf)) }],
         dots: [
-          ...beaten.map((point) => ({ ...dotOf(point), look: "beaten" })),
-          ...front.map((point) => ({ ...dotOf(point), look: "front", sign: "◆" })),
-          ...(given === undefined ? [] : [{ ...dotOf(given), look: "given", label: "as given" }]),
+          ...beaten.map((point) => ({ ...dotOf(point), className: "beaten" })),
+          ...front.map((point) => ({ ...dotOf(point), className: "front", sign: "◆" })),
+          ...(given === undefined
+            ? []
+            : [{ ...dotOf(given), className: "given", label: "as given" }]),
         ],
       },
     ],
@@ -63,7 +65,7 @@ const stairs = (points: readonly PlotPoint[]): readonly PlotPoint[] =>
         ];
   });
 
-const dotOf = (point: SweepEntry): Omit<PlotDot, "look"> => ({
+const dotOf = (point: SweepEntry): Omit<PlotDot, "className"> => ({
   x: point.podHours,
   y: point.violationSeconds,
   words: `${choiceText(point)}: ${placeText(point)}`,

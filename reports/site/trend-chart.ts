@@ -6,17 +6,17 @@ import { isWorse, type SiteDocument, type SiteTrend } from "./document.ts";
 import { changeSentence, changeText, valueText } from "./trend-words.ts";
 
 const legend: readonly LegendEntry[] = [
-  { look: "main", shape: "line", label: "median of the runs of a nightly run" },
-  { look: "main", shape: "upright", label: "smallest to largest run" },
-  { look: "level", shape: "line", label: "level between changes" },
-  { look: "worse", shape: "line", label: "change for the worse" },
-  { look: "better", shape: "line", label: "for the better" },
-  { look: "outlier", shape: "dot", label: "outlier" },
-  { look: "missing", shape: "ground", label: "no valid run" },
+  { className: "main", shape: "line", label: "median of the runs of a nightly run" },
+  { className: "main", shape: "upright", label: "smallest to largest run" },
+  { className: "level", shape: "line", label: "level between changes" },
+  { className: "worse", shape: "line", label: "change for the worse" },
+  { className: "better", shape: "line", label: "for the better" },
+  { className: "outlier", shape: "dot", label: "outlier" },
+  { className: "missing", shape: "ground", label: "no valid run" },
 ];
-const limitEntry: LegendEntry = { look: "limit", shape: "line", label: "limit" };
+const limitEntry: LegendEntry = { className: "limit", shape: "line", label: "limit" };
 const environmentEntry: LegendEntry = {
-  look: "environment",
+  className: "environment",
   shape: "upright",
   label: "environment changed",
 };
@@ -40,30 +40,33 @@ export function trendChart(trend: SiteTrend, site: SiteDocument): Chart {
         x: { from: 0, to: Math.max(points.length - 1, 1), ticks: dateTicks(site) },
         y,
         spans: gaps(trend).map(([from, to]) => ({
-          look: "missing",
+          className: "missing",
           from: from - 0.5,
           to: to + 0.5,
         })),
         bands: [
-          { look: "main", isStrokes: true, points: rangesOf(trend) },
-          { look: "environment", isStrokes: true, points: marksAtFoot(site, y) },
+          { className: "main", isStrokes: true, points: rangesOf(trend) },
+          { className: "environment", isStrokes: true, points: marksAtFoot(site, y) },
         ],
         lines: [
-          ...levels(trend).map((part) => ({ look: "level", points: part })),
-          { look: "main", points: points.map((_, index): PlotPoint => [index, valueAt(index)]) },
+          ...levels(trend).map((part) => ({ className: "level", points: part })),
+          {
+            className: "main",
+            points: points.map((_, index): PlotPoint => [index, valueAt(index)]),
+          },
         ],
         dots: outliers.map((index) => ({
-          look: "outlier",
+          className: "outlier",
           x: index,
           y: valueAt(index),
           words: `${site.nightlyRuns[index]?.date ?? ""}: ${valueText(points[index]?.value, trend)}`,
         })),
         uprights: changePoints.map((change) => ({
-          look: isWorse(trend, change) ? "worse" : "better",
+          className: isWorse(trend, change) ? "worse" : "better",
           x: change.index - 0.5,
           label: changeText(change),
         })),
-        levels: limit === undefined ? [] : [{ look: "limit", y: limit.value, label: "" }],
+        levels: limit === undefined ? [] : [{ className: "limit", y: limit.value, label: "" }],
       },
     ],
   };
