@@ -1,23 +1,25 @@
+import { cellText } from "../kit/block.ts";
 import { textTable } from "../kit/text-table.ts";
 import { printable } from "../printable.ts";
-import type { GateDocument, GateMetricResult } from "./document.ts";
-import {
-  countWord,
-  detectableWord,
-  medianWord,
-  othersOf,
-  ratioWord,
-  requiredOf,
-  spanWord,
-} from "./words.ts";
+import type { GateDocument } from "./document.ts";
+import { metricColumns } from "./parts.ts";
+import { othersOf, requiredOf } from "./words.ts";
 
 const shownFindings = 12;
 
 /** The table on stdout: what decides, then what moved most. */
 export function gateTable(document: GateDocument): string {
+  const { metric, baseline, candidate, ratio, interval, detectable, count } =
+    metricColumns(document);
+  const columns = [metric, baseline, candidate, ratio, interval, detectable, count];
   const others = othersOf(document).slice(0, shownFindings);
-  const rows = [...requiredOf(document), ...others].map(cells);
-  return metricTable(rows);
+  return metricTable(
+    [...requiredOf(document), ...others].map((each) => [
+      each.required ? "required" : "finding",
+      ...columns.map(({ of }) => printable(cellText(of(each)))),
+      each.outcome.toUpperCase(),
+    ]),
+  );
 }
 
 const head = [
@@ -35,18 +37,3 @@ const head = [
 /** @param rows one a metric, with a cell for each word of the head */
 export const metricTable = (rows: readonly (readonly string[])[]): string =>
   textTable([head, ...rows], [0, 1, head.length - 1]);
-
-function cells(metric: GateMetricResult): string[] {
-  const { title, required, outcome, comparison } = metric;
-  return [
-    required ? "required" : "finding",
-    printable(title),
-    medianWord(metric.baselineMedian, metric),
-    medianWord(metric.candidateMedian, metric),
-    ratioWord(comparison?.ratio),
-    spanWord(comparison),
-    detectableWord(comparison),
-    countWord(comparison),
-    outcome.toUpperCase(),
-  ];
-}

@@ -90,18 +90,12 @@ export interface TableColumn {
 /** What people read, and the number behind it; links are relative to the report's directory. */
 export type Cell =
   | string
+  | { readonly text: string; readonly value?: number; readonly shown?: undefined }
   | {
       /** Where it is not the text of what a page shows. */
       readonly text?: string;
       readonly value?: number;
       readonly shown: Line;
-    }
-  | {
-      readonly text: string;
-      readonly value?: number;
-      readonly shown?: undefined;
-      /** Where the text, or each part of it in turn, leads. */
-      readonly links?: readonly { readonly text: string; readonly link: string }[];
     };
 
 export const cellText = (cell: Cell): string =>

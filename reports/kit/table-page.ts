@@ -33,10 +33,5 @@ const rowMarkup = (row: readonly Cell[], columns: Table["columns"]): Markup => m
 
 function cellMarkup(cell: Cell): Fragment {
   if (typeof cell === "string") return cell;
-  if (cell.shown !== undefined) return lineMarkup(cell.shown);
-  if (cell.links === undefined) return cell.text;
-  return cell.links.map(({ text, link }, index) => [
-    index > 0 && "; ",
-    markup`<a href="${link}">${text}</a>`,
-  ]);
+  return cell.shown === undefined ? cell.text : lineMarkup(cell.shown);
 }

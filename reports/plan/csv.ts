@@ -1,7 +1,7 @@
 import type { PlanDocument } from "../../src/domain/capacity-plan.ts";
 import { csvFile, type CsvCell } from "../kit/csv.ts";
 import * as tables from "./tables.ts";
-import type { Cell } from "../kit/block.ts";
+import { cellText, type Cell } from "../kit/block.ts";
 
 /** One CSV file a table, its numbers unrounded and in inside units; tables without rows have none. */
 export function planCsvFiles(document: PlanDocument): Readonly<Record<string, string>> {
@@ -41,7 +41,7 @@ export function planCsvFiles(document: PlanDocument): Readonly<Record<string, st
 }
 
 function csvCell(cell: Cell): CsvCell {
-  if (typeof cell === "string" || cell.value === undefined)
-    return typeof cell === "string" ? cell : cell.text;
-  return Number.isFinite(cell.value) ? cell.value : "Infinity";
+  const value = typeof cell === "string" ? undefined : cell.value;
+  if (value === undefined) return cellText(cell);
+  return Number.isFinite(value) ? value : "Infinity";
 }

@@ -8,6 +8,7 @@ import type {
   SpikePlan,
 } from "../../src/domain/capacity-plan.ts";
 import type { Coefficient, WorkloadCapacity } from "../../src/domain/capacity.ts";
+import type { Inline } from "../kit/inline.ts";
 import { column, numberColumn, tableOf, type Cell, type Table } from "../kit/block.ts";
 import { numbers } from "../kit/columns.ts";
 import {
@@ -126,13 +127,15 @@ const perPodCell = ({ capacityAtObjectivePerPod: pod, atLeastPerSecond }: Worklo
     ? cell(atLeastPerSecond, (value) => `≥ ${rateText(value)}`)
     : cell(pod.point, rateText);
 
-function runsCell({ runs }: WorkloadCapacity): Cell {
-  const links = runs.map(({ id, startedAt, planHash }) => ({
-    text: `${id}, ${isoDate(startedAt)}, ${planHash.slice(0, 8)}`,
-    link: `../${id}/report.html`,
-  }));
-  return { text: links.map(({ text }) => text).join("; "), links };
-}
+const runsCell = ({ runs }: WorkloadCapacity): Cell => ({
+  shown: runs.flatMap(({ id, startedAt, planHash }, index): Inline[] => [
+    ...(index === 0 ? [] : ["; "]),
+    {
+      text: `${id}, ${isoDate(startedAt)}, ${planHash.slice(0, 8)}`,
+      link: `../${id}/report.html`,
+    },
+  ]),
+});
 
 export function lawTable(document: PlanDocument): Table {
   const laws = workloadsOf(document).flatMap(({ workload, law, acrossReplicas }) => [
@@ -392,7 +395,7 @@ export function previousTable({ previous }: PlanDocument): Table {
 export const sourcesTable = ({ sources }: PlanDocument): Table =>
   tableOf({ id: "sources", title: "What the numbers rest on" }, sources, [
     column("source", "Source", ({ id, link }) =>
-      link === undefined ? id : { text: id, links: [{ text: id, link }] },
+      link === undefined ? id : { shown: { text: id, link } },
     ),
     column("what", "What", ({ what }) => what),
     column("date", "Date", ({ date }) => date ?? absent),
