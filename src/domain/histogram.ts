@@ -41,6 +41,9 @@ export class Histogram {
   #sum = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = 0;
+  /** All filled bins are in [#low, #high]. */
+  #low = binCount;
+  #high = -1;
 
   /** All values, the infinite ones included. */
   get count(): number {
@@ -79,19 +82,33 @@ export class Histogram {
     this.#sum += value * times;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
+    if (bin < this.#low) this.#low = bin;
+    if (bin > this.#high) this.#high = bin;
+  }
+
+  /** Takes all values out. */
+  clear(): void {
+    this.#bins.fill(0, this.#low, this.#high + 1);
+    this.#finite = 0;
+    this.#infinite = 0;
+    this.#sum = 0;
+    this.#min = Number.POSITIVE_INFINITY;
+    this.#max = 0;
+    this.#low = binCount;
+    this.#high = -1;
   }
 
   /** Adds the other histogram's values to this one; exact, in any order. */
   merge(other: Histogram): this {
-    for (let bin = 0; bin < binCount; bin++) {
-      const added = other.#bins[bin] ?? 0;
-      if (added > 0) this.#bins[bin] = (this.#bins[bin] ?? 0) + added;
-    }
+    for (let bin = other.#low; bin <= other.#high; bin++)
+      this.#bins[bin] = (this.#bins[bin] ?? 0) + (other.#bins[bin] ?? 0);
     this.#finite += other.#finite;
     this.#infinite += other.#infinite;
     this.#sum += other.#sum;
     this.#min = Math.min(this.#min, other.#min);
     this.#max = Math.max(this.#max, other.#max);
+    this.#low = Math.min(this.#low, other.#low);
+    this.#high = Math.max(this.#high, other.#high);
     return this;
   }
 
@@ -111,10 +128,10 @@ export class Histogram {
     if (rank > this.#finite) return Number.POSITIVE_INFINITY;
     if (rank === this.#finite) return this.#max;
     if (rank === 1) return this.#min;
-    let seen = 0;
-    for (let bin = 0; bin < binCount; bin++) {
-      seen += this.#bins[bin] ?? 0;
-      if (seen >= rank) return Math.min(Math.max(valueOf(bin), this.#min), this.#max);
+    let upToHere = 0;
+    for (let bin = this.#low; bin <= this.#high; bin++) {
+      upToHere += this.#bins[bin] ?? 0;
+      if (upToHere >= rank) return Math.min(Math.max(valueOf(bin), this.#min), this.#max);
     }
     return this.#max;
   }
@@ -140,7 +157,7 @@ export class Histogram {
     if (value === undefined || !Number.isFinite(value)) return value;
     const rank = Math.max(1, Math.ceil(q * this.count - 1e-9));
     let below = 0;
-    for (let bin = 1; bin < binCount; bin++) {
+    for (let bin = Math.max(1, this.#low); bin <= this.#high; bin++) {
       below += this.#bins[bin - 1] ?? 0;
       const count = this.#bins[bin] ?? 0;
       if (below < rank && rank <= below + count) {
@@ -155,13 +172,13 @@ export class Histogram {
   countAbove(limit: number): number {
     if (limit === Number.POSITIVE_INFINITY) return 0;
     let above = this.#infinite;
-    for (let bin = binOf(limit) + 1; bin < binCount; bin++) above += this.#bins[bin] ?? 0;
+    for (let bin = binOf(limit) + 1; bin <= this.#high; bin++) above += this.#bins[bin] ?? 0;
     return above;
   }
 
   /** Occupied bins as [representative value, count], ascending; the infinite values are not among them. */
   *occupied(): Generator<readonly [value: number, count: number]> {
-    for (let bin = 0; bin < binCount; bin++) {
+    for (let bin = this.#low; bin <= this.#high; bin++) {
       const count = this.#bins[bin] ?? 0;
       if (count > 0) yield [valueOf(bin), count];
     }
@@ -170,7 +187,7 @@ export class Histogram {
   toJSON(): HistogramJson {
     const runs: number[][] = [];
     let open: number[] | undefined;
-    for (let bin = 0; bin < binCount; bin++) {
+    for (let bin = this.#low; bin <= this.#high; bin++) {
       const count = this.#bins[bin] ?? 0;
       if (count === 0) {
         open = undefined;
@@ -199,6 +216,9 @@ export class Histogram {
         histogram.#bins[bin] = count;
         histogram.#finite += count;
       });
+      if (counts.length === 0) continue;
+      histogram.#low = Math.min(histogram.#low, first);
+      histogram.#high = Math.max(histogram.#high, first + counts.length - 1);
     }
     histogram.#infinite = json.infinite;
     if (histogram.count !== json.count) {

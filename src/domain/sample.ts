@@ -6,13 +6,9 @@ import type { RequestKind, Surface } from "./surface.ts";
  */
 export type RequestOutcome = string;
 
-/** One request as the scenario measured it: a row of the trend `response` or `page`. */
-export interface ResponseSample {
+/** What was requested and what became of it: the tags of a row of the trend `response` or `page`. */
+export interface ResponseTags {
   readonly metric: "response" | "page";
-  /** End of the request, epoch milliseconds. */
-  readonly at: number;
-  /** Duration plus lag from the intended start, milliseconds. */
-  readonly valueMs: number;
   readonly surface: Surface;
   readonly endpoint: string;
   readonly kind: RequestKind;

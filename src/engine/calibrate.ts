@@ -176,7 +176,7 @@ class ResponseCounter implements SampleSink {
   #first = Number.POSITIVE_INFINITY;
   #last = 0;
 
-  readonly response: SampleSink["response"] = ({ at, valueMs, outcome }) => {
+  readonly response: SampleSink["response"] = ({ outcome }, at, valueMs) => {
     if (outcome === "ok") this.latency.record(valueMs);
     else this.#failed++;
     this.#first = Math.min(this.#first, at);

@@ -91,7 +91,9 @@ class Load {
     this.#writer = options.openWriter((error) => this.#interrupt(cannotWrite(error)));
     this.#builder = new WindowBuilder({
       generator: "0",
-      judgedPhases: options.plan.phases.filter(({ judged }) => judged).map(({ name }) => name),
+      live: {
+        judgedPhases: options.plan.phases.filter(({ judged }) => judged).map(({ name }) => name),
+      },
       emit: (record) => this.#window(record),
       onLoadStart: (at) => this.#loadStarted(at),
       onFailure: (failure) => this.#writer.event({ type: "failure", ...failure }),

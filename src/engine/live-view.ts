@@ -1,6 +1,6 @@
 import { Histogram } from "../domain/histogram.ts";
 import { isJudgedByLatency } from "../domain/latency-objective.ts";
-import type { ResponseSample } from "../domain/sample.ts";
+import type { ResponseTags } from "../domain/sample.ts";
 import type { Surface } from "../domain/surface.ts";
 import { isUserRequest } from "../domain/window.ts";
 
@@ -50,17 +50,17 @@ export class LiveSurfaceView {
   #requests = 0;
   #failed = 0;
 
-  record(sample: ResponseSample, failed: boolean, counted: boolean): void {
-    const second = this.#secondOf(sample.at);
-    if (isUserRequest(sample)) {
+  /** @param valueMs Infinity where it failed @param counted in the latency since the start */
+  record(tags: ResponseTags, at: number, valueMs: number, counted: boolean): void {
+    const second = this.#secondOf(at);
+    if (isUserRequest(tags)) {
       this.#requests++;
-      if (failed) this.#failed++;
+      if (tags.outcome !== "ok") this.#failed++;
       if (second !== undefined) second.requests++;
     }
-    if (!isJudgedByLatency(sample)) return;
-    const value = failed ? Number.POSITIVE_INFINITY : sample.valueMs;
-    second?.latency.record(value);
-    if (counted) this.#total.record(value);
+    if (!isJudgedByLatency(tags)) return;
+    second?.latency.record(valueMs);
+    if (counted) this.#total.record(valueMs);
   }
 
   /** @param newest epoch ms of the newest sample of the run: its own second is not over yet */

@@ -1,9 +1,22 @@
+/** The windows of one key: samples find theirs by it. The newest is at hand, the others are in `OpenWindows`. */
+export class WindowSlot<Key, Content> {
+  readonly key: Key;
+  /** Of the newest window, epoch ms. */
+  start = Number.NaN;
+  end = Number.NaN;
+  content: Content | undefined;
+
+  constructor(key: Key) {
+    this.key = key;
+  }
+}
+
 /** Slices of time that still take samples, for one kind of content. Memory: the windows open at a time. */
 export class OpenWindows<Key, Content> {
   readonly #durationMs: number;
   readonly #create: () => Content;
   readonly #emit: (key: Key, at: number, content: Content) => void;
-  readonly #open = new Map<number, Map<Key, Content>>();
+  readonly #open = new Map<number, Map<WindowSlot<Key, Content>, Content>>();
 
   constructor(options: {
     readonly durationMs: number;
@@ -17,22 +30,28 @@ export class OpenWindows<Key, Content> {
 
   /**
    * The content of the window around an instant, opened where it is not.
-   * @param key the same object for the same key (`WindowKeys`) @param at epoch ms
+   * @param slot the same one for the same key @param at epoch ms
    */
-  around(key: Key, at: number): Content {
+  around(slot: WindowSlot<Key, Content>, at: number): Content {
+    if (slot.content !== undefined && at >= slot.start && at < slot.end) return slot.content;
     const start = at - (at % this.#durationMs);
     let slice = this.#open.get(start);
     if (slice === undefined) this.#open.set(start, (slice = new Map()));
-    let content = slice.get(key);
-    if (content === undefined) slice.set(key, (content = this.#create()));
-    return content;
+    let content = slice.get(slot);
+    if (content === undefined) slice.set(slot, (content = this.#create()));
+    slot.start = start;
+    slot.end = start + this.#durationMs;
+    return (slot.content = content);
   }
 
   /** Emits and forgets the windows that ended at or before an instant, the earliest first. */
   closeEndedBy(instant: number): void {
     const ended = [...this.#open.keys()].filter((start) => start + this.#durationMs <= instant);
     for (const start of ended.toSorted((one, other) => one - other)) {
-      for (const [key, content] of this.#open.get(start) ?? []) this.#emit(key, start, content);
+      for (const [slot, content] of this.#open.get(start) ?? []) {
+        if (slot.start === start) slot.content = undefined;
+        this.#emit(slot.key, start, content);
+      }
       this.#open.delete(start);
     }
   }

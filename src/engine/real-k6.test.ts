@@ -32,6 +32,7 @@ describe.skipIf(k6Path === undefined)("real k6", () => {
     const logs: K6LogEntry[] = [];
     let loadStart = 0;
     const builder = new WindowBuilder({
+      live: {},
       generator: "0",
       emit: (record) => records.push(record),
       onLoadStart: (at) => (loadStart = at),

@@ -1,20 +1,18 @@
 import { parseArrivalsName } from "../domain/plan.ts";
-import { isSurface, requestKinds, type RequestKind, type Surface } from "../domain/surface.ts";
+import type { ResponseTags } from "../domain/sample.ts";
+import { isSurface, requestKinds } from "../domain/surface.ts";
 import { splitCsvLine } from "./csv-line.ts";
 import type { CsvColumns } from "./csv-columns.ts";
+import type { FlowKey } from "./window-slots.ts";
 
 /** A row's tags. Shared by all rows with the same tags. */
 export interface RowTags {
   /** Absent where k6's scenario is not named `<phase>_<flow>`. */
-  readonly phase?: string;
-  readonly flow?: string;
-  /** Absent where surface, endpoint, kind or outcome is missing or unknown. */
-  readonly request?: {
-    readonly surface: Surface;
-    readonly endpoint: string;
-    readonly kind: RequestKind;
-    readonly outcome: string;
-  };
+  readonly flow: FlowKey | undefined;
+  /** Absent where the flow, surface, endpoint, kind or outcome is missing or unknown. */
+  readonly response: ResponseTags | undefined;
+  /** The same tags on a row of the trend `page`. */
+  readonly page: ResponseTags | undefined;
   /** The user tags, unparsed. */
   readonly extra: ReadonlyMap<string, string>;
 }
@@ -31,7 +29,8 @@ export type TagsOf<Tags> = (fields: readonly string[], columns: CsvColumns) => T
 export class TagsCache<Tags> {
   readonly #columns: CsvColumns;
   readonly #tagsOf: TagsOf<Tags>;
-  readonly #known = new Map<string, Tags | undefined>();
+  readonly #spellings = new Map<number, Spelling<Tags>>();
+  #count = 0;
   #characters = 0;
 
   constructor(columns: CsvColumns, tagsOf: TagsOf<Tags>) {
@@ -44,44 +43,80 @@ export class TagsCache<Tags> {
    * @returns `undefined` where they are no CSV
    */
   after(bytes: Buffer, start: number, end: number): Tags | undefined {
-    // One character a byte: cheap, and as a key as good as the text itself.
-    const key = bytes.toString("latin1", start, end);
-    const known = this.#known.get(key);
-    if (known !== undefined || this.#known.has(key)) return known;
-    this.#characters += key.length;
-    if (this.#known.size >= capacity || this.#characters > capacityCharacters) {
-      this.#known.clear();
-      this.#characters = key.length;
+    // Making a string of every row's bytes, to find it in a map, would cost more than all else that is done to a row.
+    const hash = hashOf(bytes, start, end);
+    const first = this.#spellings.get(hash);
+    for (let spelling = first; spelling !== undefined; spelling = spelling.next)
+      if (isEqual(spelling.bytes, bytes, start, end)) return spelling.tags;
+    return this.#parsed(bytes.subarray(start, end), hash, first);
+  }
+
+  #parsed(text: Buffer, hash: number, next: Spelling<Tags> | undefined): Tags | undefined {
+    this.#count++;
+    this.#characters += text.length;
+    const isFull = this.#count > capacity || this.#characters > capacityCharacters;
+    if (isFull) {
+      this.#spellings.clear();
+      this.#count = 1;
+      this.#characters = text.length;
     }
-    const fields = splitCsvLine(`,,,${bytes.toString("utf8", start, end)}`);
+    const fields = splitCsvLine(`,,,${text.toString("utf8")}`);
     const tags = fields === undefined ? undefined : this.#tagsOf(fields, this.#columns);
-    this.#known.set(key, tags);
+    // A copy: a view would keep its whole chunk alive.
+    this.#spellings.set(hash, { bytes: Buffer.from(text), tags, next: isFull ? undefined : next });
     return tags;
   }
+}
+
+interface Spelling<Tags> {
+  readonly bytes: Uint8Array;
+  readonly tags: Tags | undefined;
+  /** Another text with the same hash. */
+  readonly next: Spelling<Tags> | undefined;
+}
+
+/** FNV-1a, of which 30 bits: those that V8 keeps as a small integer. */
+function hashOf(bytes: Buffer, start: number, end: number): number {
+  let hash = 0x811c9dc5;
+  for (let at = start; at < end; at++) hash = Math.imul(hash ^ (bytes[at] ?? 0), 0x01000193);
+  return hash & 0x3fffffff;
+}
+
+function isEqual(text: Uint8Array, bytes: Buffer, start: number, end: number): boolean {
+  if (text.length !== end - start) return false;
+  for (let index = 0; index < text.length; index++)
+    if (text[index] !== bytes[start + index]) return false;
+  return true;
 }
 
 /** @param fields of one row, by the header's columns */
 export function rowTags(fields: readonly string[], columns: CsvColumns): RowTags {
   const extra = parseExtraTags(fields[columns.extraTags] ?? "");
-  const place = placeOf(fields[columns.scenario] ?? "", fields[columns.group] ?? "");
-  return { ...place, ...requestOf(extra), extra };
+  const flow = flowOf(fields[columns.scenario] ?? "", fields[columns.group] ?? "");
+  const tags = flow === undefined ? undefined : responseTags(extra, flow);
+  const ofTrend = (metric: ResponseTags["metric"]): ResponseTags | undefined =>
+    tags === undefined ? undefined : { metric, ...tags };
+  return { flow, response: ofTrend("response"), page: ofTrend("page"), extra };
 }
 
 /** Outside of k6's scenarios there are setup() and teardown() only. */
-function placeOf(scenario: string, group: string): { phase: string; flow: string } | undefined {
+function flowOf(scenario: string, group: string): FlowKey | undefined {
   if (scenario !== "") return parseArrivalsName(scenario);
   const name = group === "::teardown" ? "teardown" : "setup";
   return { phase: name, flow: name };
 }
 
-function requestOf(extra: ReadonlyMap<string, string>): Pick<RowTags, "request"> {
+function responseTags(
+  extra: ReadonlyMap<string, string>,
+  { flow, phase }: FlowKey,
+): Omit<ResponseTags, "metric"> | undefined {
   const surface = extra.get("surface") ?? "";
   const endpoint = extra.get("endpoint");
   const kind = requestKinds.find((known) => known === extra.get("kind"));
   const outcome = extra.get("outcome");
   if (!isSurface(surface) || endpoint === undefined || kind === undefined || outcome === undefined)
-    return {};
-  return { request: { surface, endpoint, kind, outcome } };
+    return undefined;
+  return { surface, endpoint, kind, outcome, phase, flow };
 }
 
 /** `k=v&k2=v2`, unescaped by k6: an `=` in a value stays, an `&` would start another tag. */

@@ -94,25 +94,15 @@ export class SampleReader {
     else if (metric === "loadStart") sink.loadStart(value);
     else if (metric === "failure") sink.failure({ at, ...failureOf(tags) });
     else {
-      const { phase, flow, request } = tags;
-      if (phase === undefined || flow === undefined) return false;
-      if (metric === "iterations") sink.iteration(flow, phase, at);
-      else if (metric === "dropped") sink.dropped(flow, phase, at, value);
-      else if (metric === "lag") sink.lag(flow, phase, at, value);
+      const { flow } = tags;
+      if (flow === undefined) return false;
+      if (metric === "iterations") sink.iteration(flow, at);
+      else if (metric === "dropped") sink.dropped(flow, at, value);
+      else if (metric === "lag") sink.lag(flow, at, value);
       else {
-        if (request === undefined) return false;
-        const { surface, endpoint, kind, outcome } = request;
-        sink.response({
-          metric,
-          at,
-          valueMs: value,
-          surface,
-          endpoint,
-          kind,
-          outcome,
-          phase,
-          flow,
-        });
+        const response = tags[metric];
+        if (response === undefined) return false;
+        sink.response(response, at, value);
       }
     }
     return true;

@@ -1,14 +1,19 @@
-import type { ResponseSample } from "../domain/sample.ts";
+import type { ResponseTags } from "../domain/sample.ts";
+import type { FlowKey } from "./window-slots.ts";
 
-/** Where the reader puts what it read. Instants `at` are epoch milliseconds. */
+/**
+ * Where the reader puts what it read. Instants `at` are epoch milliseconds. Rows with the same tags come with the same
+ * object, so that a sink can keep by it what it would otherwise look up by its fields, for every row.
+ */
 export interface SampleSink {
-  response(sample: ResponseSample): void;
+  /** @param at end of the request @param valueMs duration plus lag from the intended start */
+  response(tags: ResponseTags, at: number, valueMs: number): void;
   /** An iteration came to its end. */
-  iteration(flow: string, phase: string, at: number): void;
+  iteration(flow: FlowKey, at: number): void;
   /** Arrivals without a free virtual user. */
-  dropped(flow: string, phase: string, at: number, count: number): void;
+  dropped(flow: FlowKey, at: number, count: number): void;
   /** How late an iteration started, milliseconds ≥ 0. */
-  lag(flow: string, phase: string, at: number, ms: number): void;
+  lag(flow: FlowKey, at: number, ms: number): void;
   /** Active virtual users over all flows: k6 does not report them by flow. */
   users(at: number, busy: number): void;
   /** Sign-in is over, the load begins. */

@@ -1,18 +1,21 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Histogram } from "../domain/histogram.ts";
-import type { ResponseSample } from "../domain/sample.ts";
+import type { ResponseTags } from "../domain/sample.ts";
 import { allFlows, type FlowWindow, type Window, type WindowRecord } from "../domain/window.ts";
 import type { FailureSample } from "./sample-sink.ts";
 import { WindowBuilder, type WindowBuilderOptions } from "./window-builder.ts";
 
 const start = 1_795_452_480_000;
+const read = { flow: "read", phase: "hold" };
 
-function response(at: number, valueMs: number, more: Partial<ResponseSample> = {}): ResponseSample {
-  return {
+function response(
+  at: number,
+  valueMs: number,
+  more: Partial<ResponseTags> = {},
+): Parameters<WindowBuilder["response"]> {
+  const tags = {
     metric: "response",
-    at: start + at,
-    valueMs,
     surface: "api",
     endpoint: "token.read",
     kind: "read",
@@ -20,7 +23,8 @@ function response(at: number, valueMs: number, more: Partial<ResponseSample> = {
     phase: "hold",
     flow: "read",
     ...more,
-  };
+  } as const;
+  return [tags, start + at, valueMs];
 }
 
 function collecting(options: Partial<WindowBuilderOptions> = {}): {
@@ -41,9 +45,9 @@ const flows = (records: readonly WindowRecord[]): FlowWindow[] =>
 
 test("one second per surface, ten per endpoint, one per flow", () => {
   const { builder, records } = collecting();
-  builder.response(response(100, 5));
-  builder.response(response(900, 7, { endpoint: "token.list" }));
-  builder.response(response(1100, 9));
+  builder.response(...response(100, 5));
+  builder.response(...response(900, 7, { endpoint: "token.list" }));
+  builder.response(...response(1100, 9));
   builder.close();
   expect(
     ofSurface(records).map(({ at, durationMs, histogram }) => [at, durationMs, histogram.count]),
@@ -70,12 +74,12 @@ test("one second per surface, ten per endpoint, one per flow", () => {
 
 test("kind, phase, surface and metric each have windows of their own", () => {
   const { builder, records } = collecting();
-  builder.response(response(0, 1));
-  builder.response(response(0, 1, { kind: "write" }));
-  builder.response(response(0, 1, { phase: "warm-up" }));
-  builder.response(response(0, 1, { surface: "subgraph" }));
-  builder.response(response(0, 1, { surface: "web", kind: "page" }));
-  builder.response(response(0, 1, { surface: "web", kind: "page", metric: "page" }));
+  builder.response(...response(0, 1));
+  builder.response(...response(0, 1, { kind: "write" }));
+  builder.response(...response(0, 1, { phase: "warm-up" }));
+  builder.response(...response(0, 1, { surface: "subgraph" }));
+  builder.response(...response(0, 1, { surface: "web", kind: "page" }));
+  builder.response(...response(0, 1, { surface: "web", kind: "page", metric: "page" }));
   builder.close();
   expect(ofSurface(records)).toHaveLength(6);
   expect(ofEndpoint(records)).toHaveLength(6);
@@ -83,10 +87,10 @@ test("kind, phase, surface and metric each have windows of their own", () => {
 
 test("failures are slower than any limit, and named", () => {
   const { builder, records } = collecting();
-  builder.response(response(0, 5));
-  builder.response(response(1, 2, { outcome: "http_500" }));
-  builder.response(response(2, 2, { outcome: "http_500" }));
-  builder.response(response(3, 2, { outcome: "timeout" }));
+  builder.response(...response(0, 5));
+  builder.response(...response(1, 2, { outcome: "http_500" }));
+  builder.response(...response(2, 2, { outcome: "http_500" }));
+  builder.response(...response(3, 2, { outcome: "timeout" }));
   builder.close();
   const [window] = ofSurface(records);
   expect(window).toMatchObject({
@@ -97,13 +101,13 @@ test("failures are slower than any limit, and named", () => {
 
 test("iterations, drops, lag and requests without assets, per flow; users over all", () => {
   const { builder, records } = collecting();
-  builder.lag("read", "hold", start + 10, 0.5);
-  builder.response(response(20, 5));
-  builder.response(response(30, 5, { kind: "asset" }));
-  builder.response(response(30, 5, { metric: "page", surface: "web", kind: "page" }));
-  builder.iteration("read", "hold", start + 40);
-  builder.iteration("setup", "setup", start + 40);
-  builder.dropped("read", "hold", start + 50, 3);
+  builder.lag(read, start + 10, 0.5);
+  builder.response(...response(20, 5));
+  builder.response(...response(30, 5, { kind: "asset" }));
+  builder.response(...response(30, 5, { metric: "page", surface: "web", kind: "page" }));
+  builder.iteration(read, start + 40);
+  builder.iteration({ flow: "setup", phase: "setup" }, start + 40);
+  builder.dropped(read, start + 50, 3);
   builder.users(start + 60, 4);
   builder.users(start + 90, 6);
   builder.close();
@@ -127,19 +131,19 @@ test("iterations, drops, lag and requests without assets, per flow; users over a
 describe("when windows close", () => {
   test("three seconds of sample time after their end, the earliest first", () => {
     const { builder, records } = collecting();
-    for (let at = 0; at < 5000; at += 500) builder.response(response(at, 1));
+    for (let at = 0; at < 5000; at += 500) builder.response(...response(at, 1));
     expect(ofSurface(records).map(({ at }) => at - start)).toEqual([0]);
-    builder.response(response(25_000, 1));
+    builder.response(...response(25_000, 1));
     expect(ofSurface(records).map(({ at }) => at - start)).toEqual([0, 1000, 2000, 3000, 4000]);
     expect(ofEndpoint(records).map(({ at }) => at - start)).toEqual([0]);
   });
 
   test("a sample that comes later than that opens another record, and records add up", () => {
     const { builder, records } = collecting({ lateMs: 0 });
-    builder.response(response(100, 1));
-    builder.response(response(5000, 1));
-    builder.response(response(200, 1));
-    builder.response(response(9000, 1));
+    builder.response(...response(100, 1));
+    builder.response(...response(5000, 1));
+    builder.response(...response(200, 1));
+    builder.response(...response(9000, 1));
     builder.close();
     const first = ofSurface(records).filter(({ at }) => at === start);
     expect(first.map(({ histogram }) => histogram.count)).toEqual([1, 1]);
@@ -159,7 +163,7 @@ test("property: windows of either size merge to the histogram of all samples", (
       const { builder, records } = collecting({ lateMs });
       const whole = new Histogram();
       for (const { at, valueMs, ...more } of samples) {
-        builder.response(response(at, valueMs, more));
+        builder.response(...response(at, valueMs, more));
         whole.record(more.outcome === "ok" ? valueMs : Number.POSITIVE_INFINITY);
       }
       builder.close();
@@ -188,17 +192,17 @@ describe("live()", () => {
   });
 
   test("the last ten whole seconds beside the whole run; judged kinds only", () => {
-    const { builder } = collecting();
+    const { builder } = collecting({ live: {} });
     builder.loadStart(start);
     for (let at = 0; at < 40_000; at += 50) {
-      builder.response(response(at, at < 20_000 ? 10 : 100));
-      builder.response(response(at, 5000, { kind: "write", outcome: "timeout" }));
-      builder.response(response(at, 3, { surface: "web", kind: "page" }));
-      builder.response(response(at, 800, { surface: "web", kind: "page", metric: "page" }));
-      builder.response(response(at, 3, { surface: "web", kind: "asset" }));
+      builder.response(...response(at, at < 20_000 ? 10 : 100));
+      builder.response(...response(at, 5000, { kind: "write", outcome: "timeout" }));
+      builder.response(...response(at, 3, { surface: "web", kind: "page" }));
+      builder.response(...response(at, 800, { surface: "web", kind: "page", metric: "page" }));
+      builder.response(...response(at, 3, { surface: "web", kind: "asset" }));
     }
-    builder.iteration("read", "hold", start + 40_000);
-    builder.dropped("read", "hold", start + 40_000, 2);
+    builder.iteration(read, start + 40_000);
+    builder.dropped(read, start + 40_000, 2);
     builder.users(start + 40_000, 9);
     const live = builder.live();
     expect(live).toMatchObject({
@@ -219,11 +223,11 @@ describe("live()", () => {
   });
 
   test("sign-in does not count, and warm-up not in the latency since the start", () => {
-    const { builder } = collecting({ judgedPhases: ["hold"] });
-    builder.response(response(0, 900, { phase: "setup", flow: "setup", kind: "sign-in" }));
+    const { builder } = collecting({ live: { judgedPhases: ["hold"] } });
+    builder.response(...response(0, 900, { phase: "setup", flow: "setup", kind: "sign-in" }));
     for (let at = 0; at < 3000; at += 100)
-      builder.response(response(at, 500, { phase: "warm-up" }));
-    builder.response(response(3000, 20));
+      builder.response(...response(at, 500, { phase: "warm-up" }));
+    builder.response(...response(3000, 20));
     const live = builder.live();
     expect(live.requests).toBe(31);
     expect(live.surfaces.api?.p95Ms).toBeCloseTo(20, 0);
@@ -232,9 +236,9 @@ describe("live()", () => {
   });
 
   test("a sample older than the last seconds is counted, and changes no rate", () => {
-    const { builder } = collecting();
-    builder.response(response(30_000, 1));
-    builder.response(response(6000, 1));
+    const { builder } = collecting({ live: {} });
+    builder.response(...response(30_000, 1));
+    builder.response(...response(6000, 1));
     expect(builder.live()).toMatchObject({ requests: 2 });
   });
 });

@@ -1,12 +1,12 @@
-import { Histogram } from "../domain/histogram.ts";
-import type { ResponseSample } from "../domain/sample.ts";
+import { Histogram, type HistogramJson } from "../domain/histogram.ts";
+import type { ResponseTags } from "../domain/sample.ts";
 import type { Surface } from "../domain/surface.ts";
 import { milliseconds, type Milliseconds } from "../domain/units.ts";
-import { allFlows, isFlowRequest, type WindowKey, type WindowRecord } from "../domain/window.ts";
+import { allFlows, type WindowKey, type WindowRecord } from "../domain/window.ts";
 import { LiveSurfaceView, type LiveSnapshot } from "./live-view.ts";
 import { OpenWindows } from "./open-windows.ts";
-import { WindowKeys, type FlowKey } from "./window-keys.ts";
 import type { FailureSample, SampleSink } from "./sample-sink.ts";
+import { WindowSlots, type FlowKey } from "./window-slots.ts";
 
 export interface WindowBuilderOptions {
   /** Which generator measured: "0" on one machine. */
@@ -18,8 +18,11 @@ export interface WindowBuilderOptions {
    * once a second. What comes later opens another window with the same key: records add up.
    */
   readonly lateMs?: number;
-  /** Phases in `live()`'s latency since the start; absent: all but sign-in. */
-  readonly judgedPhases?: readonly string[];
+  /** Absent: `live()` has no surfaces, as a re-analysis shows none. */
+  readonly live?: {
+    /** Phases in the latency since the start; absent: all but sign-in. */
+    readonly judgedPhases?: readonly string[];
+  };
   readonly onLoadStart?: (at: number) => void;
   readonly onFailure?: (failure: FailureSample) => void;
   readonly onRequest?: (sentAt: number) => void;
@@ -53,7 +56,9 @@ export class WindowBuilder implements SampleSink {
   readonly #surfaces: OpenWindows<WindowKey, Latencies>;
   readonly #endpoints: OpenWindows<WindowKey, Latencies>;
   readonly #flows: OpenWindows<FlowKey, FlowCounts>;
-  readonly #keys = new WindowKeys();
+  readonly #slots = new WindowSlots<Latencies, FlowCounts>();
+  /** Of windows that were emitted, empty. */
+  readonly #histograms: Histogram[] = [];
   readonly #live = new Map<Surface, LiveSurfaceView>();
   #newest = 0;
   #loadStartedAt: number | undefined;
@@ -73,49 +78,45 @@ export class WindowBuilder implements SampleSink {
         completed: 0,
         dropped: 0,
         requests: 0,
-        lag: new Histogram(),
+        lag: this.#histogram(),
         users: undefined,
       }),
       emit: (key, at, content) => this.#emitFlow(key, at, content),
     });
   }
 
-  response(sample: ResponseSample): void {
-    const { at } = sample;
-    const failed = sample.outcome !== "ok";
-    const value = failed ? Number.POSITIVE_INFINITY : sample.valueMs;
-    const { ofSurface, ofEndpoint } = this.#keys.ofResponse(sample);
-    const windows = [this.#surfaces.around(ofSurface, at), this.#endpoints.around(ofEndpoint, at)];
-    for (const { histogram, failures } of windows) {
-      histogram.record(value);
-      if (failed) failures[sample.outcome] = (failures[sample.outcome] ?? 0) + 1;
-    }
-    if (isFlowRequest(sample)) this.#flow(sample.flow, sample.phase, at).requests++;
-    this.#recordLive(sample, failed);
+  response(tags: ResponseTags, at: number, valueMs: number): void {
+    const { outcome } = tags;
+    const value = outcome === "ok" ? valueMs : Number.POSITIVE_INFINITY;
+    const { ofSurface, ofEndpoint, ofFlow } = this.#slots.ofResponse(tags);
+    record(this.#surfaces.around(ofSurface, at), value, outcome);
+    record(this.#endpoints.around(ofEndpoint, at), value, outcome);
+    if (ofFlow !== undefined) this.#flows.around(ofFlow, at).requests++;
+    if (this.#options.live !== undefined) this.#recordLive(tags, at, value);
     this.#advance(at);
   }
 
-  iteration(flow: string, phase: string, at: number): void {
+  iteration(flow: FlowKey, at: number): void {
     // The end of setup() is no iteration of a user.
-    if (phase === "setup" || phase === "teardown") return;
-    this.#flow(flow, phase, at).completed++;
+    if (isOutsideLoad(flow)) return;
+    this.#flow(flow, at).completed++;
     this.#iterations++;
     this.#advance(at);
   }
 
-  dropped(flow: string, phase: string, at: number, count: number): void {
-    this.#flow(flow, phase, at).dropped += count;
+  dropped(flow: FlowKey, at: number, count: number): void {
+    this.#flow(flow, at).dropped += count;
     this.#dropped += count;
     this.#advance(at);
   }
 
-  lag(flow: string, phase: string, at: number, ms: number): void {
-    this.#flow(flow, phase, at).lag.record(ms);
+  lag(flow: FlowKey, at: number, ms: number): void {
+    this.#flow(flow, at).lag.record(ms);
     this.#advance(at);
   }
 
   users(at: number, busy: number): void {
-    this.#flow(allFlows, allFlows, at).users = busy;
+    this.#flow(overAllFlows, at).users = busy;
     this.#users = busy;
     this.#advance(at);
   }
@@ -162,16 +163,29 @@ export class WindowBuilder implements SampleSink {
     };
   }
 
-  #flow(flow: string, phase: string, at: number): FlowCounts {
-    return this.#flows.around(this.#keys.ofFlow(flow, phase), at);
+  #flow(flow: FlowKey, at: number): FlowCounts {
+    return this.#flows.around(this.#slots.ofFlow(flow), at);
   }
 
-  #recordLive(sample: ResponseSample, failed: boolean): void {
-    if (sample.phase === "setup" || sample.phase === "teardown") return;
-    this.#phase = sample.phase;
-    let view = this.#live.get(sample.surface);
-    if (view === undefined) this.#live.set(sample.surface, (view = new LiveSurfaceView()));
-    view.record(sample, failed, this.#options.judgedPhases?.includes(sample.phase) ?? true);
+  #recordLive(tags: ResponseTags, at: number, value: number): void {
+    if (isOutsideLoad(tags)) return;
+    const { surface, phase } = tags;
+    this.#phase = phase;
+    let view = this.#live.get(surface);
+    if (view === undefined) this.#live.set(surface, (view = new LiveSurfaceView()));
+    view.record(tags, at, value, this.#options.live?.judgedPhases?.includes(phase) ?? true);
+  }
+
+  #histogram(): Histogram {
+    return this.#histograms.pop() ?? new Histogram();
+  }
+
+  /** @returns what a window holds; its histogram is used again */
+  #taken(histogram: Histogram): HistogramJson {
+    const json = histogram.toJSON();
+    histogram.clear();
+    this.#histograms.push(histogram);
+    return json;
   }
 
   #advance(at: number): void {
@@ -191,7 +205,7 @@ export class WindowBuilder implements SampleSink {
   #latencyWindows(durationMs: Milliseconds): OpenWindows<WindowKey, Latencies> {
     return new OpenWindows({
       durationMs,
-      create: () => ({ histogram: new Histogram(), failures: {} }),
+      create: () => ({ histogram: this.#histogram(), failures: {} }),
       emit: (key, at, { histogram, failures }) =>
         this.#options.emit({
           type: "window",
@@ -199,7 +213,7 @@ export class WindowBuilder implements SampleSink {
           durationMs,
           generator: this.#options.generator,
           ...key,
-          histogram: histogram.toJSON(),
+          histogram: this.#taken(histogram),
           failures,
         }),
     });
@@ -217,8 +231,17 @@ export class WindowBuilder implements SampleSink {
       completed,
       dropped,
       requests,
-      lag: lag.toJSON(),
+      lag: this.#taken(lag),
       users,
     });
   }
+}
+
+const overAllFlows: FlowKey = { flow: allFlows, phase: allFlows };
+
+const isOutsideLoad = ({ phase }: FlowKey): boolean => phase === "setup" || phase === "teardown";
+
+function record({ histogram, failures }: Latencies, value: number, outcome: string): void {
+  histogram.record(value);
+  if (outcome !== "ok") failures[outcome] = (failures[outcome] ?? 0) + 1;
 }

@@ -133,6 +133,19 @@ describe("damage is INVALID, with count and place, whether the run was sealed or
       { count: 1, places: [4] },
     ]);
   });
+
+  test.each(["[[900,-1,2]]", "[[900,0.5,0.5]]", '[[900,"1"]]', "[1]", "[null]", "1", "[[null,1]]"])(
+    "a histogram whose bins are %s",
+    (bins) => {
+      const withBins = (lines: readonly string[]): string[] =>
+        lines.map((line, index) =>
+          index === 3
+            ? line.replace(/"count":\d+/, '"count":1').replace(/"bins":.*?\]\]/, `"bins":${bins}`)
+            : line,
+        );
+      expect(damageOf(change(copyOfRun(), withBins))).toMatchObject([{ count: 1, places: [4] }]);
+    },
+  );
 });
 
 describe("contradictions in a file that reads well", () => {

@@ -4,10 +4,14 @@ import type { SampleSink } from "../sample-sink.ts";
 export class RecordingSink implements SampleSink {
   readonly delivered: (readonly unknown[])[] = [];
 
-  readonly response: SampleSink["response"] = (...sample) => this.#keep("response", sample);
-  readonly iteration: SampleSink["iteration"] = (...sample) => this.#keep("iteration", sample);
-  readonly dropped: SampleSink["dropped"] = (...sample) => this.#keep("dropped", sample);
-  readonly lag: SampleSink["lag"] = (...sample) => this.#keep("lag", sample);
+  readonly response: SampleSink["response"] = (tags, at, valueMs) =>
+    this.#keep("response", [{ ...tags, at, valueMs }]);
+  readonly iteration: SampleSink["iteration"] = ({ flow, phase }, ...sample) =>
+    this.#keep("iteration", [flow, phase, ...sample]);
+  readonly dropped: SampleSink["dropped"] = ({ flow, phase }, ...sample) =>
+    this.#keep("dropped", [flow, phase, ...sample]);
+  readonly lag: SampleSink["lag"] = ({ flow, phase }, ...sample) =>
+    this.#keep("lag", [flow, phase, ...sample]);
   readonly users: SampleSink["users"] = (...sample) => this.#keep("users", sample);
   readonly loadStart: SampleSink["loadStart"] = (...sample) => this.#keep("loadStart", sample);
   readonly failure: SampleSink["failure"] = (...sample) => this.#keep("failure", sample);
