@@ -1,8 +1,10 @@
 /** The refusals of docs/safety.md, as the command prints them. */
+import dns from "node:dns/promises";
 import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, test, vi } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { runCommandLine } from "./main.ts";
 import { testIo } from "./testdata/io.ts";
 
@@ -15,13 +17,18 @@ const addresses: Readonly<Record<string, string>> = {
   localhost: "127.0.0.1",
 };
 
-vi.mock("node:dns/promises", () => ({
-  lookup: (host: string) => {
-    const address = addresses[host];
-    if (address !== undefined) return Promise.resolve([{ address }]);
-    return Promise.reject(Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" }));
-  },
-}));
+// Modules of an earlier file are shared: what they import of Node is replaced in place.
+const { lookup } = dns;
+const replaceLookup = (by: object): void => {
+  Object.assign(dns, { lookup: by });
+  syncBuiltinESMExports();
+};
+replaceLookup((name: string) => {
+  const address = addresses[name];
+  if (address !== undefined) return Promise.resolve([{ address }]);
+  return Promise.reject(Object.assign(new Error("getaddrinfo"), { code: "ENOTFOUND" }));
+});
+afterAll(() => replaceLookup(lookup));
 
 const host = (name: string, changes: object = {}) => ({
   targets: { web: `http://${name}`, api: `http://${name}`, subgraph: `http://${name}` },

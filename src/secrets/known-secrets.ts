@@ -39,6 +39,11 @@ export class SecretList {
   #secrets: readonly Secret[] = [];
   readonly #weak = new Map<string, Strength>();
 
+  forget(): void {
+    this.#secrets = [];
+    this.#weak.clear();
+  }
+
   /**
    * @param source where it comes from: the name of a variable, a flag, a field; it takes the secret's place
    * @param shown instead of `[secret SOURCE]`

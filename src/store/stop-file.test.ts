@@ -1,8 +1,10 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { watchStopFile } from "./stop-file.ts";
+
+afterEach(() => void vi.useRealTimers());
 
 test("a file that appears is reported once; after the end of the watch it is not", async () => {
   vi.useFakeTimers();
@@ -17,5 +19,4 @@ test("a file that appears is reported once; after the end of the watch it is not
   writeFileSync(file, "");
   await vi.advanceTimersByTimeAsync(1000);
   expect(found).toEqual([file]);
-  vi.useRealTimers();
 });
