@@ -55,6 +55,42 @@ const wordsOf = (line: string): string[] =>
         ),
     ) ?? [];
 
+const podSpecShape = z.object({
+  restartPolicy: z.literal("Never"),
+  serviceAccountName: z.string().exactOptional(),
+  securityContext: z.object({
+    runAsNonRoot: z.literal(true),
+    runAsUser: z.number(),
+    fsGroup: z.number(),
+    seccompProfile: z.object({ type: z.literal("RuntimeDefault") }),
+  }),
+  containers: z.tuple([
+    z.object({
+      args: z.array(z.string()),
+      securityContext: z.object({
+        allowPrivilegeEscalation: z.literal(false),
+        readOnlyRootFilesystem: z.literal(true),
+        capabilities: z.object({ drop: z.tuple([z.literal("ALL")]) }),
+      }),
+      resources: z.object({
+        requests: z.record(z.string(), z.string()),
+        limits: z.record(z.string(), z.string()),
+      }),
+      volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })),
+    }),
+  ]),
+  volumes: z.array(z.looseObject({ name: z.string() })),
+});
+
+const jobSpecShape = z.object({
+  backoffLimit: z.literal(0),
+  activeDeadlineSeconds: z.number(),
+  template: z.object({
+    metadata: z.object({ labels: z.record(z.string(), z.string()) }),
+    spec: podSpecShape,
+  }),
+});
+
 const cronJobShape = z.object({
   kind: z.literal("CronJob"),
   apiVersion: z.literal("batch/v1"),
@@ -62,46 +98,34 @@ const cronJobShape = z.object({
     schedule: z.string(),
     timeZone: z.string(),
     concurrencyPolicy: z.literal("Forbid"),
-    jobTemplate: z.object({
-      spec: z.object({
-        backoffLimit: z.literal(0),
-        activeDeadlineSeconds: z.number(),
-        template: z.object({
-          metadata: z.object({ labels: z.record(z.string(), z.string()) }),
-          spec: z.object({
-            restartPolicy: z.literal("Never"),
-            serviceAccountName: z.string(),
-            securityContext: z.object({
-              runAsNonRoot: z.literal(true),
-              runAsUser: z.number(),
-              fsGroup: z.number(),
-              seccompProfile: z.object({ type: z.literal("RuntimeDefault") }),
-            }),
-            containers: z.tuple([
-              z.object({
-                args: z.array(z.string()),
-                securityContext: z.object({
-                  allowPrivilegeEscalation: z.literal(false),
-                  readOnlyRootFilesystem: z.literal(true),
-                  capabilities: z.object({ drop: z.tuple([z.literal("ALL")]) }),
-                }),
-                resources: z.object({
-                  requests: z.record(z.string(), z.string()),
-                  limits: z.record(z.string(), z.string()),
-                }),
-                volumeMounts: z.array(z.object({ name: z.string(), mountPath: z.string() })),
-              }),
-            ]),
-            volumes: z.array(z.looseObject({ name: z.string() })),
-          }),
-        }),
-      }),
-    }),
+    jobTemplate: z.object({ spec: jobSpecShape }),
   }),
 });
 
-const readObjects = (name: string) =>
-  loadAllYaml(textOf("kubernetes", name)).map((each) =>
+const analysisShape = z.object({
+  kind: z.literal("AnalysisTemplate"),
+  apiVersion: z.literal("argoproj.io/v1alpha1"),
+  spec: z.object({
+    args: z.array(z.object({ name: z.string(), value: z.string() })),
+    metrics: z.tuple([
+      z.object({
+        name: z.string(),
+        count: z.literal(1),
+        failureLimit: z.literal(0),
+        provider: z.object({ job: z.object({ spec: jobSpecShape }) }),
+      }),
+    ]),
+  }),
+});
+
+const testHookShape = z.object({
+  kind: z.literal("Pod"),
+  metadata: z.looseObject({ annotations: z.looseObject({ "helm.sh/hook": z.literal("test") }) }),
+  spec: podSpecShape.extend({ activeDeadlineSeconds: z.number() }),
+});
+
+const objectsIn = (text: string) =>
+  loadAllYaml(text).map((each) =>
     z
       .looseObject({
         apiVersion: z.string(),
@@ -110,11 +134,51 @@ const readObjects = (name: string) =>
       })
       .parse(each),
   );
+const readObjects = (name: string) => objectsIn(textOf("kubernetes", name));
 const objects = readObjects("nightly.yaml");
 const objectOf = (kind: string) => objects.find((each) => each.kind === kind);
 const cronJob = cronJobShape.parse(objectOf("CronJob"));
 const pod = cronJob.spec.jobTemplate.spec.template;
 const [container] = pod.spec.containers;
+
+const gateObjects = objectsIn(textOf("argo-rollouts", "gate.yaml"));
+const analysis = analysisShape.parse(gateObjects.find(({ kind }) => kind === "AnalysisTemplate"));
+const [gateMetric] = analysis.spec.metrics;
+const gateJob = gateMetric.provider.job.spec;
+
+/** What docs/helm-test.md puts into a chart's values. */
+const chartValues = z
+  .object({ headroom: z.looseObject({ environment: z.string(), facts: z.unknown() }) })
+  .parse(
+    loadYaml(fencedYaml(readFileSync(path.join(deploy, "../docs/helm-test.md"), "utf8"))),
+  ).headroom;
+
+function fencedYaml(markdown: string): string {
+  const [, indented = ""] = /```yaml\n([^]*?)```/.exec(markdown) ?? [];
+  return indented;
+}
+
+/** Of Helm's language only what the one template has: values in scope, `printf`, `toJson`, `quote`. */
+function rendered(template: string): string {
+  return template
+    .replaceAll(/\{\{-? ?(?:\/\*[^]*?\*\/|with [^}]*|end) ?-?\}\}\n?/g, "")
+    .replaceAll("{{ $.Release.Name }}", "kit")
+    .replaceAll("{{ toJson .facts | quote }}", JSON.stringify(JSON.stringify(chartValues.facts)))
+    .replaceAll(
+      /\{\{ (?:printf "(api=)%s" )?\.(\w+)(?: \| quote)? \}\}/g,
+      (_, prefix: string | undefined, name: string) =>
+        `${prefix ?? ""}${z.string().parse(chartValues[name])}`,
+    );
+}
+const hookObjects = objectsIn(rendered(textOf("helm-test", "headroom-gate.yaml")));
+const testHook = testHookShape.parse(hookObjects.find(({ kind }) => kind === "Pod"));
+const valueOf = (word: string): string =>
+  word.replaceAll(
+    /\{\{args\.(\w+)\}\}/g,
+    (_, name: string) => analysis.spec.args.find((arg) => arg.name === name)?.value ?? "",
+  );
+const argumentsOf = ({ containers: [only] }: z.infer<typeof podSpecShape>): string[] =>
+  only.args.map(valueOf);
 
 const commandLines = [
   ...workflows.flatMap((each) =>
@@ -125,11 +189,11 @@ const commandLines = [
         .map((line) => ({ place: each.name, line, words: wordsOf(line) })),
     ),
   ),
-  {
-    place: "nightly.yaml",
-    line: container.args.join(" "),
-    words: ["headroom", ...container.args],
-  },
+  ...[
+    { place: "nightly.yaml", args: argumentsOf(pod.spec) },
+    { place: "argo-rollouts/gate.yaml", args: argumentsOf(gateJob.template.spec) },
+    { place: "helm-test/headroom-gate.yaml", args: argumentsOf(testHook.spec) },
+  ].map(({ place, args }) => ({ place, line: args.join(" "), words: ["headroom", ...args] })),
 ];
 
 test("there are command lines to try", () => {
@@ -229,6 +293,47 @@ describe("nightly.yaml", () => {
     expect(container.volumeMounts.find(({ name }) => name === "environments")?.mountPath).toBe(
       "/data/environments",
     );
+  });
+});
+
+describe.each([
+  {
+    name: "argo-rollouts/gate.yaml",
+    spec: gateJob.template.spec,
+    deadline: gateJob.activeDeadlineSeconds,
+    maps: gateObjects,
+  },
+  {
+    name: "helm-test/headroom-gate.yaml",
+    spec: testHook.spec,
+    deadline: testHook.spec.activeDeadlineSeconds,
+    maps: hookObjects,
+  },
+])("$name", ({ spec, deadline, maps }) => {
+  test("its pod is the nightly one's, for an answer of --quick", () => {
+    const [only] = spec.containers;
+    expect({ ...only, args: [] }).toEqual({ ...container, args: [] });
+    expect(spec.securityContext).toEqual(pod.spec.securityContext);
+    expect(only.volumeMounts.map(({ name }) => name)).toEqual(spec.volumes.map(({ name }) => name));
+    expect(deadline).toBeGreaterThan(15 * 60);
+    expect(deadline).toBeLessThan(cronJob.spec.jobTemplate.spec.activeDeadlineSeconds);
+  });
+
+  test("both arms are hosts of the environment that it mounts", () => {
+    const map = maps.find(({ kind }) => kind === "ConfigMap");
+    expect(JSON.stringify(spec.volumes)).toContain(`"${map?.metadata.name}"`);
+    const folder = mkdtempSync(path.join(tmpdir(), "headroom-deploy-"));
+    mkdirSync(path.join(folder, "environments"));
+    for (const [name, text] of Object.entries(
+      z.record(z.string(), z.string()).parse(map?.["data"]),
+    ))
+      writeFileSync(path.join(folder, "environments", name), text);
+    const { environment } = loadEnvironment("pre-production", folder);
+    const arms = argumentsOf(spec).filter((word) => word.startsWith("api="));
+    expect(arms).toHaveLength(2);
+    expect(new Set(arms).size).toBe(2);
+    for (const arm of arms)
+      expect(environment.allowedHosts).toContain(new URL(arm.replace("api=", "")).hostname);
   });
 });
 
