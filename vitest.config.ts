@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import path from "node:path";
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Headroom finds the sandbox as an installed package; tests take its sources, built or not. */
 const resolve = {
@@ -21,8 +22,28 @@ const timed = [
   "src/store/lock.test.ts",
 ];
 
+/** End-to-end tests that judge what they measure: a neighbour would make their runs INVALID. */
+const measuring = ["tests/{main-job,faults,database-faults,mix,browser}.test.ts"];
+
+/** Those of the others that wait longest: begun last, they would run on alone. */
+const longest = ["autoscaling", "breakpoint", "ending-early", "invalid-runs"];
+
+const rank = ({ moduleId }: TestSpecification): number => {
+  const index = longest.indexOf(path.basename(moduleId, ".test.ts"));
+  return moduleId.includes("/tests/") && index !== -1 ? index : longest.length;
+};
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    // oxlint-disable-next-line unicorn/no-array-sort -- the method of a sequencer, not of an array
+    const usual = await super.sort(files);
+    return usual.toSorted((a, b) => rank(a) - rank(b));
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     // By default one less than there are cores: one of two.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
@@ -53,13 +74,25 @@ export default defineConfig({
       },
       {
         resolve,
-        // Runs alone: what it measures would suffer from neighbours.
+        // They wait for processes and for time to pass, more than they work.
         test: {
           ...shared,
           name: "end-to-end",
           include: ["tests/**/*.test.ts"],
-          fileParallelism: false,
+          exclude: measuring,
+          maxWorkers: Math.max(2, availableParallelism()),
+          maxConcurrency: 3,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        resolve,
+        test: {
+          ...shared,
+          name: "end-to-end-alone",
+          include: measuring,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],
