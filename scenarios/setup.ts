@@ -1,6 +1,6 @@
 /** What happens before the load, once per generator: only the setup's own virtual user runs this code. */
+import { checkPages } from "./lib/check-pages.ts";
 import { discoverPools, discoverWritable, withSystem } from "./lib/discover-identities.ts";
-import { refuseTooManyAssets } from "./lib/count-assets.ts";
 import { discoverIds } from "./lib/discover.ts";
 import { refuseForeignHosts } from "./lib/guard.ts";
 import type { IdentityPools } from "./lib/identity-roles.ts";
@@ -14,7 +14,6 @@ import {
   needsWrites,
 } from "./lib/plan-needs.ts";
 import { plan } from "./lib/plan.ts";
-import { provePageMarks } from "./lib/prove-marks.ts";
 import { signInAll } from "./lib/session.ts";
 import type { SetupData } from "./lib/session.ts";
 
@@ -36,8 +35,7 @@ export function setup(): SetupData {
   const [first] = signedIn;
   if (loadsPages(plan) && first !== undefined) {
     beginSetup("pages");
-    provePageMarks(ids, first);
-    refuseTooManyAssets(ids, first);
+    checkPages(ids, first);
   }
   endSetup();
   return { cookies, emails: signedIn.map(({ email }) => email), ids, pools, writable };

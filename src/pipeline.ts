@@ -29,7 +29,7 @@ import type { Plan } from "./domain/plan.ts";
 import type { LoadProfile } from "./domain/profile.ts";
 import type { Report } from "./domain/report.ts";
 import type { Calibration, RunRecord } from "./domain/run.ts";
-import { bundleScenarios } from "./engine/bundle.ts";
+import { buildScenarios, writeBundle, type BuiltScenarios } from "./engine/bundle.ts";
 import { calibrate, type CalibrationResult } from "./engine/calibrate.ts";
 import { driveLoad } from "./engine/drive-load.ts";
 import { secretVariables } from "./engine/k6-environment.ts";
@@ -172,21 +172,34 @@ export async function run(request: RunRequest, context: RunContext): Promise<Jud
   if (sandbox) await loadSandbox();
   const password = sandbox ? SANDBOX_PASSWORD : passwordOf(wanted, context.env);
   for (const warning of knownSecrets.warnings) context.onStage(`warning: ${warning}`);
-  const binary = await locateK6({
-    configuredPath: context.configuredK6,
-    cacheDirectory: context.cacheDirectory,
-    path: context.env["PATH"] ?? "",
-    progress: context.onStage,
-    signal: context.interrupted,
+  // Side by side: each takes a while, and none needs another.
+  const starting = sandbox ? startPlatform(request, context) : undefined;
+  const building = buildScenarios({
+    packageRoot: context.packageRoot,
+    flows: [...new Set(wanted.arrivals.map(({ flow }) => flow))],
   });
-  const platform = sandbox ? await startPlatform(request, context) : undefined;
+  // Awaited later than they may reject.
+  for (const task of [starting, building]) task?.catch(() => undefined);
   try {
+    const binary = await locateK6({
+      configuredPath: context.configuredK6,
+      cacheDirectory: context.cacheDirectory,
+      path: context.env["PATH"] ?? "",
+      progress: context.onStage,
+      signal: context.interrupted,
+    });
+    const platform = await starting;
+    const scenario = await building;
     const checked = await plan(request, context, platform?.urls);
-    const directory = await load(checked, { request, context, binary, password, platform });
+    const resources = { request, context, binary, scenario, password, platform };
+    const directory = await load(checked, resources);
     context.onStage("judging");
+    // It stops while this process judges.
+    void platform?.stop();
     return judge(directory);
   } finally {
-    await platform?.stop();
+    const [platform] = await Promise.allSettled([starting]);
+    if (platform.status === "fulfilled") await platform.value?.stop();
   }
 }
 
@@ -264,6 +277,7 @@ interface LoadResources {
   readonly request: RunRequest;
   readonly context: RunContext;
   readonly binary: K6Binary;
+  readonly scenario: BuiltScenarios;
   /** Absent where nobody signs in. */
   readonly password: string | undefined;
   /** The sandbox that was started for the run. */
@@ -293,13 +307,9 @@ async function load(checked: Plan, options: LoadResources): Promise<string> {
 async function loadLocked(
   checked: Plan,
   directory: string,
-  { request, context, binary, password, platform }: LoadResources,
+  { request, context, binary, scenario, password, platform }: LoadResources,
 ): Promise<string> {
-  const bundle = await bundleScenarios({
-    packageRoot: context.packageRoot,
-    outDirectory: directory,
-    flows: [...new Set(checked.arrivals.map(({ flow }) => flow))],
-  });
+  const bundle = writeBundle(scenario, directory);
   const clock = clockOf({ environment: request.environment, sandbox: platform });
   let record = newRunRecord({
     id: path.basename(directory),

@@ -1,9 +1,7 @@
 /** The embedded platform: web, API and subgraph on loopback over a real PostgreSQL. */
-import { toNodeHandler } from "better-auth/node";
 import type { ClusterAccess, SandboxCluster, SandboxUrls } from "../../src/domain/sandbox.ts";
 import type { Surface } from "../../src/domain/surface.ts";
-import { createApi, rpcPrefix } from "./api/handler.ts";
-import { createAuth } from "./auth/auth.ts";
+import { rpcPrefix } from "./api/prefix.ts";
 import { createSessions } from "./auth/session.ts";
 import type { Sessions } from "./auth/session.ts";
 import { startLiveCluster } from "./cluster/live-cluster.ts";
@@ -25,9 +23,7 @@ import { exposition, expositionType } from "./metrics/exposition.ts";
 import { watchPool } from "./metrics/pool-metrics.ts";
 import { PodLatencyModel } from "./pods/pod-latency.ts";
 import { seededRandom } from "../../src/domain/random.ts";
-import { generateSeed } from "./seed/generate.ts";
 import { insertSeed } from "./seed/insert.ts";
-import { createSubgraph, subgraphPath } from "./subgraph/server.ts";
 import { makeAssets } from "./web/assets.ts";
 import { createWeb } from "./web/server.ts";
 
@@ -100,11 +96,16 @@ async function start(
     live === undefined
       ? new LatencyModel(seededRandom(seed), injector)
       : new PodLatencyModel(seededRandom(seed), injector, live.gate);
-  const preparing = Promise.all([
-    generateSeed(seed, Math.floor(Date.now() / 1000)),
-    makeAssets(seededRandom(seed)),
-  ]);
-  const server = await serverOf(databaseUrl, log, closers);
+  const startingServer = awaitedLater(serverOf(databaseUrl, log, closers));
+  const { createApi, createAuth, createSubgraph, generateSeed, subgraphPath, toNodeHandler } =
+    await import("./libraries.ts");
+  const preparing = awaitedLater(
+    Promise.all([
+      generateSeed(seed, Math.floor(Date.now() / 1000)),
+      makeAssets(seededRandom(seed)),
+    ]),
+  );
+  const server = await startingServer;
   const tenancy = await takeSchema(server.socketUrl, log);
   closers.push(() => tenancy.end());
   if (server.observerUrl !== undefined) await makeObserverRole(server.socketUrl);
@@ -115,7 +116,7 @@ async function start(
   };
   const database = openPool("sandbox web and API");
   const [data, assets] = await preparing;
-  await insertSeed(database, data, injector.factor("database", "query"));
+  const seeding = awaitedLater(insertSeed(database, data, injector.factor("database", "query")));
 
   const truth = (): SandboxTruth => ({
     seed,
@@ -141,12 +142,13 @@ async function start(
   if (graphPool !== undefined) closers.push(async () => graphPool.stop());
   const metricsPage = (): string =>
     (live?.metrics() ?? "") + exposition(graphPool?.families() ?? []);
+  const subgraph = createSubgraph({ database: graphDatabase, latency, injector, log });
+  await seeding;
   app.handle = behindPods(behindFaults(injector, routes, placeInApp), {
     live,
     locate: surfaceInApp,
     metricsPage,
   });
-  const subgraph = createSubgraph({ database: graphDatabase, latency, injector, log });
   const graph = await listen(
     ports?.subgraph,
     behindPods(behindFaults(injector, subgraph), { live, locate: () => "subgraph", metricsPage }),
@@ -167,6 +169,12 @@ async function start(
     cluster: live === undefined ? undefined : accessTo(live, baseUrl),
     truth,
   };
+}
+
+/** What is done meanwhile may take longer than it takes to fail. */
+function awaitedLater<Value>(task: Promise<Value>): Promise<Value> {
+  task.catch(() => undefined);
+  return task;
 }
 
 /** `--hpa-fault` is another way to write a fault. */

@@ -54,17 +54,18 @@ export function discoverWritable(
     "user/me",
     identities.map(({ cookie }) => ({ input: {}, cookie })),
   );
+  const issuers = identities.filter((_, place) => !isDeclared || pools.issuer.includes(place));
+  const tokensRead = readTokens(issuers, asked);
   const answers = identities.map((identity, place) => {
     const me = users[place];
-    const mayMint = !isDeclared || pools.issuer.includes(place);
-    const found = mayMint ? tokensFor(identity, asked) : [];
+    const readByIt = tokensRead.filter(({ cookie }) => cookie === identity.cookie);
     const [wallet] = walletOf(me);
     return {
       wallet,
       isRegistered: wallet !== undefined && isRegistered(identity.system),
       hasPincode: hasPincode(me),
-      mintable: found.filter(({ state }) => state === "mintable").map(({ id }) => id),
-      paused: found.filter(({ state }) => state === "paused").length,
+      mintable: readByIt.filter(({ state }) => state === "mintable").map(({ id }) => id),
+      paused: readByIt.filter(({ state }) => state === "paused").length,
     };
   });
   const minters = answers.flatMap((answer, identity): readonly Minter[] =>
@@ -82,11 +83,14 @@ export function discoverWritable(
   return { minters, recipients };
 }
 
-/** Each token, and whether this identity may mint it. */
-function tokensFor({ cookie }: KnownIdentity, ids: readonly string[]) {
-  const asks = ids.map((tokenAddress) => ({ input: { tokenAddress }, cookie }));
+/** Each token as each identity, and whether it may mint it. */
+function readTokens(identities: readonly KnownIdentity[], ids: readonly string[]) {
+  const asks = identities.flatMap(({ cookie }) =>
+    ids.map((tokenAddress) => ({ input: { tokenAddress }, cookie })),
+  );
   return askTogether("token/read", asks, "some").map((token, place) => ({
-    id: ids[place] ?? "",
+    cookie: asks[place]?.cookie,
+    id: asks[place]?.input.tokenAddress ?? "",
     state: mintability(token),
   }));
 }

@@ -6,12 +6,18 @@ import { sleep } from "k6";
 import exec from "k6/execution";
 import http from "k6/http";
 import type { IdentityPools } from "./identity-roles.ts";
-import { fillPattern, signInOutcome, signInPauseSeconds, signInProblem } from "./sign-in.ts";
+import {
+  fillPattern,
+  signInOutcome,
+  signInPauseSeconds,
+  signInProblem,
+  signInsTogether,
+} from "./sign-in.ts";
 import type { FailedSignIn } from "./sign-in.ts";
 import { hostOf } from "./guard.ts";
 import type { PlatformIds, Writable } from "./ids.ts";
-import { endpointOf, send } from "./measure.ts";
-import type { Answer, Measured } from "./measure.ts";
+import { endpointOf, sendTogether } from "./measure.ts";
+import type { Answer, Content } from "./measure.ts";
 import { password, plan } from "./plan.ts";
 
 /** What `setup()` hands to every virtual user. */
@@ -45,13 +51,18 @@ export function signInAll(): readonly SignedIn[] {
   const { count, emailPattern, signInsPer10s } = plan.identities;
   const signedIn: SignedIn[] = [];
   const failures: FailedSignIn[] = [];
-  for (let number = 1; number <= count; number++) {
-    sleep(signInPauseSeconds(number - 1, signInsPer10s));
-    const email = fillPattern(emailPattern, number);
-    const measured = signIn(email);
-    if (measured.outcome === "ok") signedIn.push(signedInAs(number, email, measured.response));
-    else failures.push({ status: measured.response.status, outcome: measured.outcome });
-    if (failures.length > toleratedFailures) break;
+  for (let index = 0, together = 0; index < count; index += together) {
+    const mayFail = toleratedFailures + 1 - failures.length;
+    if (mayFail === 0) break;
+    sleep(signInPauseSeconds(index, signInsPer10s));
+    together = signInsTogether(index, { count, per10s: signInsPer10s, mayFail });
+    const numbers = Array.from({ length: together }, (_, place) => index + place + 1);
+    const emails = numbers.map((number) => fillPattern(emailPattern, number));
+    sendTogether(endpoint, emails.map(signIn)).forEach(({ response, outcome }, place) => {
+      const [number = 0, email = ""] = [numbers[place], emails[place]];
+      if (outcome === "ok") signedIn.push(signedInAs(number, email, response));
+      else failures.push({ status: response.status, outcome });
+    });
   }
   const [first] = failures;
   if (first !== undefined && (failures.length > toleratedFailures || signedIn.length === 0)) {
@@ -72,9 +83,9 @@ function signedInAs(number: number, email: string, response: Answer): SignedIn {
   };
 }
 
-function signIn(email: string): Measured {
+function signIn(email: string): Content {
   const target = (plan.targets.api ?? plan.targets.web ?? "").replace(/\/$/, "");
-  return send(endpoint, {
+  return {
     url: `${target}/api/auth/sign-in/email`,
     body: JSON.stringify({ email, password }),
     headers: { "content-type": "application/json" },
@@ -82,7 +93,7 @@ function signIn(email: string): Measured {
     // With the cookie of the identity before, the platform would ask for an Origin.
     jar: new http.CookieJar(),
     judge: (response) => signInOutcome(response, Object.keys(response.cookies)),
-  });
+  };
 }
 
 /** What this virtual user sends as one of its identities. */

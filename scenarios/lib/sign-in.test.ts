@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { fillPattern, signInOutcome, signInPauseSeconds, signInProblem } from "./sign-in.ts";
+import {
+  fillPattern,
+  signInOutcome,
+  signInPauseSeconds,
+  signInProblem,
+  signInsTogether,
+} from "./sign-in.ts";
 
 const identities = {
   count: 6,
@@ -31,6 +37,19 @@ describe("pacing", () => {
 
   test.each([0, -1])("a limit of %i is none", (limit) => {
     expect(signInPauseSeconds(3, limit)).toBe(0);
+  });
+
+  test.each([
+    { reason: "as many as the limit allows", per10s: 3, mayFail: 3, groups: [3, 3, 1] },
+    { reason: "no more than may fail", per10s: 0, mayFail: 3, groups: [3, 3, 1] },
+    { reason: "groups end where a pause is due", per10s: 3, mayFail: 2, groups: [2, 1, 2, 1, 1] },
+    { reason: "a limit below 1 is 1", per10s: 0.5, mayFail: 3, groups: [1, 1, 1, 1, 1, 1, 1] },
+    { reason: "a generous limit", per10s: 100, mayFail: 9, groups: [7] },
+  ])("side by side: $reason", ({ per10s, mayFail, groups }) => {
+    const sizes: number[] = [];
+    for (let index = 0; index < 7; index += sizes.at(-1) ?? 1)
+      sizes.push(signInsTogether(index, { count: 7, per10s, mayFail }));
+    expect(sizes).toEqual(groups);
   });
 });
 

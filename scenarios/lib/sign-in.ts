@@ -13,6 +13,20 @@ const windowSeconds = 10.2;
 export const signInPauseSeconds = (index: number, per10s: number): number =>
   per10s > 0 && index > 0 && index % Math.floor(Math.max(1, per10s)) === 0 ? windowSeconds : 0;
 
+/**
+ * How many identities sign in side by side, from that index on: none that `signInPauseSeconds` lets wait, and no more
+ * than may fail.
+ * @param mayFail at least 1
+ */
+export function signInsTogether(
+  index: number,
+  limits: { readonly count: number; readonly per10s: number; readonly mayFail: number },
+): number {
+  const { count, per10s, mayFail } = limits;
+  const group = per10s > 0 ? Math.floor(Math.max(1, per10s)) : count;
+  return Math.min(count - index, group - (index % group), mayFail);
+}
+
 /** @param number from 1 */
 export const fillPattern = (pattern: string, number: number): string =>
   pattern.replaceAll("{n}", String(number));

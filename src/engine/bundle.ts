@@ -15,36 +15,57 @@ export interface Bundle {
   readonly sha256: string;
 }
 
-export interface BundleOptions {
+/** What is bundled. */
+interface Source {
   /** Directory that `entry` is relative to; paths inside the bundle are relative to it as well. */
   readonly packageRoot: string;
-  /** Created where it is missing. */
-  readonly outDirectory: string;
   /** A module of its own, relative to `packageRoot`; absent: the load with these flows. */
   readonly entry?: string;
   /** Names of the flows in the load's bundle; absent: all. */
   readonly flows?: readonly string[];
 }
 
+export interface BundleOptions extends Source {
+  /** Created where it is missing. */
+  readonly outDirectory: string;
+}
+
+/** A bundle before it is written. */
+export interface BuiltScenarios {
+  readonly code: Uint8Array;
+  readonly sourceMap: Uint8Array;
+}
+
 /**
  * Bundles the scenarios for k6. The same sources and flows give the same bytes on every machine.
- * @throws EngineError `bundle-failed` with esbuild's messages (file, line), StoreError where it cannot be written
+ * @throws EngineError `bundle-failed` with esbuild's messages (file, line)
  */
-export async function bundleScenarios(options: BundleOptions): Promise<Bundle> {
-  const { packageRoot, outDirectory, entry } = options;
-  const built = await (
-    entry === undefined
-      ? buildLoad(packageRoot, options.flows ?? allFlowNames)
-      : buildEntry(packageRoot, entry)
-  ).catch(async (error: unknown) => {
+export async function buildScenarios({
+  packageRoot,
+  entry,
+  flows = allFlowNames,
+}: Source): Promise<BuiltScenarios> {
+  try {
+    const built = await (entry === undefined
+      ? buildLoad(packageRoot, flows)
+      : buildEntry(packageRoot, entry));
+    return { code: outputNamed(built, ".js"), sourceMap: outputNamed(built, ".map") };
+  } catch (error) {
     throw await bundleError(error, entry ?? "scenarios/");
-  });
+  }
+}
+
+/** @throws as `buildScenarios` and `writeBundle` do */
+export const bundleScenarios = async ({ outDirectory, ...source }: BundleOptions) =>
+  writeBundle(await buildScenarios(source), outDirectory);
+
+/** @param outDirectory created where it is missing @throws StoreError where it cannot be written */
+export function writeBundle({ code, sourceMap }: BuiltScenarios, outDirectory: string): Bundle {
   const file = join(outDirectory, "scenario.js");
-  const code = outputNamed(built, ".js");
   try {
     makePrivateDirectory(outDirectory);
     writePrivateFile(file, code);
-    writePrivateFile(`${file}.map`, outputNamed(built, ".map"));
+    writePrivateFile(`${file}.map`, sourceMap);
   } catch (cause) {
     throw new StoreError(`${file} cannot be written: ${String(cause)}`, {
       code: "cannot-write",

@@ -5,10 +5,9 @@ import type { RequestHandler } from "../http.ts";
 import { describe, respond } from "../http.ts";
 import type { LatencyModel } from "../latency.ts";
 import type { ApiContext } from "./base.ts";
+import { rpcPrefix } from "./prefix.ts";
 import { router } from "./router.ts";
 import { jsonSerializers } from "./serializers.ts";
-
-export const rpcPrefix = "/api/rpc";
 
 const writes: ReadonlySet<string> = new Set(["token.mint", "token.transfer"]);
 

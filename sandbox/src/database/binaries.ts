@@ -29,6 +29,8 @@ export interface PostgresBinaries {
   readonly runAs?: { readonly uid: number; readonly gid: number };
   /** An existing directory that this user can reach, for the data. */
   readonly temporary: string;
+  /** What initdb makes: kept in this file between starts, one per version. */
+  readonly template: string;
 }
 
 const linkList = z.array(z.object({ source: z.string(), target: z.string() }));
@@ -41,12 +43,15 @@ export async function findBinaries(): Promise<PostgresBinaries> {
   const runAs = isRoot ? await unprivilegedUser() : undefined;
   const temporary = await reachableTemporary(isRoot);
   const complete = await hasLinks(home);
-  const root = isRoot || !complete ? await runnableCopy(home, temporary) : home;
+  const mark = `${await versionOf(home)}-${arch()}-${userInfo().uid}`;
+  const kept = (what: string): string => join(temporary, `headroom-postgres-${what}${mark}`);
+  const root = isRoot || !complete ? await runnableCopy(home, temporary, kept("")) : home;
   return {
     initdb: join(root, "native", "bin", "initdb"),
     postgres: join(root, "native", "bin", "postgres"),
     runAs,
     temporary,
+    template: `${kept("data-")}.tar`,
   };
 }
 
@@ -119,11 +124,7 @@ async function hasLinks(home: string): Promise<boolean> {
  * One copy per version, kept between starts. It is made aside and renamed, so that a half copy is never run, and
  * used again only where it belongs to us and nobody else can write to it.
  */
-async function runnableCopy(home: string, temporary: string): Promise<string> {
-  const { uid } = userInfo();
-  const manifest: unknown = JSON.parse(await readFile(join(home, "package.json"), "utf8"));
-  const { version } = z.object({ version: z.string() }).parse(manifest);
-  const wanted = join(temporary, `headroom-postgres-${version}-${arch()}-${uid}`);
+async function runnableCopy(home: string, temporary: string, wanted: string): Promise<string> {
   if (await isOurs(wanted)) return wanted;
   const draft = await mkdtemp(join(temporary, "headroom-postgres-draft-"));
   await cp(join(home, "native"), join(draft, "native"), {
@@ -140,6 +141,11 @@ async function runnableCopy(home: string, temporary: string): Promise<string> {
     if (!(await isOurs(wanted))) throw error;
   }
   return wanted;
+}
+
+async function versionOf(home: string): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(join(home, "package.json"), "utf8"));
+  return z.object({ version: z.string() }).parse(manifest).version;
 }
 
 async function addLinks(home: string, draft: string): Promise<void> {

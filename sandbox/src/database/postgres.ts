@@ -5,14 +5,16 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chown, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chown, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { createServer } from "node:net";
 import { userInfo } from "node:os";
 import { join } from "node:path";
+import { Client } from "pg";
 import { TargetError } from "../../../src/domain/errors.ts";
 import { describe } from "../http.ts";
 import { findBinaries } from "./binaries.ts";
 import type { PostgresBinaries } from "./binaries.ts";
+import { environment, makeData } from "./data-directory.ts";
 import { letObserverIn, observerUrlOf } from "./observer-role.ts";
 
 export interface PostgresServer {
@@ -84,22 +86,18 @@ async function start(
 ): Promise<PostgresServer> {
   const folder = await mkdtemp(join(binaries.temporary, folderPrefix));
   const data = join(folder, "data");
-  const password = randomBytes(18).toString("base64url");
   try {
-    await writeFile(join(folder, "password"), `${password}\n`, { mode: 0o600 });
-    if (binaries.runAs !== undefined) {
-      const { uid, gid } = binaries.runAs;
-      await chown(join(folder, "password"), uid, gid);
-      await chown(folder, uid, gid);
-    }
-    await initialise(binaries, folder, data);
+    if (binaries.runAs !== undefined) await chown(folder, binaries.runAs.uid, binaries.runAs.gid);
+    const firstPassword = await makeData(binaries, folder);
     await letObserverIn(data);
     const port = await freePort();
     const child = spawnServer(binaries, folder, data, port);
     await ready(child, log);
+    const socket = `/postgres?${new URLSearchParams({ host: folder, port: String(port) }).toString()}`;
+    const password = await renewPassword(`postgres://sandbox:${firstPassword}@${socket}`);
     return {
       url: `postgres://sandbox:${password}@127.0.0.1:${port}/postgres`,
-      socketUrl: `postgres://sandbox:${password}@/postgres?${new URLSearchParams({ host: folder, port: String(port) }).toString()}`,
+      socketUrl: `postgres://sandbox:${password}@${socket}`,
       observerUrl: observerUrlOf(folder, port),
       supervisorPid: child.pid ?? 0,
       stop: () => stop(child),
@@ -114,33 +112,18 @@ async function start(
   }
 }
 
-async function initialise(binaries: PostgresBinaries, folder: string, data: string): Promise<void> {
-  const child = spawn(
-    binaries.initdb,
-    [
-      `--pgdata=${data}`,
-      "--username=sandbox",
-      `--pwfile=${join(folder, "password")}`,
-      "--auth=scram-sha-256",
-      "--encoding=UTF8",
-      "--locale=C",
-      "--no-sync",
-      "--no-instructions",
-    ],
-    { ...binaries.runAs, cwd: folder, env: environment, stdio: ["ignore", "ignore", "pipe"] },
-  );
-  let complaint = "";
-  child.stderr.on("data", (chunk: Buffer) => (complaint += chunk.toString()));
-  const code = await new Promise<number | null>((resolve, reject) => {
-    child.once("error", reject);
-    child.once("close", resolve);
-  });
-  if (code !== 0) throw new Error(lastLine(complaint) ?? `initdb ended with status ${code}`);
-  await rm(join(folder, "password"));
+/** The data may be those of another server, and its password with them. @returns the new one */
+async function renewPassword(socketUrl: string): Promise<string> {
+  const password = randomBytes(18).toString("base64url");
+  const client = new Client(socketUrl);
+  try {
+    await client.connect();
+    await client.query(`alter role sandbox password '${password}'`);
+  } finally {
+    await client.end();
+  }
+  return password;
 }
-
-/** Nothing of our environment: PGDATA, PGPORT and the like would steer the server. */
-const environment = { PATH: "/usr/bin:/bin", LC_ALL: "C", TZ: "UTC" };
 
 function spawnServer(
   binaries: PostgresBinaries,
@@ -243,8 +226,4 @@ function freePort(): Promise<number> {
       probe.close(() => resolve(port));
     });
   });
-}
-
-function lastLine(text: string): string | undefined {
-  return text.trim().split("\n").at(-1);
 }

@@ -1,7 +1,7 @@
 /** Where requests meet the faults: before the application sees them. */
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { rpcPrefix } from "../api/handler.ts";
+import { rpcPrefix } from "../api/prefix.ts";
 import type { RequestHandler } from "../http.ts";
 import { pageAt } from "../web/pages.ts";
 import type { Meeting } from "./fault-kind.ts";
