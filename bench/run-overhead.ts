@@ -56,13 +56,14 @@ async function measuredRun(): Promise<readonly number[]> {
 function eventsOf(
   runsDirectory: string,
 ): readonly { readonly type: string; readonly at: number }[] {
-  const [run = ""] = readdirSync(runsDirectory).filter((name) => name.includes("-smoke-"));
+  const run = readdirSync(runsDirectory).find((name) => name.includes("-smoke-")) ?? "";
   return readFileSync(path.join(runsDirectory, run, "events.ndjson"), "utf8")
     .trim()
     .split("\n")
     .map((line): { type: string; at: number } => JSON.parse(line));
 }
 
+const seconds = (ms: number): number => Math.round(ms / 10) / 100;
 const measured: (readonly number[])[] = [];
 for (let run = 0; run < runs; run++) {
   // oxlint-disable-next-line no-await-in-loop -- one at a time: they share the machine
@@ -70,7 +71,6 @@ for (let run = 0; run < runs; run++) {
 }
 const rows = stages.map((stage, place) => {
   const values = measured.map((run) => run[place] ?? Number.NaN);
-  const seconds = (ms: number): number => Math.round(ms / 10) / 100;
   return {
     stage,
     medianSeconds: seconds(median(values)),

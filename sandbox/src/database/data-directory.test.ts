@@ -28,10 +28,10 @@ afterAll(() =>
 );
 
 async function folder(): Promise<string> {
-  const made = await mkdtemp(join(binaries.temporary, "headroom-data-test-"));
-  folders.push(made);
-  if (binaries.runAs !== undefined) await chown(made, binaries.runAs.uid, binaries.runAs.gid);
-  return made;
+  const place = await mkdtemp(join(binaries.temporary, "headroom-data-test-"));
+  folders.push(place);
+  if (binaries.runAs !== undefined) await chown(place, binaries.runAs.uid, binaries.runAs.gid);
+  return place;
 }
 
 const withoutInitdb = (): PostgresBinaries => ({ ...binaries, initdb: "/nowhere/initdb" });

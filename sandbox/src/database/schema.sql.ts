@@ -192,7 +192,7 @@ begin
 end $$;
 `;
 
-/** Tables that the seed fills, in an order that satisfies their references. */
+/** Tables that the seed fills. */
 export const seededTables = [
   "settings",
   "systems",
