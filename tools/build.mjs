@@ -3,7 +3,7 @@
 import { build } from "esbuild";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { bundled } from "./bundled.mjs";
+import { bundled, leftOut } from "./bundled.mjs";
 
 const root = path.resolve(import.meta.dirname, "..");
 /** Of both packages, relative to the root: where one is newer than the build, bin/headroom.mjs builds again. */
@@ -38,7 +38,7 @@ for (const [folder, entryPoints] of Object.entries(packages)) {
   });
   writeLicences(metafile, absWorkingDir, dist);
   for (const file of Object.keys(metafile.inputs))
-    if (!file.includes("node_modules"))
+    if (!/node_modules|^left-out:/.test(file))
       sources.add(path.relative(root, path.join(absWorkingDir, file)));
 }
 writeFileSync(path.join(root, "dist", "sources.json"), JSON.stringify([...sources]));
@@ -49,11 +49,16 @@ function takeIn(names) {
     names.some((name) => specifier === name || specifier.startsWith(`${name}/`));
   return {
     name: "packages",
-    setup({ onResolve }) {
+    setup({ onResolve, onLoad }) {
+      onLoad({ filter: /.*/, namespace: "left-out" }, ({ path: specifier }) => ({
+        contents: `throw new Error("${specifier} is not installed")`,
+      }));
       onResolve({ filter: /^[^./]/ }, ({ path: specifier, importer, kind }) =>
-        kind === "entry-point" || importer.includes("node_modules") || isNamed(specifier)
-          ? undefined
-          : { path: specifier, external: true },
+        leftOut.includes(specifier)
+          ? { path: specifier, namespace: "left-out" }
+          : kind === "entry-point" || importer.includes("node_modules") || isNamed(specifier)
+            ? undefined
+            : { path: specifier, external: true },
       );
     },
   };

@@ -5,3 +5,6 @@ export const bundled = {
   ".": ["@kubernetes/client-node"],
   sandbox: ["@orpc/server", "better-auth", "graphql", "graphql-yoga", "pg", "zod"],
 };
+
+/** What a bundled package asks for and can do without: never installed. */
+export const leftOut = ["@opentelemetry/api"];
