@@ -35,15 +35,14 @@ export interface HistogramJson {
 }
 
 export class Histogram {
-  readonly #bins = new Uint32Array(binCount);
+  /** Of the bins from `#low` on, as far as values were recorded, with some room. */
+  #bins = new Uint32Array(0);
+  #low = 0;
   #finite = 0;
   #infinite = 0;
   #sum = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = 0;
-  /** All filled bins are in [#low, #high]. */
-  #low = binCount;
-  #high = -1;
 
   /** All values, the infinite ones included. */
   get count(): number {
@@ -76,40 +75,57 @@ export class Histogram {
       this.#infinite += times;
       return;
     }
-    const bin = binOf(value);
-    this.#bins[bin] = (this.#bins[bin] ?? 0) + times;
+    this.#add(binOf(value), times);
     this.#finite += times;
     this.#sum += value * times;
     if (value < this.#min) this.#min = value;
     if (value > this.#max) this.#max = value;
-    if (bin < this.#low) this.#low = bin;
-    if (bin > this.#high) this.#high = bin;
   }
 
   /** Takes all values out. */
   clear(): void {
-    this.#bins.fill(0, this.#low, this.#high + 1);
+    this.#bins.fill(0);
     this.#finite = 0;
     this.#infinite = 0;
     this.#sum = 0;
     this.#min = Number.POSITIVE_INFINITY;
     this.#max = 0;
-    this.#low = binCount;
-    this.#high = -1;
   }
 
   /** Adds the other histogram's values to this one; exact, in any order. */
   merge(other: Histogram): this {
-    for (let bin = other.#low; bin <= other.#high; bin++)
-      this.#bins[bin] = (this.#bins[bin] ?? 0) + (other.#bins[bin] ?? 0);
+    for (let index = 0; index < other.#bins.length; index++) {
+      const count = other.#bins[index] ?? 0;
+      if (count > 0) this.#add(other.#low + index, count);
+    }
     this.#finite += other.#finite;
     this.#infinite += other.#infinite;
     this.#sum += other.#sum;
     this.#min = Math.min(this.#min, other.#min);
     this.#max = Math.max(this.#max, other.#max);
-    this.#low = Math.min(this.#low, other.#low);
-    this.#high = Math.max(this.#high, other.#high);
     return this;
+  }
+
+  #add(bin: number, count: number): void {
+    let index = bin - this.#low;
+    if (index < 0 || index >= this.#bins.length) {
+      this.#reach(bin);
+      index = bin - this.#low;
+    }
+    this.#bins[index] = (this.#bins[index] ?? 0) + count;
+  }
+
+  /** Values of one endpoint are in a few hundred neighbouring bins: an array of all would be ten times as long. */
+  #reach(bin: number): void {
+    const { length } = this.#bins;
+    const end = this.#low + length;
+    const room = 16 + Math.floor(length / 2);
+    const low = length === 0 || bin < this.#low ? Math.max(0, bin - room) : this.#low;
+    const isBeyond = length === 0 || bin >= end;
+    const bins = new Uint32Array((isBeyond ? Math.min(binCount, bin + 1 + room) : end) - low);
+    if (length > 0) bins.set(this.#bins, this.#low - low);
+    this.#bins = bins;
+    this.#low = low;
   }
 
   static merged(histograms: Iterable<Histogram>): Histogram {
@@ -129,9 +145,10 @@ export class Histogram {
     if (rank === this.#finite) return this.#max;
     if (rank === 1) return this.#min;
     let upToHere = 0;
-    for (let bin = this.#low; bin <= this.#high; bin++) {
-      upToHere += this.#bins[bin] ?? 0;
-      if (upToHere >= rank) return Math.min(Math.max(valueOf(bin), this.#min), this.#max);
+    for (let index = 0; index < this.#bins.length; index++) {
+      upToHere += this.#bins[index] ?? 0;
+      if (upToHere >= rank)
+        return Math.min(Math.max(valueOf(this.#low + index), this.#min), this.#max);
     }
     return this.#max;
   }
@@ -157,9 +174,9 @@ export class Histogram {
     if (value === undefined || !Number.isFinite(value)) return value;
     const rank = Math.max(1, Math.ceil(q * this.count - 1e-9));
     let below = 0;
-    for (let bin = Math.max(1, this.#low); bin <= this.#high; bin++) {
-      below += this.#bins[bin - 1] ?? 0;
-      const count = this.#bins[bin] ?? 0;
+    for (let bin = Math.max(1, this.#low); bin < this.#low + this.#bins.length; bin++) {
+      below += this.#bins[bin - 1 - this.#low] ?? 0;
+      const count = this.#bins[bin - this.#low] ?? 0;
       if (below < rank && rank <= below + count) {
         const spread = smallest * gamma ** (bin - 1 + (rank - below - 0.5) / count);
         return Math.min(Math.max(spread, this.#min), this.#max);
@@ -172,28 +189,29 @@ export class Histogram {
   countAbove(limit: number): number {
     if (limit === Number.POSITIVE_INFINITY) return 0;
     let above = this.#infinite;
-    for (let bin = binOf(limit) + 1; bin <= this.#high; bin++) above += this.#bins[bin] ?? 0;
+    const first = Math.max(0, binOf(limit) + 1 - this.#low);
+    for (let index = first; index < this.#bins.length; index++) above += this.#bins[index] ?? 0;
     return above;
   }
 
   /** Occupied bins as [representative value, count], ascending; the infinite values are not among them. */
   *occupied(): Generator<readonly [value: number, count: number]> {
-    for (let bin = this.#low; bin <= this.#high; bin++) {
-      const count = this.#bins[bin] ?? 0;
-      if (count > 0) yield [valueOf(bin), count];
+    for (let index = 0; index < this.#bins.length; index++) {
+      const count = this.#bins[index] ?? 0;
+      if (count > 0) yield [valueOf(this.#low + index), count];
     }
   }
 
   toJSON(): HistogramJson {
     const runs: number[][] = [];
     let open: number[] | undefined;
-    for (let bin = this.#low; bin <= this.#high; bin++) {
-      const count = this.#bins[bin] ?? 0;
+    for (let index = 0; index < this.#bins.length; index++) {
+      const count = this.#bins[index] ?? 0;
       if (count === 0) {
         open = undefined;
         continue;
       }
-      if (open === undefined) runs.push((open = [bin]));
+      if (open === undefined) runs.push((open = [this.#low + index]));
       open.push(count);
     }
     return {
@@ -213,12 +231,9 @@ export class Histogram {
         const bin = first + offset;
         if (!Number.isInteger(bin) || bin < 0 || bin >= binCount)
           throw new RangeError(`no bin ${bin}`);
-        histogram.#bins[bin] = count;
+        histogram.#add(bin, count);
         histogram.#finite += count;
       });
-      if (counts.length === 0) continue;
-      histogram.#low = Math.min(histogram.#low, first);
-      histogram.#high = Math.max(histogram.#high, first + counts.length - 1);
     }
     histogram.#infinite = json.infinite;
     if (histogram.count !== json.count) {
