@@ -19,7 +19,10 @@ process.on("exit", () => {
   writeFileSync(process.env.COST_FILE, JSON.stringify(cost));
 });`;
 
-/** @param words of the command after \`node\` @param input of its standard input @throws Error with its output where it ended otherwise than by itself */
+/**
+ * @param words of the command after `node` @param input of its standard input
+ * @throws Error with what it wrote to its standard error, where it was killed or ended with the status of a bug
+ */
 export async function nodeCost(words: readonly string[], input?: Readable): Promise<NodeCost> {
   const workplace = mkdtempSync(path.join(tmpdir(), "headroom-cost-"));
   try {

@@ -20,7 +20,7 @@ let directory: string;
 let withSamples: Report;
 beforeAll(async () => {
   directory = await stored("judged");
-  expect(await rebuildWindows(directory)).toMatchObject({ source: "samples" });
+  await rebuildWindows(directory);
   withSamples = judge(directory).report;
 });
 

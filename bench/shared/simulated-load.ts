@@ -61,6 +61,9 @@ function block(load: SimulatedLoad, phase: string): Block {
   return { bytes: Buffer.from(text, "latin1"), stamps };
 }
 
+const row = (metric: string, value: number, rest: string) =>
+  [metric, `${value.toFixed(6)},${rest}`] as const;
+
 /** Fifteen rows, as one iteration with one request has them: its name, and what follows the timestamp. A page is one more. */
 function requestRows(
   index: number,
@@ -85,8 +88,6 @@ function requestRows(
     ];
     return `,,${phase}_${surface},,${tags.toSorted(() => uniform() - 0.5).join("&")},`;
   };
-  const row = (metric: string, value: number, rest: string) =>
-    [metric, `${value.toFixed(6)},${rest}`] as const;
   return [
     row("http_reqs", 1, request),
     row("http_req_duration", ms, request),
