@@ -2,9 +2,11 @@
  * Live gates whose answer is known: two sandboxes that are the same, and two where the candidate's API is 5 % or 20 %
  * slower. Each is the real command; its reports are kept.
  *
- *   node bench/run.mjs gate-live [same|5|20 …] [--plan] [--out DIR]
+ *   node bench/run.mjs gate-live [same|5|10|20 …] [--max-duration 12m] [--profile-load] [--plan] [--out DIR]
  *
- * `--plan`: five short runs instead of gates, and how many pairs an answer needs with their noise.
+ * Prints the minutes until the answer. `--profile-load`: under the load of the `gate` profile instead of a greater one with a
+ * shorter warm-up, which answers within 12 minutes. `--plan`: five short runs instead of gates, and how many pairs an answer
+ * needs with their noise.
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -14,12 +16,18 @@ import { z } from "zod";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
-  options: { plan: { type: "boolean" }, out: { type: "string", default: ".runs/gate-live" } },
+  options: {
+    plan: { type: "boolean" },
+    "profile-load": { type: "boolean" },
+    "max-duration": { type: "string", default: "12m" },
+    out: { type: "string", default: ".runs/gate-live" },
+  },
 });
 
 const gates = {
   same: { flags: ["--sandbox"], expected: ["pass"] },
   "5": { flags: ["--sandbox-fault", "latency=api:x1.05"], expected: ["inconclusive"] },
+  "10": { flags: ["--sandbox-fault", "latency=api:x1.1"], expected: ["fail"] },
   "20": { flags: ["--sandbox-fault", "latency=api:x1.2"], expected: ["fail"] },
 } as const;
 type Name = keyof typeof gates;
@@ -33,8 +41,8 @@ const load =
   "--rate 7200/min --duration 30s --warm-up 5s --share web=0.25 --share api=0.375 --share subgraph=0.375".split(
     " ",
   );
-/** 16 runs of about 45 s. */
-const pairs = ["--pairs", "8", "--max-duration", "12m"];
+const ofRuns = values["profile-load"] === true ? [] : load;
+const ofGate = ["--max-duration", values["max-duration"]];
 
 const answer = z.object({
   id: z.string(),
@@ -54,10 +62,10 @@ const headroom = (...argv: readonly string[]): { status: number | null; stdout: 
   });
 
 function plan(): void {
-  headroom("run", "gate", ...load, "--repeat", "5", "--runs", values.out);
+  headroom("run", "gate", ...ofRuns, "--repeat", "5", "--runs", values.out);
   const runs = readdirSync(values.out).filter((name) => /^\d+-\d+-gate-/.test(name));
   const history = runs.slice(-5).join(",");
-  const argv = ["gate", "--plan", "--history", history, "--pairs", "8", "--runs", values.out];
+  const argv = ["gate", "--plan", "--history", history, "--runs", values.out];
   const { stdout, status } = headroom(...argv);
   process.stdout.write(stdout);
   process.exitCode = status ?? 1;
@@ -65,7 +73,7 @@ function plan(): void {
 
 function play(name: Name): boolean {
   const { flags, expected } = gates[name];
-  const argv = ["gate", ...flags, ...load, ...pairs, "--runs", values.out, "--json"];
+  const argv = ["gate", ...flags, ...ofRuns, ...ofGate, "--runs", values.out, "--json"];
   process.stderr.write(`headroom ${argv.join(" ")}\n`);
   const { stdout, status } = headroom(...argv);
   const gate = answer.parse(JSON.parse(stdout));

@@ -6,10 +6,10 @@ import type { ComparisonOutcome } from "../src/domain/comparison.ts";
 import { comparePairs } from "../analysis/comparison/compare-pairs.ts";
 import { compareSamples } from "../analysis/comparison/compare-samples.ts";
 import type { GateMetric } from "../analysis/comparison/judge-gate.ts";
-import { judgeGate } from "../analysis/comparison/judge-gate.ts";
+import { gateAnalyses, judgeGate } from "../analysis/comparison/judge-gate.ts";
 import { seededUniform } from "./quantile-intervals-simulation.ts";
 
-type Uniform = () => number;
+export type Uniform = () => number;
 
 /** Runs of two builds. Shares: 0.03 is 3 %. */
 export interface Release {
@@ -49,7 +49,7 @@ export function simulateRelease(
 
 type Arm = "baseline" | "candidate";
 
-const shuffledPairs = (pairs: number, uniform: Uniform): Arm[] =>
+export const shuffledPairs = (pairs: number, uniform: Uniform): Arm[] =>
   Array.from({ length: pairs }, (): Arm[] =>
     uniform() < 0.5 ? ["baseline", "candidate"] : ["candidate", "baseline"],
   ).flat();
@@ -60,7 +60,7 @@ const blocks = (pairs: number): Arm[] => [
 ];
 
 /** Box & Muller (1958). */
-const normal = (uniform: Uniform): number =>
+export const normal = (uniform: Uniform): number =>
   Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
 
 /** Shares of releases, 0..1. */
@@ -122,13 +122,13 @@ const requiredMetrics = [
   "subgraph.errors",
   "throughput",
 ];
-const latencyFloorMs = 2;
+export const latencyFloorMs = 2;
 /** Of a share of failed requests. */
-const errorsFloor = 0.002;
+export const errorsFloor = 0.002;
 const requestsPerRun = 1000;
 const errorRatio = 0.001;
 
-/** The whole gate with its three analyses: p95 and error ratio of three surfaces, and throughput. */
+/** The whole gate with all its analyses: p95 and error ratio of three surfaces, and throughput. */
 export function gateRatesOf(release: GateRelease, repetitions: number, seed: number): GateRates {
   const uniform = seededUniform(seed);
   const decidedAt: number[] = [];
@@ -139,7 +139,7 @@ export function gateRatesOf(release: GateRelease, repetitions: number, seed: num
     return outcome;
   });
   const clearBy = Object.fromEntries(
-    [10, 15, 20].map((pairs) => [
+    gateAnalyses.map(({ pairs }) => [
       pairs,
       decidedAt.filter((each) => each <= pairs).length / repetitions,
     ]),

@@ -2,6 +2,7 @@
  * How often is the gate wrong, and how often does it see what is there? Seeded releases with a known change, judged by
  * the code that judges real ones; see docs/decisions/0012-release-comparison.md. Every share is of all simulated releases.
  */
+import { gateAnalyses } from "../analysis/comparison/judge-gate.ts";
 import type { Rates, Release } from "./gate-simulation.ts";
 import { gateRatesOf, ratesOf } from "./gate-simulation.ts";
 import { writeResult } from "./shared/results.ts";
@@ -113,6 +114,7 @@ for (const { correlation, change, rates } of gateRows) {
   if (change === 0.2) atLeast(`${name}: FAIL at +20 % of one p95`, rates.fail, 0.99);
 }
 
+const clearAt = [6, 11, 15, 20] as const;
 const share = (value: number): string =>
   value
     .toFixed(2)
@@ -140,11 +142,11 @@ process.stdout.write(
     heading("3 % noise"),
     ...driftRows.map(lineOf),
     ...spoiledRows.map(lineOf),
-    `\nWhole gate: p95 and errors of 3 surfaces, throughput; 3 % noise; analyses at 10, 15, 20 pairs; ${gateRepetitions} releases a row`,
-    "correlation  API p95   PASS/FAIL/INC  clear by 10   15   20   mean pairs",
+    `\nWhole gate: p95 and errors of 3 surfaces, throughput; 3 % noise; analyses at ${gateAnalyses.map(({ pairs }) => pairs).join(", ")} pairs; ${gateRepetitions} releases a row`,
+    `correlation  API p95   PASS/FAIL/INC  clear by ${clearAt.join("   ")}   mean pairs`,
     ...gateRows.map(
       ({ correlation, change, rates }) =>
-        `${String(correlation).padEnd(11)}  ${`+${change * 100} %`.padEnd(8)}  ${three(rates)}  ${[10, 15, 20].map((pairs) => share(rates.clearBy[pairs] ?? 0).padStart(11 - (pairs > 10 ? 6 : 0))).join("")}   ${rates.meanPairs.toFixed(1)}`,
+        `${String(correlation).padEnd(11)}  ${`+${change * 100} %`.padEnd(8)}  ${three(rates)}  ${clearAt.map((pairs) => share(rates.clearBy[pairs] ?? 0).padStart(pairs === 6 ? 10 : 5)).join("")}   ${rates.meanPairs.toFixed(1)}`,
     ),
     "\n        measured  target   reference     claim",
     ...claims.map(

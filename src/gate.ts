@@ -2,7 +2,7 @@
  * The release gate on one page: did this release make it more than 5 % worse?
  *
  *   quick:  health and objectives of the candidate first
- *   live:   pairs of runs (A,B or B,A by the seed), analysed after 10, 15, 20 pairs, until the answer is clear
+ *   live:   pairs of runs (A,B or B,A by the seed), analysed after 6, 8, 11, 15, 20 pairs, until the answer is clear
  *   stored: runs that are there, judged again
  *
  *   members → metrics → judgement → document → gate.json, gate.html, gate.md, junit.xml

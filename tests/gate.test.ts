@@ -172,13 +172,13 @@ const refuse =
 describe("a live gate", () => {
   test("runs seeded pairs and stops at the first clear analysis", { timeout: 60_000 }, async () => {
     const { document, arms, stages, directory } = await play({ runOf: steady(1.25) });
-    expect(document).toMatchObject({ outcome: "fail", exitStatus: 1, pairs: 10, mode: "live" });
-    expect(document.lastAnalysis).toEqual({ pairs: 10, alpha: 0.015 });
-    expect(arms).toHaveLength(20);
-    for (let pair = 0; pair < 10; pair++)
+    expect(document).toMatchObject({ outcome: "fail", exitStatus: 1, pairs: 6, mode: "live" });
+    expect(document.lastAnalysis).toEqual({ pairs: 6, alpha: 0.017 });
+    expect(arms).toHaveLength(12);
+    for (let pair = 0; pair < 6; pair++)
       expect(arms.slice(pair * 2, pair * 2 + 2).toSorted()).toEqual(["baseline", "candidate"]);
     expect(new Set(document.order).size).toBe(2);
-    expect(stages).toContainEqual(expect.stringContaining("pair 10 done · analysis: FAIL"));
+    expect(stages).toContainEqual(expect.stringContaining("pair 6 done · analysis: FAIL"));
     const record: unknown = JSON.parse(readFileSync(path.join(directory, "run.json"), "utf8"));
     expect(record).toMatchObject({ kind: "gate", state: "complete" });
   });

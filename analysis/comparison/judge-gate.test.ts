@@ -33,19 +33,20 @@ const onTheMargin = (pairs: number) =>
   judgeGate({ metrics: [metric("a", { pairs, factor: 1.05 })] });
 
 describe("interim analyses", () => {
-  test("α of all analyses is 0.05 in each direction", () => {
-    expect(gateAnalyses.reduce((sum, { alpha }) => sum + alpha, 0)).toBeCloseTo(0.05, 12);
+  test("after 6, 8, 11, 15 and 20 pairs, at one level", () => {
+    expect(gateAnalyses.map(({ pairs }) => pairs)).toEqual([6, 8, 11, 15, 20]);
+    expect(new Set(gateAnalyses.map(({ alpha }) => alpha))).toEqual(new Set([0.017]));
   });
 
   test("before the first analysis nothing is decided, however clear", () => {
-    const judgement = judgeGate({ metrics: [metric("api.p95", { pairs: 9, factor: 2 })] });
+    const judgement = judgeGate({ metrics: [metric("api.p95", { pairs: 5, factor: 2 })] });
     expect(judgement).toMatchObject({
       outcome: "inconclusive",
-      pairs: 9,
-      next: { pairs: 10 },
+      pairs: 5,
+      next: { pairs: 6 },
       metrics: [],
     });
-    expect(judgement.reason).toBe("9 pairs so far: an answer needs at least 10.");
+    expect(judgement.reason).toBe("5 pairs so far: an answer needs at least 6.");
     expect(judgeGate({ metrics: [] }).reason).toContain("0 pairs");
   });
 
@@ -57,22 +58,22 @@ describe("interim analyses", () => {
     expect(judgement).toMatchObject({
       outcome,
       pairs: 20,
-      lastAnalysis: { pairs: 10, alpha: 0.015 },
+      lastAnalysis: { pairs: 6, alpha: 0.017 },
     });
     expect(judgement.next).toBeUndefined();
   });
 
   test("an unclear answer asks for the next analysis, until there is none", () => {
-    expect(onTheMargin(10)).toMatchObject({ outcome: "inconclusive", next: { pairs: 15 } });
+    expect(onTheMargin(10)).toMatchObject({ outcome: "inconclusive", next: { pairs: 11 } });
     expect(onTheMargin(19)).toMatchObject({ lastAnalysis: { pairs: 15 }, next: { pairs: 20 } });
     expect(onTheMargin(20).next).toBeUndefined();
     expect(onTheMargin(20).reason).toContain("Not clear after 20 pairs");
   });
 
   test("an exhausted time limit judges the pairs so far, with the α of the analysis that was missed", () => {
-    const metrics = [metric("a", { pairs: 12, factor: 1.05 })];
+    const metrics = [metric("a", { pairs: 13, factor: 1.05 })];
     expect(judgeGate({ metrics, isOver: true })).toMatchObject({
-      lastAnalysis: { pairs: 12, alpha: 0.015 },
+      lastAnalysis: { pairs: 13, alpha: 0.017 },
     });
     expect(judgeGate({ metrics, isOver: true }).next).toBeUndefined();
     const few = judgeGate({ metrics: [metric("a", { pairs: 3, factor: 2 })], isOver: true });
@@ -143,7 +144,10 @@ describe("what goes wrong in a gate", () => {
 
   test("one arm down in the middle: those pairs are left out, and reported", () => {
     const candidate = runs(10, 2).map((value, index) => (index > 6 ? undefined : value));
-    const judgement = judgeGate({ metrics: [metric("a", { pairs: 10, candidate })] });
+    const judgement = judgeGate({
+      metrics: [metric("a", { pairs: 10, candidate })],
+      analyses: [{ pairs: 10, alpha: 0.05 }],
+    });
     expect(judgement.warnings[0]?.message).toContain("3 of 10 pairs lack a value");
     expect(judgement.metrics[0]?.comparison?.nBaseline).toBe(7);
   });

@@ -29,14 +29,14 @@ export interface GateMetric extends MetricHead {
 }
 
 /**
- * 0.05 in all for each direction, spent as 0.015, 0.015, 0.02: valid however the analyses correlate
- * (Bonferroni). The first analysis comes after ten pairs because at these levels fewer could hardly answer.
+ * 0.05 in all for each direction, at one level for every analysis (Pocock 1977): each uses the pairs of the one before,
+ * so that five at 0.017 have less than 0.05 together. The first comes after six pairs: five could not FAIL one of
+ * seven metrics at this level.
  */
-export const gateAnalyses: readonly InterimAnalysis[] = [
-  { pairs: 10, alpha: 0.015 },
-  { pairs: 15, alpha: 0.015 },
-  { pairs: 20, alpha: 0.02 },
-];
+export const gateAnalyses: readonly InterimAnalysis[] = [6, 8, 11, 15, 20].map((pairs) => ({
+  pairs,
+  alpha: 0.017,
+}));
 
 /** Post-deployment validation: one analysis of the fewest pairs that can answer at all. */
 export const quickAnalyses: readonly InterimAnalysis[] = [{ pairs: 5, alpha: 0.05 }];

@@ -38,7 +38,7 @@ export const gateOptions = {
   profile: option(string("NAME"), "profile of each run", { default: "gate" }),
   pairs: option(
     wholeNumber({ min: 1, max: 1000 }),
-    "analyse once, after so many pairs (default: after 10, 15 and 20)",
+    "analyse once, after so many pairs (default: after 6, 8, 11, 15 and 20)",
   ),
   quick: flag(
     "post-deployment, 15 minutes: health of all services, all SLO checks, and 5 pairs that detect large regressions only",
