@@ -110,7 +110,6 @@ export function answersOf(
     pairs.push(run);
     pairsToAnswer.push(outcome === "inconclusive" ? Infinity : run);
   }
-  const ascending = (values: number[]) => values.toSorted((a, b) => a - b);
   return {
     pass: counts.pass / repetitions,
     fail: counts.fail / repetitions,
@@ -119,6 +118,8 @@ export function answersOf(
     pairsToAnswer: ascending(pairsToAnswer),
   };
 }
+
+const ascending = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b);
 
 interface Arms {
   readonly baseline: number[];
@@ -141,7 +142,6 @@ function simulate(
   } = weather;
   const [noise, requests] = [samplingNoise(design), requestsOf(design)];
   const draw = heavyTails ? () => studentT3(uniform) : () => normal(uniform);
-  const none = (): Arms => ({ baseline: [], candidate: [] });
   const p95 = { web: none(), api: none(), subgraph: none() };
   const errors = { web: none(), api: none(), subgraph: none() };
   const throughput = none();
@@ -158,14 +158,6 @@ function simulate(
     }
     throughput[arm].push(6000 * Math.exp(throughputSpread * normal(uniform)));
   }
-  const metric = (id: string, better: GateMetric["better"], floor: number, arms: Arms) => ({
-    id,
-    title: id,
-    required: true,
-    better,
-    floor,
-    ...arms,
-  });
   return [
     ...surfaces.map((surface) => metric(`${surface}.p95`, "lower", latencyFloorMs, p95[surface])),
     ...surfaces.map((surface) =>
@@ -174,6 +166,15 @@ function simulate(
     metric("throughput", "higher", 0, throughput),
   ];
 }
+
+const none = (): Arms => ({ baseline: [], candidate: [] });
+
+const metric = (
+  id: string,
+  better: GateMetric["better"],
+  floor: number,
+  arms: Arms,
+): GateMetric => ({ id, title: id, required: true, better, floor, ...arms });
 
 /** Variance 1. */
 function studentT3(uniform: Uniform): number {

@@ -135,34 +135,18 @@ const minutesAt = ({ minutes }: Summary, overhead: number) => {
 
 const worst = (design: DesignName, read: (row: Summary) => number, of: RegExp): number =>
   Math.max(...summaries.filter((row) => row.design === design && of.test(row.release)).map(read));
-const claims = [
-  ...(["before", "now"] as const).flatMap(
-    (design) =>
-      [
-        [
-          `${design}: FAIL of the same build, worst series`,
-          worst(design, (row) => row.fail, /same/),
-          0.01,
-        ],
-        [
-          `${design}: PASS at exactly +5 %, worst series`,
-          worst(design, (row) => row.pass, /\+5/),
-          mostWrong,
-        ],
-        [
-          `${design}: FAIL at exactly +5 %, worst series`,
-          worst(design, (row) => row.fail, /\+5/),
-          mostWrong,
-        ],
-        [`${design}: PASS at +10 %, worst series`, worst(design, (row) => row.pass, /\+10/), 0.01],
-      ] as const,
-  ),
-].map(([claim, value, limit]) => ({
-  claim,
-  value,
-  target: `≤ ${limit.toFixed(3)}`,
-  holds: value <= limit,
-}));
+const claims = (["before", "now"] as const).flatMap((design) =>
+  [
+    { what: "FAIL of the same build", of: /same/, read: (row: Summary) => row.fail, limit: 0.01 },
+    { what: "PASS at exactly +5 %", of: /\+5/, read: (row: Summary) => row.pass, limit: mostWrong },
+    { what: "FAIL at exactly +5 %", of: /\+5/, read: (row: Summary) => row.fail, limit: mostWrong },
+    { what: "PASS at +10 %", of: /\+10/, read: (row: Summary) => row.pass, limit: 0.01 },
+  ].map(({ what, of, read, limit }) => {
+    const value = worst(design, read, of);
+    const claim = `${design}: ${what}, worst series`;
+    return { claim, value, target: `≤ ${limit.toFixed(3)}`, holds: value <= limit };
+  }),
+);
 
 const ratios = ["sampling alone (the sandbox)", "1.5 % between runs"].flatMap((weather) =>
   ["the same", "API +10 %", "pages +10 %"].map((release) => {
