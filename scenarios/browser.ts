@@ -18,7 +18,7 @@ import { pageCalls } from "./lib/page-calls.ts";
 import type { PageName } from "./lib/page-calls.ts";
 import { markOf } from "./lib/page-marks.ts";
 import { pageTiming, signedInState } from "./lib/page-timing.ts";
-import { password, plan } from "./lib/plan.ts";
+import { baseUrl, password, plan } from "./lib/plan.ts";
 import { signInAll } from "./lib/session.ts";
 import { fillPattern } from "./lib/sign-in.ts";
 import { IterationPicker } from "./lib/weighted.ts";
@@ -59,7 +59,7 @@ export function setup(): PlatformIds {
 const rotation = ["dashboard", "token-list", "token", "sign-in"] as const satisfies PageName[];
 
 const picker = new IterationPicker(plan.seed);
-const origin = (plan.targets.web ?? "").replace(/\/$/, "");
+const origin = baseUrl("web");
 let session: Cookie[] | undefined;
 let failures = 0;
 const slowestMs = new Map<PageName, number>();

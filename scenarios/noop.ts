@@ -1,9 +1,9 @@
 import { beginIteration, endpointOf, send } from "./lib/measure.ts";
-import { plan } from "./lib/plan.ts";
+import { baseUrl } from "./lib/plan.ts";
 
 const endpoint = endpointOf("api", "noop", "read", "GET");
 const content = {
-  url: `${(plan.targets.api ?? "").replace(/\/$/, "")}/api/auth/ok`,
+  url: `${baseUrl("api")}/api/auth/ok`,
   headers: {},
   responseType: "none",
 } as const;

@@ -2,6 +2,7 @@
  * The API's requests: data only, so that planning, tests and k6 read the same table. Weights follow from page views
  * (`page-traffic.ts`): a read has the weight of the requests that browsers send.
  */
+import { roles } from "../../src/domain/role.ts";
 import type { PlatformIds } from "./ids.ts";
 import type { Expected, Input } from "./json-outcome.ts";
 import type { Picker } from "./weighted.ts";
@@ -252,6 +253,9 @@ export type ApiRead = keyof typeof apiReads;
 export const apiReadNames: readonly ApiRead[] = Object.keys(apiReads).filter(
   (name): name is ApiRead => name in apiReads,
 );
+
+/** Who sends a read: one of a role, or whoever there is. */
+export const readers = [...roles, undefined] as const;
 
 /**
  * One base unit: the smallest amount that a token of any number of decimals moves, so that totals do not show it. The

@@ -9,12 +9,12 @@ import type { PlatformIds } from "./ids.ts";
 import { pageCalls } from "./page-calls.ts";
 import type { PageName } from "./page-calls.ts";
 import { markProblem, type Served } from "./page-marks.ts";
-import { plan } from "./plan.ts";
+import { baseUrl, plan } from "./plan.ts";
 import { anonymousPage, type SignedIn } from "./session.ts";
 import { openPages } from "./setup-pages.ts";
 import { IterationPicker } from "./weighted.ts";
 
-const origin = (plan.targets.web ?? "").replace(/\/$/, "");
+const origin = baseUrl("web");
 const pages = Object.keys(pageCalls).filter((name): name is PageName => name in pageCalls);
 
 /**

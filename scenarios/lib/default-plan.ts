@@ -1,4 +1,3 @@
-import { scenarios } from "../../profiles/scenarios.ts";
 import type { PlannedArrivals } from "../../src/domain/plan.ts";
 import { perSecond, seconds } from "../../src/domain/units.ts";
 import type { ScenarioPlan } from "./plan-shape.ts";
@@ -6,15 +5,24 @@ import type { ScenarioPlan } from "./plan-shape.ts";
 const loopback = ["127.0.0.1", "localhost", "[::1]"];
 
 /** What the bundle holds; esbuild writes it in. */
-declare const BUNDLED_FLOWS: readonly string[] | undefined;
+declare const BUNDLED_FLOWS: readonly Pick<PlannedArrivals, "scenario" | "flow">[] | undefined;
 
 /** Iterations per second of what is sent unless the bundle holds other flows only. */
 const usualRates: Readonly<Record<string, number>> = { "api-reads": 5, subgraph: 2, web: 0.5 };
 
-function ratesOf(bundled: readonly string[] | undefined): Readonly<Record<string, number>> {
-  if (bundled === undefined) return usualRates;
-  const usual = Object.entries(usualRates).filter(([flow]) => bundled.includes(flow));
-  return Object.fromEntries(usual.length > 0 ? usual : bundled.map((flow) => [flow, 0.5]));
+function bundledArrivals(): readonly PlannedArrivals[] {
+  const bundled = typeof BUNDLED_FLOWS === "undefined" ? [] : BUNDLED_FLOWS;
+  const usual = bundled.filter(({ flow }) => usualRates[flow] !== undefined);
+  return (usual.length > 0 ? usual : bundled).map(({ scenario, flow }) => ({
+    scenario,
+    flow,
+    phase: "hold",
+    startMs: seconds(0),
+    durationMs: seconds(10),
+    fromPerSecond: perSecond(usualRates[flow] ?? 0.5),
+    toPerSecond: perSecond(usualRates[flow] ?? 0.5),
+    users: 10,
+  }));
 }
 
 /**
@@ -24,28 +32,10 @@ function ratesOf(bundled: readonly string[] | undefined): Readonly<Record<string
 export function defaultPlan(
   environment: Readonly<Record<string, string | undefined>>,
 ): ScenarioPlan {
-  const rates = ratesOf(typeof BUNDLED_FLOWS === "undefined" ? undefined : BUNDLED_FLOWS);
   const web = environment["HEADROOM_WEB_URL"] ?? "http://127.0.0.1:4010";
   return {
     seed: 1,
-    arrivals: Object.values(scenarios).flatMap(({ name: scenario, flows }) =>
-      flows.flatMap(({ name: flow }): readonly PlannedArrivals[] => {
-        const rate = rates[flow];
-        if (rate === undefined) return [];
-        return [
-          {
-            scenario,
-            flow,
-            phase: "hold",
-            startMs: seconds(0),
-            durationMs: seconds(10),
-            fromPerSecond: perSecond(rate),
-            toPerSecond: perSecond(rate),
-            users: 10,
-          },
-        ];
-      }),
-    ),
+    arrivals: bundledArrivals(),
     targets: {
       web,
       api: environment["HEADROOM_API_URL"] ?? web,

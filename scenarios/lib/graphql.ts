@@ -20,7 +20,7 @@ export function query(name: SubgraphOperation, { ids, picker }: Iteration): void
     url,
     body: JSON.stringify({ operationName: name, query: call.document, variables }),
     headers: graphqlHeaders,
-    responseType: "text",
+    responseType: "binary",
     judge: (response) => graphqlOutcome(response, call, variables),
   });
 }

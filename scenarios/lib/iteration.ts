@@ -20,16 +20,21 @@ export interface Iteration {
 
 const picker = new IterationPicker(plan.seed);
 
+/** What the setup found. Kept: k6 wraps each part anew whenever it is read. */
+let parts: SetupData | undefined;
+
 /**
  * First line of every journey: measures the lag, takes an identity, restarts the choices.
  * @param poolAt which identities may carry out the iteration of this index; absent or `undefined`: all
  */
 export function begin(
   data: SetupData,
-  poolAt?: (index: number) => readonly number[] | undefined,
+  poolAt?: (index: number, setup: SetupData) => readonly number[] | undefined,
 ): Iteration {
   const index = beginIteration();
-  const identity = useIdentity(data.cookies, poolAt?.(index));
-  const email = data.emails[identity] ?? "";
-  return { index, identity, email, ids: data.ids, picker: picker.restart(index) };
+  parts ??= { ...data, ids: { ...data.ids }, pools: { ...data.pools } };
+  const { cookies, emails, ids } = parts;
+  const identity = useIdentity(cookies, poolAt?.(index, parts));
+  const email = emails[identity] ?? "";
+  return { index, identity, email, ids, picker: picker.restart(index) };
 }

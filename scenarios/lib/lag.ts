@@ -74,17 +74,27 @@ export class LagClock {
     const arrival = index + this.#first;
     const due = this.#dueBy(elapsedMs);
     const behind = Math.max(0, Math.floor(due - arrival));
-    const dueBefore = this.#dueBy(Math.max(0, elapsedMs - idleMs));
-    // The last of them is the one that starts here.
-    const othersWhileIdle = Math.max(0, Math.floor(due) - Math.floor(dueBefore) - 1);
-    this.#dropped = Math.max(
-      this.#dropped,
-      behind - othersWhileIdle,
-      this.#fewestLately(behind, elapsedMs),
-    );
-    this.#dropped = Math.min(this.#dropped, behind);
+    const fewest = this.#fewestLately(behind, elapsedMs);
+    // Mostly it is the newest arrival.
+    this.#dropped =
+      behind === 0
+        ? 0
+        : Math.min(
+            behind,
+            Math.max(
+              this.#dropped,
+              fewest,
+              behind - this.#othersWhileIdle(due, elapsedMs - idleMs),
+            ),
+          );
     const intended = intendedStartMs(this.#ramp, arrival + this.#dropped);
     return Number.isFinite(intended) ? Math.max(0, elapsedMs - intended) : 0;
+  }
+
+  /** Due since this user became idle, the one that starts here apart. */
+  #othersWhileIdle(due: number, idleFromMs: number): number {
+    const dueBefore = this.#dueBy(Math.max(0, idleFromMs));
+    return Math.max(0, Math.floor(due) - Math.floor(dueBefore) - 1);
   }
 
   #fewestLately(behind: number, elapsedMs: number): number {

@@ -8,10 +8,10 @@ import { rpcOutcome } from "./json-outcome.ts";
 import type { Expected, Input } from "./json-outcome.ts";
 import { endpointOf, send } from "./measure.ts";
 import type { Endpoint } from "./measure.ts";
-import { pincode, plan } from "./plan.ts";
+import { baseUrl, pincode } from "./plan.ts";
 import { apiHeaders, keepCookies } from "./session.ts";
 
-const base = `${(plan.targets.api ?? "").replace(/\/$/, "")}/api/rpc/`;
+const base = `${baseUrl("api")}/api/rpc/`;
 
 interface Procedure {
   readonly endpoint: Endpoint;
@@ -57,7 +57,7 @@ function call({ endpoint, url, expected }: Procedure, input: Input): string {
     url,
     body,
     headers: apiHeaders(),
-    responseType: "text",
+    responseType: "binary",
     judge: (answer) => rpcOutcome(answer, expected, input),
   });
   keepCookies(response);

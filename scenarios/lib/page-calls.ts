@@ -27,3 +27,7 @@ export const pageCalls = {
 } as const satisfies Readonly<Record<string, PageCall>>;
 
 export type PageName = keyof typeof pageCalls;
+
+export const pageNames: readonly PageName[] = Object.keys(pageCalls).filter(
+  (name): name is PageName => name in pageCalls,
+);

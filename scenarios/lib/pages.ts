@@ -13,10 +13,10 @@ import type { Answer, Endpoint } from "./measure.ts";
 import { pageCalls } from "./page-calls.ts";
 import type { PageName } from "./page-calls.ts";
 import { markOf } from "./page-marks.ts";
-import { plan } from "./plan.ts";
+import { baseUrl, plan } from "./plan.ts";
 import { keepCookies, pageHeaders } from "./session.ts";
 
-const origin = (plan.targets.web ?? "").replace(/\/$/, "");
+const origin = baseUrl("web");
 const assetEndpoint = endpointOf("web", "asset", "asset", "GET");
 const assetHeaders = { "accept-encoding": "gzip" };
 const documents = new Map<string, Endpoint>();

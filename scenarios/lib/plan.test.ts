@@ -5,6 +5,7 @@ import { milliseconds, perSecond } from "../../src/domain/units.ts";
 import { defaultPlan } from "./default-plan.ts";
 import {
   addressesOf,
+  checkedHost,
   hostOf,
   originOf,
   refuseForeignHosts,
@@ -102,10 +103,16 @@ describe("guard", () => {
     ["https://API.Example.test/base?x=1", "api.example.test"],
     ["http://[::1]:4010/x", "[::1]"],
     ["http://user:secret@evil.example.test/", "evil.example.test"],
-    ["ftp://example.test", undefined],
-    ["127.0.0.1:4010", undefined],
+    ["http://[fe80::1]", "[fe80::1]"],
+    ["https://a.test#x@b.test:1", "a.test"],
+    ["https://a.test?x=//b.test/", "a.test"],
+    ["http://u:p@[::1]:80?x", "[::1]"],
   ])("the host of %s", (url, host) => {
-    expect(hostOf(url)).toBe(host);
+    expect([hostOf(url), checkedHost(url)]).toEqual([host, host]);
+  });
+
+  test.each(["ftp://example.test", "127.0.0.1:4010"])("%s is no http URL", (url) => {
+    expect(hostOf(url)).toBeUndefined();
   });
 
   test("origins", () => {
@@ -144,7 +151,14 @@ describe("plan", () => {
   });
 
   test("a flow without its target is refused", () => {
-    const plan = planOf({ targets: { api: "http://127.0.0.1:1" } });
+    const plan = planOf({
+      targets: { api: "http://127.0.0.1:1" },
+      arrivals: [
+        { ...arrivals, scenario: "web", flow: "web" },
+        arrivals,
+        { ...arrivals, scenario: "subgraph", flow: "subgraph" },
+      ],
+    });
     expect(() => refuseMissingTargets(plan)).toThrow(
       "web needs a target for web; subgraph needs a target for subgraph",
     );

@@ -18,7 +18,7 @@ import { hostOf } from "./guard.ts";
 import type { PlatformIds, Writable } from "./ids.ts";
 import { endpointOf, sendTogether } from "./measure.ts";
 import type { Answer, Content } from "./measure.ts";
-import { password, plan } from "./plan.ts";
+import { baseUrl, password, plan } from "./plan.ts";
 
 /** What `setup()` hands to every virtual user. */
 export interface SetupData {
@@ -84,7 +84,7 @@ function signedInAs(number: number, email: string, response: Answer): SignedIn {
 }
 
 function signIn(email: string): Content {
-  const target = (plan.targets.api ?? plan.targets.web ?? "").replace(/\/$/, "");
+  const target = baseUrl(plan.targets.api === undefined ? "web" : "api");
   return {
     url: `${target}/api/auth/sign-in/email`,
     body: JSON.stringify({ email, password }),
@@ -112,6 +112,8 @@ const anonymous: Worn = { api: { ...jsonHeaders }, page: { ...documentHeaders } 
 /** By place of the identity. */
 const wardrobe = new Map<number, Worn>();
 let worn = anonymous;
+/** Of this virtual user, from 0. Kept: k6 makes a new object of all that it knows whenever `exec.vu` is read. */
+let user: number | undefined;
 
 /**
  * Which identity the next requests are sent as: always the same one of the pool, by the number of the virtual user.
@@ -119,11 +121,11 @@ let worn = anonymous;
  * @returns the place of the identity, from 0
  */
 export function useIdentity(cookies: readonly string[], pool?: readonly number[]): number {
-  const number = exec.vu.idInTest - 1;
+  user ??= exec.vu.idInTest - 1;
   const place =
     pool === undefined || pool.length === 0
-      ? number % Math.max(1, cookies.length)
-      : (pool[number % pool.length] ?? 0);
+      ? user % Math.max(1, cookies.length)
+      : (pool[user % pool.length] ?? 0);
   worn = wardrobe.get(place) ?? dress(place, cookies[place]);
   return place;
 }

@@ -14,3 +14,7 @@ import { userCalls } from "./subgraph-user-calls.ts";
 export const subgraphCalls = { ...systemCalls, ...tokenCalls, ...userCalls } as const;
 
 export type SubgraphOperation = keyof typeof subgraphCalls;
+
+export const operationNames: readonly SubgraphOperation[] = Object.keys(subgraphCalls).filter(
+  (name): name is SubgraphOperation => name in subgraphCalls,
+);

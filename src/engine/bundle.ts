@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { BuildFailure, BuildResult } from "esbuild";
 import { EngineError, StoreError } from "../domain/errors.ts";
 import { makePrivateDirectory, writePrivateFile } from "../secrets/private-files.ts";
-import { allFlowNames, scenarioBuild, scenarioEntry } from "./scenario-entry.ts";
+import { allFlowNames, flowsNamed, scenarioBuild, scenarioEntry } from "./scenario-entry.ts";
 
 /** The scenarios bundled into one file for k6; it contains no plan and no secret. */
 export interface Bundle {
@@ -94,7 +94,7 @@ async function buildLoad(packageRoot: string, flows: readonly string[]) {
   return build({
     ...moduleBuild(packageRoot),
     stdin: { contents, resolveDir: packageRoot, sourcefile: "scenarios/main.js" },
-    define: { BUNDLED_FLOWS: JSON.stringify(flows) },
+    define: { BUNDLED_FLOWS: JSON.stringify(flowsNamed(flows)) },
     plugins: [plugin],
   });
 }

@@ -1,7 +1,7 @@
 /**
  * The entry of the bundle that k6 runs. Every virtual user evaluates the whole bundle, and keeps each function and table in
- * its memory: so it holds the flows that the plan sends and nothing else, and what one virtual user does for all (the setup,
- * the cycles) is one function that is evaluated when it is called.
+ * its memory: so it holds the flows that the plan sends and nothing else, and what one virtual user does for all (options,
+ * setup, cycles) is one function that is evaluated when it is called.
  */
 import path from "node:path";
 import type { BuildOptions, Plugin } from "esbuild";
@@ -15,14 +15,21 @@ const moduleOf: Readonly<Record<string, string>> = {
   "api-writes": "api.ts",
 };
 
-export const allFlowNames: readonly string[] = Object.values(scenarios).flatMap(
-  ({ flows }: { readonly flows: readonly Flow[] }) => flows.map(({ name }) => name),
+const allFlows = Object.values(scenarios).flatMap(
+  ({ name: scenario, flows }: { readonly name: string; readonly flows: readonly Flow[] }) =>
+    flows.map(({ name: flow }) => ({ scenario, flow })),
 );
+export const allFlowNames: readonly string[] = allFlows.map(({ flow }) => flow);
+
+/** With their scenarios, for the load that the bundle sends without a plan. */
+export const flowsNamed = (names: readonly string[]) =>
+  allFlows.filter(({ flow }) => names.includes(flow));
 
 const entryText = (flows: readonly string[]): string =>
   [
     `import { oncePerProcess } from "./scenarios/lib/once.ts";`,
-    `export { options } from "./scenarios/load.ts";`,
+    // k6 takes the options of its first user and would copy all of them to each other one that exports some.
+    `export const options = __VU === 0 ? oncePerProcess().options : undefined;`,
     ...flows.map(
       (flow) =>
         `export { ${execName(flow)} } from "./scenarios/${moduleOf[flow] ?? `${flow}.ts`}";`,
@@ -74,9 +81,10 @@ async function onDemand(packageRoot: string): Promise<string> {
   );
   const [code = "", sourceMap = ""] = output.text.split(/^(?=\/\/# sourceMappingURL)/m);
   const head = [
-    ...[...k6Modules].map((name, i) => `import * as k6_${i} from "${name}";`),
-    `import { metrics } from "./metrics.ts";`,
-    `const modules = () => ({ "${metricsName}": { metrics }, ${[...k6Modules].map((name, i) => `"${name}": { __proto__: k6_${i}, __esModule: true, default: k6_${i}.default }`).join(", ")} });`,
+    // The default of each has all that it exports; a namespace would be an object more in each virtual user.
+    ...[...k6Modules].map((name, i) => `import k6_${i} from "${name}";`),
+    `import { loadStart, metrics } from "./metrics.ts";`,
+    `const modules = () => ({ "${metricsName}": { loadStart, metrics }, ${[...k6Modules].map((name, i) => `"${name}": { __proto__: k6_${i}, __esModule: true, default: k6_${i} }`).join(", ")} });`,
     `let code;`,
     `export const oncePerProcess = () => (code ??= evaluate((name) => modules()[name]));`,
     `function evaluate(require) { const module = { exports: {} }; `,
