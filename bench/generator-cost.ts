@@ -10,7 +10,7 @@ import { median } from "simple-statistics";
 import { bundleScenarios } from "../src/engine/bundle.ts";
 import { k6Environment } from "../src/engine/k6-environment.ts";
 import { startNoopEndpoint } from "../src/engine/noop-endpoint.ts";
-import { noopPlan, plainArrivals, type NoopLoad } from "./shared/noop-load.ts";
+import { constantPlan, plainArrivals, type ConstantLoad } from "./shared/constant-load.ts";
 import { processCost } from "./shared/process-cost.ts";
 import { childNamed } from "./faults-process-simulation.ts";
 
@@ -22,7 +22,7 @@ const workplace = mkdtempSync(path.join(tmpdir(), "headroom-generator-cost-"));
 const endpoint = await startNoopEndpoint();
 const url = `${endpoint.url}api/auth/ok`;
 
-const load: NoopLoad = { perSecond, users, seconds };
+const load: ConstantLoad = { perSecond, users, seconds };
 const arrivals = plainArrivals(load);
 const plain = `import http from "k6/http";
 export const options = { scenarios: { a: ${arrivals} } };
@@ -46,7 +46,7 @@ const script = (name: string, text: string): string => {
   return file;
 };
 const own = k6Environment({
-  plan: noopPlan(load, endpoint.url.replace(/\/$/, "")),
+  plan: constantPlan("noop", "noop", load, endpoint.url.replace(/\/$/, "")),
   variables: {},
   workingDirectory: workplace,
 });

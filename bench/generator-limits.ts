@@ -11,7 +11,7 @@ import { median } from "simple-statistics";
 import { bundleScenarios } from "../src/engine/bundle.ts";
 import { k6Environment } from "../src/engine/k6-environment.ts";
 import { startCountingEndpoint } from "./shared/counting-endpoint.ts";
-import { noopPlan, plainArrivals, type NoopLoad } from "./shared/noop-load.ts";
+import { constantPlan, plainArrivals, type ConstantLoad } from "./shared/constant-load.ts";
 import { processCost } from "./shared/process-cost.ts";
 import { writeResult } from "./shared/results.ts";
 
@@ -22,7 +22,7 @@ const workplace = mkdtempSync(path.join(tmpdir(), "headroom-generator-limits-"))
 const endpoint = await startCountingEndpoint();
 const url = endpoint.url.replace(/\/$/, "");
 
-const plainScript = (load: NoopLoad): string => `import http from "k6/http";
+const plainScript = (load: ConstantLoad): string => `import http from "k6/http";
 export const options = { scenarios: { a: ${plainArrivals(load)} } };
 export default function () { http.get("${url}/api/auth/ok"); }`;
 
@@ -32,14 +32,14 @@ const { file: bundle } = await bundleScenarios({
   flows: ["noop"],
 });
 const own = k6Environment({
-  plan: noopPlan(saturation, url),
+  plan: constantPlan("noop", "noop", saturation, url),
   variables: {},
   workingDirectory: workplace,
 });
 const { GOGC: _collector, GOMEMLIMIT: _limit, ...bare } = own;
 const k6 = (script: string): string =>
   `k6 run --quiet --summary-mode=disabled --out csv=- ${script} > /dev/null`;
-const plainOf = (name: string, load: NoopLoad): string => {
+const plainOf = (name: string, load: ConstantLoad): string => {
   const script = path.join(workplace, `${name}.js`);
   writeFileSync(script, plainScript(load));
   return k6(script);

@@ -1,21 +1,26 @@
-/** One constant load on a no-op endpoint, as plain k6 and as Headroom's bundle are told it. */
-export interface NoopLoad {
+/** One constant load of one flow, as plain k6 and as Headroom's bundle are told it. */
+export interface ConstantLoad {
   readonly perSecond: number;
   readonly users: number;
   readonly seconds: number;
 }
 
 /** k6's own options of a hand-written script. */
-export const plainArrivals = ({ perSecond, users, seconds }: NoopLoad): string =>
+export const plainArrivals = ({ perSecond, users, seconds }: ConstantLoad): string =>
   `{ executor: "constant-arrival-rate", rate: ${perSecond}, timeUnit: "1s", duration: "${seconds}s", preAllocatedVUs: ${users}, maxVUs: ${users} }`;
 
 /** @param api without a slash at the end */
-export const noopPlan = ({ perSecond, users, seconds }: NoopLoad, api: string) => ({
+export const constantPlan = (
+  scenario: string,
+  flow: string,
+  { perSecond, users, seconds }: ConstantLoad,
+  api: string,
+) => ({
   seed: 1,
   arrivals: [
     {
-      scenario: "noop",
-      flow: "noop",
+      scenario,
+      flow,
       phase: "hold",
       startMs: 0,
       durationMs: seconds * 1000,
