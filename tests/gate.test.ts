@@ -173,7 +173,7 @@ describe("a live gate", () => {
   test("runs seeded pairs and stops at the first clear analysis", { timeout: 60_000 }, async () => {
     const { document, arms, stages, directory } = await play({ runOf: steady(1.25) });
     expect(document).toMatchObject({ outcome: "fail", exitStatus: 1, pairs: 6, mode: "live" });
-    expect(document.lastAnalysis).toEqual({ pairs: 6, alpha: 0.017 });
+    expect(document.lastAnalysis).toEqual({ pairs: 6, alpha: 0.012 });
     expect(arms).toHaveLength(12);
     for (let pair = 0; pair < 6; pair++)
       expect(arms.slice(pair * 2, pair * 2 + 2).toSorted()).toEqual(["baseline", "candidate"]);

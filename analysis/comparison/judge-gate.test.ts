@@ -35,7 +35,7 @@ const onTheMargin = (pairs: number) =>
 describe("interim analyses", () => {
   test("after 6, 8, 11, 15 and 20 pairs, at one level", () => {
     expect(gateAnalyses.map(({ pairs }) => pairs)).toEqual([6, 8, 11, 15, 20]);
-    expect(new Set(gateAnalyses.map(({ alpha }) => alpha))).toEqual(new Set([0.017]));
+    expect(new Set(gateAnalyses.map(({ alpha }) => alpha))).toEqual(new Set([0.012]));
   });
 
   test("before the first analysis nothing is decided, however clear", () => {
@@ -58,7 +58,7 @@ describe("interim analyses", () => {
     expect(judgement).toMatchObject({
       outcome,
       pairs: 20,
-      lastAnalysis: { pairs: 6, alpha: 0.017 },
+      lastAnalysis: { pairs: 6, alpha: 0.012 },
     });
     expect(judgement.next).toBeUndefined();
   });
@@ -73,7 +73,7 @@ describe("interim analyses", () => {
   test("an exhausted time limit judges the pairs so far, with the α of the analysis that was missed", () => {
     const metrics = [metric("a", { pairs: 13, factor: 1.05 })];
     expect(judgeGate({ metrics, isOver: true })).toMatchObject({
-      lastAnalysis: { pairs: 13, alpha: 0.017 },
+      lastAnalysis: { pairs: 13, alpha: 0.012 },
     });
     expect(judgeGate({ metrics, isOver: true }).next).toBeUndefined();
     const few = judgeGate({ metrics: [metric("a", { pairs: 3, factor: 2 })], isOver: true });

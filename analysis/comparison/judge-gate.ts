@@ -29,13 +29,13 @@ export interface GateMetric extends MetricHead {
 }
 
 /**
- * 0.05 in all for each direction, at one level for every analysis (Pocock 1977): each uses the pairs of the one before,
- * so that five at 0.017 have less than 0.05 together. The first comes after six pairs: five could not FAIL one of
+ * 0.035 in all for each direction, at one level for every analysis (Pocock 1977): each uses the pairs of the one before,
+ * so that five at 0.012 have less than 0.05 together. 0.017 would come to 0.047, and answer no sooner in the median. The first comes after six pairs: five could not FAIL one of
  * seven metrics at this level.
  */
 export const gateAnalyses: readonly InterimAnalysis[] = [6, 8, 11, 15, 20].map((pairs) => ({
   pairs,
-  alpha: 0.017,
+  alpha: 0.012,
 }));
 
 /** Post-deployment validation: one analysis of the fewest pairs that can answer at all. */
