@@ -14,8 +14,8 @@ describe("how many pairs an answer needs", () => {
     expect(plan.isReachable).toBe(true);
     expect(plan.minutes).toBeCloseTo((plan.pairs * 100) / 60, 9);
     expect(plan.analyses.map(({ pairs }) => pairs)).toEqual(gateAnalyses.map(({ pairs }) => pairs));
-    // bench/gate: 0.50 to 0.57 of A/A gates have passed by 11 pairs, 0.98 by 20.
-    expect(plan.analyses[2]?.chanceToPass).toBeCloseTo(0.54, 1);
+    // bench/gate: 0.37 to 0.45 of A/A gates have passed by 11 pairs, 0.96 by 20.
+    expect(plan.analyses[2]?.chanceToPass).toBeCloseTo(0.41, 1);
     expect(plan.analyses.at(-1)?.chanceToPass).toBeGreaterThan(0.97);
     expect(plan.sentence).toMatch(
       /^With 3 % noise from run to run \(m0\) a 5 % answer needs \d+ pairs/,
@@ -30,7 +30,7 @@ describe("how many pairs an answer needs", () => {
   });
 
   test("no noise at all needs the fewest pairs that can answer", () => {
-    expect(planGate({ metrics: metrics(0) }).pairs).toBe(6);
+    expect(planGate({ metrics: metrics(0) }).pairs).toBe(7);
   });
 
   test("a regression of the margin itself is never found", () => {
