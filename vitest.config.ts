@@ -79,7 +79,7 @@ export default defineConfig({
           ...shared,
           name: "end-to-end",
           include: ["tests/**/*.test.ts"],
-          exclude: measuring,
+          exclude: [...measuring, "tests/cluster/**"],
           maxWorkers: Math.max(2, availableParallelism()),
           maxConcurrency: 3,
           sequence: { groupOrder: 2 },
@@ -93,6 +93,17 @@ export default defineConfig({
           include: measuring,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        resolve,
+        // On a real control plane, whose binaries are built first where they are missing.
+        test: {
+          ...shared,
+          name: "cluster",
+          include: ["tests/cluster/*.test.ts"],
+          globalSetup: "tests/cluster/global-setup.ts",
+          sequence: { groupOrder: 4 },
         },
       },
     ],

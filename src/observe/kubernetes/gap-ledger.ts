@@ -21,9 +21,10 @@ export class GapLedger {
     return this.#open.has(cluster);
   }
 
+  /** Only an answer shows that the cluster is reached again: an open watch outlives the token that it began with. */
   succeeded(subject: string, code: GapCode = "no-answer"): void {
     this.#open.delete(keyOf(code, subject));
-    this.#open.delete(cluster);
+    if (code === "no-answer") this.#open.delete(cluster);
   }
 
   /** An unreachable cluster is one gap, not one for each of its resources. */

@@ -184,6 +184,18 @@ describe("what cannot be read becomes a gap, once for a row of failures", () => 
     expect(gaps.filter((gap) => gap.includes("etcd is slow")).length).toBeGreaterThan(1);
   });
 
+  test("a token that expires while a watch goes on is one gap, also at the end", async () => {
+    let expiry: number | undefined;
+    const answered: Answer = (request, response) => {
+      const answer = request.url?.includes("/deployments") === true ? deployments : empty;
+      expiry ??= Date.now() + 600;
+      (Date.now() < expiry ? answer : status(401, "Unauthorized"))(request, response);
+    };
+    const url = await fakeServer({ "": answered });
+    const { gaps } = await watchFor(1500, kubeconfigFor(url));
+    expect(gaps).toEqual([expect.stringMatching(/^unreachable: .*401.*token has expired/)]);
+  });
+
   test("a cluster that nobody serves: one gap, and it goes on asking", async () => {
     const { gaps, stopMs } = await watchFor(700, kubeconfigFor("http://127.0.0.1:1"));
     expect(gaps).toEqual([

@@ -1,0 +1,182 @@
+/**
+ * Clusters that are hard to observe, each with the real API server's own answers: Headroom reports what it could not read,
+ * or what is wrong, and fails no check of an autoscaler that does what it should.
+ */
+import { createPrivateKey, sign } from "node:crypto";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { loadAllYaml } from "@kubernetes/client-node";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
+import { failedChecks } from "../../bench/observed-simulation.ts";
+import { keyFile } from "./certificates.ts";
+import { startControlPlane, type ControlPlane } from "./control-plane.ts";
+import { autoscaler, list, namespace, workload } from "./objects.ts";
+import { eventually, observedRun, observerToken, type ObservedRun } from "./observed-run.ts";
+
+interface Case {
+  /** Its namespace. */
+  readonly name: string;
+  /** Of the workload `api`. */
+  readonly replicas?: number;
+  /** A second one on the same workload. */
+  readonly secondAutoscaler?: boolean;
+  /** The account may not list this resource. */
+  readonly withoutRight?: string;
+  readonly token?: (real: string) => string;
+  /** What happens during the observation, to all of the cluster: such cases come one after the other. */
+  readonly incident?: () => Promise<void>;
+  /** All of them. */
+  readonly gaps?: readonly RegExp[];
+  /** All failed checks. */
+  readonly failed?: readonly string[];
+  /** In a finding. */
+  readonly finding?: RegExp;
+}
+
+const forbidden = (subject: string): readonly RegExp[] => [
+  new RegExp(`^no-answer ${subject}: .*forbidden \\(403\\).*observer-rbac\\.yaml$`),
+];
+const refusedToken = [/^unreachable: .*401.*token has expired/];
+
+const cases: readonly Case[] = [
+  { name: "healthy" },
+  { name: "zero-replicas", replicas: 0 },
+  { name: "two-autoscalers", secondAutoscaler: true, failed: ["A8"], finding: /AmbiguousSelector/ },
+  { name: "no-pods", withoutRight: "pods", gaps: forbidden("pods") },
+  { name: "no-events", withoutRight: "events", gaps: forbidden("events") },
+  { name: "no-quotas", withoutRight: "resourcequotas", gaps: forbidden("resourcequotas") },
+  { name: "no-deployments", withoutRight: "deployments", gaps: forbidden("deployments") },
+  { name: "no-replicasets", withoutRight: "replicasets", gaps: forbidden("replicasets") },
+  { name: "no-hpas", withoutRight: "horizontalpodautoscalers", gaps: forbidden("hpas") },
+  { name: "no-usage", withoutRight: usageOf("pods"), gaps: forbidden("pods.metrics.k8s.io") },
+  {
+    name: "wrong-token",
+    token: (real) => `${real.slice(0, -8)}AAAAAAAA`,
+    gaps: refusedToken,
+  },
+  {
+    name: "token-expires",
+    // The API server accepts it for a minute after its end.
+    token: (real) => withExpiry(real, Date.now() / 1000 - 50),
+    gaps: refusedToken,
+  },
+  {
+    name: "api-server-restarts",
+    incident: async () => {
+      await wait(10_000);
+      await plane.restartApiServer(8000);
+      await wait(20_000);
+    },
+    gaps: [/^unreachable: /],
+  },
+  {
+    name: "no-metrics-api",
+    incident: async () => {
+      await plane.serveMetrics(false);
+      await wait(observedMs);
+    },
+    gaps: [/pods\.metrics\.k8s\.io: .*404.*install metrics-server/, /nodes\.metrics\.k8s\.io/],
+    failed: ["A8"],
+    finding: /FailedGetResourceMetric/,
+  },
+];
+const observedMs = 40_000;
+
+let plane: ControlPlane;
+const runs = new Map<string, ObservedRun>();
+
+beforeAll(async () => {
+  plane = await startControlPlane();
+  await plane.kubectl(["create", "-f", "-"], namespace("atk"));
+  await plane.kubectl(["apply", "-f", rbac]);
+  await plane.kubectl(["create", "-f", "-"], list(cases.flatMap(objectsOf)));
+  for (const { name } of cases)
+    plane.metrics.values.usage.set(`${name}/api`, { cpuMilli: 100, memoryMi: 100 });
+  // A pod's usage is served from its second scrape on.
+  const current = "jsonpath={.items[*].status.currentMetrics[*].resource.current.averageValue}";
+  const healthy = ["get", "hpa", "-n", "healthy", "-o", current];
+  await eventually(
+    () => plane.kubectl(healthy),
+    (text) => text !== "",
+    90_000,
+  );
+  const real = await observerToken(plane);
+  const observe = async ({ name, token = (same) => same, incident }: Case): Promise<void> => {
+    const kubeconfig = plane.kubeconfigOf({ token: token(real) });
+    const during = incident ?? (() => wait(observedMs));
+    const phases = [{ load: 1, during }];
+    runs.set(name, await observedRun({ namespace: name, kubeconfig, phases }));
+  };
+  await Promise.all(cases.filter(({ incident }) => incident === undefined).map(observe));
+  for (const each of cases) if (each.incident !== undefined) await observe(each);
+}, 420_000);
+afterAll(() => plane?.stop());
+
+test.each(cases)("$name", ({ name, gaps = [], failed = [], finding = /^/ }) => {
+  const run = runs.get(name);
+  if (run === undefined) throw new Error(`${name} was not observed`);
+  expect(run.gaps).toEqual(gaps.map((gap) => expect.stringMatching(gap) as unknown));
+  expect(failedChecks(run.judged)).toEqual(failed);
+  expect(JSON.stringify(run.judged.findings)).toMatch(finding);
+});
+
+const rbac = path.resolve(import.meta.dirname, "../../deploy/kubernetes/observer-rbac.yaml");
+const rulesShape = z.array(
+  z.object({
+    apiGroups: z.tuple([z.string()]),
+    resources: z.array(z.string()),
+    verbs: z.array(z.string()),
+  }),
+);
+/** Those that the manifest grants in the platform's namespace. */
+const platformRules = rulesShape.parse(
+  loadAllYaml(readFileSync(rbac, "utf8")).find(
+    ({ kind, metadata }) => kind === "Role" && metadata?.namespace === "atk",
+  )?.["rules"],
+);
+
+/** The namespace with its workload, and the account's rights in it. */
+function objectsOf(each: Case): readonly unknown[] {
+  const { name, replicas, secondAutoscaler = false, withoutRight } = each;
+  const rules = platformRules.flatMap(({ apiGroups: [group], resources, verbs }) => {
+    const left = resources.filter((resource) => rightOf(group, resource) !== withoutRight);
+    return left.length === 0 ? [] : [{ apiGroups: [group], resources: left, verbs }];
+  });
+  const api = { namespace: name, name: "api", replicas };
+  const role = { name: "observer", namespace: name };
+  const apiVersion = "rbac.authorization.k8s.io/v1";
+  return [
+    namespace(name),
+    workload(api),
+    autoscaler(api),
+    ...(secondAutoscaler ? [autoscaler({ ...api, autoscaler: "second" })] : []),
+    { apiVersion, kind: "Role", metadata: role, rules },
+    {
+      apiVersion,
+      kind: "RoleBinding",
+      metadata: role,
+      roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "Role", name: role.name },
+      subjects: [{ kind: "ServiceAccount", name: "headroom-observer", namespace: "headroom" }],
+    },
+  ];
+}
+
+/** `pods` are also a resource of the usage metrics. */
+const rightOf = (group: string, resource: string): string =>
+  group === "metrics.k8s.io" ? usageOf(resource) : resource;
+function usageOf(resource: string): string {
+  return `${resource}.metrics.k8s.io`;
+}
+
+/** The same token with another end, signed by the cluster's own key. @param expiry seconds since 1970 */
+function withExpiry(token: string, expiry: number): string {
+  const [head = "", body = ""] = token.split(".");
+  const claims = JSON.parse(Buffer.from(body, "base64url").toString()) as object;
+  const changed = JSON.stringify({ ...claims, exp: Math.round(expiry) });
+  const signed = `${head}.${Buffer.from(changed).toString("base64url")}`;
+  const key = createPrivateKey(readFileSync(keyFile(plane.folder, "service-accounts")));
+  const signature = sign("sha256", Buffer.from(signed), { key, dsaEncoding: "ieee-p1363" });
+  return `${signed}.${signature.toString("base64url")}`;
+}
