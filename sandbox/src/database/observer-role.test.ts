@@ -32,6 +32,14 @@ test("the way in holds no password, and leads to statistics and the probe", asyn
   ).toEqual([{ some: true }]);
 });
 
+test("the statistics hold no statement that sets a password", async () => {
+  expect(
+    await asked(
+      "select query from headroom_sandbox.pg_stat_statements where query ilike '%password ''%'",
+    ),
+  ).toEqual([]);
+});
+
 test("what the process announces holds no password at all", () => {
   const { password } = new URL(sandbox.databaseUrl);
   expect(password.length).toBeGreaterThan(20);

@@ -115,7 +115,9 @@ async function start(
 /** The data may be those of another server, and its password with them. @returns the new one */
 async function renewPassword(socketUrl: string): Promise<string> {
   const password = randomBytes(18).toString("base64url");
-  const client = new Client(socketUrl);
+  // Whoever may read the statistics of statements must not read it there.
+  const options = "-c pg_stat_statements.track_utility=off";
+  const client = new Client({ connectionString: socketUrl, options });
   try {
     await client.connect();
     await client.query(`alter role sandbox password '${password}'`);
