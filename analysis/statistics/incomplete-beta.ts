@@ -7,9 +7,15 @@ import { logGamma } from "./log-gamma.ts";
  */
 export function incompleteBeta(x: number, a: number, b: number): number {
   if (!(x >= 0 && x <= 1)) throw new RangeError(`incompleteBeta at x = ${x}: expected 0..1`);
+  return distribution(x, a, b, logScaleOf(a, b));
+}
+
+/** −log B(a, b). */
+const logScaleOf = (a: number, b: number): number => logGamma(a + b) - logGamma(a) - logGamma(b);
+
+function distribution(x: number, a: number, b: number, logScale: number): number {
   if (x === 0 || x === 1) return x;
-  const logFront =
-    logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x);
+  const logFront = logScale + a * Math.log(x) + b * Math.log1p(-x);
   // The fraction converges fast on this side of the mean; the other side follows by symmetry.
   if (x < (a + 1) / (a + b + 2)) return (Math.exp(logFront) * continuedFraction(x, a, b)) / a;
   return 1 - (Math.exp(logFront) * continuedFraction(1 - x, b, a)) / b;
@@ -22,11 +28,12 @@ export function incompleteBeta(x: number, a: number, b: number): number {
  */
 export function inverseIncompleteBeta(p: number, a: number, b: number): number {
   if (!(p >= 0 && p <= 1)) throw new RangeError(`inverseIncompleteBeta of ${p}: expected 0..1`);
+  const logScale = logScaleOf(a, b);
   let low = 0;
   let high = 1;
   for (let step = 0; step < 200 && high - low > 1e-16 * high; step++) {
     const middle = (low + high) / 2;
-    if (incompleteBeta(middle, a, b) < p) low = middle;
+    if (distribution(middle, a, b, logScale) < p) low = middle;
     else high = middle;
   }
   return p === 0 ? 0 : p === 1 ? 1 : (low + high) / 2;

@@ -1,7 +1,7 @@
 import type { Estimate } from "../../src/domain/estimate.ts";
 import type { BatchedHits } from "./batches.ts";
 import { batchCount, varianceInflation } from "./batches.ts";
-import { inverseIncompleteBeta } from "./incomplete-beta.ts";
+import { incompleteBeta, inverseIncompleteBeta } from "./incomplete-beta.ts";
 import { oneSidedAlpha } from "./quantile-interval.ts";
 import { studentTQuantile } from "./student-t.ts";
 
@@ -77,8 +77,9 @@ export function smallestDetectableShare(
   power = 0.8,
 ): number | undefined {
   const count = Math.floor(effective);
+  // The lower bound of Clopper and Pearson lies above: P(Bin(n, allowed) ≥ hits) < α, without looking for the bound.
   const isBeyond = (hits: number): boolean =>
-    clopperPearson(hits, count, oneSidedAlpha).low > allowed;
+    incompleteBeta(allowed, hits, count - hits + 1) < oneSidedAlpha;
   if (count < 1 || !isBeyond(count)) return undefined;
   let low = 0;
   let high = count;

@@ -98,7 +98,13 @@ export class Workload {
 
   /** Those that take requests. */
   get ready(): readonly ClusterPod[] {
-    return this.active.filter(({ process }) => process?.isReady === true);
+    const ready: ClusterPod[] = [];
+    // Once per request.
+    for (const simulated of this.set.pods) {
+      const pod = this.pods.get(simulated);
+      if (pod?.process?.isReady === true) ready.push(pod);
+    }
+    return ready;
   }
 
   /** One of the ready pods, each as likely: what kube-proxy does. */

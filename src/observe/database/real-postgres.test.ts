@@ -226,7 +226,7 @@ describe.each(servers.filter(({ isThere }) => isThere))("$name", ({ major, start
     expectNoPassword(sink);
   });
 
-  test.each([
+  test.concurrent.each([
     ["wrong password", () => as(server.url, "monitor", `${planted}x`), /refused the password/],
     ["no such role", () => as(server.url, "nobody-knows", planted), /refused the password/],
     [

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { fromClusterTime } from "../../domain/autoscaling.ts";
 import type { ClusterRecord } from "../../domain/kubernetes-records.ts";
 import type { Gap } from "../../domain/observation.ts";
@@ -16,8 +16,8 @@ import { observeKubernetes } from "./observe-kubernetes.ts";
 import { objectSchemas } from "./objects.ts";
 
 const servers: Server[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) {
+afterAll(async () => {
+  for (const server of servers) {
     server.closeAllConnections();
     await new Promise((resolve) => {
       server.close(resolve);
@@ -120,7 +120,81 @@ async function watchFor(
   };
 }
 
-describe("what cannot be read becomes a gap, once for a row of failures", () => {
+// At once: each waits for the polls of its observer.
+describe.concurrent("the sandbox's cluster", () => {
+  test("autoscalers, pods, nodes, usage and events; a pod that dies is reported with its reason", async () => {
+    const live = await startLiveCluster({ seed: 4, scale: 10, log: () => undefined });
+    const clock = { startedAt: live.startedAt, scale: 10 };
+    const settings = { namespace: "atk", kubeconfig: live.kubeconfig };
+    const observations: ClusterRecord[] = [];
+    const gaps: string[] = [];
+    try {
+      const settled = await awaitSettled({ settings, workloads: ["web", "api"], clock });
+      expect(settled).toMatchObject({
+        isSettled: true,
+        sentence: "replicas settled: web 3, api 2",
+      });
+      const observer = await observeKubernetes(
+        {
+          settings,
+          workloads: ["web", "api"],
+          clock,
+          specified: { workloads: { api: { minReplicas: 2, maxReplicas: 8 } }, podLimit: 20 },
+        },
+        {
+          observation: (one) => observations.push(one),
+          gap: ({ sentence }) => gaps.push(sentence),
+        },
+      );
+      const [pod] = live.cluster.serving("api").active;
+      if (pod === undefined) throw new Error("the API has no pod");
+      live.cluster.crash(pod, "OOMKilled");
+      await new Promise((resolve) => {
+        setTimeout(resolve, 2500);
+      });
+      await observer.stop();
+    } finally {
+      await live.stop();
+    }
+    const of = <Type extends ClusterRecord["type"]>(type: Type, workload?: string) =>
+      observations
+        .filter((record): record is Extract<ClusterRecord, { type: Type }> => record.type === type)
+        .filter(
+          (record) =>
+            workload === undefined || ("workload" in record && record.workload === workload),
+        );
+    expect(gaps).toEqual([]);
+    expect(new Set(observations.map(({ source }) => source))).toEqual(new Set(["kubernetes"]));
+    expect(JSON.stringify(observations)).not.toContain('"workload":"subgraph"');
+    expect(of("hpa-spec", "api")).toMatchObject([{ spec: { maxReplicas: 8 } }]);
+    expect(of("hpa-desired-replicas", "api").length).toBeGreaterThan(3);
+    expect(of("pod-created", "api").length).toBe(2);
+    expect(of("pod-restarts", "api")).toMatchObject([{ value: 1, reasons: ["OOMKilled"] }]);
+    const readiness = of("pod-condition", "api").filter(({ condition }) => condition === "Ready");
+    expect(readiness.map((record) => record.status)).toContain("False");
+    // The crash was now, by a stamp of the cluster that was converted to our time.
+    const lost = readiness.find((record) => record.status !== "True")?.at ?? 0;
+    expect(Math.abs(lost - Date.now())).toBeLessThan(6000);
+    expect(lost).toBeGreaterThan(fromClusterTime(clock, clock.startedAt));
+    expect(of("pod-cpu", "web")[0]).toMatchObject({ windowMs: 30_000, container: "web" });
+    expect(of("nodes-ready")[0]?.value).toBe(2);
+    expect(of("node-allocatable-cpu")[0]).toMatchObject({ value: 7.91 });
+    expect(of("workload-specified")).toMatchObject([{ workload: "api", maxReplicas: 8 }]);
+    expect(of("pod-limit")[0]?.value).toBe(20);
+  });
+});
+
+describe.concurrent("what cannot be read becomes a gap, once for a row of failures", () => {
+  test("a server that never answers does not hold up the end", async () => {
+    const server = await fakeServer({
+      "/horizontalpodautoscalers": () => undefined,
+      "/deployments": deployments,
+    });
+    const { gaps, stopMs } = await watchFor(100, kubeconfigFor(server));
+    expect(gaps[0]).toMatch(/^unreachable: .*did not answer .*horizontalpodautoscalers within 5 s/);
+    expect(stopMs).toBeLessThan(10_000);
+  });
+
   test.each<[string, Readonly<Record<string, Answer>>, RegExp]>([
     [
       "403 of the pods",
@@ -204,16 +278,6 @@ describe("what cannot be read becomes a gap, once for a row of failures", () => 
       ),
     ]);
     expect(stopMs).toBeLessThan(5000);
-  });
-
-  test("a server that never answers does not hold up the end", async () => {
-    const server = await fakeServer({
-      "/horizontalpodautoscalers": () => undefined,
-      "/deployments": deployments,
-    });
-    const { gaps, stopMs } = await watchFor(100, kubeconfigFor(server));
-    expect(gaps[0]).toMatch(/^unreachable: .*did not answer .*horizontalpodautoscalers within 5 s/);
-    expect(stopMs).toBeLessThan(10_000);
   });
 
   test.each([
@@ -386,68 +450,5 @@ describe("names that come again", () => {
     expect(seen.filter(({ type }) => type === "event")).toMatchObject([
       { workload: "api", reason: "FailedCreate" },
     ]);
-  });
-});
-
-describe("the sandbox's cluster", () => {
-  test("autoscalers, pods, nodes, usage and events; a pod that dies is reported with its reason", async () => {
-    const live = await startLiveCluster({ seed: 4, scale: 10, log: () => undefined });
-    const clock = { startedAt: live.startedAt, scale: 10 };
-    const settings = { namespace: "atk", kubeconfig: live.kubeconfig };
-    const observations: ClusterRecord[] = [];
-    const gaps: string[] = [];
-    try {
-      const settled = await awaitSettled({ settings, workloads: ["web", "api"], clock });
-      expect(settled).toMatchObject({
-        isSettled: true,
-        sentence: "replicas settled: web 3, api 2",
-      });
-      const observer = await observeKubernetes(
-        {
-          settings,
-          workloads: ["web", "api"],
-          clock,
-          specified: { workloads: { api: { minReplicas: 2, maxReplicas: 8 } }, podLimit: 20 },
-        },
-        {
-          observation: (one) => observations.push(one),
-          gap: ({ sentence }) => gaps.push(sentence),
-        },
-      );
-      const [pod] = live.cluster.serving("api").active;
-      if (pod === undefined) throw new Error("the API has no pod");
-      live.cluster.crash(pod, "OOMKilled");
-      await new Promise((resolve) => {
-        setTimeout(resolve, 2500);
-      });
-      await observer.stop();
-    } finally {
-      await live.stop();
-    }
-    const of = <Type extends ClusterRecord["type"]>(type: Type, workload?: string) =>
-      observations
-        .filter((record): record is Extract<ClusterRecord, { type: Type }> => record.type === type)
-        .filter(
-          (record) =>
-            workload === undefined || ("workload" in record && record.workload === workload),
-        );
-    expect(gaps).toEqual([]);
-    expect(new Set(observations.map(({ source }) => source))).toEqual(new Set(["kubernetes"]));
-    expect(JSON.stringify(observations)).not.toContain('"workload":"subgraph"');
-    expect(of("hpa-spec", "api")).toMatchObject([{ spec: { maxReplicas: 8 } }]);
-    expect(of("hpa-desired-replicas", "api").length).toBeGreaterThan(3);
-    expect(of("pod-created", "api").length).toBe(2);
-    expect(of("pod-restarts", "api")).toMatchObject([{ value: 1, reasons: ["OOMKilled"] }]);
-    const readiness = of("pod-condition", "api").filter(({ condition }) => condition === "Ready");
-    expect(readiness.map((record) => record.status)).toContain("False");
-    // The crash was now, by a stamp of the cluster that was converted to our time.
-    const lost = readiness.find((record) => record.status !== "True")?.at ?? 0;
-    expect(Math.abs(lost - Date.now())).toBeLessThan(6000);
-    expect(lost).toBeGreaterThan(fromClusterTime(clock, clock.startedAt));
-    expect(of("pod-cpu", "web")[0]).toMatchObject({ windowMs: 30_000, container: "web" });
-    expect(of("nodes-ready")[0]?.value).toBe(2);
-    expect(of("node-allocatable-cpu")[0]).toMatchObject({ value: 7.91 });
-    expect(of("workload-specified")).toMatchObject([{ workload: "api", maxReplicas: 8 }]);
-    expect(of("pod-limit")[0]?.value).toBe(20);
   });
 });
