@@ -226,14 +226,23 @@ export class Histogram {
   /** @throws RangeError where the counts do not add up or a bin is unknown */
   static fromJSON(json: HistogramJson): Histogram {
     const histogram = new Histogram();
-    for (const [first = 0, ...counts] of json.bins) {
-      counts.forEach((count, offset) => {
-        const bin = first + offset;
+    const [low = 0] = json.bins[0] ?? [];
+    const last = json.bins.at(-1) ?? [];
+    const length = (last[0] ?? 0) + last.length - 1 - low;
+    // At once, where the runs are in order, as they are written.
+    if (Number.isInteger(low) && length > 0 && length <= binCount) {
+      histogram.#bins = new Uint32Array(length);
+      histogram.#low = low;
+    }
+    for (const run of json.bins) {
+      for (let index = 1; index < run.length; index++) {
+        const bin = (run[0] ?? 0) + index - 1;
+        const count = run[index] ?? 0;
         if (!Number.isInteger(bin) || bin < 0 || bin >= binCount)
           throw new RangeError(`no bin ${bin}`);
         histogram.#add(bin, count);
         histogram.#finite += count;
-      });
+      }
     }
     histogram.#infinite = json.infinite;
     if (histogram.count !== json.count) {
