@@ -36,6 +36,9 @@ export function executedRamp(arrivals: PlannedArrivals): ArrivalRamp {
   return { fromPerSecond: rate, toPerSecond: rate, durationMs };
 }
 
+/** Looked up once: k6's interpreter searches a global by its name each time. */
+const { floor, max, min } = Math;
+
 /** How long what was skipped is remembered. */
 const bucketMs = 2000;
 
@@ -52,6 +55,9 @@ const bucketMs = 2000;
  */
 export class LagClock {
   readonly #ramp: ArrivalRamp;
+  /** Arrivals per millisecond, and half of what that grows by in one. */
+  readonly #from: number;
+  readonly #halfRise: number;
   /** k6's ramping executor starts number k when k + 1 arrivals are due, its constant one when k are. */
   readonly #first: number;
   #dropped = 0;
@@ -62,6 +68,9 @@ export class LagClock {
 
   constructor(arrivals: PlannedArrivals) {
     this.#ramp = executedRamp(arrivals);
+    const { fromPerSecond: from, toPerSecond: to, durationMs } = this.#ramp;
+    this.#from = from / 1000;
+    this.#halfRise = (to - from) / 1000 / durationMs / 2;
     this.#first = isConstant(arrivals) ? 0 : 1;
   }
 
@@ -73,28 +82,24 @@ export class LagClock {
   lagMs(index: number, elapsedMs: number, idleMs: number): number {
     const arrival = index + this.#first;
     const due = this.#dueBy(elapsedMs);
-    const behind = Math.max(0, Math.floor(due - arrival));
+    const behind = due < arrival + 1 ? 0 : floor(due - arrival);
     const fewest = this.#fewestLately(behind, elapsedMs);
     // Mostly it is the newest arrival.
     this.#dropped =
       behind === 0
         ? 0
-        : Math.min(
+        : min(
             behind,
-            Math.max(
-              this.#dropped,
-              fewest,
-              behind - this.#othersWhileIdle(due, elapsedMs - idleMs),
-            ),
+            max(this.#dropped, fewest, behind - this.#othersWhileIdle(due, elapsedMs - idleMs)),
           );
     const intended = intendedStartMs(this.#ramp, arrival + this.#dropped);
-    return Number.isFinite(intended) ? Math.max(0, elapsedMs - intended) : 0;
+    return Number.isFinite(intended) ? max(0, elapsedMs - intended) : 0;
   }
 
   /** Due since this user became idle, the one that starts here apart. */
   #othersWhileIdle(due: number, idleFromMs: number): number {
-    const dueBefore = this.#dueBy(Math.max(0, idleFromMs));
-    return Math.max(0, Math.floor(due) - Math.floor(dueBefore) - 1);
+    const dueBefore = this.#dueBy(max(0, idleFromMs));
+    return max(0, floor(due) - floor(dueBefore) - 1);
   }
 
   #fewestLately(behind: number, elapsedMs: number): number {
@@ -102,14 +107,13 @@ export class LagClock {
       this.#bucketStartMs = elapsedMs;
       this.#fewestBefore = this.#fewest;
       this.#fewest = behind;
-    } else this.#fewest = Math.min(this.#fewest, behind);
-    return Math.min(this.#fewest, this.#fewestBefore);
+    } else this.#fewest = min(this.#fewest, behind);
+    return min(this.#fewest, this.#fewestBefore);
   }
 
   /** Arrivals due after that time: the area under the rate. The inverse of `intendedStartMs`. */
   #dueBy(elapsedMs: number): number {
-    const { fromPerSecond: from, toPerSecond: to, durationMs } = this.#ramp;
-    const time = Math.min(elapsedMs, durationMs);
-    return ((from + ((to - from) * time) / durationMs / 2) * time) / 1000;
+    const time = min(elapsedMs, this.#ramp.durationMs);
+    return (this.#from + this.#halfRise * time) * time;
   }
 }

@@ -25,11 +25,12 @@ describe("transportOutcome", () => {
     [0, 1631, "", "http2"],
     [200, 1050, "request timeout", "timeout"],
   ])("status %i, error code %i (%s) is %s", (status, code, error, outcome) => {
-    expect(transportOutcome(status, code, error, "read")).toBe(outcome);
+    expect(transportOutcome({ status, error_code: code, error }, "read")).toBe(outcome);
   });
 
   test("too many sign-ins have a name of their own", () => {
-    expect(transportOutcome(429, 1429, "", "sign-in")).toBe("sign_in_limit");
+    const answer = { status: 429, error_code: 1429, error: "" };
+    expect(transportOutcome(answer, "sign-in")).toBe("sign_in_limit");
   });
 });
 

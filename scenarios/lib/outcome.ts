@@ -18,17 +18,20 @@ const networkOutcomes: Readonly<Record<number, string>> = {
 const isNetworkError = (errorCode: number): boolean =>
   errorCode !== 0 && !(errorCode >= 1400 && errorCode < 1600);
 
-/**
- * The outcome by status and transport; the body is checked afterwards.
- * @param status 0 where no answer came    @param error k6's sentence, read only where its code says little
- */
-export function transportOutcome(
-  status: number,
-  errorCode: number,
-  error: string,
-  kind: RequestKind,
-): string {
-  if (isNetworkError(errorCode)) return networkOutcome(errorCode, error);
+/** What k6 says of an answer. */
+interface Transport {
+  /** 0 where no answer came. */
+  readonly status: number;
+  readonly error_code: number;
+  /** A sentence, read only where the code says little. */
+  readonly error: string;
+}
+
+/** The outcome by status and transport; the body is checked afterwards. k6 makes each field anew whenever it is read. */
+export function transportOutcome(answer: Transport, kind: RequestKind): string {
+  const { status, error_code: errorCode } = answer;
+  if (errorCode === 0 && status >= 200 && status < 300) return "ok";
+  if (isNetworkError(errorCode)) return networkOutcome(errorCode, answer.error);
   if (status === 0) return "no_answer";
   if (status === 401) return "unauthorized";
   if (status === 429) return kind === "sign-in" ? "sign_in_limit" : "rate_limited";
