@@ -109,8 +109,8 @@ function sized(
   };
 }
 
-const withCondition = (type: string, status: string, reason: string) => ({
-  conditions: [{ at: 0, conditions: [{ type, status, reason }] }],
+const withCondition = (type: string, status: string, reason: string, message = "") => ({
+  conditions: [{ at: 0, conditions: [{ type, status, reason, message }] }],
 });
 
 const withPod = (readyAt: number | undefined, scheduledAt: number) => ({
@@ -279,6 +279,15 @@ describe("single rules", () => {
     expect(
       outcome("A8", sized([2], withCondition("AbleToScale", "False", "FailedGetScale"))).reason,
     ).toContain("FailedGetScale in 1 observation");
+  });
+
+  test("A8: the evidence has the controller's own message, which names the cause", () => {
+    const message = "failed to get cpu utilization: missing request for cpu in container api";
+    const unknown = withCondition("ScalingActive", "False", "FailedGetResourceMetric", message);
+    expect(resultOf("A8", sized([2], unknown)).evidence).toEqual([
+      "FailedGetResourceMetric in 1 observation",
+      message,
+    ]);
   });
 
   test("A9: late pods fail, pods that had to wait for a node may take longer", () => {

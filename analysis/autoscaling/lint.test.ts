@@ -177,7 +177,7 @@ describe("objects in the cluster", () => {
     [
       "metric-missing",
       { ...healthy, servedMetrics: ["cpu"] },
-      /1 of 2 metrics are not served \(memory\), so it never scales down/,
+      /1 of 2 metrics have no value \(memory\), so it never scales down/,
     ],
     ["metric-missing", { ...healthy, servedMetrics: [] }, /does not scale at all/],
     ["readiness-missing", broken({ hasReadinessProbe: false }), /no readiness probe/],

@@ -12,14 +12,15 @@ import { z } from "zod";
 import { failedChecks } from "../../bench/observed-simulation.ts";
 import { keyFile } from "./certificates.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";
-import { autoscaler, list, namespace, workload } from "./objects.ts";
+import { autoscaler, externalMetric, list, namespace, podsMetric, workload } from "./objects.ts";
+import type { AutoscalerFields } from "./objects.ts";
 import { eventually, observedRun, observerToken, type ObservedRun } from "./observed-run.ts";
 
 interface Case {
   /** Its namespace. */
   readonly name: string;
-  /** Of the workload `api`. */
-  readonly replicas?: number;
+  /** What is unusual about the workload `api`, or about the metric of its autoscaler. */
+  readonly api?: Omit<Partial<AutoscalerFields>, "namespace" | "name">;
   /** A second one on the same workload. */
   readonly secondAutoscaler?: boolean;
   /** The account may not list this resource. */
@@ -42,8 +43,44 @@ const refusedToken = [/^unreachable: .*401.*token has expired/];
 
 const cases: readonly Case[] = [
   { name: "healthy" },
-  { name: "zero-replicas", replicas: 0 },
+  { name: "zero-replicas", api: { replicas: 0 } },
   { name: "two-autoscalers", secondAutoscaler: true, failed: ["A8"], finding: /AmbiguousSelector/ },
+  {
+    name: "paused-rollout",
+    api: { isPaused: true },
+    failed: ["A8"],
+    finding: /no metrics returned from resource metrics API/,
+  },
+  {
+    name: "unschedulable",
+    api: { nodeSelector: { pool: "none" } },
+    failed: ["A8"],
+    finding: /no metrics returned from resource metrics API/,
+  },
+  {
+    name: "never-ready",
+    api: { annotations: { "headroom.test/never-ready": "" } },
+    failed: ["A8"],
+    finding: /pods might be unready/,
+  },
+  {
+    name: "no-request",
+    api: { requests: { memory: "128Mi" } },
+    failed: ["A8"],
+    finding: /missing request for cpu/,
+  },
+  {
+    name: "no-custom-metric",
+    api: { metric: podsMetric("absent") },
+    failed: ["A8"],
+    finding: /FailedGetPodsMetric/,
+  },
+  {
+    name: "no-external-metric",
+    api: { metric: externalMetric("absent") },
+    failed: ["A8"],
+    finding: /FailedGetExternalMetric/,
+  },
   { name: "no-pods", withoutRight: "pods", gaps: forbidden("pods") },
   { name: "no-events", withoutRight: "events", gaps: forbidden("events") },
   { name: "no-quotas", withoutRight: "resourcequotas", gaps: forbidden("resourcequotas") },
@@ -72,6 +109,16 @@ const cases: readonly Case[] = [
     gaps: [/^unreachable: /],
   },
   {
+    name: "node-not-ready",
+    incident: async () => {
+      await setNodeReady("False");
+      await wait(20_000);
+      await setNodeReady("True");
+      await wait(10_000);
+    },
+    finding: /node-1/,
+  },
+  {
     name: "no-metrics-api",
     incident: async () => {
       await plane.serveMetrics(false);
@@ -83,6 +130,19 @@ const cases: readonly Case[] = [
   },
 ];
 const observedMs = 40_000;
+
+/** As a kubelet would report it; no kubelet contradicts it here. */
+const setNodeReady = (status: "True" | "False"): Promise<string> =>
+  plane.kubectl([
+    ..."patch node node-1 --subresource=status --type=strategic -p".split(" "),
+    JSON.stringify({
+      status: {
+        conditions: [
+          { type: "Ready", status, reason: "Test", lastTransitionTime: new Date().toISOString() },
+        ],
+      },
+    }),
+  ]);
 
 let plane: ControlPlane;
 const runs = new Map<string, ObservedRun>();
@@ -139,12 +199,12 @@ const platformRules = rulesShape.parse(
 
 /** The namespace with its workload, and the account's rights in it. */
 function objectsOf(each: Case): readonly unknown[] {
-  const { name, replicas, secondAutoscaler = false, withoutRight } = each;
+  const { name, secondAutoscaler = false, withoutRight } = each;
   const rules = platformRules.flatMap(({ apiGroups: [group], resources, verbs }) => {
     const left = resources.filter((resource) => rightOf(group, resource) !== withoutRight);
     return left.length === 0 ? [] : [{ apiGroups: [group], resources: left, verbs }];
   });
-  const api = { namespace: name, name: "api", replicas };
+  const api = { namespace: name, name: "api", ...each.api };
   const role = { name: "observer", namespace: name };
   const apiVersion = "rbac.authorization.k8s.io/v1";
   return [

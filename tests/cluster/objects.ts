@@ -17,25 +17,32 @@ export interface WorkloadFields {
   readonly name: string;
   readonly replicas?: number | undefined;
   readonly kind?: "Deployment" | "StatefulSet";
+  readonly isPaused?: boolean;
+  /** Of the container; 100 millicores and 128 MiB. */
+  readonly requests?: Readonly<Record<string, string>>;
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  /** Of its pods. */
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** One container that requests 100 millicores. */
 export const workload = ({ namespace: of, name, ...fields }: WorkloadFields): unknown => ({
   apiVersion: "apps/v1",
   kind: fields.kind ?? "Deployment",
   metadata: { name, namespace: of },
   spec: {
     replicas: fields.replicas ?? 2,
-    ...(fields.kind === "StatefulSet" ? { serviceName: name } : {}),
+    paused: fields.isPaused,
+    serviceName: fields.kind === "StatefulSet" ? name : undefined,
     selector: { matchLabels: { app: name } },
     template: {
-      metadata: { labels: { app: name } },
+      metadata: { labels: { app: name }, annotations: fields.annotations },
       spec: {
+        nodeSelector: fields.nodeSelector,
         containers: [
           {
             name,
             image: `example.org/${name}:1`,
-            resources: { requests: { cpu: "100m", memory: "128Mi" } },
+            resources: { requests: fields.requests ?? { cpu: "100m", memory: "128Mi" } },
             readinessProbe: { httpGet: { path: "/", port: 80 } },
           },
         ],
@@ -47,6 +54,7 @@ export const workload = ({ namespace: of, name, ...fields }: WorkloadFields): un
 export interface AutoscalerFields extends WorkloadFields {
   /** Of the workload, where its own differs. */
   readonly autoscaler?: string;
+  /** 50 % of the CPU that is requested. */
   readonly metric?: unknown;
 }
 
@@ -68,3 +76,15 @@ const cpuUtilization = {
   type: "Resource",
   resource: { name: "cpu", target: { type: "Utilization", averageUtilization: 50 } },
 };
+
+/** 100 a pod, of a custom metric of the pods. */
+export const podsMetric = (name: string): unknown => ({
+  type: "Pods",
+  pods: { metric: { name }, target: { type: "AverageValue", averageValue: "100" } },
+});
+
+/** 10 a pod, of an external metric. */
+export const externalMetric = (name: string): unknown => ({
+  type: "External",
+  external: { metric: { name }, target: { type: "AverageValue", averageValue: "10" } },
+});

@@ -9,31 +9,23 @@ import { loadAllYaml } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";
-import { autoscaler, list, namespace, workload } from "./objects.ts";
+import { autoscaler, externalMetric, list, namespace, podsMetric, workload } from "./objects.ts";
 import { eventually, observedRun, observerKubeconfig, type ObservedRun } from "./observed-run.ts";
 
 const rbac = path.resolve(import.meta.dirname, "../../deploy/kubernetes/observer-rbac.yaml");
 const surfaces = ["web", "api", "subgraph"] as const;
 const of = "atk";
-const pods = (name: string) => ({
-  type: "Pods",
-  pods: { metric: { name }, target: { type: "AverageValue", averageValue: "100" } },
-});
-const external = (name: string) => ({
-  type: "External",
-  external: { metric: { name }, target: { type: "AverageValue", averageValue: "10" } },
-});
 const objects = [
   workload({ namespace: of, name: "api" }),
   autoscaler({ namespace: of, name: "api" }),
   workload({ namespace: of, name: "web" }),
-  autoscaler({ namespace: of, name: "web", metric: pods("requests_per_minute") }),
+  autoscaler({ namespace: of, name: "web", metric: podsMetric("requests_per_minute") }),
   workload({ namespace: of, name: "subgraph", kind: "StatefulSet" }),
   autoscaler({
     namespace: of,
     name: "subgraph",
     kind: "StatefulSet",
-    metric: external("queue_depth"),
+    metric: externalMetric("queue_depth"),
   }),
 ];
 

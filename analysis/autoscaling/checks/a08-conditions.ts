@@ -1,5 +1,7 @@
 import { plural } from "../../../src/domain/number-text.ts";
+import { shorten } from "../../../src/domain/shorten.ts";
 import { atZero, defineAutoscalingCheck } from "./autoscaling-check.ts";
+import type { ObservedCondition } from "./observations.ts";
 
 /** A broken metric is a failure; a maximum that is too low is not a pass, but a finding about capacity. */
 export const conditions = defineAutoscalingCheck(
@@ -13,15 +15,21 @@ export const conditions = defineAutoscalingCheck(
   },
   ({ conditions: observed, metricFailures = [] }) => {
     const broken: string[] = [];
+    // The controller's own words say which of several causes it is: no metrics API, no request, no ready pod.
+    const messages = new Map<string, string>();
+    const isBroken = ({ reason, message }: ObservedCondition): void => {
+      broken.push(reason);
+      if (message !== undefined && message !== "") messages.set(reason, shorten(message));
+    };
     let atMaximum = 0;
     let disabled = 0;
     for (const { conditions: now } of observed) {
       const active = now.find(({ type }) => type === "ScalingActive");
       // At 0 there is nothing to scale: that is how KEDA lets a workload sleep.
       if (active?.status === "False" && active.reason === "ScalingDisabled") disabled++;
-      else if (active?.status === "False") broken.push(active.reason);
+      else if (active?.status === "False") isBroken(active);
       const able = now.find(({ type }) => type === "AbleToScale");
-      if (able?.status === "False") broken.push(able.reason);
+      if (able?.status === "False") isBroken(able);
       const limited = now.find(({ type }) => type === "ScalingLimited");
       if (limited?.status === "True" && limited.reason === "TooManyReplicas") atMaximum++;
     }
@@ -37,6 +45,7 @@ export const conditions = defineAutoscalingCheck(
       disabled === 0
         ? "active throughout"
         : `active, but for ${plural(disabled, "observation")} at 0 replicas`;
+    const evidence = [...inactive, ...messages.values()];
     const words = inactive.length === 0 ? active : inactive.join(", ");
     return {
       observed: broken.length + inEvents.length,
@@ -45,7 +54,7 @@ export const conditions = defineAutoscalingCheck(
       count: observed.length,
       inconclusive: atMaximum > 0,
       reason: atMaximum === 0 ? words : `${words}; ${capacity}: a question of capacity`,
-      evidence: atMaximum === 0 ? inactive : [...inactive, capacity],
+      evidence: atMaximum === 0 ? evidence : [...evidence, capacity],
     };
   },
 );

@@ -26,14 +26,16 @@ export interface ObservedSync extends Pick<
   readonly scaledToZero?: boolean | undefined;
 }
 
+export interface ObservedCondition {
+  readonly type: string;
+  readonly status: string;
+  readonly reason: string;
+  readonly message?: string;
+}
+
 interface ObservedConditions {
   readonly at: number;
-  readonly conditions: readonly {
-    readonly type: string;
-    readonly status: string;
-    readonly reason: string;
-    readonly message?: string;
-  }[];
+  readonly conditions: readonly ObservedCondition[];
 }
 
 interface ObservedNodes {

@@ -202,9 +202,10 @@ export function metricMissing(input: LintInput): readonly Finding[] {
     const all = missing.length === metrics.length;
     return [
       finding("autoscaling.metric-missing", "P1", {
-        sentence: `HPA ${hpa.name}: ${missing.length} of ${metrics.length} metrics are not served (${missing.join(", ")}), so it ${all ? "does not scale at all" : "never scales down"}.`,
-        evidence: `served: ${servedMetrics.join(", ") || "none"}`,
-        action: "Serve the metric (metrics-server, an adapter for custom metrics), or take it out.",
+        sentence: `HPA ${hpa.name}: ${missing.length} of ${metrics.length} metrics have no value (${missing.join(", ")}), so it ${all ? "does not scale at all" : "never scales down"}.`,
+        evidence: `with a value: ${servedMetrics.join(", ") || "none"}`,
+        action:
+          "Serve the metric (metrics-server, an adapter for custom metrics), or take it out; of CPU and memory each container needs a request, and pods must be ready.",
       }),
     ];
   });

@@ -46,7 +46,7 @@ const remediations: Readonly<Record<CheckNumber, Remediation>> = {
   A8: {
     severity: "P1",
     action:
-      "Serve the metric that failed (metrics-server, adapter), keep one autoscaler per workload; at the maximum, raise it or make a request cheaper.",
+      "Serve the metric that failed (metrics-server, adapter; of CPU and memory each container needs a request, and pods must be ready), keep one autoscaler per workload; at the maximum, raise it or make a request cheaper.",
   },
   A9: {
     severity: "P2",

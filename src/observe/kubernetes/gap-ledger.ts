@@ -27,12 +27,15 @@ export class GapLedger {
     if (code === "no-answer") this.#open.delete(cluster);
   }
 
-  /** An unreachable cluster is one gap, not one for each of its resources. */
+  /**
+   * An unreachable cluster is one gap, not one for each of its resources; also while an API server that starts has not read
+   * its roles yet, and forbids everything.
+   */
   failed(subject: string, error: unknown, code: GapCode = "no-answer"): void {
     const sentence = messageOf(error);
     if (error instanceof KubernetesFailure && error.scope === "cluster")
       this.missing({ code: "unreachable", sentence });
-    else this.missing({ code, subjects: [subject], sentence });
+    else if (!this.isClusterSilent) this.missing({ code, subjects: [subject], sentence });
   }
 
   missing(gap: ClusterGap): void {

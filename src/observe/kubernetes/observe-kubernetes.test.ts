@@ -270,6 +270,20 @@ describe.concurrent("what cannot be read becomes a gap, once for a row of failur
     expect(gaps).toEqual([expect.stringMatching(/^unreachable: .*401.*token has expired/)]);
   });
 
+  test("an API server that restarts forbids everything until it has read its roles: one gap", async () => {
+    let startedAt: number | undefined;
+    const restarting: Answer = (request, response) => {
+      startedAt ??= Date.now();
+      const at = Date.now() - startedAt;
+      if (at > 600 && at < 1200) request.socket.destroy();
+      else if (at > 1200 && at < 1800) status(403, "role not found")(request, response);
+      else
+        (request.url?.includes("/deployments") === true ? deployments : empty)(request, response);
+    };
+    const { gaps } = await watchFor(3000, kubeconfigFor(await fakeServer({ "": restarting })));
+    expect(gaps).toEqual([expect.stringMatching(/^unreachable: .*connection reset/)]);
+  });
+
   test("a cluster that nobody serves: one gap, and it goes on asking", async () => {
     const { gaps, stopMs } = await watchFor(700, kubeconfigFor("http://127.0.0.1:1"));
     expect(gaps).toEqual([
