@@ -1,4 +1,4 @@
-/** Runs that must not be believed: real command, real k6. A busy machine makes them no better. */
+/** Runs that must not be believed: real command, real k6. One takes the whole machine: alone. */
 import { expect, test } from "vitest";
 import { asReport, headroom, newWorkplace } from "./headroom.ts";
 
