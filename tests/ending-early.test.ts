@@ -21,9 +21,7 @@ describe.concurrent("what ends early", () => {
     "kill -9 of Headroom stops the load within 2 s and leaves a PARTIAL report",
     { timeout: 120_000 },
     async ({ expect }) => {
-      const workplace = newWorkplace();
-      const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
-      const k6 = await k6Of(expect, child.pid ?? 0);
+      const { workplace, child, finished, k6 } = await loading(expect);
       await insidePhase(workplace, "hold", 6);
       child.kill("SIGKILL");
       await finished;
@@ -48,9 +46,7 @@ describe.concurrent("what ends early", () => {
     "kill -9 of k6 ends with 3; what survived is reported",
     { timeout: 120_000 },
     async ({ expect }) => {
-      const workplace = newWorkplace();
-      const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
-      const k6 = await k6Of(expect, child.pid ?? 0);
+      const { workplace, finished, k6 } = await loading(expect);
       await insidePhase(workplace, "hold", 5);
       process.kill(k6, "SIGKILL");
       const { status, err } = await finished;
@@ -64,9 +60,7 @@ describe.concurrent("what ends early", () => {
     "a Headroom that is stopped for 11 s: the load ends within 10 s, and the run is incomplete",
     { timeout: 120_000 },
     async ({ expect }) => {
-      const workplace = newWorkplace();
-      const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
-      const k6 = await k6Of(expect, child.pid ?? 0);
+      const { workplace, child, finished, k6 } = await loading(expect);
       await insidePhase(workplace, "hold", 1);
       child.kill("SIGSTOP");
       await expect.poll(() => isAlive(k6), { timeout: 10_000 }).toBe(false);
@@ -84,9 +78,7 @@ describe.concurrent("what ends early", () => {
     "a stop file ends as Ctrl-C does, and is named",
     { timeout: 120_000 },
     async ({ expect }) => {
-      const workplace = newWorkplace();
-      const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
-      await k6Of(expect, child.pid ?? 0);
+      const { workplace, finished } = await loading(expect);
       await insidePhase(workplace, "warm-up", 2);
       writeFileSync(path.join(onlyRun(workplace), "stop"), "");
       const { status } = await finished;
@@ -104,9 +96,7 @@ describe.concurrent("what ends early", () => {
     "Ctrl-C stops k6 gently, reports and ends with 130",
     { timeout: 120_000 },
     async ({ expect }) => {
-      const workplace = newWorkplace();
-      const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
-      await k6Of(expect, child.pid ?? 0);
+      const { workplace, child, finished } = await loading(expect);
       await insidePhase(workplace, "warm-up", 2);
       child.kill("SIGINT");
       const { status } = await finished;
@@ -118,6 +108,13 @@ describe.concurrent("what ends early", () => {
     },
   );
 });
+
+/** A run whose k6 has started. */
+async function loading(expect: ExpectStatic) {
+  const workplace = newWorkplace();
+  const { child, finished } = startHeadroom(workplace, ["run", "smoke", "--rate", "2400/min"]);
+  return { workplace, child, finished, k6: await k6Of(expect, child.pid ?? 0) };
+}
 
 /** k6 as a child of Headroom, once it runs the load: a k6 of PATH is first asked to run a probe with the same options. */
 async function k6Of(expect: ExpectStatic, pid: number): Promise<number> {
