@@ -27,11 +27,16 @@ const timed = [
   "sandbox/src/pods/gate.test.ts",
 ];
 
-/** End-to-end tests that judge what they measure: a neighbour would make their runs INVALID. One saturates the machine itself. */
-const measuring = ["tests/{main-job,faults,database-faults,mix,browser,invalid-runs}.test.ts"];
+/**
+ * End-to-end tests that judge what they measure: a neighbour would make their runs INVALID, or an autoscaler change its
+ * mind. One saturates the machine itself.
+ */
+const measuring = [
+  "tests/{autoscaling,main-job,faults,database-faults,mix,browser,invalid-runs}.test.ts",
+];
 
 /** Those of the others that wait longest: begun last, they would run on alone. */
-const longest = ["autoscaling", "breakpoint", "ending-early"];
+const longest = ["breakpoint", "ending-early"];
 
 const rank = ({ moduleId }: TestSpecification): number => {
   const index = longest.indexOf(path.basename(moduleId, ".test.ts"));
