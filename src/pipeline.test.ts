@@ -4,12 +4,11 @@ import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { testRun } from "../analysis/testdata/test-run.ts";
-import { environments } from "../profiles/environments/index.ts";
-import { smoke } from "../profiles/load/smoke.ts";
 import type { RunRecord } from "./domain/run.ts";
 import { judge, rebuildWindows, run } from "./pipeline.ts";
 import { createRunDirectory, runFiles } from "./store/run-directory.ts";
 import { writeRunRecord } from "./store/run-writer.ts";
+import { smokeRequest } from "./testdata/smoke-request.ts";
 
 const samples = gzipSync(readFileSync(new URL("engine/testdata/k6-samples.csv", import.meta.url)));
 
@@ -62,15 +61,6 @@ test("a run that still goes on is neither rebuilt nor judged", async () => {
 test("where k6 cannot be used, that ends the run, whatever has become of the sandbox meanwhile", async () => {
   const runsRoot = mkdtempSync(path.join(tmpdir(), "headroom-pipeline-"));
   const stages: string[] = [];
-  const request = {
-    profile: smoke,
-    environment: environments.local,
-    overrides: {},
-    targets: {},
-    faults: [],
-    seed: 1,
-    command: "headroom run smoke",
-  };
   const context = {
     packageRoot: path.resolve(import.meta.dirname, ".."),
     headroomVersion: "0.0.0",
@@ -84,6 +74,6 @@ test("where k6 cannot be used, that ends the run, whatever has become of the san
     onProgress: () => undefined,
   };
   // Of the sources, the sandbox's process cannot start either.
-  await expect(run(request, context)).rejects.toMatchObject({ code: "k6-unusable" });
+  await expect(run(smokeRequest, context)).rejects.toMatchObject({ code: "k6-unusable" });
   expect(stages[0]).toBe("starting the sandbox");
 });

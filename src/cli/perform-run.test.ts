@@ -1,11 +1,10 @@
 import path from "node:path";
 import { expect, test } from "vitest";
-import { environments } from "../../profiles/environments/index.ts";
-import { smoke } from "../../profiles/load/smoke.ts";
 import { parseArguments } from "./command.ts";
 import { runCommand } from "./commands/run.ts";
 import { performRun, statusOf } from "./perform-run.ts";
 import { testIo } from "./testdata/io.ts";
+import { smokeRequest } from "../testdata/smoke-request.ts";
 
 const packageRoot = path.resolve(import.meta.dirname, "../..");
 
@@ -13,17 +12,8 @@ test("a stop by hand before the last repetition is no pass", async () => {
   const stopper = new AbortController();
   stopper.abort();
   const { io, out } = testIo({ packageRoot, cwd: packageRoot, interrupted: stopper.signal });
-  const request = {
-    profile: smoke,
-    environment: environments.local,
-    overrides: {},
-    targets: {},
-    faults: [],
-    seed: 1,
-    command: "headroom run smoke",
-  };
   const { options } = parseArguments(runCommand, ["smoke", "--json"]);
-  expect(await performRun(request, options, io, 3)).toBe(130);
+  expect(await performRun(smokeRequest, options, io, 3)).toBe(130);
   expect(out()).toBe("");
 });
 
