@@ -24,6 +24,8 @@ import { writeResult } from "./shared/results.ts";
 
 const { values } = parseArgs({ options: { gates: { type: "string", default: "500" } } });
 const gates = Number(values.gates);
+if (!Number.isInteger(gates) || gates < 1)
+  throw new RangeError(`--gates "${values.gates}" is not a number of gates: give 1 or more`);
 
 const profileBefore = {
   ...gate,
