@@ -1,5 +1,6 @@
 /** The cool-down between experiments: load that starts while pods of the last one still come and go measures neither. */
-import { KubernetesFailure, connect } from "./connection.ts";
+import { connect } from "./connection.ts";
+import { KubernetesFailure } from "./kubernetes-failure.ts";
 import type { Connection } from "./connection.ts";
 import { objectSchemas } from "./objects.ts";
 import type { KubernetesObserverOptions } from "./observe-kubernetes.ts";

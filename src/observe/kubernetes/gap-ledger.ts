@@ -1,6 +1,6 @@
 import type { Gap, GapCode } from "../../domain/observation.ts";
 import { messageOf } from "../../domain/errors.ts";
-import { KubernetesFailure } from "./connection.ts";
+import { KubernetesFailure } from "./kubernetes-failure.ts";
 
 /** Which data of the cluster is missing, and why. */
 type ClusterGap = Pick<Gap, "code" | "subjects" | "sentence">;

@@ -8,7 +8,8 @@ import { kubernetesSource, type ClusterRecord } from "../../domain/kubernetes-re
 import type { Surface } from "../../domain/surface.ts";
 import type { ObserverSink, RunningObserver } from "../observer.ts";
 import { ClusterRecorder } from "./cluster-recorder.ts";
-import { KubernetesFailure, connect } from "./connection.ts";
+import { connect } from "./connection.ts";
+import { KubernetesFailure } from "./kubernetes-failure.ts";
 import type { Connection, KubernetesSettings } from "./connection.ts";
 import { GapLedger } from "./gap-ledger.ts";
 import { readList } from "./read-list.ts";

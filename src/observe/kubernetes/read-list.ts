@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Connection } from "./connection.ts";
-import { KubernetesFailure } from "./connection.ts";
+import { KubernetesFailure } from "./kubernetes-failure.ts";
 import { listOf } from "./objects.ts";
 
 export interface ListAnswer<Item> {

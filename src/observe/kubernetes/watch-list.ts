@@ -1,5 +1,5 @@
 import type { Connection } from "./connection.ts";
-import { KubernetesFailure } from "./connection.ts";
+import { KubernetesFailure } from "./kubernetes-failure.ts";
 import { resourceVersionOf, watchLine } from "./objects.ts";
 
 interface WatchOptions {

@@ -1,4 +1,5 @@
-import { KubernetesFailure, connect } from "../connection.ts";
+import { connect } from "../connection.ts";
+import { KubernetesFailure } from "../kubernetes-failure.ts";
 import type { Connection } from "../connection.ts";
 import { objectSchemas } from "../objects.ts";
 import type { KubernetesObserverOptions } from "../observe-kubernetes.ts";
