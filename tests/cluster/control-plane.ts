@@ -53,6 +53,8 @@ export interface AuditEvent {
   readonly responseStatus?: { readonly code: number };
 }
 
+/** Of the nodes that kwok keeps. */
+const kwokLabel = "headroom.test/kwok";
 const nodes = ["node-1", "node-2", "node-3"];
 const namespaceOfMetrics = "kube-system";
 
@@ -131,7 +133,8 @@ export async function startControlPlane(): Promise<ControlPlane> {
         "bind-address": "127.0.0.1",
         "secure-port": ports.apiServer,
         "endpoint-reconciler-type": "none",
-        "service-cluster-ip-range": "10.96.0.0/16",
+        // Of loopback, so that `load-balancer.ts` can listen on them.
+        "service-cluster-ip-range": "127.100.0.0/16",
         "authorization-mode": "Node,RBAC",
         "client-ca-file": certificate("ca"),
         "tls-cert-file": certificate("server"),
@@ -168,6 +171,8 @@ export async function startControlPlane(): Promise<ControlPlane> {
       "root-ca-file": certificate("ca"),
       "use-service-account-credentials": true,
       "service-account-private-key-file": key("service-accounts"),
+      // Endpoints may not be of loopback, as pods' addresses are; `load-balancer.ts` follows pods.
+      controllers: "*,-endpoints-controller,-endpointslice-controller",
       // The autoscaler's decisions, one line each.
       vmodule: "horizontal=5",
     });
@@ -175,7 +180,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
     start("kwok", {
       kubeconfig,
       config: path.join(import.meta.dirname, "stages.yaml"),
-      "manage-all-nodes": true,
+      "manage-nodes-with-label-selector": kwokLabel,
       "node-lease-duration-seconds": 40,
       "server-address": `127.0.0.1:${ports.kwok}`,
     });
@@ -277,7 +282,10 @@ const nodeObject = (name: string): unknown => {
   return {
     apiVersion: "v1",
     kind: "Node",
-    metadata: { name, labels: { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux" } },
+    metadata: {
+      name,
+      labels: { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux", [kwokLabel]: "" },
+    },
     status: { allocatable: resources, capacity: resources },
   };
 };

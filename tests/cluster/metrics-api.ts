@@ -1,6 +1,7 @@
 /**
  * metrics.k8s.io, custom.metrics.k8s.io and external.metrics.k8s.io behind the API server's aggregation: as metrics-server
- * it scrapes every 15 s and serves a pod from its second scrape on. A test sets what pods use and what metrics say.
+ * it scrapes every 15 s and serves a pod from its second scrape on. A test sets what pods use and what metrics say; what
+ * pods of `kubelet.ts` use is measured.
  */
 import { readFileSync } from "node:fs";
 import { createServer } from "node:https";
@@ -15,7 +16,7 @@ import { readList } from "../../src/observe/kubernetes/read-list.ts";
 import { listening } from "../../src/testdata/free-port.ts";
 import { certificateFile, keyFile } from "./certificates.ts";
 
-/** Of one pod, or of all containers of a workload together. */
+/** Of one container, or of all containers of a workload together. */
 export interface Usage {
   readonly cpuMilli: number;
   readonly memoryMi: number;
@@ -41,15 +42,24 @@ export const metricGroups = {
 
 const scrapeMs = 15_000;
 
-interface Sample {
+/** Between two scrapes. */
+export interface PodUsage {
   readonly pod: PodObject;
+  /** Epoch milliseconds, of the second one. */
   readonly at: number;
-  readonly usage: Usage;
+  readonly windowMs: number;
+  /** By the container's name. */
+  readonly containers: ReadonlyMap<string, Usage>;
 }
+
+/** Asked at each scrape. @returns usage of those of the running pods that it knows from its previous scrape */
+export type UsageSource = (running: readonly PodObject[]) => readonly PodUsage[];
 
 export interface MetricsApi {
   readonly port: number;
   readonly values: MetricValues;
+  /** What pods use: as `values` says, and what a kubelet measures. */
+  readonly sources: UsageSource[];
   /** Takes the next scrape now. */
   scrape(): Promise<void>;
   stop(): Promise<void>;
@@ -64,8 +74,8 @@ export async function startMetricsApi(folder: string, kubeconfig: string): Promi
   };
   const connection = await connect({ namespace: "default", kubeconfig });
   let pods: readonly PodObject[] = [];
-  let samples: readonly Sample[] = [];
-  let scrapedBefore = new Set<string>();
+  let samples: readonly PodUsage[] = [];
+  const sources = [usageThatIsSet(values.usage)];
 
   const scrape = async (): Promise<void> => {
     try {
@@ -74,18 +84,8 @@ export async function startMetricsApi(folder: string, kubeconfig: string): Promi
       // The API server is being started: the samples grow old, as metrics-server's would.
       return;
     }
-    const at = Date.now();
     const running = pods.filter(({ status }) => status.phase === "Running");
-    const readyOf = (workload: string): number =>
-      running.filter((pod) => workloadOf(pod) === workload && isReady(pod)).length;
-    samples = running.flatMap((pod) => {
-      const all = values.usage.get(workloadOf(pod));
-      if (all === undefined || !scrapedBefore.has(pod.metadata.uid ?? "")) return [];
-      const share = isReady(pod) ? 1 / readyOf(workloadOf(pod)) : 0;
-      const usage = { cpuMilli: Math.max(1, all.cpuMilli * share), memoryMi: all.memoryMi };
-      return [{ pod, at, usage }];
-    });
-    scrapedBefore = new Set(running.map(({ metadata }) => metadata.uid ?? ""));
+    samples = sources.flatMap((usageOf) => usageOf(running));
   };
 
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
@@ -164,6 +164,7 @@ export async function startMetricsApi(folder: string, kubeconfig: string): Promi
   return {
     port,
     values,
+    sources,
     scrape,
     stop: () => {
       clearInterval(scraping);
@@ -184,31 +185,51 @@ const isReady = ({ status }: PodObject): boolean =>
 
 const stamped = () => ({ timestamp: timestamp(Date.now()) });
 
-/** The first container does nine tenths of the work. */
-function podMetrics({ pod, at, usage }: Sample): unknown {
+/** Shared by the ready pods of a workload; in a pod, the first container does nine tenths of the work. */
+function usageThatIsSet(usage: MetricValues["usage"]): UsageSource {
+  let scrapedBefore = new Set<string>();
+  return (running) => {
+    const at = Date.now();
+    const readyOf = (workload: string): number =>
+      running.filter((pod) => workloadOf(pod) === workload && isReady(pod)).length;
+    const served = running.flatMap((pod): readonly PodUsage[] => {
+      const all = usage.get(workloadOf(pod));
+      if (all === undefined || !scrapedBefore.has(pod.metadata.uid ?? "")) return [];
+      const share = isReady(pod) ? 1 / readyOf(workloadOf(pod)) : 0;
+      const cpuMilli = Math.max(1, all.cpuMilli * share);
+      const others = pod.spec.containers.length - 1;
+      const containers = pod.spec.containers.map(({ name }, index) => {
+        const part = others === 0 ? 1 : index === 0 ? 0.9 : 0.1 / others;
+        return [name, { cpuMilli: cpuMilli * part, memoryMi: all.memoryMi * part }] as const;
+      });
+      return [{ pod, at, windowMs: scrapeMs, containers: new Map(containers) }];
+    });
+    scrapedBefore = new Set(running.map(({ metadata }) => metadata.uid ?? ""));
+    return served;
+  };
+}
+
+function podMetrics({ pod, at, windowMs, containers }: PodUsage): unknown {
   const { name, namespace, labels } = pod.metadata;
-  const others = pod.spec.containers.length - 1;
-  const shareOf = (index: number): number => (others === 0 ? 1 : index === 0 ? 0.9 : 0.1 / others);
   return {
     metadata: { name, namespace, labels, creationTimestamp: timestamp(at) },
     timestamp: timestamp(at),
-    window: `${scrapeMs / 1000}s`,
-    containers: pod.spec.containers.map((container, index) => ({
-      name: container.name,
-      usage: {
-        cpu: nanoCores(usage.cpuMilli * shareOf(index)),
-        memory: kibibytes(usage.memoryMi * shareOf(index) * 1024 ** 2),
-      },
+    window: `${windowMs / 1000}s`,
+    containers: [...containers].map(([container, usage]) => ({
+      name: container,
+      usage: { cpu: nanoCores(usage.cpuMilli), memory: kibibytes(usage.memoryMi * 1024 ** 2) },
     })),
   };
 }
 
-function nodeMetrics(samples: readonly Sample[]): readonly unknown[] {
-  const nodeOf = ({ pod }: Sample): string => pod.spec.nodeName ?? "";
+function nodeMetrics(samples: readonly PodUsage[]): readonly unknown[] {
+  const nodeOf = ({ pod }: PodUsage): string => pod.spec.nodeName ?? "";
   return [...new Set(samples.map(nodeOf))].map((node) => {
-    const own = samples.filter((sample) => nodeOf(sample) === node);
+    const used = samples
+      .filter((sample) => nodeOf(sample) === node)
+      .flatMap(({ containers }) => [...containers.values()]);
     const sum = (field: keyof Usage): number =>
-      own.reduce((total, { usage }) => total + usage[field], 0);
+      used.reduce((total, usage) => total + usage[field], 0);
     return {
       metadata: { name: node },
       ...stamped(),

@@ -88,3 +88,12 @@ export const externalMetric = (name: string): unknown => ({
   type: "External",
   external: { metric: { name }, target: { type: "AverageValue", averageValue: "10" } },
 });
+
+/** Label of the node whose pods are processes, and key of its taint. */
+export const processesLabel = "headroom.test/processes";
+
+/** Of a pod's spec: it runs on that node. */
+export const onProcesses = {
+  nodeSelector: { [processesLabel]: "" },
+  tolerations: [{ key: processesLabel, operator: "Exists" }],
+};
