@@ -142,6 +142,13 @@ describe("a healthy autoscaler", () => {
     expect(ticks).toBeGreaterThan(200);
     expect(agreed / ticks).toBeGreaterThanOrEqual(0.95);
   });
+
+  test("an account that may not watch autoscalers: judged the same", () => {
+    const polled = simulateObserved(observedTrials.healthy, 3, false);
+    expect(failedChecks(judged(polled))).toEqual([]);
+    const [agreed, ticks] = agreement(polled);
+    expect(agreed / ticks).toBeGreaterThanOrEqual(0.95);
+  });
 });
 
 describe("what was not observed is not testable, with its reason", () => {

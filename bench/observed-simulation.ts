@@ -175,7 +175,8 @@ export function runOf(
   };
 }
 
-export function simulateObserved(trial: ObservedTrial, seed: number): RunData {
+/** @param hasWatch whether the account may watch autoscalers */
+export function simulateObserved(trial: ObservedTrial, seed: number, hasWatch = true): RunData {
   const cluster = new Cluster(specifiedCluster({ seed, scale, mapping: "separate" }));
   if (trial.fault !== undefined) cluster.setHpaFault(trial.fault);
   trial.prepare?.(cluster);
@@ -192,6 +193,7 @@ export function simulateObserved(trial: ObservedTrial, seed: number): RunData {
   const end = Math.max(...planned.map(({ startMs, durationMs }) => startMs + durationMs));
   const random = seededRandom(seed);
   const workload = cluster.serving("api");
+  const seen = new Map<string, string>();
   let due = 0;
   for (let now = 0; now <= end; now += stepMs) {
     cluster.advance(now);
@@ -202,21 +204,31 @@ export function simulateObserved(trial: ObservedTrial, seed: number): RunData {
       if (pod !== undefined && leave !== undefined) pod.queue.arrive(now, demandMs, () => leave());
     }
     if (now % pollMs === 0) poll(cluster, recorder, now);
+    else if (hasWatch)
+      for (const object of autoscalersOf(cluster)) {
+        const text = JSON.stringify(object);
+        const name = object.metadata.name;
+        if (seen.has(name) && seen.get(name) !== text) recorder.hpaChanged(object, startedAt + now);
+        seen.set(name, text);
+      }
   }
   return runOf(recorded, { planned, loadStart: startedAt, clock });
 }
 
+const autoscalersOf = (cluster: Cluster) =>
+  objectsOf(cluster, "HorizontalPodAutoscaler").map((one) => objectSchemas.hpa.parse(one));
+
+function objectsOf(cluster: Cluster, kind: string): readonly unknown[] {
+  const moment = momentOf(cluster.model, startedAt, cluster.now);
+  return resources.find((resource) => resource.kind === kind)?.objects(cluster, moment) ?? [];
+}
+
 /** What the observer does with the answers of one round. */
 function poll(cluster: Cluster, recorder: ClusterRecorder, now: number): void {
-  const moment = momentOf(cluster.model, startedAt, cluster.now);
   const at = startedAt + now;
-  const objects = (kind: string): readonly unknown[] =>
-    resources.find((resource) => resource.kind === kind)?.objects(cluster, moment) ?? [];
-  const { hpa, workload, pod, node, podUsage, nodeUsage, event } = objectSchemas;
-  recorder.hpas(
-    objects("HorizontalPodAutoscaler").map((one) => hpa.parse(one)),
-    at,
-  );
+  const objects = (kind: string): readonly unknown[] => objectsOf(cluster, kind);
+  const { workload, pod, node, podUsage, nodeUsage, event } = objectSchemas;
+  recorder.hpas(autoscalersOf(cluster), at);
   recorder.workloads(
     objects("Deployment").map((one) => workload.parse(one)),
     "Deployment",

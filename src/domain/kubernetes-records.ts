@@ -57,8 +57,8 @@ export const clusterRecordSchema = z.discriminatedUnion("type", [
   record("hpa-count", { ...ofWorkload, ...numeric }),
   /** `spec` of the object. */
   record("hpa-spec", { ...ofHpa, spec: z.unknown() }),
-  /** `status`, at every poll. */
-  record("hpa-desired-replicas", { ...ofHpa, ...numeric }),
+  /** `status`, at every poll, and at every change that the watch reported (`isWatched`). */
+  record("hpa-desired-replicas", { ...ofHpa, ...numeric, isWatched: z.boolean().optional() }),
   /** What the autoscaler reports of a metric: mean per pod or value, and share of the request. */
   record("hpa-metric-value", ofMetric),
   record("hpa-metric-utilisation", ofMetric),

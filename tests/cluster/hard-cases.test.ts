@@ -23,7 +23,7 @@ interface Case {
   readonly api?: Omit<Partial<AutoscalerFields>, "namespace" | "name">;
   /** A second one on the same workload. */
   readonly secondAutoscaler?: boolean;
-  /** The account may not list this resource. */
+  /** The account may not list this resource, or not watch it: `watch RESOURCE`. */
   readonly withoutRight?: string;
   readonly token?: (real: string) => string;
   /** What happens during the observation, to all of the cluster: such cases come one after the other. */
@@ -87,6 +87,11 @@ const cases: readonly Case[] = [
   { name: "no-deployments", withoutRight: "deployments", gaps: forbidden("deployments") },
   { name: "no-replicasets", withoutRight: "replicasets", gaps: forbidden("replicasets") },
   { name: "no-hpas", withoutRight: "horizontalpodautoscalers", gaps: forbidden("hpas") },
+  {
+    name: "no-watch-of-hpas",
+    withoutRight: "watch horizontalpodautoscalers",
+    gaps: [/^watch-broken hpas: .*cannot watch resource.*observer-rbac\.yaml$/],
+  },
   { name: "no-usage", withoutRight: usageOf("pods"), gaps: forbidden("pods.metrics.k8s.io") },
   {
     name: "wrong-token",
@@ -200,10 +205,13 @@ const platformRules = rulesShape.parse(
 /** The namespace with its workload, and the account's rights in it. */
 function objectsOf(each: Case): readonly unknown[] {
   const { name, secondAutoscaler = false, withoutRight } = each;
-  const rules = platformRules.flatMap(({ apiGroups: [group], resources, verbs }) => {
-    const left = resources.filter((resource) => rightOf(group, resource) !== withoutRight);
-    return left.length === 0 ? [] : [{ apiGroups: [group], resources: left, verbs }];
-  });
+  const rules = platformRules.flatMap(({ apiGroups, resources, verbs }) =>
+    resources.flatMap((resource) => {
+      const right = rightOf(apiGroups[0], resource);
+      const left = verbs.filter((verb) => `${verb} ${right}` !== withoutRight);
+      return right === withoutRight ? [] : [{ apiGroups, resources: [resource], verbs: left }];
+    }),
+  );
   const api = { namespace: name, name: "api", ...each.api };
   const role = { name: "observer", namespace: name };
   const apiVersion = "rbac.authorization.k8s.io/v1";

@@ -72,7 +72,7 @@ interface Measured {
  */
 function resourceReading(metric: MetricSpec, status: StatusMetric, seen: Seen): MetricReading {
   const of: Measured = metric.containerResource ?? metric.resource ?? { name: "" };
-  const [first = [], second = []] = [seen.before.t, seen.snapshot.t].map((t) =>
+  const [first = [], second = []] = [seen.before.t, seen.polledAt].map((t) =>
     samplesAt(seen, t, of),
   );
   if (first.length === 0 && second.length === 0)
@@ -154,12 +154,12 @@ function meanOf(
 }
 
 /** Every pod that could have had a sample gets the mean: their sum, which alone decides, is right. */
-function averageReading(mean: number, { views, usage, snapshot }: Seen): MetricReading {
+function averageReading(mean: number, { views, usage, polledAt }: Seen): MetricReading {
   const samples = views.flatMap(({ name: pod, phase }) => {
     if (phase === "Pending" || phase === "Succeeded") return [];
-    const sample = usage.at(pod, snapshot.t);
+    const sample = usage.at(pod, polledAt);
     if (usage.isKnown && sample === undefined) return [];
-    const at = sample?.at ?? snapshot.t;
+    const at = sample?.at ?? polledAt;
     return [{ pod, at, windowMs: sample?.windowMs ?? 30_000, valueMilli: Math.round(mean * 1000) }];
   });
   return { kind: "pods", samples };

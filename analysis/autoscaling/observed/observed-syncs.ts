@@ -43,8 +43,9 @@ export function hpaSnapshots(records: ClusterRecords, of: ObservedHpaName): read
   for (const record of recordsOfHpa(records, "hpa-metric-value", of)) add(record, "value");
   for (const record of recordsOfHpa(records, "hpa-metric-utilisation", of))
     add(record, "utilisation");
-  return recordsOfHpa(records, "hpa-desired-replicas", of).map(({ t, value }) => ({
+  return recordsOfHpa(records, "hpa-desired-replicas", of).map(({ t, value, isWatched }) => ({
     t,
+    isWatched,
     desired: value,
     metrics: byTime.get(t) ?? new Map<string, never>(),
   }));
@@ -65,7 +66,8 @@ export function observedSyncs(
   const toZero = recordsOfHpa(records, "hpa-condition", of).filter(
     ({ condition }) => condition === "ScaledToZero",
   );
-  const instants = syncInstants(hpaSnapshots(records, of), recordsOfHpa(records, "hpa-scaled", of));
+  const scaled = recordsOfHpa(records, "hpa-scaled", of);
+  const instants = syncInstants(hpaSnapshots(records, of), scaled, records.clock.scale);
   return instants.flatMap((instant) => {
     const { t, snapshot, before } = instant;
     const specReplicas = lastUpTo(sizes, t - 1)?.value;

@@ -155,6 +155,37 @@ describe("when a sync was", () => {
     expect(times).toEqual([3_000, 18_000, 33_000, 48_000]);
   });
 
+  test("a change that the watch reported is dated by it, and its inputs were read by the next poll", () => {
+    const polls = pollTimes(60_000).map((t) => snapshot(t, 2, t < 23_700 ? 0.4 : 0.45));
+    const watched = { ...snapshot(23_700, 2, 0.45), isWatched: true };
+    const snapshots = [...polls, watched].toSorted((a, b) => a.t - b.t);
+    const instants = syncInstants(snapshots, []);
+    // As early as a stamp of a whole second could be, and a quarter of a second for the report.
+    expect(instants.map(({ t }) => t)).toEqual([7_450, 22_450, 37_450, 52_450]);
+    expect(instants[1]).toMatchObject({
+      before: { t: 20_000 },
+      snapshot: watched,
+      polledAt: 25_000,
+    });
+  });
+
+  test("a rescale that was watched is one sync, at its stamp; an edit of the object is none", () => {
+    const polls = pollTimes(60_000).map((t) => snapshot(t, t < 33_500 ? 2 : 4));
+    const watched = [33_500, 41_000].map((t) => ({ ...snapshot(t, 4), isWatched: true }));
+    const snapshots = [...polls, ...watched].toSorted((a, b) => a.t - b.t);
+    const instants = syncInstants(snapshots, [scaled(33_000)]);
+    expect(instants.map(({ t }) => t)).toEqual([3_000, 18_000, 33_000, 48_000]);
+    expect(instants[2]?.snapshot).toMatchObject({ t: 33_500, desired: 4 });
+  });
+
+  test("a poll of the rescale's second that does not know of it yet is no sync", () => {
+    const times = [0, 33_200, 33_900, 38_200].map((t) => snapshot(t, t < 33_500 ? 2 : 4));
+    const watched = times.map((each) => ({ ...each, isWatched: each.t === 33_900 }));
+    expect(syncInstants(watched.slice(1), [{ t: 33_000, value: 4 }])).toMatchObject([
+      { t: 33_000, snapshot: { t: 33_900 } },
+    ]);
+  });
+
   test("none is assumed where polls are missing, and no change across the hole is dated", () => {
     const snapshots = pollTimes(200_000)
       .filter((t) => t < 40_000 || t > 130_000)

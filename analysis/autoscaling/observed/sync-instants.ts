@@ -1,14 +1,15 @@
 /**
- * When an HPA was synced, recovered from polls of its status every 5 s. A sync itself cannot be watched: a rescale carries
- * its own stamp (`lastScaleTime`), another change of the status lies between two polls. Those syncs are certain. Between
- * two of them the controller kept its period, so the syncs that changed nothing are put at equal distances; where polls
- * are missing, nothing is assumed.
+ * When an HPA was synced, recovered from its status: polled every 5 s, and watched. A rescale carries its own stamp
+ * (`lastScaleTime`); another change of the status was just before the watch reported it, or between two polls where it was
+ * not watched. Those syncs are certain. Between two of them the controller kept its period, so the syncs that changed nothing
+ * are put at equal distances; where polls are missing, nothing is assumed.
  */
 import { defaultController } from "../types.ts";
 
-/** One poll of an HPA. */
+/** The status of an HPA at a poll, or when the watch reported a change of the object. */
 export interface HpaSnapshot {
   readonly t: number;
+  readonly isWatched?: boolean | undefined;
   readonly desired: number;
   readonly metrics: ReadonlyMap<string, StatusMetric>;
 }
@@ -21,26 +22,49 @@ export interface StatusMetric {
 
 export interface SyncInstant {
   readonly t: number;
-  /** The first poll after it, and the last one before. */
+  /** The first one after it, and the last one before. */
   readonly snapshot: HpaSnapshot;
   readonly before: HpaSnapshot;
+  /** The first poll after it: by then the observer had read everything that the sync read. */
+  readonly polledAt: number;
+}
+
+/** At `lastScaleTime`: the size that was wanted then. */
+interface Rescale {
+  readonly t: number;
+  readonly value?: number | undefined;
 }
 
 const syncMs = defaultController.syncPeriodMs;
 
+/** The watch reports a change so soon, ms of our time. */
+const reportedWithinMs = 250;
+/** Stamps have whole seconds: by such a stamp the change could have been so much earlier. */
+const stampMs = 1000;
+
 /** Polls further apart than two syncs hide one: what changed between them cannot be dated. */
 const holeMs = 2 * syncMs;
 
-/** @param snapshots ascending @param scaled records of `lastScaleTime` */
+/** @param snapshots ascending @param scaled records of `lastScaleTime` @param scale cluster seconds in one of ours */
 export function syncInstants(
   snapshots: readonly HpaSnapshot[],
-  scaled: readonly { readonly t: number }[],
+  scaled: readonly Rescale[],
+  scale = 1,
 ): readonly SyncInstant[] {
   return segmentsOf(snapshots).flatMap((segment) => {
-    const certain = certainInstants(segment, scaled);
-    return [...certain, ...assumedInstants(segment, certain)].toSorted((a, b) => a.t - b.t);
+    const certain = certainInstants(segment, { scaled, scale });
+    return [...certain, ...assumedInstants(segment, certain)]
+      .toSorted((a, b) => a.t - b.t)
+      .map((instant) => ({ ...instant, polledAt: polledAfter(segment, instant.snapshot) }));
   });
 }
+
+function polledAfter(snapshots: readonly HpaSnapshot[], { t: from }: HpaSnapshot): number {
+  const poll = snapshots.find(({ t, isWatched }) => t >= from && isWatched !== true);
+  return poll?.t ?? from;
+}
+
+type DatedSync = Omit<SyncInstant, "polledAt">;
 
 /** Stretches of polls without a hole. */
 function segmentsOf(snapshots: readonly HpaSnapshot[]): readonly (readonly HpaSnapshot[])[] {
@@ -57,18 +81,28 @@ function segmentsOf(snapshots: readonly HpaSnapshot[]): readonly (readonly HpaSn
 
 function certainInstants(
   snapshots: readonly HpaSnapshot[],
-  scaled: readonly { readonly t: number }[],
-): readonly SyncInstant[] {
-  const instants = new Map<number, SyncInstant>();
+  { scaled, scale }: { readonly scaled: readonly Rescale[]; readonly scale: number },
+): readonly DatedSync[] {
+  const instants = new Map<number, DatedSync>();
+  const used = new Set<Rescale>();
   snapshots.forEach((snapshot, index) => {
     const before = snapshots[index - 1];
     if (before === undefined) return;
-    // The stamp has whole seconds: it may seem to lie before the poll that does not know of it yet.
+    // The stamp has whole seconds: it may seem to lie before a poll of the same second that does not know of it yet.
     const stamp = scaled.find(
-      ({ t }) => t > before.t - 1000 && t <= snapshot.t && !instants.has(t),
+      (rescale) =>
+        rescale.t > before.t - 1000 &&
+        rescale.t <= snapshot.t &&
+        !used.has(rescale) &&
+        (rescale.value === undefined || rescale.value === snapshot.desired),
     );
-    if (stamp !== undefined) instants.set(stamp.t, { t: stamp.t, snapshot, before });
-    else if (isOther(before, snapshot)) instants.set(before.t, { t: before.t, snapshot, before });
+    if (stamp !== undefined) used.add(stamp);
+    else if (!isOther(before, snapshot)) return;
+    // Dated as early as a stamp could be: recommendations and rescales are compared to the second.
+    const reported = snapshot.t - reportedWithinMs * scale - stampMs;
+    const changedAt = snapshot.isWatched === true ? Math.max(before.t, reported) : before.t;
+    const t = stamp?.t ?? changedAt;
+    instants.set(t, { t, snapshot, before });
   });
   return [...instants.values()];
 }
@@ -85,8 +119,8 @@ function isOther(one: HpaSnapshot, other: HpaSnapshot): boolean {
 /** The controller's period goes on between, before and after the certain syncs. */
 function assumedInstants(
   snapshots: readonly HpaSnapshot[],
-  certain: readonly SyncInstant[],
-): readonly SyncInstant[] {
+  certain: readonly DatedSync[],
+): readonly DatedSync[] {
   const [start, end] = [snapshots[0]?.t, snapshots.at(-1)?.t];
   if (start === undefined || end === undefined) return [];
   const times: number[] = [];

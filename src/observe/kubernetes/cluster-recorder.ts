@@ -64,7 +64,10 @@ export class ClusterRecorder {
   #served = new Map<string, string>();
   /** ReplicaSet → workload. */
   readonly #replicaSets = new Map<string, string>();
+  /** HPA → workload. */
   #hpas = new Map<string, string>();
+  /** HPA → version of the object that was recorded last. */
+  readonly #hpaVersions = new Map<string, number>();
 
   constructor(options: ClusterRecorderOptions) {
     this.#options = options;
@@ -77,38 +80,59 @@ export class ClusterRecorder {
 
   /** @param at of the answer, ours */
   hpas(objects: readonly HpaObject[], at: number): void {
-    const known = new Map<string, string>();
-    for (const { metadata, spec, status } of objects) {
-      const workload = spec.scaleTargetRef.name;
-      if (!this.#options.workloads.includes(workload)) continue;
-      const hpa = metadata.name;
-      known.set(hpa, workload);
-      const of = { workload, hpa };
-      this.#changed({ type: "hpa-spec", ...of, spec, at }, `${workload} ${hpa}`, spec);
-      const { desiredReplicas, lastScaleTime, currentMetrics } = status;
-      this.#number({ type: "hpa-desired-replicas", ...of, at }, desiredReplicas);
-      if (lastScaleTime !== undefined)
-        this.#changed(
-          {
-            type: "hpa-scaled",
-            ...of,
-            at: this.#ours(lastScaleTime),
-            value: desiredReplicas ?? undefined,
-          },
-          `${hpa} ${lastScaleTime}`,
-        );
-      for (const metric of currentMetrics ?? []) this.#currentMetric(metric, of, at);
-      for (const { type: condition, status: is, reason = "", message = "" } of status.conditions ??
-        [])
-        this.#changed(
-          { type: "hpa-condition", ...of, condition, status: is, reason, message, at },
-          `${hpa} ${condition}`,
-          [is, reason, message],
-        );
-    }
-    this.#hpas = known;
+    this.#hpas = new Map();
+    for (const object of objects) this.#hpa(object, at);
+    this.#countHpas(at);
+  }
+
+  /** By the watch. */
+  hpaChanged(object: HpaObject, at: number): void {
+    this.#hpa(object, at, true);
+    this.#countHpas(at);
+  }
+
+  hpaDeleted({ metadata }: HpaObject, at: number): void {
+    this.#hpas.delete(metadata.name);
+    this.#countHpas(at);
+  }
+
+  #hpa({ metadata, spec, status }: HpaObject, at: number, isWatched?: true): void {
+    const workload = spec.scaleTargetRef.name;
+    if (!this.#options.workloads.includes(workload)) return;
+    const hpa = metadata.name;
+    this.#hpas.set(hpa, workload);
+    // A list and the watch overtake each other: what was replaced already is not recorded again.
+    const version = Number(metadata.resourceVersion ?? Infinity);
+    const recorded = this.#hpaVersions.get(hpa) ?? -Infinity;
+    if (version < recorded || (version === recorded && isWatched)) return;
+    if (version < Infinity) this.#hpaVersions.set(hpa, version);
+    const of = { workload, hpa };
+    this.#changed({ type: "hpa-spec", ...of, spec, at }, `${workload} ${hpa}`, spec);
+    const { desiredReplicas, lastScaleTime, currentMetrics } = status;
+    this.#number({ type: "hpa-desired-replicas", ...of, at, isWatched }, desiredReplicas);
+    if (lastScaleTime !== undefined)
+      this.#changed(
+        {
+          type: "hpa-scaled",
+          ...of,
+          at: this.#ours(lastScaleTime),
+          value: desiredReplicas ?? undefined,
+        },
+        `${hpa} ${lastScaleTime}`,
+      );
+    for (const metric of currentMetrics ?? []) this.#currentMetric(metric, of, at);
+    for (const { type: condition, status: is, reason = "", message = "" } of status.conditions ??
+      [])
+      this.#changed(
+        { type: "hpa-condition", ...of, condition, status: is, reason, message, at },
+        `${hpa} ${condition}`,
+        [is, reason, message],
+      );
+  }
+
+  #countHpas(at: number): void {
     for (const workload of this.#options.workloads) {
-      const count = [...known.values()].filter((target) => target === workload).length;
+      const count = [...this.#hpas.values()].filter((target) => target === workload).length;
       this.#changedNumber({ type: "hpa-count", workload, at }, count, workload);
     }
   }

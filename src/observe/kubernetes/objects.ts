@@ -17,6 +17,7 @@ const metadata = z.object({
   name: z.string(),
   namespace: z.string().optional(),
   uid: z.string().optional(),
+  resourceVersion: z.string().optional(),
   creationTimestamp: optionalInstant,
   deletionTimestamp: optionalInstant,
   deletionGracePeriodSeconds: z.number().nullish(),

@@ -38,14 +38,22 @@ const status =
 const empty: Answer = (_, response) =>
   json(response, { metadata: { resourceVersion: "1" }, items: [] });
 
-/** An API server that answers with `answers`, by the end of the path; everything else is an empty list. */
-async function fakeServer(answers: Readonly<Record<string, Answer>>): Promise<string> {
+/**
+ * An API server that answers with `answers`, by the end of the path; everything else is an empty list.
+ * @param watched line that the watch of HPAs begins with
+ */
+async function fakeServer(
+  answers: Readonly<Record<string, Answer>>,
+  watched?: unknown,
+): Promise<string> {
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? "/", "http://fake");
-    // A watch that nothing ever happens in.
+    // Nothing else ever happens in a watch.
     if (url.searchParams.has("watch")) {
       response.writeHead(200);
       response.flushHeaders();
+      if (watched !== undefined && url.pathname.endsWith("/horizontalpodautoscalers"))
+        response.write(`${JSON.stringify(watched)}\n`);
       return;
     }
     const [, answer = empty] =
@@ -182,6 +190,23 @@ describe.concurrent("the sandbox's cluster", () => {
     expect(of("workload-specified")).toMatchObject([{ workload: "api", maxReplicas: 8 }]);
     expect(of("pod-limit")[0]?.value).toBe(20);
   });
+});
+
+const autoscaler = (resourceVersion: string, desiredReplicas: number) => ({
+  metadata: { name: "api", resourceVersion },
+  spec: { scaleTargetRef: { kind: "Deployment", name: "api" }, maxReplicas: 8 },
+  status: { desiredReplicas },
+});
+
+test("a change of an HPA that the watch reports is recorded once, and no older answer of a list after it", async () => {
+  const list: Answer = (_, response) =>
+    json(response, { metadata: { resourceVersion: "5" }, items: [autoscaler("5", 2)] });
+  const watched = { type: "MODIFIED", object: autoscaler("7", 4) };
+  const url = await fakeServer({ ...served, "/horizontalpodautoscalers": list }, watched);
+  const { gaps, observations } = await watchFor(1000, kubeconfigFor(url));
+  expect(gaps).toEqual([]);
+  const desired = observations.filter(({ type }) => type === "hpa-desired-replicas");
+  expect(desired).toMatchObject([{ value: 2 }, { value: 4, isWatched: true }]);
 });
 
 describe.concurrent("what cannot be read becomes a gap, once for a row of failures", () => {

@@ -1,6 +1,6 @@
 /**
  * Watches a cluster during a run, read only: HPAs, Deployments, pods, nodes, usage and events. Every 5 s of the
- * cluster's time it asks; pods and events are watched, and listed where the watch is broken. Nothing here throws after
+ * cluster's time it asks; pods, events and HPAs are watched too, and listed where the watch is broken. Nothing here throws after
  * the start: what cannot be read becomes a gap, one for each row of failures.
  */
 import type { ClusterClock } from "../../domain/autoscaling.ts";
@@ -104,6 +104,8 @@ class ClusterObserver {
   readonly #paths: ReturnType<typeof clusterPaths>;
   readonly #loops: Promise<void>[] = [];
   #records!: ClusterRecorder;
+  /** Of the last poll: a watch of the HPAs begins there. */
+  #hpaVersion: string | undefined;
 
   constructor(parts: ObserverParts) {
     this.#parts = parts;
@@ -148,6 +150,16 @@ class ClusterObserver {
       },
     );
     this.#watch(
+      "hpas",
+      () => Promise.resolve(this.#hpaVersion),
+      (type, object, at) => {
+        const hpa = objectSchemas.hpa.safeParse(object);
+        if (!hpa.success) return;
+        if (type === "DELETED") this.#records.hpaDeleted(hpa.data, at);
+        else this.#records.hpaChanged(hpa.data, at);
+      },
+    );
+    this.#watch(
       "events",
       () => this.#events(),
       (type, object) => {
@@ -173,6 +185,7 @@ class ClusterObserver {
   async #sizes(): Promise<void> {
     const { workloads } = this.#parts;
     const hpas = await this.#list("hpas", this.#paths.hpas, objectSchemas.hpa);
+    this.#hpaVersion = hpas?.resourceVersion;
     if (hpas !== undefined) this.#records.hpas(hpas.items, hpas.at);
     if (this.#parts.gaps.isClusterSilent) return;
     const deployments = await this.#list(
@@ -286,7 +299,7 @@ class ClusterObserver {
 
   /** List, then watch from there; listed at the usual pace while the watch is broken. */
   #watch(
-    key: "pods" | "events",
+    key: "pods" | "hpas" | "events",
     list: () => Promise<string | undefined>,
     onObject: (type: string, object: unknown, at: number) => void,
   ): void {
