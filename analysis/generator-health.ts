@@ -3,6 +3,7 @@ import { quantile } from "simple-statistics";
 import type { Observation } from "../src/domain/observation.ts";
 import type { GeneratorHealth } from "../src/domain/report.ts";
 import type { RunData } from "../src/domain/run.ts";
+import { ofGenerator } from "./generator-observations.ts";
 import { isJudged } from "./judged-time.ts";
 import { droppedIterations } from "./measurements/flows.ts";
 import type { Measurements } from "./measurements/index.ts";
@@ -25,7 +26,7 @@ export function generatorHealth(
   { run, observations }: RunData,
   measured: Measurements,
 ): GeneratorHealth {
-  const judged = ofGenerator(observations, (at) => isJudged(measured.time, at));
+  const judged = ofGenerator(observations).filter(({ at }) => isJudged(measured.time, at));
   const memory = valuesOf(judged, "k6.memory");
   const lagP99 = measured.flows.lag.quantile(0.99);
   return {
@@ -51,12 +52,6 @@ export const isGeneratorSeen = ({ observations }: RunData, { time }: Measurement
   const instants = own.map(({ at }) => at);
   return isObserved(observedTime(time, instants, { standsMs: 5000 }), 0.5);
 };
-
-const ofGenerator = (
-  observations: readonly Observation[],
-  isCounted: (at: number) => boolean,
-): readonly Observation[] =>
-  observations.filter(({ source, at }) => source === "generator" && isCounted(at));
 
 const valuesOf = (observations: readonly Observation[], name: string): number[] =>
   observations.filter((each) => each.name === name).map(({ value }) => value);
@@ -95,7 +90,7 @@ export function saturationIn(
   requestsPerSecond: number,
 ): string[] {
   const { cpuCores } = run.generator;
-  const own = ofGenerator(observations, isCounted);
+  const own = ofGenerator(observations).filter(({ at }) => isCounted(at));
   const { k6CpuP95Ratio = 0, hostIdleP5Ratio = 1 } = useOf(own, cpuCores, minimumToAccuse);
   const ceiling = run.calibration?.requestsPerSecond;
   const reasons: string[] = [];

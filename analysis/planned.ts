@@ -1,5 +1,5 @@
 import type { Plan, PlannedPhase } from "../src/domain/plan.ts";
-import { plannedArrivalCount } from "../src/domain/schedule.ts";
+import { wholeArrivals } from "../src/domain/runner-shares.ts";
 import type { Surface } from "../src/domain/surface.ts";
 
 /** Minutes at factor 1 that carry as much load as the phases, ramps included. */
@@ -28,11 +28,14 @@ export function offeredPerMinute(plan: Plan): number {
 export function plannedIterationsByFlow(plan: Plan): Map<string, number> {
   const planned = new Map<string, number>();
   for (const arrivals of plan.arrivals) {
-    const count = Math.floor(plannedArrivalCount(arrivals) + 1e-6);
-    planned.set(arrivals.flow, (planned.get(arrivals.flow) ?? 0) + count);
+    planned.set(arrivals.flow, (planned.get(arrivals.flow) ?? 0) + wholeArrivals(arrivals));
   }
   return planned;
 }
+
+/** k6 may start an iteration more or less in each of its scenarios, and each runner has them all. */
+export const iterationTolerance = ({ arrivals, runners = 1 }: Plan, flow: string): number =>
+  runners * arrivals.filter((each) => each.flow === flow).length;
 
 export const plannedIterations = (plan: Plan): number =>
   [...plannedIterationsByFlow(plan).values()].reduce((sum, count) => sum + count, 0);

@@ -12,6 +12,7 @@ import { cpuPerRequestSeries } from "./measurements/cpu-per-request.ts";
 import { platformSeries } from "./platform-metrics/platform-series.ts";
 import type { RunFacts } from "./run-facts.ts";
 import type { ChartBuckets } from "./measurements/chart-buckets.ts";
+import { ofGenerator } from "./generator-observations.ts";
 import type { Measurements } from "./measurements/index.ts";
 import { latencyNoun, sentenceCase } from "./phrases.ts";
 
@@ -118,7 +119,7 @@ const users = ({ flows }: Measurements): Series => ({
 
 /** The worst of each bucket: the busiest k6, the least idle host. */
 function generator({ run, observations }: RunData, buckets: ChartBuckets): Series[] {
-  const own = observations.filter(({ source }) => source === "generator");
+  const own = ofGenerator(observations);
   const cpu = extremes(own, "k6.cpu", buckets, Math.max);
   const busy = cpu.map(([at, cores]) => [at, cores / run.generator.cpuCores] as const);
   const idle = extremes(own, "host.idle", buckets, Math.min);

@@ -1,4 +1,5 @@
-/** What happens before the load, once per generator: only the setup's own virtual user runs this code. */
+/** What happens before the load: only the setup's own virtual user runs this code. */
+import { meetRunners } from "./lib/barrier.ts";
 import { checkPages } from "./lib/check-pages.ts";
 import { discoverPools, discoverWritable, withSystem } from "./lib/discover-identities.ts";
 import { discoverIds } from "./lib/discover.ts";
@@ -21,9 +22,18 @@ const noIds: PlatformIds = { system: "", tokens: [], bonds: [], factories: [], a
 const noWrites: Writable = { minters: [], recipients: [] };
 const noPools: IdentityPools = { investor: [], issuer: [], administrator: [] };
 
-/** Once per generator, before the load: signs in and learns what there is, as far as the planned flows need it. */
+/** Once per process, before the load. Of several runners the first one learns what there is, for all of them. */
 export function setup(): SetupData {
   refuseForeignHosts(plan);
+  const { runner } = plan;
+  const data =
+    runner === undefined ? learn() : meetRunners(runner, runner.number === 1 ? learn() : undefined);
+  endSetup();
+  return data;
+}
+
+/** Signs in and learns what there is, as far as the planned flows need it. */
+function learn(): SetupData {
   beginSetup("sign-in");
   const signedIn = needsIdentities(plan) ? signInAll() : [];
   const cookies = signedIn.map(({ cookie }) => cookie);
@@ -37,6 +47,5 @@ export function setup(): SetupData {
     beginSetup("pages");
     checkPages(ids, first);
   }
-  endSetup();
   return { cookies, emails: signedIn.map(({ email }) => email), ids, pools, writable };
 }

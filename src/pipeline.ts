@@ -25,10 +25,11 @@ import { resolvePlan, type KeptSamples, type RequestedMix } from "./config/resol
 import type { Environment, Targets } from "./domain/environment.ts";
 import { ConfigError } from "./domain/errors.ts";
 import { toJson } from "./domain/json.ts";
-import type { Plan } from "./domain/plan.ts";
+import { runnerNames, type Plan } from "./domain/plan.ts";
 import type { LoadProfile } from "./domain/profile.ts";
 import type { Report } from "./domain/report.ts";
 import type { Calibration, RunRecord } from "./domain/run.ts";
+import type { WindowRecord } from "./domain/window.ts";
 import { buildScenarios, writeBundle, type BuiltScenarios } from "./engine/bundle.ts";
 import { calibrate, type CalibrationResult } from "./engine/calibrate.ts";
 import { driveLoad } from "./engine/drive-load.ts";
@@ -55,7 +56,7 @@ import { lockHosts } from "./store/host-locks.ts";
 import { knownSecrets } from "./secrets/known-secrets.ts";
 import { readJudgeableRun, refuseRunning } from "./store/judgeable-run.ts";
 import { newRunRecord } from "./store/new-run-record.ts";
-import { newRunDirectory, runFiles } from "./store/run-directory.ts";
+import { newRunDirectory, runFiles, samplesFileOf } from "./store/run-directory.ts";
 import { readRunRecord } from "./store/run-reader.ts";
 import { sealedText } from "./store/stored-document.ts";
 import { sealOf } from "./store/stored-lines.ts";
@@ -78,6 +79,8 @@ export interface RunRequest {
   readonly browserUsers?: number;
   /** Rows of k6 to keep; absent: as the profile says. */
   readonly samples?: KeptSamples | undefined;
+  /** k6 processes that share the load; absent: one. */
+  readonly runners?: number | undefined;
   /** Remote-write receiver that k6 writes to while the load goes on. */
   readonly pushUrl?: string;
   readonly seed: number;
@@ -132,6 +135,7 @@ export async function plan(
       observers: watchNames(environment, request.cluster !== undefined),
       browserUsers: request.browserUsers,
       samples: request.samples,
+      runners: request.runners,
       timeScale: request.cluster?.scale ?? environment.observers.kubernetes?.clock?.scale ?? 1,
       hourUtc: (now % 86_400_000) / 3_600_000,
       now,
@@ -231,17 +235,26 @@ export type WindowsFrom =
 export async function rebuildWindows(directory: string): Promise<WindowsFrom> {
   const stored = readRunRecord(directory);
   refuseRunning(stored);
-  const samples = path.join(directory, runFiles.samples);
-  if (!existsSync(samples)) return { source: "windows" };
+  const runners = runnerNames(stored.plan);
+  const fileOf = (runner: string): string => path.join(directory, samplesFileOf(runner));
+  const missing = runners.filter((runner) => !existsSync(fileOf(runner)));
+  if (missing.length === runners.length) return { source: "windows" };
+  const [gone] = missing;
+  if (gone !== undefined) return { source: "windows", why: `${fileOf(gone)} is missing` };
   const lines: string[] = [];
-  const builder = new WindowBuilder({
-    generator: "0",
-    emit: (record) => lines.push(toJson(record)),
-  });
-  const { rows, truncated, malformed } = await readSamples(samples, builder);
-  builder.close();
-  if (truncated && stored.state === "complete")
-    return { source: "windows", why: `${samples} was cut off after the run` };
+  let rows = 0;
+  let malformed = 0;
+  for (const runner of runners) {
+    const emit = (record: WindowRecord): void => void lines.push(toJson(record));
+    const builder = new WindowBuilder({ generator: runner, emit });
+    const read = await readSamples(fileOf(runner), builder);
+    builder.close();
+    // What a runner that was killed left is all there is, too.
+    if (read.truncated && stored.state === "complete")
+      return { source: "windows", why: `${fileOf(runner)} was cut off after the run` };
+    rows += read.rows;
+    malformed += read.malformed;
+  }
   const content = lines.map((line) => `${line}\n`).join("");
   writeWhole(directory, runFiles.windows, content);
   const { files, unreadableSampleRows: before, ...same } = stored;
@@ -334,7 +347,11 @@ async function loadLocked(
   const rateWatch =
     ceilings === undefined
       ? undefined
-      : new RateWatch({ ...ceilings, identities: checked.identities.count });
+      : new RateWatch({
+          ...ceilings,
+          identities: checked.identities.count,
+          runners: checked.runners,
+        });
   const variables = secretVariables(checked, password, context.env);
   const watches = await whoWatches(checked, {
     request,
@@ -365,7 +382,12 @@ async function loadLocked(
     push: request.pushUrl === undefined ? undefined : pushTo(request.pushUrl, context.env),
     interrupted: context.interrupted,
     openWriter: (onFailure) =>
-      new RunWriter({ directory, keepSamples: checked.keepSamples, onFailure }),
+      new RunWriter({
+        directory,
+        keepSamples: checked.keepSamples,
+        runners: runnerNames(checked),
+        onFailure,
+      }),
     observe: observeGenerator,
     startObservers: (sink) => startObservers(watches, sink, context.now),
     abortRule: (window) => abortWatch.see(window),

@@ -4,6 +4,7 @@
  */
 import type { Plan } from "../../src/domain/plan.ts";
 import type { RunData } from "../../src/domain/run.ts";
+import { ofGenerator } from "../generator-observations.ts";
 import { judgedSeconds } from "../judged-time.ts";
 import type { Measurements } from "../measurements/index.ts";
 
@@ -27,7 +28,7 @@ export function generatorPause(
 ): GeneratorPause | undefined {
   const recorded = new Set(windows.map(({ at }) => Math.floor(at / 1000)));
   const idle = new Set(
-    observations
+    ofGenerator(observations)
       .filter(({ name, value }) => name === "k6.cpu" && value < noCpuCores)
       .map(({ at }) => Math.floor(at / 1000) - 1),
   );

@@ -4,7 +4,7 @@ import type { FileDamage, RunData } from "../../src/domain/run.ts";
 import type { InvalidReason } from "../../src/domain/verdict.ts";
 import { isFlowRequest, type WindowRecord } from "../../src/domain/window.ts";
 import type { Measurements } from "../measurements/index.ts";
-import { plannedIterationsByFlow } from "../planned.ts";
+import { iterationTolerance, plannedIterationsByFlow } from "../planned.ts";
 
 const analyseAgain =
   "Where the run kept samples.csv.gz, headroom analyse rebuilds its windows; otherwise repeat the run or restore the file from a copy.";
@@ -93,7 +93,7 @@ function requestsByPhase(windows: readonly WindowRecord[]): ReadonlyMap<string, 
   return sums;
 }
 
-/** Beside one iteration more in each of k6's scenarios, which k6 may start. */
+/** Beside the iterations more that k6 may start. */
 const additionalShare = 0.01;
 
 /** More iterations than the plan has were never sent by one run: files of several runs were put together. */
@@ -103,8 +103,8 @@ export const surplusReasons = (
 ): InvalidReason[] =>
   [...plannedIterationsByFlow(run.plan)].flatMap(([name, planned]) => {
     const completed = measured.flows.flows.get(name)?.completed ?? 0;
-    const scenarios = run.plan.arrivals.filter(({ flow }) => flow === name).length;
-    if (completed <= (1 + additionalShare) * planned + scenarios) return [];
+    if (completed <= (1 + additionalShare) * planned + iterationTolerance(run.plan, name))
+      return [];
     const message = `${formatCount(completed)} iterations of ${name} were recorded, ${formatCount(planned)} were planned.`;
     return [harnessReason("more-than-planned", message, analyseAgain)];
   });

@@ -16,6 +16,7 @@ import type { Measurements } from "../measurements/index.ts";
 import { failuresByBatch } from "../measurements/index.ts";
 import {
   declaredRequestsPerIteration,
+  iterationTolerance,
   plannedIterationsByFlow,
   plannedJudgedRequests,
 } from "../planned.ts";
@@ -188,9 +189,7 @@ const rateNotReached: Rule = ({ data: { run }, measured }) => {
     const flow = measured.flows.flows.get(name);
     const started = Math.max(flow?.started ?? 0, flow?.completed ?? 0);
     const dropped = flow?.dropped ?? 0;
-    // k6 may start one iteration less in each of its scenarios without being late.
-    const scenarios = run.plan.arrivals.filter((arrivals) => arrivals.flow === name).length;
-    if (started + dropped >= reachedShare * planned - scenarios) return [];
+    if (started + dropped >= reachedShare * planned - iterationTolerance(run.plan, name)) return [];
     const droppedWords = dropped === 0 ? "none" : formatCount(dropped);
     return [
       `${formatCount(started)} of ${formatCount(planned)} planned iterations of ${name} and dropped ${droppedWords}`,

@@ -2,11 +2,13 @@
 import { build } from "esbuild";
 import path from "node:path";
 
-/** Both builds' ways to ask for the live view; the rows that are kept go nowhere. */
+/** The ways of all builds to ask for the live view; the rows that are kept go nowhere. */
 const program = `import { SampleReader } from "./src/engine/sample-reader.ts";
 import { WindowBuilder } from "./src/engine/window-builder.ts";
+import * as views from "./src/engine/live-view.ts";
 const judgedPhases = ["hold"];
-const builder = new WindowBuilder({ generator: "0", emit: () => {}, judgedPhases, live: { judgedPhases } });
+const live = views["LiveView"] === undefined ? { judgedPhases } : new views["LiveView"]({ judgedPhases });
+const builder = new WindowBuilder({ generator: "0", emit: () => {}, judgedPhases, live });
 const reader = new SampleReader(builder, () => {});
 process.stdin.on("data", (rows) => reader.push(rows));
 process.stdin.on("end", () => { reader.end(); builder.close(); });`;

@@ -34,6 +34,10 @@ describe("executedRamp", () => {
 /** Longer than any pause between two starts of these tests. */
 const longIdle = 60_000;
 
+/** Numbers of the iterations of one of four runners, from 0. */
+const ownOf = (runner: number, count: number): number[] =>
+  Array.from({ length: count }, (_, own) => 4 * own + runner);
+
 describe("LagClock", () => {
   test.each([
     { reason: "constant", arrivals: arrivalsOf(12.5), first: 0 },
@@ -89,5 +93,34 @@ describe("LagClock", () => {
     const clock = new LagClock(arrivalsOf(100));
     expect(clock.lagMs(10, 500, 1)).toBeLessThan(11);
     expect(clock.lagMs(60, 605, 100)).toBeCloseTo(5, 3);
+  });
+
+  describe("of four runners, which have every fourth arrival", () => {
+    test.each([
+      { reason: "constant", arrivals: arrivalsOf(12.5), first: 0 },
+      { reason: "rising", arrivals: arrivalsOf(5, 20), first: 1 },
+    ])("starts on time have no lag: $reason", ({ arrivals, first }) => {
+      for (const runner of [0, 3]) {
+        const clock = new LagClock(arrivals, 4);
+        for (const index of ownOf(runner, 50)) {
+          const onTime = intendedStartMs(executedRamp(arrivals), index + first);
+          expect(clock.lagMs(index, onTime, longIdle)).toBeCloseTo(0, 3);
+          expect(clock.lagMs(index, onTime + 7, longIdle)).toBeCloseTo(7, 3);
+        }
+      }
+    });
+
+    test("a runner that starts late all the time is late, although others are due meanwhile", () => {
+      const clock = new LagClock(arrivalsOf(1000), 4);
+      const lags = ownOf(2, 5000).map((index) => clock.lagMs(index, index + 3, longIdle));
+      expect(Math.min(...lags)).toBeCloseTo(3, 3);
+    });
+
+    test("after two of its arrivals were dropped its starts are on time", () => {
+      const clock = new LagClock(arrivalsOf(100), 4);
+      // Its arrivals are due at 30, 70, 110, 150 ms; busy until 75 ms, its user drops the first two.
+      expect(clock.lagMs(3, 111, 36)).toBeCloseTo(1, 3);
+      expect(clock.lagMs(7, 151, 30)).toBeCloseTo(1, 3);
+    });
   });
 });

@@ -60,18 +60,21 @@ export class LagClock {
   readonly #halfRise: number;
   /** k6's ramping executor starts number k when k + 1 arrivals are due, its constant one when k are. */
   readonly #first: number;
+  /** Of so many arrivals one is this runner's: that is how k6 numbers iterations over all of them. */
+  readonly #runners: number;
   #dropped = 0;
   #bucketStartMs = 0;
   #fewest = Number.POSITIVE_INFINITY;
   /** None: arrivals are dropped only once every user has had one. */
   #fewestBefore = 0;
 
-  constructor(arrivals: PlannedArrivals) {
+  constructor(arrivals: PlannedArrivals, runners = 1) {
     this.#ramp = executedRamp(arrivals);
     const { fromPerSecond: from, toPerSecond: to, durationMs } = this.#ramp;
     this.#from = from / 1000;
     this.#halfRise = (to - from) / 1000 / durationMs / 2;
     this.#first = isConstant(arrivals) ? 0 : 1;
+    this.#runners = runners;
   }
 
   /**
@@ -82,24 +85,25 @@ export class LagClock {
   lagMs(index: number, elapsedMs: number, idleMs: number): number {
     const arrival = index + this.#first;
     const due = this.#dueBy(elapsedMs);
-    const behind = due < arrival + 1 ? 0 : floor(due - arrival);
+    const behind = due < arrival + this.#runners ? 0 : this.#ownBetween(arrival, due);
     const fewest = this.#fewestLately(behind, elapsedMs);
     // Mostly it is the newest arrival.
     this.#dropped =
       behind === 0
         ? 0
-        : min(
-            behind,
-            max(this.#dropped, fewest, behind - this.#othersWhileIdle(due, elapsedMs - idleMs)),
-          );
-    const intended = intendedStartMs(this.#ramp, arrival + this.#dropped);
+        : min(behind, max(this.#dropped, fewest, this.#beforeIdle(arrival, elapsedMs - idleMs)));
+    const intended = intendedStartMs(this.#ramp, arrival + this.#dropped * this.#runners);
     return Number.isFinite(intended) ? max(0, elapsedMs - intended) : 0;
   }
 
-  /** Due since this user became idle, the one that starts here apart. */
-  #othersWhileIdle(due: number, idleFromMs: number): number {
-    const dueBefore = this.#dueBy(max(0, idleFromMs));
-    return max(0, floor(due) - floor(dueBefore) - 1);
+  /** Arrivals of this runner between one of them and what is due at a moment. */
+  #ownBetween(arrival: number, due: number): number {
+    return floor((due - arrival) / this.#runners);
+  }
+
+  /** As many were due when this user became idle, and the one that starts here after them. */
+  #beforeIdle(arrival: number, idleFromMs: number): number {
+    return this.#ownBetween(arrival, this.#dueBy(max(0, idleFromMs))) + 1;
   }
 
   #fewestLately(behind: number, elapsedMs: number): number {

@@ -127,7 +127,11 @@ function clockOf(name: string): ScenarioClock {
 function newClock(name: string): ScenarioClock {
   const arrivals = plan.arrivals.find(({ phase, flow }) => arrivalsName(phase, flow) === name);
   if (arrivals === undefined) throw new Error(`headroom: the plan has no scenario ${name}`);
-  const made = { name, durationMs: arrivals.durationMs, clock: new LagClock(arrivals) };
+  const made = {
+    name,
+    durationMs: arrivals.durationMs,
+    clock: new LagClock(arrivals, plan.runners),
+  };
   clocks.push(made);
   return made;
 }

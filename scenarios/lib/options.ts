@@ -7,6 +7,12 @@ import type { Flow } from "../../src/domain/profile.ts";
 import { isConstant, timeUnitSeconds, toK6Rate } from "./lag.ts";
 import type { ScenarioPlan } from "./plan-shape.ts";
 
+const setupSeconds = 120;
+/** From the first runner that is ready to the last: Headroom names those that are missing before this is over. */
+const barrierSeconds = 120;
+/** More than k6 gives to `setup()`. */
+export const barrierTimeoutMs = 2 * (setupSeconds + barrierSeconds) * 1000;
+
 export function k6Options(plan: ScenarioPlan): Options {
   return {
     scenarios: Object.fromEntries(
@@ -29,7 +35,8 @@ export function k6Options(plan: ScenarioPlan): Options {
     noConnectionReuse: false,
     insecureSkipTLSVerify: false,
     userAgent: "headroom",
-    setupTimeout: "120s",
+    // Of several runners all but the first also wait for the first one's setup.
+    setupTimeout: `${setupSeconds + (plan.runner === undefined ? 0 : barrierSeconds)}s`,
   };
 }
 

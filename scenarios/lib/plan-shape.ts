@@ -1,5 +1,5 @@
 /** The parts of a plan that the scenarios use; all of it comes as JSON in `HEADROOM_PLAN`. */
-import type { Plan } from "../../src/domain/plan.ts";
+import type { Plan, RunnerPlace } from "../../src/domain/plan.ts";
 
 export type ScenarioPlan = Pick<
   Plan,
@@ -15,8 +15,11 @@ export type ScenarioPlan = Pick<
   | "durationMs"
   | "browserUsers"
   | "ceilings"
-> &
-  Partial<
+  | "runners"
+> & {
+  /** Absent where one runner makes the load. */
+  readonly runner?: RunnerPlace | undefined;
+} & Partial<
     Pick<Plan, "environment" | "requestsPerMinute" | "requestsPerMinuteBySurface" | "phases">
   >;
 

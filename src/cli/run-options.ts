@@ -66,6 +66,8 @@ export const fault = string("FAULT");
 
 /** Protocol load is what loads; a few browsers tell what a page takes, and each is a whole browser. */
 const mostBrowserUsers = 10;
+/** Each is a process with its own virtual users, on this machine. */
+const mostRunners = 64;
 
 export const loadOptions = {
   env: option(environmentName, "environment", { default: "local" }),
@@ -98,6 +100,11 @@ export const loadOptions = {
     wholeNumber({ min: 0, max: mostBrowserUsers }),
     "users with a real browser beside the protocol load (needs Chromium)",
     { default: "0" },
+  ),
+  runners: option(
+    wholeNumber({ min: 1, max: mostRunners }),
+    "k6 processes that share the load, as one run (docs/runners.md)",
+    { default: "1" },
   ),
   samples: option(
     oneOf(keptSamples),
@@ -230,6 +237,7 @@ export async function runRequest(
     cluster,
     browserUsers: options.browserUsers === 0 ? undefined : options.browserUsers,
     samples: options.samples,
+    runners: options.runners,
     pushUrl: options.push,
     seed,
     command: ["headroom", ...io.commandLine].join(" "),

@@ -233,3 +233,34 @@ describe("the identities' password", () => {
     expect(passwordOf(anonymous, {})).toBeUndefined();
   });
 });
+
+describe("several runners", () => {
+  test("one is as no flag", () => {
+    expect(resolvePlan(request({ runners: 1 }))).toEqual(resolvePlan(request()));
+  });
+
+  test("virtual users are a multiple of them, never fewer than for one", () => {
+    const users = (runners: number): number[] =>
+      resolvePlan(request({ runners })).arrivals.map((arrivals) => arrivals.users);
+    const alone = users(1);
+    for (const [index, each] of users(7).entries()) {
+      expect(each % 7).toBe(0);
+      expect(each).toBeGreaterThanOrEqual(alone[index] ?? Infinity);
+      expect(each).toBeLessThan((alone[index] ?? 0) + 7);
+    }
+    expect(resolvePlan(request({ runners: 7 })).runners).toBe(7);
+  });
+
+  test("a runner that would have nothing to do is refused", () => {
+    const overrides = {
+      requestsPerMinute: perMinute(18),
+      durationMs: milliseconds(10_000),
+      warmUpMs: milliseconds(1000),
+      shares: { noop: 1 },
+    };
+    expect(resolvePlan(request({ runners: 3, overrides })).runners).toBe(3);
+    expect(() => resolvePlan(request({ runners: 4, overrides }))).toThrow(
+      "--runners 4: no flow starts more than 3 iterations in a phase, so that a runner would have nothing to do: use at most 3, or a higher rate",
+    );
+  });
+});

@@ -4,6 +4,7 @@ import { pageMarks } from "../../profiles/platform/page-marks.ts";
 import { scenarios } from "../../profiles/scenarios.ts";
 import type { Approval, Environment, Targets } from "../domain/environment.ts";
 import { ConfigError } from "../domain/errors.ts";
+import { iterationsByRunner, wholeArrivals } from "../domain/runner-shares.ts";
 import { type Plan, type PlannedArrivals, type PlannedPhase } from "../domain/plan.ts";
 import {
   scenarioNames,
@@ -50,6 +51,8 @@ export interface PlanRequest {
   readonly observers?: readonly string[];
   /** Real browsers beside the protocol load; 0 or absent: none. */
   readonly browserUsers?: number;
+  /** k6 processes that share the load; absent: one. */
+  readonly runners?: number | undefined;
   /** Which rows of k6 are kept; absent: as the profile says. */
   readonly samples?: KeptSamples | undefined;
   /** Replaces the assumed shares and weights. */
@@ -95,10 +98,12 @@ export function resolvePlan(request: PlanRequest): Plan {
   const durationMs = milliseconds(phases.reduce((sum, phase) => sum + phase.durationMs, 0));
   const flows = flowsOf(shares, mixed?.mix.writeShare);
   const bySurface = requestsBySurface(flows, total);
-  const arrivals = plannedArrivals(flows, total, phases);
+  const { runners = 1 } = request;
+  const arrivals = plannedArrivals(flows, total, phases, runners);
   const users = mostUsersAtOnce(arrivals);
   checkTargets(request, bySurface, problems);
   checkRoles(environment, arrivals, problems);
+  checkRunners(runners, arrivals, problems);
   const { approval, approvalFile, hourUtc, now, browserUsers } = request;
   checkCeilings(
     {
@@ -159,6 +164,7 @@ export function resolvePlan(request: PlanRequest): Plan {
     workloads: environment.workloads,
     observers: request.observers,
     browserUsers: (request.browserUsers ?? 0) > 0 ? request.browserUsers : undefined,
+    runners: runners === 1 ? undefined : runners,
     timeScale: paceOf(request) === 1 ? undefined : paceOf(request),
     keepSamples: request.samples === undefined ? profile.keepSamples : request.samples !== "none",
     keepAllSamples: request.samples === "all" ? true : undefined,
@@ -300,6 +306,7 @@ function plannedArrivals(
   flows: readonly PlannedFlow[],
   total: PerMinute,
   phases: readonly PlannedPhase[],
+  runners: number,
 ): PlannedArrivals[] {
   return phases.flatMap((phase) =>
     flows.map(({ scenario, flow, share }) => {
@@ -313,9 +320,29 @@ function plannedArrivals(
         durationMs: phase.durationMs,
         fromPerSecond: perSecond(iterations * phase.fromFactor),
         toPerSecond: perSecond(iterations * phase.toFactor),
-        users: Math.ceil(most * (flow.typicalIterationMs / 1000) * userReserve) + 2,
+        users: wholeShares(
+          Math.ceil(most * (flow.typicalIterationMs / 1000) * userReserve) + 2,
+          runners,
+        ),
       };
     }),
+  );
+}
+
+/** k6 gives an instance the share of the arrivals that it has of the whole virtual users: equal ones need a multiple. */
+const wholeShares = (users: number, runners: number): number =>
+  Math.ceil(users / runners) * runners;
+
+/** The last runner has the fewest arrivals: each flow's first one goes to the first. */
+function checkRunners(
+  runners: number,
+  arrivals: readonly PlannedArrivals[],
+  problems: Problems,
+): void {
+  if (runners === 1 || (iterationsByRunner({ arrivals, runners }).at(-1) ?? 0) > 0) return;
+  const most = Math.max(0, ...arrivals.map((each) => wholeArrivals(each)));
+  problems.add(
+    `--runners ${runners}: no flow starts more than ${most} iterations in a phase, so that a runner would have nothing to do: use at most ${Math.max(1, most)}, or a higher rate`,
   );
 }
 

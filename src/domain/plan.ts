@@ -112,6 +112,8 @@ export interface Plan {
   readonly observers?: readonly string[];
   /** Real browsers that load pages beside the protocol load, in a k6 process of their own. Absent: none. */
   readonly browserUsers?: Count;
+  /** k6 processes that share the load by execution segments. Absent: one has all of it. */
+  readonly runners?: Count | undefined;
   /** How many times as fast as ours the cluster's clocks run, where the phases follow them. Absent: as fast. */
   readonly timeScale?: Factor;
   /** Raw samples are kept: those from which the windows can be made again. */
@@ -134,6 +136,21 @@ export const workloadsOf = (plan: Pick<Plan, "workloads">): readonly string[] =>
 /** Surfaces that a workload serves. */
 export const surfacesOf = (plan: Pick<Plan, "workloads">, workload: string): readonly Surface[] =>
   surfaces.filter((surface) => workloadOf(plan, surface) === workload);
+
+/**
+ * The runners of a plan, as windows, observations and files name them. One that is alone has been "0" since there are
+ * runs; several are counted from 1, as k6-operator counts its instances.
+ */
+export const runnerNames = ({ runners = 1 }: Pick<Plan, "runners">): readonly string[] =>
+  runners === 1 ? ["0"] : Array.from({ length: runners }, (_, index) => String(index + 1));
+
+/** What the scenario of one of several runners is told beside the plan. */
+export interface RunnerPlace {
+  /** From 1. The first one signs in and learns what there is, for all of them. */
+  readonly number: Count;
+  /** Where it fetches what the first one learned; answered when all of them are ready to start. */
+  readonly barrierUrl: string;
+}
 
 /** The smaller of what the environment may be given and what was approved. */
 export interface PlannedCeilings {

@@ -85,6 +85,20 @@ interface RecordHead {
   readonly command: string;
 }
 
+/** How one of several runners went. What it measured is in the windows that have its name as `generator`. */
+export interface RunnerRecord {
+  /** "1" to the number of runners. */
+  readonly runner: string;
+  /** When its load began, epoch milliseconds; absent where it did not. */
+  readonly loadStartedAt?: Instant | undefined;
+  /** When its k6 ended, epoch milliseconds. */
+  readonly endedAt: Instant;
+  /** Exit status of its k6; absent where a signal ended it. */
+  readonly k6ExitCode?: Integer | undefined;
+  /** Name of the signal that ended its k6. */
+  readonly signal?: string | undefined;
+}
+
 /** A load run: what was meant, with what, and how it went. */
 export interface RunRecord extends RecordHead {
   /** A load run. */
@@ -120,8 +134,10 @@ export interface RunRecord extends RecordHead {
   };
   /** Start of the load after sign-in, epoch milliseconds; absent where it did not start. */
   readonly loadStartedAt?: Instant;
-  /** Exit status of k6. */
-  readonly k6ExitCode?: Integer;
+  /** Exit status of k6; of several runners the first that did not end as planned, else 0. */
+  readonly k6ExitCode?: Integer | undefined;
+  /** In the order of their names; absent where one runner made the load. */
+  readonly runners?: readonly RunnerRecord[] | undefined;
   /** Rows of k6's samples that were no rows: what they measured counts nowhere. Absent: none. */
   readonly unreadableSampleRows?: Count;
   /** Assets that pages named beyond the limit and that were not requested. Absent: none. */

@@ -28,7 +28,7 @@ export interface Window extends WindowKey {
   readonly at: Instant;
   /** Length. @exclusiveMinimum 0 */
   readonly durationMs: Milliseconds;
-  /** Which generator measured it; "0" on one machine. */
+  /** Which runner measured it: "0" where one made the load, else "1" to their number. */
   readonly generator: string;
   /** Failed requests are in it as infinite. */
   readonly histogram: HistogramJson;
@@ -55,7 +55,7 @@ export interface FlowWindow {
   readonly at: Instant;
   /** Length. @exclusiveMinimum 0 */
   readonly durationMs: Milliseconds;
-  /** Which generator measured it. */
+  /** Which runner measured it: "0" where one made the load, else "1" to their number. */
   readonly generator: string;
   /** Name of the flow. */
   readonly flow: string;

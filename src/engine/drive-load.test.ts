@@ -7,6 +7,7 @@ import { testRun } from "../../analysis/testdata/test-run.ts";
 import type { RunEvent } from "../domain/observation.ts";
 import { StopRequest } from "../domain/stop-request.ts";
 import { perMinute } from "../domain/units.ts";
+import type { WindowRecord } from "../domain/window.ts";
 import { watchdogTimes } from "./watchdog.ts";
 import { driveLoad, type LoadOptions, type LoadResult } from "./drive-load.ts";
 import { RateWatch } from "./rate-watch.ts";
@@ -19,6 +20,7 @@ const row = (metric: string): string =>
 interface Driven {
   readonly result: LoadResult;
   readonly events: readonly RunEvent[];
+  readonly windows: readonly WindowRecord[];
   /** What was kept of k6's rows. */
   readonly kept: string;
 }
@@ -28,10 +30,11 @@ async function drive(
   rows: readonly string[],
   changes: Partial<LoadOptions> = {},
   failsWhile?: "observing" | "closing",
-  behaviour: { readonly wait?: boolean } = {},
+  behaviour: object = {},
 ): Promise<Driven> {
   const directory = mkdtempSync(path.join(tmpdir(), "headroom-load-"));
   const events: RunEvent[] = [];
+  const windows: WindowRecord[] = [];
   let kept = "";
   let failed: ((error: Error) => void) | undefined;
   const fail = (): void => failed?.(new Error("ENOSPC"));
@@ -46,7 +49,7 @@ async function drive(
       failed = onFailure;
       return {
         samples: (some) => void (kept += some.toString()),
-        window: () => undefined,
+        window: (window) => windows.push(window),
         observation: () => undefined,
         event: (event) => events.push(event),
         close: async () => {
@@ -66,7 +69,7 @@ async function drive(
     now: () => 0,
     ...changes,
   });
-  return { result, events, kept };
+  return { result, events, windows, kept };
 }
 
 test("k6 that ends by itself interrupts nothing", async () => {
@@ -204,4 +207,75 @@ test.each([
     variables: { FAKE_K6: JSON.stringify({ rows: [], logs, silent: true, exitCode: 107 }) },
   });
   expect(result.interruption).toEqual(interruption);
+});
+
+const startOf = (runner: number): string =>
+  `load_start,1700000000500,${1700000000500 + 10 * runner},,,,\n`;
+const rowsOf = (runner: number) => [header, startOf(runner), row("response")];
+
+describe("several runners", () => {
+  const plan = { ...testRun().run.plan, runners: 2 };
+  const driven = (runners: object, changes: Partial<LoadOptions> = {}): Promise<Driven> =>
+    drive([], { plan, ...changes }, undefined, { runners });
+
+  test("are one load with a record of each, and the start of the load is the first one's", async () => {
+    const starts: number[] = [];
+    const { result, windows, events } = await driven(
+      { 1: { rows: rowsOf(1) }, 2: { rows: rowsOf(2) } },
+      { onLoadStart: (at) => starts.push(at) },
+    );
+    expect(result).toEqual({
+      k6ExitCode: 0,
+      runners: [1, 2].map((runner) => ({
+        runner: String(runner),
+        loadStartedAt: 1700000000500 + 10 * runner,
+        endedAt: 0,
+        k6ExitCode: 0,
+      })),
+    });
+    expect(starts).toHaveLength(1);
+    expect(events.filter(({ type }) => type === "load-start")).toHaveLength(1);
+    const counted = windows.filter(({ type }) => type === "flow").map((each) => each.generator);
+    expect(counted.toSorted()).toEqual(["1", "2"]);
+  });
+
+  test("one dies: the other goes on, and the run is partial", async () => {
+    let time = 1700000000510;
+    const { result, windows } = await driven(
+      {
+        1: { rows: [...rowsOf(1)], kill: 300 },
+        2: { rows: rowsOf(2), wait: false },
+      },
+      { now: () => (time += 4000) },
+    );
+    expect(result.interruption).toMatchObject({
+      cause: "engine",
+      message: expect.stringMatching(
+        /^runner 1 of 2 was killed by SIGKILL \(signal SIGKILL\) after \d+(?:\.\d+)? s of .*; its load is missing from then on$/,
+      ) as string,
+    });
+    expect(result.runners?.map(({ signal, k6ExitCode }) => signal ?? k6ExitCode)).toEqual([
+      "SIGKILL",
+      0,
+    ]);
+    expect(windows.filter(({ type }) => type === "window")).toHaveLength(4);
+  });
+
+  test("one that does not get as far as the load ends it for all", async () => {
+    const { result } = await driven({ 1: { exitCode: 107 }, 2: {} });
+    expect(result.interruption).toMatchObject({
+      cause: "engine",
+      message: "runner 1 of 2 met an exception in the scenario's start or setup() (exit code 107)",
+    });
+  });
+
+  test("one that the scenario ends because of the target ends it for all", async () => {
+    const message = "headroom: web was answered by 10.0.0.1";
+    const logs = [JSON.stringify({ level: "error", msg: message, time: "2026-11-30T00:00:00Z" })];
+    const { result } = await driven({ 1: { rows: rowsOf(1), wait: true }, 2: { logs, kill: 100 } });
+    expect(result.interruption).toMatchObject({
+      cause: "target",
+      message: "web was answered by 10.0.0.1",
+    });
+  });
 });

@@ -1,27 +1,30 @@
 /**
- * One load from start to end: k6's rows go to disk and into windows as they arrive, observers run alongside, and
- * the cause of an early end (a rule, a full disk, a manual stop, k6 itself) is recorded.
+ * One load from start to end: the rows of its k6 processes go to disk and into windows as they arrive, observers run
+ * alongside, and the cause of an early end (a rule, a full disk, a manual stop, k6 itself) is recorded.
  */
-import { messageOf } from "../domain/errors.ts";
 import { defined } from "../domain/defined.ts";
+import { messageOf } from "../domain/errors.ts";
+import { isOrderlyExit } from "../domain/k6-exit.ts";
 import type { ObservationLine } from "../domain/kubernetes-records.ts";
-import type { Plan } from "../domain/plan.ts";
-import type { AssetsCut, FileSeals, Interruption } from "../domain/run.ts";
+import { runnerNames, type Plan } from "../domain/plan.ts";
+import type { AssetsCut, FileSeals, Interruption, RunnerRecord } from "../domain/run.ts";
 import { stopMessage } from "../domain/stop-request.ts";
+import { formatDuration } from "../domain/time-text.ts";
 import type { WindowRecord } from "../domain/window.ts";
-import type { observeGenerator } from "../observe/generator.ts";
+import type { ObservedProcess, observeGenerator } from "../observe/generator.ts";
 import type { ObserverSink, RunningObserver } from "../observe/observer.ts";
 import type { RunWriter } from "../store/run-writer.ts";
 import type { Bundle } from "./bundle.ts";
-import type { K6Binary } from "./locate-k6.ts";
 import type { K6LogEntry } from "./k6-log.ts";
+import { LiveView, type LiveSnapshot } from "./live-view.ts";
+import type { K6Binary } from "./locate-k6.ts";
 import { isFailedPush, type Push } from "./push.ts";
-import { startK6, type K6Exit, type K6Process } from "./run-k6.ts";
 import type { RateWatch } from "./rate-watch.ts";
-import { SampleReader } from "./sample-reader.ts";
-import type { LiveSnapshot } from "./live-view.ts";
+import type { K6Exit } from "./run-k6.ts";
+import { Runner, type RunnerEnd } from "./runner.ts";
+import { openStartBarrier, type StartBarrier } from "./start-barrier.ts";
 import { watchdogTimes } from "./watchdog.ts";
-import { WindowBuilder } from "./window-builder.ts";
+import { WindowsTogether } from "./windows-together.ts";
 
 /** Where the load's data is written. */
 type LoadWriter = Pick<RunWriter, "samples" | "window" | "observation" | "event" | "close">;
@@ -38,7 +41,7 @@ export interface LoadOptions {
   /** Its reason, if a `StopRequest`, states who stopped the load. */
   readonly interrupted: AbortSignal;
   readonly openWriter: (onFailure: (error: Error) => void) => LoadWriter;
-  /** Observes k6's process. */
+  /** Observes k6's processes. */
   readonly observe: typeof observeGenerator;
   /** Observe the platform from before the load until after it. */
   readonly startObservers: (sink: ObserverSink<ObservationLine>) => Promise<RunningObserver>;
@@ -54,8 +57,9 @@ export interface LoadOptions {
 }
 
 export interface LoadResult {
-  readonly k6ExitCode?: number;
-  readonly interruption?: Interruption;
+  readonly k6ExitCode?: number | undefined;
+  readonly runners?: readonly RunnerRecord[] | undefined;
+  readonly interruption?: Interruption | undefined;
   /** Rows of k6's samples that could not be read. */
   readonly unreadableSampleRows?: number;
   readonly assetsCut?: AssetsCut | undefined;
@@ -66,6 +70,8 @@ export interface LoadResult {
 const graceMs = 180_000;
 /** Timeout of a graceful stop; then k6 is killed. */
 const stopWithinMs = 40_000;
+/** From the first runner, which signs in for all, to the last: what it takes a busy machine to make virtual users. */
+const lateMs = 60_000;
 
 export async function driveLoad(options: LoadOptions): Promise<LoadResult> {
   const load = new Load(options);
@@ -75,43 +81,27 @@ export async function driveLoad(options: LoadOptions): Promise<LoadResult> {
 class Load {
   readonly #options: LoadOptions;
   readonly #writer: LoadWriter;
-  readonly #builder: WindowBuilder;
-  readonly #reader: SampleReader;
-  #k6: K6Process | undefined;
+  readonly #names: readonly string[];
+  readonly #live: LiveView;
+  /** What the abort rules look at. */
+  readonly #together: WindowsTogether;
+  #runners: readonly Runner[] = [];
+  /** Where there are several. */
+  #barrier: StartBarrier | undefined;
   #interruption: Interruption | undefined;
   #loadStartedAt: number | undefined;
   #spoken: Pick<Interruption, "cause" | "message"> | undefined;
-  #readError: Error | undefined;
   #hasFailedPush = false;
-  #pagesCut = 0;
-  #assetsCut = 0;
 
   constructor(options: LoadOptions) {
+    const { plan } = options;
     this.#options = options;
     this.#writer = options.openWriter((error) => this.#interrupt(cannotWrite(error)));
-    this.#builder = new WindowBuilder({
-      generator: "0",
-      live: {
-        judgedPhases: options.plan.phases.filter(({ judged }) => judged).map(({ name }) => name),
-      },
-      emit: (record) => this.#window(record),
-      onLoadStart: (at) => this.#loadStarted(at),
-      onFailure: (failure) => this.#writer.event({ type: "failure", ...failure }),
-      onRequest: (sentAt) => options.rateWatch?.request(sentAt),
-      onAssetsCut: (count) => {
-        this.#pagesCut++;
-        this.#assetsCut += count;
-      },
+    this.#names = runnerNames(plan);
+    this.#live = new LiveView({
+      judgedPhases: plan.phases.filter(({ judged }) => judged).map(({ name }) => name),
     });
-    this.#reader = new SampleReader(
-      this.#builder,
-      this.#keepsAllRows ? undefined : (rows) => this.#writer.samples(rows),
-    );
-  }
-
-  /** Rows that nothing reads are stored, too. */
-  get #keepsAllRows(): boolean {
-    return this.#options.plan.keepAllSamples === true;
+    this.#together = new WindowsTogether(this.#names, (record) => this.#checkRules(record));
   }
 
   /** The platform is observed from before the first request until after the last response. */
@@ -128,96 +118,152 @@ class Load {
       await observers.stop();
       files = await this.#writer.close();
     }
-    const { malformed } = this.#reader;
-    // The last write may have failed on a full disk.
-    const interruption = result.interruption ?? this.#interruption;
-    return {
+    const malformed = sumOf(this.#runners, (runner) => runner.malformed);
+    const pages = sumOf(this.#runners, ({ assetsCut }) => assetsCut.pages);
+    const assets = sumOf(this.#runners, ({ assetsCut }) => assetsCut.assets);
+    return defined({
       ...result,
-      ...defined({
-        interruption,
-        unreadableSampleRows: malformed === 0 ? undefined : malformed,
-        assetsCut:
-          this.#pagesCut === 0 ? undefined : { pages: this.#pagesCut, assets: this.#assetsCut },
-        files,
-      }),
-    };
+      // The last write may have failed on a full disk.
+      interruption: result.interruption ?? this.#interruption,
+      unreadableSampleRows: malformed === 0 ? undefined : malformed,
+      assetsCut: pages === 0 ? undefined : { pages, assets },
+      files,
+    });
   }
 
   async #load(): Promise<LoadResult> {
     const options = this.#options;
     if (this.#interruption !== undefined) return { interruption: this.#interruption };
-    const k6 = await startK6({
-      binary: options.binary,
-      bundleFile: options.bundle.file,
-      plan: options.plan,
-      variables: { ...options.push?.variables, ...options.variables },
-      outputs: options.push?.outputs ?? [],
-      workingDirectory: options.directory,
-      onRows: (rows) => this.#rows(rows),
-      onLog: (log) => this.#log(log),
-    });
-    this.#k6 = k6;
-    if (this.#interruption !== undefined) k6.stop();
-    const observer = options.observe({
-      pid: k6.pid,
-      intervalMs: 1000,
-      emit: (observation) => this.#writer.observation(observation),
-      onGap: (gap) => this.#writer.event({ type: "gap", ...gap }),
-    });
-    const startedAt = performance.now();
-    const everySecond = setInterval(() => this.#second(performance.now() - startedAt), 1000);
+    if (this.#names.length > 1) this.#barrier = await this.#openBarrier(this.#names.length);
+    this.#runners = this.#names.map((name, index) => this.#runner(name, index));
     const onInterrupt = (): void =>
       this.#interrupt({ cause: "user", message: stopMessage(options.interrupted) });
-    options.interrupted.addEventListener("abort", onInterrupt);
-    if (options.interrupted.aborted) onInterrupt();
     try {
-      return await this.#ended(k6);
+      await this.#startAll();
+      if (this.#interruption !== undefined) for (const runner of this.#runners) runner.stop();
+      const observer = options.observe({
+        processes: () => this.#processes(),
+        intervalMs: 1000,
+        emit: (observation) => this.#writer.observation(observation),
+        onGap: (gap) => this.#writer.event({ type: "gap", ...gap }),
+      });
+      const startedAt = performance.now();
+      const everySecond = setInterval(() => this.#second(performance.now() - startedAt), 1000);
+      options.interrupted.addEventListener("abort", onInterrupt);
+      if (options.interrupted.aborted) onInterrupt();
+      try {
+        return this.#end(await Promise.all(this.#runners.map((runner) => this.#follow(runner))));
+      } finally {
+        options.interrupted.removeEventListener("abort", onInterrupt);
+        clearInterval(everySecond);
+        observer.stop();
+        this.#writer.event({ type: "load-end", at: options.now() });
+      }
     } finally {
-      options.interrupted.removeEventListener("abort", onInterrupt);
-      clearInterval(everySecond);
-      observer.stop();
-      this.#writer.event({ type: "load-end", at: options.now() });
+      this.#barrier?.close();
     }
+  }
+
+  #openBarrier(runners: number): Promise<StartBarrier> {
+    return openStartBarrier({
+      runners,
+      lateMs,
+      onLate: (missing) =>
+        this.#interrupt({
+          cause: "engine",
+          message: `runner ${missing.join(" and ")} of ${runners} was not ready ${lateMs / 1000} s after the first one, so that the load did not begin`,
+          hint: "Give the machine more memory or CPU, or use fewer runners.",
+        }),
+    });
+  }
+
+  #runner(name: string, index: number): Runner {
+    const { plan, push, binary, bundle, variables, directory, now, rateWatch } = this.#options;
+    const barrierUrl = this.#barrier?.urlOf(index + 1);
+    return new Runner({
+      name,
+      segment: barrierUrl === undefined ? undefined : { index, of: this.#names.length },
+      binary,
+      bundleFile: bundle.file,
+      plan:
+        barrierUrl === undefined ? plan : { ...plan, runner: { number: index + 1, barrierUrl } },
+      variables: { ...push?.variables, ...variables },
+      outputs: push?.outputs ?? [],
+      workingDirectory: directory,
+      keepsAllRows: plan.keepAllSamples === true,
+      live: this.#live,
+      now,
+      events: {
+        samples: (rows, runner) => this.#writer.samples(rows, runner),
+        window: (record) => {
+          this.#writer.window(record);
+          this.#together.add(record);
+        },
+        loadStart: (at) => this.#loadStarted(at),
+        failure: (failure) => this.#writer.event({ type: "failure", ...failure }),
+        request: (sentAt) => rateWatch?.request(sentAt),
+        unreadable: ({ message }) =>
+          this.#interrupt({
+            cause: "engine",
+            message: `k6's samples could not be read: ${message}`,
+          }),
+        log: (entry) => this.#log(entry),
+      },
+    });
+  }
+
+  /** If one cannot be started, none goes on. */
+  async #startAll(): Promise<void> {
+    const started = await Promise.allSettled(this.#runners.map((runner) => runner.start()));
+    const failed = started.find((each) => each.status === "rejected");
+    if (failed === undefined) return;
+    for (const runner of this.#runners) runner.kill();
+    throw failed.reason;
+  }
+
+  #processes(): readonly ObservedProcess[] {
+    const labelsOf = (runner: string): ObservedProcess["labels"] =>
+      this.#isAlone ? {} : { runner };
+    return this.#runners.flatMap(({ pid, name }) =>
+      pid === undefined ? [] : [{ pid, labels: labelsOf(name) }],
+    );
+  }
+
+  get #isAlone(): boolean {
+    return this.#names.length === 1;
   }
 
   /** The last seconds become windows, and may trigger a rule, before the end of the load is classified. */
-  async #ended(k6: K6Process): Promise<LoadResult> {
+  async #follow(runner: Runner): Promise<RunnerEnd> {
     try {
-      const result = await k6.finished;
-      this.#finishReading();
-      return this.#end(result);
+      const end = await runner.ended();
+      this.#together.end(runner.name);
+      if (end.exit.class !== "completed" && !this.#goesOnWithout(end))
+        this.#interrupt(this.#fault(end));
+      return end;
     } catch (error) {
-      this.#finishReading();
+      this.#killAll();
       throw error;
+    } finally {
+      this.#checkRate();
+      this.#reportUnreadable(runner);
     }
   }
 
-  #finishReading(): void {
-    this.#reader.end();
-    this.#builder.close();
-    this.#checkRate();
-    const { malformed } = this.#reader;
+  /** The others go on where one of them died by itself: what they measure is still worth its time. */
+  #goesOnWithout({ exit }: RunnerEnd): boolean {
+    return (
+      this.#barrier?.isOpen() === true && this.#spoken === undefined && exit.watchdog === "released"
+    );
+  }
+
+  #reportUnreadable({ malformed }: Runner): void {
     if (malformed === 0) return;
     const message = `${malformed === 1 ? "a row" : `${malformed} rows`} of k6's samples could not be read (not counted)`;
     this.#writer.event({ type: "engine", at: this.#options.now(), level: "warning", message });
   }
 
-  #rows(rows: Buffer): void {
-    if (this.#keepsAllRows || this.#readError !== undefined) this.#writer.samples(rows);
-    if (this.#readError !== undefined) return;
-    try {
-      this.#reader.push(rows);
-    } catch (error) {
-      this.#readError = error instanceof Error ? error : new Error(String(error));
-      this.#interrupt({
-        cause: "engine",
-        message: `k6's samples could not be read: ${this.#readError.message}`,
-      });
-    }
-  }
-
-  #window(record: WindowRecord): void {
-    this.#writer.window(record);
+  #checkRules(record: WindowRecord): void {
     const broken = this.#interruption === undefined ? this.#options.abortRule(record) : undefined;
     if (broken === undefined) return;
     this.#writer.event({
@@ -229,6 +275,7 @@ class Load {
     this.#interrupt({ cause: "platform-rule", message: broken.message });
   }
 
+  /** The first runner's start is the load's. */
   #loadStarted(at: number): void {
     if (this.#loadStartedAt !== undefined) return;
     this.#loadStartedAt = at;
@@ -277,45 +324,81 @@ class Load {
     if (elapsedMs > this.#options.plan.durationMs + graceMs) this.#overdue();
     this.#checkRate();
     if (this.#loadStartedAt !== undefined)
-      this.#options.onSecond(this.#builder.live(), this.#loadStartedAt);
+      this.#options.onSecond(this.#live.snapshot(), this.#loadStartedAt);
   }
 
   #overdue(): void {
     this.#interrupt({ cause: "engine", message: "k6 did not exit after its plan" });
-    this.#k6?.kill();
+    this.#killAll();
   }
 
   /** The first reason counts; k6 is stopped gracefully, and killed if it does not exit. */
   #interrupt(interruption: Interruption): void {
     if (this.#interruption !== undefined) return;
     this.#interruption = interruption;
-    this.#k6?.stop();
-    setTimeout(() => this.#k6?.kill(), stopWithinMs).unref();
+    this.#stopAll();
   }
 
-  #end(result: K6Exit): LoadResult {
-    const interruption = unwatched(result, this.#interruption) ?? this.#fault(result);
+  #stopAll(): void {
+    for (const runner of this.#runners) runner.stop();
+    setTimeout(() => this.#killAll(), stopWithinMs).unref();
+  }
+
+  #killAll(): void {
+    for (const runner of this.#runners) runner.kill();
+  }
+
+  #end(ends: readonly RunnerEnd[]): LoadResult {
+    const exits = ends.map(({ exit }) => exit);
+    const unwatched = exits.find(({ watchdog }) => watchdog !== "released");
+    const disorderly = exits.find(
+      ({ exitCode }) => exitCode === undefined || !isOrderlyExit(exitCode),
+    );
     return {
-      k6ExitCode: result.exitCode,
-      interruption,
+      k6ExitCode: (disorderly ?? exits[0])?.exitCode,
+      runners: this.#isAlone ? undefined : ends.map(({ record }) => record),
+      interruption: unwatchedLoad(unwatched, this.#interruption) ?? this.#lost(ends),
     };
   }
 
-  /** k6 exited without being stopped: regularly, or because the target or the script failed. */
-  #fault(result: K6Exit): Interruption | undefined {
-    if (result.class === "completed") return undefined;
+  /** k6 exited without being stopped, because the target or the script failed. */
+  #fault({ exit, record }: RunnerEnd): Interruption {
     if (this.#spoken !== undefined) return this.#spoken;
-    const code =
-      result.exitCode === undefined
-        ? `signal ${result.signal ?? "unknown"}`
-        : `exit code ${result.exitCode}`;
-    return {
-      cause: "engine",
-      message: `k6 ${result.sentence} (${code})`,
-      hint: "k6's messages are in the events of the run.",
-    };
+    const which = this.#isAlone ? "k6" : this.#titleOf(record);
+    return { cause: "engine", message: `${which} ${endOf(exit)}`, hint: seeEvents };
+  }
+
+  /** Runners that died while the others went on. */
+  #lost(ends: readonly RunnerEnd[]): Interruption | undefined {
+    const lost = ends.filter(({ exit }) => exit.class !== "completed");
+    if (lost.length === 0) return undefined;
+    const each = lost.map(
+      ({ exit, record }) => `${this.#titleOf(record)} ${endOf(exit)} ${this.#whenOf(record)}`,
+    );
+    const whose = lost.length === 1 ? "its load is" : "their load is";
+    const message = `${each.join(", ")}; ${whose} missing from then on`;
+    return { cause: "engine", message, hint: seeEvents };
+  }
+
+  #titleOf({ runner }: RunnerRecord): string {
+    return `runner ${runner} of ${this.#names.length}`;
+  }
+
+  #whenOf({ endedAt, loadStartedAt = endedAt }: RunnerRecord): string {
+    const { durationMs } = this.#options.plan;
+    const ranMs = endedAt - loadStartedAt;
+    return `after ${formatDuration(Math.round(ranMs / 1000) * 1000)} of ${formatDuration(durationMs)}`;
   }
 }
+
+const seeEvents = "k6's messages are in the events of the run.";
+
+const sumOf = <Item>(items: readonly Item[], valueOf: (item: Item) => number): number =>
+  items.reduce((sum, item) => sum + valueOf(item), 0);
+
+/** "was killed by SIGKILL (signal SIGKILL)", "crashed (exit code 109)". */
+const endOf = ({ sentence, exitCode, signal }: K6Exit): string =>
+  `${sentence} (${exitCode === undefined ? `signal ${signal ?? "unknown"}` : `exit code ${exitCode}`})`;
 
 const cannotWrite = (error: unknown): Interruption => ({
   cause: "disk",
@@ -327,12 +410,12 @@ const cannotWrite = (error: unknown): Interruption => ({
  * Without a watchdog the measurements say nothing about the target, and a triggered rule least of all: only a
  * manual stop takes precedence.
  */
-function unwatched(
-  { watchdog }: K6Exit,
+function unwatchedLoad(
+  unwatched: K6Exit | undefined,
   interruption: Interruption | undefined,
 ): Interruption | undefined {
-  if (watchdog === "released" || interruption?.cause === "user") return interruption;
-  return watchdog === "hung"
+  if (unwatched === undefined || interruption?.cause === "user") return interruption;
+  return unwatched.watchdog === "hung"
     ? {
         cause: "engine",
         message: `Headroom was suspended for ${watchdogTimes.silentMs / 1000} s or longer; its watchdog stopped the load`,

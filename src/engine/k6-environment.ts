@@ -62,6 +62,8 @@ export interface K6EnvironmentOptions {
   readonly parent?: Readonly<Record<string, string | undefined>>;
   /** Absent: of this machine. */
   readonly memoryBytes?: number | undefined;
+  /** How many such processes share the memory. */
+  readonly segment?: { readonly of: number } | undefined;
 }
 
 /**
@@ -71,7 +73,7 @@ export interface K6EnvironmentOptions {
  */
 export function k6Environment(options: K6EnvironmentOptions): Record<string, string> {
   const { plan, variables, workingDirectory, parent = process.env } = options;
-  const { memoryBytes = memoryOfThisMachine() } = options;
+  const { memoryBytes = memoryOfThisMachine(), segment = { of: 1 } } = options;
   const json = JSON.stringify(plan);
   const bytes = Buffer.byteLength(json);
   if (bytes > largestPlanBytes) {
@@ -89,7 +91,7 @@ export function k6Environment(options: K6EnvironmentOptions): Record<string, str
     if (value !== undefined) environment[name] = value;
   }
   return {
-    ...collector(memoryBytes),
+    ...collector(memoryBytes / segment.of),
     ...environment,
     ...variables,
     XDG_CONFIG_HOME: workingDirectory,

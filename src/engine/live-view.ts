@@ -5,7 +5,7 @@ import type { Surface } from "../domain/surface.ts";
 import { isUserRequest } from "../domain/window.ts";
 
 /** Current figures of a surface. */
-export interface LiveSurface {
+interface LiveSurface {
   /** HTTP requests so far, assets and sign-in apart. */
   readonly requests: number;
   readonly failed: number;
@@ -43,7 +43,7 @@ interface Second {
 }
 
 /** The latency and rate of one surface, now and so far, in fixed memory. */
-export class LiveSurfaceView {
+class LiveSurfaceView {
   readonly #total = new Histogram();
   readonly #ring: Second[] = [];
   #first = Number.POSITIVE_INFINITY;
@@ -90,5 +90,83 @@ export class LiveSurfaceView {
     if (held?.second === second) return held;
     if (held !== undefined && held.second > second) return undefined;
     return (this.#ring[slot] = { second, latency: new Histogram(), requests: 0 });
+  }
+}
+
+export interface LiveViewOptions {
+  /** Phases in the latency since the start; absent: all. */
+  readonly judgedPhases?: readonly string[];
+}
+
+/** How the load goes, over all of its runners. Instants are epoch milliseconds. */
+export class LiveView {
+  readonly #options: LiveViewOptions;
+  readonly #surfaces = new Map<Surface, LiveSurfaceView>();
+  /** Busy ones of each runner. */
+  readonly #users = new Map<string, number>();
+  #newest = 0;
+  #loadStartedAt: number | undefined;
+  #phase: string | undefined;
+  #iterations = 0;
+  #dropped = 0;
+
+  constructor(options: LiveViewOptions = {}) {
+    this.#options = options;
+  }
+
+  /** @param valueMs Infinity where it failed */
+  response(tags: ResponseTags, at: number, valueMs: number): void {
+    const { surface, phase } = tags;
+    this.#advance(at);
+    this.#phase = phase;
+    let view = this.#surfaces.get(surface);
+    if (view === undefined) this.#surfaces.set(surface, (view = new LiveSurfaceView()));
+    view.record(tags, at, valueMs, this.#options.judgedPhases?.includes(phase) ?? true);
+  }
+
+  iteration(at: number): void {
+    this.#iterations++;
+    this.#advance(at);
+  }
+
+  dropped(at: number, count: number): void {
+    this.#dropped += count;
+    this.#advance(at);
+  }
+
+  users(at: number, busy: number, runner: string): void {
+    this.#users.set(runner, busy);
+    this.#advance(at);
+  }
+
+  loadStart(at: number): void {
+    this.#loadStartedAt ??= at;
+  }
+
+  snapshot(): LiveSnapshot {
+    const surfaces = Object.fromEntries(
+      [...this.#surfaces].map(([surface, view]) => [surface, view.snapshot(this.#newest)]),
+    ) as LiveSnapshot["surfaces"];
+    const sum = (field: "requests" | "failed" | "requestsPerSecond"): number =>
+      Object.values(surfaces).reduce((total, surface) => total + surface[field], 0);
+    return {
+      at: this.#newest === 0 ? undefined : this.#newest,
+      loadStartedAt: this.#loadStartedAt,
+      phase: this.#phase,
+      users:
+        this.#users.size === 0
+          ? undefined
+          : [...this.#users.values()].reduce((total, busy) => total + busy, 0),
+      requests: sum("requests"),
+      failed: sum("failed"),
+      requestsPerSecond: sum("requestsPerSecond"),
+      iterations: this.#iterations,
+      droppedIterations: this.#dropped,
+      surfaces,
+    };
+  }
+
+  #advance(at: number): void {
+    if (at > this.#newest) this.#newest = at;
   }
 }

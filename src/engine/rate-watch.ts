@@ -23,6 +23,8 @@ const setupRequestsPerIdentity = 10;
 
 export interface RateWatchOptions extends PlannedCeilings {
   readonly identities: number;
+  /** Each of several sends a request to their barrier at the start. Absent: one. */
+  readonly runners?: number | undefined;
 }
 
 /**
@@ -40,10 +42,11 @@ export class RateWatch {
   #newest = -Infinity;
   #total = 0;
 
-  constructor({ requestsPerMinute, assetsPerPage, identities }: RateWatchOptions) {
+  constructor({ requestsPerMinute, assetsPerPage, identities, runners = 1 }: RateWatchOptions) {
     this.#requestsPerMinute = requestsPerMinute;
     this.#perSecond = requestsPerMinute / 60;
-    this.#allowance = 1 + assetsPerPage + setupRequests + setupRequestsPerIdentity * identities;
+    this.#allowance =
+      1 + assetsPerPage + setupRequests + setupRequestsPerIdentity * identities + runners - 1;
   }
 
   /** @param sentAt epoch milliseconds */

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { WindowRecord } from "../domain/window.ts";
 import type { K6LogEntry } from "./k6-log.ts";
 import { startK6 } from "./run-k6.ts";
+import { LiveView } from "./live-view.ts";
 import { SampleReader } from "./sample-reader.ts";
 import { realK6, smallScenario, startServer, writeScenario } from "./testdata/real-k6.ts";
 import { WindowBuilder } from "./window-builder.ts";
@@ -31,8 +32,9 @@ describe.skipIf(k6Path === undefined)("real k6", () => {
     const records: WindowRecord[] = [];
     const logs: K6LogEntry[] = [];
     let loadStart = 0;
+    const view = new LiveView();
     const builder = new WindowBuilder({
-      live: {},
+      live: view,
       generator: "0",
       emit: (record) => records.push(record),
       onLoadStart: (at) => (loadStart = at),
@@ -49,10 +51,10 @@ describe.skipIf(k6Path === undefined)("real k6", () => {
     });
     const before = server.count();
     await vi.waitFor(
-      () => expect(builder.live().surfaces.api?.requestsPerSecond).toBeGreaterThan(30),
+      () => expect(view.snapshot().surfaces.api?.requestsPerSecond).toBeGreaterThan(30),
       { timeout: 5000 },
     );
-    const live = builder.live();
+    const live = view.snapshot();
     // Its argv is public: neither the password nor the plan stands there.
     const argv = argumentsOf(k6.pid);
     expect(argv).toContain(scenario.file);

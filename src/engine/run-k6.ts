@@ -17,6 +17,8 @@ export interface StartK6Options {
    * passwords and headers, are kept out of the log.
    */
   readonly variables: Readonly<Record<string, string>>;
+  /** Its share of the load where several processes have one: the first of two is `{ index: 0, of: 2 }`. */
+  readonly segment?: { readonly index: number; readonly of: number } | undefined;
   /** Additional k6 outputs: `experimental-prometheus-rw`. Their settings are among the variables. */
   readonly outputs?: readonly string[];
   /** k6 runs in it. */
@@ -72,7 +74,9 @@ const k6Arguments = [
 export async function startK6(options: StartK6Options): Promise<K6Process> {
   addSecrets(options.variables);
   const outputs = (options.outputs ?? []).map((name) => `--out=${name}`);
-  const child = spawn(options.binary.path, [...k6Arguments, ...outputs, options.bundleFile], {
+  const ofSegment = segmentArguments(options);
+  const words = [...k6Arguments, ...ofSegment, ...outputs, options.bundleFile];
+  const child = spawn(options.binary.path, words, {
     cwd: options.workingDirectory,
     env: k6Environment(options),
     stdio: ["ignore", "pipe", "pipe"],
@@ -136,6 +140,21 @@ export async function startK6(options: StartK6Options): Promise<K6Process> {
   finished.catch(() => undefined);
   return { pid, stop, kill: () => child.kill("SIGKILL"), finished };
 }
+
+/** With the outputs that other processes write to as well, a tag tells the series of each: of equal ones the last would stay. */
+function segmentArguments({ segment, outputs = [] }: StartK6Options): string[] {
+  if (segment === undefined) return [];
+  const { index, of } = segment;
+  const bounds = Array.from({ length: of + 1 }, (_, bound) => boundOf(bound, of));
+  return [
+    `--execution-segment=${boundOf(index, of)}:${boundOf(index + 1, of)}`,
+    `--execution-segment-sequence=${bounds.join(",")}`,
+    ...(outputs.length === 0 ? [] : [`--tag=runner=${index + 1}`]),
+  ];
+}
+
+const boundOf = (bound: number, of: number): string =>
+  bound === 0 ? "0" : bound === of ? "1" : `${bound}/${of}`;
 
 function addSecrets(variables: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(variables)) {

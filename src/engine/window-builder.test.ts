@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Histogram } from "../domain/histogram.ts";
 import type { ResponseTags } from "../domain/sample.ts";
 import { allFlows, type FlowWindow, type Window, type WindowRecord } from "../domain/window.ts";
+import { LiveView } from "./live-view.ts";
 import type { FailureSample } from "./sample-sink.ts";
 import { WindowBuilder, type WindowBuilderOptions } from "./window-builder.ts";
 
@@ -179,9 +180,74 @@ test("property: windows of either size merge to the histogram of all samples", (
   );
 });
 
-describe("live()", () => {
+/** Records with the same key and time added up, in the order of key and time. */
+function addedUp(records: readonly WindowRecord[]): WindowRecord[] {
+  const sums = new Map<string, WindowRecord>();
+  for (const record of records) {
+    const { generator: _generator, ...rest } = record;
+    const key = JSON.stringify(
+      rest.type === "window"
+        ? [rest.at, rest.metric, rest.surface, rest.kind, rest.phase, rest.endpoint]
+        : [rest.at, rest.flow, rest.phase],
+    );
+    const before = sums.get(key);
+    sums.set(key, before === undefined ? record : sumOf(before, record));
+  }
+  return [...sums]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, record]) => ({ ...record, generator: "" }));
+}
+
+const merged = (a: Window["histogram"], b: Window["histogram"]): Window["histogram"] =>
+  Histogram.fromJSON(a).merge(Histogram.fromJSON(b)).toJSON();
+
+function sumOf(one: WindowRecord, other: WindowRecord): WindowRecord {
+  if (one.type === "window" && other.type === "window") {
+    const failures = { ...one.failures };
+    for (const [outcome, count] of Object.entries(other.failures))
+      failures[outcome] = (failures[outcome] ?? 0) + count;
+    return { ...one, histogram: merged(one.histogram, other.histogram), failures };
+  }
+  if (one.type !== "flow" || other.type !== "flow") throw new Error("unlike records");
+  return {
+    ...one,
+    completed: one.completed + other.completed,
+    dropped: one.dropped + other.dropped,
+    requests: one.requests + other.requests,
+    lag: merged(one.lag, other.lag),
+    users: one.users === undefined ? other.users : one.users + (other.users ?? 0),
+  };
+}
+
+/** One seeded stream of samples, dealt to the runners in turn. */
+function recordsOf(names: readonly string[]): WindowRecord[] {
+  const all = names.map((generator) => collecting({ generator }));
+  for (let index = 0; index < 4000; index++) {
+    const own = all[index % all.length];
+    if (own === undefined) throw new Error("no runner");
+    // Sums of such fractions are exact in any order.
+    const value = ((index * 7919) % 4096) / 16;
+    const outcome = index % 97 === 0 ? "http_503" : "ok";
+    const endpoint = index % 3 === 0 ? "token.list" : "token.read";
+    own.builder.response(...response(index * 5, value, { outcome, endpoint }));
+    own.builder.lag(read, start + index * 5, value / 64);
+    own.builder.iteration(read, start + index * 5);
+    if (index % 500 === 499) own.builder.dropped(read, start + index * 5, 2);
+  }
+  for (const { builder } of all) builder.close();
+  return all.flatMap(({ records }) => records);
+}
+
+test.each([2, 3, 8])("%i runners add up to the windows of one, byte for byte", (runners) => {
+  const names = Array.from({ length: runners }, (_, index) => String(index + 1));
+  const together = recordsOf(names);
+  expect(new Set(together.map(({ generator }) => generator)).size).toBe(runners);
+  expect(JSON.stringify(addedUp(together))).toBe(JSON.stringify(addedUp(recordsOf(["0"]))));
+});
+
+describe("the live view", () => {
   test("nothing yet", () => {
-    expect(collecting().builder.live()).toEqual({
+    expect(new LiveView().snapshot()).toEqual({
       requests: 0,
       failed: 0,
       requestsPerSecond: 0,
@@ -192,7 +258,8 @@ describe("live()", () => {
   });
 
   test("the last ten whole seconds beside the whole run; judged kinds only", () => {
-    const { builder } = collecting({ live: {} });
+    const view = new LiveView();
+    const { builder } = collecting({ live: view });
     builder.loadStart(start);
     for (let at = 0; at < 40_000; at += 50) {
       builder.response(...response(at, at < 20_000 ? 10 : 100));
@@ -204,7 +271,7 @@ describe("live()", () => {
     builder.iteration(read, start + 40_000);
     builder.dropped(read, start + 40_000, 2);
     builder.users(start + 40_000, 9);
-    const live = builder.live();
+    const live = view.snapshot();
     expect(live).toMatchObject({
       at: start + 40_000,
       loadStartedAt: start,
@@ -223,23 +290,43 @@ describe("live()", () => {
   });
 
   test("sign-in does not count, and warm-up not in the latency since the start", () => {
-    const { builder } = collecting({ live: { judgedPhases: ["hold"] } });
+    const view = new LiveView({ judgedPhases: ["hold"] });
+    const { builder } = collecting({ live: view });
     builder.response(...response(0, 900, { phase: "setup", flow: "setup", kind: "sign-in" }));
     for (let at = 0; at < 3000; at += 100)
       builder.response(...response(at, 500, { phase: "warm-up" }));
     builder.response(...response(3000, 20));
-    const live = builder.live();
+    const live = view.snapshot();
     expect(live.requests).toBe(31);
     expect(live.surfaces.api?.p95Ms).toBeCloseTo(20, 0);
     expect(live.surfaces.api?.recentP95Ms).toBeCloseTo(500, -1);
     expect(live.surfaces.api?.requestsPerSecond).toBe(10);
   });
 
+  test("runners add up", () => {
+    const view = new LiveView();
+    const runners = ["1", "2"].map((generator) => collecting({ generator, live: view }).builder);
+    runners.forEach((builder, index) => {
+      for (let at = 0; at < 11_000; at += 100)
+        builder.response(...response(at, index === 0 ? 10 : 100));
+      builder.users(start + 10_500, 4);
+      builder.iteration(read, start + 10_600);
+    });
+    expect(view.snapshot()).toMatchObject({
+      users: 8,
+      requests: 220,
+      requestsPerSecond: 20,
+      iterations: 2,
+    });
+    expect(view.snapshot().surfaces.api?.recentP95Ms).toBeCloseTo(100, 0);
+  });
+
   test("a sample older than the last seconds is counted, and changes no rate", () => {
-    const { builder } = collecting({ live: {} });
+    const view = new LiveView();
+    const { builder } = collecting({ live: view });
     builder.response(...response(30_000, 1));
     builder.response(...response(6000, 1));
-    expect(builder.live()).toMatchObject({ requests: 2 });
+    expect(view.snapshot()).toMatchObject({ requests: 2 });
   });
 });
 

@@ -1,15 +1,14 @@
 import { Histogram, type HistogramJson } from "../domain/histogram.ts";
 import type { ResponseTags } from "../domain/sample.ts";
-import type { Surface } from "../domain/surface.ts";
 import { milliseconds, type Milliseconds } from "../domain/units.ts";
 import { allFlows, type WindowKey, type WindowRecord } from "../domain/window.ts";
-import { LiveSurfaceView, type LiveSnapshot } from "./live-view.ts";
+import type { LiveView } from "./live-view.ts";
 import { OpenWindows } from "./open-windows.ts";
 import type { FailureSample, SampleSink } from "./sample-sink.ts";
 import { WindowSlots, type FlowKey } from "./window-slots.ts";
 
 export interface WindowBuilderOptions {
-  /** Which generator measured: "0" on one machine. */
+  /** Which runner measured: "0" where there is one. */
   readonly generator: string;
   /** Takes each window once, as it closes. */
   readonly emit: (record: WindowRecord) => void;
@@ -18,11 +17,8 @@ export interface WindowBuilderOptions {
    * once a second. What comes later opens another window with the same key: records add up.
    */
   readonly lateMs?: number;
-  /** Absent: `live()` has no surfaces, as a re-analysis shows none. */
-  readonly live?: {
-    /** Phases in the latency since the start; absent: all but sign-in. */
-    readonly judgedPhases?: readonly string[];
-  };
+  /** Where runners show how the load goes; a re-analysis shows nothing. */
+  readonly live?: LiveView | undefined;
   readonly onLoadStart?: (at: number) => void;
   readonly onFailure?: (failure: FailureSample) => void;
   readonly onRequest?: (sentAt: number) => void;
@@ -59,13 +55,7 @@ export class WindowBuilder implements SampleSink {
   readonly #slots = new WindowSlots<Latencies, FlowCounts>();
   /** Of windows that were emitted, empty. */
   readonly #histograms: Histogram[] = [];
-  readonly #live = new Map<Surface, LiveSurfaceView>();
   #newest = 0;
-  #loadStartedAt: number | undefined;
-  #phase: string | undefined;
-  #users: number | undefined;
-  #iterations = 0;
-  #dropped = 0;
 
   constructor(options: WindowBuilderOptions) {
     this.#options = options;
@@ -92,7 +82,7 @@ export class WindowBuilder implements SampleSink {
     record(this.#surfaces.around(ofSurface, at), value, outcome);
     record(this.#endpoints.around(ofEndpoint, at), value, outcome);
     if (ofFlow !== undefined) this.#flows.around(ofFlow, at).requests++;
-    if (this.#options.live !== undefined) this.#recordLive(tags, at, value);
+    if (!isOutsideLoad(tags)) this.#options.live?.response(tags, at, value);
     this.#advance(at);
   }
 
@@ -100,13 +90,13 @@ export class WindowBuilder implements SampleSink {
     // The end of setup() is no iteration of a user.
     if (isOutsideLoad(flow)) return;
     this.#flow(flow, at).completed++;
-    this.#iterations++;
+    this.#options.live?.iteration(at);
     this.#advance(at);
   }
 
   dropped(flow: FlowKey, at: number, count: number): void {
     this.#flow(flow, at).dropped += count;
-    this.#dropped += count;
+    this.#options.live?.dropped(at, count);
     this.#advance(at);
   }
 
@@ -117,12 +107,12 @@ export class WindowBuilder implements SampleSink {
 
   users(at: number, busy: number): void {
     this.#flow(overAllFlows, at).users = busy;
-    this.#users = busy;
+    this.#options.live?.users(at, busy, this.#options.generator);
     this.#advance(at);
   }
 
   loadStart(at: number): void {
-    this.#loadStartedAt = at;
+    this.#options.live?.loadStart(at);
     this.#options.onLoadStart?.(at);
   }
 
@@ -143,37 +133,8 @@ export class WindowBuilder implements SampleSink {
     this.#closeEndedBy(Number.POSITIVE_INFINITY);
   }
 
-  live(): LiveSnapshot {
-    const surfaces = Object.fromEntries(
-      [...this.#live].map(([surface, view]) => [surface, view.snapshot(this.#newest)]),
-    ) as LiveSnapshot["surfaces"];
-    const sum = (field: "requests" | "failed" | "requestsPerSecond"): number =>
-      Object.values(surfaces).reduce((total, surface) => total + surface[field], 0);
-    return {
-      at: this.#newest === 0 ? undefined : this.#newest,
-      loadStartedAt: this.#loadStartedAt,
-      phase: this.#phase,
-      users: this.#users,
-      requests: sum("requests"),
-      failed: sum("failed"),
-      requestsPerSecond: sum("requestsPerSecond"),
-      iterations: this.#iterations,
-      droppedIterations: this.#dropped,
-      surfaces,
-    };
-  }
-
   #flow(flow: FlowKey, at: number): FlowCounts {
     return this.#flows.around(this.#slots.ofFlow(flow), at);
-  }
-
-  #recordLive(tags: ResponseTags, at: number, value: number): void {
-    if (isOutsideLoad(tags)) return;
-    const { surface, phase } = tags;
-    this.#phase = phase;
-    let view = this.#live.get(surface);
-    if (view === undefined) this.#live.set(surface, (view = new LiveSurfaceView()));
-    view.record(tags, at, value, this.#options.live?.judgedPhases?.includes(phase) ?? true);
   }
 
   #histogram(): Histogram {

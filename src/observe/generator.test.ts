@@ -13,7 +13,7 @@ function observing(readings: readonly (Error | { cpu: number; memory: number })[
   let polls = 0;
   let ticks = 0;
   const { stop } = observeGenerator({
-    pid: 1,
+    processes: () => [{ pid: 1, labels: {} }],
     intervalMs: 1000,
     emit: (observation) => seen.push(observation),
     onGap: (gap) => gaps.push(gap),
@@ -71,7 +71,7 @@ test("a real process that keeps one core busy", async () => {
   const seen: Observation[] = [];
   const gaps: Gap[] = [];
   const { stop } = observeGenerator({
-    pid: busy.pid ?? 0,
+    processes: () => [{ pid: busy.pid ?? 0, labels: {} }],
     intervalMs: 300,
     emit: (observation) => seen.push(observation),
     onGap: (gap) => gaps.push(gap),

@@ -18,9 +18,16 @@ interface HostTimes {
   readonly total: number;
 }
 
-export interface ObserveGeneratorOptions {
-  /** k6's. */
+/** A k6 process. */
+export interface ObservedProcess {
   readonly pid: number;
+  /** What tells several apart: `{ runner: "2" }`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface ObserveGeneratorOptions {
+  /** Those that run now. */
+  readonly processes: () => readonly ObservedProcess[];
   readonly intervalMs?: number;
   readonly emit: (observation: Observation) => void;
   /** Once per row of failures, not once per failure. */
@@ -30,56 +37,75 @@ export interface ObserveGeneratorOptions {
 }
 
 /**
- * Watches the load generator, every second: `k6.cpu` (cores), `k6.memory` (bytes), `host.idle` (ratio over all
- * cores), and `harness.delay` (ms), the longest delay of this process's own timer. The first poll only sets the beginning: its numbers would be averages since the start.
+ * Watches the load generator, every second: of each process `k6.cpu` (cores) and `k6.memory` (bytes), all at one instant;
+ * `host.idle` (ratio over all cores), and `harness.delay` (ms), the longest delay of this process's own timer. The first
+ * poll of a process only sets the beginning: its numbers would be averages since the start.
  * @returns its end; nothing is emitted after it
  */
 export function observeGenerator(options: ObserveGeneratorOptions): { readonly stop: () => void } {
-  const { pid, intervalMs = 1000, readProcess = pidusage, readHost = hostTimes } = options;
+  const { processes, intervalMs = 1000, readProcess = pidusage, readHost = hostTimes } = options;
   let stopped = false;
-  let failing = false;
   let polling = false;
-  let begun = false;
+  const begun = new Set<number>();
+  const failing = new Set<number>();
   let host = readHost();
   const stalls = new StallWatch().start();
 
-  const emit = (name: string, value: number, unit: Observation["unit"]): void =>
-    options.emit({ source: "generator", name, labels: {}, at: Date.now(), value, unit });
+  const emit = (
+    name: string,
+    value: number,
+    { at = Date.now(), labels = {}, unit }: Pick<Observation, "unit"> & Partial<Observation>,
+  ): void => options.emit({ source: "generator", name, labels, at, value, unit });
 
   const observeHost = (): void => {
     const now = readHost();
     const total = now.total - host.total;
-    if (total > 0) emit("host.idle", (now.idle - host.idle) / total, "ratio");
+    if (total > 0) emit("host.idle", (now.idle - host.idle) / total, { unit: "ratio" });
     host = now;
   };
 
-  const observeProcess = async (): Promise<void> => {
-    if (polling) return;
-    polling = true;
-    try {
-      const { cpu, memory } = await readProcess(pid);
-      if (stopped) return;
-      if (begun) {
-        emit("k6.cpu", cpu / 100, "cores");
-        emit("k6.memory", memory, "bytes");
-      }
-      begun = true;
-      failing = false;
-    } catch (error) {
-      const sentence = messageOf(error);
-      if (!failing && !stopped)
-        options.onGap({ source: "generator", code: "no-answer", at: Date.now(), sentence });
-      failing = true;
-    } finally {
-      polling = false;
+  const report = (
+    { pid, labels }: ObservedProcess,
+    reading: PromiseSettledResult<ProcessReading>,
+    at: number,
+  ): void => {
+    if (reading.status === "rejected") {
+      const sentence = messageOf(reading.reason);
+      if (!failing.has(pid))
+        options.onGap({ source: "generator", code: "no-answer", at, sentence });
+      failing.add(pid);
+      return;
     }
+    const { cpu, memory } = reading.value;
+    if (begun.has(pid)) {
+      emit("k6.cpu", cpu / 100, { at, labels, unit: "cores" });
+      emit("k6.memory", memory, { at, labels, unit: "bytes" });
+    }
+    begun.add(pid);
+    failing.delete(pid);
   };
 
-  void observeProcess();
+  const observeProcesses = async (): Promise<void> => {
+    if (polling) return;
+    polling = true;
+    const polled = processes();
+    const readings = await Promise.allSettled(polled.map(({ pid }) => readProcess(pid)));
+    polling = false;
+    if (stopped) return;
+    const at = Date.now();
+    // One that has ended meanwhile is no gap.
+    const running = new Set(processes().map(({ pid }) => pid));
+    polled.forEach((each, index) => {
+      const reading = readings[index];
+      if (reading !== undefined && running.has(each.pid)) report(each, reading, at);
+    });
+  };
+
+  void observeProcesses();
   const timer = setInterval(() => {
     observeHost();
-    emit("harness.delay", stalls.takeLongestMs(), "ms");
-    void observeProcess();
+    emit("harness.delay", stalls.takeLongestMs(), { unit: "ms" });
+    void observeProcesses();
   }, intervalMs);
   return {
     stop() {

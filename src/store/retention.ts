@@ -8,7 +8,7 @@ import path from "node:path";
 import type { LeftOut } from "../domain/history.ts";
 import { listBaselineNames, readBaseline } from "./baselines.ts";
 import { entryPath, entryStats } from "./entry-path.ts";
-import { runFiles } from "./run-directory.ts";
+import { runFiles, samplesIn } from "./run-directory.ts";
 import { readStoredRecord } from "./run-reader.ts";
 
 export interface RetentionRules {
@@ -55,7 +55,9 @@ export function planPrune(
     const files = filesOf(newerNightlyRuns, rules);
     const run = files.length === 0 ? undefined : ownRun(root, id, leftAlone);
     if (run === undefined) return [];
-    const removals = files.flatMap((file) => removalOf(root, { id, file }, leftAlone));
+    const removals = files
+      .flatMap((file) => (file === runFiles.samples ? samplesIn(entryPath(root, id)) : [file]))
+      .flatMap((file) => removalOf(root, { id, file }, leftAlone));
     return removals.length === 0
       ? []
       : [{ id, removals, isNeeded: run.some((name) => needed.has(name)) }];

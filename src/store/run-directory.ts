@@ -24,6 +24,14 @@ export const runFiles = {
   scenario: "scenario.js",
 } as const;
 
+/** Raw rows of one runner: of the only one `samples.csv.gz`, of several `samples-1.csv.gz` and so on. */
+export const samplesFileOf = (runner: string): string =>
+  runner === "0" ? runFiles.samples : runFiles.samples.replace(".", `-${runner}.`);
+
+/** Names of the files with raw rows of a run, of all its runners. */
+export const samplesIn = (directory: string): readonly string[] =>
+  readdirSync(directory).filter((name) => /^samples(?:-\d+)?\.csv\.gz$/.test(name));
+
 /** `20261123-165043-nightly-3fa9`: sorts by time, says what it was. */
 export function newRunId(profile: string, now: number): string {
   const stamp = new Date(now)

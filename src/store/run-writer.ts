@@ -11,7 +11,6 @@ import {
 } from "node:fs";
 import path from "node:path";
 import { finished } from "node:stream/promises";
-import { constants, createGzip, type Gzip } from "node:zlib";
 import { codeOf, StoreError } from "../domain/errors.ts";
 import { toJson } from "../domain/json.ts";
 import type { ObservationLine } from "../domain/kubernetes-records.ts";
@@ -21,18 +20,15 @@ import type { WindowRecord } from "../domain/window.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
 import { privateFileMode, writePrivateFile } from "../secrets/private-files.ts";
 import { keepTouched } from "./process-identity.ts";
-import { runFiles } from "./run-directory.ts";
+import { runFiles, samplesFileOf } from "./run-directory.ts";
+import { SampleFile } from "./sample-file.ts";
 import { sealedText } from "./stored-document.ts";
-
-/** How often the compressed samples are made readable up to here: what `kill -9` can cost at most. */
-const flushEveryMs = 1000;
-const lineFeed = 0x0a;
-/** Whatever it is, it is no row of k6. */
-const longestRow = 1024 * 1024;
 
 export interface RunWriterOptions {
   readonly directory: string;
   readonly keepSamples: boolean;
+  /** Their names; absent: there is one. */
+  readonly runners?: readonly string[];
   /** Called once, with the first write that failed (a full disk): the load should stop. */
   readonly onFailure: (error: Error) => void;
 }
@@ -40,16 +36,13 @@ export interface RunWriterOptions {
 export class RunWriter {
   readonly #options: RunWriterOptions;
   readonly #files: Readonly<Record<SealedFile, WriteStream>>;
-  readonly #samples:
-    | { readonly gzip: Gzip; readonly file: WriteStream; readonly timer: NodeJS.Timeout }
-    | undefined;
+  /** By the name of their runner. */
+  readonly #samples: ReadonlyMap<string, SampleFile>;
   readonly #seals = {
     windows: new RunningSeal(),
     observations: new RunningSeal(),
     events: new RunningSeal(),
   };
-  /** A row that k6 has not written to its end. */
-  #partialRow = Buffer.alloc(0);
   #failed = false;
 
   constructor(options: RunWriterOptions) {
@@ -59,7 +52,13 @@ export class RunWriter {
       observations: this.#open(runFiles.observations),
       events: this.#open(runFiles.events),
     };
-    this.#samples = options.keepSamples ? this.#openSamples() : undefined;
+    const { runners = ["0"] } = options;
+    this.#samples = new Map(
+      (options.keepSamples ? runners : []).map((runner) => [
+        runner,
+        new SampleFile(this.#open(samplesFileOf(runner)), (error) => this.#fail(error)),
+      ]),
+    );
   }
 
   window(record: WindowRecord): void {
@@ -74,29 +73,16 @@ export class RunWriter {
     this.#line("events", event);
   }
 
-  /** Raw rows of k6, as they come; whole ones are written, so that no secret lies across two parts. */
-  samples(rows: Buffer): void {
-    if (this.#samples === undefined || this.#failed) return;
-    const end = rows.lastIndexOf(lineFeed) + 1;
-    if (end === 0 && this.#partialRow.length < longestRow) {
-      this.#partialRow = Buffer.concat([this.#partialRow, rows]);
-      return;
-    }
-    const whole = Buffer.concat([this.#partialRow, rows.subarray(0, end)]);
-    this.#partialRow = Buffer.from(rows.subarray(end));
-    this.#samples.gzip.write(knownSecrets.cleanRows(whole));
+  /** Raw rows of k6, as they come. */
+  samples(rows: Buffer, runner = "0"): void {
+    if (!this.#failed) this.#samples.get(runner)?.add(rows);
   }
 
   /** @returns what each file held, unless one could not be written */
   async close(): Promise<FileSeals | undefined> {
     const streams = Object.values(this.#files);
     for (const stream of streams) stream.end();
-    if (this.#samples !== undefined) {
-      clearInterval(this.#samples.timer);
-      this.#samples.gzip.write(knownSecrets.cleanRows(this.#partialRow));
-      this.#samples.gzip.end();
-      streams.push(this.#samples.file);
-    }
+    for (const samples of this.#samples.values()) streams.push(samples.end());
     // A stream that failed has been reported through onFailure; the others still close.
     await Promise.allSettled(streams.map((stream) => finished(stream)));
     if (this.#failed) return undefined;
@@ -112,16 +98,6 @@ export class RunWriter {
     });
     stream.on("error", (error) => this.#fail(error));
     return stream;
-  }
-
-  #openSamples(): { gzip: Gzip; file: WriteStream; timer: NodeJS.Timeout } {
-    const gzip = createGzip({ level: constants.Z_BEST_SPEED });
-    const file = this.#open(runFiles.samples);
-    gzip.on("error", (error) => this.#fail(error));
-    gzip.pipe(file);
-    const timer = setInterval(() => gzip.flush(constants.Z_SYNC_FLUSH), flushEveryMs);
-    timer.unref();
-    return { gzip, file, timer };
   }
 
   #line(file: SealedFile, value: unknown): void {
