@@ -43,6 +43,7 @@ const binaries = {
   "kube-controller-manager": kubernetesCommand("kube-controller-manager"),
   "kube-scheduler": kubernetesCommand("kube-scheduler"),
   kubectl: kubernetesCommand("kubectl"),
+  helm: { module: "helm.sh/helm/v3", version: "3.22.0", command: "cmd/helm" },
   kwok: { module: "sigs.k8s.io/kwok", version: "0.8.0", command: "cmd/kwok" },
 } as const satisfies Record<string, Binary>;
 

@@ -1,8 +1,10 @@
-/** `deploy/kubernetes` as its own comments say to apply it, on a real API server. */
-import { readdirSync } from "node:fs";
+/** `deploy/kubernetes` as its own comments say to apply it, and the Helm chart's objects, on a real API server. */
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { missingBinaries } from "./binaries.ts";
+import { binaryPath, missingBinaries } from "./binaries.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";
 import { namespace } from "./objects.ts";
 import { eventually } from "./observed-run.ts";
@@ -55,6 +57,39 @@ describe.skipIf(missingBinaries().length > 0)("deploy/kubernetes", () => {
     expect(running).toBe("Running");
   }, 40_000);
 
+  test.each(Object.entries(chartValues))(
+    "the chart's objects are accepted in strict mode, without a warning: %s",
+    async (_, values) => {
+      const file = path.join(mkdtempSync(path.join(tmpdir(), "headroom-chart-")), "objects.yaml");
+      const words = ["template", "kit", chart, "-n", "headroom", "--kube-version", "1.37"];
+      const sets = values.flatMap((each) => ["--set-json", each]);
+      writeFileSync(file, execFileSync(binaryPath("helm"), [...words, ...sets]));
+      const dryRun = [
+        "apply",
+        "--server-side",
+        "--dry-run=server",
+        "--validate=strict",
+        "-f",
+        file,
+      ];
+      const accepted = await plane.kubectl(dryRun);
+      expect(accepted).not.toMatch(/warning/i);
+      const lines = accepted.trim().split("\n");
+      expect(lines.length).toBeGreaterThan(9);
+      for (const line of lines) expect(line).toMatch(/ serverside-applied \(server dry run\)$/);
+    },
+  );
+
+  test("Helm installs the chart, and its account may observe", async () => {
+    const words = ["install", "kit", chart, "-n", "headroom", "--kubeconfig", plane.kubeconfig];
+    expect(execFileSync(binaryPath("helm"), words, { encoding: "utf8" })).toContain(
+      "STATUS: deployed",
+    );
+    const asked = ["auth", "can-i", "list", "pods", "-n", "atk"];
+    const as = "--as=system:serviceaccount:headroom:kit-headroom-observer";
+    expect((await plane.kubectl([...asked, as])).trim()).toBe("yes");
+  });
+
   test.each([
     ["list pods -n atk", "yes"],
     ["watch events -n atk", "yes"],
@@ -71,6 +106,21 @@ describe.skipIf(missingBinaries().length > 0)("deploy/kubernetes", () => {
     expect(said.split("\n")[0]).toBe(answer);
   });
 });
+
+const chart = path.join(folder, "../helm/headroom");
+const chartValues = {
+  "default values": [],
+  "with all that is off by default": [
+    'gate={"enabled":true,"baseline":{"api":"http://a:3000"},"candidate":{"api":"http://b:3000"}}',
+    'serviceAccount={"create":false,"name":"headroom-observer"}',
+    'tolerations=[{"key":"load","operator":"Exists","effect":"NoSchedule"}]',
+    'nodeSelector={"pool":"load"}',
+    'imagePullSecrets=["registry"]',
+    'networkPolicy={"ports":[3000],"cidrs":["10.0.0.0/8"]}',
+    'storage={"className":"fast","size":"1Ti"}',
+    'nightly={"suspend":true,"args":["--repeat","5"]}',
+  ],
+};
 
 /** Without a storage class of its own the claim waits for one. */
 const volume = {

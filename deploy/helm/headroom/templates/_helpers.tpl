@@ -1,0 +1,99 @@
+{{- define "headroom.name" -}}
+{{- ternary .Release.Name (printf "%s-headroom" .Release.Name) (contains "headroom" .Release.Name) | trunc 38 | trimSuffix "-" -}}
+{{- end -}}
+
+{{- define "headroom.account" -}}
+{{- .Values.serviceAccount.name | default (printf "%s-observer" (include "headroom.name" .)) -}}
+{{- end -}}
+
+{{- /* JSON: the namespaces of this cluster that an environment observes. */ -}}
+{{- define "headroom.observed" -}}
+{{- $namespaces := list -}}
+{{- range .Values.environments -}}
+{{- with (.observers | default dict).kubernetes -}}
+{{- if not .kubeconfig -}}
+{{- $namespaces = append $namespaces .namespace -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $namespaces | uniq | sortAlpha | toJson -}}
+{{- end -}}
+
+{{- /* The arguments --env NAME, of "nightly" or "gate". */ -}}
+{{- define "headroom.environment" -}}
+{{- $name := (index .root.Values .part).environment -}}
+{{- if not (hasKey .root.Values.environments $name) -}}
+{{- fail (printf "%s.environment is %q, expected a name in environments: %s" .part $name (keys .root.Values.environments | sortAlpha | join ", ")) -}}
+{{- end -}}
+- --env
+- {{ $name | quote }}
+{{- end -}}
+
+{{- define "headroom.subjects" -}}
+- kind: ServiceAccount
+  name: {{ include "headroom.account" . | quote }}
+  namespace: {{ .Release.Namespace | quote }}
+{{- end -}}
+
+{{- /* The pod's spec, of `root`, `args` (YAML) and `claim`, which may be empty. */ -}}
+{{- define "headroom.pod" -}}
+{{- with .root.Values -}}
+restartPolicy: Never
+serviceAccountName: {{ include "headroom.account" $.root | quote }}
+automountServiceAccountToken: {{ include "headroom.observed" $.root | fromJsonArray | empty | not }}
+# Longer than k6's graceful stop.
+terminationGracePeriodSeconds: 120
+securityContext:
+  runAsNonRoot: true
+  runAsUser: 65532
+  runAsGroup: 65532
+  fsGroup: 65532
+  seccompProfile:
+    type: RuntimeDefault
+{{- with .imagePullSecrets }}
+imagePullSecrets:
+  {{- range . }}
+  - name: {{ quote . }}
+  {{- end }}
+{{- end }}
+{{- with .nodeSelector }}
+nodeSelector: {{ toJson . }}
+{{- end }}
+{{- with .tolerations }}
+tolerations: {{ toJson . }}
+{{- end }}
+containers:
+  - name: headroom
+    image: {{ .image | quote }}
+    args:
+      {{- $.args | nindent 6 }}
+    envFrom:
+      - secretRef:
+          name: {{ quote .secret }}
+    resources:
+      requests: {{ toJson .resources }}
+      limits: {{ toJson .resources }}
+    securityContext:
+      allowPrivilegeEscalation: false
+      readOnlyRootFilesystem: true
+      capabilities:
+        drop: [ALL]
+    volumeMounts:
+      - { name: data, mountPath: /data }
+      - { name: environments, mountPath: /data/environments, readOnly: true }
+      - { name: tmp, mountPath: /tmp }
+volumes:
+  - name: data
+    {{- if $.claim }}
+    persistentVolumeClaim:
+      claimName: {{ quote $.claim }}
+    {{- else }}
+    emptyDir: {}
+    {{- end }}
+  - name: environments
+    configMap:
+      name: {{ include "headroom.name" $.root }}-environments
+  - name: tmp
+    emptyDir: {}
+{{- end -}}
+{{- end -}}
