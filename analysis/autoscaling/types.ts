@@ -115,9 +115,15 @@ export const defaultController = controllerOfMinor(modelled.newest);
 
 /** @param version `1.36`, `v1.37.2`, `v1.33.4-gke.1100` @returns `undefined` where it is none, or too old */
 export function controllerOfVersion(version: string): ControllerConfig | undefined {
-  const minor = Number(/^v?1\.(\d+)(?:[.+-].*)?$/.exec(version.trim())?.[1] ?? Number.NaN);
+  const minor = minorOf(version);
   return minor >= modelled.oldest ? controllerOfMinor(minor) : undefined;
 }
+
+/** @returns whether the version is newer than the last that was compared */
+export const isNewerThanModelled = (version: string): boolean => minorOf(version) > modelled.newest;
+
+const minorOf = (version: string): number =>
+  Number(/^v?1\.(\d+)(?:[.+-].*)?$/.exec(version.trim())?.[1] ?? Number.NaN);
 
 /** Share of the target inside which nothing moves, per direction. */
 export interface Tolerance {

@@ -62,6 +62,8 @@ export const clusterRecordSchema = z.discriminatedUnion("type", [
   /** What the autoscaler reports of a metric: mean per pod or value, and share of the request. */
   record("hpa-metric-value", ofMetric),
   record("hpa-metric-utilisation", ofMetric),
+  /** What the custom or external metrics API served of a metric: the mean of so many pods, the value, or the sum of so many. */
+  record("hpa-metric-served", { ...ofMetric, count }),
   record("hpa-condition", { ...ofHpa, condition: text, status: text, reason: text, message: text }),
   /** At `status.lastScaleTime`; the size that it wanted then. */
   record("hpa-scaled", { ...ofHpa, value: number.optional() }),

@@ -28,6 +28,8 @@ interface Case {
   readonly token?: (real: string) => string;
   /** What happens during the observation, to all of the cluster: such cases come one after the other. */
   readonly incident?: () => Promise<void>;
+  /** It is observed during the incident of this case. */
+  readonly duringIncidentOf?: string;
   /** All of them. */
   readonly gaps?: readonly RegExp[];
   /** All failed checks. */
@@ -72,12 +74,14 @@ const cases: readonly Case[] = [
   {
     name: "no-custom-metric",
     api: { metric: podsMetric("absent") },
+    gaps: [/^no-answer Pods\/absent: custom\.metrics\.k8s\.io has no value of Pods\/absent/],
     failed: ["A8"],
     finding: /FailedGetPodsMetric/,
   },
   {
     name: "no-external-metric",
     api: { metric: externalMetric("absent") },
+    gaps: [/^no-answer External\/absent: external\.metrics\.k8s\.io has no value of External/],
     failed: ["A8"],
     finding: /FailedGetExternalMetric/,
   },
@@ -87,6 +91,12 @@ const cases: readonly Case[] = [
   { name: "no-deployments", withoutRight: "deployments", gaps: forbidden("deployments") },
   { name: "no-replicasets", withoutRight: "replicasets", gaps: forbidden("replicasets") },
   { name: "no-hpas", withoutRight: "horizontalpodautoscalers", gaps: forbidden("hpas") },
+  {
+    name: "no-right-to-custom-metrics",
+    api: { metric: podsMetric("requests") },
+    withoutRight: "custom.metrics.k8s.io",
+    gaps: forbidden("custom.metrics.k8s.io"),
+  },
   {
     name: "no-watch-of-hpas",
     withoutRight: "watch horizontalpodautoscalers",
@@ -133,6 +143,18 @@ const cases: readonly Case[] = [
     failed: ["A8"],
     finding: /FailedGetResourceMetric/,
   },
+  {
+    name: "no-custom-metrics-api",
+    duringIncidentOf: "no-metrics-api",
+    api: { metric: podsMetric("requests") },
+    gaps: [
+      /pods\.metrics\.k8s\.io: /,
+      /^no-answer custom\.metrics\.k8s\.io: .*\(404\): install an adapter/,
+      /nodes\.metrics\.k8s\.io/,
+    ],
+    failed: ["A8"],
+    finding: /FailedGetPodsMetric/,
+  },
 ];
 const observedMs = 40_000;
 
@@ -157,14 +179,17 @@ beforeAll(async () => {
   await plane.kubectl(["create", "-f", "-"], namespace("atk"));
   await plane.kubectl(["apply", "-f", rbac]);
   await plane.kubectl(["create", "-f", "-"], list(cases.flatMap(objectsOf)));
-  for (const { name } of cases)
+  for (const { name } of cases) {
     plane.metrics.values.usage.set(`${name}/api`, { cpuMilli: 100, memoryMi: 100 });
-  // A pod's usage is served from its second scrape on.
-  const current = "jsonpath={.items[*].status.currentMetrics[*].resource.current.averageValue}";
-  const healthy = ["get", "hpa", "-n", "healthy", "-o", current];
+    plane.metrics.values.pods.set(`${name}/api/requests`, "50");
+  }
+  // A pod's usage is served from its second scrape on; then every autoscaler that can be active is.
+  const able = cases.filter(({ failed, api }) => failed === undefined && api?.replicas !== 0);
+  const active = '{.status.conditions[?(@.type=="ScalingActive")].status}';
+  const shown = `jsonpath={range .items[*]}{.metadata.namespace}=${active} {end}`;
   await eventually(
-    () => plane.kubectl(healthy),
-    (text) => text !== "",
+    () => plane.kubectl(["get", "hpa", "-A", "-o", shown]),
+    (text) => able.every(({ name }) => text.split(" ").includes(`${name}=True`)),
     90_000,
   );
   const real = await observerToken(plane);
@@ -174,8 +199,14 @@ beforeAll(async () => {
     const phases = [{ load: 1, during }];
     runs.set(name, await observedRun({ namespace: name, kubeconfig, phases }));
   };
-  await Promise.all(cases.filter(({ incident }) => incident === undefined).map(observe));
-  for (const each of cases) if (each.incident !== undefined) await observe(each);
+  const observeAll = (of: (each: Case) => boolean): Promise<unknown> =>
+    Promise.all(cases.filter(of).map(observe));
+  await observeAll(
+    ({ incident, duringIncidentOf }) => incident === undefined && duringIncidentOf === undefined,
+  );
+  for (const each of cases)
+    if (each.incident !== undefined)
+      await observeAll((other) => other === each || other.duringIncidentOf === each.name);
 }, 420_000);
 afterAll(() => plane?.stop());
 
@@ -231,9 +262,11 @@ function objectsOf(each: Case): readonly unknown[] {
   ];
 }
 
-/** `pods` are also a resource of the usage metrics. */
-const rightOf = (group: string, resource: string): string =>
-  group === "metrics.k8s.io" ? usageOf(resource) : resource;
+/** `pods` are also a resource of the usage metrics; of an adapter's metrics each is one. */
+function rightOf(group: string, resource: string): string {
+  if (resource === "*") return group;
+  return group === "metrics.k8s.io" ? usageOf(resource) : resource;
+}
 function usageOf(resource: string): string {
   return `${resource}.metrics.k8s.io`;
 }

@@ -10,7 +10,13 @@ import type { Gap } from "../../../src/domain/observation.ts";
 import type { RunData } from "../../../src/domain/run.ts";
 import { gapsOf } from "../../gaps.ts";
 import { entryOf } from "../../measurements/groups.ts";
-import { controllerOfVersion, defaultController } from "../types.ts";
+import {
+  controllerOfVersion,
+  defaultController,
+  isNewerThanModelled,
+  newestKubernetes,
+  oldestKubernetes,
+} from "../types.ts";
 import type { ControllerConfig } from "../types.ts";
 
 /** A record on the cluster's time, counted from the start of the load (before it: negative). */
@@ -81,6 +87,23 @@ export function recordsByType(timed: readonly Timed[]): ClusterRecords["of"] {
 export function controllerOfCluster(records: ClusterRecords): ControllerConfig {
   const version = records.of("cluster-version")[0]?.version;
   return (version === undefined ? undefined : controllerOfVersion(version)) ?? defaultController;
+}
+
+/** What is assumed of the autoscaler's version: a sentence, unless it is one that is modelled or no autoscaler was seen. */
+export function assumedVersion(records: ClusterRecords): readonly string[] {
+  const version = records.of("cluster-version")[0]?.version;
+  const isModelled =
+    version !== undefined &&
+    controllerOfVersion(version) !== undefined &&
+    !isNewerThanModelled(version);
+  if (isModelled || records.of("hpa-spec").length === 0) return [];
+  const problem =
+    version === undefined
+      ? "the API server did not say its version"
+      : isNewerThanModelled(version)
+        ? `Kubernetes ${version} is newer than the last version that was compared`
+        : `Kubernetes ${version} is no version from ${oldestKubernetes} on`;
+  return [`${problem}: the rules of Kubernetes ${newestKubernetes} are applied`];
 }
 
 /** The last record up to an instant, in an ascending list. */

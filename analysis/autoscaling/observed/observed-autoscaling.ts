@@ -16,7 +16,7 @@ import { policyText } from "../explain.ts";
 import { defaultController } from "../types.ts";
 import type { HpaSpec } from "../types.ts";
 import type { ClusterRecords } from "./cluster-records.ts";
-import { clusterRecordsOf } from "./cluster-records.ts";
+import { assumedVersion, clusterRecordsOf } from "./cluster-records.ts";
 import { decisionsOf, targetTexts } from "./decisions.ts";
 import { checkFindings, restartFindings, utilisationFindings } from "./findings.ts";
 import { hpaChangeFindings, nodeFindings, sleepingFindings } from "./object-findings.ts";
@@ -109,7 +109,7 @@ export const autoscalingReport = (
     surfaces: surfacesOf(plan, workload.name),
   })),
   lint: lint.map(({ id, sentence, action }) => ({ id, sentence, action })),
-  gaps: sentencesOf(records.gaps),
+  gaps: [...sentencesOf(records.gaps), ...assumedVersion(records)],
 });
 
 /** A1 to A13, ids and titles with the workload's name. */

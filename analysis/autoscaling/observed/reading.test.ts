@@ -9,10 +9,11 @@ import {
 import { milliseconds } from "../../../src/domain/units.ts";
 import { measure } from "../../measurements/index.ts";
 import type { HpaSpec } from "../types.ts";
-import { clusterRecordsOf } from "./cluster-records.ts";
+import { assumedVersion, clusterRecordsOf } from "./cluster-records.ts";
 import { exportTraces } from "./export-traces.ts";
 import { nodeFindings, hpaChangeFindings } from "./object-findings.ts";
 import { observeWorkload } from "./observe-run.ts";
+import { seriesOfWorkload } from "./series.ts";
 import { syncInstants } from "./sync-instants.ts";
 import type { HpaSnapshot } from "./sync-instants.ts";
 import { parseTrace } from "../trace-schema.ts";
@@ -314,6 +315,66 @@ describe("what a sync saw", () => {
       ["b", "Succeeded"],
     ]);
   });
+});
+
+test.each([
+  [undefined, "the API server did not say its version: the rules of Kubernetes 1.37 are applied"],
+  [
+    "v1.22.17",
+    "Kubernetes v1.22.17 is no version from 1.23 on: the rules of Kubernetes 1.37 are applied",
+  ],
+  [
+    "v1.39.0",
+    "Kubernetes v1.39.0 is newer than the last version that was compared: the rules of Kubernetes 1.37 are applied",
+  ],
+  ["v1.33.4-gke.1100", undefined],
+])("what is assumed of an autoscaler of version %s", (version, sentence) => {
+  const named: readonly ClusterRecord[] =
+    version === undefined
+      ? []
+      : [{ source: "kubernetes", type: "cluster-version", version, at: start }];
+  const { records } = observed([...recording(60_000), ...named]);
+  expect(assumedVersion(records)).toEqual(sentence === undefined ? [] : [sentence]);
+});
+
+test.each([
+  // 30 % above the target: within an autoscaler's own tolerance of 40 %, which is alpha before 1.35.
+  ["v1.34.2", 3],
+  ["v1.35.0", 2],
+])("a tolerance of its own is applied as %s does: %i replicas", (version, replicas) => {
+  const own = spec({ behavior: { scaleUp: { tolerance: "0.4" } } });
+  const samples = Array.from({ length: 10 }, (_, index) => index * 15_000).flatMap((t) =>
+    ["a", "b"].map((name) => usage(name, t, 0.065)),
+  );
+  const { data } = observed([
+    ...recording(120_000, { spec: own, metric: () => 0.65 }),
+    { source: "kubernetes", type: "cluster-version", version, at: start - 5_000 },
+    ...pod("a"),
+    ...pod("b"),
+    ...samples,
+  ]);
+  const parsed = parseTrace(JSON.stringify(exportTraces(data)[0]), 1);
+  expect(parsed.ok && replayTrace(parsed.value).ticks.at(-1)?.desiredReplicas).toBe(replicas);
+});
+
+test("the line of an adapter's metric has what the API served between the syncs", () => {
+  const metrics = [external("a", "10")];
+  const [key = ""] = metrics.map(metricKey);
+  const answer = (t: number, value: number) =>
+    record(t, { type: "hpa-metric-served" as const, hpa: "api", metric: key, value, count: 1 });
+  const { records, workload } = observed([
+    ...recording(60_000, { spec: spec({ metrics }) }),
+    answer(20_000, 30),
+    answer(25_000, 36),
+  ]);
+  const line = seriesOfWorkload(workload, records).find(({ label }) =>
+    label.includes("undelivered"),
+  );
+  // Of two pods, each with a target of 10.
+  expect(line?.points).toEqual([
+    [start + 20_000, 1.5],
+    [start + 25_000, 1.8],
+  ]);
 });
 
 const ready = (node: string, t: number, isReady: boolean): ClusterRecord => ({

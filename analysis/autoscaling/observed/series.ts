@@ -5,9 +5,10 @@ import { metricsOf } from "../behaviour.ts";
 import { specAt } from "../checks/spec-in-force.ts";
 import { milliOf } from "../../../src/domain/kubernetes-quantity.ts";
 import { metricLabels } from "../reconcile.ts";
-import type { HpaSpec } from "../types.ts";
+import type { HpaSpec, MetricSpec } from "../types.ts";
 import type { ClusterRecords } from "./cluster-records.ts";
-import { recordsOfHpa } from "./observed-syncs.ts";
+import { lastUpTo } from "./cluster-records.ts";
+import { recordsOfHpa, type ObservedHpaName } from "./observed-syncs.ts";
 import type { ObservedHpa, ObservedWorkload } from "./observe-run.ts";
 
 type Points = Series["points"];
@@ -79,8 +80,11 @@ function utilisationLines(
     const isAlone =
       metrics.filter((one) => metricNameKey(one) === metricNameKey(metric)).length < 2;
     const keys = new Set([metricKey(metric), ...(isAlone ? [metricNameKey(metric)] : [])]);
-    const usageRecords = all.filter((record) => keys.has(record.metric));
-    const points = thin(usageRecords).map(({ at, value }) => [at, value / wanted] as const);
+    const ofStatus = all.filter((record) => keys.has(record.metric));
+    const served = servedOf(metric, { workload: name, hpa: hpa.name }, records);
+    const points = thin(served.length > 0 ? served : ofStatus).map(
+      ({ at, value }) => [at, value / wanted] as const,
+    );
     const label = `${labels[index] ?? ""}, share of its target`;
     return [{ ...chart, label, points }];
   });
@@ -90,6 +94,23 @@ function utilisationLines(
     ...lines,
     { ...chart, role: "target", label: "Target", points: acrossRun(records, () => 1) },
   ];
+}
+
+/** What the metrics API served of it: denser than the HPA's status, which has a value for each sync. */
+function servedOf(
+  metric: MetricSpec,
+  of: ObservedHpaName,
+  records: ClusterRecords,
+): readonly Point[] {
+  const key = metricKey(metric);
+  const target = (metric.object ?? metric.external)?.target;
+  const sizes = records.of("workload-created-replicas", of.workload);
+  return recordsOfHpa(records, "hpa-metric-served", of).flatMap((record) => {
+    if (record.metric !== key) return [];
+    // A target for each pod of a value for all.
+    const share = target?.averageValue === undefined ? 1 : (lastUpTo(sizes, record.t)?.value ?? 0);
+    return share === 0 ? [] : [{ at: record.at, value: record.value / share }];
+  });
 }
 
 const quantityOf = (quantity: string | number | undefined): number | undefined =>

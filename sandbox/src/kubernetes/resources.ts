@@ -4,6 +4,7 @@ import { eventObject, namespaceObject, nodeObjects } from "./cluster-objects.ts"
 import { hpaObjects } from "./hpa-object.ts";
 import type { KubernetesObject, Moment } from "./objects.ts";
 import { nodeUsageObjects, podUsageObjects } from "./usage-objects.ts";
+import { customMetricsVersion } from "./custom-metrics.ts";
 import { deploymentObject, podObject, replicaSetObject } from "./workload-objects.ts";
 
 export interface Resource {
@@ -106,7 +107,7 @@ export const groupVersionOf = ({ group, version }: Resource): string =>
 export const discovery: ReadonlyMap<string, unknown> = makeDiscovery();
 
 function makeDiscovery(): ReadonlyMap<string, unknown> {
-  const groupVersions = [...new Set(resources.map(groupVersionOf))];
+  const groupVersions = [...new Set([...resources.map(groupVersionOf), customMetricsVersion])];
   const groups = groupVersions
     .filter((groupVersion) => groupVersion.includes("/"))
     .map((groupVersion) => {

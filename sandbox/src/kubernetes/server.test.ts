@@ -37,7 +37,12 @@ describe("discovery", () => {
     expect(await read("/api")).toMatchObject({ versions: ["v1"] });
     expect(await read("/apis")).toMatchObject({
       kind: "APIGroupList",
-      groups: [{ name: "apps" }, { name: "autoscaling" }, { name: "metrics.k8s.io" }],
+      groups: [
+        { name: "apps" },
+        { name: "autoscaling" },
+        { name: "metrics.k8s.io" },
+        { name: "custom.metrics.k8s.io" },
+      ],
     });
     expect(await read("/apis/autoscaling/v2")).toMatchObject({
       resources: [{ name: "horizontalpodautoscalers", namespaced: true, shortNames: ["hpa"] }],
@@ -95,6 +100,22 @@ describe("objects", () => {
           { type: "ScalingLimited", status: "False", reason: "DesiredWithinRange" },
         ],
       },
+    });
+  });
+
+  test("what an adapter serves of an autoscaler's own metrics", async () => {
+    const metrics = `/apis/custom.metrics.k8s.io/v1beta2/${atk}`;
+    const rate = `${metrics}/pods/*/http_requests_per_minute?labelSelector=app.kubernetes.io/name=api`;
+    expect(await read(rate)).toMatchObject({
+      kind: "MetricValueList",
+      items: [0, 1].map(() => ({
+        describedObject: { kind: "Pod", name: expect.stringMatching(/^api-/) },
+        metric: { name: "http_requests_per_minute" },
+        value: "0",
+      })),
+    });
+    expect(await read(`${metrics}/pods/*/unknown?labelSelector=app=none`)).toMatchObject({
+      items: [],
     });
   });
 

@@ -10,6 +10,7 @@ import { ObjectStore } from "./object-store.ts";
 import type { Change } from "./object-store.ts";
 import { momentOf } from "./objects.ts";
 import type { KubernetesObject } from "./objects.ts";
+import { customMetricValues } from "./custom-metrics.ts";
 import { discovery, groupVersionOf, resources } from "./resources.ts";
 import type { Resource } from "./resources.ts";
 import { tableOf } from "./tables.ts";
@@ -66,6 +67,9 @@ export function createKubernetesApi(cluster: Cluster, startedAt: number): Kubern
     if (document !== undefined) return respondJson(response, 200, document);
     const question = questionOf(url.pathname);
     const selects = selectorOf(url.searchParams);
+    const moment = momentOf(cluster.model, startedAt, cluster.now);
+    const values = customMetricValues(url.pathname, { cluster, moment, selects });
+    if (values !== undefined) return respondJson(response, 200, values);
     if (question === undefined) {
       return fail(response, 404, "NotFound", "the server could not find the requested resource");
     }

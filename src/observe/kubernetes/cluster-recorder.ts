@@ -15,6 +15,7 @@ import type {
   CurrentMetric,
   EventObject,
   HpaObject,
+  NamedMetric,
   NodeObject,
   NodeUsageObject,
   PodObject,
@@ -24,7 +25,8 @@ import type {
   Selector,
   WorkloadObject,
 } from "./objects.ts";
-import { durationMs, selects } from "./objects.ts";
+import { durationMs, namedMetricsOf, selects } from "./objects.ts";
+import type { AskedMetric, ServedMetric } from "./served-metrics.ts";
 import type { SpecifiedPlatform } from "./specified-platform.ts";
 import { quantityNumber } from "../../domain/kubernetes-quantity.ts";
 
@@ -48,6 +50,12 @@ interface KnownPod {
   isGone: boolean;
 }
 
+interface KnownHpa {
+  readonly workload: string;
+  /** Those that an adapter serves. */
+  readonly metrics: readonly NamedMetric[];
+}
+
 type Without<Field extends string, Item> = Item extends unknown ? Omit<Item, Field> : never;
 type Line = Without<"source", ClusterRecord>;
 type NumberLine = Without<"value", Extract<Line, { value: number }>>;
@@ -64,8 +72,7 @@ export class ClusterRecorder {
   #served = new Map<string, string>();
   /** ReplicaSet → workload. */
   readonly #replicaSets = new Map<string, string>();
-  /** HPA → workload. */
-  #hpas = new Map<string, string>();
+  #hpas = new Map<string, KnownHpa>();
   /** HPA → version of the object that was recorded last. */
   readonly #hpaVersions = new Map<string, number>();
 
@@ -100,7 +107,7 @@ export class ClusterRecorder {
     const workload = spec.scaleTargetRef.name;
     if (!this.#options.workloads.includes(workload)) return;
     const hpa = metadata.name;
-    this.#hpas.set(hpa, workload);
+    this.#hpas.set(hpa, { workload, metrics: namedMetricsOf(spec["metrics"]) });
     // A list and the watch overtake each other: what was replaced already is not recorded again.
     const version = Number(metadata.resourceVersion ?? Infinity);
     const recorded = this.#hpaVersions.get(hpa) ?? -Infinity;
@@ -132,9 +139,20 @@ export class ClusterRecorder {
 
   #countHpas(at: number): void {
     for (const workload of this.#options.workloads) {
-      const count = [...this.#hpas.values()].filter((target) => target === workload).length;
+      const count = [...this.#hpas.values()].filter((hpa) => hpa.workload === workload).length;
       this.#changedNumber({ type: "hpa-count", workload, at }, count, workload);
     }
+  }
+
+  /** Metrics of the HPAs that an adapter serves. */
+  get askedMetrics(): readonly AskedMetric[] {
+    return [...this.#hpas].flatMap(([hpa, { workload, metrics }]) =>
+      metrics.map((metric) => ({ workload, hpa, metric, pods: this.#selectors.get(workload) })),
+    );
+  }
+
+  metricServed(metric: ServedMetric): void {
+    this.#write({ type: "hpa-metric-served", ...metric });
   }
 
   #currentMetric(
@@ -422,7 +440,7 @@ export class ClusterRecorder {
     const { workloads } = this.#options;
     switch (kind) {
       case "HorizontalPodAutoscaler":
-        return this.#hpas.get(name);
+        return this.#hpas.get(name)?.workload;
       case "Deployment":
       case "StatefulSet":
         return workloads.find((workload) => workload === name);

@@ -66,8 +66,12 @@ export function refused(
   }
 }
 
-const adviceOf = (path: string): string =>
-  path.includes("/metrics.k8s.io/") ? ": install metrics-server" : "";
+function adviceOf(path: string): string {
+  if (path.includes("/metrics.k8s.io/")) return ": install metrics-server";
+  return /^\/apis\/(?:custom|external)\.metrics\.k8s\.io$/.test(path)
+    ? ": install an adapter that serves it, such as prometheus-adapter or KEDA"
+    : "";
+}
 
 /** What the API's own Status object says; nothing of other bodies, which may hold anything. */
 function statusMessageOf(text: string): string {

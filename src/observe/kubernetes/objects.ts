@@ -105,6 +105,44 @@ const selector = z.object({
 });
 export type Selector = z.output<typeof selector>;
 
+const metricName = z.object({ name: z.string(), selector: selector.optional() });
+const described = z.object({
+  apiVersion: z.string().optional(),
+  kind: z.string(),
+  name: z.string(),
+});
+/** A metric of an HPA's spec that an adapter serves. */
+const namedMetric = z.union([
+  z.object({ type: z.string(), pods: z.object({ metric: metricName }) }),
+  z.object({ type: z.string(), external: z.object({ metric: metricName }) }),
+  z.object({
+    type: z.string(),
+    object: z.object({ metric: metricName, describedObject: described }),
+  }),
+]);
+export type NamedMetric = z.output<typeof namedMetric>;
+
+/** @param metrics of an HPA's spec @returns those that an adapter serves */
+export const namedMetricsOf = (metrics: unknown): readonly NamedMetric[] =>
+  (Array.isArray(metrics) ? metrics : []).flatMap(
+    (metric) => namedMetric.safeParse(metric).data ?? [],
+  );
+
+/** Values of the custom and the external metrics API. */
+export const metricValues = z.object({ items: z.array(z.object({ value: quantity })) });
+
+/** As a query has it: `app=web,tier in (a,b)`. */
+export function selectorQuery({ matchLabels = {}, matchExpressions }: Selector): string {
+  const labels = Object.entries(matchLabels).map(([key, value]) => `${key}=${value}`);
+  const expressions = (matchExpressions ?? []).map(({ key, operator, values }) => {
+    const list = (values ?? []).join(",");
+    if (operator === "In") return `${key} in (${list})`;
+    if (operator === "NotIn") return `${key} notin (${list})`;
+    return operator === "DoesNotExist" ? `!${key}` : key;
+  });
+  return [...labels, ...expressions].join(",");
+}
+
 /** A Deployment or a StatefulSet. */
 const workload = z.object({
   metadata,

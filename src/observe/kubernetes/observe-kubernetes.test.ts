@@ -209,6 +209,92 @@ test("a change of an HPA that the watch reports is recorded once, and no older a
   expect(desired).toMatchObject([{ value: 2 }, { value: 4, isWatched: true }]);
 });
 
+const metricOf = (name: string) => ({ name, selector: { matchLabels: { route: "a" } } });
+const withMetrics: Answer = (_, response) => {
+  const metrics = [
+    { type: "Pods", pods: { metric: metricOf("rpm") } },
+    { type: "External", external: { metric: { name: "queue" } } },
+    {
+      type: "Object",
+      object: {
+        metric: { name: "hits" },
+        describedObject: { apiVersion: "networking.k8s.io/v1", kind: "Ingress", name: "main" },
+      },
+    },
+  ];
+  const { spec, ...hpa } = autoscaler("5", 2);
+  json(response, { metadata: {}, items: [{ ...hpa, spec: { ...spec, metrics } }] });
+};
+const api =
+  (version: string): Answer =>
+  (_, response) =>
+    json(response, { preferredVersion: { version } });
+const values =
+  (...all: string[]): Answer =>
+  (_, response) =>
+    json(response, { items: all.map((value) => ({ value })) });
+
+describe.concurrent("metrics that an adapter serves", () => {
+  const adapter = {
+    ...served,
+    "/horizontalpodautoscalers": withMetrics,
+    "/apis/custom.metrics.k8s.io": api("v1beta2"),
+    "/apis/external.metrics.k8s.io": api("v1beta1"),
+    "/custom.metrics.k8s.io/v1beta2/namespaces/atk/pods/*/rpm": values("90", "110500m"),
+    "/v1beta2/namespaces/atk/ingresses.networking.k8s.io/main/hits": values("3k"),
+    "/external.metrics.k8s.io/v1beta1/namespaces/atk/queue": values("10", "5"),
+  };
+
+  test("the mean of the pods, the sum of an external metric, the value of an object", async () => {
+    const url = await fakeServer(adapter);
+    const { gaps, observations } = await watchFor(300, kubeconfigFor(url));
+    expect(gaps).toEqual([]);
+    const recorded = observations.flatMap((record) =>
+      record.type === "hpa-metric-served" ? [[record.metric, record.value, record.count]] : [],
+    );
+    expect(recorded.slice(0, 3)).toEqual([
+      ["Pods/rpm{route=a}", 100.25, 2],
+      ["External/queue", 15, 2],
+      ["Object/hits/Ingress:main", 3000, 1],
+    ]);
+  });
+
+  test.each<[string, Readonly<Record<string, Answer>>, readonly RegExp[]]>([
+    [
+      "no adapter",
+      { "/apis/custom.metrics.k8s.io": status(404, "not found") },
+      [/^no-answer custom\.metrics\.k8s\.io: .*\(404\): install an adapter/],
+    ],
+    [
+      "a role is missing: one gap for the API, not one for each metric",
+      {
+        "/pods/*/rpm": status(403, "pods is forbidden"),
+        "/main/hits": status(403, "ingresses is forbidden"),
+      },
+      [/^no-answer custom\.metrics\.k8s\.io: .*forbidden \(403\).*observer-rbac\.yaml$/],
+    ],
+    [
+      "metrics without a value: one that the adapter does not know, one that is empty",
+      { "/pods/*/rpm": status(404, "could not find the metric"), "/atk/queue": values() },
+      [
+        /^no-answer Pods\/rpm\{route=a\}: custom\.metrics\.k8s\.io has no value of Pods\/rpm/,
+        /^no-answer External\/queue: external\.metrics\.k8s\.io has no value of External\/queue/,
+      ],
+    ],
+    [
+      "an adapter whose store is down",
+      { "/atk/queue": status(503, "no endpoints available") },
+      [/^no-answer external\.metrics\.k8s\.io: .*answered 503: no endpoints available/],
+    ],
+  ])("%s", async (_, answers, expected) => {
+    const { gaps } = await watchFor(
+      900,
+      kubeconfigFor(await fakeServer({ ...answers, ...adapter, ...answers })),
+    );
+    expect(gaps).toEqual(expected.map((gap) => expect.stringMatching(gap) as unknown));
+  });
+});
+
 describe.concurrent("what cannot be read becomes a gap, once for a row of failures", () => {
   test("a server that never answers does not hold up the end", async () => {
     const server = await fakeServer({

@@ -17,6 +17,7 @@ import type { ListAnswer } from "./read-list.ts";
 import { objectSchemas } from "./objects.ts";
 import { clusterPaths } from "./paths.ts";
 import { clusterVersion } from "./cluster-version.ts";
+import { servedMetrics } from "./served-metrics.ts";
 import { clockSkew } from "./clock-skew.ts";
 import type { SpecifiedPlatform } from "./specified-platform.ts";
 import { watchList } from "./watch-list.ts";
@@ -240,6 +241,17 @@ class ClusterObserver {
       objectSchemas.podUsage,
     );
     if (usage !== undefined) this.#records.podUsage(usage.items, usage.at);
+    await this.#servedMetrics();
+  }
+
+  async #servedMetrics(): Promise<void> {
+    const { connection, settings, gaps } = this.#parts;
+    const { askedMetrics } = this.#records;
+    if (gaps.isClusterSilent || askedMetrics.length === 0) return;
+    const polled = await servedMetrics(connection, settings.namespace, askedMetrics);
+    for (const metric of polled.served) this.#records.metricServed(metric);
+    for (const subject of polled.answered) gaps.succeeded(subject);
+    for (const [subject, error] of polled.failed) gaps.failed(subject, error);
   }
 
   async #nodes(): Promise<void> {

@@ -1,6 +1,9 @@
+export const namespacePath = (namespace: string): string =>
+  `namespaces/${encodeURIComponent(namespace)}`;
+
 /** Where the API keeps what is observed. */
 export function clusterPaths(namespace: string) {
-  const own = `namespaces/${encodeURIComponent(namespace)}`;
+  const own = namespacePath(namespace);
   return {
     namespace: `/api/v1/${own}`,
     hpas: `/apis/autoscaling/v2/${own}/horizontalpodautoscalers`,
