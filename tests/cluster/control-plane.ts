@@ -21,6 +21,7 @@ import {
 } from "./certificates.ts";
 import { list } from "./objects.ts";
 import { metricGroups, startMetricsApi, type MetricsApi } from "./metrics-api.ts";
+import { shiftedServer, type ShiftedServer } from "./shifted-clock.ts";
 
 export interface ControlPlane {
   readonly folder: string;
@@ -30,7 +31,9 @@ export interface ControlPlane {
   /** As the administrator. @param input of `-f -`; an object is written as JSON. @throws Error with what it said */
   kubectl(args: readonly string[], input?: unknown): Promise<string>;
   /** A kubeconfig for another user of the same cluster. @param user as a kubeconfig has it, `{ token }` */
-  kubeconfigOf(user: unknown): string;
+  kubeconfigOf(user: unknown, url?: string): string;
+  /** The API server with another clock. */
+  shiftedServer(aheadMs: number): Promise<ShiftedServer>;
   /** The APIs of metrics are there, or gone. */
   serveMetrics(isServed: boolean): Promise<void>;
   /** The API server is killed, and started again after so long. */
@@ -84,9 +87,9 @@ export async function startControlPlane(): Promise<ControlPlane> {
     const key = (name: Parameters<typeof keyFile>[1]): string => keyFile(folder, name);
     const server = `https://127.0.0.1:${ports.apiServer}`;
     let written = 0;
-    const kubeconfigOf = (user: unknown): string => {
+    const kubeconfigOf = (user: unknown, url = server): string => {
       const file = path.join(folder, `${++written}.kubeconfig`);
-      const cluster = { server, "certificate-authority": certificate("ca") };
+      const cluster = { server: url, "certificate-authority": certificate("ca") };
       const config = {
         apiVersion: "v1",
         kind: "Config",
@@ -203,6 +206,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
       metrics,
       kubectl,
       kubeconfigOf,
+      shiftedServer: (aheadMs) => shiftedServer(server, certificate("ca"), aheadMs),
       serveMetrics,
       restartApiServer: async (downMs) => {
         await ended(servers.get("kube-apiserver"));

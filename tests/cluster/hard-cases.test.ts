@@ -26,6 +26,8 @@ interface Case {
   /** The account may not list this resource, or not watch it: `watch RESOURCE`. */
   readonly withoutRight?: string;
   readonly token?: (real: string) => string;
+  /** How far the cluster's clock is ahead of ours. */
+  readonly clockAheadMs?: number;
   /** What happens during the observation, to all of the cluster: such cases come one after the other. */
   readonly incident?: () => Promise<void>;
   /** It is observed during the incident of this case. */
@@ -115,6 +117,18 @@ const cases: readonly Case[] = [
     gaps: refusedToken,
   },
   {
+    name: "clock-ahead",
+    clockAheadMs: 3_600_000,
+    gaps: [
+      /^clock-offset: the clock of the cluster at .* is 3600 s ahead of ours; its time stamps were corrected/,
+    ],
+  },
+  {
+    name: "clock-behind",
+    clockAheadMs: -600_000,
+    gaps: [/^clock-offset: .* is 600 s behind ours/],
+  },
+  {
     name: "api-server-restarts",
     incident: async () => {
       await wait(10_000);
@@ -193,11 +207,15 @@ beforeAll(async () => {
     90_000,
   );
   const real = await observerToken(plane);
-  const observe = async ({ name, token = (same) => same, incident }: Case): Promise<void> => {
-    const kubeconfig = plane.kubeconfigOf({ token: token(real) });
+  const observe = async (each: Case): Promise<void> => {
+    const { name, token = (same) => same, clockAheadMs, incident } = each;
+    const shifted =
+      clockAheadMs === undefined ? undefined : await plane.shiftedServer(clockAheadMs);
+    const kubeconfig = plane.kubeconfigOf({ token: token(real) }, shifted?.url);
     const during = incident ?? (() => wait(observedMs));
     const phases = [{ load: 1, during }];
     runs.set(name, await observedRun({ namespace: name, kubeconfig, phases }));
+    shifted?.stop();
   };
   const observeAll = (of: (each: Case) => boolean): Promise<unknown> =>
     Promise.all(cases.filter(of).map(observe));
@@ -217,6 +235,18 @@ test.each(cases)("$name", ({ name, gaps = [], failed = [], finding = /^/ }) => {
   expect(failedChecks(run.judged)).toEqual(failed);
   expect(JSON.stringify(run.judged.findings)).toMatch(finding);
 });
+
+test.each(["clock-ahead", "clock-behind"])(
+  "%s: what the cluster stamps is on our clock",
+  (name) => {
+    const stamped = (runs.get(name)?.records ?? []).flatMap(({ type, at }) =>
+      ["pod-created", "pod-condition", "hpa-scaled", "pod-cpu"].includes(type) ? [at] : [],
+    );
+    expect(stamped.length).toBeGreaterThan(10);
+    expect(Math.max(...stamped)).toBeLessThan(Date.now());
+    expect(Math.min(...stamped)).toBeGreaterThan(Date.now() - 600_000);
+  },
+);
 
 const rbac = path.resolve(import.meta.dirname, "../../deploy/kubernetes/observer-rbac.yaml");
 const rulesShape = z.array(

@@ -97,11 +97,15 @@ const deployments: Answer = (_, response) =>
 
 const served = { "/deployments": deployments };
 
-/** Looks for so long, on a clock that runs ten times as fast. */
+/** Observes for so long. @param scale of the cluster's clock */
 async function watchFor(
   ms: number,
   kubeconfig: string,
-  { workloads = ["api"], context }: { workloads?: readonly string[]; context?: string } = {},
+  {
+    workloads = ["api"],
+    context,
+    scale = 10,
+  }: { workloads?: readonly string[]; context?: string; scale?: number } = {},
 ): Promise<{
   readonly gaps: string[];
   readonly observations: ClusterRecord[];
@@ -111,7 +115,7 @@ async function watchFor(
   const observations: ClusterRecord[] = [];
   const settings = { namespace: "atk", kubeconfig, context };
   const observer = await observeKubernetes(
-    { settings, workloads, clock: { startedAt: Date.now(), scale: 10 } },
+    { settings, workloads, clock: { startedAt: Date.now(), scale } },
     { observation: (one) => observations.push(one), gap: (gap) => gaps.push(gap) },
   );
   await new Promise((resolve) => {
@@ -207,6 +211,29 @@ test("a change of an HPA that the watch reports is recorded once, and no older a
   expect(gaps).toEqual([]);
   const desired = observations.filter(({ type }) => type === "hpa-desired-replicas");
   expect(desired).toMatchObject([{ value: 2 }, { value: 4, isWatched: true }]);
+});
+
+test("a cluster's clock that is an hour ahead is reported, and its stamps are moved to ours", async () => {
+  const hourMs = 3_600_000;
+  const created = new Date(Date.now() + hourMs - 60_000).toISOString();
+  const pod = { metadata: { name: "api-0", labels: { app: "api" }, creationTimestamp: created } };
+  const url = await fakeServer({
+    ...served,
+    "/version": (_, response) => {
+      response.setHeader("date", new Date(Date.now() + hourMs).toUTCString());
+      json(response, { gitVersion: "v1.37.2" });
+    },
+    "/v1/namespaces/atk/pods": (_, response) =>
+      json(response, { items: [{ ...pod, spec: { containers: [] } }] }),
+  });
+  const { gaps, observations } = await watchFor(50, kubeconfigFor(url), { scale: 1 });
+  expect(gaps).toEqual([
+    expect.stringMatching(
+      /^clock-offset: the clock of the cluster at 127\.0\.0\.1:\d+ is 3600 s ahead of ours; its time stamps were corrected/,
+    ),
+  ]);
+  const at = observations.find(({ type }) => type === "pod-created")?.at ?? 0;
+  expect(Math.abs(at - (Date.now() - 60_000))).toBeLessThan(10_000);
 });
 
 const metricOf = (name: string) => ({ name, selector: { matchLabels: { route: "a" } } });

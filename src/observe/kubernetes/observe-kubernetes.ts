@@ -21,6 +21,7 @@ import { servedMetrics } from "./served-metrics.ts";
 import { clockSkew } from "./clock-skew.ts";
 import type { SpecifiedPlatform } from "./specified-platform.ts";
 import { watchList } from "./watch-list.ts";
+import { clockOffsetSentence, toleratedOffsetMs } from "../clock-offset.ts";
 import { pause } from "../pause.ts";
 
 export interface KubernetesObserverOptions {
@@ -117,6 +118,11 @@ class ClusterObserver {
   async begin(): Promise<void> {
     const { workloads, clock, sink, connection, ending } = this.#parts;
     const skewMs = clock.scale === 1 ? await clockSkew(connection) : 0;
+    if (Math.abs(skewMs) > toleratedOffsetMs)
+      this.#parts.gaps.missing({
+        code: "clock-offset",
+        sentence: clockOffsetSentence(`the cluster at ${connection.server}`, skewMs),
+      });
     const startedAt = Date.now();
     this.#records = new ClusterRecorder({
       workloads,

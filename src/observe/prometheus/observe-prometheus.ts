@@ -2,6 +2,7 @@
  * What a Prometheus-compatible store knows of the run, asked when the run is over and frozen into it, so that it does
  * not age out. Stamps are the store's, moved to our clock where the two differ.
  */
+import { clockOffsetSentence, toleratedOffsetMs } from "../clock-offset.ts";
 import type { ObserverSettings } from "../../domain/environment.ts";
 import type { Observation } from "../../domain/observation.ts";
 import type { ObserverSink, RunningObserver } from "../observer.ts";
@@ -44,8 +45,6 @@ const leadMs = 60_000;
 /** More lines than this nobody reads; the query's rank tells which are kept. */
 const mostSeries = 40;
 const mostPoints = 480;
-/** Clocks may differ by this, which is what an HTTP date can tell. */
-const toleratedSkewMs = 5000;
 
 /**
  * Says at once whether the store can be asked, and asks it at `stop`. Whatever goes wrong is a gap, by query or by
@@ -86,7 +85,7 @@ async function checkStore(
   if (!answer.ok) return answer;
   // The header tells whole seconds, cut off.
   const skewMs = answer.serverTime === undefined ? 0 : answer.serverTime + 500 - now();
-  return { ok: true, skewMs: Math.abs(skewMs) > toleratedSkewMs ? skewMs : 0 };
+  return { ok: true, skewMs: Math.abs(skewMs) > toleratedOffsetMs ? skewMs : 0 };
 }
 
 async function freeze(
@@ -104,11 +103,8 @@ async function freeze(
   }
   const { skewMs } = check;
   if (skewMs !== 0) {
-    const seconds = Math.round(Math.abs(skewMs) / 1000);
-    onGap({
-      code: "clock-offset",
-      sentence: `the clock of ${placeOf(address.url)} is ${seconds} s ${skewMs > 0 ? "ahead of" : "behind"} ours; its time stamps were corrected by that`,
-    });
+    const sentence = clockOffsetSentence(placeOf(address.url), skewMs);
+    onGap({ code: "clock-offset", sentence });
   }
   const range = rangeOf(options.from() - leadMs + skewMs, now() + skewMs);
   const rateWindowMs = options.rateWindowMs ?? (await rateWindow(address, options, signal));
