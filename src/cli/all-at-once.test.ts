@@ -72,6 +72,13 @@ const cases: readonly (readonly [name: string, argv: string, ...words: readonly 
     "none.graphql",
   ],
   ["seed", "--users x --env-file bad.json", "--users", "ceilings.rate"],
+  [
+    "manifests",
+    "netwrk-policy --allow 10.0.0.1 --env-file bad.json",
+    'no manifest "netwrk-policy"',
+    "--allow",
+    "ceilings.rate",
+  ],
   ["list", "profles --jsn", "--jsn", '"profles"'],
   ["schema", "reprot --jsn", "--jsn", '"reprot"'],
 ];

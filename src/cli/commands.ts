@@ -107,6 +107,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import("./commands/seed.ts")).seedCommand,
   },
   {
+    name: "manifests",
+    summary: "Kubernetes objects made for an environment: the network policy of Headroom's pods",
+    load: async () => (await import("./commands/manifests.ts")).manifestsCommand,
+  },
+  {
     name: "list",
     summary: "list profiles, scenarios, environments",
     load: async () => (await import("./commands/list.ts")).listCommand,

@@ -198,8 +198,10 @@ async function expectParsed([name, ...words]: readonly string[]): Promise<void> 
 }
 
 describe.skipIf(helm === undefined)("rendered by Helm", () => {
-  test("with the default values it is deploy/kubernetes, but for the namespace", () => {
-    const files = readdirSync(path.join(deploy, "kubernetes"));
+  test("with the default values it is deploy/kubernetes, but for the namespace and the volume of clusters without a storage class", () => {
+    const files = readdirSync(path.join(deploy, "kubernetes")).filter(
+      (name) => name !== "volume.yaml",
+    );
     const manifests = files
       .flatMap((name) => objectsIn(read("kubernetes", name)))
       .filter(({ kind }) => kind !== "Namespace");

@@ -91,7 +91,10 @@ function hostsOfOthers(
 }
 
 /** @returns its addresses, or why there are none */
-async function addressesOf(host: string, resolve: Resolve): Promise<readonly string[] | string> {
+export async function addressesOf(
+  host: string,
+  resolve: Resolve = resolveHost,
+): Promise<readonly string[] | string> {
   if (isIP(bare(host)) > 0) return [bare(host)];
   try {
     const addresses = await resolve(host);

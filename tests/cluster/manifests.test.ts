@@ -1,16 +1,22 @@
 /** `deploy/kubernetes` as its own comments say to apply it, and the Helm chart's objects, on a real API server. */
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { manifestsCommand } from "../../src/cli/commands/manifests.ts";
+import { answerOf } from "../../src/cli/testdata/answer.ts";
 import { binaryPath, missingBinaries } from "./binaries.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";
-import { namespace } from "./objects.ts";
+import { list, namespace } from "./objects.ts";
 import { eventually } from "./observed-run.ts";
 
 const folder = path.resolve(import.meta.dirname, "../../deploy/kubernetes");
-const files = readdirSync(folder).flatMap((name) => ["-f", path.join(folder, name)]);
+const files = ["nightly.yaml", "observer-rbac.yaml"].flatMap((name) => [
+  "-f",
+  path.join(folder, name),
+]);
+const volume = path.join(folder, "volume.yaml");
 const apply = ["apply", "--validate=strict", ...files];
 const account = "system:serviceaccount:headroom:headroom-observer";
 let plane: ControlPlane;
@@ -44,18 +50,70 @@ describe.skipIf(missingBinaries().length > 0)("deploy/kubernetes", () => {
     expect(JSON.stringify(before)).toMatch(/"UDP".*"TCP"|"TCP".*"UDP"/);
   });
 
-  test("a pod of the CronJob is admitted in its restricted namespace, and starts on a volume that an administrator made", async () => {
-    await plane.kubectl(["create", "-f", "-"], volume);
-    const job = ["job", "nightly-by-hand", "-n", "headroom"];
-    await plane.kubectl(["create", ...job, "--from=cronjob/headroom-nightly"]);
-    const phase = ["get", "pods", "-n", "headroom", "-o", "jsonpath={.items[*].status.phase}"];
-    const running = await eventually(
-      () => plane.kubectl(phase),
-      (text) => text === "Running",
+  test("the network policy of an environment's hosts takes the place of that of nightly.yaml, and is stable", async () => {
+    const policy = await policyOf(plane.kubeconfig);
+    const applyPolicy = ["apply", "--validate=strict", "-f", "-"];
+    expect(await plane.kubectl(applyPolicy, policy)).toMatch(/ configured\n$/);
+    const before = JSON.stringify(await specOf("networkpolicy"));
+    expect(before).toContain('"192.0.2.10/32"');
+    const service = ["get", "service", "kubernetes", "-o", "jsonpath={.spec.clusterIP}"];
+    expect(before).toContain(`"${await plane.kubectl(service)}/32"`);
+    expect(await plane.kubectl(applyPolicy, await policyOf(plane.kubeconfig))).toMatch(
+      / unchanged\n$/,
+    );
+    expect(JSON.stringify(await specOf("networkpolicy"))).toBe(before);
+  });
+
+  test("a pod of the CronJob is admitted in its restricted namespace, waits without a storage class, and starts on volume.yaml", async () => {
+    await startByHand();
+    const events = ["get", "events", "-n", "headroom", "-o", "jsonpath={.items[*].message}"];
+    await eventually(
+      () => plane.kubectl(events),
+      (text) => /no storage class is set/.test(text),
       30_000,
     );
-    expect(running).toBe("Running");
-  }, 40_000);
+    expect(await phases()).toBe("Pending");
+    expect(await plane.kubectl(["apply", "--validate=strict", "-f", volume])).toMatch(
+      / created\n$/,
+    );
+    expect(await eventually(phases, (text) => text === "Running", 30_000)).toBe("Running");
+  }, 70_000);
+
+  test("it starts on the default storage class", async () => {
+    const standard = "storage.k8s.io/v1";
+    await plane.kubectl(["delete", "job", "nightly-by-hand", "-n", "headroom", "--wait"]);
+    await plane.kubectl(["delete", "pvc", "headroom-runs", "-n", "headroom", "--wait"]);
+    await plane.kubectl(["delete", "-f", volume, "--wait"]);
+    await plane.kubectl(
+      ["create", "-f", "-"],
+      list([
+        {
+          apiVersion: standard,
+          kind: "StorageClass",
+          metadata: {
+            name: "standard",
+            annotations: { "storageclass.kubernetes.io/is-default-class": "true" },
+          },
+          provisioner: "kubernetes.io/no-provisioner",
+        },
+        // What a provisioner makes.
+        {
+          apiVersion: "v1",
+          kind: "PersistentVolume",
+          metadata: { name: "provisioned" },
+          spec: {
+            storageClassName: "standard",
+            capacity: { storage: "50Gi" },
+            accessModes: ["ReadWriteOnce"],
+            hostPath: { path: "/runs" },
+          },
+        },
+      ]),
+    );
+    await plane.kubectl(apply);
+    await startByHand();
+    expect(await eventually(phases, (text) => text === "Running", 30_000)).toBe("Running");
+  }, 90_000);
 
   test.each(Object.entries(chartValues))(
     "the chart's objects are accepted in strict mode, without a warning: %s",
@@ -122,14 +180,30 @@ const chartValues = {
   ],
 };
 
-/** Without a storage class of its own the claim waits for one. */
-const volume = {
-  apiVersion: "v1",
-  kind: "PersistentVolume",
-  metadata: { name: "runs" },
-  spec: {
-    capacity: { storage: "50Gi" },
-    accessModes: ["ReadWriteOnce"],
-    hostPath: { path: "/runs" },
-  },
-};
+const job = ["job", "nightly-by-hand", "-n", "headroom"];
+const startByHand = (): Promise<string> =>
+  plane.kubectl(["create", ...job, "--from=cronjob/headroom-nightly"]);
+const phases = (): Promise<string> =>
+  plane.kubectl(["get", "pods", "-n", "headroom", "-o", "jsonpath={.items[*].status.phase}"]);
+
+async function policyOf(kubeconfig: string): Promise<string> {
+  const cwd = mkdtempSync(path.join(tmpdir(), "headroom-policy-"));
+  const file = path.join(cwd, "staging.json");
+  const staging = {
+    targets: { web: "https://192.0.2.10", api: "https://192.0.2.10" },
+    allowedHosts: ["192.0.2.10"],
+    observers: { kubernetes: { namespace: "atk" } },
+  };
+  writeFileSync(file, JSON.stringify(staging));
+  const before = process.env["KUBECONFIG"];
+  process.env["KUBECONFIG"] = kubeconfig;
+  try {
+    const argv = ["network-policy", "--env", "staging", "--env-file", file];
+    const { status, out, err } = await answerOf(manifestsCommand, argv, { cwd, env: {} });
+    if (status !== 0) throw new Error(err);
+    return out;
+  } finally {
+    if (before === undefined) delete process.env["KUBECONFIG"];
+    else process.env["KUBECONFIG"] = before;
+  }
+}

@@ -1,10 +1,9 @@
 import { decimal } from "../../domain/number-text.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { falseAlarmsPerYear } from "../../../analysis/history/judge-nightly.ts";
-import { Problems } from "../../config/problems.ts";
 import type { NightlyDocument } from "../../documents.ts";
 import type { Environment } from "../../domain/environment.ts";
-import { ConfigError, TargetError, UsageError } from "../../domain/errors.ts";
+import { ConfigError, TargetError } from "../../domain/errors.ts";
 import { exitStatus, exitStatusOfError, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { readAvailability } from "../../observe/prometheus/availability.ts";
@@ -26,6 +25,7 @@ import { runContext } from "../context.ts";
 import { say, type Io } from "../io.ts";
 import { showPlan, showingRuns, statusOf } from "../perform-run.ts";
 import { flag, repeatable, type Kind } from "../options.ts";
+import { receiversOfEnvironment } from "../receivers-of-environment.ts";
 import { checkLoad, checkLoadFiles, loadOptions, runRequest } from "../run-options.ts";
 import { profilesNote, repeatOption } from "./run.ts";
 
@@ -130,17 +130,6 @@ async function nightlyRequest(
     receivers: uniqueReceivers(receivers),
     isNotifyDryRun: values.notifyDryRun,
   };
-}
-
-function receiversOfEnvironment({ env }: Io): readonly Receiver[] {
-  const problems = new Problems();
-  const receivers = receiverKinds.flatMap((kind) => {
-    const name = `HEADROOM_NOTIFY_${kind.toUpperCase()}`;
-    const url = env[name] ?? "";
-    return url === "" ? [] : (problems.take(name, parseReceiver(`${kind}=${url}`)) ?? []);
-  });
-  problems.raise((message) => new UsageError(message, { code: "usage" }));
-  return receivers;
 }
 
 const uniqueReceivers = (receivers: readonly Receiver[]): Receiver[] => [
