@@ -136,6 +136,11 @@ const sync = (index: number, desiredReplicas: number, change: object = {}) => ({
   ...change,
 });
 
+/** Of the load, the last of which is given. */
+const stairs = (high: number) => ({
+  load: [20, 40, 40, high].map((perSecond, index) => ({ at: index * 15_000, perSecond })),
+});
+
 describe("single rules", () => {
   test("A1 allows one sync to correct", () => {
     expect(outcome("A1", sized([14, 12, 12])).outcome).toBe("pass");
@@ -266,10 +271,21 @@ describe("single rules", () => {
       load: [0, 1, 2, 3].map((index) => ({ at: index * 15_000, perSecond: 20 + 30 * index })),
     };
     expect(outcome("A7", sized([2, 4, 4, 2], rising)).outcome).toBe("fail");
+    expect(outcome("A7", sized([2, 4, 2, 4], rising)).outcome).toBe("fail");
     const away = {
       load: [10, 90, 90, 10].map((perSecond, index) => ({ at: index * 15_000, perSecond })),
     };
     expect(outcome("A7", sized([2, 4, 4, 2], away)).outcome).toBe("pass");
+  });
+
+  test("A7: a size that rises again with the load does not flap, whatever was taken back before", () => {
+    // Seen on a real controller: 3 → 5 → 4 on a plateau, 4 → 5 with the next step of the load.
+    const short = { ...trialSpec, behavior: { scaleDown: { stabilizationWindowSeconds: 15 } } };
+    const steps = [5, 5, 4, 5];
+    expect(outcome("A7", sized(steps, { ...stairs(60), spec: short })).outcome).toBe("pass");
+    expect(outcome("A7", sized(steps, { ...stairs(20), spec: short })).outcome).toBe("pass");
+    const back = sized([4, 4, 5, 4], { ...stairs(60), spec: short });
+    expect(outcome("A7", back).outcome).toBe("fail");
   });
 
   test("A8: at the maximum is no pass, a broken scale a failure", () => {

@@ -29,7 +29,9 @@ export const predicted = defineAutoscalingCheck(
       const reason =
         of("silent") > 0
           ? "the autoscaler had no metric at any sync, and decided nothing"
-          : "every decision depends on what the autoscaler saw before it was observed";
+          : of("refused") > 0
+            ? "the API server refused every size that the autoscaler decided"
+            : "every decision depends on what the autoscaler saw before it was observed";
       return { cause: "not-testable", reason: `not testable: ${reason}` };
     }
     const misses = syncs.flatMap(({ at, desiredReplicas }, index) =>
@@ -42,16 +44,17 @@ export const predicted = defineAutoscalingCheck(
       unit: "ratio",
       count: judged,
       isThin: misses.length < fewestMisses,
-      reason: `${of("hit")} of ${judged} decisions as predicted${leftOut(of("silent"), of("unknown"))}`,
+      reason: `${of("hit")} of ${judged} decisions as predicted${leftOut(of)}`,
       evidence: misses,
     };
   },
 );
 
-function leftOut(silent: number, unknown: number): string {
+function leftOut(of: (outcome: SyncOutcome) => number): string {
   const parts = [
-    silent === 0 ? "" : `${plural(silent, "sync")} without a metric`,
-    unknown === 0 ? "" : `${unknown} that depend on the time before the observation`,
+    of("silent") === 0 ? "" : `${plural(of("silent"), "sync")} without a metric`,
+    of("refused") === 0 ? "" : `${of("refused")} whose size the API server refused`,
+    of("unknown") === 0 ? "" : `${of("unknown")} that depend on the time before the observation`,
   ].filter((part) => part !== "");
   return parts.length === 0 ? "" : `; not judged: ${parts.join(", ")}`;
 }

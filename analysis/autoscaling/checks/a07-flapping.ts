@@ -2,6 +2,7 @@ import { plural } from "../../../src/domain/number-text.ts";
 import { completeBehaviour } from "../behaviour.ts";
 import { defaultController } from "../types.ts";
 import { loadRange, sizeChanges } from "./changes.ts";
+import type { SizeChange } from "./changes.ts";
 import { defineAutoscalingCheck, inSeconds } from "./autoscaling-check.ts";
 import { margins } from "./margins.ts";
 import { changedWithin, specReader, specsOf } from "./spec-in-force.ts";
@@ -9,14 +10,14 @@ import { changedWithin, specReader, specsOf } from "./spec-in-force.ts";
 /**
  * A change of direction needs a reason in the load. Looked at are reversals that follow within twice the scale-down
  * window; the load must have been monotone since twice that window before the first change, because the decision to
- * scale down rests on that much of the past.
+ * scale down rests on that much of the past. Where the load itself went that way since, the size follows it.
  */
 export const flapping = defineAutoscalingCheck(
   {
     id: "autoscaling.a7-flapping",
     number: "A7",
     title: "The size does not flap",
-    rule: "no change of direction within 2 scale-down windows under a monotone load; at most 1 under a constant load",
+    rule: "no change of direction within 2 scale-down windows under a monotone load that does not go that way itself; at most 1 under a constant load",
     requires: ["spec", "samples", "load"],
     optional: ["specs", "controller"],
   },
@@ -38,7 +39,7 @@ export const flapping = defineAutoscalingCheck(
       if (change.to > change.from === before.to > before.from) return;
       const shape = shapeOf(load, before.at - spanMs, change.at);
       if (shape === "constant") constant++;
-      else if (shape === "monotone")
+      else if (shape === "monotone" && !isFollowed(load, before, change))
         monotone.push(`${before.from} → ${before.to} → ${change.to} until ${inSeconds(change.at)}`);
     });
     const unreasonable = monotone.length + Math.max(0, constant - 1);
@@ -52,6 +53,20 @@ export const flapping = defineAutoscalingCheck(
     };
   },
 );
+
+/** The load went where the size did, from as long before the change of direction as the autoscaler may take to react. */
+function isFollowed(
+  load: readonly { readonly at: number; readonly perSecond: number }[],
+  before: SizeChange,
+  { at, from, to }: SizeChange,
+): boolean {
+  const since = load.filter(
+    (point) => point.at >= before.at - margins.reactionMs && point.at <= at,
+  );
+  const [first, last] = [since[0]?.perSecond ?? 0, since.at(-1)?.perSecond ?? 0];
+  const tolerance = margins.constantLoadRatio * Math.max(first, last);
+  return to > from ? last - first > tolerance : first - last > tolerance;
+}
 
 /** Constant within ± 10 %; monotone where it never goes back by more than that. */
 function shapeOf(

@@ -19,11 +19,15 @@ export interface ObservedSync extends Pick<
   "specReplicas" | "statusReplicas" | "pods" | "metrics"
 > {
   readonly at: number;
+  /** What windows and periods are counted by; absent: `at`, which may be earlier. */
+  readonly now?: number;
   readonly desiredReplicas: number;
   /** In force at this sync; absent: that of the observations. */
   readonly spec?: HpaSpec;
   /** The HPA's condition ScaledToZero before it; absent: it has none. */
   readonly scaledToZero?: boolean | undefined;
+  /** The API server refused the size, so that the status still has the one before. */
+  readonly isRefused?: boolean;
 }
 
 export interface ObservedCondition {

@@ -28,19 +28,19 @@ export function predict(
 ): readonly Prediction[] {
   let state = initialState;
   return syncs.map((sync, index) => {
-    const { at, specReplicas, statusReplicas, pods, metrics, spec: own = spec } = sync;
+    const { at, now = at, specReplicas, statusReplicas, pods, metrics, spec: own = spec } = sync;
     const { minReplicas = 1, maxReplicas } = own;
     const seen = { specReplicas, statusReplicas, pods, metrics };
     const before = withScaledToZero(state, sync.scaledToZero);
     const outcome = reconcile(before, {
-      now: at,
+      now,
       controller,
       spec: own,
       namespace: "observed",
       ...seen,
     });
     state = rememberRescale(before, outcome, {
-      now: at,
+      now,
       spec: own,
       controller,
       specReplicas,

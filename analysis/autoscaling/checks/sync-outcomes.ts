@@ -7,10 +7,11 @@ import type { ObservedSync } from "./observations.ts";
 import type { Prediction } from "./predictions.ts";
 
 /**
- * `silent`: no metric could be read, so that nothing was decided. `unknown`: a decision that depends on recommendations
- * or rescales from before the observation, or from a stretch without one. Neither counts for or against.
+ * `silent`: no metric could be read, so that nothing was decided. `refused`: what was decided could not be written.
+ * `unknown`: a decision that depends on recommendations or rescales from before the observation, or from a stretch without
+ * one. None of them counts for or against.
  */
-export type SyncOutcome = "hit" | "miss" | "silent" | "unknown" | "at-zero";
+export type SyncOutcome = "hit" | "miss" | "silent" | "refused" | "unknown" | "at-zero";
 
 interface Syncs {
   readonly syncs: readonly ObservedSync[];
@@ -36,6 +37,7 @@ function outcomeAt(index: number, all: Syncs): SyncOutcome {
       ? "hit"
       : "miss";
   if (prediction.desiredReplicas === sync.desiredReplicas) return "hit";
+  if (sync.isRefused === true) return "refused";
   const rememberedMs = sync.at - memoryStart(index, syncs);
   // Right after a hole, pods and samples are still those from before it.
   if (rememberedMs === 0) return "unknown";

@@ -134,7 +134,7 @@ function traceOf(
       const own = sync.spec ?? spec;
       const before = syncs[index - 1]?.spec ?? spec;
       return {
-        t: seconds(sync.at),
+        t: seconds(sync.now ?? sync.at),
         specReplicas: sync.specReplicas,
         statusReplicas: sync.statusReplicas,
         pods: sync.pods.map((one) => rowOf(one, { shape, seconds })),

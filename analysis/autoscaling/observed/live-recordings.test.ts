@@ -1,4 +1,4 @@
-/** Runs that watched a real Kubernetes 1.37.2: `../shared/vectors/live-1.37`, beside the repository. */
+/** Runs that watched a real Kubernetes 1.37.2: `testdata/recorded`, and `../shared/vectors/live-1.37` beside the repository. */
 import { cpSync, existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -12,12 +12,12 @@ import { parseTrace } from "../trace-schema.ts";
 import { exportTraces } from "./export-traces.ts";
 import { autoscalingCheck } from "./observed-autoscaling.ts";
 
-const folder = path.resolve("../shared/vectors/live-1.37");
-const isThere = existsSync(folder);
+const liveFolder = path.resolve("../shared/vectors/live-1.37");
+const isThere = existsSync(liveFolder);
 if (!isThere)
-  process.stderr.write(`SKIPPED recordings of a real Kubernetes 1.37.2: no folder ${folder}\n`);
+  process.stderr.write(`SKIPPED recordings of a real Kubernetes 1.37.2: no folder ${liveFolder}\n`);
 
-function recorded(name: string) {
+function recorded(folder: string, name: string) {
   const directory = mkdtempSync(path.join(tmpdir(), "headroom-live-"));
   for (const file of readdirSync(path.join(folder, name))) {
     const from = path.join(folder, name, file);
@@ -44,6 +44,21 @@ function recorded(name: string) {
   return { failed, agreed, compared };
 }
 
+const ownFolder = path.resolve("analysis/autoscaling/testdata/recorded");
+
+test.each<[string, readonly string[], number, number]>([
+  ["cpu-and-memory", [], 56, 56],
+  ["cpu-limits", [], 56, 56],
+  ["flapping", ["api.a7"], 56, 56],
+  ["stuck", ["api.a2", "api.a8"], 36, 36],
+])(
+  "%s of cluster-replay: failed checks, and decided as the controller",
+  (name, wanted, hits, of) => {
+    const { failed, agreed, compared } = recorded(ownFolder, name);
+    expect({ failed, agreed, compared }).toEqual({ failed: wanted, agreed: hits, compared: of });
+  },
+);
+
 describe.skipIf(!isThere)("recordings of a real Kubernetes 1.37.2", () => {
   // Real faults: a metrics server without the Pods metric, pods without metrics at the start.
   test.each<[string, readonly string[], number, number]>([
@@ -56,7 +71,7 @@ describe.skipIf(!isThere)("recordings of a real Kubernetes 1.37.2", () => {
     ["h5-slowpull-sleeper-changed", [], 69, 69],
     ["h7-apiserver-restarts", ["rb.a8"], 43, 43],
   ])("%s: failed checks, and syncs decided as the controller did", (name, wanted, hits, of) => {
-    const { failed, agreed, compared } = recorded(name);
+    const { failed, agreed, compared } = recorded(liveFolder, name);
     expect({ failed, agreed, compared }).toEqual({ failed: wanted, agreed: hits, compared: of });
   });
 });

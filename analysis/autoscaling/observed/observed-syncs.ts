@@ -63,13 +63,13 @@ export function observedSyncs(
   const usage = usageOf(records, of.workload);
   const sizes = records.of("workload-replicas", of.workload);
   const statuses = records.of("workload-created-replicas", of.workload);
-  const toZero = recordsOfHpa(records, "hpa-condition", of).filter(
-    ({ condition }) => condition === "ScaledToZero",
-  );
+  const conditions = recordsOfHpa(records, "hpa-condition", of);
+  const toZero = conditions.filter(({ condition }) => condition === "ScaledToZero");
+  const able = conditions.filter(({ condition }) => condition === "AbleToScale");
   const scaled = recordsOfHpa(records, "hpa-scaled", of);
   const instants = syncInstants(hpaSnapshots(records, of), scaled, records.clock.scale);
   return instants.flatMap((instant) => {
-    const { t, snapshot, before } = instant;
+    const { t, now, snapshot, before } = instant;
     const specReplicas = lastUpTo(sizes, t - 1)?.value;
     // A change of the spec is reconciled at once: the status that follows it is the new spec's.
     const spec = specAt(seen.specs, snapshot.t);
@@ -82,6 +82,7 @@ export function observedSyncs(
     return [
       {
         at: t,
+        now,
         specReplicas,
         statusReplicas,
         pods: views,
@@ -89,6 +90,7 @@ export function observedSyncs(
         desiredReplicas: snapshot.desired,
         spec,
         scaledToZero: condition === undefined ? undefined : condition.status === "True",
+        isRefused: lastUpTo(able, snapshot.t)?.reason === "FailedUpdateScale",
       },
     ];
   });

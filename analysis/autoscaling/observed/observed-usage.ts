@@ -1,4 +1,5 @@
 /** What the metrics API served of each pod at an instant: a sample that it no longer serves is no sample. */
+import { milliOf } from "../../../src/domain/kubernetes-quantity.ts";
 import { entryOf } from "../../measurements/groups.ts";
 import type { ClusterRecords, Timed } from "./cluster-records.ts";
 import { lastUpTo } from "./cluster-records.ts";
@@ -66,7 +67,8 @@ function samplesByPod(
         memoryMilli: new Map<string, number>(),
       }));
       const part = type === "pod-cpu" ? sample.cpuMilli : sample.memoryMilli;
-      part.set(container, Math.round(value * 1000));
+      // As the controller: thousandths, rounded up.
+      part.set(container, Number(milliOf(value)));
     }
   }
   return new Map(

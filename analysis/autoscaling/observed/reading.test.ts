@@ -8,12 +8,15 @@ import {
 } from "../../../src/domain/kubernetes-records.ts";
 import { milliseconds } from "../../../src/domain/units.ts";
 import { measure } from "../../measurements/index.ts";
+import { findingContext } from "../../testdata/finding-context.ts";
 import type { HpaSpec } from "../types.ts";
 import { assumedVersion, clusterRecordsOf } from "./cluster-records.ts";
 import { exportTraces } from "./export-traces.ts";
 import { nodeFindings, hpaChangeFindings } from "./object-findings.ts";
 import { observeWorkload } from "./observe-run.ts";
 import { seriesOfWorkload } from "./series.ts";
+import { autoscalingCheck } from "./observed-autoscaling.ts";
+import { usageOf } from "./observed-usage.ts";
 import { syncInstants } from "./sync-instants.ts";
 import type { HpaSnapshot } from "./sync-instants.ts";
 import { parseTrace } from "../trace-schema.ts";
@@ -187,6 +190,17 @@ describe("when a sync was", () => {
     ]);
   });
 
+  test("two syncs are never less than their periods apart: what is as old as a window has left it", () => {
+    // Syncs at 15.9 s, 30.9 s and 45.9 s, the last with the stamp 45 s; polls at 15.6 s, 20.6 s and so on.
+    const snapshots = pollTimes(60_000).map((poll) => {
+      const t = poll + 600;
+      return snapshot(t, t < 45_900 ? 4 : 3, t > 30_900 ? 0.3 : t > 15_900 ? 0.2 : 0.1);
+    });
+    const instants = syncInstants(snapshots, [scaled(45_000)]);
+    expect(instants.map(({ t }) => t)).toEqual([600, 15_600, 30_600, 45_000]);
+    expect(instants.map(({ now }) => now)).toEqual([600, 15_601, 30_602, 45_603]);
+  });
+
   test("none is assumed where polls are missing, and no change across the hole is dated", () => {
     const snapshots = pollTimes(200_000)
       .filter((t) => t < 40_000 || t > 130_000)
@@ -206,6 +220,16 @@ const external = (sub: string, value: string) => ({
     target: { type: "AverageValue", averageValue: value },
   },
 });
+
+const ableToScale = (t: number, status: string, reason: string) =>
+  record(t, {
+    type: "hpa-condition" as const,
+    hpa: "api",
+    condition: "AbleToScale",
+    status,
+    reason,
+    message: "",
+  });
 
 describe("what a sync saw", () => {
   test("a sample that the metrics API no longer serves is missing, and not the last one for ever", () => {
@@ -230,6 +254,14 @@ describe("what a sync saw", () => {
       return reading?.kind === "pods" ? reading.samples.length : 0;
     };
     expect([count(180_000), count(260_000)]).toEqual([1, 0]);
+  });
+
+  test("a sample counts in thousandths of a core, rounded up as the controller does", () => {
+    const samples = [0.040_025_489, 0.035, 0.041].map((cores, i) => usage("a", i * 15_000, cores));
+    const { records } = observed([...recording(60_000), ...pod("a"), ...samples]);
+    const { at } = usageOf(records, "api");
+    const milli = (t: number) => at("a", t)?.cpuMilli.get("app");
+    expect([milli(5_000), milli(20_000), milli(35_000)]).toEqual([41, 35, 41]);
   });
 
   test("a pod that pulls its image is Pending, though it has a start time", () => {
@@ -264,6 +296,37 @@ describe("what a sync saw", () => {
     expect(reading?.kind === "pods" ? reading.samples[0]?.containers?.length : 0).toBe(1);
     const parsed = parseTrace(JSON.stringify(trace), 1);
     expect(parsed.ok && replayTrace(parsed.value).ticks.at(-1)?.error).toBeNull();
+  });
+
+  test("a size that the API server refused was decided nonetheless: its syncs are not compared", () => {
+    const samples = Array.from({ length: 10 }, (_, index) => index * 15_000).flatMap((t) => [
+      usage("a", t, t < 60_000 ? 0.05 : 0.1),
+      usage("b", t, t < 60_000 ? 0.05 : 0.1),
+    ]);
+    const more = [
+      ableToScale(-5_000, "True", "ReadyForNewScale"),
+      ableToScale(70_000, "False", "FailedUpdateScale"),
+    ];
+    const { data } = observed(
+      [
+        ...recording(150_000, { metric: (t) => (t < 70_000 ? 0.5 : 1), more }),
+        ...pod("a"),
+        ...pod("b"),
+        ...samples,
+      ],
+      150,
+    );
+    const ticks = exportTraces(data)[0]?.ticks ?? [];
+    const compared = ticks.filter(({ expected }) => expected !== undefined).map(({ t }) => t);
+    expect(ticks.length).toBe(10);
+    expect(compared.map(Math.round)).toEqual([0, 15, 30, 45]);
+    const verdict = autoscalingCheck
+      .run(findingContext(data))
+      .find(({ verdict: { checkId } }) => checkId === "api.autoscaling.a6-predicted")?.verdict;
+    expect(verdict).toMatchObject({
+      outcome: "pass",
+      reason: "api: 4 of 4 decisions as predicted; not judged: 6 whose size the API server refused",
+    });
   });
 
   test("two metrics of one name are two metrics", () => {

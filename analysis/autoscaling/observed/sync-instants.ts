@@ -21,7 +21,10 @@ export interface StatusMetric {
 }
 
 export interface SyncInstant {
+  /** The earliest that it can have been: what is dated to the second was there before. */
   readonly t: number;
+  /** Its own clock: as long after the syncs before it as the controller waits, so that what is as old as a window has left it. */
+  readonly now: number;
   /** The first one after it, and the last one before. */
   readonly snapshot: HpaSnapshot;
   readonly before: HpaSnapshot;
@@ -53,9 +56,12 @@ export function syncInstants(
 ): readonly SyncInstant[] {
   return segmentsOf(snapshots).flatMap((segment) => {
     const certain = certainInstants(segment, { scaled, scale });
-    return [...certain, ...assumedInstants(segment, certain)]
-      .toSorted((a, b) => a.t - b.t)
-      .map((instant) => ({ ...instant, polledAt: polledAfter(segment, instant.snapshot) }));
+    return inPeriods([...certain, ...assumedInstants(segment, certain)], certain).map(
+      (instant) => ({
+        ...instant,
+        polledAt: polledAfter(segment, instant.snapshot),
+      }),
+    );
   });
 }
 
@@ -64,7 +70,7 @@ function polledAfter(snapshots: readonly HpaSnapshot[], { t: from }: HpaSnapshot
   return poll?.t ?? from;
 }
 
-type DatedSync = Omit<SyncInstant, "polledAt">;
+type DatedSync = Omit<SyncInstant, "polledAt" | "now">;
 
 /** Stretches of polls without a hole. */
 function segmentsOf(snapshots: readonly HpaSnapshot[]): readonly (readonly HpaSnapshot[])[] {
@@ -94,7 +100,8 @@ function certainInstants(
         rescale.t > before.t - 1000 &&
         rescale.t <= snapshot.t &&
         !used.has(rescale) &&
-        (rescale.value === undefined || rescale.value === snapshot.desired),
+        (rescale.value === undefined || rescale.value === snapshot.desired) &&
+        (rescale.t <= snapshot.t - stampMs || isOther(before, snapshot)),
     );
     if (stamp !== undefined) used.add(stamp);
     else if (!isOther(before, snapshot)) return;
@@ -105,6 +112,23 @@ function certainInstants(
     instants.set(t, { t, snapshot, before });
   });
   return [...instants.values()];
+}
+
+/**
+ * Between two syncs the controller waits a whole period, and a sync takes time: at least a millisecond.
+ * @param certain those of the syncs that show; the others are as late as their periods are
+ */
+function inPeriods(syncs: readonly DatedSync[], certain: readonly DatedSync[]) {
+  let last: number | undefined;
+  return syncs
+    .toSorted((a, b) => a.t - b.t)
+    .map((sync) => {
+      const { t, snapshot } = sync;
+      const due = last === undefined ? t : last + Math.round((t - last) / syncMs) * (syncMs + 1);
+      const isPossible = due >= t && due <= snapshot.t;
+      last = isPossible || !certain.includes(sync) ? due : t;
+      return { ...sync, now: last };
+    });
 }
 
 function isOther(one: HpaSnapshot, other: HpaSnapshot): boolean {
