@@ -182,7 +182,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
     start("kube-scheduler", { ...apiAccess("kube-scheduler"), "secure-port": ports.scheduler });
     start("kwok", {
       kubeconfig,
-      config: path.join(import.meta.dirname, "stages.yaml"),
+      config: path.resolve("tests/cluster/stages.yaml"),
       "manage-nodes-with-label-selector": kwokLabel,
       "node-lease-duration-seconds": 40,
       "server-address": `127.0.0.1:${ports.kwok}`,

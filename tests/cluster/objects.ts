@@ -23,6 +23,8 @@ export interface WorkloadFields {
   readonly nodeSelector?: Readonly<Record<string, string>>;
   /** Of its pods. */
   readonly annotations?: Readonly<Record<string, string>>;
+  /** A second container, which requests as much. */
+  readonly hasSidecar?: boolean;
 }
 
 export const workload = ({ namespace: of, name, ...fields }: WorkloadFields): unknown => ({
@@ -38,14 +40,12 @@ export const workload = ({ namespace: of, name, ...fields }: WorkloadFields): un
       metadata: { labels: { app: name }, annotations: fields.annotations },
       spec: {
         nodeSelector: fields.nodeSelector,
-        containers: [
-          {
-            name,
-            image: `example.org/${name}:1`,
-            resources: { requests: fields.requests ?? { cpu: "100m", memory: "128Mi" } },
-            readinessProbe: { httpGet: { path: "/", port: 80 } },
-          },
-        ],
+        containers: [name, ...(fields.hasSidecar === true ? ["sidecar"] : [])].map((container) => ({
+          name: container,
+          image: `example.org/${container}:1`,
+          resources: { requests: fields.requests ?? { cpu: "100m", memory: "128Mi" } },
+          readinessProbe: { httpGet: { path: "/", port: 80 } },
+        })),
       },
     },
   },
@@ -56,6 +56,8 @@ export interface AutoscalerFields extends WorkloadFields {
   readonly autoscaler?: string;
   /** 50 % of the CPU that is requested. */
   readonly metric?: unknown;
+  /** Fields of its spec, in place of the usual ones. */
+  readonly spec?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** 2 to 8 replicas; a scale-down waits 30 s instead of 5 minutes. */
@@ -69,6 +71,7 @@ export const autoscaler = ({ namespace: of, name, ...fields }: AutoscalerFields)
     maxReplicas: 8,
     metrics: [fields.metric ?? cpuUtilization],
     behavior: { scaleDown: { stabilizationWindowSeconds: 30 } },
+    ...fields.spec,
   },
 });
 

@@ -4,11 +4,13 @@ import { agreement, judged, runOf, type Judged } from "../../bench/observed-simu
 import type { ClusterRecord } from "../../src/domain/kubernetes-records.ts";
 import type { RunEvent } from "../../src/domain/observation.ts";
 import type { PlannedPhase } from "../../src/domain/plan.ts";
+import type { RunData } from "../../src/domain/run.ts";
 import { milliseconds } from "../../src/domain/units.ts";
 import { observeKubernetes } from "../../src/observe/kubernetes/observe-kubernetes.ts";
 import type { ControlPlane } from "./control-plane.ts";
 
 export interface ObservedRun {
+  readonly data: RunData;
   readonly records: readonly ClusterRecord[];
   /** `CODE SUBJECT: SENTENCE` */
   readonly gaps: readonly string[];
@@ -21,12 +23,18 @@ export interface Observation {
   readonly namespace: string;
   readonly workloads?: readonly string[];
   readonly kubeconfig: string;
-  /** What happens meanwhile, each at one load; the observation ends with the last. */
-  readonly phases: readonly { readonly load: number; readonly during: () => Promise<unknown> }[];
+  /** What happens meanwhile, each at one load, or on the way to another; the observation ends with the last. */
+  readonly phases: readonly {
+    readonly load: number;
+    readonly to?: number;
+    readonly during: () => Promise<unknown>;
+  }[];
+  /** Each record as it comes. */
+  readonly onRecord?: (record: ClusterRecord) => void;
 }
 
 export async function observedRun(options: Observation): Promise<ObservedRun> {
-  const { namespace, kubeconfig, workloads = ["api"] } = options;
+  const { namespace, kubeconfig, workloads = ["api"], onRecord } = options;
   const records: ClusterRecord[] = [];
   const events: RunEvent[] = [];
   const gaps: string[] = [];
@@ -34,7 +42,10 @@ export async function observedRun(options: Observation): Promise<ObservedRun> {
   const observer = await observeKubernetes(
     { settings: { namespace, kubeconfig }, workloads, clock },
     {
-      observation: (record) => records.push(record),
+      observation: (record) => {
+        records.push(record);
+        onRecord?.(record);
+      },
       gap: (gap) => {
         events.push({ type: "gap", ...gap });
         gaps.push(`${[gap.code, ...(gap.subjects ?? [])].join(" ")}: ${gap.sentence}`);
@@ -43,22 +54,22 @@ export async function observedRun(options: Observation): Promise<ObservedRun> {
   );
   const loadStart = Date.now();
   const planned: PlannedPhase[] = [];
-  for (const { load, during } of options.phases) {
+  for (const { load, to = load, during } of options.phases) {
     const startedAt = Date.now();
     await during();
     planned.push({
       name: `load ${load}`,
-      kind: "hold",
+      kind: load === to ? "hold" : "ramp",
       durationMs: milliseconds(Date.now() - startedAt),
       fromFactor: load,
-      toFactor: load,
+      toFactor: to,
       judged: true,
       startMs: milliseconds(startedAt - loadStart),
     });
   }
   await observer.stop();
   const data = runOf(records, { planned, loadStart, clock, events });
-  return { records, gaps, judged: judged(data), agreement: agreement(data) };
+  return { data, records, gaps, judged: judged(data), agreement: agreement(data) };
 }
 
 /** A kubeconfig of the account that `deploy/kubernetes` makes, with the rights that it grants. */

@@ -7,7 +7,9 @@ import { writeRunRecord, writeWhole } from "../run-writer.ts";
 export function storeRun(root: string, data: RunData): string {
   const directory = createRunDirectory(root, data.run.id);
   writeRunRecord(directory, data.run);
+  const { windows, observations, cluster, events } = data;
+  const lines = { windows, observations: [...observations, ...cluster], events };
   for (const kind of ["windows", "observations", "events"] as const)
-    writeWhole(directory, runFiles[kind], data[kind].map((line) => `${toJson(line)}\n`).join(""));
+    writeWhole(directory, runFiles[kind], lines[kind].map((line) => `${toJson(line)}\n`).join(""));
   return directory;
 }
