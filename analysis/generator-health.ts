@@ -17,7 +17,7 @@ const minimumToAccuse = 3;
 /** A generator busier than these measures itself, not the target. */
 const maximumCpuRatio = 0.8;
 const minimumIdleRatio = 0.1;
-const maximumCeilingRatio = 0.8;
+export const maximumCeilingRatio = 0.8;
 
 type GeneratorUse = Pick<GeneratorHealth, "k6CpuP95Ratio" | "hostIdleP5Ratio">;
 

@@ -17,7 +17,8 @@ import { isUrl, readContractFile } from "../../contract/read-target.ts";
 import { checkedEnvironment } from "./doctor/environment.ts";
 import { compareContracts } from "./doctor/contract.ts";
 import { inspectEnvironment } from "./doctor/identities.ts";
-import { doctorOptions, type DoctorValues } from "./doctor/options.ts";
+import { checkDoctor, doctorOptions, type DoctorValues } from "./doctor/options.ts";
+import { showScale } from "./doctor/scale.ts";
 
 export const doctorCommand = defineCommand({
   name: "doctor",
@@ -27,15 +28,18 @@ export const doctorCommand = defineCommand({
     "headroom doctor",
     "headroom doctor --install",
     "headroom doctor --calibrate",
+    "headroom doctor --scale 1000000/s --bytes-per-request 12KB --price 0.04/core-hour",
     "headroom doctor --env staging",
     "headroom doctor --env staging --contract https://staging.example.com",
   ],
+  check: checkDoctor,
   checkFiles: ({ options: values }, io, problems) => {
     problems.attempt(() => checkedEnvironment(values, io));
     for (const target of (values.contract ?? []).filter((each) => !isUrl(each)))
       problems.attempt(() => readContractFile(target, io.cwd));
   },
-  run: ({ options: values }, io) => {
+  run: async ({ options: values }, io) => {
+    if (values.scale !== undefined) return showScale(values.scale, values, io);
     if (values.contract.length > 0) return compareContracts(values, io);
     return values.env !== undefined || values.envFile !== undefined
       ? inspectEnvironment(values, io)
