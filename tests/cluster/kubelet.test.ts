@@ -1,25 +1,31 @@
-/** Pods as processes of this machine, as a kubelet would run them. */
+/** Pods as processes of this machine, as a kubelet would run them, and what reaches them. */
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { V1Pod, V1PodSpec } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { codeOf } from "../../src/domain/errors.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";
 import { startKubelet, type Kubelet } from "./kubelet.ts";
+import { startLoadBalancer, type LoadBalancer } from "./load-balancer.ts";
 import { namespace, onProcesses } from "./objects.ts";
 import { eventually } from "./observed-run.ts";
 
 const of = "pods";
+const limitMs = 20_000;
 let plane: ControlPlane;
 let kubelet: Kubelet;
+let balancer: LoadBalancer;
 
 beforeAll(async () => {
   plane = await startControlPlane();
   kubelet = await startKubelet(plane, { crashBackoffMs: 500 });
+  balancer = await startLoadBalancer(plane);
   await plane.kubectl(["create", "-f", "-"], namespace(of));
   await plane.kubectl(["wait", "serviceaccount/default", "-n", of, "--for=create"]);
 }, 120_000);
 afterAll(async () => {
+  await balancer?.stop();
   await kubelet?.stop();
   await plane?.stop();
 });
@@ -55,7 +61,7 @@ const podWhere = (
   eventually(
     () => podOf(name),
     (pod) => holds(pod, pod.status?.containerStatuses),
-    20_000,
+    limitMs,
   );
 const isReady = (pod: V1Pod): boolean =>
   pod.status?.conditions?.some(({ type, status }) => type === "Ready" && status === "True") ===
@@ -225,4 +231,65 @@ test.concurrent("metrics say what a pod's process used", async () => {
   const megabytes = Number.parseInt(container?.usage["memory"] ?? "", 10) / 1024;
   expect(megabytes).toBeGreaterThan(30);
   expect(megabytes).toBeLessThan(150);
+});
+
+test.concurrent(
+  "a Service leads to its ready pods; a connection stays where it is",
+  { timeout: 60_000 },
+  async () => {
+    const app = "balanced";
+    const spec = { selector: { app }, ports: [{ port: 8080, targetPort: "http" }] };
+    await create({ apiVersion: "v1", kind: "Service", metadata: { name: app }, spec });
+    const ip = ["get", "service", app, "-n", of, "-o", "jsonpath={.spec.clusterIP}"];
+    const url = `http://${await plane.kubectl(ip)}:8080`;
+    const answers = async (count: number): Promise<ReadonlySet<string>> => {
+      const headers = { connection: "close" };
+      const texts = Array.from({ length: count }, async () =>
+        (await fetch(url, { headers })).text(),
+      );
+      return new Set((await Promise.all(texts)).map((text) => text.trim()));
+    };
+    const replicas = (count: number): Promise<string> =>
+      plane.kubectl(["scale", "deployment", app, "-n", of, `--replicas=${count}`]);
+    const endpoints = (count: number): Promise<unknown> =>
+      eventually(
+        () => answers(20).catch(() => new Set<string>()),
+        ({ size }) => size === count,
+        limitMs,
+      );
+    const container = {
+      command: server,
+      readinessProbe,
+      ports: [{ name: "http", containerPort: 8080 }],
+    };
+    await create(deployment(app, container));
+    await endpoints(2);
+    const slow = Array.from({ length: 8 }, async () => (await fetch(`${url}/slow?ms=4000`)).text());
+    await wait(200);
+    await replicas(1);
+    await endpoints(1);
+    const ended = await Promise.all(slow);
+    // Those of the pod that was deleted, too.
+    expect(new Set(ended).size).toBe(2);
+    await replicas(0);
+    const refusal = (): Promise<unknown> => answers(1).catch(({ cause }: Error) => codeOf(cause));
+    await eventually(refusal, (code) => code === "ECONNREFUSED", limitMs);
+  },
+);
+
+const deployment = (app: string, container: object): unknown => ({
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name: app },
+  spec: {
+    replicas: 2,
+    selector: { matchLabels: { app } },
+    template: {
+      metadata: { labels: { app } },
+      spec: {
+        ...onProcesses,
+        containers: [{ name: "main", image: "none", env: [podIp], ...container }],
+      },
+    },
+  },
 });

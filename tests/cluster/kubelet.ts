@@ -12,11 +12,9 @@ import {
   CoordinationV1Api,
   CoreV1Api,
   KubeConfig,
-  ListWatch,
   PatchStrategy,
   setHeaderOptions,
   V1MicroTime,
-  Watch,
   type V1Pod,
 } from "@kubernetes/client-node";
 import { listening } from "../../src/testdata/free-port.ts";
@@ -24,6 +22,7 @@ import { certificateFile, keyFile } from "./certificates.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import type { PodUsage, Usage, UsageSource } from "./metrics-api.ts";
 import { processesLabel } from "./objects.ts";
+import { startWatch } from "./watch.ts";
 import { RunningPod } from "./kubelet/pod.ts";
 import { ProcessGuard, sessionUsage, type SessionUsage } from "./kubelet/processes.ts";
 
@@ -93,24 +92,6 @@ export async function startKubelet(
     pods.delete(uid);
     void pod?.kill(0);
   };
-  const fieldSelector = `spec.nodeName=${node}`;
-  const watch = new ListWatch<V1Pod>(
-    "/api/v1/pods",
-    new Watch(config),
-    () => api.listPodForAllNamespaces({ fieldSelector }),
-    false,
-    undefined,
-    fieldSelector,
-  );
-  watch.on("add", onPod);
-  watch.on("update", onPod);
-  watch.on("delete", onDeletion);
-  let isStopped = false;
-  watch.on("error", () => {
-    // The API server is being started.
-    setTimeout(() => void (isStopped || watch.start()), 500);
-  });
-
   const readySince = new Date();
   const heartbeat = async (): Promise<void> => {
     const headers = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
@@ -137,12 +118,19 @@ export async function startKubelet(
   }, memoryMs);
 
   plane.metrics.sources.push(measuring(pods));
-  await watch.start();
+  const fieldSelector = `spec.nodeName=${node}`;
+  const watch = await startWatch({
+    config,
+    path: "/api/v1/pods",
+    fieldSelector,
+    list: () => api.listPodForAllNamespaces({ fieldSelector }),
+    onChange: onPod,
+    onDelete: onDeletion,
+  });
   await plane.kubectl(["wait", "node", node, "--for=condition=Ready"]);
   return {
     node,
     stop: async () => {
-      isStopped = true;
       clearInterval(beating);
       clearInterval(limiting);
       await watch.stop();
