@@ -8,7 +8,7 @@
  * Each stage leaves files in the run's directory; `judge` repeats everything after the load from them.
  */
 import { defined } from "./domain/defined.ts";
-import { existsSync, rmdirSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { assess } from "../analysis/assess.ts";
 import { createAbortWatch } from "../analysis/verdicts/abort-watch.ts";
@@ -53,6 +53,11 @@ import { ignoredDatabaseNotice, sandboxDatabaseUrl } from "./sandbox-client/data
 import { loadSandbox } from "./sandbox-client/package.ts";
 import { startSandboxProcess, type SandboxProcess } from "./sandbox-client/process.ts";
 import { lockHosts } from "./store/host-locks.ts";
+import {
+  startKubernetesRunners,
+  type KubernetesRunners,
+  type KubernetesRunnersOptions,
+} from "./runners/runners-on-kubernetes.ts";
 import { knownSecrets } from "./secrets/known-secrets.ts";
 import { readJudgeableRun, refuseRunning } from "./store/judgeable-run.ts";
 import { newRunRecord } from "./store/new-run-record.ts";
@@ -81,6 +86,8 @@ export interface RunRequest {
   readonly samples?: KeptSamples | undefined;
   /** k6 processes that share the load; absent: one. */
   readonly runners?: number | undefined;
+  /** The runners are pods of the environment's cluster; absent: processes of this machine. */
+  readonly onKubernetes?: boolean;
   /** Remote-write receiver that k6 writes to while the load goes on. */
   readonly pushUrl?: string;
   readonly seed: number;
@@ -311,7 +318,9 @@ async function load(checked: Plan, options: LoadResources): Promise<string> {
     });
     return await loadLocked(checked, directory, options);
   } finally {
-    if (release === undefined) rmdirSync(directory);
+    // What did not begin leaves nothing.
+    if (!existsSync(path.join(directory, runFiles.record)))
+      rmSync(directory, { recursive: true, force: true });
     release?.();
   }
 }
@@ -330,7 +339,8 @@ async function loadLocked(
     scenarioHash: bundle.sha256,
     versions: { headroom: context.headroomVersion, k6: binary.version },
     generator: generatorFingerprint(),
-    calibration: context.calibration,
+    // What this machine can do says nothing of a cluster's nodes.
+    calibration: request.onKubernetes === true ? undefined : context.calibration,
     targetLabels: labelsOf(request),
     clock,
     startedAt: context.now(),
@@ -338,6 +348,15 @@ async function loadLocked(
   });
   const keep = (changes: Partial<RunRecord>): void =>
     writeRunRecord(directory, (record = { ...record, ...changes }));
+  const variables = secretVariables(checked, password, context.env);
+  const cluster = await runnersOf(checked, {
+    request,
+    context,
+    id: record.id,
+    scenarioFile: bundle.file,
+    variables,
+    onGenerator: (generator, k6) => keep({ generator, versions: { ...record.versions, k6 } }),
+  });
   keep({});
   context.onStage(
     `loading ${checked.profile} for ${Math.round(checked.durationMs / 1000)} s, run ${record.id}`,
@@ -352,7 +371,6 @@ async function loadLocked(
           identities: checked.identities.count,
           runners: checked.runners,
         });
-  const variables = secretVariables(checked, password, context.env);
   const watches = await whoWatches(checked, {
     request,
     context,
@@ -373,39 +391,65 @@ async function loadLocked(
   const abortWatch = createAbortWatch(checked.abortRules, checked.phases);
   const stopHeartbeat = startHeartbeat(directory);
   const endStopWatch = context.watchForStop?.(directory);
-  const result = await driveLoad({
-    binary,
-    bundle,
-    plan: checked,
-    directory,
-    variables,
-    push: request.pushUrl === undefined ? undefined : pushTo(request.pushUrl, context.env),
-    interrupted: context.interrupted,
-    openWriter: (onFailure) =>
-      new RunWriter({
-        directory,
-        keepSamples: checked.keepSamples,
-        runners: runnerNames(checked),
-        onFailure,
-      }),
-    observe: observeGenerator,
-    startObservers: (sink) => startObservers(watches, sink, context.now),
-    abortRule: (window) => abortWatch.see(window),
-    rateWatch,
-    onLoadStart: (at) => keep({ loadStartedAt: at }),
-    onSecond: (live, loadStartedAt) =>
-      context.onProgress(loadProgress(checked, live, context.now() - loadStartedAt)),
-    now: context.now,
-  }).finally(() => {
+  try {
+    const result = await driveLoad({
+      binary,
+      bundle,
+      plan: checked,
+      directory,
+      variables,
+      push: request.pushUrl === undefined ? undefined : pushTo(request.pushUrl, context.env),
+      interrupted: context.interrupted,
+      openWriter: (onFailure) =>
+        new RunWriter({
+          directory,
+          keepSamples: checked.keepSamples,
+          runners: runnerNames(checked),
+          onFailure,
+        }),
+      newRunner: cluster?.newRunner,
+      observe: observeGenerator,
+      startObservers: (sink) => startObservers(watches, sink, context.now),
+      abortRule: (window) => abortWatch.see(window),
+      rateWatch,
+      onLoadStart: (at) => keep({ loadStartedAt: at }),
+      onSecond: (live, loadStartedAt) =>
+        context.onProgress(loadProgress(checked, live, context.now() - loadStartedAt)),
+      now: context.now,
+    });
+    keep({
+      ...result,
+      endedAt: context.now(),
+      state: result.interruption === undefined ? "complete" : "interrupted",
+    });
+  } finally {
     stopHeartbeat();
     endStopWatch?.();
-  });
-  keep({
-    ...result,
-    endedAt: context.now(),
-    state: result.interruption === undefined ? "complete" : "interrupted",
-  });
+    await cluster?.remove();
+  }
   return directory;
+}
+
+/** Those of a cluster, started; absent: processes of this machine, which the load starts itself. */
+async function runnersOf(
+  checked: Plan,
+  {
+    request,
+    context,
+    ...options
+  }: Pick<LoadResources, "request" | "context"> &
+    Pick<KubernetesRunnersOptions, "id" | "scenarioFile" | "variables" | "onGenerator">,
+): Promise<KubernetesRunners | undefined> {
+  const { runners: settings } = request.environment;
+  if (request.onKubernetes !== true || settings === undefined) return undefined;
+  return startKubernetesRunners({
+    ...options,
+    plan: checked,
+    settings,
+    signal: context.interrupted,
+    now: context.now,
+    onStage: context.onStage,
+  });
 }
 
 /** Everyone who watches this run; an experiment with the autoscaler first waits until the last one has settled. */

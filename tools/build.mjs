@@ -9,7 +9,7 @@ const root = path.resolve(import.meta.dirname, "..");
 /** Of both packages, relative to the root: where one is newer than the build, bin/headroom.mjs builds again. */
 const sources = new Set();
 const packages = {
-  ".": { cli: "src/cli/main.ts" },
+  ".": { cli: "src/cli/main.ts", runner: "src/runners/main.ts" },
   sandbox: { index: "src/index.ts", main: "src/main.ts" },
 };
 

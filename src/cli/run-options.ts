@@ -9,6 +9,7 @@ import { Problems } from "../config/problems.ts";
 import { keptSamples, type RequestedMix } from "../config/resolve-plan.ts";
 import { fillTarget } from "../config/target-variables.ts";
 import { defined } from "../domain/defined.ts";
+import type { Environment } from "../domain/environment.ts";
 import { UsageError } from "../domain/errors.ts";
 import { mapParsed, refused } from "../domain/parsed.ts";
 import { scenarioNames, type LoadProfile } from "../domain/profile.ts";
@@ -105,6 +106,11 @@ export const loadOptions = {
     wholeNumber({ min: 1, max: mostRunners }),
     "k6 processes that share the load, as one run (docs/runners.md)",
     { default: "1" },
+  ),
+  on: option(
+    oneOf(["this-machine", "kubernetes"]),
+    "where the runners are: processes here, or pods that k6-operator starts (docs/first-distributed-run.md)",
+    { default: "this-machine" },
   ),
   samples: option(
     oneOf(keptSamples),
@@ -226,9 +232,12 @@ export async function runRequest(
       { code: "cluster-without-sandbox" },
     );
   }
+  const onKubernetes = options.on === "kubernetes";
+  if (onKubernetes) checkOnKubernetes(environment, options);
   return {
     profile,
     environment,
+    onKubernetes,
     overrides: { ...loaded.overrides, ...defined(overridesOf(options)) },
     targets: environment.targets,
     mix,
@@ -236,12 +245,35 @@ export async function runRequest(
     faults,
     cluster,
     browserUsers: options.browserUsers === 0 ? undefined : options.browserUsers,
-    samples: options.samples,
+    // Rows do not leave the pods: windows are made there.
+    samples: onKubernetes ? "none" : options.samples,
     runners: options.runners,
     pushUrl: options.push,
     seed,
     command: ["headroom", ...io.commandLine].join(" "),
   };
+}
+
+/** @throws UsageError with all that does not go together */
+function checkOnKubernetes(environment: Environment, { samples, push }: LoadValues): void {
+  const problems = new Problems();
+  if (environment.sandbox)
+    problems.add(
+      `--on kubernetes: the sandbox listens on this machine only; name an environment with targets (--env, --target)`,
+    );
+  else if (environment.runners === undefined)
+    problems.add(
+      `--on kubernetes: environment ${environment.name} has no "runners": name at least their namespace and image in environments/${environment.name}.json`,
+    );
+  if (samples !== undefined && samples !== "none")
+    problems.add(
+      `--samples ${samples} and --on kubernetes exclude each other: rows of k6 do not leave the pods`,
+    );
+  if (push !== undefined)
+    problems.add(
+      "--push and --on kubernetes exclude each other: k6's own metrics stay in the pods",
+    );
+  problems.raise((message) => new UsageError(message, { code: "usage" }));
 }
 
 const requestedMix = (

@@ -64,6 +64,17 @@ const abortRules = z
     'rules that end a run and FAIL it, beside those of each profile: {"errors": "5%", "for": "20s"} or {"surface": "api", "p95": "800ms", "for": "30s"}',
   );
 
+const dnsLabel = z
+  .string()
+  .regex(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/, "expected the name of a namespace");
+
+const kubernetesQuantity = z
+  .string()
+  .regex(
+    /^\d+(?:\.\d+)?(?:m|k|M|G|T|Ki|Mi|Gi|Ti)?$/,
+    'expected a quantity such as "2", "500m" or "2Gi"',
+  );
+
 const environmentFile = z.strictObject({
   targets: z
     .strictObject({
@@ -160,6 +171,28 @@ const environmentFile = z.strictObject({
     })
     .exactOptional()
     .describe("what watches the platform during a run"),
+  runners: z
+    .strictObject({
+      namespace: dnsLabel,
+      kubeconfig: z.string().min(1).exactOptional(),
+      context: z.string().min(1).exactOptional(),
+      image: z
+        .string()
+        .regex(/^\S+[:@][^/\s]+$/, "expected an image with its tag or digest")
+        .describe("k6 and Headroom, made of deploy/container"),
+      cpu: kubernetesQuantity.default("2"),
+      memory: kubernetesQuantity.default("2Gi"),
+      reach: z
+        .enum(["api-server", "pod"])
+        .default("api-server")
+        .describe(
+          "how their pods are asked; pod: at their address, where Headroom runs in the cluster",
+        ),
+      nodeSelector: z.record(z.string(), z.string()).exactOptional(),
+      tolerations: z.array(z.record(z.string(), z.unknown())).exactOptional(),
+    })
+    .exactOptional()
+    .describe("where --on kubernetes starts its runners; cpu and memory are of each"),
   mix: z
     .string()
     .min(1)
@@ -413,6 +446,7 @@ function merge(builtIn: Environment, file: z.output<typeof environmentFile>): Lo
     pageMarks: file.pageMarks,
     workloads: { ...builtIn.workloads, ...file.workloads },
     observers: { ...builtIn.observers, ...defined(observersOf(file)) },
+    runners: file.runners,
   };
   const { rate, duration, warmUp, shares } = overrides;
   return {

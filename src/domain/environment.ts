@@ -73,6 +73,23 @@ export interface ObserverSettings {
   };
 }
 
+/** Where the runners of a run on Kubernetes are started. */
+export interface RunnerSettings {
+  readonly namespace: string;
+  /** Path of a kubeconfig; absent: KUBECONFIG, ~/.kube/config, or the service account of the pod that Headroom runs in. */
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  /** k6 and Headroom: deploy/container. */
+  readonly image: string;
+  /** Of each runner, as Kubernetes writes quantities; request and limit. */
+  readonly cpu: string;
+  readonly memory: string;
+  /** How their pods are asked: through the API server, or at their own address where Headroom runs in the cluster. */
+  readonly reach: "api-server" | "pod";
+  readonly nodeSelector?: Readonly<Record<string, string>>;
+  readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
+}
+
 /** Where: hosts, limits, approval. Loading anything not named here is refused. */
 export interface Environment {
   readonly name: EnvironmentName;
@@ -99,6 +116,8 @@ export interface Environment {
   /** The Kubernetes workload that serves each surface: two surfaces may share one. */
   readonly workloads: PerSurface<string>;
   readonly observers: ObserverSettings;
+  /** Absent: no run of it can be started on Kubernetes. */
+  readonly runners?: RunnerSettings | undefined;
 }
 
 /** The environment that a host belongs to, and the file that says so. */

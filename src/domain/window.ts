@@ -44,6 +44,10 @@ export const isUserRequest = ({ metric, kind }: Pick<WindowKey, "metric" | "kind
 export const isFlowRequest = ({ metric, kind }: Pick<WindowKey, "metric" | "kind">): boolean =>
   metric === "response" && kind !== "asset";
 
+/** Before the load, or after it. */
+export const isOutsideLoad = ({ phase }: { readonly phase: string }): boolean =>
+  phase === "setup" || phase === "teardown";
+
 /** The `flow` and `phase` of the record that counts over all flows; k6 tells busy users no finer. */
 export const allFlows = "*";
 

@@ -21,7 +21,7 @@ import type { K6Binary } from "./locate-k6.ts";
 import { isFailedPush, type Push } from "./push.ts";
 import type { RateWatch } from "./rate-watch.ts";
 import type { K6Exit } from "./run-k6.ts";
-import { Runner, type RunnerEnd } from "./runner.ts";
+import { Runner, type LoadRunner, type RunnerEnd, type RunnerOptions } from "./runner.ts";
 import { openStartBarrier, type StartBarrier } from "./start-barrier.ts";
 import { watchdogTimes } from "./watchdog.ts";
 import { WindowsTogether } from "./windows-together.ts";
@@ -41,6 +41,8 @@ export interface LoadOptions {
   /** Its reason, if a `StopRequest`, states who stopped the load. */
   readonly interrupted: AbortSignal;
   readonly openWriter: (onFailure: (error: Error) => void) => LoadWriter;
+  /** Absent: k6 processes of this machine. */
+  readonly newRunner?: ((options: RunnerOptions) => LoadRunner) | undefined;
   /** Observes k6's processes. */
   readonly observe: typeof observeGenerator;
   /** Observe the platform from before the load until after it. */
@@ -85,7 +87,7 @@ class Load {
   readonly #live: LiveView;
   /** What the abort rules look at. */
   readonly #together: WindowsTogether;
-  #runners: readonly Runner[] = [];
+  #runners: readonly LoadRunner[] = [];
   /** Where there are several. */
   #barrier: StartBarrier | undefined;
   #interruption: Interruption | undefined;
@@ -177,10 +179,11 @@ class Load {
     });
   }
 
-  #runner(name: string, index: number): Runner {
+  #runner(name: string, index: number): LoadRunner {
     const { plan, push, binary, bundle, variables, directory, now, rateWatch } = this.#options;
     const barrierUrl = this.#barrier?.urlOf(index + 1);
-    return new Runner({
+    const { newRunner = (options: RunnerOptions) => new Runner(options) } = this.#options;
+    return newRunner({
       name,
       segment: barrierUrl === undefined ? undefined : { index, of: this.#names.length },
       binary,
@@ -208,6 +211,8 @@ class Load {
             message: `k6's samples could not be read: ${message}`,
           }),
         log: (entry) => this.#log(entry),
+        observation: (observation) => this.#writer.observation(observation),
+        gap: (gap) => this.#writer.event({ type: "gap", ...gap }),
       },
     });
   }
@@ -234,7 +239,7 @@ class Load {
   }
 
   /** The last seconds become windows, and may trigger a rule, before the end of the load is classified. */
-  async #follow(runner: Runner): Promise<RunnerEnd> {
+  async #follow(runner: LoadRunner): Promise<RunnerEnd> {
     try {
       const end = await runner.ended();
       this.#together.end(runner.name);
@@ -257,7 +262,7 @@ class Load {
     );
   }
 
-  #reportUnreadable({ malformed }: Runner): void {
+  #reportUnreadable({ malformed }: LoadRunner): void {
     if (malformed === 0) return;
     const message = `${malformed === 1 ? "a row" : `${malformed} rows`} of k6's samples could not be read (not counted)`;
     this.#writer.event({ type: "engine", at: this.#options.now(), level: "warning", message });

@@ -63,7 +63,7 @@ export interface K6EnvironmentOptions {
   /** Absent: of this machine. */
   readonly memoryBytes?: number | undefined;
   /** How many such processes share the memory. */
-  readonly segment?: { readonly of: number } | undefined;
+  readonly segment?: { readonly of: number; readonly isAloneHere?: boolean } | undefined;
 }
 
 /**
@@ -91,7 +91,7 @@ export function k6Environment(options: K6EnvironmentOptions): Record<string, str
     if (value !== undefined) environment[name] = value;
   }
   return {
-    ...collector(memoryBytes / segment.of),
+    ...collector(memoryBytes / (segment.isAloneHere === true ? 1 : segment.of)),
     ...environment,
     ...variables,
     XDG_CONFIG_HOME: workingDirectory,

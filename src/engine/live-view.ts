@@ -2,7 +2,7 @@ import { Histogram } from "../domain/histogram.ts";
 import { isJudgedByLatency } from "../domain/latency-objective.ts";
 import type { ResponseTags } from "../domain/sample.ts";
 import type { Surface } from "../domain/surface.ts";
-import { isUserRequest } from "../domain/window.ts";
+import { isOutsideLoad, isUserRequest, type Window, type WindowRecord } from "../domain/window.ts";
 
 /** Current figures of a surface. */
 interface LiveSurface {
@@ -63,6 +63,20 @@ class LiveSurfaceView {
     if (counted) this.#total.record(valueMs);
   }
 
+  /** @param counted as in `record` */
+  window(window: Window, counted: boolean): void {
+    const second = this.#secondOf(window.at);
+    const histogram = Histogram.fromJSON(window.histogram);
+    if (isUserRequest(window)) {
+      this.#requests += histogram.count;
+      this.#failed += Object.values(window.failures).reduce((sum, count) => sum + count, 0);
+      if (second !== undefined) second.requests += histogram.count;
+    }
+    if (!isJudgedByLatency(window)) return;
+    second?.latency.merge(histogram);
+    if (counted) this.#total.merge(histogram);
+  }
+
   /** @param newest epoch ms of the newest sample of the run: its own second is not over yet */
   snapshot(newest: number): LiveSurface {
     const end = Math.floor(newest / 1000);
@@ -119,9 +133,22 @@ export class LiveView {
     const { surface, phase } = tags;
     this.#advance(at);
     this.#phase = phase;
-    let view = this.#surfaces.get(surface);
-    if (view === undefined) this.#surfaces.set(surface, (view = new LiveSurfaceView()));
-    view.record(tags, at, valueMs, this.#options.judgedPhases?.includes(phase) ?? true);
+    this.#surface(surface).record(tags, at, valueMs, this.#isJudged(phase));
+  }
+
+  /** Of a runner whose responses come as windows. */
+  window(record: WindowRecord): void {
+    const { at, durationMs, phase } = record;
+    this.#advance(at + durationMs);
+    if (record.type === "flow") {
+      this.#iterations += record.completed;
+      this.#dropped += record.dropped;
+      if (record.users !== undefined) this.#users.set(record.generator, record.users);
+      return;
+    }
+    if (record.endpoint !== undefined || isOutsideLoad(record)) return;
+    this.#phase = phase;
+    this.#surface(record.surface).window(record, this.#isJudged(phase));
   }
 
   iteration(at: number): void {
@@ -164,6 +191,16 @@ export class LiveView {
       droppedIterations: this.#dropped,
       surfaces,
     };
+  }
+
+  #surface(surface: Surface): LiveSurfaceView {
+    let view = this.#surfaces.get(surface);
+    if (view === undefined) this.#surfaces.set(surface, (view = new LiveSurfaceView()));
+    return view;
+  }
+
+  #isJudged(phase: string): boolean {
+    return this.#options.judgedPhases?.includes(phase) ?? true;
   }
 
   #advance(at: number): void {

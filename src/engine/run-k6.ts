@@ -18,7 +18,9 @@ export interface StartK6Options {
    */
   readonly variables: Readonly<Record<string, string>>;
   /** Its share of the load where several processes have one: the first of two is `{ index: 0, of: 2 }`. */
-  readonly segment?: { readonly index: number; readonly of: number } | undefined;
+  readonly segment?: Segment | undefined;
+  /** Host and port of k6's REST interface, at which it waits for its start. Absent: it has none. */
+  readonly startedAt?: string | undefined;
   /** Additional k6 outputs: `experimental-prometheus-rw`. Their settings are among the variables. */
   readonly outputs?: readonly string[];
   /** k6 runs in it. */
@@ -29,6 +31,13 @@ export interface StartK6Options {
    */
   readonly onRows: (chunk: Buffer) => void;
   readonly onLog: (entry: K6LogEntry) => void;
+}
+
+export interface Segment {
+  readonly index: number;
+  readonly of: number;
+  /** The others have machines of their own. */
+  readonly isAloneHere?: boolean;
 }
 
 export interface K6Exit extends K6ExitMeaning {
@@ -75,7 +84,9 @@ export async function startK6(options: StartK6Options): Promise<K6Process> {
   addSecrets(options.variables);
   const outputs = (options.outputs ?? []).map((name) => `--out=${name}`);
   const ofSegment = segmentArguments(options);
-  const words = [...k6Arguments, ...ofSegment, ...outputs, options.bundleFile];
+  const { startedAt } = options;
+  const ofStart = startedAt === undefined ? [] : [`--address=${startedAt}`, "--paused"];
+  const words = [...k6Arguments, ...ofSegment, ...ofStart, ...outputs, options.bundleFile];
   const child = spawn(options.binary.path, words, {
     cwd: options.workingDirectory,
     env: k6Environment(options),

@@ -3,12 +3,15 @@
  * comes of it is a stream of window records with its name, and a `RunnerRecord`; both would be the same of a runner on
  * another machine.
  */
+import type { Gap, Observation } from "../domain/observation.ts";
+import type { Plan, RunnerPlace } from "../domain/plan.ts";
 import type { AssetsCut, RunnerRecord } from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import type { LiveView } from "./live-view.ts";
 import { startK6, type K6Exit, type K6Process, type StartK6Options } from "./run-k6.ts";
 import { SampleReader } from "./sample-reader.ts";
 import type { FailureSample } from "./sample-sink.ts";
+import { shiftedSink } from "./shifted-sink.ts";
 import { WindowBuilder } from "./window-builder.ts";
 
 /** What a runner reports while it goes on. */
@@ -24,13 +27,19 @@ export interface RunnerEvents {
   /** Its rows cannot be read: what it still sends is kept, and counts nowhere. */
   readonly unreadable: (error: Error) => void;
   readonly log: StartK6Options["onLog"];
+  /** Of a runner that observes itself. */
+  readonly observation: (observation: Observation) => void;
+  readonly gap: (gap: Gap) => void;
 }
 
-export interface RunnerOptions extends Omit<StartK6Options, "onRows" | "onLog"> {
+export interface RunnerOptions extends Omit<StartK6Options, "onRows" | "onLog" | "plan"> {
+  readonly plan: Plan & { readonly runner?: RunnerPlace };
   /** One of `runnerNames`. */
   readonly name: string;
   /** Rows that nothing reads are kept, too. */
   readonly keepsAllRows: boolean;
+  /** Added to every instant of its samples, ms: its clock differs by so much. Absent: by nothing. */
+  readonly clockOffsetMs?: number;
   readonly live: LiveView;
   readonly events: RunnerEvents;
   readonly now: () => number;
@@ -41,7 +50,23 @@ export interface RunnerEnd {
   readonly record: RunnerRecord;
 }
 
-export class Runner {
+/** What drives a load asks no more of a runner, wherever it is. */
+export interface LoadRunner {
+  readonly name: string;
+  /** Of a process on this machine; absent before its start and after its end. */
+  readonly pid: number | undefined;
+  /** Rows that could not be read. */
+  readonly malformed: number;
+  readonly assetsCut: AssetsCut;
+  /** @throws where it cannot begin */
+  readonly start: () => Promise<void>;
+  readonly stop: () => void;
+  readonly kill: () => void;
+  /** After its last window. To be asked once it has started. */
+  readonly ended: () => Promise<RunnerEnd>;
+}
+
+export class Runner implements LoadRunner {
   readonly name: string;
   readonly #options: RunnerOptions;
   readonly #builder: WindowBuilder;
@@ -54,7 +79,7 @@ export class Runner {
   #assetsCut = 0;
 
   constructor(options: RunnerOptions) {
-    const { name, keepsAllRows, live, events } = options;
+    const { name, keepsAllRows, live, events, clockOffsetMs = 0 } = options;
     this.name = name;
     this.#options = options;
     this.#builder = new WindowBuilder({
@@ -73,7 +98,7 @@ export class Runner {
       },
     });
     this.#reader = new SampleReader(
-      this.#builder,
+      clockOffsetMs === 0 ? this.#builder : shiftedSink(this.#builder, clockOffsetMs),
       keepsAllRows ? undefined : (rows) => events.samples(rows, name),
     );
   }

@@ -1,7 +1,7 @@
 import { Histogram, type HistogramJson } from "../domain/histogram.ts";
 import type { ResponseTags } from "../domain/sample.ts";
 import { milliseconds, type Milliseconds } from "../domain/units.ts";
-import { allFlows, type WindowKey, type WindowRecord } from "../domain/window.ts";
+import { allFlows, isOutsideLoad, type WindowKey, type WindowRecord } from "../domain/window.ts";
 import type { LiveView } from "./live-view.ts";
 import { OpenWindows } from "./open-windows.ts";
 import type { FailureSample, SampleSink } from "./sample-sink.ts";
@@ -199,8 +199,6 @@ export class WindowBuilder implements SampleSink {
 }
 
 const overAllFlows: FlowKey = { flow: allFlows, phase: allFlows };
-
-const isOutsideLoad = ({ phase }: FlowKey): boolean => phase === "setup" || phase === "teardown";
 
 function record({ histogram, failures }: Latencies, value: number, outcome: string): void {
   histogram.record(value);

@@ -1,0 +1,253 @@
+/**
+ * What a run of several runners needs in its namespace: the scenario and its plan, their secrets, who may connect, and the
+ * TestRun of k6-operator (`k6.io/v1alpha1`) that starts the runners. Pure: the same run gives the same objects.
+ */
+import type { Plan } from "../domain/plan.ts";
+import type { RunnerSettings } from "../domain/environment.ts";
+import { EngineError } from "../domain/errors.ts";
+import { surfaces } from "../domain/surface.ts";
+import { runFolder, runnerPort } from "./runner-protocol.ts";
+
+export interface RunObjectOptions {
+  /** Id of the run. */
+  readonly id: string;
+  readonly plan: Plan;
+  readonly runners: number;
+  readonly settings: RunnerSettings;
+  /** The bundle. */
+  readonly scenario: string;
+  readonly secrets: RunSecrets;
+}
+
+export interface RunSecrets {
+  /** For requests to the runners. */
+  readonly token: string;
+  /** Of k6's environment. */
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export interface KubernetesObject<Kind extends string = string> {
+  readonly apiVersion: string;
+  readonly kind: Kind;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace: string;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly ownerReferences?: readonly object[];
+  };
+}
+
+export interface RunObjects {
+  readonly testRun: KubernetesObject<"TestRun">;
+  /** What its pods mount, and who may connect to them. */
+  readonly others: readonly KubernetesObject<"ConfigMap" | "Secret" | "NetworkPolicy">[];
+}
+
+/** The API server refuses larger objects. */
+const mostBytes = 1024 * 1024;
+const folders = {
+  run: "/headroom/run",
+  secrets: "/headroom/secrets",
+  tmp: "/headroom/tmp",
+} as const;
+const scenarioFile = "scenario.js";
+/** Where the bundle of the operator's chart and manifests puts it. */
+const operatorNamespace = "k6-operator-system";
+/** Of k6's REST interface, which the operator opens in every runner. */
+const k6Port = 6565;
+
+/**
+ * Objects' common name: Services are among those that the operator makes of it, and a Service's name begins with a letter
+ * and has 63 characters at most. @param id `20261123-165043-nightly-3fa9`
+ */
+export const objectName = (id: string): string => `headroom-${id.slice(0, 15)}-${id.slice(-4)}`;
+
+/** Labels that the operator gives the pods of a TestRun's runners. */
+export const runnerLabels = (name: string): Record<string, string> => ({
+  app: "k6",
+  k6_cr: name,
+  runner: "true",
+});
+
+/** @throws EngineError `bundle-too-large` */
+export function runObjects(options: RunObjectOptions): RunObjects {
+  const { id, plan, scenario, secrets, settings } = options;
+  const planText = JSON.stringify(plan);
+  const bytes = Buffer.byteLength(scenario) + Buffer.byteLength(planText);
+  if (bytes > mostBytes)
+    throw new EngineError(
+      `scenario and plan take ${bytes} bytes, a ConfigMap holds at most ${mostBytes}`,
+      { code: "bundle-too-large", hint: "use fewer phases or scenarios" },
+    );
+  const head = headOf(id, settings);
+  const configMap = {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    ...head,
+    immutable: true,
+    data: { [scenarioFile]: scenario, [runFolder.plan]: planText },
+  } as const;
+  const secret = {
+    apiVersion: "v1",
+    kind: "Secret",
+    ...head,
+    immutable: true,
+    type: "Opaque",
+    stringData: {
+      [runFolder.token]: secrets.token,
+      [runFolder.variables]: JSON.stringify(secrets.variables),
+    },
+  } as const;
+  return { testRun: testRun(options), others: [configMap, secret, networkPolicy(options)] };
+}
+
+const headOf = (id: string, { namespace }: RunnerSettings) => ({
+  metadata: {
+    name: objectName(id),
+    namespace,
+    labels: { "app.kubernetes.io/managed-by": "headroom", "headroom/run": id },
+  },
+});
+
+function testRun({ id, runners, settings }: RunObjectOptions) {
+  const head = headOf(id, settings);
+  const { name } = head.metadata;
+  const pod = {
+    image: settings.image,
+    imagePullPolicy: "IfNotPresent",
+    // The operator's type is a text here.
+    automountServiceAccountToken: "false",
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: 65_532,
+      runAsGroup: 65_532,
+      fsGroup: 65_532,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
+    containerSecurityContext: {
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ["ALL"] },
+    },
+    nodeSelector: settings.nodeSelector,
+    tolerations: settings.tolerations,
+  };
+  // Equal request and limit: a runner that is throttled starts its iterations late, and the run becomes invalid.
+  const resources = { cpu: settings.cpu, memory: settings.memory };
+  return {
+    apiVersion: "k6.io/v1alpha1",
+    kind: "TestRun" as const,
+    ...head,
+    spec: {
+      parallelism: runners,
+      ports: [{ name: "headroom", containerPort: runnerPort }],
+      // Not `cleanup: post`: it deletes the runners with what they measured and how they ended.
+      script: { configMap: { name, file: scenarioFile } },
+      // The plan was checked, and the bundle built, before the objects were made.
+      initializer: { disabled: true },
+      starter: {
+        ...pod,
+        resources: {
+          requests: { cpu: "50m", memory: "32Mi" },
+          limits: { cpu: "100m", memory: "64Mi" },
+        },
+      },
+      runner: {
+        ...pod,
+        metadata: { labels: { "headroom/run": id } },
+        resources: { requests: resources, limits: resources },
+        topologySpreadConstraints: [
+          {
+            maxSkew: 1,
+            topologyKey: "kubernetes.io/hostname",
+            whenUnsatisfiable: "ScheduleAnyway",
+            labelSelector: { matchLabels: runnerLabels(name) },
+          },
+        ],
+        env: [
+          { name: "TMPDIR", value: folders.tmp },
+          { name: "HEADROOM_RUN_FOLDER", value: folders.run },
+          { name: "HEADROOM_SECRETS_FOLDER", value: folders.secrets },
+          { name: "HEADROOM_POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+        ],
+        volumes: [
+          { name: "run", configMap: { name } },
+          { name: "secrets", secret: { secretName: name, defaultMode: 0o440 } },
+          { name: "tmp", emptyDir: {} },
+        ],
+        volumeMounts: [
+          { name: "run", mountPath: folders.run, readOnly: true },
+          { name: "secrets", mountPath: folders.secrets, readOnly: true },
+          { name: "tmp", mountPath: folders.tmp },
+        ],
+      },
+    },
+  };
+}
+
+/**
+ * k6's REST interface takes requests from anybody: here from the operator and its starter only. The runners' own port is
+ * open, because the API server's proxy has no label to select it by; it asks for the run's token.
+ */
+function networkPolicy({ id, plan, settings }: RunObjectOptions) {
+  const head = headOf(id, settings);
+  const { name } = head.metadata;
+  const { app, k6_cr } = runnerLabels(name);
+  return {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy" as const,
+    ...head,
+    spec: {
+      podSelector: { matchLabels: runnerLabels(name) },
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [
+        {
+          from: [
+            {
+              namespaceSelector: {
+                matchLabels: { "kubernetes.io/metadata.name": operatorNamespace },
+              },
+            },
+            { podSelector: { matchLabels: { app, k6_cr } } },
+          ],
+          ports: [{ protocol: "TCP", port: k6Port }],
+        },
+        { ports: [{ protocol: "TCP", port: runnerPort }] },
+      ],
+      egress: [
+        {
+          to: [
+            {
+              namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+            },
+          ],
+          ports: [
+            { protocol: "UDP", port: 53 },
+            { protocol: "TCP", port: 53 },
+          ],
+        },
+        ...targetsOf(plan),
+      ],
+    },
+  };
+}
+
+/** One rule for each address and port of the targets. */
+function targetsOf({ targets, resolvedAddresses }: Plan) {
+  const places = surfaces.flatMap((surface) => {
+    const target = targets[surface];
+    if (target === undefined) return [];
+    const { hostname, port, protocol } = new URL(target);
+    const addresses = resolvedAddresses[hostname] ?? [];
+    const number = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+    return addresses.map((address) => `${cidrOf(address)} ${number}`);
+  });
+  return [...new Set(places)].toSorted().map((place) => {
+    const [cidr = "", port] = place.split(" ");
+    return { to: [{ ipBlock: { cidr } }], ports: [{ protocol: "TCP", port: Number(port) }] };
+  });
+}
+
+/** @param address IPv4, or IPv6 with or without brackets */
+const cidrOf = (address: string): string =>
+  address.includes(":") ? `${address.replaceAll(/[[\]]/g, "")}/128` : `${address}/32`;

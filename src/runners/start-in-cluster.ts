@@ -1,0 +1,189 @@
+/**
+ * Starts the runners of a run through k6-operator and says how they ended. The operator's own stage `finished` says
+ * nothing of runners that failed: their pods do.
+ */
+import * as z from "zod";
+import type { RunnerSettings } from "../domain/environment.ts";
+import { EngineError, messageOf } from "../domain/errors.ts";
+import { KubernetesFailure } from "../observe/kubernetes/kubernetes-failure.ts";
+import { pause } from "../observe/pause.ts";
+import type { ClusterApi } from "./cluster-api.ts";
+import type { AskRunner } from "./runner-client.ts";
+import { objectName, runObjects, runnerLabels, type RunObjectOptions } from "./run-objects.ts";
+import {
+  eventShape,
+  podEnd,
+  podShape,
+  runnerNumber,
+  startProblem,
+  testRunShape,
+  type PodEnd,
+  type RunnerPod,
+} from "./test-run-state.ts";
+
+export interface StartOptions extends RunObjectOptions {
+  readonly api: ClusterApi;
+  readonly signal: AbortSignal;
+  /** What the start waits for, when it changes. */
+  readonly onWaiting: (sentence: string) => void;
+  /** Shorter for tests. */
+  readonly limitMs?: number;
+}
+
+export interface StartedRunners {
+  /** In the order of their numbers. */
+  readonly pods: readonly { readonly name: string; readonly ask: AskRunner }[];
+  /** Absent while it runs. */
+  readonly endOf: (runner: number) => Promise<PodEnd | undefined>;
+  /** All objects of the run. */
+  readonly remove: () => Promise<void>;
+}
+
+/** A node may have to be made, and an image fetched. */
+const startLimitMs = 5 * 60_000;
+const pollMs = 1000;
+
+const paths = (namespace: string) => ({
+  testRuns: `/apis/k6.io/v1alpha1/namespaces/${namespace}/testruns`,
+  ConfigMap: `/api/v1/namespaces/${namespace}/configmaps`,
+  Secret: `/api/v1/namespaces/${namespace}/secrets`,
+  NetworkPolicy: `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`,
+  pods: `/api/v1/namespaces/${namespace}/pods`,
+  events: `/api/v1/namespaces/${namespace}/events`,
+});
+
+/**
+ * @returns when every runner's pod runs; its k6 waits to be begun
+ * @throws EngineError with what kept the start up; nothing of it is left then
+ */
+export async function startInCluster(options: StartOptions): Promise<StartedRunners> {
+  const { api, settings, id, runners } = options;
+  const name = objectName(id);
+  const at = paths(settings.namespace);
+  const remove = (): Promise<void> => api.remove(`${at.testRuns}/${name}`);
+  const { testRun, others } = runObjects(options);
+  const created = testRunShape.parse(
+    await api.create(at.testRuns, testRun).catch(async (error: unknown) => {
+      throw notCreated(error, settings, await isServed(api));
+    }),
+  );
+  const owner = {
+    apiVersion: testRun.apiVersion,
+    kind: testRun.kind,
+    name,
+    uid: created.metadata.uid,
+  };
+  const labels = Object.entries(runnerLabels(name)).map(([label, value]) => `${label}=${value}`);
+  const pods = (): Promise<readonly RunnerPod[]> =>
+    api.list(`${at.pods}?labelSelector=${encodeURIComponent(labels.join(","))}`, podShape);
+  try {
+    // They go when the TestRun goes, whoever removes it. Its pods wait for them.
+    for (const object of others)
+      await api.create(at[object.kind], {
+        ...object,
+        metadata: { ...object.metadata, ownerReferences: [owner] },
+      });
+    const running = await allRunning(options, { at, name, pods });
+    return {
+      pods: running.map(({ metadata, status }) => {
+        const pod = { name: metadata.name, ip: status?.podIP ?? "" };
+        return { name: pod.name, ask: api.runnerIn(pod, options.secrets.token) };
+      }),
+      endOf: async (runner) => {
+        const pod = (await pods()).find((each) => runnerNumber(each) === runner);
+        return pod === undefined ? { sentence: "is gone: its pod was removed" } : podEnd(pod);
+      },
+      remove,
+    };
+  } catch (error) {
+    await remove().catch(() => undefined);
+    throw error instanceof KubernetesFailure
+      ? new EngineError(`the ${runners} runners could not be started: ${error.message}`, {
+          code: "runners-not-started",
+          cause: error,
+        })
+      : error;
+  }
+}
+
+async function allRunning(
+  { api, runners, signal, onWaiting, limitMs = startLimitMs }: StartOptions,
+  {
+    at,
+    name,
+    pods,
+  }: {
+    readonly at: ReturnType<typeof paths>;
+    readonly name: string;
+    readonly pods: () => Promise<readonly RunnerPod[]>;
+  },
+): Promise<readonly RunnerPod[]> {
+  const deadline = performance.now() + limitMs;
+  let last = "";
+  for (;;) {
+    const [testRun, found, events] = await Promise.all([
+      api.get(`${at.testRuns}/${name}`, testRunShape),
+      pods(),
+      api.list(at.events, eventShape),
+    ]);
+    const problem = startProblem({ runners, testRun, pods: found, events });
+    if (problem === undefined)
+      return found.toSorted(
+        (left, right) => (runnerNumber(left) ?? 0) - (runnerNumber(right) ?? 0),
+      );
+    if (problem.isFinal || performance.now() > deadline || signal.aborted)
+      throw new EngineError(
+        `the ${runners} runners could not be started: ${problem.sentence}${problem.isFinal ? "" : ` (after ${Math.round((limitMs - Math.max(0, deadline - performance.now())) / 1000)} s)`}`,
+        {
+          code: "runners-not-started",
+          hint: "docs/first-distributed-run.md has what a cluster needs.",
+        },
+      );
+    if (problem.sentence !== last) onWaiting((last = problem.sentence));
+    await pause(pollMs, signal);
+  }
+}
+
+/** Any account may ask what a cluster serves. */
+const isServed = (api: ClusterApi): Promise<boolean> =>
+  api.get("/apis/k6.io/v1alpha1", z.object({})).then(
+    () => true,
+    () => false,
+  );
+
+/** What is missing in the cluster, as far as the answer to the first object says it. */
+function notCreated(
+  error: unknown,
+  { namespace }: RunnerSettings,
+  hasTestRuns: boolean,
+): EngineError {
+  const status = error instanceof KubernetesFailure ? error.status : undefined;
+  const said = messageOf(error);
+  const [sentence, hint] =
+    status === 404
+      ? hasTestRuns
+        ? [
+            `the cluster has no namespace ${namespace}`,
+            "Apply deploy/kubernetes/runners.yaml, or name another one in the environment file (runners.namespace).",
+          ]
+        : [
+            "the cluster has no TestRun (k6.io/v1alpha1)",
+            "Install k6-operator 1.3 or later: docs/first-distributed-run.md.",
+          ]
+      : status === 400 && said.includes("unknown field")
+        ? [
+            `the cluster's TestRun is of an older k6-operator: ${said}`,
+            "Update k6-operator to 1.3 or later, its custom resource definition included.",
+          ]
+        : status === 409
+          ? [
+              `namespace ${namespace} already has a run of this name: ${said}`,
+              "Run it again: each run has a name of its own.",
+            ]
+          : [said, `Apply deploy/kubernetes/runners.yaml, which makes namespace and rights.`];
+  return new EngineError(`the runners could not be started: ${sentence}`, {
+    code: "runners-not-started",
+    hint,
+    cause: error,
+  });
+}
