@@ -66,12 +66,12 @@ const abortRules = z
 
 const dnsLabel = z
   .string()
-  .regex(/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/, "expected the name of a namespace");
+  .regex(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/, "expected the name of a namespace");
 
 const kubernetesQuantity = z
   .string()
   .regex(
-    /^\d+(?:\.\d+)?(?:m|k|M|G|T|Ki|Mi|Gi|Ti)?$/,
+    /^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/,
     'expected a quantity such as "2", "500m" or "2Gi"',
   );
 
