@@ -177,6 +177,7 @@ const chartValues = {
     'networkPolicy={"ports":[3000],"cidrs":["10.0.0.0/8"]}',
     'storage={"className":"fast","size":"1Ti"}',
     'nightly={"suspend":true,"args":["--repeat","5"]}',
+    'environments.staging.runners={"namespace":"atk","image":"example.org/headroom:0.1.0"}',
   ],
 };
 

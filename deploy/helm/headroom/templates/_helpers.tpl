@@ -6,17 +6,19 @@
 {{- .Values.serviceAccount.name | default (printf "%s-observer" (include "headroom.name" .)) -}}
 {{- end -}}
 
-{{- /* JSON: the namespaces of this cluster that an environment observes. */ -}}
-{{- define "headroom.observed" -}}
-{{- $namespaces := list -}}
+{{- /* JSON: namespaces of this cluster that environments observe ("observed"), or start runners in ("runners"). */ -}}
+{{- define "headroom.namespaces" -}}
+{{- $observed := list -}}
+{{- $runners := list -}}
 {{- range .Values.environments -}}
 {{- with (.observers | default dict).kubernetes -}}
-{{- if not .kubeconfig -}}
-{{- $namespaces = append $namespaces .namespace -}}
+{{- if not .kubeconfig }}{{ $observed = append $observed .namespace }}{{ end -}}
+{{- end -}}
+{{- with .runners -}}
+{{- if not .kubeconfig }}{{ $runners = append $runners .namespace }}{{ end -}}
 {{- end -}}
 {{- end -}}
-{{- end -}}
-{{- $namespaces | uniq | sortAlpha | toJson -}}
+{{- dict "observed" ($observed | uniq | sortAlpha) "runners" ($runners | uniq | sortAlpha) | toJson -}}
 {{- end -}}
 
 {{- /* The arguments --env NAME, of "nightly" or "gate". */ -}}
@@ -40,7 +42,8 @@
 {{- with .root.Values -}}
 restartPolicy: Never
 serviceAccountName: {{ include "headroom.account" $.root | quote }}
-automountServiceAccountToken: {{ include "headroom.observed" $.root | fromJsonArray | empty | not }}
+{{- $namespaces := include "headroom.namespaces" $.root | fromJson }}
+automountServiceAccountToken: {{ or $namespaces.observed $namespaces.runners | empty | not }}
 # Longer than k6's graceful stop.
 terminationGracePeriodSeconds: 120
 securityContext:
