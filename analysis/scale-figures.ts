@@ -20,8 +20,9 @@ export const costOfScenarios = 769 / noopMicroseconds;
 /** Peak of k6 by its virtual users: 437 MB for 216 of `smoke` (docs/performance.md), 207 MB for 200 of a no-op script. */
 export const memoryPerUser = { scenarios: 437e6 / 216, noop: 207e6 / 200 } as const;
 
-/** `node bench/run.mjs windows`: 3,000 requests/s of one generator. */
+/** `node bench/run.mjs windows`: 3,000 requests/s of one generator; `node bench/run.mjs collector`: eight runners over HTTP. */
 export const windowFigures: WindowFigures = {
   bytes: { surface: 820, flow: 975, endpoint: 877 },
-  microsecondsPerWindow: 19,
+  collectedPerSecond: 6623,
+  microsecondsPerMerge: 19,
 };

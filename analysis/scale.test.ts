@@ -24,7 +24,11 @@ const request: ScaleRequest = {
     costFactor: 2,
     memoryBytesPerUser: 1e6,
   },
-  windows: { bytes: { surface: 100, flow: 10, endpoint: 1000 }, microsecondsPerWindow: 20 },
+  windows: {
+    bytes: { surface: 100, flow: 10, endpoint: 1000 },
+    collectedPerSecond: 500,
+    microsecondsPerMerge: 20,
+  },
   bytesPerRequest: 1000,
   prices: { perCoreHour: 0.05, perGigabyte: 0.1 },
 };
@@ -52,8 +56,9 @@ test("windows: 6 of surfaces and kinds, 7 of flows each second, 113 of endpoints
   expect(perRunner.windowsPerSecond).toBeCloseTo(24.3, 6);
   expect(perRunner.windowBytesPerSecond).toBeCloseTo(600 + 70 + 11_300, 6);
   expect(collector.windowsPerSecond).toBeCloseTo(826.2, 6);
-  expect(collector.windowsPerSecondAndCore).toBe(50_000);
-  expect(collector.cpuCores).toBeCloseTo(0.016524, 9);
+  // 826.2 / 500, and 500 / 24.3.
+  expect(collector.cpuCores).toBeCloseTo(1.6524, 6);
+  expect(collector.mostRunners).toBe(20);
   expect(mergeOfAnHour.windows).toBeCloseTo(2_974_320, 3);
   expect(mergeOfAnHour.cpuSeconds).toBeCloseTo(59.4864, 6);
   expect(mergeOfAnHour.mergedWindows).toBeCloseTo(87_480, 6);
@@ -127,13 +132,19 @@ test.each([
     measured("generator-cost"),
     "variants.Headroom's bundle and collector.megabytes",
   ],
-  ["windows", windowFigures.microsecondsPerWindow, measured("windows"), "microsecondsPerWindow"],
+  ["windows", windowFigures.microsecondsPerMerge, measured("windows"), "microsecondsPerWindow"],
 ])("the figure of %s is the committed measurement's", (_, figure, result, place) => {
   const value = place
     .split(".")
     .reduce<unknown>((part, name) => (part as Record<string, unknown>)[name], result);
   expect(figure / Number(value)).toBeGreaterThan(0.75);
   expect(figure / Number(value)).toBeLessThan(1.25);
+});
+
+test("what a collector takes is the committed measurement's", () => {
+  const ratio =
+    windowFigures.collectedPerSecond / Number(measured("collector")["windowsPerCpuSecond"]);
+  expect(Math.abs(ratio - 1)).toBeLessThan(0.25);
 });
 
 test("bytes of windows are the committed measurement's", () => {

@@ -32,8 +32,10 @@ export interface RunnerFigures {
 export interface WindowFigures {
   /** Of a line, by what it counts. */
   readonly bytes: { readonly surface: number; readonly flow: number; readonly endpoint: number };
-  /** CPU to read one and add it to those of its time. */
-  readonly microsecondsPerWindow: number;
+  /** By one collector, on one core: asked for, checked, added up for the abort rules, stored. */
+  readonly collectedPerSecond: number;
+  /** CPU to read a stored one and add it to those of its time. */
+  readonly microsecondsPerMerge: number;
 }
 
 /** What the platform's answers cost to move and the runners to have; absent: not calculated. */
@@ -73,9 +75,9 @@ export interface ScalePlan {
   readonly collector: {
     readonly windowsPerSecond: number;
     readonly bytesPerSecond: number;
-    /** What one core reads and merges. */
-    readonly windowsPerSecondAndCore: number;
     readonly cpuCores: number;
+    /** One collector, which has one core, keeps up with so many. */
+    readonly mostRunners: number;
   };
   /** One hour of windows. */
   readonly mergeOfAnHour: {
@@ -164,7 +166,6 @@ export function scalePlan({
   const own = windowsOf(load, windows);
   const windowsPerSecond = own.windowsPerSecond * runners;
   const bytesPerSecond = own.windowBytesPerSecond * runners;
-  const cpuSecondsPerSecond = (windowsPerSecond * windows.microsecondsPerWindow) / 1e6;
   const traffic =
     bytesPerRequest === undefined ? undefined : load.requestsPerSecond * bytesPerRequest;
   const cpuCores = runners * runner.cpuCores;
@@ -187,13 +188,13 @@ export function scalePlan({
     collector: {
       windowsPerSecond,
       bytesPerSecond,
-      windowsPerSecondAndCore: 1e6 / windows.microsecondsPerWindow,
-      cpuCores: cpuSecondsPerSecond,
+      cpuCores: windowsPerSecond / windows.collectedPerSecond,
+      mostRunners: Math.floor(windows.collectedPerSecond / own.windowsPerSecond),
     },
     mergeOfAnHour: {
       windows: windowsPerSecond * 3600,
       bytes: bytesPerSecond * 3600,
-      cpuSeconds: cpuSecondsPerSecond * 3600,
+      cpuSeconds: (windowsPerSecond * 3600 * windows.microsecondsPerMerge) / 1e6,
       mergedWindows: own.windowsPerSecond * 3600,
     },
     network:

@@ -90,7 +90,7 @@ function runnerOf({ scenario, runnerMemory }: DoctorValues, io: Io) {
         ]),
     `a virtual user takes ${formatBytes(runner.memoryBytesPerUser)} at the peak of k6 (docs/performance.md)`,
     `${expectedPageCosts.assetsOfPage} assets a page, which count as requests (profiles/platform/page-assets.ts)`,
-    `a window takes ${decimal(windowFigures.microsecondsPerWindow)} µs to read and merge (bench/results/windows.json)`,
+    `one collector takes ${formatCount(windowFigures.collectedPerSecond)} windows/s (bench/results/collector.json); a stored one takes ${decimal(windowFigures.microsecondsPerMerge)} µs to merge (bench/results/windows.json)`,
   ];
   return { runner, calibration, assumed };
 }
@@ -128,7 +128,7 @@ function rowsOf(plan: ScalePlan, load: ScaleLoad): readonly (readonly [string, s
     [
       "collector",
       `${decimal(collector.cpuCores, 2)} cores`,
-      `one core reads and merges ${perSecond(collector.windowsPerSecondAndCore)}`,
+      `one collector has one core, and keeps up with ${formatCount(collector.mostRunners)} runners`,
     ],
     [
       "an hour",
