@@ -8,6 +8,7 @@ import { isJudged } from "./judged-time.ts";
 import { droppedIterations } from "./measurements/flows.ts";
 import type { Measurements } from "./measurements/index.ts";
 import { plannedIterations } from "./planned.ts";
+import { runnerHealth } from "./runners.ts";
 import { isObserved, observedTime } from "./observed-time.ts";
 
 /** Fewer observations than this say nothing about a 95th percentile. */
@@ -22,10 +23,8 @@ export const maximumCeilingRatio = 0.8;
 type GeneratorUse = Pick<GeneratorHealth, "k6CpuP95Ratio" | "hostIdleP5Ratio">;
 
 /** The load generator over the judged phases; a ratio is absent where too few observations came. */
-export function generatorHealth(
-  { run, observations }: RunData,
-  measured: Measurements,
-): GeneratorHealth {
+export function generatorHealth(data: RunData, measured: Measurements): GeneratorHealth {
+  const { run, observations } = data;
   const judged = ofGenerator(observations).filter(({ at }) => isJudged(measured.time, at));
   const memory = valuesOf(judged, "k6.memory");
   const lagP99 = measured.flows.lag.quantile(0.99);
@@ -41,6 +40,7 @@ export function generatorHealth(
       0,
     ),
     ceilingRequestsPerSecond: run.calibration?.requestsPerSecond,
+    runners: runnerHealth(data, measured),
   };
 }
 
@@ -104,10 +104,13 @@ export function saturationIn(
       `its machine was ${formatApart(hostIdleP5Ratio, minimumIdleRatio, "ratio")} idle (limit ${percent(minimumIdleRatio)})`,
     );
   }
-  if (ceiling !== undefined && requestsPerSecond >= maximumCeilingRatio * ceiling) {
-    reasons.push(
-      `${formatCount(requestsPerSecond)} requests/s are ${formatApart(requestsPerSecond / ceiling, maximumCeilingRatio, "ratio")} of its calibrated ceiling of ${formatCount(ceiling)} requests/s (limit ${percent(maximumCeilingRatio)})`,
-    );
-  }
+  const near = ceiling === undefined ? undefined : nearCeiling(requestsPerSecond, ceiling);
+  if (near !== undefined) reasons.push(near);
   return reasons;
 }
+
+/** @returns what is said of a rate that is too near to what the machine was calibrated for */
+export const nearCeiling = (requestsPerSecond: number, ceiling: number): string | undefined =>
+  requestsPerSecond < maximumCeilingRatio * ceiling
+    ? undefined
+    : `${formatCount(requestsPerSecond)} requests/s are ${formatApart(requestsPerSecond / ceiling, maximumCeilingRatio, "ratio")} of its calibrated ceiling of ${formatCount(ceiling)} requests/s (limit ${percent(maximumCeilingRatio)})`;

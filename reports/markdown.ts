@@ -9,6 +9,7 @@ import type { Line } from "./kit/inline.ts";
 import { databaseWords, pageWords } from "./platform-words.ts";
 import { workloadColumns } from "./run/autoscaling.ts";
 import { errorColumns, errorsByCount } from "./run/errors.ts";
+import { runnerColumns } from "./run/generator.ts";
 import { objectiveColumns } from "./run/objectives.ts";
 import { groupVerdicts, missedChecks, withoutName } from "./verdict-groups.ts";
 import {
@@ -34,6 +35,7 @@ export const markdown = (report: Report): string =>
     ...rest(report.findings.length - mostFindings, "findings"),
     ...platform(report),
     ...errors(report),
+    ...runners(report),
     ...listed("Measurement", measurement(report)),
   ]);
 
@@ -73,6 +75,13 @@ function objectives(report: Report): readonly MarkdownBlock[] {
     },
     ...checkedAutoscalers(report, checked),
   ];
+}
+
+function runners({ generator }: Report): readonly MarkdownBlock[] {
+  const { runners: all = [] } = generator;
+  if (all.length === 0) return [];
+  const title = "Runners";
+  return [heading(2, title), tableMarkdown(tableOf({ id: "runners", title }, all, runnerColumns))];
 }
 
 /** A row a workload, and a line for each check that it missed; the page and the other files have all of them. */

@@ -1,10 +1,11 @@
 import { formatDuration, formatInstant } from "../src/domain/time-text.ts";
 import type { Report } from "../src/domain/report.ts";
 import type { Finding, InvalidReason, Verdict } from "../src/domain/verdict.ts";
-import { cellText, tableOf } from "./kit/block.ts";
+import { cellText, tableOf, type Table } from "./kit/block.ts";
 import { columnWidths, textTable } from "./kit/text-table.ts";
 import { podWords } from "./platform-words.ts";
 import { cut, printable } from "./printable.ts";
+import { runnerColumns } from "./run/generator.ts";
 import { objectiveColumns } from "./run/objectives.ts";
 import {
   groupVerdicts,
@@ -44,6 +45,7 @@ export function terminal(report: Report, options: TerminalOptions = { color: fal
     objectives(report, paint),
     checks(report, paint),
     findings(report),
+    runners(report),
     [...wrap(`Next: ${nextStep(report)}`)],
   ];
   return `${blocks
@@ -131,18 +133,8 @@ function notJudged(verdicts: readonly Verdict[]): readonly string[] {
 function rowsOf(judged: readonly Verdict[]): readonly (readonly string[])[] {
   const { verdict, objective, measured, limit, margin, count } = objectiveColumns;
   const short = { ...measured, title: "Measured (interval)" };
-  const { columns, rows } = tableOf({ id: "objectives", title: "Objectives" }, judged, [
-    verdict,
-    objective,
-    short,
-    limit,
-    margin,
-    count,
-  ]);
-  return [
-    columns.map(({ title }) => title),
-    ...rows.map((row) => row.map((cell) => printable(cellText(cell)))),
-  ];
+  const columns = [verdict, objective, short, limit, margin, count];
+  return textRows(tableOf({ id: "objectives", title: "Objectives" }, judged, columns));
 }
 
 /** The title has what the other columns leave. Numbers stand right. */
@@ -153,6 +145,20 @@ function align(rows: readonly (readonly string[])[]): readonly string[] {
   );
   return textTable(shown, [0, 1]).trimEnd().split("\n");
 }
+
+/** Each of several, so that a sick one is noticed. */
+function runners({ generator }: Report): readonly string[] {
+  const { runners: all = [] } = generator;
+  if (all.length === 0) return [];
+  return textTable(textRows(tableOf({ id: "runners", title: "Runners" }, all, runnerColumns)), [0])
+    .trimEnd()
+    .split("\n");
+}
+
+const textRows = ({ columns, rows }: Table): readonly (readonly string[])[] => [
+  columns.map(({ title }) => title),
+  ...rows.map((row) => row.map((cell) => printable(cellText(cell)))),
+];
 
 function findings({ findings: all }: Report): readonly string[] {
   const more = all.length - mostFindings;

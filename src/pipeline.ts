@@ -25,7 +25,7 @@ import { resolvePlan, type KeptSamples, type RequestedMix } from "./config/resol
 import type { Environment, Targets } from "./domain/environment.ts";
 import { ConfigError } from "./domain/errors.ts";
 import { toJson } from "./domain/json.ts";
-import { runnerNames, type Plan } from "./domain/plan.ts";
+import { runnerNames, samplesFileOf, type Plan } from "./domain/plan.ts";
 import type { LoadProfile } from "./domain/profile.ts";
 import type { Report } from "./domain/report.ts";
 import type { Calibration, RunRecord } from "./domain/run.ts";
@@ -61,7 +61,7 @@ import {
 import { knownSecrets } from "./secrets/known-secrets.ts";
 import { readJudgeableRun, refuseRunning } from "./store/judgeable-run.ts";
 import { newRunRecord } from "./store/new-run-record.ts";
-import { newRunDirectory, runFiles, samplesFileOf } from "./store/run-directory.ts";
+import { newRunDirectory, runFiles } from "./store/run-directory.ts";
 import { readRunRecord } from "./store/run-reader.ts";
 import { sealedText } from "./store/stored-document.ts";
 import { sealOf } from "./store/stored-lines.ts";

@@ -2,9 +2,8 @@
  * Seconds in which k6 itself stood still. What they hold says nothing about the target: answers that had arrived wait to
  * be read, and arrivals that were due start late or are dropped.
  */
-import type { Plan } from "../../src/domain/plan.ts";
+import { runnerNames, type Plan } from "../../src/domain/plan.ts";
 import type { RunData } from "../../src/domain/run.ts";
-import { ofGenerator } from "../generator-observations.ts";
 import { judgedSeconds } from "../judged-time.ts";
 import type { Measurements } from "../measurements/index.ts";
 
@@ -15,34 +14,57 @@ const expectedWork = 50;
 const noCpuCores = 0.001;
 
 export interface GeneratorPause {
+  /** The runner that stood still; absent where one made the load. */
+  readonly runner?: string | undefined;
   /** Starts of the seconds, epoch milliseconds. */
   readonly seconds: readonly number[];
   /** Iterations that were due in them. */
   readonly iterationsDue: number;
 }
 
-/** @returns `undefined` where k6 worked in every judged second in which iterations were due */
-export function generatorPause(
-  { run, windows, observations }: RunData,
+/** @returns for each runner that did not work in every judged second in which iterations of it were due */
+export function generatorPauses(
+  data: RunData,
   { time }: Pick<Measurements, "time">,
-): GeneratorPause | undefined {
+): readonly GeneratorPause[] {
+  const names = runnerNames(data.run.plan);
+  if (names.length === 1) return pauseIn(data, time, { share: 1, endedAt: Infinity });
+  return names.flatMap((runner) => {
+    const windows = data.windows.filter(({ generator }) => generator === runner);
+    const observations = data.observations.filter(({ labels }) => labels["runner"] === runner);
+    // Of one that died it is known that nothing comes afterwards.
+    const endedAt = data.run.runners?.find((each) => each.runner === runner)?.endedAt ?? Infinity;
+    const own = { share: 1 / names.length, endedAt };
+    return pauseIn({ ...data, windows, observations }, time, own).map((pause) => ({
+      ...pause,
+      runner,
+    }));
+  });
+}
+
+/** @param own its share of the iterations, 0..1, and when it ended, epoch milliseconds */
+function pauseIn(
+  { run, windows, observations }: RunData,
+  time: Measurements["time"],
+  own: { readonly share: number; readonly endedAt: number },
+): GeneratorPause[] {
   const recorded = new Set(windows.map(({ at }) => Math.floor(at / 1000)));
   const idle = new Set(
-    ofGenerator(observations)
+    observations
       .filter(({ name, value }) => name === "k6.cpu" && value < noCpuCores)
       .map(({ at }) => Math.floor(at / 1000) - 1),
   );
   const paused = judgedSeconds(time).flatMap((at) => {
-    const due = iterationsDue(run.plan, at - time.loadStart, at + 1000 - time.loadStart);
+    const due =
+      own.share * iterationsDue(run.plan, at - time.loadStart, at + 1000 - time.loadStart);
     const second = Math.floor(at / 1000);
     const isSilent = due >= expectedStarts && !recorded.has(second);
-    return isSilent || (due >= expectedWork && idle.has(second)) ? [{ at, due }] : [];
+    const isPaused = isSilent || (due >= expectedWork && idle.has(second));
+    return isPaused && at + 1000 <= own.endedAt ? [{ at, due }] : [];
   });
-  if (paused.length === 0) return undefined;
-  return {
-    seconds: paused.map(({ at }) => at),
-    iterationsDue: paused.reduce((sum, { due }) => sum + due, 0),
-  };
+  if (paused.length === 0) return [];
+  const seconds = paused.map(({ at }) => at);
+  return [{ seconds, iterationsDue: paused.reduce((sum, { due }) => sum + due, 0) }];
 }
 
 /** Of all flows, between two instants of the load, milliseconds from its start; rates change linearly. */

@@ -8,10 +8,13 @@ import {
 } from "../../src/domain/number-text.ts";
 import { formatDuration } from "../../src/domain/time-text.ts";
 import { surfaces } from "../../src/domain/surface.ts";
+import type { Plan } from "../../src/domain/plan.ts";
+import type { RunnerHealth } from "../../src/domain/report.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import type { InvalidReason, Validity } from "../../src/domain/verdict.ts";
 import { isGeneratorSeen, minimumObservations } from "../generator-health.ts";
 import { isJudged } from "../judged-time.ts";
+import { sentenceCase } from "../phrases.ts";
 import type { Measurements } from "../measurements/index.ts";
 import { failuresByBatch } from "../measurements/index.ts";
 import {
@@ -23,7 +26,7 @@ import {
 import type { RunFacts } from "../run-facts.ts";
 import type { CheckResult } from "./check.ts";
 import { isCutShort } from "./completion.ts";
-import { generatorPause } from "./generator-pause.ts";
+import { generatorPauses } from "./generator-pause.ts";
 import { contradictionReasons, damageReasons, surplusReasons } from "./stored-data.ts";
 
 /** What decides whether a run can be judged. */
@@ -159,15 +162,40 @@ const generatorSaturated: Rule = ({ health, generatorSaturation: why }) => {
   return [{ code: "generator-saturated", fault: "generator", message, hint }];
 };
 
-const generatorPaused: Rule = ({ data, measured }) => {
-  const pause = generatorPause(data, measured);
-  if (pause === undefined) return [];
-  const { seconds, iterationsDue } = pause;
-  const message = `k6 did nothing for ${seconds.length} s of the judged time although ${formatCount(Math.round(iterationsDue))} iterations were due: it was stopped or starved, so these results say nothing about the target.`;
-  const hint =
-    "Run k6 where nothing suspends it (CPU quota, virtual machine, debugger), and repeat the run.";
-  return [{ code: "generator-paused", fault: "generator", message, hint }];
-};
+const generatorPaused: Rule = ({ data, measured }) =>
+  generatorPauses(data, measured).map(({ runner, seconds, iterationsDue }) => {
+    const which = runner === undefined ? "k6" : sentenceCase(titleOf(data.run.plan, runner));
+    const message = `${which} did nothing for ${seconds.length} s of the judged time although ${formatCount(Math.round(iterationsDue))} iterations were due: it was stopped or starved, so these results say nothing about the target.`;
+    const hint =
+      "Run k6 where nothing suspends it (CPU quota, virtual machine, debugger), and repeat the run.";
+    return { code: "generator-paused", fault: "generator", message, hint };
+  });
+
+const titleOf = ({ runners = 1 }: Plan, runner: string): string => `runner ${runner} of ${runners}`;
+
+/** Runners that begin later than this send another shape of load than was planned, milliseconds. */
+const mostStartDelayMs = 1000;
+
+const runnerLate: Rule = ({ data, health }) =>
+  (health.runners ?? []).flatMap(({ runner, startDelayMs = 0 }) => {
+    if (startDelayMs <= mostStartDelayMs) return [];
+    const message = `The load of ${titleOf(data.run.plan, runner)} began ${inSentence(startDelayMs, "ms")} after the first one's, at most ${inSentence(mostStartDelayMs, "ms")} allowed.`;
+    return [{ code: "runner-late", fault: "generator", message, hint: quieter }];
+  });
+
+/** One that has less to do than the others hides behind their sum. */
+const runnerShare: Rule = ({ data, health }) =>
+  (health.runners ?? []).flatMap((each) => {
+    const { runner, plannedIterations, startedIterations, droppedIterations } = each;
+    const scenarios = data.run.plan.arrivals.length;
+    if (startedIterations + droppedIterations >= reachedShare * plannedIterations - scenarios)
+      return [];
+    const dropped = droppedIterations === 0 ? "none" : formatCount(droppedIterations);
+    const message = `${sentenceCase(titleOf(data.run.plan, runner))} started ${formatCount(startedIterations)} of its ${formatCount(plannedIterations)} planned iterations and dropped ${dropped}: it had less than its share of the load.`;
+    return [{ code: "runner-share", fault: "generator", message, hint: quieter }];
+  });
+
+const quieter = "Give k6 a quieter machine.";
 
 /** With drops k6's counter skips arrivals and the lag is only an upper bound, so it proves nothing. */
 const lateArrivals: Rule = ({ data: { run }, health, generatorSaturation }) => {
@@ -175,12 +203,17 @@ const lateArrivals: Rule = ({ data: { run }, health, generatorSaturation }) => {
     .filter((surface) => run.plan.judges.latency && plannedJudgedRequests(run.plan, surface) > 0)
     .map((surface) => latencyLimitMs(run.plan.objectives, surface));
   const limitMs = lagShare * Math.min(...objectivesMs);
-  const lagMs = health.lagP99Ms ?? 0;
-  if (generatorSaturation.length > 0 || health.droppedIterations > 0 || lagMs <= limitMs) return [];
-  const message = `Iterations started late: lag p99 ${formatApart(lagMs, limitMs, "ms")}, at most ${formatApart(limitMs, lagMs, "ms")} (${percent(lagShare)} of the tightest p95 objective) allowed.`;
-  return [
-    { code: "late-arrivals", fault: "generator", message, hint: "Give k6 a quieter machine." },
-  ];
+  if (generatorSaturation.length > 0) return [];
+  const isLate = (each: Pick<RunnerHealth, "lagP99Ms" | "droppedIterations">): boolean =>
+    each.droppedIterations === 0 && (each.lagP99Ms ?? 0) > limitMs;
+  const late = (lagMs: number, whose: string): InvalidReason => {
+    const message = `Iterations${whose} started late: lag p99 ${formatApart(lagMs, limitMs, "ms")}, at most ${formatApart(limitMs, lagMs, "ms")} (${percent(lagShare)} of the tightest p95 objective) allowed.`;
+    return { code: "late-arrivals", fault: "generator", message, hint: quieter };
+  };
+  if (isLate(health)) return [late(health.lagP99Ms ?? 0, "")];
+  return (health.runners ?? [])
+    .filter(isLate)
+    .map(({ runner, lagP99Ms = 0 }) => late(lagP99Ms, ` of ${titleOf(run.plan, runner)}`));
 };
 
 /** Each flow by itself: one that sent nothing may be small beside the others. */
@@ -256,6 +289,8 @@ const rules: readonly Rule[] = [
   ofCompleteRuns(nothingJudged),
   ofCompleteRuns(generatorNotObserved),
   lateArrivals,
+  runnerLate,
   ofCompleteRuns(rateNotReached),
+  ofCompleteRuns(runnerShare),
   ofCompleteRuns(requestsPerIteration),
 ];

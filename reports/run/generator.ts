@@ -1,17 +1,44 @@
 import { formatCount, formatLatency, formatValue } from "../../src/domain/number-text.ts";
 import { formatTimeOfDay } from "../../src/domain/time-text.ts";
 import type { RunEvent } from "../../src/domain/observation.ts";
-import type { GeneratorHealth, Report } from "../../src/domain/report.ts";
-import { facts, folded, sentences, type Block, type Part } from "../kit/block.ts";
+import type { GeneratorHealth, Report, RunnerHealth } from "../../src/domain/report.ts";
+import {
+  column,
+  facts,
+  folded,
+  itemTable,
+  numberColumn,
+  sentences,
+  type Block,
+  type ColumnOf,
+  type Part,
+} from "../kit/block.ts";
 import type { Line } from "../kit/inline.ts";
+import * as words from "./words.ts";
 
 /** The machine that made the load, and what happened to the run itself. */
 export const generator = (report: Report): Part => ({
   id: "generator",
   title: "Generator health",
   lead: "A saturated load generator measures itself: its health is judged before the platform’s.",
-  blocks: [health(report.generator), ...runEvents(report.events)],
+  blocks: [
+    health(report.generator),
+    ...itemTable("runners", "Runners", report.generator.runners ?? [], runnerColumns),
+    ...runEvents(report.events),
+  ],
 });
+
+/** One that is sick differs from the others in one of them. */
+export const runnerColumns: readonly ColumnOf<RunnerHealth>[] = [
+  column("runner", "Runner", ({ runner }) => runner),
+  numberColumn("rate", "Requests/s", (each) => formatCount(each.requestsPerSecond)),
+  numberColumn("share", "Share", ({ share }) => formatValue(share, "ratio")),
+  words.latency("lag", "Lag p99", ({ lagP99Ms }) => lagP99Ms),
+  words.latency("start", "Start delay", ({ startDelayMs }) => startDelayMs),
+  numberColumn("cpu", "CPU p95", ({ cpuCoresP95 }) => formatValue(cpuCoresP95, "cores")),
+  numberColumn("memory", "Memory", ({ memoryMaxBytes }) => formatValue(memoryMaxBytes, "bytes")),
+  words.count("dropped", "Dropped", ({ droppedIterations }) => droppedIterations),
+];
 
 const health = (all: GeneratorHealth): Block =>
   facts([

@@ -1,5 +1,6 @@
 import { formatValue } from "../../src/domain/number-text.ts";
 import { formatDuration } from "../../src/domain/time-text.ts";
+import { runnerNames, samplesFileOf } from "../../src/domain/plan.ts";
 import type { Report } from "../../src/domain/report.ts";
 import {
   column,
@@ -75,5 +76,5 @@ const files = ({ run }: Report): readonly Line[] =>
     "windows.ndjson",
     "observations.ndjson",
     "events.ndjson",
-    ...(run.plan.keepSamples ? ["samples.csv.gz"] : []),
+    ...(run.plan.keepSamples ? runnerNames(run.plan).map(samplesFileOf) : []),
   ].map((name) => ({ text: name, link: name }));

@@ -1,6 +1,8 @@
 /** Runs a request as often as asked, tells people how it went, and decides the exit status. */
 import path from "node:path";
+import { generatorNeed } from "../../analysis/generator-need.ts";
 import { reporters } from "../../reports/index.ts";
+import { ConfigError } from "../domain/errors.ts";
 import {
   exitStatus,
   exitStatusOfOutcome,
@@ -10,7 +12,8 @@ import {
 import { toJson } from "../domain/json.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { Report } from "../domain/report.ts";
-import { planCommand, run, type JudgedRun, type RunRequest } from "../pipeline.ts";
+import { generatorFingerprint } from "../engine/fingerprint.ts";
+import { planCommand, run, type JudgedRun, type RunContext, type RunRequest } from "../pipeline.ts";
 import { repeatRuns } from "../repeat-runs.ts";
 import { runFiles } from "../store/run-directory.ts";
 import { runContext } from "./context.ts";
@@ -27,7 +30,8 @@ export async function performRun(
 ): Promise<ExitStatus> {
   const context = runContext(options, io);
   const [resolved] = await planCommand([{ request, times: repetitions }], context);
-  if (options.dryRun === true && resolved !== undefined) return showPlan(resolved, options, io);
+  if (options.dryRun === true && resolved !== undefined)
+    return showPlan(resolved, options, context, io);
   const onRun = showingRuns(context, io);
   const { reports, members } = await repeatRuns(
     request,
@@ -44,10 +48,20 @@ export async function performRun(
     : statusOf(reports);
 }
 
-/** The resolved plan of `--dry-run`. */
-export function showPlan(plan: Plan, options: Pick<LoadValues, "json">, io: Io): ExitStatus {
-  io.stdout.write(options.json === true ? `${toJson(plan, 2)}\n` : planText(plan));
-  return exitStatus.pass;
+/** The resolved plan of `--dry-run`. @throws ConfigError where the load would saturate this machine */
+export function showPlan(
+  plan: Plan,
+  options: Pick<LoadValues, "json">,
+  { calibration }: Pick<RunContext, "calibration">,
+  io: Io,
+): ExitStatus {
+  const need = generatorNeed(plan, generatorFingerprint(), calibration);
+  io.stdout.write(options.json === true ? `${toJson(plan, 2)}\n` : planText(plan, need));
+  if (need.refusals.length === 0) return exitStatus.pass;
+  throw new ConfigError(`this machine cannot make the load: ${need.refusals.join("; ")}`, {
+    code: "would-saturate",
+    hint: "Lower --rate, or make the load on a larger machine: more runners on one do not raise its ceiling.",
+  });
 }
 
 /** For `repeatRuns`: shows each run below the progress of its load. */

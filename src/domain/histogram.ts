@@ -225,33 +225,47 @@ export class Histogram {
 
   /** @throws RangeError where the counts do not add up or a bin is unknown */
   static fromJSON(json: HistogramJson): Histogram {
-    const histogram = new Histogram();
-    const [low = 0] = json.bins[0] ?? [];
-    const last = json.bins.at(-1) ?? [];
-    const length = (last[0] ?? 0) + last.length - 1 - low;
-    // At once, where the runs are in order, as they are written.
-    if (Number.isInteger(low) && length > 0 && length <= binCount) {
-      histogram.#bins = new Uint32Array(length);
-      histogram.#low = low;
-    }
+    return new Histogram().mergeJson(json);
+  }
+
+  /**
+   * As `merge` with what `fromJSON` makes of it, without making it.
+   * @throws RangeError where the counts do not add up or a bin is unknown
+   */
+  mergeJson(json: HistogramJson): this {
+    if (this.#bins.length === 0) this.#reachAll(json);
+    let finite = 0;
     for (const run of json.bins) {
+      const before = (run[0] ?? 0) - 1;
       for (let index = 1; index < run.length; index++) {
-        const bin = (run[0] ?? 0) + index - 1;
+        const bin = before + index;
         const count = run[index] ?? 0;
         if (!Number.isInteger(bin) || bin < 0 || bin >= binCount)
           throw new RangeError(`no bin ${bin}`);
-        histogram.#add(bin, count);
-        histogram.#finite += count;
+        this.#add(bin, count);
+        finite += count;
       }
     }
-    histogram.#infinite = json.infinite;
-    if (histogram.count !== json.count) {
-      throw new RangeError(`bins hold ${histogram.count} values, the header says ${json.count}`);
+    if (finite + json.infinite !== json.count) {
+      const held = finite + json.infinite;
+      throw new RangeError(`bins hold ${held} values, the header says ${json.count}`);
     }
-    histogram.#sum = json.sum;
-    histogram.#min = json.min ?? Number.POSITIVE_INFINITY;
-    histogram.#max = json.max ?? 0;
-    return histogram;
+    this.#finite += finite;
+    this.#infinite += json.infinite;
+    this.#sum += json.sum;
+    this.#min = Math.min(this.#min, json.min ?? Number.POSITIVE_INFINITY);
+    this.#max = Math.max(this.#max, json.max ?? 0);
+    return this;
+  }
+
+  /** At once, where the runs are in order, as they are written. */
+  #reachAll({ bins }: HistogramJson): void {
+    const [low = 0] = bins[0] ?? [];
+    const last = bins.at(-1) ?? [];
+    const length = (last[0] ?? 0) + last.length - 1 - low;
+    if (!Number.isInteger(low) || length <= 0 || length > binCount) return;
+    this.#bins = new Uint32Array(length);
+    this.#low = low;
   }
 }
 

@@ -144,6 +144,10 @@ export const surfacesOf = (plan: Pick<Plan, "workloads">, workload: string): rea
 export const runnerNames = ({ runners = 1 }: Pick<Plan, "runners">): readonly string[] =>
   runners === 1 ? ["0"] : Array.from({ length: runners }, (_, index) => String(index + 1));
 
+/** Raw rows of one runner, in the run's directory: of the only one `samples.csv.gz`, of several `samples-1.csv.gz` and so on. */
+export const samplesFileOf = (runner: string): string =>
+  runner === "0" ? "samples.csv.gz" : `samples-${runner}.csv.gz`;
+
 /** What the scenario of one of several runners is told beside the plan. */
 export interface RunnerPlace {
   /** From 1. The first one signs in and learns what there is, for all of them. */

@@ -108,6 +108,34 @@ export interface GeneratorHealth {
   readonly completedIterations: Count;
   /** Calibrated ceiling of this machine, requests per second. */
   readonly ceilingRequestsPerSecond?: number;
+  /** Each runner by itself; absent where one made the load. */
+  readonly runners?: readonly RunnerHealth[] | undefined;
+}
+
+/** One of several runners. */
+export interface RunnerHealth {
+  /** "1" to the number of runners. */
+  readonly runner: string;
+  /** HTTP requests in the judged phases, assets among them. */
+  readonly requests: Count;
+  /** The same per second of the judged phases. */
+  readonly requestsPerSecond: number;
+  /** The same as a share of all runners' requests, 0..1. */
+  readonly share?: number | undefined;
+  /** Iterations that the plan gives it, all phases. */
+  readonly plannedIterations: Count;
+  /** Iterations that it started. */
+  readonly startedIterations: Count;
+  /** Iterations that it could not start. */
+  readonly droppedIterations: Count;
+  /** 99th percentile of how late its iterations started in the judged phases, milliseconds. */
+  readonly lagP99Ms?: Real | undefined;
+  /** How long after the first runner its load began, milliseconds; absent where it did not. */
+  readonly startDelayMs?: number | undefined;
+  /** 95th percentile of the cores that its k6 used in the judged phases. */
+  readonly cpuCoresP95?: number | undefined;
+  /** Most memory of its k6, bytes. */
+  readonly memoryMaxBytes?: number | undefined;
 }
 
 /** The one versioned document that every reporter renders, and that `--json` prints. */

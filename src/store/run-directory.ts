@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import path from "node:path";
 import { codeOf, StoreError } from "../domain/errors.ts";
 import { makePrivateDirectory, privateDirectoryMode } from "../secrets/private-files.ts";
+import { samplesFileOf } from "../domain/plan.ts";
 import { isPlainName } from "../domain/plain-name.ts";
 import { entryPath, entryStats } from "./entry-path.ts";
 import { readObject } from "./stored-document.ts";
@@ -11,7 +12,7 @@ import { readObject } from "./stored-document.ts";
 /** Where a run keeps what; one name, one file. Documented in docs/run-directory.md. */
 export const runFiles = {
   record: "run.json",
-  samples: "samples.csv.gz",
+  samples: samplesFileOf("0"),
   windows: "windows.ndjson",
   observations: "observations.ndjson",
   events: "events.ndjson",
@@ -23,10 +24,6 @@ export const runFiles = {
   openmetrics: "results.prom",
   scenario: "scenario.js",
 } as const;
-
-/** Raw rows of one runner: of the only one `samples.csv.gz`, of several `samples-1.csv.gz` and so on. */
-export const samplesFileOf = (runner: string): string =>
-  runner === "0" ? runFiles.samples : runFiles.samples.replace(".", `-${runner}.`);
 
 /** Names of the files with raw rows of a run, of all its runners. */
 export const samplesIn = (directory: string): readonly string[] =>

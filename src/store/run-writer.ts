@@ -15,12 +15,13 @@ import { codeOf, StoreError } from "../domain/errors.ts";
 import { toJson } from "../domain/json.ts";
 import type { ObservationLine } from "../domain/kubernetes-records.ts";
 import type { RunEvent } from "../domain/observation.ts";
+import { samplesFileOf } from "../domain/plan.ts";
 import type { FileSeal, FileSeals, SealedFile, StoredRecord } from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
 import { privateFileMode, writePrivateFile } from "../secrets/private-files.ts";
 import { keepTouched } from "./process-identity.ts";
-import { runFiles, samplesFileOf } from "./run-directory.ts";
+import { runFiles } from "./run-directory.ts";
 import { SampleFile } from "./sample-file.ts";
 import { sealedText } from "./stored-document.ts";
 

@@ -77,7 +77,7 @@ export const nightlyWith = (perform: Perform) =>
                 throw error;
               },
             );
-      if (isDryRun && resolved !== undefined) return showPlan(resolved, values, io);
+      if (isDryRun && resolved !== undefined) return showPlan(resolved, values, base, io);
       const edges = {
         ...base,
         sleep: (ms: number) => sleep(ms),

@@ -1,0 +1,295 @@
+/**
+ * Several runners are one load, and what that costs: `node bench/run.mjs runners` (about four minutes; k6 of PATH, nothing
+ * else may run meanwhile).
+ *
+ * 1. 1, 2, 4 and 8 runners at the same total rate against a counting endpoint: requests by the windows, by the raw samples
+ *    and by the endpoint; planned against completed and dropped; quantiles of the merged windows against those of all samples.
+ * 2. 2,000 requests/s held by two runners.
+ * 3. Merging 100 runners × 1 hour of windows, in a process of its own.
+ */
+import { execFile } from "node:child_process";
+import {
+  createWriteStream,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { promisify } from "node:util";
+import { build } from "esbuild";
+import { Histogram } from "../src/domain/histogram.ts";
+import { fromJson, toJson } from "../src/domain/json.ts";
+import type { Report } from "../src/domain/report.ts";
+import { milliseconds } from "../src/domain/units.ts";
+import type { Window, WindowRecord } from "../src/domain/window.ts";
+import { readSamples } from "../src/engine/read-samples.ts";
+import type { SampleSink } from "../src/engine/sample-sink.ts";
+import { seededRandom } from "../src/domain/random.ts";
+import { startCountingEndpoint } from "./shared/counting-endpoint.ts";
+import { nodeCost } from "./shared/node-cost.ts";
+import { writeResult } from "./shared/results.ts";
+
+const workplace = mkdtempSync(path.join(tmpdir(), "headroom-runners-"));
+const run = promisify(execFile);
+const ignore = (): void => undefined;
+
+/** Values of the judged requests. */
+class Values implements SampleSink {
+  readonly judged: number[] = [];
+  requests = 0;
+  readonly response: SampleSink["response"] = ({ phase }, _at, valueMs) => {
+    this.requests++;
+    if (phase === "hold") this.judged.push(valueMs);
+  };
+  readonly iteration = ignore;
+  readonly dropped = ignore;
+  readonly lag = ignore;
+  readonly users = ignore;
+  readonly loadStart = ignore;
+  readonly failure = ignore;
+}
+
+interface Loaded {
+  readonly report: Report;
+  readonly directory: string;
+  readonly served: number;
+}
+
+/** @param flags of `run smoke` against the endpoint with the no-op scenario */
+async function load(name: string, flags: readonly string[]): Promise<Loaded> {
+  const endpoint = await startCountingEndpoint();
+  const root = path.join(workplace, name);
+  const words = ["run", "smoke", "--scenario", "noop", "--json", "--runs", root, ...flags];
+  const target = ["--target", `api=${endpoint.url.replace(/\/$/, "")}`];
+  try {
+    const { stdout } = await run(
+      process.execPath,
+      [path.resolve("bin/headroom.mjs"), ...words, ...target],
+      { env: { ...process.env, HEADROOM_PASSWORD: "unused" }, maxBuffer: 1 << 28 },
+    ).catch((error: { stdout: string }) => error);
+    const [id = ""] = readdirSync(root).filter((entry) => !entry.endsWith(".lock"));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Headroom wrote
+    const report = fromJson(stdout) as Report;
+    return { report, directory: path.join(root, id), served: await endpoint.count() };
+  } finally {
+    endpoint.stop();
+  }
+}
+
+const windowsIn = (directory: string): readonly WindowRecord[] =>
+  readFileSync(path.join(directory, "windows.ndjson"), "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Headroom wrote
+    .map((line) => fromJson(line) as WindowRecord);
+
+const exactQuantile = (sorted: readonly number[], q: number): number =>
+  sorted[Math.max(0, Math.ceil(q * sorted.length) - 1)] ?? Number.NaN;
+
+const rounded = (value: number, digits = 4): number => Number(value.toFixed(digits));
+
+const same = { perSecond: 400, seconds: 15 };
+
+async function equality(runners: number) {
+  const { report, directory, served } = await load(`equal-${runners}`, [
+    ...["--runners", String(runners), "--rate", `${same.perSecond}/s`, "--samples", "judged"],
+    ...["--warm-up", "1s", "--duration", `${same.seconds}s`],
+  ]);
+  const merged = new Histogram();
+  let [requests, completed, dropped] = [0, 0, 0];
+  for (const window of windowsIn(directory)) {
+    if (window.type === "flow") {
+      requests += window.requests;
+      completed += window.completed;
+      dropped += window.dropped;
+    } else if (window.endpoint === undefined && window.phase === "hold")
+      merged.merge(Histogram.fromJSON(window.histogram));
+  }
+  const values = new Values();
+  for (const name of readdirSync(directory).filter((each) => each.startsWith("samples")))
+    await readSamples(path.join(directory, name), values);
+  const sorted = values.judged.toSorted((one, other) => one - other);
+  const quantiles = [0.5, 0.95, 0.99].map((q) => {
+    const [ofWindows = Number.NaN, ofSamples] = [merged.quantile(q), exactQuantile(sorted, q)];
+    return {
+      q,
+      windowsMs: rounded(ofWindows),
+      samplesMs: rounded(ofSamples),
+      difference: rounded(Math.abs(ofWindows / ofSamples - 1), 6),
+    };
+  });
+  const { plannedIterations: planned, runners: rows = [] } = report.generator;
+  return {
+    runners,
+    planned,
+    completed,
+    dropped,
+    requests: { windows: requests, samples: values.requests, endpoint: served },
+    // k6 may start one iteration more or less in each of its scenarios.
+    isExact: requests === values.requests && requests === served,
+    quantiles,
+    isWithin: quantiles.every(({ difference }) => difference <= 0.005),
+    shares: rows.map(({ share = 0 }) => rounded(share)),
+    startDelaysMs: rows.map(({ startDelayMs }) => startDelayMs),
+    validity: report.validity.state,
+  };
+}
+
+async function held() {
+  const { report } = await load("held", [
+    ...["--runners", "2", "--rate", "2000/s", "--warm-up", "2s", "--duration", "20s"],
+  ]);
+  const { generator, validity } = report;
+  const requestsPerSecond = (generator.runners ?? []).reduce(
+    (sum, each) => sum + each.requestsPerSecond,
+    0,
+  );
+  return {
+    offered: 2000,
+    requestsPerSecond: rounded(requestsPerSecond, 1),
+    dropped: generator.droppedIterations,
+    k6CpuP95Ratio: generator.k6CpuP95Ratio,
+    hostIdleP5Ratio: generator.hostIdleP5Ratio,
+    lagP99Ms: generator.lagP99Ms,
+    // The smoke run of a no-op scenario judges nothing: that alone is no fault of the generator.
+    reasons: validity.state === "valid" ? [] : validity.reasons.map(({ code }) => code),
+    runners: generator.runners,
+  };
+}
+
+const merging = { runners: 100, seconds: 3600, requestsPerSecond: 20, endpoints: 8 };
+const begin = 1_795_452_480_000;
+
+/** The lines of one second of one runner with an API load: a surface, a flow, the users, and its endpoints every ten seconds. */
+function linesOf(runner: number): { readonly second: string; readonly tenth: string } {
+  const random = seededRandom(runner);
+  const histogramOf = (count: number): Window["histogram"] => {
+    const histogram = new Histogram();
+    for (let index = 0; index < count; index++)
+      histogram.record(Math.exp(random() + random() + random()) * 20);
+    return histogram.toJSON();
+  };
+  const shared = { at: "AT" as never, generator: String(runner), phase: "hold" };
+  const window = (count: number, endpoint?: string): string =>
+    toJson({
+      ...shared,
+      type: "window",
+      durationMs: milliseconds(endpoint === undefined ? 1000 : 10_000),
+      metric: "response",
+      surface: "api",
+      kind: "read",
+      endpoint,
+      histogram: histogramOf(count),
+      failures: {},
+    });
+  const flow = (name: string, count: number): string =>
+    toJson({
+      ...shared,
+      type: "flow",
+      durationMs: milliseconds(1000),
+      flow: name,
+      completed: count,
+      dropped: 0,
+      requests: count,
+      lag: histogramOf(count),
+      users: name === "*" ? 12 : undefined,
+    });
+  const { requestsPerSecond, endpoints } = merging;
+  const perEndpoint = Math.round((10 * requestsPerSecond) / endpoints);
+  return {
+    second: [window(requestsPerSecond), flow("api-reads", requestsPerSecond), flow("*", 0)]
+      .map((line) => `${line}\n`)
+      .join(""),
+    tenth: Array.from({ length: endpoints }, (_, index) => index)
+      .map((index) => `${window(perEndpoint, `token.read${index}`)}\n`)
+      .join(""),
+  };
+}
+
+function* hourOfLines(): Generator<string> {
+  const lines = Array.from({ length: merging.runners }, (_, index) => linesOf(index + 1));
+  for (let second = 0; second < merging.seconds; second++) {
+    const at = String(begin + second * 1000);
+    const texts = lines.map((each) => each.second + (second % 10 === 0 ? each.tenth : ""));
+    yield texts.join("").replaceAll('"AT"', at);
+  }
+}
+
+/** What a collector does with the lines of its runners. */
+const program = `import { createReadStream, createWriteStream } from "node:fs";
+import { WindowMerge } from "./src/engine/merge-windows.ts";
+const merge = new WindowMerge();
+const out = createWriteStream(process.argv[3]);
+let newest = 0;
+let rest = "";
+const write = (records) => { if (records.length > 0) out.write(records.map((each) => JSON.stringify(each) + "\\n").join("")); };
+const file = createReadStream(process.argv[2], { highWaterMark: 1 << 18, encoding: "latin1" });
+for await (const text of file) {
+  const lines = (rest + text).split("\\n");
+  rest = lines.pop();
+  for (const line of lines) {
+    const record = JSON.parse(line);
+    merge.add(record);
+    if (record.at <= newest) continue;
+    newest = record.at;
+    write(merge.take(newest - 3000));
+  }
+}
+write(merge.take(Infinity));
+out.end();`;
+
+async function merged() {
+  const [input, output] = ["input", "output"].map((name) => path.join(workplace, name));
+  const outfile = path.join(workplace, "merge.mjs");
+  await build({
+    stdin: { contents: program, resolveDir: path.resolve("."), loader: "ts" },
+    outfile,
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node20",
+  });
+  await pipeline(Readable.from(hourOfLines()), createWriteStream(input ?? ""));
+  const perSecond = 3 + merging.endpoints / 10;
+  const cost = await nodeCost([outfile, input ?? "", output ?? ""]);
+  const requests = readFileSync(output ?? "", "utf8")
+    .split("\n")
+    .reduce((sum, line) => sum + Number(/"requests":(\d+)/.exec(line)?.[1] ?? 0), 0);
+  const { runners, seconds, requestsPerSecond } = merging;
+  return {
+    ...merging,
+    windows: Math.round(runners * seconds * perSecond),
+    inputMegabytes: Math.round(statSync(input ?? "").size / 1e6),
+    outputMegabytes: rounded(statSync(output ?? "").size / 1e6, 1),
+    isExact: requests === runners * seconds * requestsPerSecond,
+    tookSeconds: rounded(cost.seconds, 2),
+    cpuSeconds: rounded(cost.cpuSeconds, 2),
+    peakMegabytes: Math.round(cost.peakMegabytes),
+    targets: { seconds: 10, peakMegabytes: 300 },
+  };
+}
+
+try {
+  const only = process.argv[2];
+  const equal = [];
+  if (only === undefined || only === "equality")
+    for (const runners of [1, 2, 4, 8]) {
+      equal.push(await equality(runners));
+      process.stderr.write(`${JSON.stringify(equal.at(-1))}\n`);
+    }
+  const result = {
+    load: same,
+    equality: equal,
+    held: only === undefined || only === "held" ? await held() : undefined,
+    merge: only === undefined || only === "merge" ? await merged() : undefined,
+  };
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+  if (only === undefined) writeResult("runners", result);
+} finally {
+  rmSync(workplace, { recursive: true, force: true });
+}
