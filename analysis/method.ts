@@ -19,6 +19,11 @@ export const methodSentences = (plan: Plan, judgedBatches: number): string[] => 
   judgedBatches === batchCount
     ? `Requests of one run depend on each other: ${batchCount} batches of equal time measure how much, and widen the intervals (Heidelberger & Lewis 1984; for shares Clopper–Pearson with the design effect of Korn & Graubard 1998).`
     : `Less than ${formatCount(batchCount)} s were judged: requests were taken as independent, and the intervals are too narrow.`,
+  ...(plan.runners === undefined
+    ? []
+    : [
+        `The load was made by ${formatCount(plan.runners)} runners, each with an execution segment of it; their histograms add up exactly to those of one.`,
+      ]),
   mixSentence(plan.mix),
   "Dropped iterations are spread over the surfaces by the requests that their flow was measured to send.",
   "Intervals describe this one run; another run may differ by more (run-to-run spread).",

@@ -61,18 +61,18 @@ interface Loaded {
 }
 
 /** @param flags of `run smoke` against the endpoint with the no-op scenario */
-async function load(name: string, flags: readonly string[]): Promise<Loaded> {
+async function load(name: string, flags: Readonly<Record<string, string>>): Promise<Loaded> {
   const endpoint = await startCountingEndpoint();
   const root = path.join(workplace, name);
-  const words = ["run", "smoke", "--scenario", "noop", "--json", "--runs", root, ...flags];
-  const target = ["--target", `api=${endpoint.url.replace(/\/$/, "")}`];
+  const all = { ...flags, runs: root, target: `api=${endpoint.url.replace(/\/$/, "")}` };
+  const words = Object.entries(all).flatMap(([flag, value]) => [`--${flag}`, value]);
   try {
     const { stdout } = await run(
       process.execPath,
-      [path.resolve("bin/headroom.mjs"), ...words, ...target],
+      [path.resolve("bin/headroom.mjs"), "run", "smoke", "--scenario=noop", "--json", ...words],
       { env: { ...process.env, HEADROOM_PASSWORD: "unused" }, maxBuffer: 1 << 28 },
     ).catch((error: { stdout: string }) => error);
-    const [id = ""] = readdirSync(root).filter((entry) => !entry.endsWith(".lock"));
+    const id = readdirSync(root).find((entry) => !entry.endsWith(".lock")) ?? "";
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Headroom wrote
     const report = fromJson(stdout) as Report;
     return { report, directory: path.join(root, id), served: await endpoint.count() };
@@ -96,11 +96,14 @@ const rounded = (value: number, digits = 4): number => Number(value.toFixed(digi
 const same = { perSecond: 400, seconds: 15 };
 
 async function equality(runners: number) {
-  const { report, directory, served } = await load(`equal-${runners}`, [
-    ...["--runners", String(runners), "--rate", `${same.perSecond}/s`, "--samples", "judged"],
-    ...["--warm-up", "1s", "--duration", `${same.seconds}s`],
-  ]);
-  const merged = new Histogram();
+  const { report, directory, served } = await load(`equal-${runners}`, {
+    runners: String(runners),
+    rate: `${same.perSecond}/s`,
+    samples: "judged",
+    "warm-up": "1s",
+    duration: `${same.seconds}s`,
+  });
+  const all = new Histogram();
   let [requests, completed, dropped] = [0, 0, 0];
   for (const window of windowsIn(directory)) {
     if (window.type === "flow") {
@@ -108,14 +111,14 @@ async function equality(runners: number) {
       completed += window.completed;
       dropped += window.dropped;
     } else if (window.endpoint === undefined && window.phase === "hold")
-      merged.merge(Histogram.fromJSON(window.histogram));
+      all.mergeJson(window.histogram);
   }
   const values = new Values();
   for (const name of readdirSync(directory).filter((each) => each.startsWith("samples")))
     await readSamples(path.join(directory, name), values);
   const sorted = values.judged.toSorted((one, other) => one - other);
   const quantiles = [0.5, 0.95, 0.99].map((q) => {
-    const [ofWindows = Number.NaN, ofSamples] = [merged.quantile(q), exactQuantile(sorted, q)];
+    const [ofWindows = Number.NaN, ofSamples] = [all.quantile(q), exactQuantile(sorted, q)];
     return {
       q,
       windowsMs: rounded(ofWindows),
@@ -141,9 +144,12 @@ async function equality(runners: number) {
 }
 
 async function held() {
-  const { report } = await load("held", [
-    ...["--runners", "2", "--rate", "2000/s", "--warm-up", "2s", "--duration", "20s"],
-  ]);
+  const { report } = await load("held", {
+    runners: "2",
+    rate: "2000/s",
+    "warm-up": "2s",
+    duration: "20s",
+  });
   const { generator, validity } = report;
   const requestsPerSecond = (generator.runners ?? []).reduce(
     (sum, each) => sum + each.requestsPerSecond,

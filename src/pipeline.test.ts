@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
@@ -38,6 +38,24 @@ describe("windows anew from the raw samples", () => {
       why: expect.stringContaining("cut off after the run") as string,
     });
     expect(windowsOf(directory)).toBe("as they were\n");
+  });
+
+  test("of several runners, each with its name, or of none of them", async () => {
+    const { plan } = testRun().run;
+    const directory = stored({ state: "complete", plan: { ...plan, runners: 2 } });
+    rmSync(path.join(directory, runFiles.samples));
+    writeFileSync(path.join(directory, "samples-1.csv.gz"), samples);
+    expect(await rebuildWindows(directory)).toMatchObject({
+      source: "windows",
+      why: expect.stringContaining("samples-2.csv.gz is missing") as string,
+    });
+    expect(windowsOf(directory)).toBe("as they were\n");
+    writeFileSync(path.join(directory, "samples-2.csv.gz"), samples);
+    await rebuildWindows(directory);
+    const count = (generator: string): number =>
+      windowsOf(directory).split(`"generator":"${generator}"`).length - 1;
+    expect(count("1")).toBeGreaterThan(0);
+    expect([count("0"), count("2")]).toEqual([0, count("1")]);
   });
 
   test("of a run that died they are all there is", async () => {

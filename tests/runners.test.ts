@@ -23,6 +23,9 @@ const windowsOf = (workplace: string): readonly WindowRecord[] =>
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what Headroom wrote
     .map((line) => fromJson(line) as WindowRecord);
 
+const requests = (all: readonly WindowRecord[]): number =>
+  all.reduce((sum, each) => sum + (each.type === "flow" ? each.requests : 0), 0);
+
 const load = ["--scenario", "api", "--rate", "1200/min", "--warm-up", "2s"] as const;
 
 test(
@@ -50,12 +53,8 @@ test(
     const samples = readdirSync(onlyRun(workplace)).filter((name) => name.startsWith("samples"));
     expect(samples).toEqual(["samples-1.csv.gz", "samples-2.csv.gz"]);
     await headroom(workplace, ["analyse", "latest"]);
-    const texts = (all: readonly WindowRecord[]): string[] =>
-      all.map((each) => JSON.stringify(each)).toSorted();
-    const requests = (all: readonly WindowRecord[]): number =>
-      all.reduce((sum, each) => sum + (each.type === "flow" ? each.requests : 0), 0);
     expect(requests(windowsOf(workplace))).toBe(requests(windows));
-    expect(texts(windowsOf(workplace))).toHaveLength(windows.length);
+    expect(windowsOf(workplace)).toHaveLength(windows.length);
   },
 );
 

@@ -86,6 +86,19 @@ test("k6 gets no load flags and no secrets in argv; the plan and variables in it
   });
 });
 
+test.each([
+  [0, [], ["--execution-segment=0:1/3"]],
+  [2, ["rw"], ["--execution-segment=2/3:1", "--tag=runner=3", "--out=rw"]],
+])("one of three has its third of the load: number %i", async (index, outputs, expected) => {
+  const started = await start({}, { segment: { index, of: 3 }, outputs });
+  await started.k6.finished;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the fake writes
+  const { argv } = JSON.parse(started.rows()) as { argv: string[] };
+  const sequence = "--execution-segment-sequence=0,1/3,2/3,1";
+  const [segment = "", ...rest] = expected;
+  expect(argv.slice(9)).toEqual([segment, sequence, ...rest, "scenario.js"]);
+});
+
 const identities = {
   count: 1,
   emailPattern: "load-{n}@example.test",
@@ -149,6 +162,13 @@ test("k6's collector follows the user's own settings and the machine", () => {
   });
   expect(Number(environmentOf({})["GOMEMLIMIT"])).toBeGreaterThan(1e8);
   expect(Number(environmentOf({})["GOMEMLIMIT"])).toBeLessThanOrEqual(totalmem() / 2);
+});
+
+test("several share the memory", () => {
+  const options = { plan: {}, variables: {}, workingDirectory: "/tmp/run", parent: {} };
+  expect(k6Environment({ ...options, memoryBytes: 8e9, segment: { of: 4 } })["GOMEMLIMIT"]).toBe(
+    "1000000000",
+  );
 });
 
 test("a plan that no environment can hold is refused", () => {

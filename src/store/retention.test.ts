@@ -78,6 +78,16 @@ test("names files first, keeps what a baseline needs, and results for ever", () 
   expect(existsSync(path.join(root, old, "verdicts.json"))).toBe(true);
 });
 
+test("the samples of all runners go together", () => {
+  const { root, ids } = rootWithRuns();
+  const [old = ""] = ids;
+  for (const runner of [1, 2])
+    writeFileSync(path.join(root, old, `samples-${runner}.csv.gz`), "123");
+  const { removals } = planPrune(root, aged(ids), rules);
+  const ofOld = removals.filter(({ id }) => id === old).map(({ file }) => file);
+  expect(ofOld.toSorted()).toEqual(["samples-1.csv.gz", "samples-2.csv.gz", "samples.csv.gz"]);
+});
+
 test("a baseline that cannot be read stops it: which runs it needs is not known", () => {
   const { root, ids } = rootWithRuns();
   mkdirSync(path.join(root, "baselines"));

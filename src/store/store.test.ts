@@ -21,6 +21,7 @@ import {
   listRunIds,
   newRunDirectory,
   runFiles,
+  samplesIn,
 } from "./run-directory.ts";
 import { readRun, readRunRecord } from "./run-reader.ts";
 import { RunWriter, writeRunRecord, writeWhole } from "./run-writer.ts";
@@ -73,6 +74,21 @@ describe("a run directory", () => {
     expect(gunzipSync(readFileSync(path.join(directory, runFiles.samples))).toString()).toBe(
       "metric_name,timestamp\n",
     );
+  });
+
+  test("keeps the rows of each runner in a file of its own", async () => {
+    const directory = createRunDirectory(newRoot(), "a");
+    const runners = ["1", "2"];
+    const writer = new RunWriter({ directory, keepSamples: true, runners, onFailure: noFailure });
+    writer.samples(Buffer.from("of the first, cut in "), "1");
+    writer.samples(Buffer.from("of the second\n"), "2");
+    writer.samples(Buffer.from("two\n"), "1");
+    await writer.close();
+    const rowsOf = (name: string): string =>
+      gunzipSync(readFileSync(path.join(directory, name))).toString();
+    expect(samplesIn(directory).toSorted()).toEqual(["samples-1.csv.gz", "samples-2.csv.gz"]);
+    expect(rowsOf("samples-1.csv.gz")).toBe("of the first, cut in two\n");
+    expect(rowsOf("samples-2.csv.gz")).toBe("of the second\n");
   });
 
   test("is found by id, by path and as the latest", async () => {
