@@ -4,6 +4,7 @@ import { peakRequests } from "../src/domain/peak-requests.ts";
 import type { Plan } from "../src/domain/plan.ts";
 import type { Calibration, GeneratorFingerprint } from "../src/domain/run.ts";
 import { nearCeiling } from "./generator-health.ts";
+import { memoryPerUser } from "./scale-figures.ts";
 
 /** What a plan takes of the machine that makes its load. */
 export interface GeneratorNeed {
@@ -19,23 +20,25 @@ export interface GeneratorNeed {
   readonly refusals: readonly string[];
 }
 
-/**
- * Measured on two cores with k6 2.2.0 and its GOGC of 300: 100 MB with 44 virtual users of all scenarios, 430 MB with 270.
- * A bundle with one scenario takes less.
- */
+/** Of k6 with two virtual users, measured. */
 const memoryOfProcess = 50e6;
-const memoryOfUser = 1.4e6;
 
-/** @param machine where the load would be made @param calibration its own; absent: none */
+/** @param machine where the load would be made, with its calibration; absent: in pods, whose nodes are not known */
 export function generatorNeed(
   plan: Plan,
-  machine: Pick<GeneratorFingerprint, "memoryBytes">,
-  calibration: Pick<Calibration, "requestsPerSecond" | "cpuCores"> | undefined,
+  machine:
+    | (Pick<GeneratorFingerprint, "memoryBytes"> & {
+        readonly calibration?: Pick<Calibration, "requestsPerSecond" | "cpuCores"> | undefined;
+      })
+    | undefined,
 ): GeneratorNeed {
+  const calibration = machine?.calibration;
   const { runners = 1, users } = plan;
   const assetsPerPage = plan.ceilings?.assetsPerPage ?? expectedPageCosts.assetsOfPage;
   const requestsPerSecond = peakRequests(plan, { ...expectedPageCosts, assetsPerPage }).total / 60;
-  const memoryBytes = runners * memoryOfProcess + users * memoryOfUser;
+  const memoryBytes =
+    runners * memoryOfProcess +
+    users * memoryPerUser[plan.shares.noop === undefined ? "scenarios" : "noop"];
   const ceiling = calibration && nearCeiling(requestsPerSecond, calibration.requestsPerSecond);
   return {
     runners,
@@ -46,7 +49,7 @@ export function generatorNeed(
       calibration && (calibration.cpuCores * requestsPerSecond) / calibration.requestsPerSecond,
     refusals: [
       ...(ceiling === undefined ? [] : [ceiling]),
-      ...(memoryBytes < machine.memoryBytes
+      ...(machine === undefined || memoryBytes < machine.memoryBytes
         ? []
         : [
             `about ${formatBytes(memoryBytes)} of memory are needed, and the machine has ${formatBytes(machine.memoryBytes)}`,
