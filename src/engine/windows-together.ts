@@ -13,6 +13,8 @@ export class WindowsTogether {
   /** Start of the newest window of each runner that goes on, epoch milliseconds. */
   readonly #newest: Map<string, number>;
   #held: WindowRecord[] = [];
+  /** What began by then was handed on. */
+  #until = -Infinity;
 
   constructor(runners: readonly string[], emit: (record: WindowRecord) => void) {
     this.#newest = new Map(runners.map((runner) => [runner, -Infinity]));
@@ -20,6 +22,7 @@ export class WindowsTogether {
   }
 
   add(record: WindowRecord): void {
+    if (record.at <= this.#until) return this.#emit(record);
     this.#held.push(record);
     const newest = this.#newest.get(record.generator);
     if (newest !== undefined && record.at > newest) this.#newest.set(record.generator, record.at);
@@ -38,8 +41,9 @@ export class WindowsTogether {
       newest.length === 0
         ? Infinity
         : Math.max(Math.min(...newest), Math.max(...newest) - patienceMs);
+    if (until <= this.#until) return;
+    this.#until = until;
     const ready = this.#held.filter(({ at }) => at <= until);
-    if (ready.length === 0) return;
     this.#held = this.#held.filter(({ at }) => at > until);
     for (const record of ready.toSorted((one, other) => one.at - other.at)) this.#emit(record);
   }
