@@ -152,6 +152,7 @@ export async function judgeRuns(runs: readonly ClusterRun[], folder: string) {
   const result = {
     kubernetes: "1.37.2",
     minutes: Math.round(run.plan.durationMs / 60_000),
+    seed: run.plan.seed,
     targets,
     healthy: {
       runs: healthy.length,

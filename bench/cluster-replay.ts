@@ -38,12 +38,11 @@ const { positionals, values: given } = parseArgs({
 const minutes = valueOf("minutes", parseNumber(given.minutes, { min: 3, max: 120 }));
 const seed = valueOf("seed", parseWholeNumber(given.seed, { min: 0 }));
 const all = clusterRuns(seed);
-const chosen = given.only?.split(",") ?? all.map(({ name }) => name);
-const unknown = chosen.find((name) => all.every((run) => run.name !== name));
+const names = all.map(({ name }) => name);
+const chosen = given.only?.split(",") ?? names;
+const unknown = chosen.find((name) => !names.includes(name));
 if (unknown !== undefined)
-  throw new RangeError(
-    `--only: there is no run "${unknown}": ${all.map(({ name }) => name).join(", ")}`,
-  );
+  throw new RangeError(`--only: there is no run "${unknown}": ${names.join(", ")}`);
 const runs = all.filter(({ name }) => chosen.includes(name));
 
 const [task = "record", ...more] = positionals;
@@ -51,6 +50,14 @@ if (!["record", "judge"].includes(task) || more.length > 0)
   throw new RangeError(`"${positionals.join(" ")}" is nothing to do: give judge, or nothing`);
 if (task === "judge" && given.folder === undefined)
   throw new RangeError("judge needs --folder DIR: that of a recording");
+
+const missing = missingBinaries().filter((name) => name !== "helm");
+if (task === "record" && missing.length > 0) {
+  process.stderr.write(
+    `no control plane: ${binariesFolder} has no ${missing.join(", ")}; npm run test:cluster builds it\n`,
+  );
+  process.exit(2);
+}
 
 function valueOf<Value>(name: string, parsed: Parsed<Value>): Value {
   if (!parsed.ok) throw new RangeError(`--${name}: ${parsed.problem}`);
@@ -198,7 +205,7 @@ function store({ name }: ClusterRun, { data }: ObservedRun, root: string): void 
   const { run } = data;
   const startedAt = run.target.clock?.startedAt ?? 0;
   const endedAt = (run.loadStartedAt ?? 0) + run.plan.durationMs;
-  const plan = { ...run.plan, profile: "cluster-replay" };
+  const plan = { ...run.plan, profile: "cluster-replay", seed };
   const command = "node bench/run.mjs cluster-replay";
   storeRun(root, { ...data, run: { ...run, id: name, plan, startedAt, endedAt, command } });
 }
@@ -213,11 +220,6 @@ function kubectlWatch(plane: ControlPlane, kind: string, of: string, file: strin
 }
 
 async function recordAll(folder: string): Promise<void> {
-  const missing = missingBinaries();
-  if (missing.length > 0)
-    throw new Error(
-      `no control plane: ${binariesFolder} has no ${missing.join(", ")}; npm run test:cluster builds it`,
-    );
   mkdirSync(folder, { recursive: true });
   for (const { name } of all) rmSync(path.join(folder, name), { recursive: true, force: true });
 

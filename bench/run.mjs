@@ -29,4 +29,11 @@ await build({
 mkdirSync(path.join(here, "results"), { recursive: true });
 process.chdir(root);
 process.argv = [process.argv[0], outfile, ...rest];
-await import(pathToFileURL(outfile).href);
+try {
+  await import(pathToFileURL(outfile).href);
+} catch (error) {
+  // A parameter: the sentence says which.
+  if (!(error instanceof RangeError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(2);
+}

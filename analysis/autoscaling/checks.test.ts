@@ -284,6 +284,12 @@ describe("single rules", () => {
     const steps = [5, 5, 4, 5];
     expect(outcome("A7", sized(steps, { ...stairs(60), spec: short })).outcome).toBe("pass");
     expect(outcome("A7", sized(steps, { ...stairs(20), spec: short })).outcome).toBe("pass");
+    // 2 → 6 → 5 after a step: a correction, at each level one.
+    const plateaus = {
+      load: [20, 40, 40, 40, 60, 60, 60].map((perSecond, i) => ({ at: i * 15_000, perSecond })),
+    };
+    expect(outcome("A7", sized([2, 6, 5, 5, 8, 7, 7], plateaus)).outcome).toBe("pass");
+    expect(outcome("A7", sized([2, 6, 5, 6, 8, 7, 7], plateaus)).outcome).toBe("fail");
     const back = sized([4, 4, 5, 4], { ...stairs(60), spec: short });
     expect(outcome("A7", back).outcome).toBe("fail");
   });

@@ -17,7 +17,7 @@ export const flapping = defineAutoscalingCheck(
     id: "autoscaling.a7-flapping",
     number: "A7",
     title: "The size does not flap",
-    rule: "no change of direction within 2 scale-down windows under a monotone load that does not go that way itself; at most 1 under a constant load",
+    rule: "no change of direction within 2 scale-down windows under a monotone load that does not go that way itself; at most 1 at each level of a constant load",
     requires: ["spec", "samples", "load"],
     optional: ["specs", "controller"],
   },
@@ -25,8 +25,10 @@ export const flapping = defineAutoscalingCheck(
     const all = specsOf({ spec, specs });
     const specOf = specReader({ spec, specs });
     const changes = sizeChanges(samples);
-    let constant = 0;
-    const monotone: string[] = [];
+    /** Changes that were taken back under a constant load. */
+    const corrected: SizeChange[] = [];
+    let allowed = 0;
+    const unreasonable: string[] = [];
     changes.forEach((change, index) => {
       const before = changes[index - 1];
       const windowMs =
@@ -37,19 +39,26 @@ export const flapping = defineAutoscalingCheck(
       // Another spec is a reason of its own.
       if (changedWithin(all, before.at - spanMs, change.at)) return;
       if (change.to > change.from === before.to > before.from) return;
-      const shape = shapeOf(load, before.at - spanMs, change.at);
-      if (shape === "constant") constant++;
-      else if (shape === "monotone" && !isFollowed(load, before, change))
-        monotone.push(`${before.from} → ${before.to} → ${change.to} until ${inSeconds(change.at)}`);
+      if (shapeOf(load, before.at - spanMs, change.at) === "other") return;
+      const isConstant = shapeOf(load, before.at, change.at) === "constant";
+      if (!isConstant && isFollowed(load, before, change)) return;
+      // The first at a level of the load corrects what the change of the load led to.
+      const isFirst = corrected.every(({ at }) => shapeOf(load, at, change.at) !== "constant");
+      if (isConstant) corrected.push(before);
+      if (isConstant && isFirst) {
+        allowed++;
+        return;
+      }
+      const sizes = `${before.from} → ${before.to} → ${change.to}`;
+      unreasonable.push(`${sizes} until ${inSeconds(change.at)}`);
     });
-    const unreasonable = monotone.length + Math.max(0, constant - 1);
     return {
-      observed: unreasonable,
+      observed: unreasonable.length,
       limit: 0,
       unit: "count",
       count: changes.length,
-      reason: `${plural(monotone.length + constant, "change")} of direction without a reason in the load (${constant} under constant load, 1 is allowed)`,
-      evidence: monotone,
+      reason: `${plural(unreasonable.length + allowed, "change")} of direction without a reason in the load (${corrected.length} under a constant load, where the first at each level is allowed)`,
+      evidence: unreasonable,
     };
   },
 );
