@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { loadYaml } from "@kubernetes/client-node";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { respondJson } from "../../../sandbox/src/http.ts";
 import { listening } from "../../testdata/free-port.ts";
 import { parseArguments } from "../command.ts";
@@ -141,4 +141,42 @@ test("all that is not known is one error", async () => {
 
 test("an environment without hosts is refused", async () => {
   await expect(policy({}, {})).rejects.toThrow("staging names no host");
+});
+
+describe("test-run", () => {
+  const withRunners = {
+    ...staging,
+    runners: { namespace: "load", image: "registry.example.com/headroom:1", cpu: "500m" },
+  };
+  const printed = async (...argv: string[]): Promise<string> => {
+    writeFileSync(path.join(cwd, "environments", "staging.json"), JSON.stringify(withRunners));
+    const { io, out } = testIo({ cwd, packageRoot, env: {}, commandLine: ["manifests", ...argv] });
+    await manifestsCommand.run(parseArguments(manifestsCommand, argv), io);
+    return out();
+  };
+
+  test("prints what a run makes, but for its Secret", async () => {
+    const text = await printed(
+      ..."test-run smoke --env staging --scenario api --runners 3 --rate 600/min".split(" "),
+    );
+    const { items } = JSON.parse(text) as { items: { kind: string; spec?: unknown }[] };
+    expect(items.map(({ kind }) => kind)).toEqual(["TestRun", "ConfigMap", "NetworkPolicy"]);
+    expect(items[0]?.spec).toMatchObject({
+      parallelism: 3,
+      runner: {
+        image: "registry.example.com/headroom:1",
+        resources: { limits: { cpu: "500m", memory: "2Gi" } },
+      },
+    });
+  });
+
+  test.each([
+    ["test-run --env staging", "test-run needs a profile"],
+    ["test-run smoke --env staging --allow a:1", "--allow is for network-policy"],
+    ["test-run smok --env staging", 'unknown profile "smok"'],
+    ["network-policy smoke --env staging", '"smoke": network-policy takes no profile'],
+    ["network-policy --env staging --runners 3", "--runners is for test-run"],
+  ])("%s is refused", async (words, problem) => {
+    await expect(async () => printed(...words.split(" "))).rejects.toThrow(problem);
+  });
 });

@@ -9,11 +9,13 @@ import { refused, read } from "../../domain/parsed.ts";
 import { defineCommand } from "../command.ts";
 import { repeatable, type Kind } from "../options.ts";
 import { receiversOfEnvironment } from "../receivers-of-environment.ts";
-import { loadOptions } from "../run-options.ts";
+import { runContext } from "../context.ts";
+import { checkLoad, loadOptions, runRequest } from "../run-options.ts";
 import { destinationsOf } from "./manifests/destinations.ts";
 import { networkPolicy } from "./manifests/network-policy.ts";
+import { testRunObjects } from "./manifests/test-run.ts";
 
-const kinds = ["network-policy"];
+const kinds = ["network-policy", "test-run"];
 
 const hostAndPort: Kind<{ readonly host: string; readonly port: number }> = {
   name: "host and port",
@@ -27,25 +29,54 @@ const hostAndPort: Kind<{ readonly host: string; readonly port: number }> = {
   },
 };
 
+/** Of `run`, as far as they change its objects. */
+const ofLoad = {
+  runners: loadOptions.runners,
+  scenario: loadOptions.scenario,
+  rate: loadOptions.rate,
+  duration: loadOptions.duration,
+  "warm-up": loadOptions["warm-up"],
+  share: loadOptions.share,
+  approval: loadOptions.approval,
+};
+
 export const manifestsCommand = defineCommand({
   name: "manifests",
-  positionals: ["<kind>"],
+  positionals: ["<kind>", "[profile]"],
   options: {
     env: loadOptions.env,
     "env-file": loadOptions["env-file"],
-    allow: repeatable(hostAndPort, "another host that Headroom's pods connect to"),
+    allow: repeatable(hostAndPort, "network-policy: another host that Headroom's pods connect to"),
+    ...ofLoad,
   },
-  note: "Kinds: network-policy (egress of Headroom's pods, limited to targets, observers and the receivers in HEADROOM_NOTIFY_*).",
+  note: "Kinds: network-policy (egress of Headroom's pods, limited to targets, observers and the receivers in HEADROOM_NOTIFY_*), test-run <profile> (what run --on kubernetes makes in the cluster, but for the Secret).",
   examples: [
     "headroom manifests network-policy --env staging | kubectl apply -f -",
     "headroom manifests network-policy --env staging --allow proxy.example.com:3128",
+    "headroom manifests test-run nightly --env staging --runners 8",
   ],
-  check: ({ positionals: [kind = ""] }, problems) => {
+  check: ({ positionals: [kind = "", profile], options, isGiven }, problems) => {
     if (!kinds.includes(kind)) problems.add(`no manifest "${kind}": ${suggestion(kind, kinds)}`);
+    else if (kind === "test-run") {
+      if (isGiven("allow")) problems.add("--allow is for network-policy");
+      if (profile === undefined)
+        problems.add("test-run needs a profile: headroom manifests test-run smoke --env staging");
+      else checkLoad(profile, options, problems);
+    } else {
+      if (profile !== undefined) problems.add(`"${profile}": network-policy takes no profile`);
+      for (const name of Object.keys(ofLoad))
+        if (isGiven(name)) problems.add(`--${name} is for test-run`);
+    }
   },
   checkFiles: ({ options: { env = "local", envFile } }, io, problems) =>
     void problems.attempt(() => loadEnvironment(env, io.cwd, envFile, io.env)),
-  run: async ({ options: { env, envFile, allow } }, io) => {
+  run: async ({ positionals: [kind, profile = ""], options }, io) => {
+    if (kind === "test-run") {
+      const request = await runRequest(profile, { ...options, on: "kubernetes" }, io);
+      io.stdout.write(await testRunObjects(request, runContext({}, io)));
+      return exitStatus.pass;
+    }
+    const { env, envFile, allow } = options;
     const { environment } = loadEnvironment(env, io.cwd, envFile, io.env);
     const problems = new Problems();
     const receivers = receiversOfEnvironment(io);
