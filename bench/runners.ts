@@ -162,8 +162,10 @@ async function held() {
     k6CpuP95Ratio: generator.k6CpuP95Ratio,
     hostIdleP5Ratio: generator.hostIdleP5Ratio,
     lagP99Ms: generator.lagP99Ms,
-    // The smoke run of a no-op scenario judges nothing: that alone is no fault of the generator.
-    reasons: validity.state === "valid" ? [] : validity.reasons.map(({ code }) => code),
+    // A no-op load judges nothing, which is the scenario's; what counts here is the generator.
+    isGeneratorValid:
+      validity.state === "valid" || validity.reasons.every(({ fault }) => fault !== "generator"),
+    reasons: validity.state === "valid" ? [] : validity.reasons.map(({ message }) => message),
     runners: generator.runners,
   };
 }
