@@ -93,6 +93,10 @@ const exactQuantile = (sorted: readonly number[], q: number): number =>
 
 const rounded = (value: number, digits = 4): number => Number(value.toFixed(digits));
 
+/** A no-op load judges nothing, which is the scenario's; what counts here is the generator. */
+const isGeneratorValid = ({ validity }: Report): boolean =>
+  validity.state === "valid" || validity.reasons.every(({ fault }) => fault !== "generator");
+
 const same = { perSecond: 400, seconds: 15 };
 
 async function equality(runners: number) {
@@ -139,7 +143,7 @@ async function equality(runners: number) {
     isWithin: quantiles.every(({ difference }) => difference <= 0.005),
     shares: rows.map(({ share = 0 }) => rounded(share)),
     startDelaysMs: rows.map(({ startDelayMs }) => startDelayMs),
-    validity: report.validity.state,
+    isGeneratorValid: isGeneratorValid(report),
   };
 }
 
@@ -162,9 +166,7 @@ async function held() {
     k6CpuP95Ratio: generator.k6CpuP95Ratio,
     hostIdleP5Ratio: generator.hostIdleP5Ratio,
     lagP99Ms: generator.lagP99Ms,
-    // A no-op load judges nothing, which is the scenario's; what counts here is the generator.
-    isGeneratorValid:
-      validity.state === "valid" || validity.reasons.every(({ fault }) => fault !== "generator"),
+    isGeneratorValid: isGeneratorValid(report),
     reasons: validity.state === "valid" ? [] : validity.reasons.map(({ message }) => message),
     runners: generator.runners,
   };
