@@ -13,6 +13,8 @@ import { EngineError } from "../domain/errors.ts";
 import type { Gap, Observation } from "../domain/observation.ts";
 import type { Plan } from "../domain/plan.ts";
 import { generatorFingerprint } from "../engine/fingerprint.ts";
+import { parseK6Version } from "../engine/k6-version.ts";
+import { runCommand } from "../engine/run-command.ts";
 import { Runner } from "../engine/runner.ts";
 import { observeGenerator, type ObservedProcess } from "../observe/generator.ts";
 import { LiveView } from "../engine/live-view.ts";
@@ -114,7 +116,7 @@ export async function runInPod(options: PodOptions): Promise<number> {
     write({
       kind: "begin",
       fingerprint: generatorFingerprint(),
-      versions: { ...options.versions, k6: env["HEADROOM_K6_VERSION"] ?? "" },
+      versions: { ...options.versions, k6: await versionOf(k6) },
     });
     await runner.start();
     const stop = (): void => runner.stop();
@@ -162,6 +164,11 @@ function instanceOf(words: readonly string[]): number {
 
 const scriptOf = (words: readonly string[]): string =>
   words.find((word) => word.endsWith(".js")) ?? "/test/scenario.js";
+
+async function versionOf(k6: string): Promise<string> {
+  const output = await runCommand(k6, ["version"], { environment: process.env });
+  return parseK6Version(output) ?? "unknown";
+}
 
 const variablesShape = z.record(z.string(), z.string());
 

@@ -8,6 +8,7 @@ import type { GeneratorFingerprint } from "../domain/run.ts";
 import type { LoadRunner, RunnerOptions } from "../engine/runner.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
 import { connectForRunners } from "./cluster-api.ts";
+import { fingerprintOfAll } from "./fingerprint-of-all.ts";
 import { RemoteRunner } from "./remote-runner.ts";
 import { RunnerClient } from "./runner-client.ts";
 import { startInCluster } from "./start-in-cluster.ts";
@@ -23,7 +24,7 @@ export interface KubernetesRunnersOptions {
   readonly signal: AbortSignal;
   readonly now: () => number;
   readonly onStage: (line: string) => void;
-  /** Where the first runner runs, and its versions. */
+  /** Where the runners that have begun so far run, all together, and the version of their k6. */
   readonly onGenerator: (fingerprint: GeneratorFingerprint, k6Version: string) => void;
 }
 
@@ -60,7 +61,7 @@ export async function startKubernetesRunners(
     api.close();
     throw error;
   });
-  let isNamed = false;
+  const fingerprints: GeneratorFingerprint[] = [];
   const newRunner = (runner: RunnerOptions): LoadRunner => {
     const number = runner.plan.runner?.number ?? 1;
     const pod = started.pods[number - 1];
@@ -75,8 +76,8 @@ export async function startKubernetesRunners(
       }),
       podEnd: () => started.endOf(number),
       onBegin: ({ fingerprint, versions }) => {
-        if (!isNamed) options.onGenerator(fingerprint, versions.k6);
-        isNamed = true;
+        fingerprints.push(fingerprint);
+        options.onGenerator(fingerprintOfAll(fingerprints), versions.k6);
       },
       onClock: ({ offsetMs, uncertaintyMs }) => {
         if (Math.abs(offsetMs) - uncertaintyMs < smallOffsetMs) return;

@@ -192,6 +192,7 @@ describe.skipIf(!isThere).sequential("k6-operator", () => {
       const { out, err, status } = await headroom(newPlace(), [...run, "--runners", "2"], password);
       const report = reportOf({ out, err });
       expect([status, report.run.state]).toEqual([report.exitStatus, "complete"]);
+      expect(report.run.versions.k6).toMatch(/^2\./);
       expect(report.run.runners?.map(({ runner, k6ExitCode }) => [runner, k6ExitCode])).toEqual([
         ["1", 0],
         ["2", 0],
