@@ -73,7 +73,7 @@ export async function buildBinaries(say: (line: string) => void): Promise<void> 
   const goCache = path.join(binariesFolder, "go-build");
   mkdirSync(goCache, { recursive: true });
   say(
-    `building ${missing.join(", ")} once into ${binariesFolder}: about 15 minutes of one core, 6 GB`,
+    `building ${missing.join(", ")} once into ${binariesFolder}: about 20 minutes of one core, 6 GB`,
   );
   for (const [index, name] of missing.entries()) {
     say(`building ${name} ${binaries[name].version} (${index + 1} of ${missing.length})`);
