@@ -8,6 +8,6 @@ export async function setup(): Promise<void> {
   const missing = missingBinaries();
   if (missing.length > 0)
     say(
-      `SKIPPED: no control plane, since ${binariesFolder} has no ${missing.join(", ")}: npm run test:cluster builds it`,
+      `SKIPPED: what needs ${missing.join(", ")}, since ${binariesFolder} has none: npm run test:cluster builds it`,
     );
 }
