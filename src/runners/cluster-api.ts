@@ -2,7 +2,7 @@
 import { buffer } from "node:stream/consumers";
 import * as z from "zod";
 import type { RunnerSettings } from "../domain/environment.ts";
-import { EngineError } from "../domain/errors.ts";
+import { EngineError, messageOf } from "../domain/errors.ts";
 import { asFailure, refused } from "../observe/kubernetes/kubernetes-failure.ts";
 import {
   openTransport,
@@ -39,9 +39,15 @@ const roles = "deploy/kubernetes/runners.yaml";
 /** Creating may wait for admission webhooks. */
 const answerLimitMs = 15_000;
 
-/** @throws KubernetesFailure where there is no usable kubeconfig */
+/** @throws EngineError where there is no usable kubeconfig */
 export async function connectForRunners(settings: RunnerSettings): Promise<ClusterApi> {
-  const { host, open, close } = await openTransport(settings);
+  const { host, open, close } = await openTransport(settings).catch((cause: unknown) => {
+    throw new EngineError(`the runners could not be started: ${messageOf(cause)}`, {
+      code: "no-cluster",
+      hint: "Name a kubeconfig and a context in the environment file (runners.kubeconfig, runners.context).",
+      cause,
+    });
+  });
 
   const send = async (
     path: string,

@@ -51,7 +51,7 @@ export async function runInPod(options: PodOptions): Promise<number> {
   const k6 = env["HEADROOM_K6"] ?? "/usr/local/libexec/k6";
   const number = instanceOf(words);
   const { plan, token, variables } = readRun(env);
-  const address = env["HEADROOM_POD_IP"];
+  const address = env["HEADROOM_POD_IP"] ?? "0.0.0.0";
   const folder = env["TMPDIR"] ?? "/tmp";
   const spool = new Spool(path.join(folder, "lines.ndjson"));
   const write = (line: RunnerLine): void => spool.write(line);
@@ -60,7 +60,7 @@ export async function runInPod(options: PodOptions): Promise<number> {
   const collected = promised<void>();
   const stopping = new AbortController();
   const server = await startRunnerServer({
-    host: address ?? "0.0.0.0",
+    host: address,
     port: runnerPort,
     token,
     spool,
@@ -91,7 +91,7 @@ export async function runInPod(options: PodOptions): Promise<number> {
     const runner = new Runner({
       name: isAlone ? "0" : String(number),
       segment: isAlone ? undefined : { index: number - 1, of: runners, isAloneHere: true },
-      startedAt: `${address ?? "0.0.0.0"}:6565`,
+      startedAt: `${address.includes(":") ? `[${address}]` : address}:6565`,
       binary: { path: k6 },
       bundleFile: scriptOf(words),
       plan: isAlone ? plan : { ...plan, runner: { number, barrierUrl: barrier.url } },

@@ -37,7 +37,7 @@ export interface KubernetesRunners {
 /** Clocks that differ by less are as good as equal: windows are a second long. */
 const smallOffsetMs = 50;
 
-/** @throws EngineError where they cannot be started, KubernetesFailure where there is no usable kubeconfig */
+/** @throws EngineError where they cannot be started */
 export async function startKubernetesRunners(
   options: KubernetesRunnersOptions,
 ): Promise<KubernetesRunners> {

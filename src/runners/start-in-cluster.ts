@@ -121,6 +121,7 @@ async function allRunning(
   const deadline = performance.now() + limitMs;
   let last = "";
   for (;;) {
+    signal.throwIfAborted();
     const [testRun, found, events] = await Promise.all([
       api.get(`${at.testRuns}/${name}`, testRunShape),
       pods(),
@@ -131,7 +132,7 @@ async function allRunning(
       return found.toSorted(
         (left, right) => (runnerNumber(left) ?? 0) - (runnerNumber(right) ?? 0),
       );
-    if (problem.isFinal || performance.now() > deadline || signal.aborted)
+    if (problem.isFinal || performance.now() > deadline)
       throw new EngineError(
         `the ${runners} runners could not be started: ${problem.sentence}${problem.isFinal ? "" : ` (after ${Math.round((limitMs - Math.max(0, deadline - performance.now())) / 1000)} s)`}`,
         {
@@ -157,30 +158,38 @@ function notCreated(
   { namespace }: RunnerSettings,
   hasTestRuns: boolean,
 ): EngineError {
-  const status = error instanceof KubernetesFailure ? error.status : undefined;
-  const said = messageOf(error);
-  const [sentence, hint] =
-    status === 404
-      ? hasTestRuns
-        ? [
-            `the cluster has no namespace ${namespace}`,
-            "Apply deploy/kubernetes/runners.yaml, or name another one in the environment file (runners.namespace).",
-          ]
-        : [
-            "the cluster has no TestRun (k6.io/v1alpha1)",
-            "Install k6-operator 1.3 or later: docs/first-distributed-run.md.",
-          ]
-      : status === 400 && said.includes("unknown field")
-        ? [
-            `the cluster's TestRun is of an older k6-operator: ${said}`,
-            "Update k6-operator to 1.3 or later, its custom resource definition included.",
-          ]
-        : status === 409
+  const reason = messageOf(error);
+  const [sentence, hint] = ((): readonly [sentence: string, hint: string] => {
+    switch (error instanceof KubernetesFailure ? (error.status ?? 0) : 0) {
+      case 404:
+        return hasTestRuns
           ? [
-              `namespace ${namespace} already has a run of this name: ${said}`,
-              "Run it again: each run has a name of its own.",
+              `the cluster has no namespace ${namespace}`,
+              "Apply deploy/kubernetes/runners.yaml, or name another one in the environment file (runners.namespace).",
             ]
-          : [said, `Apply deploy/kubernetes/runners.yaml, which makes namespace and rights.`];
+          : [
+              "the cluster has no TestRun (k6.io/v1alpha1)",
+              "Install k6-operator 1.3 or later: docs/first-distributed-run.md.",
+            ];
+      case 400:
+        return [
+          `the cluster's TestRun is of another k6-operator: ${reason}`,
+          "Update k6-operator to 1.3 or later, its custom resource definition included.",
+        ];
+      case 403:
+        return [reason, "Apply deploy/kubernetes/runners.yaml and bind its role to this account."];
+      case 409:
+        return [
+          `namespace ${namespace} already has a run of this name: ${reason}`,
+          "Run it again: each run has a name of its own.",
+        ];
+      default:
+        return [
+          reason,
+          "kubectl get testruns with the same kubeconfig shows whether it is reachable.",
+        ];
+    }
+  })();
   return new EngineError(`the runners could not be started: ${sentence}`, {
     code: "runners-not-started",
     hint,
