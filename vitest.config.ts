@@ -37,7 +37,7 @@ const measuring = [
 ];
 
 /** Those of the others that wait longest: begun last, they would run on alone. */
-const longest = ["breakpoint", "ending-early"];
+const longest = ["breakpoint", "ending-early", "hard-cases", "observer", "autoscaled-service"];
 
 const rank = ({ moduleId }: TestSpecification): number => {
   const index = longest.indexOf(path.basename(moduleId, ".test.ts"));
