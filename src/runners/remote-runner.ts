@@ -2,6 +2,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import { messageOf } from "../domain/errors.ts";
 import type { AssetsCut } from "../domain/run.ts";
+import type { WindowRecord } from "../domain/window.ts";
 import type { LoadRunner, RunnerEnd, RunnerOptions } from "../engine/runner.ts";
 import type { PodEnd } from "./test-run-state.ts";
 import { RunnerLost, type ClockReading, type RunnerClient } from "./runner-client.ts";
@@ -20,6 +21,8 @@ export interface RemoteRunnerOptions extends Pick<
   readonly onClock: (reading: ClockReading) => void;
 }
 
+/** Windows of an endpoint are longer, and may reach beyond what was measured. */
+const second = 1000;
 /** Between a runner's last answer and its end as its pod reports it. */
 const podEndWithinMs = 20_000;
 
@@ -29,6 +32,8 @@ export class RemoteRunner implements LoadRunner {
   readonly #abandoned = new AbortController();
   #ended: Promise<RunnerEnd> | undefined;
   #loadStartedAt: number | undefined;
+  /** End of the newest second that came. */
+  #measuredUntil: number | undefined;
   #last: Extract<RunnerLine, { readonly kind: "end" }> | undefined;
 
   constructor(options: RemoteRunnerOptions) {
@@ -90,7 +95,8 @@ export class RemoteRunner implements LoadRunner {
   /** Its pod says more than the connection that broke. */
   async #lost(error: RunnerLost): Promise<RunnerEnd> {
     const { name, now } = this.#options;
-    const endedAt = now();
+    // What it measured afterwards went with it.
+    const endedAt = this.#measuredUntil ?? now();
     const end = await this.#podEnd();
     const sentence = end?.sentence ?? `cannot be reached any more: ${error.message}`;
     return {
@@ -126,6 +132,7 @@ export class RemoteRunner implements LoadRunner {
         live.loadStart(line.at);
         return events.loadStart(line.at);
       case "window":
+        this.#measured(line.record);
         live.window(line.record);
         return events.window(line.record);
       case "observation":
@@ -144,6 +151,11 @@ export class RemoteRunner implements LoadRunner {
       case "end":
         this.#last = line;
     }
+  }
+
+  #measured({ at, durationMs }: WindowRecord): void {
+    if (durationMs > second) return;
+    this.#measuredUntil = Math.max(this.#measuredUntil ?? 0, at + durationMs);
   }
 
   /** Waits with the others before the load, in its place. */
