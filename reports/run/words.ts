@@ -15,10 +15,8 @@ import type { Inline, Line } from "../kit/inline.ts";
 import { outcomeText } from "../wording.ts";
 
 /** "0:00" is the moment the load began, as on all charts.    @returns "2:05" after the load began, "−0:12" before it */
-export function elapsedAt({ run }: Report, at: number): string {
-  const since = at - (run.loadStartedAt ?? run.startedAt);
-  return since <= -500 ? `−${formatElapsed(-since)}` : formatElapsed(since);
-}
+export const elapsedAt = ({ run }: Report, at: number): string =>
+  formatElapsed(at - (run.loadStartedAt ?? run.startedAt));
 
 export const verdictBadge = (verdict: Verdict): Inline => ({
   text: outcomeText(verdict),

@@ -37,4 +37,5 @@ test("instants are UTC", () => {
     "2026-04-01",
   ]);
   expect([formatElapsed(65_000), formatElapsed(3_725_000)]).toEqual(["1:05", "1:02:05"]);
+  expect([formatElapsed(-12_000), formatElapsed(-400)]).toEqual(["−0:12", "0:00"]);
 });

@@ -25,8 +25,9 @@ export const formatInstant = (at: number | undefined): string =>
 /** Time of day, for instants whose date is given elsewhere. */
 export const formatTimeOfDay = (at: number): string => formatInstant(at).slice(11);
 
-/** @returns minutes and seconds since some start: "2:05", "1:02:05" */
+/** @returns minutes and seconds since some start: "2:05", "1:02:05"; before it "−0:05" */
 export function formatElapsed(ms: number): string {
+  if (ms <= -500) return `−${formatElapsed(-ms)}`;
   const total = Math.max(0, Math.round(ms / 1000));
   const [hours, minutes] = [Math.floor(total / 3600), Math.floor(total / 60) % 60];
   const tail = two(total % 60);

@@ -94,7 +94,7 @@ test.each([
         }),
       ],
     },
-    "headroom-1-1-abcde ended before the load: ended with status 1 (Error)",
+    "headroom-1-1-abcde did not get to the load: it ended: Error",
     true,
   ],
   [

@@ -117,7 +117,7 @@ function podProblem(pod: RunnerPod): StartProblem | undefined {
       return final(`${name} cannot start: ${reason}${message === "" ? "" : `: ${message}`}`);
   }
   if (pod.status?.phase === "Failed" || pod.status?.phase === "Succeeded")
-    return final(`${name} ended before the load: ${podEnd(pod)?.sentence ?? "without a reason"}`);
+    return final(`${name} did not get to the load: it ${podEnd(pod)?.sentence ?? "ended"}`);
   const unscheduled = conditions.find(
     ({ type, status }) => type === "PodScheduled" && status === "False",
   );
@@ -148,7 +148,7 @@ export function podEnd({ metadata, status }: RunnerPod): PodEnd | undefined {
           exitCode,
         }
       : {
-          sentence: `ended with status ${exitCode} (${message === "" ? (reason ?? "no reason") : message})`,
+          sentence: `ended: ${message === "" ? (reason ?? "no reason") : message}`,
           exitCode,
         };
   }

@@ -242,7 +242,7 @@ describe.skipIf(!isThere).sequential("k6-operator", () => {
       const { out, err, status } = await running;
       const report = reportOf({ out, err });
       expect(report.run.interruption?.message).toMatch(
-        /^runner 2 of 3 (?:is gone: its pod was removed|was deleted|ended with status \d+).* after .*; its load is missing from then on$/,
+        /^runner 2 of 3 (?:is gone: its pod was removed|was deleted|ended: Error).* after .*; its load is missing from then on$/,
       );
       expect([status, report.outcome]).toEqual([3, "incomplete"]);
       // The seconds that it did not deliver are not held against it.
