@@ -1,7 +1,5 @@
-import { headers as runnerHeaders, runnerPort } from "./runner-protocol.ts";
+import { answerLimitMs, headers as runnerHeaders, runnerPort } from "./runner-protocol.ts";
 import type { AskRunner } from "./runner-client.ts";
-
-const answerLimitMs = 15_000;
 
 /** Requests to a runner at its pod's own address. @param ip IPv4 or IPv6 */
 export const askDirectly =

@@ -13,7 +13,7 @@ import {
 import { listOf } from "../observe/kubernetes/objects.ts";
 import { askDirectly } from "./ask-directly.ts";
 import type { KubernetesObject } from "./run-objects.ts";
-import { headers as runnerHeaders, runnerPort } from "./runner-protocol.ts";
+import { answerLimitMs, headers as runnerHeaders, runnerPort } from "./runner-protocol.ts";
 import type { AskRunner } from "./runner-client.ts";
 
 export interface ClusterApi {
@@ -36,8 +36,6 @@ export interface ClusterApi {
 }
 
 const roles = "deploy/kubernetes/runners.yaml";
-/** Creating may wait for admission webhooks. */
-const answerLimitMs = 15_000;
 
 /** @throws EngineError where there is no usable kubeconfig */
 export async function connectForRunners(settings: RunnerSettings): Promise<ClusterApi> {

@@ -80,12 +80,14 @@ export async function runInPod(options: PodOptions): Promise<number> {
     );
     const { runners = 1 } = plan;
     const isAlone = runners === 1;
+    /** What is not a sample: the runner corrects those. */
+    const corrected = <Item extends { readonly at: number }>(item: Item): Item => ({
+      ...item,
+      at: item.at + begin.clockOffsetMs,
+    });
     const observation = (measured: Observation): void =>
-      write({
-        kind: "observation",
-        observation: { ...measured, at: measured.at + begin.clockOffsetMs },
-      });
-    const gap = (missing: Gap): void => write({ kind: "gap", gap: missing });
+      write({ kind: "observation", observation: corrected(measured) });
+    const gap = (missing: Gap): void => write({ kind: "gap", gap: corrected(missing) });
     const labelsOf = (name: string): ObservedProcess["labels"] => (isAlone ? {} : { runner: name });
     const requests = new SecondCounts((at, count) => write({ kind: "requests", at, count }));
     const runner = new Runner({
@@ -108,7 +110,7 @@ export async function runInPod(options: PodOptions): Promise<number> {
         failure: (failure) => write({ kind: "failure", failure }),
         request: (sentAt) => requests.add(sentAt),
         unreadable: ({ message }) => write({ kind: "unreadable", message }),
-        log: (entry) => write({ kind: "log", entry }),
+        log: (entry) => write({ kind: "log", entry: corrected(entry) }),
         observation,
         gap,
       },

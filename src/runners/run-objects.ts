@@ -4,6 +4,7 @@
  */
 import type { Plan } from "../domain/plan.ts";
 import type { RunnerSettings } from "../domain/environment.ts";
+import { cidrOf } from "../domain/cidr.ts";
 import { EngineError } from "../domain/errors.ts";
 import { surfaces } from "../domain/surface.ts";
 import { runFolder, runnerPort } from "./runner-protocol.ts";
@@ -247,7 +248,3 @@ function targetsOf({ targets, resolvedAddresses }: Plan) {
     return { to: [{ ipBlock: { cidr } }], ports: [{ protocol: "TCP", port: Number(port) }] };
   });
 }
-
-/** @param address IPv4, or IPv6 with or without brackets */
-const cidrOf = (address: string): string =>
-  address.includes(":") ? `${address.replaceAll(/[[\]]/g, "")}/128` : `${address}/32`;

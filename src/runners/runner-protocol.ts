@@ -4,6 +4,9 @@ import * as z from "zod";
 /** Beside k6's own 6565. Not 6566, which browsers and fetch refuse as a scanner's. */
 export const runnerPort = 6567;
 
+/** How long one answer may take, ms: creating an object may wait for admission webhooks. */
+export const answerLimitMs = 15_000;
+
 export const paths = {
   clock: "/clock",
   lines: "/lines",

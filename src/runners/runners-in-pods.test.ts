@@ -158,12 +158,15 @@ test("are one load: what the first learned reaches all, and every window is coll
 });
 
 test("a clock that is an hour behind is measured, and its instants are corrected", async () => {
-  const { windows, clocks } = await driven(
-    { 1: { rows: rowsOf(1) }, 2: { rows: rowsOf(2) } },
+  const logs = [JSON.stringify({ level: "warning", msg: "slow" })];
+  const { windows, clocks, events } = await driven(
+    { 1: { rows: rowsOf(1), logs }, 2: { rows: rowsOf(2) } },
     { clockAheadMs: 3_600_000 },
   );
   for (const offset of clocks) expect(Math.abs(offset - 3_600_000)).toBeLessThan(100);
   const starts = windows.map(({ at: start }) => start);
+  const [logged] = events.filter(({ type }) => type === "engine");
+  expect(Math.abs((logged?.at ?? 0) - Date.now() - 3_600_000)).toBeLessThan(60_000);
   expect(Math.min(...starts)).toBeGreaterThanOrEqual(1_700_003_590_000);
 });
 

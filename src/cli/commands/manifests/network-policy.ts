@@ -2,7 +2,7 @@
  * The network policy of Headroom's pods, limited to the hosts of an environment. A policy takes addresses, not names: they
  * are those that the hosts have when it is made. The same addresses always give the same text.
  */
-import { isIP } from "node:net";
+import { cidrOf } from "../../../domain/cidr.ts";
 import type { Destination } from "./destinations.ts";
 
 /** @returns a YAML document that takes the place of the policy of `deploy/kubernetes/nightly.yaml` */
@@ -16,10 +16,7 @@ export function networkPolicy(
       "    - to:",
       ...[...new Set(addresses)]
         .toSorted()
-        .map(
-          (address) =>
-            `        - ipBlock: { cidr: "${address}/${isIP(address) === 6 ? 128 : 32}" }`,
-        ),
+        .map((address) => `        - ipBlock: { cidr: "${cidrOf(address)}" }`),
       "      ports:",
       `        - { protocol: TCP, port: ${port} }`,
     ].join("\n"),
