@@ -228,8 +228,9 @@ async function keepPicture(
 }
 
 const report = (view: PageView): void => {
+  const line = JSON.stringify({ ...view, user: exec.vu.idInTest });
   // oxlint-disable-next-line no-console -- k6's log is the way out of a k6 process
-  console.log(`${pageViewMark}${JSON.stringify(view)}`);
+  console.log(`${pageViewMark}${line}`);
 };
 
 /** Messages of k6 and of the DevTools protocol about a browser that is gone or was closed. */

@@ -4,6 +4,8 @@ import type { Amount } from "./written.ts";
 export interface PageView {
   /** Name of the page. @minLength 1 */
   readonly page: string;
+  /** The browser's user, from 1; absent in runs of before. @minimum 1 */
+  readonly user?: number;
   /** Epoch milliseconds at which the view began. */
   readonly at: number;
   /** Since the navigation began, to the end of the load event. This and all that follows is absent where it was not measured. */
@@ -27,7 +29,7 @@ export interface PageView {
   };
   /** Why the view counts as failed. */
   readonly problem?: string;
-  /** The browser itself gave out: the view says nothing about the platform. */
+  /** The browser itself failed: the view says nothing about the platform. */
   readonly isBrowserFault?: boolean;
   /** Instead of a view: a screenshot of this one, relative to k6's working directory. */
   readonly picture?: {

@@ -10,7 +10,7 @@ import { parsePageView } from "./parse-page-view.ts";
 
 type OnLog = Parameters<ObserveBrowserOptions["start"]>[0];
 
-async function browsers() {
+async function browsers(clock = { now: 7 }) {
   const observations: Observation[] = [];
   const gaps: Gap[] = [];
   const calls: string[] = [];
@@ -21,7 +21,7 @@ async function browsers() {
     {
       users: 2,
       directory: "browser",
-      now: () => 7,
+      now: () => clock.now,
       start: async (onLog) => {
         logs.push(onLog);
         return {
@@ -50,6 +50,12 @@ async function browsers() {
     running,
     say,
     tell: (view: PageView) => say(pageViewMark + JSON.stringify(view)),
+    complete: async () => {
+      end({ class: "completed", sentence: "ended", exitCode: 0 });
+      await new Promise((resolve) => {
+        setImmediate(resolve);
+      });
+    },
     die: (sentence: string) => end({ class: "engine", sentence, exitCode: 107 }),
     named: (name: string) => observations.filter((each) => each.name === name),
   };
@@ -128,6 +134,36 @@ test("stop asks gently, and what comes of it is no gap", async () => {
   const { running, calls, gaps } = await browsers();
   await running.stop();
   expect([calls, gaps]).toEqual([["stop"], []]);
+});
+
+test("a user whose browser hangs at the end is a gap: its view in progress was no fast one", async () => {
+  const clock = { now: 0 };
+  const { tell, running, gaps } = await browsers(clock);
+  tell({ page: "token", user: 1, at: 0, loadMs: 5 });
+  clock.now = 12_400;
+  tell({ page: "token", user: 2, at: 10_000, loadMs: 5 });
+  clock.now = 17_000;
+  await running.stop();
+  expect(gaps).toEqual([
+    {
+      source: "browser",
+      code: "browser-ended",
+      at: 17_000,
+      sentence:
+        "the browser of user 1 completed no page view in the last 17 s: the view in progress is not measured",
+    },
+  ]);
+});
+
+test("browsers whose k6 ended by itself are not silent after it", async () => {
+  const clock = { now: 0 };
+  const { tell, running, complete, gaps } = await browsers(clock);
+  for (const user of [1, 2]) tell({ page: "token", user, at: 0, loadMs: 5 });
+  clock.now = 9000;
+  await complete();
+  clock.now = 60_000;
+  await running.stop();
+  expect(gaps).toEqual([]);
 });
 
 test.each([

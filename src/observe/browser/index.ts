@@ -32,6 +32,9 @@ export interface ObserveBrowserOptions {
 /** How long the last pages may take once the load is over. */
 const stopWithinMs = 8000;
 
+/** A user without a view for longer than this at the end of the load: the view in progress is lost, and was no fast one. */
+const longestSilenceMs = 10_000;
+
 /**
  * Starts the browsers' process and records what it tells: `page.load`, `page.ttfb`, `page.fcp`, `page.lcp`, `page.inp`
  * (ms), `page.cls` (ratio), `page.asset` (ms, the slowest of the view, labels `asset`), `page.failed` (1, label
@@ -57,6 +60,9 @@ export async function observeBrowser(
       unit: "ms",
       ...rest,
     });
+  const lastReports = new Map<number, number>();
+  const startedAt = now();
+  let endedAt: number | undefined;
   const seenGaps = new Set<string>();
   const gapOnce = (reason: string): void => {
     if (seenGaps.has(reason)) return;
@@ -75,6 +81,7 @@ export async function observeBrowser(
   async function untilEnd(): Promise<void> {
     try {
       const { class: kind, sentence, exitCode } = await browsers.finished;
+      endedAt = now();
       if (stopping || kind === "completed") return;
       const said = lastError === undefined ? "" : `: ${lastError}`;
       gap(`the browsers' k6 ${sentence} (exit code ${exitCode ?? "none"})${said}`);
@@ -84,7 +91,8 @@ export async function observeBrowser(
   }
 
   function recordView(view: PageView): void {
-    const { page, at } = view;
+    const { page, at, user } = view;
+    if (user !== undefined) lastReports.set(user, now());
     const tell = (
       name: string,
       value: number | undefined,
@@ -118,10 +126,22 @@ export async function observeBrowser(
       });
   }
 
+  /** k6 waits for a browser that hangs, and says nothing meanwhile. */
+  function recordSilence(at: number): void {
+    for (let user = 1; user <= users; user += 1) {
+      const silence = at - (lastReports.get(user) ?? startedAt);
+      if (silence > longestSilenceMs)
+        gap(
+          `the browser of user ${user} completed no page view in the last ${Math.round(silence / 1000)} s: the view in progress is not measured`,
+        );
+    }
+  }
+
   const ended = untilEnd();
   return {
     stop: async () => {
       stopping = true;
+      recordSilence(endedAt ?? now());
       browsers.stop();
       const deadline = setTimeout(() => browsers.kill(), stopWithinMs);
       await ended;
