@@ -36,6 +36,8 @@ const documents = [
   "FailureEvent",
   "GapEvent",
   "EngineEvent",
+  "ResilienceEvent",
+  "WritesReadBackEvent",
 ];
 
 /** A line a definition: changes of different documents can be merged. @returns what the file holds */

@@ -83,6 +83,10 @@ function eventText(event: RunEvent): string | undefined {
       return `k6 ${event.level}: ${event.message}`;
     case "failure":
       return undefined;
+    case "resilience":
+      return `Event ${event.kind} ${event.outcome}${event.sentence === undefined ? "" : `: ${event.sentence}`}`;
+    case "writes-read-back":
+      return `Writes read back: ${event.checked}, ${event.lost} lost, ${event.doubled} doubled`;
     default:
       return event satisfies never;
   }

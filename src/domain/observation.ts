@@ -1,3 +1,4 @@
+import type { ResilienceEvent, WritesReadBackEvent } from "./resilience.ts";
 import type { Instant } from "./written.ts";
 import type { UnitName } from "./units.ts";
 
@@ -137,4 +138,12 @@ export interface EngineEvent {
 }
 
 /** A line of `events.ndjson`: what happened to the run itself. */
-export type RunEvent = PhaseEvent | LoadEvent | AbortEvent | FailureEvent | GapEvent | EngineEvent;
+export type RunEvent =
+  | PhaseEvent
+  | LoadEvent
+  | AbortEvent
+  | FailureEvent
+  | GapEvent
+  | EngineEvent
+  | ResilienceEvent
+  | WritesReadBackEvent;

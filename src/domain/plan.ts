@@ -8,6 +8,7 @@ import type {
 } from "./environment.ts";
 import type { PlannedMix } from "./mix.ts";
 import type { AbortRule, LoadProfile, Objectives, Phase, ScenarioName } from "./profile.ts";
+import type { PlannedEvent } from "./resilience.ts";
 import { surfaces, type PerSurface, type Surface } from "./surface.ts";
 import type { Milliseconds, PerMinute, PerSecond } from "./units.ts";
 
@@ -116,6 +117,8 @@ export interface Plan {
   readonly runners?: Count | undefined;
   /** How many times as fast as ours the cluster's clocks run, where the phases follow them. Absent: as fast. */
   readonly timeScale?: Factor;
+  /** What happens to the platform while the load goes on, in the order of time. Absent: nothing. */
+  readonly events?: readonly PlannedEvent[] | undefined;
   /** Raw samples are kept: those from which the windows can be made again. */
   readonly keepSamples: boolean;
   /** All rows of k6 are kept, also those that nothing reads (`--samples all`). */

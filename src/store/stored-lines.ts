@@ -52,6 +52,8 @@ const lineShapes: Readonly<Record<SealedFile, Readonly<Record<string, z.ZodType>
     failure: lineShape("FailureEvent"),
     gap: lineShape("GapEvent"),
     engine: lineShape("EngineEvent"),
+    resilience: lineShape("ResilienceEvent"),
+    "writes-read-back": lineShape("WritesReadBackEvent"),
   },
 };
 

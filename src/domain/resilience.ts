@@ -1,0 +1,97 @@
+/** Events that a resilience run makes while its load goes on: as planned, and as they came about. */
+import type { Amount, Count, Instant } from "./written.ts";
+
+export const eventKinds = [
+  "rolling-update",
+  "rollback",
+  "pod-deletion",
+  "node-drain",
+  "node-loss",
+  "database-failover",
+  "replica-lag",
+  "cache-flush",
+  "subgraph-restart",
+  "external-outage",
+] as const;
+export type EventKind = (typeof eventKinds)[number];
+
+/** What makes an event: the Kubernetes API, a command, an object of a chaos tool, a person, the sandbox. */
+export type EventMaker = "kubernetes" | "command" | "object" | "hand" | "sandbox";
+
+/** An event of the plan. */
+export interface PlannedEvent {
+  /** What happens. */
+  readonly kind: EventKind;
+  /** What it happens to: a workload, a pod, a node, a subgraph, a service; absent: what the kind is about. */
+  readonly target?: string | undefined;
+  /** Seconds from the start of the load's hold. */
+  readonly atSeconds: Amount;
+  /** What makes it. */
+  readonly by: EventMaker;
+}
+
+/** In the order in which they can be reached; `ready`: the replacement is; `served`: it answered a request. */
+export type EventStepName =
+  | "detected"
+  | "rescheduled"
+  | "started"
+  | "ready"
+  | "promoted"
+  | "served";
+
+/** Something that an event's recovery consists of was reached. */
+export interface EventStep {
+  /** What was reached. */
+  readonly name: EventStepName;
+  /** Epoch milliseconds, ours. */
+  readonly at: Instant;
+}
+
+/** An event as it came about. */
+export interface EventRecord {
+  /** What happened. */
+  readonly kind: EventKind;
+  /** What it happened to. */
+  readonly target?: string | undefined;
+  /** What made it. */
+  readonly by: EventMaker;
+  /** When it should have begun, epoch milliseconds. */
+  readonly plannedAt: Instant;
+  /** When it began, epoch milliseconds. */
+  readonly startedAt: Instant;
+  /** When it was over, epoch milliseconds; absent: not while it was watched. */
+  readonly endedAt?: Instant | undefined;
+  /** `timed-out`: it did not end in its time; `interrupted`: the load ended before it did. */
+  readonly outcome: "done" | "failed" | "timed-out" | "interrupted";
+  /** In the order of their time. */
+  readonly steps: readonly EventStep[];
+  /** For people: why it failed, what was done. */
+  readonly sentence?: string | undefined;
+}
+
+/** An event of a resilience run when it was over, as a line of `events.ndjson`. */
+export interface ResilienceEvent extends EventRecord {
+  /** Kind of event. */
+  readonly type: "resilience";
+  /** Epoch milliseconds. */
+  readonly at: Instant;
+}
+
+/** Writes that carried an idempotency key, were answered well, and were read back after the last event. */
+export interface WritesReadBackEvent {
+  /** Kind of event. */
+  readonly type: "writes-read-back";
+  /** Epoch milliseconds. */
+  readonly at: Instant;
+  /** Writes that were read back. */
+  readonly checked: Count;
+  /** Of these, answered well and not there. */
+  readonly lost: Count;
+  /** Of these, there more than once. */
+  readonly doubled: Count;
+  /** Writes that could not be read back: what became of them is not known. */
+  readonly unchecked: Count;
+}
+
+/** What a circuit breaker stands before. */
+export type BreakerKind = "internal" | "database" | "external" | "cache";
