@@ -307,6 +307,18 @@ describe.skipIf(helm === undefined)("rendered by Helm", () => {
     expect(nightlyPod(rendered).automountServiceAccountToken).toBe(true);
   });
 
+  test("a volume by whose files runners are asked is mounted where the environment says, once", () => {
+    const reach = { claim: "headroom.shared", directory: "/mnt/shared" };
+    const runners = { namespace: "a", image: "example.org/headroom:0.1.0", reach };
+    const pod = nightlyPod(render({ environments: { staging: { runners }, local: { runners } } }));
+    const [{ volumeMounts }] = pod.containers;
+    const name = "shared-f7f25b5b";
+    expect(volumeMounts).toContainEqual({ name, mountPath: "/mnt/shared" });
+    expect(pod.volumes.filter((each) => each.name === name)).toEqual([
+      { name, persistentVolumeClaim: { claimName: "headroom.shared" } },
+    ]);
+  });
+
   test("an existing claim and account are used, and not made", () => {
     const rendered = render({
       storage: { existingClaim: "shared-runs" },

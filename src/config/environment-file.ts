@@ -183,10 +183,22 @@ const environmentFile = z.strictObject({
       cpu: kubernetesQuantity.default("2"),
       memory: kubernetesQuantity.default("2Gi"),
       reach: z
-        .enum(["api-server", "pod"])
+        .union([
+          z.enum(["api-server", "pod"]),
+          z.strictObject({
+            claim: z
+              .string()
+              .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, "expected the name of a claim")
+              .describe("PersistentVolumeClaim in their namespace, ReadWriteMany"),
+            directory: z
+              .string()
+              .regex(/^\/[^:]+$/, "expected an absolute path")
+              .describe("where Headroom has the same volume mounted"),
+          }),
+        ])
         .default("api-server")
         .describe(
-          "how their pods are asked; pod: at their address, where Headroom runs in the cluster",
+          "how their pods are asked; pod: at their address, where Headroom runs in the cluster; a claim: by files on a volume that both mount",
         ),
       nodeSelector: z.record(z.string(), z.string()).exactOptional(),
       tolerations: z.array(z.record(z.string(), z.unknown())).exactOptional(),

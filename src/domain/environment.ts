@@ -73,6 +73,14 @@ export interface ObserverSettings {
   };
 }
 
+/** A volume that Headroom and all runners mount. */
+export interface SharedVolume {
+  /** PersistentVolumeClaim (ReadWriteMany) in the runners' namespace. */
+  readonly claim: string;
+  /** Where the same volume is mounted on Headroom's side. */
+  readonly directory: string;
+}
+
 /** Where the runners of a run on Kubernetes are started. */
 export interface RunnerSettings {
   readonly namespace: string;
@@ -84,8 +92,8 @@ export interface RunnerSettings {
   /** Of each runner, as Kubernetes writes quantities; request and limit. */
   readonly cpu: string;
   readonly memory: string;
-  /** How their pods are asked: through the API server, or at their own address where Headroom runs in the cluster. */
-  readonly reach: "api-server" | "pod";
+  /** How their pods are asked: through the API server, at their own address where Headroom runs in the cluster, or by files. */
+  readonly reach: "api-server" | "pod" | SharedVolume;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
 }

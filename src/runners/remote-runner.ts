@@ -1,6 +1,6 @@
 /** A runner in a pod, driven like one on this machine: what it yields comes from its lines. */
 import { setTimeout as wait } from "node:timers/promises";
-import { messageOf } from "../domain/errors.ts";
+import { EngineError, messageOf } from "../domain/errors.ts";
 import type { AssetsCut } from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import type { LoadRunner, RunnerEnd, RunnerOptions } from "../engine/runner.ts";
@@ -52,12 +52,21 @@ export class RemoteRunner implements LoadRunner {
     return this.#last?.assetsCut ?? { pages: 0, assets: 0 };
   }
 
-  /** Its clock is read, and its k6 started. @throws RunnerLost */
+  /** Its clock is read, and its k6 started. @throws EngineError where it is gone before */
   async start(): Promise<void> {
-    const { client, onClock } = this.#options;
-    const reading = await client.clock();
-    onClock(reading);
-    await client.begin(reading.offsetMs);
+    const { client, onClock, name } = this.#options;
+    try {
+      const reading = await client.clock();
+      onClock(reading);
+      await client.begin(reading.offsetMs);
+    } catch (cause) {
+      if (!(cause instanceof RunnerLost)) throw cause;
+      const end = await this.#podEnd();
+      throw new EngineError(
+        `runner ${name} could not be started: it ${end?.sentence ?? `cannot be reached: ${cause.message}`}`,
+        { code: "runners-not-started", cause },
+      );
+    }
     this.#ended = this.#follow();
     // It may be awaited later than it rejects.
     this.#ended.catch(() => undefined);

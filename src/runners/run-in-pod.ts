@@ -26,7 +26,8 @@ import {
   type ReleaseRequest,
 } from "./runner-protocol.ts";
 import type { RunnerLine } from "./runner-line.ts";
-import { startRunnerServer } from "./runner-server.ts";
+import { startRunnerServer, type RunnerHandlers } from "./runner-server.ts";
+import { linesFile, runnerFolder, serveOnVolume } from "./shared-volume.ts";
 import { Spool } from "./spool.ts";
 
 export interface PodOptions {
@@ -53,23 +54,26 @@ export async function runInPod(options: PodOptions): Promise<number> {
   const { plan, token, variables } = readRun(env);
   const address = env["HEADROOM_POD_IP"] ?? "0.0.0.0";
   const folder = env["TMPDIR"] ?? "/tmp";
-  const spool = new Spool(path.join(folder, "lines.ndjson"));
+  const { HEADROOM_VOLUME: volume } = env;
+  const shared = volume === undefined ? undefined : runnerFolder(volume, number);
+  const spool = new Spool(linesFile(shared ?? folder));
   const write = (line: RunnerLine): void => spool.write(line);
   const begun = promised<BeginRequest>();
   const released = promised<ReleaseRequest>();
   const collected = promised<void>();
   const stopping = new AbortController();
-  const server = await startRunnerServer({
-    host: address,
-    port: runnerPort,
-    token,
+  const handlers: RunnerHandlers = {
     spool,
     now: Date.now,
     onBegin: begun.resolve,
     onRelease: released.resolve,
     onStop: () => stopping.abort(),
     onCollected: collected.resolve,
-  });
+  };
+  const server =
+    shared === undefined
+      ? await startRunnerServer({ ...handlers, host: address, port: runnerPort, token })
+      : serveOnVolume(shared, handlers);
   try {
     const begin = await within(begun.promise, beginLimitMs, terminated);
     if (begin === undefined) return notBegun(terminated);

@@ -59,6 +59,30 @@ describe("the TestRun", () => {
   });
 });
 
+test("with a shared volume the runners mount its claim, and nobody connects to them but the operator", () => {
+  const reach = { claim: "load", directory: "/mnt/load" };
+  const { testRun: object, others } = made({ settings: { ...settings, reach } });
+  expect(object).toMatchObject({
+    spec: {
+      ports: [],
+      runner: {
+        env: expect.arrayContaining([
+          { name: "HEADROOM_VOLUME", value: "/headroom/volume/headroom-20261130-200528-b8e4" },
+        ]) as unknown,
+        volumes: expect.arrayContaining([
+          { name: "volume", persistentVolumeClaim: { claimName: "load" } },
+        ]) as unknown,
+        volumeMounts: expect.arrayContaining([
+          { name: "volume", mountPath: "/headroom/volume" },
+        ]) as unknown,
+      },
+    },
+  });
+  const policy = JSON.stringify(others.find(({ kind }) => kind === "NetworkPolicy"));
+  expect(policy).toContain('"port":6565');
+  expect(policy).not.toContain('"port":6567');
+});
+
 test("runners may connect to the targets' addresses and to nothing else", () => {
   const policy = made().others.find(({ kind }) => kind === "NetworkPolicy");
   expect(policy).toMatchObject({

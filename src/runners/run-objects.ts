@@ -50,6 +50,7 @@ const folders = {
   run: "/headroom/run",
   secrets: "/headroom/secrets",
   tmp: "/headroom/tmp",
+  volume: "/headroom/volume",
 } as const;
 const scenarioFile = "scenario.js";
 /** Where the bundle of the operator's chart and manifests puts it. */
@@ -135,13 +136,15 @@ function testRun({ id, runners, settings }: RunObjectOptions) {
   };
   // Equal request and limit: a runner that is throttled starts its iterations late, and the run becomes invalid.
   const resources = { cpu: settings.cpu, memory: settings.memory };
+  const shared = typeof settings.reach === "object" ? settings.reach : undefined;
+  const onlyIfShared = <Item>(item: Item): readonly Item[] => (shared === undefined ? [] : [item]);
   return {
     apiVersion: "k6.io/v1alpha1",
     kind: "TestRun" as const,
     ...head,
     spec: {
       parallelism: runners,
-      ports: [{ name: "headroom", containerPort: runnerPort }],
+      ports: shared === undefined ? [{ name: "headroom", containerPort: runnerPort }] : [],
       // Not `cleanup: post`: it deletes the runners with what they measured and how they ended.
       script: { configMap: { name, file: scenarioFile } },
       // The plan was checked, and the bundle built, before the objects were made.
@@ -170,16 +173,19 @@ function testRun({ id, runners, settings }: RunObjectOptions) {
           { name: "HEADROOM_RUN_FOLDER", value: folders.run },
           { name: "HEADROOM_SECRETS_FOLDER", value: folders.secrets },
           { name: "HEADROOM_POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
+          ...onlyIfShared({ name: "HEADROOM_VOLUME", value: `${folders.volume}/${name}` }),
         ],
         volumes: [
           { name: "run", configMap: { name } },
           { name: "secrets", secret: { secretName: name, defaultMode: 0o440 } },
           { name: "tmp", emptyDir: {} },
+          ...onlyIfShared({ name: "volume", persistentVolumeClaim: { claimName: shared?.claim } }),
         ],
         volumeMounts: [
           { name: "run", mountPath: folders.run, readOnly: true },
           { name: "secrets", mountPath: folders.secrets, readOnly: true },
           { name: "tmp", mountPath: folders.tmp },
+          ...onlyIfShared({ name: "volume", mountPath: folders.volume }),
         ],
       },
     },
@@ -213,7 +219,9 @@ function networkPolicy({ id, plan, settings }: RunObjectOptions) {
           ],
           ports: [{ protocol: "TCP", port: k6Port }],
         },
-        { ports: [{ protocol: "TCP", port: runnerPort }] },
+        ...(typeof settings.reach === "object"
+          ? []
+          : [{ ports: [{ protocol: "TCP", port: runnerPort }] }]),
       ],
       egress: [
         {

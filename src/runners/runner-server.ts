@@ -1,7 +1,7 @@
 /**
  * What a runner serves while it runs and until it was collected: its lines, its clock, and four requests: begin, release,
- * stop, collected. Plain HTTP behind a token of the run, because the API server's proxy, which is the usual way in, takes no
- * certificate of ours and removes the Authorization header.
+ * stop, collected. Over plain HTTP behind a token of the run, because the API server's proxy, which is the usual way in, takes
+ * no certificate of ours and removes the Authorization header; or over files (shared-volume.ts).
  */
 import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -16,10 +16,7 @@ import {
   type ReleaseRequest,
 } from "./runner-protocol.ts";
 
-export interface RunnerServerOptions {
-  readonly host: string;
-  readonly port: number;
-  readonly token: string;
+export interface RunnerHandlers {
   readonly spool: Spool;
   /** Epoch milliseconds. */
   readonly now: () => number;
@@ -29,6 +26,26 @@ export interface RunnerServerOptions {
   readonly onStop: () => void;
   readonly onCollected: () => void;
 }
+
+export interface RunnerServerOptions extends RunnerHandlers {
+  readonly host: string;
+  readonly port: number;
+  readonly token: string;
+}
+
+export interface RunnerResponse {
+  readonly status: number;
+  readonly body?: string | Buffer;
+  /** Its lines are the last. */
+  readonly isEnd?: boolean;
+}
+
+/** @param url its path, and parameters @param body of a POST */
+export type Respond = (
+  method: string,
+  url: string,
+  body: () => Promise<string>,
+) => Promise<RunnerResponse>;
 
 export interface RunnerServer {
   readonly port: number;
@@ -40,51 +57,59 @@ export interface RunnerServer {
 /** What the first runner learned: cookies, and ids of what a platform holds. */
 const mostBodyBytes = 16 * 1024 * 1024;
 
-/** @throws Error where the port cannot be had */
-export async function startRunnerServer(options: RunnerServerOptions): Promise<RunnerServer> {
-  const { spool, now } = options;
-  let askedAt = performance.now();
+export function responder(handlers: RunnerHandlers): Respond {
+  const { spool, now } = handlers;
   let hasBegun = false;
-
-  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const { pathname, searchParams } = new URL(request.url ?? "/", "http://runner");
-    if (!isSame(request.headers[headers.token], options.token)) return end(response, 403);
-    askedAt = performance.now();
-    switch (`${request.method} ${pathname}`) {
+  return async (method, url, body) => {
+    const { pathname, searchParams } = new URL(url, "http://runner");
+    switch (`${method} ${pathname}`) {
       case `GET ${paths.clock}`:
-        return end(response, 200, String(now()));
+        return { status: 200, body: String(now()) };
       case `GET ${paths.lines}`: {
         const from = Number(searchParams.get("from"));
-        if (!Number.isSafeInteger(from) || from < 0 || from > spool.bytes)
-          return end(response, 416);
+        if (!Number.isSafeInteger(from) || from < 0 || from > spool.bytes) return { status: 416 };
         // First: what is written after it was asked would be missed.
         const { isClosed } = spool;
         const lines = spool.read(from);
-        response.setHeader(headers.ended, String(isClosed && from + lines.length === spool.bytes));
-        return end(response, 200, lines);
+        return { status: 200, body: lines, isEnd: isClosed && from + lines.length === spool.bytes };
       }
       case `POST ${paths.begin}`: {
-        const begin = beginRequest.safeParse(parsedJson(await bodyOf(request)));
-        if (!begin.success) return end(response, 400);
-        if (!hasBegun) options.onBegin(begin.data);
+        const begin = beginRequest.safeParse(parsedJson(await body()));
+        if (!begin.success) return { status: 400 };
+        if (!hasBegun) handlers.onBegin(begin.data);
         hasBegun = true;
-        return end(response, 204);
+        return { status: 204 };
       }
       case `POST ${paths.release}`: {
-        const release = releaseRequest.safeParse(parsedJson(await bodyOf(request)));
-        if (!release.success) return end(response, 400);
-        options.onRelease(release.data);
-        return end(response, 204);
+        const release = releaseRequest.safeParse(parsedJson(await body()));
+        if (!release.success) return { status: 400 };
+        handlers.onRelease(release.data);
+        return { status: 204 };
       }
       case `POST ${paths.stop}`:
-        options.onStop();
-        return end(response, 204);
+        handlers.onStop();
+        return { status: 204 };
       case `POST ${paths.collected}`:
-        options.onCollected();
-        return end(response, 204);
+        handlers.onCollected();
+        return { status: 204 };
       default:
-        return end(response, 404);
+        return { status: 404 };
     }
+  };
+}
+
+/** @throws Error where the port cannot be had */
+export async function startRunnerServer(options: RunnerServerOptions): Promise<RunnerServer> {
+  const respond = responder(options);
+  let askedAt = performance.now();
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    if (!isSame(request.headers[headers.token], options.token)) return end(response, 403);
+    askedAt = performance.now();
+    const { method = "", url = "/" } = request;
+    const { status, body, isEnd = false } = await respond(method, url, () => bodyOf(request));
+    response.setHeader(headers.ended, String(isEnd));
+    end(response, status, body);
   };
 
   const server = createServer((request, response) => {

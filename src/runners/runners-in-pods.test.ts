@@ -1,6 +1,6 @@
 /**
  * A load whose runners are pods, without a cluster: `k6` of the image as processes on addresses of loopback, asked over
- * HTTP as in a cluster. k6 is the fake one; tests/cluster has the real operator.
+ * HTTP or by files of a volume, as in a cluster. k6 is the fake one; tests/cluster has the real operator.
  */
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -18,7 +18,9 @@ import { bundleProgram } from "../testdata/bundle.ts";
 import { askDirectly } from "./ask-directly.ts";
 import { RemoteRunner } from "./remote-runner.ts";
 import { RunnerClient } from "./runner-client.ts";
+import { objectName } from "./run-objects.ts";
 import { runFolder } from "./runner-protocol.ts";
+import { openOnVolume } from "./shared-volume.ts";
 
 const fake = fileURLToPath(new URL("../engine/testdata/fake-k6.mjs", import.meta.url));
 const built = fileURLToPath(new URL("../../dist/test/", import.meta.url));
@@ -43,9 +45,13 @@ afterEach(() => {
   for (const pod of pods.splice(0)) pod.kill("SIGKILL");
 });
 
+const ways = ["addresses", "a shared volume"] as const;
+const id = "20261130-200528-smoke-b8e4";
+
 let subnets = 0;
 /** Two pods that run the fake k6, and the load that they make. */
 async function driven(
+  way: (typeof ways)[number],
   runners: object,
   { clockAheadMs = 0, killFirstAfterMs }: { clockAheadMs?: number; killFirstAfterMs?: number } = {},
 ) {
@@ -56,6 +62,8 @@ async function driven(
   writeFileSync(path.join(folder, runFolder.token), token);
   const variables = { FAKE_K6: JSON.stringify({ silent: true, runners }) };
   writeFileSync(path.join(folder, runFolder.variables), JSON.stringify(variables));
+  const volume =
+    way === "addresses" ? undefined : openOnVolume({ claim: "shared", directory: folder }, id, 2);
   const started = [1, 2].map((number) => {
     const temporary = path.join(folder, String(number));
     mkdirSync(temporary);
@@ -70,6 +78,7 @@ async function driven(
           HEADROOM_RUN_FOLDER: folder,
           HEADROOM_SECRETS_FOLDER: folder,
           HEADROOM_POD_IP: `${subnet}.${number}`,
+          ...(volume === undefined ? {} : { HEADROOM_VOLUME: path.join(folder, objectName(id)) }),
         },
         stdio: ["ignore", "inherit", "inherit"],
       },
@@ -105,7 +114,7 @@ async function driven(
         ...options,
         barrierUrl: options.plan.runner?.barrierUrl,
         client: new RunnerClient({
-          ask: askDirectly(`${subnet}.${number}`, token),
+          ask: volume?.ask(number) ?? askDirectly(`${subnet}.${number}`, token),
           now: () => Date.now() + clockAheadMs,
           isOver: async () => (await podEnd()) !== undefined,
           pollMs: 50,
@@ -139,47 +148,58 @@ async function driven(
   };
 }
 
-test("are one load: what the first learned reaches all, and every window is collected", async () => {
-  const { result, windows, requests } = await driven({
-    1: { rows: rowsOf(1) },
-    2: { rows: rowsOf(2) },
-  });
-  expect(result.interruption).toBeUndefined();
-  expect(result.runners?.map(({ runner, k6ExitCode }) => [runner, k6ExitCode])).toEqual([
-    ["1", 0],
-    ["2", 0],
-  ]);
-  const surfaces = windows.filter(
-    (record) => record.type === "window" && record.endpoint === undefined,
-  );
-  const places = surfaces.map(({ generator, at: start }) => `${generator} ${start}`);
-  expect(places.toSorted()).toEqual(["1 1700000000000", "2 1700000000000"]);
-  expect(requests).toEqual([1_700_000_000_000, 1_700_000_000_000]);
-});
+test.each(ways)(
+  "asked by %s: are one load: what the first learned reaches all, and every window is collected",
+  async (way) => {
+    const { result, windows, requests } = await driven(way, {
+      1: { rows: rowsOf(1) },
+      2: { rows: rowsOf(2) },
+    });
+    expect(result.interruption).toBeUndefined();
+    expect(result.runners?.map(({ runner, k6ExitCode }) => [runner, k6ExitCode])).toEqual([
+      ["1", 0],
+      ["2", 0],
+    ]);
+    const surfaces = windows.filter(
+      (record) => record.type === "window" && record.endpoint === undefined,
+    );
+    const places = surfaces.map(({ generator, at: start }) => `${generator} ${start}`);
+    expect(places.toSorted()).toEqual(["1 1700000000000", "2 1700000000000"]);
+    expect(requests).toEqual([1_700_000_000_000, 1_700_000_000_000]);
+  },
+);
 
-test("a clock that is an hour behind is measured, and its instants are corrected", async () => {
-  const logs = [JSON.stringify({ level: "warning", msg: "slow" })];
-  const { windows, clocks, events } = await driven(
-    { 1: { rows: rowsOf(1), logs }, 2: { rows: rowsOf(2) } },
-    { clockAheadMs: 3_600_000 },
-  );
-  for (const offset of clocks) expect(Math.abs(offset - 3_600_000)).toBeLessThan(100);
-  const starts = windows.map(({ at: start }) => start);
-  const logged = events.find(({ type }) => type === "engine");
-  expect(Math.abs((logged?.at ?? 0) - Date.now() - 3_600_000)).toBeLessThan(60_000);
-  expect(Math.min(...starts)).toBeGreaterThanOrEqual(1_700_003_590_000);
-});
+test.each(ways)(
+  "asked by %s: a clock that is an hour behind is measured, and its instants are corrected",
+  async (way) => {
+    const logs = [JSON.stringify({ level: "warning", msg: "slow" })];
+    const { windows, clocks, events } = await driven(
+      way,
+      { 1: { rows: rowsOf(1), logs }, 2: { rows: rowsOf(2) } },
+      { clockAheadMs: 3_600_000 },
+    );
+    for (const offset of clocks) expect(Math.abs(offset - 3_600_000)).toBeLessThan(100);
+    const starts = windows.map(({ at: start }) => start);
+    const logged = events.find(({ type }) => type === "engine");
+    expect(Math.abs((logged?.at ?? 0) - Date.now() - 3_600_000)).toBeLessThan(60_000);
+    expect(Math.min(...starts)).toBeGreaterThanOrEqual(1_700_003_590_000);
+  },
+);
 
-test("a runner that is killed is named with the reason of its pod; the other one's windows are kept", async () => {
-  const { result, windows } = await driven(
-    { 1: { rows: rowsOf(1), wait: true }, 2: { rows: rowsOf(2) } },
-    { killFirstAfterMs: 2500 },
-  );
-  expect(result.interruption).toMatchObject({
-    cause: "engine",
-    message: expect.stringMatching(
-      /^runner 1 of 2 was killed for its memory limit \(OOMKilled\) \(exit code 137\) after .*; its load is missing from then on$/,
-    ) as string,
-  });
-  expect(windows.some(({ generator }) => generator === "2")).toBe(true);
-});
+test.each(ways)(
+  "asked by %s: a runner that is killed is named with the reason of its pod; the other one's windows are kept",
+  async (way) => {
+    const { result, windows } = await driven(
+      way,
+      { 1: { rows: rowsOf(1), wait: true }, 2: { rows: rowsOf(2) } },
+      { killFirstAfterMs: 2500 },
+    );
+    expect(result.interruption).toMatchObject({
+      cause: "engine",
+      message: expect.stringMatching(
+        /^runner 1 of 2 was killed for its memory limit \(OOMKilled\) \(exit code 137\) after .*; its load is missing from then on$/,
+      ) as string,
+    });
+    expect(windows.some(({ generator }) => generator === "2")).toBe(true);
+  },
+);

@@ -11,6 +11,7 @@ import { connectForRunners } from "./cluster-api.ts";
 import { fingerprintOfAll } from "./fingerprint-of-all.ts";
 import { RemoteRunner } from "./remote-runner.ts";
 import { RunnerClient } from "./runner-client.ts";
+import { openOnVolume } from "./shared-volume.ts";
 import { startInCluster } from "./start-in-cluster.ts";
 
 export interface KubernetesRunnersOptions {
@@ -46,6 +47,8 @@ export async function startKubernetesRunners(
   const token = randomBytes(24).toString("hex");
   knownSecrets.add("token of the runners", token);
   const api = await connectForRunners(settings);
+  const volume =
+    typeof settings.reach === "object" ? openOnVolume(settings.reach, id, runners) : undefined;
   onStage(`starting ${runners} runners in ${api.server}, namespace ${settings.namespace}`);
   const started = await startInCluster({
     api,
@@ -57,8 +60,9 @@ export async function startKubernetesRunners(
     secrets: { token, variables },
     signal,
     onWaiting: onStage,
-  }).catch((error: unknown) => {
+  }).catch(async (error: unknown) => {
     api.close();
+    await volume?.remove().catch(() => undefined);
     throw error;
   });
   const fingerprints: GeneratorFingerprint[] = [];
@@ -70,7 +74,7 @@ export async function startKubernetesRunners(
       ...runner,
       barrierUrl: runner.plan.runner?.barrierUrl,
       client: new RunnerClient({
-        ask: pod.ask,
+        ask: volume?.ask(number) ?? pod.ask,
         now,
         isOver: async () => (await started.endOf(number)) !== undefined,
       }),
@@ -98,6 +102,9 @@ export async function startKubernetesRunners(
         onStage(`objects of the run were left in ${settings.namespace}: ${messageOf(error)}`);
       });
       api.close();
+      await volume?.remove().catch((error: unknown) => {
+        onStage(`files of the run were left on the volume: ${messageOf(error)}`);
+      });
     },
   };
 }

@@ -85,6 +85,25 @@ test.each([
     false,
   ],
   [
+    "no claim of this name",
+    {
+      pods: [
+        pod(1, {
+          phase: "Pending",
+          conditions: [
+            {
+              type: "PodScheduled",
+              status: "False",
+              message: '0/3 nodes are available: persistentvolumeclaim "shared" not found.',
+            },
+          ],
+        }),
+      ],
+    },
+    'headroom-1-1-abcde has no node: 0/3 nodes are available: persistentvolumeclaim "shared" not found.',
+    true,
+  ],
+  [
     "a runner that ended",
     {
       pods: [

@@ -121,11 +121,13 @@ function podProblem(pod: RunnerPod): StartProblem | undefined {
   const unscheduled = conditions.find(
     ({ type, status }) => type === "PodScheduled" && status === "False",
   );
-  return unscheduled === undefined
-    ? undefined
-    : waiting(
-        `${name} has no node: ${unscheduled.message ?? unscheduled.reason ?? "unschedulable"}`,
-      );
+  if (unscheduled === undefined) return undefined;
+  const { message = unscheduled.reason ?? "unschedulable" } = unscheduled;
+  return {
+    sentence: `${name} has no node: ${message}`,
+    // A node may still be made; a claim is there before the run.
+    isFinal: /persistentvolumeclaim "\S+" not found/.test(message),
+  };
 }
 
 const final = (sentence: string): StartProblem => ({ sentence, isFinal: true });

@@ -52,6 +52,7 @@ export interface AuditEvent {
     readonly apiGroup?: string;
     readonly resource: string;
     readonly namespace?: string;
+    readonly subresource?: string;
   };
   readonly responseStatus?: { readonly code: number };
 }

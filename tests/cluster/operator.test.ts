@@ -142,18 +142,63 @@ const run =
   );
 const password = { HEADROOM_PASSWORD: SANDBOX_PASSWORD };
 
-/** A working directory of its own that knows the environment. */
-function newPlace(): string {
+/** A working directory of its own that knows the environment. @param reach how the runners are asked */
+function newPlace(reach: unknown = "pod"): string {
   const place = newWorkplace();
   mkdirSync(path.join(place, "environments"));
-  writeFileSync(path.join(place, "environments/local.json"), environmentFile);
+  const environment = JSON.parse(environmentFile) as { readonly runners: object };
+  writeFileSync(
+    path.join(place, "environments/local.json"),
+    JSON.stringify({ ...environment, runners: { ...environment.runners, reach } }),
+  );
   return place;
+}
+
+/** A claim in the runners' namespace whose volume is a folder of this machine. @returns the folder */
+async function claimed(claim: string): Promise<string> {
+  const directory = mkdtempSync(path.join(tmpdir(), "headroom-shared-"));
+  const accessModes = ["ReadWriteMany"];
+  const storage = "1Gi";
+  await plane.kubectl(["create", "-f", "-"], {
+    apiVersion: "v1",
+    kind: "List",
+    items: [
+      {
+        apiVersion: "v1",
+        kind: "PersistentVolume",
+        metadata: { name: claim },
+        spec: {
+          capacity: { storage },
+          accessModes,
+          claimRef: { namespace: of, name: claim },
+          hostPath: { path: directory },
+        },
+      },
+      {
+        apiVersion: "v1",
+        kind: "PersistentVolumeClaim",
+        metadata: { name: claim, namespace: of },
+        spec: {
+          accessModes,
+          storageClassName: "",
+          volumeName: claim,
+          resources: { requests: { storage } },
+        },
+      },
+    ],
+  });
+  return directory;
 }
 
 /** @throws Error with what the command said where there is none */
 function reportOf({ out, err }: Pick<Finished, "out" | "err">): Report {
   if (out === "") throw new Error(err);
   return asReport(out);
+}
+
+async function refusal(reach: object): Promise<Pick<Finished, "err" | "status">> {
+  const { err, status } = await headroom(newPlace(reach), [...run, "--runners", "2"], password);
+  return { err, status };
 }
 
 const ruleShape = z.object({
@@ -247,6 +292,56 @@ describe.skipIf(!isThere).sequential("k6-operator", () => {
       expect([status, report.outcome]).toEqual([3, "incomplete"]);
       // The seconds that it did not deliver are not held against it.
       expect(JSON.stringify(report.validity)).not.toContain("generator-paused");
+    },
+  );
+
+  test(
+    "two runners asked by files of a shared volume are one run, without the runners' port",
+    { timeout: 180_000 },
+    async () => {
+      const directory = await claimed("shared");
+      const before = plane.audit().length;
+      const { out, err, status } = await headroom(
+        newPlace({ claim: "shared", directory }),
+        [...run, "--runners", "2"],
+        password,
+      );
+      const report = reportOf({ out, err });
+      expect([status, report.run.state]).toEqual([report.exitStatus, "complete"]);
+      expect(report.run.runners?.map(({ runner, k6ExitCode }) => [runner, k6ExitCode])).toEqual([
+        ["1", 0],
+        ["2", 0],
+      ]);
+      expect(report.verdicts.find(({ checkId }) => checkId === "api.errors")?.outcome).toBe("pass");
+      const asked = plane.audit().slice(before);
+      expect(asked.filter(({ objectRef }) => objectRef?.subresource === "proxy")).toEqual([]);
+      expect(readdirSync(directory)).toEqual([]);
+    },
+  );
+
+  test(
+    "a claim that is missing, a directory that is not, and another volume are one sentence each",
+    { timeout: 120_000 },
+    async () => {
+      const directory = mkdtempSync(path.join(tmpdir(), "headroom-not-shared-"));
+      expect(await refusal({ claim: "absent", directory })).toMatchObject({
+        err: expect.stringMatching(
+          /the 2 runners could not be started: \S+ has no node: .*persistentvolumeclaim "absent" not found/,
+        ) as string,
+        status: 3,
+      });
+      expect(await refusal({ claim: "shared", directory: "/no/such/volume" })).toMatchObject({
+        err: expect.stringContaining(
+          "runners.reach.directory: the volume of claim shared cannot be used at /no/such/volume: ENOENT",
+        ) as string,
+        status: 2,
+      });
+      expect(await refusal({ claim: "shared", directory })).toMatchObject({
+        // Its message is in /dev/termination-log, which processes of this machine do not have.
+        err: expect.stringMatching(/headroom-\S+ did not get to the load: it ended/) as string,
+        status: 3,
+      });
+      expect(readdirSync(directory)).toEqual([]);
     },
   );
 

@@ -21,6 +21,17 @@
 {{- dict "observed" ($observed | uniq | sortAlpha) "runners" ($runners | uniq | sortAlpha) | toJson -}}
 {{- end -}}
 
+{{- /* JSON: directories, by claim, of the volumes by whose files environments ask their runners. */ -}}
+{{- define "headroom.shared" -}}
+{{- $shared := dict -}}
+{{- range .Values.environments -}}
+{{- with (.runners | default dict).reach -}}
+{{- if kindIs "map" . }}{{ $_ := set $shared .claim .directory }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $shared -}}
+{{- end -}}
+
 {{- /* The arguments --env NAME, of "nightly" or "gate". */ -}}
 {{- define "headroom.environment" -}}
 {{- $name := (index .root.Values .part).environment -}}
@@ -85,6 +96,10 @@ containers:
       - { name: data, mountPath: /data }
       - { name: environments, mountPath: /data/environments, readOnly: true }
       - { name: tmp, mountPath: /tmp }
+      {{- $shared := include "headroom.shared" $.root | fromJson }}
+      {{- range $claim, $directory := $shared }}
+      - { name: {{ printf "shared-%s" ($claim | sha256sum | trunc 8) }}, mountPath: {{ quote $directory }} }
+      {{- end }}
 volumes:
   - name: data
     {{- if $.claim }}
@@ -98,5 +113,10 @@ volumes:
       name: {{ include "headroom.name" $.root }}-environments
   - name: tmp
     emptyDir: {}
+  {{- range $claim, $_ := $shared }}
+  - name: {{ printf "shared-%s" ($claim | sha256sum | trunc 8) }}
+    persistentVolumeClaim:
+      claimName: {{ quote $claim }}
+  {{- end }}
 {{- end -}}
 {{- end -}}
