@@ -42,6 +42,9 @@ test.each([
   ["crash-loop=graph-node:5s", { workload: "graph-node", everyMs: 5000 }],
   ["node=never-ready@10s", { kind: "node", startMs: 10_000 }],
   ["pod-leak=api:50MB/min", { kind: "pod-leak", workload: "api", bytesPerMinute: 50e6 }],
+  ["draining=api:none", { kind: "draining", workload: "api", ratio: undefined }],
+  ["draining=dapp:0.1%@10s", { workload: "dapp", ratio: 0.001, startMs: 10_000 }],
+  ["rollout=never-ready:web", { kind: "rollout", workload: "web" }],
 ])("%s is read, and written again", (text, fault) => {
   expect(parseFault(text)).toMatchObject(fault);
   expect(parseFault(formatFault(parseFault(text)))).toEqual(parseFault(text));
@@ -72,6 +75,8 @@ test.each([
   ["crash-loop=api:0s", "no life at all"],
   ["node=slow", "another fault of nodes"],
   ["pod-leak=50MB/min", "no workload"],
+  ["draining=api:some", "no share"],
+  ["rollout=stuck:api", "another fault of rollouts"],
   ["errors=api:5%@20000000min", "a start next century"],
 ])("%s is refused: %s", (text) => {
   expect(() => parseFault(text)).toThrow(UsageError);

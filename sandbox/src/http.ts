@@ -79,6 +79,27 @@ function bind(server: Server, port: number): Promise<number> {
   });
 }
 
+const mostBytes = 100_000;
+
+/**
+ * The body of a request. Only JSON: a page in a browser on this machine cannot send that without asking.
+ * @throws UsageError where it is something else, or too long
+ */
+export async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
+  if (!/^application\/(?:[a-z.-]+\+)?json\b/.test(incoming.headers["content-type"] ?? "")) {
+    throw new UsageError("expected content-type: application/json", { code: "not-json" });
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    const bytes = Buffer.from(chunk);
+    size += bytes.length;
+    if (size > mostBytes) throw new UsageError("the body is too long", { code: "too-long" });
+    chunks.push(bytes);
+  }
+  return JSON.parse(Buffer.concat(chunks).toString());
+}
+
 /** The message of anything thrown. */
 export function describe(error: unknown): string {
   return messageOf(error);

@@ -11,6 +11,7 @@ import { setProbeSpeed } from "./database/probe.ts";
 import { makeObserverRole } from "./database/observer-role.ts";
 import { startPostgres } from "./database/postgres.ts";
 import type { PostgresServer } from "./database/postgres.ts";
+import { SandboxEvents } from "./events/events.ts";
 import { createControl } from "./faults/control.ts";
 import { behindFaults, placeInApp } from "./faults/door.ts";
 import { FaultInjector } from "./faults/injector.ts";
@@ -85,8 +86,13 @@ async function start(
   { ports, databaseUrl, seed = 1, faults = [], cluster, log }: SandboxOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Sandbox, "stop">> {
-  const live = cluster && (await startLiveCluster({ ...cluster, seed, log }));
+  const events = new SandboxEvents();
+  closers.push(async () => events.close());
+  const live =
+    cluster &&
+    (await startLiveCluster({ ...cluster, seed, make: (event) => events.start(event), log }));
   if (live !== undefined) closers.push(() => live.stop());
+  events.attach({ cluster: live?.cluster });
   const injector = new FaultInjector({
     seed,
     faults: [...faults, ...hpaFaultOf(cluster)],
@@ -135,7 +141,7 @@ async function start(
     rpc: createApi({ database, sessions, latency, log }),
     auth: createAuthHandler(toNodeHandler(auth), sessions),
     web: createWeb({ assets, database, sessions, latency }),
-    control: createControl(injector, truth),
+    control: createControl(injector, events, truth),
   });
   const graphDatabase = openPool("sandbox subgraph");
   const graphPool = live && watchPool(graphDatabase.pool, live.cluster.model.namespace);
@@ -144,14 +150,18 @@ async function start(
     (live?.metrics() ?? "") + exposition(graphPool?.families() ?? []);
   const subgraph = createSubgraph({ database: graphDatabase, latency, injector, log });
   await seeding;
-  app.handle = behindPods(behindFaults(injector, routes, placeInApp), {
-    live,
-    locate: surfaceInApp,
-    metricsPage,
-  });
+  app.handle = events.watch(
+    behindPods(behindFaults(injector, routes, placeInApp), {
+      live,
+      locate: surfaceInApp,
+      metricsPage,
+    }),
+  );
   const graph = await listen(
     ports?.subgraph,
-    behindPods(behindFaults(injector, subgraph), { live, locate: () => "subgraph", metricsPage }),
+    events.watch(
+      behindPods(behindFaults(injector, subgraph), { live, locate: () => "subgraph", metricsPage }),
+    ),
     log,
   );
   closers.push(() => graph.close());

@@ -45,6 +45,8 @@ export interface SimulatedNode {
   podCount: number;
   /** Since when it is below the scale-down share; absent: it is not. */
   idleSince?: number;
+  /** Takes no more pods. */
+  isCordoned?: boolean;
 }
 
 /** Floating-point sums of cores: a hair's breadth is not a lack of room. */
@@ -72,7 +74,7 @@ export class NodePool {
   place(pod: Schedulable, now: number): SimulatedNode | undefined {
     let best: SimulatedNode | undefined;
     for (const node of this.nodes) {
-      if (node.readyAt > now || !this.#fits(pod, node)) continue;
+      if (node.readyAt > now || node.isCordoned === true || !this.#fits(pod, node)) continue;
       if (best === undefined || this.#share(node) < this.#share(best)) best = node;
     }
     if (best === undefined) return undefined;
@@ -117,7 +119,7 @@ export class NodePool {
     if (now - this.#lastAdded < scaleDownAfterMs) return undefined;
     const leaving = candidate;
     const room = this.nodes
-      .filter((node) => node !== leaving && node.readyAt <= now)
+      .filter((node) => node !== leaving && node.readyAt <= now && node.isCordoned !== true)
       .reduce((sum, node) => sum + Math.max(0, this.model.cpuCores - node.usedCpuCores), 0);
     return room >= leaving.usedCpuCores ? leaving : undefined;
   }

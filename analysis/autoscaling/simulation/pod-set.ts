@@ -53,8 +53,9 @@ export class PodSet {
     return this.#ready;
   }
 
-  create(now: number): SimulatedPod {
-    const life: PodLife = { name: `${this.#prefix}-${this.#created++}`, createdAt: now };
+  /** @param prefix of its name; absent: that of the set */
+  create(now: number, prefix = this.#prefix): SimulatedPod {
+    const life: PodLife = { name: `${prefix}-${this.#created++}`, createdAt: now };
     const pod: SimulatedPod = {
       life,
       state: "pending",

@@ -15,9 +15,11 @@ import type { Random } from "../../../src/domain/random.ts";
 import { EventLog } from "./event-log.ts";
 import type { EventContent, EventTarget } from "./event-log.ts";
 import type { HpaFault } from "../../../src/domain/sandbox.ts";
+import { installedAt } from "./model.ts";
 import type { ClusterModel } from "./model.ts";
-import { Workload, uid } from "./workload.ts";
-import type { ClusterPod, Termination } from "./workload.ts";
+import { mayBeDisrupted, nextStep, progressDeadlineMs } from "./rollout.ts";
+import { Workload, isReady, uid } from "./workload.ts";
+import type { ClusterPod, PodVersion, ReplicaSet, Termination } from "./workload.ts";
 
 const hourMs = 3_600_000;
 /** Pods of the start are this old: past every initialisation period. */
@@ -31,6 +33,12 @@ const registersBeforeMs = 15_000;
 /** Of a node that never becomes ready; and how long the cluster autoscaler waits for one (max-node-provision-time). */
 const never = { medianMs: Infinity, spread: 0 } as const;
 const longestProvisionMs = 15 * 60_000;
+/** How often a probe that fails is repeated. */
+const probePeriodMs = 10_000;
+/** How long addresses of pods that end abruptly are still used. */
+const addressedMs = 1_000;
+/** Of a node that does not answer: until it counts as lost, and from then until its pods are given up. */
+export const lostNode = { graceMs: 50_000, tolerationMs: 300_000 } as const;
 
 export class Cluster {
   readonly model: ClusterModel;
@@ -44,6 +52,8 @@ export class Cluster {
   readonly #nodeTargets = new Map<string, EventTarget>();
   /** Nodes that never become ready: when they registered. */
   readonly #brokenNodes = new Map<SimulatedNode, number>();
+  /** Nodes that stopped answering: when. */
+  readonly #lostNodes = new Map<SimulatedNode, number>();
   #areNodesBroken = false;
   #now = 0;
   #podCount = 0;
@@ -150,6 +160,162 @@ export class Cluster {
     this.#crash(pod, this.#now, reason);
   }
 
+  /** Replaces the pods by those of another version. */
+  update(workload: Workload, version: PodVersion): void {
+    workload.renew(version, this.#now, this.#random);
+    this.#startRollout(workload, this.#now);
+  }
+
+  /** Back to an earlier version; absent: the one before. */
+  rollBack(workload: Workload, to = workload.replicaSets.at(-2)): void {
+    if (to === undefined) return;
+    workload.reinstate(to);
+    this.#startRollout(workload, this.#now);
+  }
+
+  /** Ends a pod; its ReplicaSet makes another one. */
+  deletePod(pod: ClusterPod): void {
+    if (!isAlive(pod)) return;
+    this.#delete(pod, this.#now);
+    this.#complete(pod.workload, this.#now);
+  }
+
+  /** Whether its workload's disruption budget lets it go. */
+  mayEvict(pod: ClusterPod): boolean {
+    const { size, ready } = pod.workload;
+    return !isReady(pod) || mayBeDisrupted(size, ready.length);
+  }
+
+  /** Whether a node takes pods. */
+  setCordoned(node: SimulatedNode, isCordoned: boolean): void {
+    node.isCordoned = isCordoned;
+    const state = isCordoned ? "NodeNotSchedulable" : "NodeSchedulable";
+    const target = this.nodeTarget(node.name);
+    this.#normal(this.#now, target, "kubelet", state, `Node ${node.name} status is now: ${state}`);
+    if (!isCordoned) this.#retry(this.#now);
+  }
+
+  /** Those of all workloads that are on it. */
+  podsOn(node: SimulatedNode): readonly ClusterPod[] {
+    return this.workloads.flatMap(({ pods }) =>
+      [...pods.values()].filter(({ simulated }) => simulated.node === node),
+    );
+  }
+
+  /** A node stops answering, for good. Its pods are replaced once Kubernetes has given them up. */
+  loseNode(node: SimulatedNode): void {
+    const at = this.#now;
+    const pods = this.podsOn(node);
+    node.isCordoned = true;
+    this.#lostNodes.set(node, at);
+    for (const pod of pods) {
+      pod.lost = "unknown";
+      pod.process?.kill(this.#wall(at));
+    }
+    this.#queue.schedule(at + lostNode.graceMs, (later) => {
+      const target = this.nodeTarget(node.name);
+      const message = `Node ${node.name} status is now: NodeNotReady`;
+      this.#normal(later, target, "node-controller", "NodeNotReady", message);
+      for (const pod of pods) {
+        pod.lost = "known";
+        this.#becomeUnready(pod, later);
+      }
+    });
+    this.#queue.schedule(at + lostNode.graceMs + lostNode.tolerationMs, (later) => {
+      for (const pod of pods.filter(isAlive)) {
+        const message = `Marking for deletion Pod ${this.model.namespace}/${pod.target.name}`;
+        this.#normal(
+          later,
+          pod.target,
+          "taint-eviction-controller",
+          "TaintManagerEviction",
+          message,
+        );
+        this.#delete(pod, later);
+        this.#complete(pod.workload, later);
+      }
+      const message = `Deleting node ${node.name} because it does not exist in the cloud provider`;
+      const target = this.nodeTarget(node.name);
+      this.#normal(later, target, "cloud-node-lifecycle-controller", "DeletingNode", message);
+      this.#lostNodes.delete(node);
+      this.pool.remove(node, later);
+    });
+  }
+
+  /** Whether the control plane knows that the node is gone. */
+  isLost(node: SimulatedNode): boolean {
+    const lostAt = this.#lostNodes.get(node);
+    return lostAt !== undefined && this.#now >= lostAt + lostNode.graceMs;
+  }
+
+  /** When its kubelet was last heard of, where it is lost. */
+  lostAt(node: SimulatedNode): number | undefined {
+    return this.#lostNodes.get(node);
+  }
+
+  #startRollout(workload: Workload, at: number): void {
+    const rollout = { startedAt: at, progressedAt: at, isStuck: false };
+    workload.rollout = rollout;
+    workload.generation++;
+    this.#roll(workload, at);
+    const check = (later: number): void => {
+      if (workload.rollout !== rollout) return;
+      const deadline = rollout.progressedAt + progressDeadlineMs;
+      if (later >= deadline) rollout.isStuck = true;
+      else this.#queue.schedule(deadline, check);
+    };
+    this.#queue.schedule(at + progressDeadlineMs, check);
+  }
+
+  /** As many steps of the rollout that goes on as its pods allow. */
+  #roll(workload: Workload, at: number): void {
+    const { rollout, size, current } = workload;
+    if (rollout === undefined) return;
+    const { active } = workload;
+    const fresh = active.filter(({ replicaSet }) => replicaSet === current);
+    const earlier = active
+      .filter(({ replicaSet }) => replicaSet !== current)
+      .toSorted((a, b) => Number(isReady(a)) - Number(isReady(b)));
+    const { start, endCurrent, endEarlier } = nextStep({
+      size,
+      current: fresh.length,
+      earlier: earlier.length,
+      ready: active.filter(isReady).length,
+      earlierUnready: earlier.filter((pod) => !isReady(pod)).length,
+    });
+    if (start > 0) this.#scaled(workload, current, [fresh.length, fresh.length + start], at);
+    for (let missing = start; missing > 0; missing--) this.#create(workload, at);
+    const ending = [...fresh.slice(0, endCurrent), ...earlier.slice(0, endEarlier)];
+    for (const replicaSet of new Set(ending.map((pod) => pod.replicaSet))) {
+      const count = (pods: readonly ClusterPod[]): number =>
+        pods.filter((pod) => pod.replicaSet === replicaSet).length;
+      const before = count(active);
+      this.#scaled(workload, replicaSet, [before, before - count(ending)], at);
+    }
+    for (const pod of ending) this.#delete(pod, at);
+    if (start + ending.length > 0) this.#roll(workload, at);
+    else if (earlier.length === 0 && fresh.every(isReady)) workload.rollout = undefined;
+  }
+
+  #scaled(
+    { deployment }: Workload,
+    { target }: ReplicaSet,
+    [from, to]: readonly [from: number, to: number],
+    at: number,
+  ): void {
+    const direction = to > from ? "up" : "down";
+    const message = `Scaled ${direction} replica set ${target.name} from ${from} to ${to}`;
+    this.#normal(at, deployment, "deployment-controller", "ScalingReplicaSet", message);
+  }
+
+  /** Pods in the place of those that are missing. */
+  #complete(workload: Workload, at: number): void {
+    if (workload.rollout !== undefined) return this.#roll(workload, at);
+    const { size, set } = workload;
+    for (let missing = size - set.pods.length; missing > 0; missing--) this.#create(workload, at);
+    return undefined;
+  }
+
   #populate(workload: Workload): void {
     for (let i = 0; i < workload.size; i++) {
       const pod = this.#newPod(workload, -initialAgeMs);
@@ -234,14 +400,16 @@ export class Cluster {
   }
 
   #resize(workload: Workload, size: number, at: number): void {
-    const { size: from, deployment, replicaSet, set } = workload;
+    const { size: from, set } = workload;
     if (size === from) return;
     workload.size = size;
     workload.generation++;
-    const direction = size > from ? "up" : "down";
-    const message = `Scaled ${direction} replica set ${replicaSet.name} from ${from} to ${size}`;
-    this.#normal(at, deployment, "deployment-controller", "ScalingReplicaSet", message);
-    for (let missing = size - set.pods.length; missing > 0; missing--) this.#create(workload, at);
+    if (workload.rollout !== undefined) {
+      this.#roll(workload, at);
+      return;
+    }
+    this.#scaled(workload, workload.current, [from, size], at);
+    this.#complete(workload, at);
     for (const simulated of set.surplus(set.pods.length - size)) {
       const pod = workload.pods.get(simulated);
       if (pod !== undefined) this.#delete(pod, at);
@@ -249,10 +417,12 @@ export class Cluster {
   }
 
   #newPod(workload: Workload, at: number): ClusterPod {
-    const simulated = workload.set.create(at);
+    const replicaSet = workload.current;
+    const simulated = workload.set.create(at, replicaSet.target.name);
     const number = ++this.#podCount;
     const pod: ClusterPod = {
       workload,
+      replicaSet,
       simulated,
       target: { kind: "Pod", name: simulated.life.name, uid: uid(this.#random) },
       ip: `10.42.${number >> 8}.${number & 255}`,
@@ -269,7 +439,7 @@ export class Cluster {
   #create(workload: Workload, at: number): void {
     const pod = this.#newPod(workload, at);
     const message = `Created pod: ${pod.target.name}`;
-    this.#normal(at, workload.replicaSet, "replicaset-controller", "SuccessfulCreate", message);
+    this.#normal(at, pod.replicaSet.target, "replicaset-controller", "SuccessfulCreate", message);
     this.#schedule(pod, at);
   }
 
@@ -292,7 +462,7 @@ export class Cluster {
     const pullMs = drawDelay(this.#random, workload.model.pod.pull);
     this.#queue.schedule(at + pullMs, (started) => {
       if (!isAlive(pod)) return;
-      const image = `Successfully pulled image "${imageOf(workload)}" in ${pullMs}ms`;
+      const image = `Successfully pulled image "${pod.replicaSet.template.image}" in ${pullMs}ms`;
       this.#normal(started, target, "kubelet", "Pulled", image);
       workload.set.start(simulated, started);
       pod.readyChangedAt = started;
@@ -301,15 +471,24 @@ export class Cluster {
   }
 
   #startProcess(pod: ClusterPod, at: number): void {
+    if (pod.lost !== undefined) return;
     const { target, workload } = pod;
     const process = this.#runProcess(pod, at);
     const { name } = workload.model;
     this.#normal(at, target, "kubelet", "Created", `Created container: ${name}`);
     this.#normal(at, target, "kubelet", "Started", `Started container ${name}`);
     const startupMs = drawDelay(this.#random, workload.model.pod.startup);
-    this.#queue.schedule(at + startupMs, (ready) => {
-      if (isAlive(pod) && pod.process === process) this.#becomeReady(pod, ready);
-    });
+    const probe = (ready: number): void => {
+      if (!isAlive(pod) || pod.process !== process || process.isGone) return;
+      if (!workload.isUnready || pod.replicaSet.createdAt === installedAt) {
+        this.#becomeReady(pod, ready);
+        return;
+      }
+      const message = "Readiness probe failed: HTTP probe failed with statuscode: 503";
+      this.#warn(ready, target, "kubelet", "Unhealthy", message);
+      this.#queue.schedule(ready + probePeriodMs, probe);
+    };
+    this.#queue.schedule(at + startupMs, probe);
   }
 
   #runProcess(pod: ClusterPod, at: number): RunningPod {
@@ -336,6 +515,16 @@ export class Cluster {
     pod.process?.becomeReady(this.#wall(at));
     pod.workload.set.becomeReady(pod.simulated, at);
     pod.readyChangedAt = at;
+    if (pod.workload.rollout === undefined) return;
+    pod.workload.rollout.progressedAt = at;
+    this.#roll(pod.workload, at);
+  }
+
+  #becomeUnready(pod: ClusterPod, at: number): void {
+    const { simulated } = pod;
+    pod.readyChangedAt = at;
+    simulated.state = "starting";
+    simulated.view = { ...simulated.view, ready: { status: "False", since: at } };
   }
 
   /** Out of service at once, then ended gracefully: what is in flight may finish within the grace period. */
@@ -346,10 +535,16 @@ export class Cluster {
     pod.deletingAt = at;
     pod.readyChangedAt = at;
     const message = `Deleted pod: ${target.name}`;
-    this.#normal(at, workload.replicaSet, "replicaset-controller", "SuccessfulDelete", message);
-    if (pod.process === undefined) return this.#forget(pod, at);
+    this.#normal(at, pod.replicaSet.target, "replicaset-controller", "SuccessfulDelete", message);
+    if (pod.process === undefined || pod.process.isGone) return this.#forget(pod, at);
     const stopping = `Stopping container ${workload.model.name}`;
     this.#normal(at, target, "kubelet", "Killing", stopping);
+    if (workload.endsAbruptly) {
+      pod.isStillAddressed = pod.process.isReady;
+      pod.process.kill(this.#wall(at));
+      this.#queue.schedule(at + addressedMs, (later) => this.#forget(pod, later));
+      return undefined;
+    }
     pod.process.stop(this.#wall(at));
     return this.#drain(pod, at, at + this.model.terminationGraceMs);
   }
@@ -371,8 +566,8 @@ export class Cluster {
   }
 
   #crash(pod: ClusterPod, at: number, reason: Termination["reason"]): void {
-    const { process, processStartedAt: startedAt = at, simulated, before, target, workload } = pod;
-    if (process === undefined || !isAlive(pod)) return;
+    const { process, processStartedAt: startedAt = at, before, target, workload } = pod;
+    if (process === undefined || process.isGone || !isAlive(pod)) return;
     const wall = this.#wall(at);
     before.cpuCoreMs += process.cpuCoreMs(wall);
     before.requests += process.requests;
@@ -387,9 +582,7 @@ export class Cluster {
       finishedAt: at,
     };
     pod.restarts++;
-    pod.readyChangedAt = at;
-    simulated.state = "starting";
-    simulated.view = { ...simulated.view, ready: { status: "False", since: at } };
+    this.#becomeUnready(pod, at);
     if (at - startedAt > backoff.forgottenMs) pod.backoffMs = 0;
     const delayMs = pod.backoffMs;
     pod.waiting = delayMs === 0 ? "ContainerCreating" : "CrashLoopBackOff";
@@ -474,5 +667,3 @@ export class Cluster {
 }
 
 const isAlive = ({ deletingAt }: ClusterPod): boolean => deletingAt === undefined;
-
-export const imageOf = ({ model }: Workload): string => `sandbox.local/${model.name}:1.0.0`;

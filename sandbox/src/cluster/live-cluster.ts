@@ -3,6 +3,7 @@ import type { HpaFault, SandboxCluster } from "../../../src/domain/sandbox.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import { listen } from "../http.ts";
 import { writeKubeconfig } from "../kubernetes/kubeconfig.ts";
+import type { MakeEvent } from "../kubernetes/mutations.ts";
 import { createKubernetesApi } from "../kubernetes/server.ts";
 import { clusterFamilies } from "../metrics/cluster-metrics.ts";
 import { exposition } from "../metrics/exposition.ts";
@@ -58,10 +59,12 @@ const refreshMs = 200;
 export async function startLiveCluster(
   options: Omit<SandboxCluster, "hpaFault"> & {
     readonly seed: number;
+    /** What is changed through the Kubernetes API; absent: it is read only. */
+    readonly make?: MakeEvent;
     readonly log: (line: string) => void;
   },
 ): Promise<LiveCluster> {
-  const { scale = 1, mapping = "separate", replicas, kubernetesPort, seed, log } = options;
+  const { scale = 1, mapping = "separate", replicas, kubernetesPort, seed, make, log } = options;
   const cluster = new Cluster(specifiedCluster({ seed, scale, mapping, replicas }));
   const startedAt = Date.now();
   const origin = performance.now();
@@ -76,7 +79,7 @@ export async function startLiveCluster(
       ingress.record(answer);
     },
   });
-  const api = createKubernetesApi(cluster, startedAt);
+  const api = createKubernetesApi(cluster, startedAt, make);
   const listener = await listen(
     kubernetesPort,
     (...pair) => {

@@ -6,6 +6,9 @@ import type { ControllerConfig, HpaSpec } from "../../../analysis/autoscaling/ty
 import type { Surface } from "../../../src/domain/surface.ts";
 import type { RunningPodModel } from "../pods/running-pod.ts";
 
+/** Deployments and autoscalers of the start are as old as this, cluster time. */
+export const installedAt = -24 * 3_600_000;
+
 export interface PodModel extends RunningPodModel {
   readonly cpuRequestCores: number;
   readonly memoryRequestBytes: number;

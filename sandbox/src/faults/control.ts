@@ -1,20 +1,24 @@
 /**
  * The control calls: `GET /control` and `/control/truth` say how the sandbox really is, `POST /control/faults` adds
- * a fault, `DELETE /control/faults[/id]` ends one or all.
+ * a fault, `DELETE /control/faults[/id]` ends one or all, `POST /control/events` makes an event.
  */
-import type { IncomingMessage } from "node:http";
 import * as z from "zod";
 import { UsageError } from "../../../src/domain/errors.ts";
 import type { RequestHandler } from "../http.ts";
-import { describe, respondJson } from "../http.ts";
+import { bodyOf, describe, respondJson } from "../http.ts";
+import { sandboxEventRequest } from "../../../src/domain/sandbox-events.ts";
+import type { SandboxEvents } from "../events/events.ts";
 import { parseFault } from "./index.ts";
 import type { FaultInjector } from "./injector.ts";
 
 const request = z.strictObject({ fault: z.string() });
-const mostBytes = 10_000;
 
 /** @param truth of the whole sandbox, its faults among it */
-export function createControl(injector: FaultInjector, truth: () => object): RequestHandler {
+export function createControl(
+  injector: FaultInjector,
+  events: SandboxEvents,
+  truth: () => object,
+): RequestHandler {
   return async (incoming, response) => {
     const [path = ""] = (incoming.url ?? "").split("?");
     const id = /^\/control\/faults(?:\/(\d+))?$/.exec(path);
@@ -33,33 +37,30 @@ export function createControl(injector: FaultInjector, truth: () => object): Req
           const { fault } = request.parse(await bodyOf(incoming));
           return respondJson(response, 201, injector.add(parseFault(fault)));
         } catch (error) {
-          return respondJson(response, 400, complaint(error));
+          return respondJson(response, 400, complaint(error, '{"fault": "errors=api:5%"}'));
+        }
+      case "GET /control/events":
+        return respondJson(response, 200, events.list());
+      case "POST /control/events":
+        try {
+          const made = events.start(sandboxEventRequest.parse(await bodyOf(incoming)));
+          return respondJson(response, 202, { id: made.id });
+        } catch (error) {
+          return respondJson(response, 400, complaint(error, '{"kind": "rolling-update"}'));
         }
       default:
         return respondJson(response, 404, {
-          message: "Known: GET /control, GET /control/truth, GET, POST and DELETE /control/faults.",
+          message:
+            "Known: GET /control, GET /control/truth, GET, POST and DELETE /control/faults, GET and POST /control/events.",
         });
     }
   };
 }
 
-/** Only JSON: a page in a browser on this machine cannot send that without asking. */
-async function bodyOf(incoming: IncomingMessage): Promise<unknown> {
-  if (!/^application\/json\b/.test(incoming.headers["content-type"] ?? "")) {
-    throw new UsageError("expected content-type: application/json", { code: "not-json" });
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    const bytes = Buffer.from(chunk);
-    size += bytes.length;
-    if (size > mostBytes) throw new UsageError("the body is too long", { code: "too-long" });
-    chunks.push(bytes);
-  }
-  return JSON.parse(Buffer.concat(chunks).toString());
-}
-
-function complaint(error: unknown): { code: string; message: string; hint?: string } {
+function complaint(
+  error: unknown,
+  example: string,
+): { code: string; message: string; hint?: string } {
   if (error instanceof UsageError) {
     const { code, message, hint } = error;
     return { code, message, hint };
@@ -67,6 +68,6 @@ function complaint(error: unknown): { code: string; message: string; hint?: stri
   return {
     code: "malformed-request",
     message: error instanceof z.ZodError ? z.prettifyError(error) : describe(error),
-    hint: 'Expected {"fault": "errors=api:5%"}.',
+    hint: `Expected ${example}.`,
   };
 }

@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import { surfaces } from "../../../src/domain/surface.ts";
 import { shareKind } from "./share.ts";
 
@@ -13,8 +14,10 @@ export const drop = shareKind({
   targets: surfaces,
   example: "drop=api:2%",
   requestOutcome: "reset",
-  strike: (response) => {
-    response.writeHead(200, { "content-length": 100 }).write("{");
-    setTimeout(() => response.socket?.resetAndDestroy(), flushMs);
-  },
+  strike: cutAnswer,
 });
+
+export function cutAnswer(response: ServerResponse): void {
+  response.writeHead(200, { "content-length": 100 }).write("{");
+  setTimeout(() => response.socket?.resetAndDestroy(), flushMs);
+}

@@ -5,6 +5,7 @@ import { readDuration, writeDuration } from "./amounts.ts";
 import { clock } from "./clock.ts";
 import { crashLoop } from "./crash-loop.ts";
 import { database } from "./database.ts";
+import { draining } from "./draining.ts";
 import { drop } from "./drop.ts";
 import { errors } from "./errors.ts";
 import type { FaultKind, Scheduled } from "./fault-kind.ts";
@@ -18,6 +19,7 @@ import { podLeak } from "./pod-leak.ts";
 import { pool } from "./pool.ts";
 import { rateLimit } from "./rate-limit.ts";
 import { redirect } from "./redirect.ts";
+import { rollout } from "./rollout.ts";
 import { signInLimit } from "./sign-in-limit.ts";
 import { slowAsset } from "./slow-asset.ts";
 import { timeouts } from "./timeouts.ts";
@@ -43,6 +45,8 @@ export const faultKinds = {
   "crash-loop": crashLoop,
   node,
   "pod-leak": podLeak,
+  draining,
+  rollout,
 } as const;
 
 type Kind = keyof typeof faultKinds;

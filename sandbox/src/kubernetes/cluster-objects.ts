@@ -1,8 +1,9 @@
 /** Namespaces, nodes and events. */
 import type { SimulatedNode } from "../../../analysis/autoscaling/simulation/node-pool.ts";
+import { lostNode } from "../cluster/cluster.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { ClusterEvent } from "../cluster/event-log.ts";
-import { installedAt } from "./objects.ts";
+import { installedAt } from "../cluster/model.ts";
 import type { KubernetesObject, Moment } from "./objects.ts";
 import { byteQuantity, milliQuantity } from "./values.ts";
 
@@ -36,13 +37,21 @@ function nodeObject(
   const isOld = node.requestedAt === 0;
   const createdAt = cluster.registeredAt(node);
   const isReady = now >= node.readyAt;
+  const isLost = cluster.isLost(node);
+  const heardAt = cluster.lostAt(node) ?? now;
   const condition = (type: string, isTrue: boolean, reason: string): unknown => ({
     type,
-    status: isTrue ? "True" : "False",
-    lastHeartbeatTime: stamp(now),
-    lastTransitionTime: stamp(type === "Ready" && isReady && !isOld ? node.readyAt : createdAt),
-    reason,
-    message: "",
+    status: isLost ? "Unknown" : isTrue ? "True" : "False",
+    lastHeartbeatTime: stamp(heardAt),
+    lastTransitionTime: stamp(
+      isLost
+        ? heardAt + lostNode.graceMs
+        : type === "Ready" && isReady && !isOld
+          ? node.readyAt
+          : createdAt,
+    ),
+    reason: isLost ? "NodeStatusUnknown" : reason,
+    message: isLost ? "Kubelet stopped posting node status." : "",
   });
   return {
     apiVersion: "v1",
@@ -58,7 +67,11 @@ function nodeObject(
       },
       annotations: { "sandbox.headroom/price-per-hour": String(pricePerNodeHour) },
     },
-    spec: { providerID: `sandbox://${name}/${node.name}` },
+    spec: {
+      providerID: `sandbox://${name}/${node.name}`,
+      unschedulable: node.isCordoned === true && !isLost ? true : undefined,
+      taints: taintsOf(node, isLost),
+    },
     status: {
       capacity: resources(capacity),
       allocatable: resources({ cpuCores, memoryBytes }),
@@ -77,6 +90,17 @@ function nodeObject(
       },
     },
   };
+}
+
+function taintsOf({ isCordoned }: SimulatedNode, isLost: boolean): readonly unknown[] | undefined {
+  if (isLost)
+    return ["NoSchedule", "NoExecute"].map((effect) => ({
+      key: "node.kubernetes.io/unreachable",
+      effect,
+    }));
+  return isCordoned === true
+    ? [{ key: "node.kubernetes.io/unschedulable", effect: "NoSchedule" }]
+    : undefined;
 }
 
 const resources = (of: { readonly cpuCores: number; readonly memoryBytes: number }): unknown => ({

@@ -48,9 +48,11 @@ function podItems(
   const reading = workload.pipeline.read(spec, moment.now);
   if (reading.kind !== "pods") return [];
   const head = { apiVersion: "v1", kind: "Pod" };
-  const labels = podLabelsOf(workload);
   return reading.samples
-    .filter(({ pod: name }) => selects({ ...head, metadata: { name, labels } }))
+    .filter(({ pod: name }) => {
+      const labels = podLabelsOf(workload, workload.replicaSetOf(name));
+      return selects({ ...head, metadata: { name, labels } });
+    })
     .map(({ pod, at, valueMilli = 0 }) =>
       valueObject("Pod", pod, { at, valueMilli: Number(valueMilli), spec, moment }),
     );

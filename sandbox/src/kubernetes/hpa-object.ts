@@ -9,8 +9,9 @@ import type {
   MetricTarget,
 } from "../../../analysis/autoscaling/types.ts";
 import type { CurrentMetric } from "../cluster/autoscaler.ts";
+import { installedAt } from "../cluster/model.ts";
 import type { Workload } from "../cluster/workload.ts";
-import { installedAt, labelsOf } from "./objects.ts";
+import { labelsOf } from "./objects.ts";
 import type { KubernetesObject, Moment } from "./objects.ts";
 import { byteQuantity, milliQuantity } from "./values.ts";
 

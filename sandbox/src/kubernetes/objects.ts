@@ -1,7 +1,7 @@
 /** What every object of the API has, and what they are made of. */
 import type { EventTarget } from "../cluster/event-log.ts";
 import type { ClusterModel } from "../cluster/model.ts";
-import type { Workload } from "../cluster/workload.ts";
+import type { ReplicaSet, Workload } from "../cluster/workload.ts";
 import { timestamp } from "./values.ts";
 
 export interface Metadata {
@@ -40,18 +40,18 @@ export function momentOf(model: ClusterModel, startedAt: number, now: number): M
   return { model, now, stamp: (at) => timestamp(startedAt + at) };
 }
 
-/** Deployments and autoscalers of the start are as old as this, milliseconds. */
-export const installedAt = -24 * 3_600_000;
-
 export const labelsOf = ({ model }: Workload): Readonly<Record<string, string>> => ({
   "app.kubernetes.io/instance": "atk",
   "app.kubernetes.io/name": model.name,
 });
 
-/** The labels of its pods: its own and the hash of its template. */
-export const podLabelsOf = (workload: Workload): Readonly<Record<string, string>> => ({
+/** The labels of the pods of one version: the workload's own and the hash of the version's template. */
+export const podLabelsOf = (
+  workload: Workload,
+  { target }: ReplicaSet,
+): Readonly<Record<string, string>> => ({
   ...labelsOf(workload),
-  "pod-template-hash": workload.replicaSet.name.slice(workload.model.name.length + 1),
+  "pod-template-hash": target.name.slice(workload.model.name.length + 1),
 });
 
 export const ownedBy = ({ kind, name, uid }: EventTarget): readonly unknown[] => [

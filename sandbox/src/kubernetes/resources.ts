@@ -71,7 +71,10 @@ export const resources: readonly Resource[] = [
     plural: "replicasets",
     kind: "ReplicaSet",
     shortNames: ["rs"],
-    objects: ({ workloads }, moment) => workloads.map((one) => replicaSetObject(one, moment)),
+    objects: ({ workloads }, moment) =>
+      workloads.flatMap((one) =>
+        one.replicaSets.map((each) => replicaSetObject(one, each, moment)),
+      ),
   },
   {
     ...core,

@@ -1,11 +1,13 @@
 /**
- * The API server over HTTP: what an observer reads of a real cluster, at the same paths and in the same form. Read only,
- * without sign-in: it listens on loopback.
+ * The API server over HTTP: what an observer reads of a real cluster, at the same paths and in the same form, and the
+ * changes of `mutations.ts`. Without sign-in: it listens on loopback.
  */
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { RequestHandler } from "../http.ts";
-import { respond, respondJson } from "../http.ts";
+import { bodyOf, describe, respond, respondJson } from "../http.ts";
+import { mutate } from "./mutations.ts";
+import type { MakeEvent } from "./mutations.ts";
 import { ObjectStore } from "./object-store.ts";
 import type { Change } from "./object-store.ts";
 import { momentOf } from "./objects.ts";
@@ -31,15 +33,26 @@ const version = {
   platform: "sandbox/simulated",
 };
 
+/** Where a client asks whether it may do something: here anybody may do anything. */
+const accessReviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+
 /** What the path asks for. */
 interface Question {
   readonly resource: Resource;
   readonly namespace: string | undefined;
   readonly name: string | undefined;
+  readonly subresource: string | undefined;
 }
 
-/** @param startedAt of the cluster, epoch milliseconds: its time 0 */
-export function createKubernetesApi(cluster: Cluster, startedAt: number): KubernetesApi {
+/**
+ * @param startedAt of the cluster, epoch milliseconds: its time 0
+ * @param make what is changed through the API; absent: it is read only
+ */
+export function createKubernetesApi(
+  cluster: Cluster,
+  startedAt: number,
+  make?: MakeEvent,
+): KubernetesApi {
   const store = new ObjectStore();
   const refresh = (): void => {
     const moment = momentOf(cluster.model, startedAt, cluster.now);
@@ -54,10 +67,49 @@ export function createKubernetesApi(cluster: Cluster, startedAt: number): Kubern
       ? store.list(resource)
       : resource.objects(cluster, momentOf(cluster.model, startedAt, cluster.now));
 
+  const change = async (
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+  ): Promise<void> => {
+    const { method = "" } = request;
+    if (method === "POST" && url.pathname === accessReviews) {
+      const kind = "SelfSubjectAccessReview";
+      const apiVersion = "authorization.k8s.io/v1";
+      return respondJson(response, 201, { kind, apiVersion, status: { allowed: true } });
+    }
+    const question = questionOf(url.pathname);
+    const { name, subresource, resource } = question ?? {};
+    if (
+      question === undefined ||
+      name === undefined ||
+      resource === undefined ||
+      make === undefined
+    )
+      return fail(response, 405, "MethodNotAllowed", "the sandbox cannot change this");
+    const isDry = url.searchParams.get("dryRun") === "All";
+    const { plural } = resource;
+    const body = method === "DELETE" ? undefined : await bodyOf(request);
+    const answer = mutate(cluster, { method, plural, name, subresource, body, isDry }, make);
+    if (answer === undefined)
+      return fail(response, 405, "MethodNotAllowed", "the sandbox cannot change this");
+    if (answer !== "done") return fail(response, answer.code, answer.reason, answer.message);
+    if (subresource === "eviction") {
+      const success = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" };
+      return respondJson(response, 201, { ...success, code: 201 });
+    }
+    const changed = resource
+      .objects(cluster, momentOf(cluster.model, startedAt, cluster.now))
+      .find((object) => isOf(question, object));
+    return respondJson(response, 200, changed);
+  };
+
   const handle: RequestHandler = (request, response) => {
     const url = new URL(request.url ?? "/", "http://sandbox");
     if (request.method !== "GET" && request.method !== "HEAD") {
-      return fail(response, 405, "MethodNotAllowed", "the sandbox's cluster is read only");
+      return change(request, response, url).catch((error: unknown) =>
+        fail(response, 400, "BadRequest", describe(error)),
+      );
     }
     if (/^\/(healthz|livez|readyz)$/.test(url.pathname)) {
       return respond(response, 200, "text/plain", "ok");
@@ -70,7 +122,7 @@ export function createKubernetesApi(cluster: Cluster, startedAt: number): Kubern
     const moment = momentOf(cluster.model, startedAt, cluster.now);
     const values = customMetricValues(url.pathname, { cluster, moment, selects });
     if (values !== undefined) return respondJson(response, 200, values);
-    if (question === undefined) {
+    if (question === undefined || question.subresource !== undefined) {
       return fail(response, 404, "NotFound", "the server could not find the requested resource");
     }
     if (selects === undefined) {
@@ -116,13 +168,13 @@ function questionOf(path: string): Question | undefined {
   const tail = rest.slice(isCore ? 1 : 2);
   const isInNamespace = tail[0] === "namespaces" && tail.length > 2;
   const namespace = isInNamespace ? tail[1] : undefined;
-  const [plural, name, ...more] = isInNamespace ? tail.slice(2) : tail;
+  const [plural, name, subresource, ...more] = isInNamespace ? tail.slice(2) : tail;
   const resource = resources.find(
     (one) => groupVersionOf(one) === groupVersion && one.plural === plural,
   );
   if (resource === undefined || more.length > 0) return undefined;
   if (isInNamespace && !resource.isNamespaced) return undefined;
-  return { resource, namespace, name };
+  return { resource, namespace, name, subresource };
 }
 
 function isOf({ namespace, name }: Question, { metadata }: KubernetesObject): boolean {

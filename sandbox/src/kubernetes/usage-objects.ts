@@ -16,7 +16,7 @@ export function podUsageObjects(workload: Workload, moment: Moment): readonly Ku
       name: pod,
       namespace: moment.model.namespace,
       creationTimestamp: moment.stamp(moment.now),
-      labels: podLabelsOf(workload),
+      labels: podLabelsOf(workload, workload.replicaSetOf(pod)),
     },
     timestamp: moment.stamp(cpu.at),
     window: `${cpu.windowMs / 1000}s`,

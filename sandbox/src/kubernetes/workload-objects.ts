@@ -1,26 +1,29 @@
 /** Deployments, ReplicaSets and pods. */
 import { defined } from "../../../src/domain/defined.ts";
-import { imageOf } from "../cluster/cluster.ts";
-import type { ClusterPod, Workload } from "../cluster/workload.ts";
-import { installedAt, labelsOf, ownedBy, podLabelsOf } from "./objects.ts";
+import { installedAt } from "../cluster/model.ts";
+import { progressDeadlineMs } from "../cluster/rollout.ts";
+import { isReady as isPodReady } from "../cluster/workload.ts";
+import type { ClusterPod, ReplicaSet, Workload } from "../cluster/workload.ts";
+import { labelsOf, ownedBy, podLabelsOf } from "./objects.ts";
 import type { KubernetesObject, Moment } from "./objects.ts";
 import { byteQuantity, milliQuantity } from "./values.ts";
 
 export function deploymentObject(workload: Workload, moment: Moment): KubernetesObject {
-  const { deployment, generation, size } = workload;
+  const { deployment, generation, size, current, rollout, updated } = workload;
   const replicas = workload.set.pods.length;
   const ready = workload.ready.length;
   const enough = ready >= Math.ceil(size * 0.75);
   const installed = moment.stamp(installedAt);
+  const progressed = moment.stamp(rollout?.progressedAt ?? current.createdAt);
   const condition = (type: string, status: boolean, reason: string, message: string): unknown => ({
     type,
     status: status ? "True" : "False",
-    lastUpdateTime: installed,
+    lastUpdateTime: type === "Progressing" ? progressed : installed,
     lastTransitionTime: installed,
     reason,
     message,
   });
-  const counts = { replicas, updatedReplicas: replicas };
+  const counts = { replicas, updatedReplicas: updated === 0 ? undefined : updated };
   return {
     apiVersion: "apps/v1",
     kind: "Deployment",
@@ -31,18 +34,18 @@ export function deploymentObject(workload: Workload, moment: Moment): Kubernetes
       generation,
       creationTimestamp: installed,
       labels: labelsOf(workload),
-      annotations: { "deployment.kubernetes.io/revision": "1" },
+      annotations: { "deployment.kubernetes.io/revision": String(current.revision) },
     },
     spec: {
       replicas: size,
       selector: { matchLabels: labelsOf(workload) },
-      template: podTemplate(workload, labelsOf(workload), moment),
+      template: podTemplate(workload, current, labelsOf(workload), moment),
       strategy: {
         type: "RollingUpdate",
         rollingUpdate: { maxUnavailable: "25%", maxSurge: "25%" },
       },
       revisionHistoryLimit: 10,
-      progressDeadlineSeconds: 600,
+      progressDeadlineSeconds: progressDeadlineMs / 1000,
     },
     status: {
       observedGeneration: generation,
@@ -65,37 +68,49 @@ export function deploymentObject(workload: Workload, moment: Moment): Kubernetes
               "MinimumReplicasUnavailable",
               "Deployment does not have minimum availability.",
             ),
-        condition(
-          "Progressing",
-          true,
-          "NewReplicaSetAvailable",
-          `ReplicaSet "${workload.replicaSet.name}" has successfully progressed.`,
-        ),
+        condition("Progressing", rollout?.isStuck !== true, ...progressOf(workload)),
       ],
     },
   };
 }
 
-export function replicaSetObject(workload: Workload, moment: Moment): KubernetesObject {
-  const { replicaSet, generation, size } = workload;
-  const replicas = workload.set.pods.length;
-  const ready = workload.ready.length;
+function progressOf({ rollout, current }: Workload): readonly [reason: string, message: string] {
+  const name = `ReplicaSet "${current.target.name}"`;
+  if (rollout === undefined)
+    return ["NewReplicaSetAvailable", `${name} has successfully progressed.`];
+  return rollout.isStuck
+    ? ["ProgressDeadlineExceeded", `${name} has timed out progressing.`]
+    : ["ReplicaSetUpdated", `${name} is progressing.`];
+}
+
+export function replicaSetObject(
+  workload: Workload,
+  replicaSet: ReplicaSet,
+  moment: Moment,
+): KubernetesObject {
+  const { generation, current, rollout } = workload;
+  const { target, createdAt, revision } = replicaSet;
+  const pods = workload.active.filter((pod) => pod.replicaSet === replicaSet);
+  const replicas = pods.length;
+  const size = rollout !== undefined || replicaSet !== current ? replicas : workload.size;
+  const ready = pods.filter(isPodReady).length;
   return {
     apiVersion: "apps/v1",
     kind: "ReplicaSet",
     metadata: {
-      name: replicaSet.name,
+      name: target.name,
       namespace: moment.model.namespace,
-      uid: replicaSet.uid,
+      uid: target.uid,
       generation,
-      creationTimestamp: moment.stamp(installedAt),
-      labels: podLabelsOf(workload),
+      creationTimestamp: moment.stamp(createdAt),
+      labels: podLabelsOf(workload, replicaSet),
+      annotations: { "deployment.kubernetes.io/revision": String(revision) },
       ownerReferences: ownedBy(workload.deployment),
     },
     spec: {
       replicas: size,
-      selector: { matchLabels: podLabelsOf(workload) },
-      template: podTemplate(workload, podLabelsOf(workload), moment),
+      selector: { matchLabels: podLabelsOf(workload, replicaSet) },
+      template: podTemplate(workload, replicaSet, podLabelsOf(workload, replicaSet), moment),
     },
     status: {
       replicas,
@@ -108,21 +123,22 @@ export function replicaSetObject(workload: Workload, moment: Moment): Kubernetes
 }
 
 export function podObject(pod: ClusterPod, moment: Moment): KubernetesObject {
-  const { workload, simulated, target, deletingAt } = pod;
+  const { workload, simulated, target, deletingAt, replicaSet } = pod;
   const { life, node } = simulated;
   const graceMs = moment.model.terminationGraceMs;
-  const { spec } = podTemplate(workload, {}, moment);
+  const { spec } = podTemplate(workload, replicaSet, {}, moment);
   return {
     apiVersion: "v1",
     kind: "Pod",
     metadata: {
       name: target.name,
-      generateName: `${workload.replicaSet.name}-`,
+      generateName: `${replicaSet.target.name}-`,
       namespace: moment.model.namespace,
       uid: target.uid,
       creationTimestamp: moment.stamp(life.createdAt),
-      labels: podLabelsOf(workload),
-      ownerReferences: ownedBy(workload.replicaSet),
+      labels: podLabelsOf(workload, replicaSet),
+      annotations: annotationsOf(replicaSet),
+      ownerReferences: ownedBy(replicaSet.target),
       deletionTimestamp: deletingAt === undefined ? undefined : moment.stamp(deletingAt + graceMs),
       deletionGracePeriodSeconds: deletingAt === undefined ? undefined : graceMs / 1000,
     },
@@ -139,19 +155,28 @@ export function podObject(pod: ClusterPod, moment: Moment): KubernetesObject {
   };
 }
 
+/** What `kubectl rollout restart` changes in a template. */
+export const restartedAtAnnotation = "kubectl.kubernetes.io/restartedAt";
+
+const annotationsOf = ({ template }: ReplicaSet): Readonly<Record<string, string>> | undefined =>
+  template.restartedAt === undefined
+    ? undefined
+    : { [restartedAtAnnotation]: template.restartedAt };
+
 function podTemplate(
   workload: Workload,
+  replicaSet: ReplicaSet,
   labels: Readonly<Record<string, string>>,
   { model }: Moment,
 ): { readonly metadata: unknown; readonly spec: Readonly<Record<string, unknown>> } {
   const { name, pod } = workload.model;
   return {
-    metadata: { labels },
+    metadata: { labels, annotations: annotationsOf(replicaSet) },
     spec: {
       containers: [
         {
           name,
-          image: imageOf(workload),
+          image: replicaSet.template.image,
           ports: [{ name: "http", containerPort: 3000, protocol: "TCP" }],
           resources: {
             requests: {
@@ -195,7 +220,7 @@ function podConditions(pod: ClusterPod, { stamp }: Moment): readonly unknown[] {
   });
   const scheduled = condition("PodScheduled", true, scheduledAt);
   if (startedAt === undefined) return [scheduled];
-  const isReady = pod.process?.isReady === true;
+  const isReady = isPodReady(pod);
   return [
     condition("PodReadyToStartContainers", true, startedAt),
     condition("Initialized", true, startedAt),
@@ -209,9 +234,9 @@ function containerStatus(pod: ClusterPod, { stamp }: Moment): unknown {
   const { workload, process, processStartedAt, lastTermination } = pod;
   return {
     name: workload.model.name,
-    image: imageOf(workload),
+    image: pod.replicaSet.template.image,
     imageID: "",
-    ready: process?.isReady === true,
+    ready: isPodReady(pod),
     started: process !== undefined,
     restartCount: pod.restarts,
     state:

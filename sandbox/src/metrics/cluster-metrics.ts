@@ -1,5 +1,6 @@
 /** What cAdvisor and kube-state-metrics tell of the cluster, with their names. Counters run in wall time. */
 import type { Cluster } from "../cluster/cluster.ts";
+import { isReady as isPodReady } from "../cluster/workload.ts";
 import type { ClusterPod, Workload } from "../cluster/workload.ts";
 import type { Family, Labels, Sample } from "./exposition.ts";
 
@@ -136,7 +137,7 @@ function podFamilies(cluster: Cluster): readonly Family[] {
           ...labels,
           node: pod.simulated.node?.name ?? "",
           created_by_kind: "ReplicaSet",
-          created_by_name: pod.workload.replicaSet.name,
+          created_by_name: pod.replicaSet.target.name,
         },
         1,
       ]),
@@ -158,7 +159,7 @@ function podFamilies(cluster: Cluster): readonly Family[] {
       "kube_pod_status_ready",
       "Describes whether the pod is ready to serve requests.",
       pods.flatMap(({ pod, labels }): readonly Row[] => {
-        const isReady = pod.process?.isReady === true;
+        const isReady = isPodReady(pod);
         return [
           [{ ...labels, condition: "true" }, Number(isReady)],
           [{ ...labels, condition: "false" }, Number(!isReady)],
@@ -226,7 +227,11 @@ function deploymentFamilies({ model, workloads }: Cluster): readonly Family[] {
       "The number of unavailable replicas per deployment.",
       (workload) => replicas(workload) - ready(workload),
     ),
-    gauge("status_replicas_updated", "The number of updated replicas per deployment.", replicas),
+    gauge(
+      "status_replicas_updated",
+      "The number of updated replicas per deployment.",
+      ({ updated }) => updated,
+    ),
   ];
 }
 

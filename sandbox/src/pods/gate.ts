@@ -1,7 +1,7 @@
 /**
  * Pods in front of real handlers: a request is given to a ready pod when it arrives, and answers when the handler is
  * done and the pod's queue has let it through. What an ingress controller says in their place: 503 where no pod is ready
- * or the pod is full, 502 where it dies meanwhile.
+ * or the pod is full, 502 where it dies meanwhile or has died already, 504 where its node does not answer.
  */
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { IncomingMessage, ServerResponse } from "node:http";
@@ -33,6 +33,9 @@ interface Alarm {
   readonly at: number;
   readonly timer: NodeJS.Timeout;
 }
+
+/** Of the ingress, wall time. */
+const connectTimeoutMs = 5_000;
 
 /** What nginx logs where the client went away first. */
 const clientClosed = 499;
@@ -67,7 +70,10 @@ export class PodGate {
         const durationMs = now() - arrivedAt;
         onAnswer({ workload, method: request.method ?? "GET", status, durationMs });
       });
-      const pod = workload.pick(random)?.process;
+      const chosen = workload.pick(random);
+      if (chosen?.lost !== undefined) return unreachable(response);
+      const pod = chosen?.process;
+      if (pod?.isGone === true) return badGateway(response);
       const leave = pod?.enter(arrivedAt, () => badGateway(response));
       if (pod === undefined || leave === undefined) return unavailable(response);
       response.once("close", leave);
@@ -113,6 +119,15 @@ const pageOf = (title: string): string =>
 
 function unavailable(response: ServerResponse): void {
   respond(response, 503, "text/html", pageOf("503 Service Temporarily Unavailable"));
+}
+
+/** Nobody refuses the connection either: the ingress gives up after its `proxy-connect-timeout`. */
+function unreachable(response: ServerResponse): void {
+  const waiting = setTimeout(
+    () => respond(response, 504, "text/html", pageOf("504 Gateway Time-out")),
+    connectTimeoutMs,
+  );
+  response.once("close", () => clearTimeout(waiting));
 }
 
 function badGateway(response: ServerResponse): void {
