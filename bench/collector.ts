@@ -61,7 +61,6 @@ async function serve(parent: number): Promise<void> {
       onBegin: nothing,
       onRelease: nothing,
       onStop: nothing,
-      onCollected: nothing,
     });
   }
   process.send?.("ready");

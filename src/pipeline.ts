@@ -23,16 +23,18 @@ import { passwordOf } from "./config/password.ts";
 import { Problems } from "./config/problems.ts";
 import { resolvePlan, type KeptSamples, type RequestedMix } from "./config/resolve-plan.ts";
 import type { Environment, Targets } from "./domain/environment.ts";
-import { ConfigError } from "./domain/errors.ts";
+import { ConfigError, StoreError } from "./domain/errors.ts";
 import { toJson } from "./domain/json.ts";
+import type { Gap } from "./domain/observation.ts";
 import { runnerNames, samplesFileOf, type Plan } from "./domain/plan.ts";
 import type { LoadProfile } from "./domain/profile.ts";
 import type { Report } from "./domain/report.ts";
 import type { Calibration, RunRecord } from "./domain/run.ts";
+import { formatDuration, formatTimeOfDay } from "./domain/time-text.ts";
 import type { WindowRecord } from "./domain/window.ts";
 import { buildScenarios, writeBundle, type BuiltScenarios } from "./engine/bundle.ts";
 import { calibrate, type CalibrationResult } from "./engine/calibrate.ts";
-import { driveLoad } from "./engine/drive-load.ts";
+import { driveLoad, type LoadOptions } from "./engine/drive-load.ts";
 import { secretVariables } from "./engine/k6-environment.ts";
 import { browserDirectory, runBrowser } from "./engine/run-browser.ts";
 import { loadProgress, type LoadProgress } from "./engine/load-progress.ts";
@@ -52,17 +54,21 @@ import { SANDBOX_PASSWORD, type SandboxCluster } from "./domain/sandbox.ts";
 import { ignoredDatabaseNotice, sandboxDatabaseUrl } from "./sandbox-client/database-url.ts";
 import { loadSandbox } from "./sandbox-client/package.ts";
 import { startSandboxProcess, type SandboxProcess } from "./sandbox-client/process.ts";
+import { cutBack, keepCollected, readCollected } from "./store/collected.ts";
 import { lockHosts } from "./store/host-locks.ts";
 import {
+  findKubernetesRunners,
   startKubernetesRunners,
   type KubernetesRunners,
   type KubernetesRunnersOptions,
+  type RunnerCollected,
 } from "./runners/runners-on-kubernetes.ts";
 import { knownSecrets } from "./secrets/known-secrets.ts";
 import { readJudgeableRun, refuseRunning } from "./store/judgeable-run.ts";
-import { newRunRecord } from "./store/new-run-record.ts";
+import { takeLock } from "./store/lock.ts";
+import { newRunRecord, writtenHere } from "./store/new-run-record.ts";
 import { newRunDirectory, runFiles } from "./store/run-directory.ts";
-import { readRunRecord } from "./store/run-reader.ts";
+import { readRun, readRunRecord } from "./store/run-reader.ts";
 import { sealedText } from "./store/stored-document.ts";
 import { sealOf } from "./store/stored-lines.ts";
 import { RunWriter, startHeartbeat, writeRunRecord, writeWhole } from "./store/run-writer.ts";
@@ -362,15 +368,7 @@ async function loadLocked(
     `loading ${checked.profile} for ${Math.round(checked.durationMs / 1000)} s, run ${record.id}`,
   );
 
-  const { ceilings } = checked;
-  const rateWatch =
-    ceilings === undefined
-      ? undefined
-      : new RateWatch({
-          ...ceilings,
-          identities: checked.identities.count,
-          runners: checked.runners,
-        });
+  const rateWatch = rateWatchOf(checked);
   const watches = await whoWatches(checked, {
     request,
     context,
@@ -388,47 +386,205 @@ async function loadLocked(
         onRequest: (sentAt) => rateWatch?.request(sentAt),
       }),
   });
-  const abortWatch = createAbortWatch(checked.abortRules, checked.phases);
-  const stopHeartbeat = startHeartbeat(directory);
-  const endStopWatch = context.watchForStop?.(directory);
-  try {
-    const result = await driveLoad({
+  await drive(checked, {
+    directory,
+    context,
+    cluster,
+    keep,
+    load: {
       binary,
       bundle,
-      plan: checked,
-      directory,
       variables,
       push: request.pushUrl === undefined ? undefined : pushTo(request.pushUrl, context.env),
+      startObservers: (sink) => startObservers(watches, sink, context.now),
+      rateWatch,
+    },
+  });
+  return directory;
+}
+
+/** A load to its end, which the run's record then says. */
+async function drive(
+  driven: Plan,
+  {
+    directory,
+    context,
+    cluster,
+    keep,
+    load: options,
+  }: {
+    readonly directory: string;
+    readonly context: RunContext;
+    readonly cluster: KubernetesRunners | undefined;
+    readonly keep: (changes: Partial<RunRecord>) => void;
+    readonly load: Pick<
+      LoadOptions,
+      "binary" | "bundle" | "variables" | "push" | "startObservers" | "rateWatch" | "resumed"
+    >;
+  },
+): Promise<void> {
+  const { now } = context;
+  const abortWatch = createAbortWatch(driven.abortRules, driven.phases);
+  const stopHeartbeat = startHeartbeat(directory);
+  const endStopWatch = context.watchForStop?.(directory);
+  let endCollected: (() => void) | undefined;
+  try {
+    const result = await driveLoad({
+      ...options,
+      plan: driven,
+      directory,
       interrupted: context.interrupted,
-      openWriter: (onFailure) =>
-        new RunWriter({
-          directory,
-          keepSamples: checked.keepSamples,
-          runners: runnerNames(checked),
-          onFailure,
-        }),
+      openWriter: (onFailure) => {
+        const { keepSamples } = driven;
+        const runners = runnerNames(driven);
+        const writer = new RunWriter({ directory, keepSamples, runners, onFailure });
+        if (cluster !== undefined)
+          endCollected = keepCollected(directory, writer, { runners: cluster.collected, now });
+        return writer;
+      },
       newRunner: cluster?.newRunner,
       observe: observeGenerator,
-      startObservers: (sink) => startObservers(watches, sink, context.now),
       abortRule: (window) => abortWatch.see(window),
-      rateWatch,
       onLoadStart: (at) => keep({ loadStartedAt: at }),
       onSecond: (live, loadStartedAt) =>
-        context.onProgress(loadProgress(checked, live, context.now() - loadStartedAt)),
-      now: context.now,
+        context.onProgress(loadProgress(driven, live, now() - loadStartedAt)),
+      now,
     });
     keep({
       ...result,
-      endedAt: context.now(),
+      endedAt: now(),
       state: result.interruption === undefined ? "complete" : "interrupted",
     });
   } finally {
+    endCollected?.();
     stopHeartbeat();
     endStopWatch?.();
     await cluster?.remove();
   }
-  return directory;
 }
+
+/**
+ * Goes on with a run whose Headroom died while its runners in a cluster go on, or keep what they measured: collects it from where
+ * it was collected to, and judges the run.
+ * @throws StoreError where there is nothing to go on with, EngineError where nothing of the runners is left
+ */
+export async function attach(
+  directory: string,
+  { environment, context }: { readonly environment: Environment; readonly context: RunContext },
+): Promise<JudgedRun> {
+  const { now, onStage } = context;
+  const id = path.basename(directory);
+  const lock = takeLock(directory, now(), {
+    file: "attach.lock",
+    busy: `another Headroom is attached to ${id}`,
+  });
+  let release: (() => void) | undefined;
+  try {
+    const { interruption: _, ...stored } = readRunRecord(directory);
+    const { plan: driven, loadStartedAt } = stored;
+    refuseRunning(stored);
+    const collected = readCollected(directory);
+    if (collected === undefined) throw nothingToAttachTo(id);
+    const { runners: settings } = environment;
+    if (settings === undefined)
+      throw new ConfigError(
+        `environment ${environment.name} has no "runners": it does not say where those of ${id} are`,
+        { code: "no-runners" },
+      );
+    const root = path.dirname(directory);
+    release = lockHosts(driven, { root, run: id, now: now(), onTakenOver: onStage });
+    // Written by a Headroom of the same run.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    const { runners } = collected as { readonly runners: Record<string, RunnerCollected> };
+    const measuredUntil = new Map<string, number>();
+    const cluster = await findKubernetesRunners({
+      id,
+      plan: driven,
+      settings,
+      now,
+      onStage,
+      collected: runners,
+      loadStartedAt,
+      measuredUntil,
+    });
+    cutBack(directory, collected.files);
+    const { windows } = readRun(directory);
+    for (const { generator, at, durationMs } of windows)
+      if (durationMs <= 1000)
+        measuredUntil.set(generator, Math.max(measuredUntil.get(generator) ?? 0, at + durationMs));
+    let record: RunRecord = { ...stored, ...writtenHere(), state: "running" };
+    const keep = (changes: Partial<RunRecord>): void =>
+      writeRunRecord(directory, (record = { ...record, ...changes }));
+    keep({});
+    const unattendedFrom = collected.at;
+    onStage(`attached to ${id}, ${formatDuration(now() - unattendedFrom)} after its Headroom died`);
+    const watches = watchesOf({
+      environment,
+      env: context.env,
+      sandbox: undefined,
+      phases: driven.phases,
+      specified: specifiedPlatform,
+      loadStartedAt: () => record.loadStartedAt ?? record.startedAt,
+    });
+    await drive(driven, {
+      directory,
+      context,
+      cluster,
+      keep,
+      load: {
+        // Theirs: no k6 is started here.
+        binary: { path: "k6", version: stored.versions.k6, source: "path" },
+        bundle: { file: path.join(directory, runFiles.scenario) },
+        variables: {},
+        startObservers: (sink) => {
+          for (const gap of unattended(driven, unattendedFrom, now())) sink.gap(gap);
+          return startObservers(watches, sink, now);
+        },
+        rateWatch: rateWatchOf(driven),
+        resumed: { loadStartedAt, windows, unattendedFrom },
+      },
+    });
+    onStage("judging");
+    return judge(directory);
+  } finally {
+    release?.();
+    lock.release();
+  }
+}
+
+const nothingToAttachTo = (id: string): StoreError =>
+  new StoreError(
+    `${id} has no runners to attach to: it has ended, or they were processes of its machine`,
+    {
+      code: "nothing-to-attach-to",
+      hint: "headroom analyse RUN judges what was measured.",
+    },
+  );
+
+/** What nobody observed meanwhile. A metrics store is asked at the end, for all of the load. */
+function unattended({ observers = [], browserUsers = 0 }: Plan, from: number, to: number): Gap[] {
+  const time = `from ${formatTimeOfDay(from)} to ${formatTimeOfDay(to)}`;
+  const gapOf = (source: string, sentence: string): Gap => ({
+    at: to,
+    source,
+    code: "unattended",
+    sentence,
+  });
+  return [
+    gapOf(
+      "generator",
+      `Headroom had died, and nobody drove the load ${time}: abort rules and ceilings were applied to that time afterwards`,
+    ),
+    ...[...observers, ...(browserUsers > 0 ? ["browser"] : [])]
+      .filter((source) => source !== "prometheus")
+      .map((source) => gapOf(source, `Headroom had died, and ${source} observed nothing ${time}`)),
+  ];
+}
+
+const rateWatchOf = ({ ceilings, identities, runners }: Plan): RateWatch | undefined =>
+  ceilings === undefined
+    ? undefined
+    : new RateWatch({ ...ceilings, identities: identities.count, runners });
 
 /** Those of a cluster, started; absent: processes of this machine, which the load starts itself. */
 async function runnersOf(

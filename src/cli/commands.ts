@@ -40,6 +40,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import("./commands/mix.ts")).mixCommand,
   },
   {
+    name: "attach",
+    summary: "go on with a run whose Headroom died while its runners in a cluster did not",
+    load: async () => (await import("./commands/attach.ts")).attachCommand,
+  },
+  {
     name: "analyse",
     summary: "judge a stored run again, from its raw samples where it kept them; nothing is loaded",
     load: async () => (await import("./commands/analyse.ts")).analyseCommand,

@@ -200,6 +200,9 @@ const environmentFile = z.strictObject({
         .describe(
           "how their pods are asked; pod: at their address, where Headroom runs in the cluster; a claim: by files on a volume that both mount",
         ),
+      unattended: quantity(parseDuration, "5m")
+        .exactOptional()
+        .describe("how long they go on with nobody collecting from them (default 60s)"),
       nodeSelector: z.record(z.string(), z.string()).exactOptional(),
       tolerations: z.array(z.record(z.string(), z.unknown())).exactOptional(),
     })

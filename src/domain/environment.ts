@@ -94,6 +94,8 @@ export interface RunnerSettings {
   readonly memory: string;
   /** How their pods are asked: through the API server, at their own address where Headroom runs in the cluster, or by files. */
   readonly reach: "api-server" | "pod" | SharedVolume;
+  /** So long they go on while no Headroom collects from them. Absent: 60 s. */
+  readonly unattended?: Milliseconds;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
 }

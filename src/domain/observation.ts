@@ -52,6 +52,8 @@ export type GapCode =
   | "counters-lost"
   /** Headroom's own process did not run for a while. */
   | "process-stalled"
+  /** Headroom died during the run, and another one went on later. */
+  | "unattended"
   /** The browser, or the k6 process that drives it, ended by itself. */
   | "browser-ended"
   /** k6 could not push to the metrics store. */

@@ -40,7 +40,7 @@ async function drive(
   const fail = (): void => failed?.(new Error("ENOSPC"));
   const result = await driveLoad({
     binary: { path: fake, version: "2.2.0", source: "path" },
-    bundle: { file: "scenario.js", sourceMapFile: "", sha256: "" },
+    bundle: { file: "scenario.js" },
     plan: testRun().run.plan,
     directory,
     variables: { FAKE_K6: JSON.stringify({ rows, silent: true, ...behaviour }) },

@@ -31,7 +31,7 @@ type LoadWriter = Pick<RunWriter, "samples" | "window" | "observation" | "event"
 
 export interface LoadOptions {
   readonly binary: K6Binary;
-  readonly bundle: Bundle;
+  readonly bundle: Pick<Bundle, "file">;
   readonly plan: Plan;
   readonly directory: string;
   /** Secrets, passed to k6 in its environment and removed from its log. */
@@ -53,9 +53,21 @@ export interface LoadOptions {
   ) => { readonly rule: { readonly id: string }; readonly message: string } | undefined;
   /** Enforces the load's ceiling; absent: it has none. */
   readonly rateWatch?: RateWatch | undefined;
+  /** The load goes on already: a Headroom that drove it died. Absent: it begins. */
+  readonly resumed?: ResumedLoad | undefined;
   readonly onLoadStart: (at: number) => void;
   readonly onSecond: (live: LiveSnapshot, loadStartedAt: number) => void;
   readonly now: () => number;
+}
+
+/** A load that was driven before. */
+export interface ResumedLoad {
+  /** Absent: it had not begun, and will not. */
+  readonly loadStartedAt: number | undefined;
+  /** What was collected of it. */
+  readonly windows: readonly WindowRecord[];
+  /** From when nobody drove it, epoch milliseconds. */
+  readonly unattendedFrom: number;
 }
 
 export interface LoadResult {
@@ -103,7 +115,14 @@ class Load {
     this.#live = new LiveView({
       judgedPhases: plan.phases.filter(({ judged }) => judged).map(({ name }) => name),
     });
-    this.#together = new WindowsTogether(this.#names, (record) => this.#checkRules(record));
+    const { resumed, now } = options;
+    this.#loadStartedAt = resumed?.loadStartedAt;
+    this.#together = new WindowsTogether(
+      this.#names,
+      (record) => this.#checkRules(record),
+      resumed === undefined ? 0 : now() - resumed.unattendedFrom,
+    );
+    for (const record of resumed?.windows ?? []) this.#passOn(record);
   }
 
   /** The platform is observed from before the first request until after the last response. */
@@ -136,12 +155,19 @@ class Load {
   async #load(): Promise<LoadResult> {
     const options = this.#options;
     if (this.#interruption !== undefined) return { interruption: this.#interruption };
-    if (this.#names.length > 1) this.#barrier = await this.#openBarrier(this.#names.length);
+    const { resumed } = options;
+    if (this.#names.length > 1 && resumed === undefined)
+      this.#barrier = await this.#openBarrier(this.#names.length);
     this.#runners = this.#names.map((name, index) => this.#runner(name, index));
     const onInterrupt = (): void =>
       this.#interrupt({ cause: "user", message: stopMessage(options.interrupted) });
     try {
       await this.#startAll();
+      if (resumed !== undefined && resumed.loadStartedAt === undefined)
+        this.#interrupt({
+          cause: "crash",
+          message: "Headroom was killed before the load began; its runners were stopped",
+        });
       if (this.#interruption !== undefined) for (const runner of this.#runners) runner.stop();
       const observer = options.observe({
         processes: () => this.#processes(),
@@ -257,9 +283,9 @@ class Load {
 
   /** The others go on where one of them died by itself: what they measure is still worth its time. */
   #goesOnWithout({ exit }: RunnerEnd): boolean {
-    return (
-      this.#barrier?.isOpen() === true && this.#spoken === undefined && exit.watchdog === "released"
-    );
+    const hasBegun =
+      this.#barrier?.isOpen() ?? (!this.#isAlone && this.#loadStartedAt !== undefined);
+    return hasBegun && this.#spoken === undefined && exit.watchdog === "released";
   }
 
   #reportUnreadable({ malformed }: LoadRunner): void {
@@ -278,6 +304,15 @@ class Load {
       message: broken.message,
     });
     this.#interrupt({ cause: "platform-rule", message: broken.message });
+  }
+
+  /** Of a load that was driven before: what was collected then. */
+  #passOn(record: WindowRecord): void {
+    this.#live.window(record);
+    this.#together.add(record);
+    if (record.type !== "window" || record.endpoint !== undefined || record.metric !== "response")
+      return;
+    for (let i = 0; i < record.histogram.count; i++) this.#options.rateWatch?.request(record.at);
   }
 
   /** The first runner's start is the load's. */

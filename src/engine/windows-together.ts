@@ -1,7 +1,7 @@
 import type { WindowRecord } from "../domain/window.ts";
 
 /** A runner that reports nothing for so long holds nobody up any more, milliseconds of sample time. */
-const patienceMs = 10_000;
+const usualPatienceMs = 10_000;
 
 /**
  * The windows of all runners in the order of their time. One is handed on once every runner that still goes on has
@@ -13,10 +13,13 @@ export class WindowsTogether {
   /** Start of the newest window of each runner that goes on, epoch milliseconds. */
   readonly #newest: Map<string, number>;
   #held: WindowRecord[] = [];
+  readonly #patienceMs: number;
   /** What began by then was handed on. */
   #until = -Infinity;
 
-  constructor(runners: readonly string[], emit: (record: WindowRecord) => void) {
+  /** @param lateMs windows of so long come all at once, from one runner after the other */
+  constructor(runners: readonly string[], emit: (record: WindowRecord) => void, lateMs = 0) {
+    this.#patienceMs = usualPatienceMs + lateMs;
     this.#newest = new Map(runners.map((runner) => [runner, -Infinity]));
     this.#emit = emit;
   }
@@ -40,7 +43,7 @@ export class WindowsTogether {
     const until =
       newest.length === 0
         ? Infinity
-        : Math.max(Math.min(...newest), Math.max(...newest) - patienceMs);
+        : Math.max(Math.min(...newest), Math.max(...newest) - this.#patienceMs);
     if (until <= this.#until) return;
     this.#until = until;
     const ready = this.#held.filter(({ at }) => at <= until);

@@ -19,7 +19,20 @@ export interface RemoteRunnerOptions extends Pick<
   readonly podEnd: () => Promise<PodEnd | undefined>;
   readonly onBegin: (line: Extract<RunnerLine, { readonly kind: "begin" }>) => void;
   readonly onClock: (reading: ClockReading) => void;
+  /** It was begun, and asked up to here, by a Headroom that died. Absent: it has not begun. */
+  readonly collected?: CollectedBefore | undefined;
 }
+
+/** What an earlier Headroom had of a runner. */
+export interface CollectedBefore {
+  readonly loadStartedAt: number | undefined;
+  /** End of the newest second that it had, epoch milliseconds. */
+  readonly measuredUntil: number | undefined;
+  /** Its last line, where that had come. */
+  readonly end: RunnerEndLine | undefined;
+}
+
+export type RunnerEndLine = Extract<RunnerLine, { readonly kind: "end" }>;
 
 /** Windows of an endpoint are longer, and may reach beyond what was measured. */
 const second = 1000;
@@ -34,11 +47,15 @@ export class RemoteRunner implements LoadRunner {
   #loadStartedAt: number | undefined;
   /** End of the newest second that came. */
   #measuredUntil: number | undefined;
-  #last: Extract<RunnerLine, { readonly kind: "end" }> | undefined;
+  #last: RunnerEndLine | undefined;
 
   constructor(options: RemoteRunnerOptions) {
-    this.name = options.name;
+    const { name, collected } = options;
+    this.name = name;
     this.#options = options;
+    this.#loadStartedAt = collected?.loadStartedAt;
+    this.#measuredUntil = collected?.measuredUntil;
+    this.#last = collected?.end;
   }
 
   /** No process of this machine. */
@@ -54,11 +71,13 @@ export class RemoteRunner implements LoadRunner {
 
   /** Its clock is read, and its k6 started. @throws EngineError where it is gone before */
   async start(): Promise<void> {
-    const { client, onClock, name } = this.#options;
+    const { client, onClock, name, collected } = this.#options;
     try {
-      const reading = await client.clock();
-      onClock(reading);
-      await client.begin(reading.offsetMs);
+      if (collected === undefined) {
+        const reading = await client.clock();
+        onClock(reading);
+        await client.begin(reading.offsetMs);
+      }
     } catch (cause) {
       if (!(cause instanceof RunnerLost)) throw cause;
       const end = await this.#podEnd();
@@ -82,6 +101,11 @@ export class RemoteRunner implements LoadRunner {
     this.#abandoned.abort();
   }
 
+  /** Its last line, where that has come. */
+  get end(): RunnerEndLine | undefined {
+    return this.#last;
+  }
+
   async ended(): Promise<RunnerEnd> {
     if (this.#ended === undefined) throw new Error(`runner ${this.name} was not started`);
     return this.#ended;
@@ -90,9 +114,9 @@ export class RemoteRunner implements LoadRunner {
   async #follow(): Promise<RunnerEnd> {
     const { client } = this.#options;
     try {
-      await client.lines((line) => this.#line(line), this.#abandoned.signal);
+      if (this.#last === undefined)
+        await client.lines((line) => this.#line(line), this.#abandoned.signal);
       if (this.#last === undefined) throw new RunnerLost("its lines ended before its k6 did");
-      await client.collected().catch(() => undefined);
       const { exit, record } = this.#last;
       return { exit, record };
     } catch (error) {

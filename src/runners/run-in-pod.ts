@@ -12,6 +12,7 @@ import * as z from "zod";
 import { EngineError } from "../domain/errors.ts";
 import type { Gap, Observation } from "../domain/observation.ts";
 import type { Plan } from "../domain/plan.ts";
+import { formatDuration } from "../domain/time-text.ts";
 import { generatorFingerprint } from "../engine/fingerprint.ts";
 import { parseK6Version } from "../engine/k6-version.ts";
 import { runCommand } from "../engine/run-command.ts";
@@ -39,12 +40,12 @@ export interface PodOptions {
   readonly terminated: AbortSignal;
 }
 
-/** Nobody collects: the load is stopped, and the pod ends. */
-const silentLimitMs = 60_000;
+/** Nobody collects for so long: the load is stopped, and what it measured is kept for a while. */
+const unattendedMs = 60_000;
 /** From the pod's start until it is begun. */
 const beginLimitMs = 10 * 60_000;
 /** How long the lines are kept for a collector that does not come. */
-const collectLimitMs = 10 * 60_000;
+const collectLimitMs = 30 * 60_000;
 
 /** @returns exit status */
 export async function runInPod(options: PodOptions): Promise<number> {
@@ -60,7 +61,6 @@ export async function runInPod(options: PodOptions): Promise<number> {
   const write = (line: RunnerLine): void => spool.write(line);
   const begun = promised<BeginRequest>();
   const released = promised<ReleaseRequest>();
-  const collected = promised<void>();
   const stopping = new AbortController();
   const handlers: RunnerHandlers = {
     spool,
@@ -68,7 +68,6 @@ export async function runInPod(options: PodOptions): Promise<number> {
     onBegin: begun.resolve,
     onRelease: released.resolve,
     onStop: () => stopping.abort(),
-    onCollected: collected.resolve,
   };
   const server =
     shared === undefined
@@ -137,11 +136,16 @@ export async function runInPod(options: PodOptions): Promise<number> {
       emit: observation,
       onGap: gap,
     });
-    const watching = setInterval(() => {
-      if (server.silentMs() > silentLimitMs) runner.stop();
+    const limitMs = Number(env["HEADROOM_UNATTENDED_MS"] ?? unattendedMs);
+    const attended = setInterval(() => {
+      if (server.silentMs() <= limitMs) return;
+      clearInterval(attended);
+      const message = `nobody has asked this runner for ${formatDuration(limitMs)}: it ends its load`;
+      write({ kind: "log", entry: { level: "error", message, at: now() } });
+      runner.stop();
     }, 1000);
     const { exit, record } = await runner.ended().finally(() => {
-      clearInterval(watching);
+      clearInterval(attended);
       observer.stop();
       barrier.close();
     });
@@ -149,7 +153,8 @@ export async function runInPod(options: PodOptions): Promise<number> {
     const { malformed, assetsCut } = runner;
     write({ kind: "end", exit, record, malformed, assetsCut });
     spool.close();
-    await within(collected.promise, collectLimitMs, terminated);
+    // It is removed with its run's objects, once all is collected.
+    await wait(collectLimitMs, undefined, { signal: terminated }).catch(() => undefined);
     return exit.exitCode ?? 137;
   } finally {
     await server.stop();

@@ -172,6 +172,9 @@ function testRun({ id, runners, settings }: RunObjectOptions) {
           { name: "TMPDIR", value: folders.tmp },
           { name: "HEADROOM_RUN_FOLDER", value: folders.run },
           { name: "HEADROOM_SECRETS_FOLDER", value: folders.secrets },
+          ...(settings.unattended === undefined
+            ? []
+            : [{ name: "HEADROOM_UNATTENDED_MS", value: String(settings.unattended) }]),
           { name: "HEADROOM_POD_IP", valueFrom: { fieldRef: { fieldPath: "status.podIP" } } },
           ...onlyIfShared({ name: "HEADROOM_VOLUME", value: `${folders.volume}/${name}` }),
         ],

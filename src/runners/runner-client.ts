@@ -45,6 +45,8 @@ export interface RunnerClientOptions {
   readonly now: () => number;
   /** Asked where it does not answer: it will not any more. */
   readonly isOver?: () => Promise<boolean>;
+  /** Bytes of its lines that are here already. Absent: none. */
+  readonly from?: number;
   /** Shorter for tests. */
   readonly lostAfterMs?: number;
   readonly pollMs?: number;
@@ -52,10 +54,16 @@ export interface RunnerClientOptions {
 
 export class RunnerClient {
   readonly #options: RunnerClientOptions;
-  #from = 0;
+  #from: number;
 
   constructor(options: RunnerClientOptions) {
     this.#options = options;
+    this.#from = options.from ?? 0;
+  }
+
+  /** Bytes of its lines that were handed over. */
+  get collected(): number {
+    return this.#from;
   }
 
   /** As NTP does: of several readings the one with the shortest round trip. @throws RunnerLost */
@@ -86,11 +94,6 @@ export class RunnerClient {
   /** Its k6 ends gracefully. @throws RunnerLost */
   async stop(): Promise<void> {
     await this.#ask("POST", paths.stop);
-  }
-
-  /** It may exit. @throws RunnerLost */
-  async collected(): Promise<void> {
-    await this.#ask("POST", paths.collected);
   }
 
   /** Hands over each line, until the last. @throws RunnerLost where it is gone before, or `signal` aborts */

@@ -13,7 +13,6 @@ export const paths = {
   begin: "/begin",
   release: "/release",
   stop: "/stop",
-  collected: "/collected",
 } as const;
 
 export const headers = {

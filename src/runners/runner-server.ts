@@ -1,7 +1,7 @@
 /**
- * What a runner serves while it runs and until it was collected: its lines, its clock, and four requests: begin, release,
- * stop, collected. Over plain HTTP behind a token of the run, because the API server's proxy, which is the usual way in, takes
- * no certificate of ours and removes the Authorization header; or over files (shared-volume.ts).
+ * What a runner serves while it runs, and until its pod is removed: its lines, its clock, and three requests: begin, release,
+ * stop. Over plain HTTP behind a token of the run, because the API server's proxy, which is the usual way in, takes no certificate
+ * of ours and removes the Authorization header; or over files (shared-volume.ts).
  */
 import { timingSafeEqual } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -24,7 +24,6 @@ export interface RunnerHandlers {
   readonly onBegin: (request: BeginRequest) => void;
   readonly onRelease: (request: ReleaseRequest) => void;
   readonly onStop: () => void;
-  readonly onCollected: () => void;
 }
 
 export interface RunnerServerOptions extends RunnerHandlers {
@@ -88,9 +87,6 @@ export function responder(handlers: RunnerHandlers): Respond {
       }
       case `POST ${paths.stop}`:
         handlers.onStop();
-        return { status: 204 };
-      case `POST ${paths.collected}`:
-        handlers.onCollected();
         return { status: 204 };
       default:
         return { status: 404 };

@@ -37,7 +37,6 @@ async function started(clockAheadMs = 0): Promise<RunnerServer> {
     onBegin: (request) => begun.push(request),
     onRelease: () => undefined,
     onStop: () => undefined,
-    onCollected: () => undefined,
   });
   return server;
 }

@@ -99,7 +99,7 @@ async function driven(
     setTimeout(() => started[0]?.kill("SIGKILL"), killFirstAfterMs);
   const result: LoadResult = await driveLoad({
     binary: { path: "", version: "", source: "path" },
-    bundle: { file: "scenario.js", sourceMapFile: "", sha256: "" },
+    bundle: { file: "scenario.js" },
     plan,
     directory: folder,
     variables: {},

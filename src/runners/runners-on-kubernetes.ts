@@ -7,32 +7,44 @@ import type { Plan } from "../domain/plan.ts";
 import type { GeneratorFingerprint } from "../domain/run.ts";
 import type { LoadRunner, RunnerOptions } from "../engine/runner.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
-import { connectForRunners } from "./cluster-api.ts";
+import { connectForRunners, type ClusterApi } from "./cluster-api.ts";
 import { fingerprintOfAll } from "./fingerprint-of-all.ts";
-import { RemoteRunner } from "./remote-runner.ts";
+import { RemoteRunner, type RemoteRunnerOptions, type RunnerEndLine } from "./remote-runner.ts";
 import { RunnerClient } from "./runner-client.ts";
-import { openOnVolume } from "./shared-volume.ts";
-import { startInCluster } from "./start-in-cluster.ts";
+import { onVolume, openOnVolume, type RunOnVolume } from "./shared-volume.ts";
+import { findInCluster, startInCluster, type StartedRunners } from "./start-in-cluster.ts";
 
-export interface KubernetesRunnersOptions {
+interface CollectorOptions {
   readonly id: string;
   readonly plan: Plan;
   readonly settings: RunnerSettings;
+  readonly now: () => number;
+  readonly onStage: (line: string) => void;
+}
+
+export interface KubernetesRunnersOptions extends CollectorOptions {
   /** The bundle's file. */
   readonly scenarioFile: string;
   /** Secret ones of k6's environment. */
   readonly variables: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
-  readonly now: () => number;
-  readonly onStage: (line: string) => void;
   /** Where the runners that have begun so far run, all together, and the version of their k6. */
   readonly onGenerator: (fingerprint: GeneratorFingerprint, k6Version: string) => void;
 }
 
 export interface KubernetesRunners {
   readonly newRunner: (options: RunnerOptions) => LoadRunner;
+  /** How far each was collected, by its name. */
+  readonly collected: () => Readonly<Record<string, RunnerCollected>>;
   /** What could not be removed is reported on a line of its own, and is no failure of the run. */
   readonly remove: () => Promise<void>;
+}
+
+export interface RunnerCollected {
+  /** Of its lines. */
+  readonly bytes: number;
+  /** The last of them, where it has come. */
+  readonly end?: RunnerEndLine | undefined;
 }
 
 /** Clocks that differ by less are as good as equal: windows are a second long. */
@@ -42,7 +54,7 @@ const smallOffsetMs = 50;
 export async function startKubernetesRunners(
   options: KubernetesRunnersOptions,
 ): Promise<KubernetesRunners> {
-  const { id, plan, settings, scenarioFile, variables, signal, now, onStage } = options;
+  const { id, plan, settings, scenarioFile, variables, signal, onStage } = options;
   const { runners = 1 } = plan;
   const token = randomBytes(24).toString("hex");
   knownSecrets.add("token of the runners", token);
@@ -66,23 +78,84 @@ export async function startKubernetesRunners(
     throw error;
   });
   const fingerprints: GeneratorFingerprint[] = [];
+  return collector(options, api, started, {
+    volume,
+    onBegin: ({ fingerprint, versions }) => {
+      fingerprints.push(fingerprint);
+      options.onGenerator(fingerprintOfAll(fingerprints), versions.k6);
+    },
+  });
+}
+
+export interface FoundRunnersOptions extends CollectorOptions {
+  /** What an earlier Headroom had of each. */
+  readonly collected: Readonly<Record<string, RunnerCollected>>;
+  readonly loadStartedAt: number | undefined;
+  /** End of the newest second that it had, by the runner's name, epoch milliseconds. */
+  readonly measuredUntil: ReadonlyMap<string, number>;
+}
+
+/** Those of a run whose Headroom died. @throws EngineError where nothing of them is left */
+export async function findKubernetesRunners(
+  options: FoundRunnersOptions,
+): Promise<KubernetesRunners> {
+  const { id, plan, settings } = options;
+  const { runners = 1 } = plan;
+  const api = await connectForRunners(settings);
+  const found = await findInCluster({ api, id, runners, settings }).catch((error: unknown) => {
+    api.close();
+    throw error;
+  });
+  return collector(options, api, found, {
+    volume: typeof settings.reach === "object" ? onVolume(settings.reach, id) : undefined,
+    // All had begun before the load did, and were recorded.
+    onBegin: () => undefined,
+    before: options,
+  });
+}
+
+function collector(
+  { settings, now, onStage }: CollectorOptions,
+  api: ClusterApi,
+  started: StartedRunners,
+  {
+    volume,
+    onBegin,
+    before,
+  }: {
+    readonly volume: RunOnVolume | undefined;
+    readonly onBegin: RemoteRunnerOptions["onBegin"];
+    readonly before?: FoundRunnersOptions;
+  },
+): KubernetesRunners {
+  const driven: { readonly runner: RemoteRunner; readonly client: RunnerClient }[] = [];
   const newRunner = (runner: RunnerOptions): LoadRunner => {
-    const number = runner.plan.runner?.number ?? 1;
+    const { name } = runner;
+    // Of one alone it is "0".
+    const number = Math.max(1, Number(name));
     const pod = started.pods[number - 1];
     if (pod === undefined) throw new Error(`no pod was started for runner ${number}`);
-    return new RemoteRunner({
+    const earlier = before?.collected[name];
+    const client = new RunnerClient({
+      ask: volume?.ask(number) ?? pod.ask,
+      now,
+      isOver: async () => (await started.endOf(number)) !== undefined,
+      from: earlier?.bytes ?? 0,
+    });
+    const remote = new RemoteRunner({
       ...runner,
       barrierUrl: runner.plan.runner?.barrierUrl,
-      client: new RunnerClient({
-        ask: volume?.ask(number) ?? pod.ask,
-        now,
-        isOver: async () => (await started.endOf(number)) !== undefined,
-      }),
+      client,
       podEnd: () => started.endOf(number),
-      onBegin: ({ fingerprint, versions }) => {
-        fingerprints.push(fingerprint);
-        options.onGenerator(fingerprintOfAll(fingerprints), versions.k6);
-      },
+      onBegin,
+      collected:
+        before === undefined
+          ? undefined
+          : {
+              loadStartedAt: before.loadStartedAt,
+              measuredUntil: before.measuredUntil.get(name),
+              end: earlier?.end,
+            },
       onClock: ({ offsetMs, uncertaintyMs }) => {
         if (Math.abs(offsetMs) - uncertaintyMs < smallOffsetMs) return;
         runner.events.gap({
@@ -94,9 +167,15 @@ export async function startKubernetesRunners(
         });
       },
     });
+    driven.push({ runner: remote, client });
+    return remote;
   };
   return {
     newRunner,
+    collected: () =>
+      Object.fromEntries(
+        driven.map(({ runner: { name, end }, client }) => [name, { bytes: client.collected, end }]),
+      ),
     remove: async () => {
       await started.remove().catch((error: unknown) => {
         onStage(`objects of the run were left in ${settings.namespace}: ${messageOf(error)}`);

@@ -29,7 +29,6 @@ function served(clockAheadMs = 0) {
     onBegin: (request) => heard("begin", request),
     onRelease: (request) => heard("release", request),
     onStop: () => heard("stop"),
-    onCollected: () => heard("collected"),
   });
   servers.push(server);
   return { directory, folder, run, spool, heard, server, client: clientOf(run.ask(1)) };
@@ -59,12 +58,10 @@ test("requests reach it in order, those of a second collector too; its clock is 
   await clientOf(run.ask(1)).begin(1);
   await client.release("cookies");
   await client.stop();
-  await client.collected();
   expect(heard.mock.calls).toEqual([
     ["begin", { clockOffsetMs: offsetMs }],
     ["release", { learned: "cookies" }],
     ["stop"],
-    ["collected"],
   ]);
 });
 

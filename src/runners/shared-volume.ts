@@ -59,12 +59,24 @@ export interface RunOnVolume {
   readonly remove: () => Promise<void>;
 }
 
+/** A run whose folders are there. */
+export function onVolume({ directory }: SharedVolume, id: string): RunOnVolume {
+  return {
+    ask: (runner) => askOnVolume(folderOf(directory, id, runner)),
+    // Where a runner still has a file open, a network file system keeps it under another name for a while.
+    remove: () =>
+      rm(path.join(directory, objectName(id)), {
+        recursive: true,
+        force: true,
+        maxRetries: 10,
+        retryDelay: 200,
+      }),
+  };
+}
+
 /** Makes the folders of a run's runners. @throws ConfigError where the volume is not there, or cannot be written */
-export function openOnVolume(
-  { claim, directory }: SharedVolume,
-  id: string,
-  runners: number,
-): RunOnVolume {
+export function openOnVolume(volume: SharedVolume, id: string, runners: number): RunOnVolume {
+  const { claim, directory } = volume;
   const folders = Array.from({ length: runners }, (_, index) => folderOf(directory, id, index + 1));
   const whole = path.join(directory, objectName(id));
   try {
@@ -89,11 +101,7 @@ export function openOnVolume(
       },
     );
   }
-  return {
-    ask: (runner) => askOnVolume(folderOf(directory, id, runner)),
-    // Where a runner still has a file open, a network file system keeps it under another name for a while.
-    remove: () => rm(whole, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 }),
-  };
+  return onVolume(volume, id);
 }
 
 /** Requests to the runner of a folder. */

@@ -9,6 +9,8 @@ import { KubernetesFailure } from "../observe/kubernetes/kubernetes-failure.ts";
 import { pause } from "../observe/pause.ts";
 import type { ClusterApi } from "./cluster-api.ts";
 import type { AskRunner } from "./runner-client.ts";
+import { knownSecrets } from "../secrets/known-secrets.ts";
+import { runFolder } from "./runner-protocol.ts";
 import { objectName, runObjects, runnerLabels, type RunObjectOptions } from "./run-objects.ts";
 import {
   eventShape,
@@ -57,10 +59,8 @@ const paths = (namespace: string) => ({
  * @throws EngineError with what kept the start up; nothing of it is left then
  */
 export async function startInCluster(options: StartOptions): Promise<StartedRunners> {
-  const { api, settings, id, runners } = options;
-  const name = objectName(id);
-  const at = paths(settings.namespace);
-  const remove = (): Promise<void> => api.remove(`${at.testRuns}/${name}`);
+  const { api, settings } = options;
+  const { name, at, remove, pods } = placeOf(options);
   const { testRun, others } = runObjects(options);
   const created = testRunShape.parse(
     await api.create(at.testRuns, testRun).catch(async (error: unknown) => {
@@ -73,9 +73,6 @@ export async function startInCluster(options: StartOptions): Promise<StartedRunn
     name,
     uid: created.metadata.uid,
   };
-  const labels = Object.entries(runnerLabels(name)).map(([label, value]) => `${label}=${value}`);
-  const pods = (): Promise<readonly RunnerPod[]> =>
-    api.list(`${at.pods}?labelSelector=${encodeURIComponent(labels.join(","))}`, podShape);
   try {
     // They go when the TestRun goes, whoever removes it. Its pods wait for them.
     for (const object of others)
@@ -83,27 +80,85 @@ export async function startInCluster(options: StartOptions): Promise<StartedRunn
         ...object,
         metadata: { ...object.metadata, ownerReferences: [owner] },
       });
-    const running = await allRunning(options, { at, name, pods });
-    return {
-      pods: running.map(({ metadata, status }) => {
-        const pod = { name: metadata.name, ip: status?.podIP ?? "" };
-        return { name: pod.name, ask: api.runnerIn(pod, options.secrets.token) };
-      }),
-      endOf: async (runner) => {
-        const pod = (await pods()).find((each) => runnerNumber(each) === runner);
-        return pod === undefined ? { sentence: "is gone: its pod was removed" } : podEnd(pod);
-      },
-      remove,
-    };
+    await allRunning(options, { at, name, pods });
+    return await startedRunners(options, options.secrets.token);
   } catch (error) {
     await remove().catch(() => undefined);
     throw error instanceof KubernetesFailure
-      ? new EngineError(`the ${runners} runners could not be started: ${error.message}`, {
+      ? new EngineError(`the ${options.runners} runners could not be started: ${error.message}`, {
           code: "runners-not-started",
           cause: error,
         })
       : error;
   }
+}
+
+type Place = Pick<StartOptions, "api" | "settings" | "id" | "runners">;
+
+function placeOf({ api, settings, id }: Place) {
+  const name = objectName(id);
+  const at = paths(settings.namespace);
+  const labels = Object.entries(runnerLabels(name)).map(([label, value]) => `${label}=${value}`);
+  return {
+    name,
+    at,
+    remove: (): Promise<void> => api.remove(`${at.testRuns}/${name}`),
+    pods: (): Promise<readonly RunnerPod[]> =>
+      api.list(`${at.pods}?labelSelector=${encodeURIComponent(labels.join(","))}`, podShape),
+  };
+}
+
+const secretShape = z.object({ data: z.record(z.string(), z.string()) });
+
+/**
+ * The runners of a run whose Headroom died, as far as they are there.
+ * @throws EngineError where the cluster has no TestRun of it any more
+ */
+export async function findInCluster(place: Place): Promise<StartedRunners> {
+  const { api, settings } = place;
+  const { name, at } = placeOf(place);
+  try {
+    const { data } = await api.get(`${at.Secret}/${name}`, secretShape);
+    const token = Buffer.from(data[runFolder.token] ?? "", "base64").toString();
+    knownSecrets.add("token of the runners", token);
+    return await startedRunners(place, token);
+  } catch (error) {
+    if (!(error instanceof KubernetesFailure)) throw error;
+    const isGone = error.status === 404;
+    throw new EngineError(
+      isGone
+        ? `namespace ${settings.namespace} has no run ${place.id} any more: what its runners still held is gone`
+        : `the runners of ${place.id} could not be found: ${error.message}`,
+      {
+        code: "runners-not-found",
+        hint: isGone
+          ? "headroom analyse RUN judges what was collected."
+          : "It may be tried again as long as the pods are there: docs/first-distributed-run.md.",
+        cause: error,
+      },
+    );
+  }
+}
+
+async function startedRunners(place: Place, token: string): Promise<StartedRunners> {
+  const { remove, pods } = placeOf(place);
+  const numbered = async (): Promise<(runner: number) => RunnerPod | undefined> => {
+    const listed = await pods();
+    return (runner) => listed.find((pod) => runnerNumber(pod) === runner);
+  };
+  const podOf = await numbered();
+  return {
+    pods: Array.from({ length: place.runners }, (_, index) => {
+      const { metadata, status } = podOf(index + 1) ?? { metadata: { name: "no-pod" } };
+      const pod = { name: metadata.name, ip: status?.podIP ?? "" };
+      return { name: pod.name, ask: place.api.runnerIn(pod, token) };
+    }),
+    endOf: async (runner) => {
+      const pod = (await numbered())(runner);
+      return pod === undefined ? { sentence: "is gone: its pod was removed" } : podEnd(pod);
+    },
+    remove,
+  };
 }
 
 async function allRunning(
@@ -117,7 +172,7 @@ async function allRunning(
     readonly name: string;
     readonly pods: () => Promise<readonly RunnerPod[]>;
   },
-): Promise<readonly RunnerPod[]> {
+): Promise<void> {
   const deadline = performance.now() + limitMs;
   let last = "";
   for (;;) {
@@ -128,10 +183,7 @@ async function allRunning(
       api.list(at.events, eventShape),
     ]);
     const problem = startProblem({ runners, testRun, pods: found, events });
-    if (problem === undefined)
-      return found.toSorted(
-        (left, right) => (runnerNumber(left) ?? 0) - (runnerNumber(right) ?? 0),
-      );
+    if (problem === undefined) return;
     if (problem.isFinal || performance.now() > deadline)
       throw new EngineError(
         `the ${runners} runners could not be started: ${problem.sentence}${problem.isFinal ? "" : ` (after ${Math.round((limitMs - Math.max(0, deadline - performance.now())) / 1000)} s)`}`,

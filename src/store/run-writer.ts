@@ -3,8 +3,10 @@ import { createHash, randomBytes } from "node:crypto";
 import {
   closeSync,
   createWriteStream,
+  existsSync,
   fsyncSync,
   openSync,
+  readFileSync,
   renameSync,
   rmSync,
   type WriteStream,
@@ -16,7 +18,13 @@ import { toJson } from "../domain/json.ts";
 import type { ObservationLine } from "../domain/kubernetes-records.ts";
 import type { RunEvent } from "../domain/observation.ts";
 import { samplesFileOf } from "../domain/plan.ts";
-import type { FileSeal, FileSeals, SealedFile, StoredRecord } from "../domain/run.ts";
+import {
+  sealedFiles,
+  type FileSeal,
+  type FileSeals,
+  type SealedFile,
+  type StoredRecord,
+} from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
 import { privateFileMode, writePrivateFile } from "../secrets/private-files.ts";
@@ -34,20 +42,26 @@ export interface RunWriterOptions {
   readonly onFailure: (error: Error) => void;
 }
 
+/** Bytes of each file. */
+export type FileSizes = Readonly<Record<SealedFile, number>>;
+
+/** Of a directory that holds files already, it goes on where they end. */
 export class RunWriter {
   readonly #options: RunWriterOptions;
   readonly #files: Readonly<Record<SealedFile, WriteStream>>;
   /** By the name of their runner. */
   readonly #samples: ReadonlyMap<string, SampleFile>;
-  readonly #seals = {
-    windows: new RunningSeal(),
-    observations: new RunningSeal(),
-    events: new RunningSeal(),
-  };
+  readonly #seals: Readonly<Record<SealedFile, RunningSeal>>;
   #failed = false;
 
   constructor(options: RunWriterOptions) {
     this.#options = options;
+    const sealOf = (name: string) => new RunningSeal(path.join(options.directory, name));
+    this.#seals = {
+      windows: sealOf(runFiles.windows),
+      observations: sealOf(runFiles.observations),
+      events: sealOf(runFiles.events),
+    };
     this.#files = {
       windows: this.#open(runFiles.windows),
       observations: this.#open(runFiles.observations),
@@ -77,6 +91,19 @@ export class RunWriter {
   /** Raw rows of k6, as they come. */
   samples(rows: Buffer, runner = "0"): void {
     if (!this.#failed) this.#samples.get(runner)?.add(rows);
+  }
+
+  /** What each file holds once all that was given so far is in it. */
+  sizes(): FileSizes {
+    const { windows, observations, events } = this.#seals;
+    return { windows: windows.bytes, observations: observations.bytes, events: events.bytes };
+  }
+
+  /** Is so much of each file in it? */
+  hasWritten(sizes: FileSizes): boolean {
+    return sealedFiles.every(
+      (file) => this.#seals[file].bytesBefore + this.#files[file].bytesWritten >= sizes[file],
+    );
   }
 
   /** @returns what each file held, unless one could not be written */
@@ -116,14 +143,29 @@ export class RunWriter {
   }
 }
 
-/** Lines and hash of a file while it is written. */
+/** Lines, bytes and hash of a file while it is written. */
 class RunningSeal {
   readonly #hash = createHash("sha256");
   #lines = 0;
+  #bytes = 0;
+  /** What the file held when it was opened. */
+  readonly bytesBefore: number;
+
+  constructor(file: string) {
+    const content = existsSync(file) ? readFileSync(file) : Buffer.alloc(0);
+    this.#hash.update(content);
+    this.#bytes = this.bytesBefore = content.length;
+    for (let end = content.indexOf(10); end >= 0; end = content.indexOf(10, end + 1)) this.#lines++;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
 
   add(line: string): void {
     this.#hash.update(line);
     this.#lines++;
+    this.#bytes += Buffer.byteLength(line);
   }
 
   seal(): FileSeal {

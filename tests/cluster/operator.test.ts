@@ -248,6 +248,25 @@ describe.skipIf(!isThere).sequential("k6-operator", () => {
     },
   );
 
+  test(
+    "a Headroom that is killed half way: another one attaches, and the run has one verdict",
+    { timeout: 120_000 },
+    async () => {
+      const place = newPlace();
+      const first = startHeadroom(place, [...run, "--runners", "2"], password);
+      await insidePhase(place, "hold", 3);
+      first.child.kill("SIGKILL");
+      await first.finished;
+      const { out, err, status } = await headroom(place, ["attach", "latest", "--json"]);
+      const report = reportOf({ out, err });
+      expect([status, report.run.state]).toEqual([report.exitStatus, "complete"]);
+      expect(report.verdicts.find(({ checkId }) => checkId === "api.errors")?.outcome).toBe("pass");
+      expect(JSON.stringify(report.validity)).not.toMatch(/counts-disagree|damaged|runner-share/);
+      const left = "get testruns,jobs,configmaps,secrets,networkpolicies -o name -n".split(" ");
+      expect(await plane.kubectl([...left, of])).not.toMatch(/headroom-2/);
+    },
+  );
+
   test("rights are those that runners.yaml grants, but for the way through the API server", () => {
     const manifest = loadAllYaml(readFileSync(path.join(deploy, "runners.yaml"), "utf8"));
     const granted = manifest.flatMap((document) => {
