@@ -13,7 +13,7 @@ const shared = { testTimeout: 20_000, hookTimeout: 60_000 };
 const waiting = [
   "src/engine/{drive-load,real-k6,run-k6,watchdog}.test.ts",
   "src/observe/database/real-postgres.test.ts",
-  "src/runners/runners-in-pods.test.ts",
+  "src/runners/{attach,runners-in-pods}.test.ts",
   "sandbox/src/process.test.ts",
   "sandbox/src/cluster/live-cluster.test.ts",
   "src/store/lock.test.ts",

@@ -161,8 +161,10 @@ class Load {
     this.#runners = this.#names.map((name, index) => this.#runner(name, index));
     const onInterrupt = (): void =>
       this.#interrupt({ cause: "user", message: stopMessage(options.interrupted) });
+    options.interrupted.addEventListener("abort", onInterrupt);
     try {
-      await this.#startAll();
+      if (options.interrupted.aborted) onInterrupt();
+      if (!(await this.#startAll())) return { interruption: this.#interruption };
       if (resumed !== undefined && resumed.loadStartedAt === undefined)
         this.#interrupt({
           cause: "crash",
@@ -177,17 +179,15 @@ class Load {
       });
       const startedAt = performance.now();
       const everySecond = setInterval(() => this.#second(performance.now() - startedAt), 1000);
-      options.interrupted.addEventListener("abort", onInterrupt);
-      if (options.interrupted.aborted) onInterrupt();
       try {
         return this.#end(await Promise.all(this.#runners.map((runner) => this.#follow(runner))));
       } finally {
-        options.interrupted.removeEventListener("abort", onInterrupt);
         clearInterval(everySecond);
         observer.stop();
         this.#writer.event({ type: "load-end", at: options.now() });
       }
     } finally {
+      options.interrupted.removeEventListener("abort", onInterrupt);
       this.#barrier?.close();
     }
   }
@@ -243,12 +243,13 @@ class Load {
     });
   }
 
-  /** If one cannot be started, none goes on. */
-  async #startAll(): Promise<void> {
+  /** If one cannot be started, none goes on. @returns false where the load was stopped before all were */
+  async #startAll(): Promise<boolean> {
     const started = await Promise.allSettled(this.#runners.map((runner) => runner.start()));
     const failed = started.find((each) => each.status === "rejected");
-    if (failed === undefined) return;
-    for (const runner of this.#runners) runner.kill();
+    if (failed === undefined) return true;
+    this.#killAll();
+    if (this.#interruption !== undefined) return false;
     throw failed.reason;
   }
 

@@ -74,9 +74,12 @@ export class RemoteRunner implements LoadRunner {
     const { client, onClock, name, collected } = this.#options;
     try {
       if (collected === undefined) {
-        const reading = await client.clock();
-        onClock(reading);
-        await client.begin(reading.offsetMs);
+        const begin = async (): Promise<void> => {
+          const reading = await client.clock(this.#abandoned.signal);
+          onClock(reading);
+          await client.begin(reading.offsetMs, this.#abandoned.signal);
+        };
+        await Promise.race([begin(), lostBy(this.#abandoned.signal)]);
       }
     } catch (cause) {
       if (!(cause instanceof RunnerLost)) throw cause;
@@ -93,6 +96,8 @@ export class RemoteRunner implements LoadRunner {
 
   stop(): void {
     this.#options.client.stop().catch(() => undefined);
+    // It measures nothing yet.
+    if (this.#ended === undefined) this.#abandoned.abort();
   }
 
   /** What it still does is not waited for. */
@@ -203,3 +208,9 @@ export class RemoteRunner implements LoadRunner {
     }
   }
 }
+
+/** An answer may take long: who does not wait for it any more goes on at once. */
+const lostBy = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(new RunnerLost("it was not waited for")));
+  });

@@ -67,11 +67,11 @@ export class RunnerClient {
   }
 
   /** As NTP does: of several readings the one with the shortest round trip. @throws RunnerLost */
-  async clock(): Promise<ClockReading> {
+  async clock(signal?: AbortSignal): Promise<ClockReading> {
     let best: ClockReading | undefined;
     for (let i = 0; i < clockReadings; i++) {
       const sentAt = performance.now();
-      const { body } = await this.#ask("GET", paths.clock);
+      const { body } = await this.#ask("GET", paths.clock, undefined, signal);
       const roundTripMs = performance.now() - sentAt;
       const offsetMs = this.#options.now() - roundTripMs / 2 - Number(body.toString());
       if (best === undefined || roundTripMs / 2 < best.uncertaintyMs)
@@ -82,8 +82,8 @@ export class RunnerClient {
   }
 
   /** Its k6 is started, and waits for the start of all. @throws RunnerLost */
-  async begin(clockOffsetMs: number): Promise<void> {
-    await this.#ask("POST", paths.begin, { clockOffsetMs });
+  async begin(clockOffsetMs: number, signal?: AbortSignal): Promise<void> {
+    await this.#ask("POST", paths.begin, { clockOffsetMs }, signal);
   }
 
   /** Its load begins. @throws RunnerLost */

@@ -53,7 +53,18 @@ let subnets = 0;
 async function driven(
   way: (typeof ways)[number],
   runners: object,
-  { clockAheadMs = 0, killFirstAfterMs }: { clockAheadMs?: number; killFirstAfterMs?: number } = {},
+  {
+    clockAheadMs = 0,
+    killFirstAfterMs,
+    isDeaf = false,
+    interrupted = new AbortController().signal,
+  }: {
+    clockAheadMs?: number;
+    killFirstAfterMs?: number;
+    /** Requests to the runners are not answered. */
+    isDeaf?: boolean;
+    interrupted?: AbortSignal;
+  } = {},
 ) {
   const folder = mkdtempSync(path.join(tmpdir(), "headroom-pods-"));
   const plan = { ...testRun().run.plan, runners: 2 };
@@ -103,7 +114,7 @@ async function driven(
     plan,
     directory: folder,
     variables: {},
-    interrupted: new AbortController().signal,
+    interrupted,
     newRunner: (options) => {
       const number = options.plan.runner?.number ?? 0;
       const podEnd = async () =>
@@ -114,7 +125,9 @@ async function driven(
         ...options,
         barrierUrl: options.plan.runner?.barrierUrl,
         client: new RunnerClient({
-          ask: volume?.ask(number) ?? askDirectly(`${subnet}.${number}`, token),
+          ask: isDeaf
+            ? () => new Promise(() => undefined)
+            : (volume?.ask(number) ?? askDirectly(`${subnet}.${number}`, token)),
           now: () => Date.now() + clockAheadMs,
           isOver: async () => (await podEnd()) !== undefined,
           pollMs: 50,
@@ -203,3 +216,12 @@ test.each(ways)(
     expect(windows.some(({ generator }) => generator === "2")).toBe(true);
   },
 );
+
+test("Ctrl-C while a runner does not answer at the start wins at once", async () => {
+  const stopped = new AbortController();
+  const begun = performance.now();
+  setTimeout(() => stopped.abort(), 300);
+  const { result } = await driven("addresses", {}, { isDeaf: true, interrupted: stopped.signal });
+  expect(result.interruption?.cause).toBe("user");
+  expect(performance.now() - begun).toBeLessThan(3000);
+});
