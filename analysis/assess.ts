@@ -1,6 +1,8 @@
 import { exitStatusOfOutcome } from "../src/domain/exit-status.ts";
+import type { Plan } from "../src/domain/plan.ts";
 import type { Report } from "../src/domain/report.ts";
 import type { RunData } from "../src/domain/run.ts";
+import type { Verdict } from "../src/domain/verdict.ts";
 import { autoscalingReport } from "./autoscaling/observed/observed-autoscaling.ts";
 import { browserReport } from "./browser/index.ts";
 import { coverageOf } from "./coverage.ts";
@@ -27,10 +29,7 @@ export function assess(data: RunData, measured = measure(data)): Report {
   const observed = observedChecks.flatMap((check) => check.run(facts));
   const verdicts = [...results, ...observed].map(({ verdict }) => verdict);
   const validity = validate({ ...facts, results });
-  const deciding =
-    run.plan.judges.capacity === true
-      ? verdicts.filter(({ group }) => group === "capacity")
-      : verdicts;
+  const deciding = decidingOf(verdicts, run.plan);
   const outcome = outcomeOf(data, validity, deciding);
   const latency = latencyRows(measured);
   const errors = errorGroups(measured.endpoints, events);
@@ -59,4 +58,12 @@ export function assess(data: RunData, measured = measure(data)): Report {
     events,
     method: methodSentences(run.plan, measured.time.batchCount),
   };
+}
+
+/** A run that looks for a limit, or bears events, is decided by what it was made for. */
+function decidingOf(verdicts: readonly Verdict[], { judges }: Plan): readonly Verdict[] {
+  const decides = judges.capacity === true ? "capacity" : "resilience";
+  return judges.capacity === true || judges.resilience === true
+    ? verdicts.filter(({ group }) => group === decides)
+    : verdicts;
 }

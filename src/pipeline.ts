@@ -20,13 +20,15 @@ import { checkCommand } from "./config/ceilings.ts";
 import type { PlanOverrides } from "./config/environment-file.ts";
 import { checkHosts } from "./config/hosts.ts";
 import { passwordOf } from "./config/password.ts";
+import { eventSettings } from "./config/event-makers.ts";
+import type { RequestedEvent } from "./config/planned-event.ts";
 import { Problems } from "./config/problems.ts";
 import { resolvePlan, type KeptSamples, type RequestedMix } from "./config/resolve-plan.ts";
 import type { Environment, Targets } from "./domain/environment.ts";
 import { ConfigError, StoreError } from "./domain/errors.ts";
 import { toJson } from "./domain/json.ts";
 import type { Gap } from "./domain/observation.ts";
-import { runnerNames, samplesFileOf, type Plan } from "./domain/plan.ts";
+import { holdStartMs, runnerNames, samplesFileOf, type Plan } from "./domain/plan.ts";
 import type { LoadProfile } from "./domain/profile.ts";
 import type { Report } from "./domain/report.ts";
 import type { Calibration, RunRecord } from "./domain/run.ts";
@@ -46,6 +48,9 @@ import { RateWatch } from "./engine/rate-watch.ts";
 import { readSamples } from "./engine/read-samples.ts";
 import { WindowBuilder } from "./engine/window-builder.ts";
 import { coolDown } from "./observe/cool-down.ts";
+import { asRefusal } from "./events/kubernetes-events.ts";
+import { makersOf } from "./events/maker-of.ts";
+import { runEvents } from "./events/run-events.ts";
 import { observeGenerator } from "./observe/generator.ts";
 import { startObservers, type Watch } from "./observe/start-observers.ts";
 import { browserWatch, type BrowserWatchOptions } from "./observe/browser/watch.ts";
@@ -86,6 +91,8 @@ export interface RunRequest {
   readonly faults: readonly string[];
   /** Pods, autoscalers and nodes before the sandbox's surfaces. */
   readonly cluster?: SandboxCluster;
+  /** What happens to the platform while the load goes on. */
+  readonly events?: readonly RequestedEvent[] | undefined;
   /** Real browsers beside the protocol load. */
   readonly browserUsers?: number;
   /** Rows of k6 to keep; absent: as the profile says. */
@@ -148,6 +155,7 @@ export async function plan(
       observers: watchNames(environment, request.cluster !== undefined),
       browserUsers: request.browserUsers,
       samples: request.samples,
+      events: request.events,
       runners: request.runners,
       timeScale: request.cluster?.scale ?? environment.observers.kubernetes?.clock?.scale ?? 1,
       hourUtc: (now % 86_400_000) / 3_600_000,
@@ -355,6 +363,14 @@ async function loadLocked(
   const keep = (changes: Partial<RunRecord>): void =>
     writeRunRecord(directory, (record = { ...record, ...changes }));
   const variables = secretVariables(checked, password, context.env);
+  const makers = await makersOf(checked.events ?? [], {
+    environment: request.environment,
+    sandboxApiUrl: platform?.urls.api,
+    directory,
+    say: context.onStage,
+  }).catch((error: unknown) => {
+    throw asRefusal(error);
+  });
   const cluster = await runnersOf(checked, {
     request,
     context,
@@ -397,8 +413,18 @@ async function loadLocked(
       variables,
       push: request.pushUrl === undefined ? undefined : pushTo(request.pushUrl, context.env),
       startObservers: (sink) => startObservers(watches, sink, context.now),
+      runEvents: (loadStartedAt, sinks) =>
+        runEvents({
+          ...sinks,
+          makers,
+          holdStartsAt: loadStartedAt + holdStartMs(checked),
+          timeoutMs: eventSettings(request.environment).timeoutMs,
+          now: context.now,
+        }),
       rateWatch,
     },
+  }).finally(() => {
+    for (const maker of makers.values()) maker.close?.();
   });
   return directory;
 }
@@ -419,7 +445,14 @@ async function drive(
     readonly keep: (changes: Partial<RunRecord>) => void;
     readonly load: Pick<
       LoadOptions,
-      "binary" | "bundle" | "variables" | "push" | "startObservers" | "rateWatch" | "resumed"
+      | "binary"
+      | "bundle"
+      | "variables"
+      | "push"
+      | "startObservers"
+      | "runEvents"
+      | "rateWatch"
+      | "resumed"
     >;
   },
 ): Promise<void> {

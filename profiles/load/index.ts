@@ -5,6 +5,7 @@ import { breakpoint } from "./breakpoint.ts";
 import { demo } from "./demo.ts";
 import { gate } from "./gate.ts";
 import { nightly } from "./nightly.ts";
+import { resilience } from "./resilience.ts";
 import { smoke } from "./smoke.ts";
 import { soak } from "./soak.ts";
 import { spike } from "./spike.ts";
@@ -20,4 +21,5 @@ export const loadProfiles = {
   spike,
   soak,
   breakpoint,
+  resilience,
 } as const satisfies Record<string, LoadProfile>;

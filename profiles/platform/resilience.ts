@@ -1,5 +1,6 @@
 /** Specification, sections "Resilience" (recovery, maximum downtime, circuit breakers) and "Pod Configuration Specifications". */
-import type { BreakerKind, EventKind } from "../../src/domain/resilience.ts";
+import type { EventKind } from "../../src/domain/resilience.ts";
+import type { BreakerKind } from "../../src/domain/sandbox-events.ts";
 import { hours, minutes, seconds, type Milliseconds } from "../../src/domain/units.ts";
 
 /** "rolling, 25 % max unavailable". */

@@ -6,6 +6,7 @@ import { parseTarget, withoutUser } from "../config/hosts.ts";
 import { readMix } from "../config/mix-file.ts";
 import { suggestion } from "../config/nearest.ts";
 import { Problems } from "../config/problems.ts";
+import { eventShape, parseEvent, type RequestedEvent } from "../config/planned-event.ts";
 import { keptSamples, type RequestedMix } from "../config/resolve-plan.ts";
 import { fillTarget } from "../config/target-variables.ts";
 import { defined } from "../domain/defined.ts";
@@ -13,6 +14,7 @@ import type { Environment } from "../domain/environment.ts";
 import { UsageError } from "../domain/errors.ts";
 import { mapParsed, refused } from "../domain/parsed.ts";
 import { scenarioNames, type LoadProfile } from "../domain/profile.ts";
+import { eventKinds } from "../domain/resilience.ts";
 import type { Surface } from "../domain/surface.ts";
 import type { RunRequest } from "../pipeline.ts";
 import { checkedFaults } from "../sandbox-client/package.ts";
@@ -64,6 +66,8 @@ export const target: Kind<readonly [Surface, string]> = {
 
 /** The sandbox, which may not be there, checks it. */
 export const fault = string("FAULT");
+
+const event: Kind<RequestedEvent> = { name: "event", shown: eventShape, parse: parseEvent };
 
 /** Protocol load is what loads; a few browsers tell what a page takes, and each is a whole browser. */
 const mostBrowserUsers = 10;
@@ -124,6 +128,10 @@ export const loadOptions = {
     fault,
     "fault of the sandbox: latency=api:x1.6, errors=api:5%, … (docs/faults.md)",
   ),
+  event: repeatable(
+    event,
+    `what happens to the platform, after so long of constant load: rolling-update=api@60s (profile resilience; docs/resilience.md); kinds: ${eventKinds.join(", ")}`,
+  ),
   ...clusterOptions,
   approval: option(file, "recorded approval, where the environment requires one"),
   "stop-file": option(
@@ -149,7 +157,7 @@ export const sharedWorkloads = { web: "dapp", api: "dapp", subgraph: "graph-node
 /** What no option shows alone. */
 export function checkLoad(
   profileName: string,
-  { scenario, share = [], warmUp }: LoadValues,
+  { scenario, share = [], warmUp, event: events = [] }: LoadValues,
   problems: Problems,
 ): void {
   if (scenario !== undefined && share.length > 0)
@@ -159,10 +167,18 @@ export function checkLoad(
     problems.add(
       `unknown profile "${profileName}": ${suggestion(profileName, Object.keys(loadProfiles))}`,
     );
+  else if (events.length > 0 !== isOfEvents(profile))
+    problems.add(
+      events.length > 0
+        ? `--event is for the profile resilience: ${profile.name} makes no events`
+        : `${profile.name} needs at least one event: --event rolling-update=api@60s`,
+    );
   // An environment's own warm-up is for the profiles that have one; a flag is meant for this one.
   else if (warmUp !== undefined && profile.phases.every(({ kind }) => kind !== "warm-up"))
     problems.add(`--warm-up: ${profile.name} has no warm-up: leave the flag out`);
 }
+
+const isOfEvents = ({ judges }: LoadProfile): boolean => judges.resilience === true;
 
 function findProfile(name: string): LoadProfile | undefined {
   const profiles: Readonly<Record<string, LoadProfile>> = loadProfiles;
@@ -244,6 +260,7 @@ export async function runRequest(
     approvalFile: options.approval,
     faults,
     cluster,
+    events: options.event,
     browserUsers: options.browserUsers === 0 ? undefined : options.browserUsers,
     // Rows do not leave the pods: windows are made there.
     samples: onKubernetes ? "none" : options.samples,

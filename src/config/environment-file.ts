@@ -17,8 +17,9 @@ import {
 } from "../domain/environment.ts";
 import { messageOf, ConfigError, UsageError } from "../domain/errors.ts";
 import type { AbortRule } from "../domain/profile.ts";
+import { eventKinds } from "../domain/resilience.ts";
 import { surfaces } from "../domain/surface.ts";
-import { milliseconds, type Milliseconds, type PerMinute } from "../domain/units.ts";
+import { milliseconds, minutes, type Milliseconds, type PerMinute } from "../domain/units.ts";
 import { addUrlSecrets } from "../secrets/url-secrets.ts";
 import { hostOfTarget, parseHost, parseNetwork, parseTarget } from "./hosts.ts";
 import { readInput } from "./input-encoding.ts";
@@ -74,6 +75,15 @@ const kubernetesQuantity = z
     /^\d+(\.\d+)?(m|k|M|G|T|Ki|Mi|Gi|Ti)?$/,
     'expected a quantity such as "2", "500m" or "2Gi"',
   );
+
+const eventMaking = z.union([
+  z.strictObject({ command: z.array(z.string().min(1)).min(1) }),
+  z.strictObject({
+    object: z.string().min(1),
+    until: z.string().min(1).default("AllRecovered"),
+  }),
+  z.strictObject({ byHand: z.string().min(1) }),
+]);
 
 const environmentFile = z.strictObject({
   targets: z
@@ -208,6 +218,17 @@ const environmentFile = z.strictObject({
     })
     .exactOptional()
     .describe("where --on kubernetes starts its runners; cpu and memory are of each"),
+  events: z
+    .strictObject({
+      kubeconfig: z.string().min(1).exactOptional(),
+      context: z.string().min(1).exactOptional(),
+      timeout: quantity(parseDuration, "10m").exactOptional(),
+      make: z.partialRecord(z.enum(eventKinds), eventMaking).exactOptional(),
+    })
+    .exactOptional()
+    .describe(
+      'how the events of a resilience run are made (docs/resilience.md): {"make": {"cache-flush": {"command": ["./flush.sh"]}}}; timeout: of one event (default 10m)',
+    ),
   mix: z
     .string()
     .min(1)
@@ -461,6 +482,12 @@ function merge(builtIn: Environment, file: z.output<typeof environmentFile>): Lo
     pageMarks: file.pageMarks,
     workloads: { ...builtIn.workloads, ...file.workloads },
     observers: { ...builtIn.observers, ...defined(observersOf(file)) },
+    events: file.events && {
+      kubeconfig: file.events.kubeconfig,
+      context: file.events.context,
+      timeoutMs: file.events.timeout ?? minutes(10),
+      make: file.events.make ?? {},
+    },
     runners: file.runners,
   };
   const { rate, duration, warmUp, shares } = overrides;

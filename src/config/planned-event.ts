@@ -1,13 +1,13 @@
 /** `rolling-update=api@60s`: an event of a resilience run, as it is typed. */
 import { read, refused, type Parsed } from "../domain/parsed.ts";
 import { parseDuration } from "../domain/quantity.ts";
-import { eventKinds, type PlannedEvent } from "../domain/resilience.ts";
+import { eventKinds, eventText, type PlannedEvent } from "../domain/resilience.ts";
 import { suggestion } from "./nearest.ts";
 
 /** Without what makes it, which the environment decides. */
 export type RequestedEvent = Omit<PlannedEvent, "by">;
 
-const eventShape = "KIND[=TARGET]@TIME";
+export const eventShape = "KIND[=TARGET]@TIME";
 
 export function parseEvent(words: string): Parsed<RequestedEvent> {
   const [, what = "", time] = /^(.*)@([^@]*)$/s.exec(words) ?? [];
@@ -32,9 +32,6 @@ const apartSeconds = 60;
 const leastBeforeSeconds = 10;
 /** After an event, objectives must hold for a whole minute. */
 const leastAfterSeconds = 60;
-
-const eventText = ({ kind, target }: Pick<PlannedEvent, "kind" | "target">): string =>
-  target === undefined ? kind : `${kind}=${target}`;
 
 /** @param holdSeconds length of the constant load @returns what is wrong with them together, one sentence each */
 export function eventProblems(

@@ -25,7 +25,10 @@ import type { MeasuredMix, PlannedMix } from "../domain/mix.ts";
 import { checkCeilings, plannedCeilings } from "./ceilings.ts";
 import type { PlanOverrides } from "./environment-file.ts";
 import { neededRoles } from "../../scenarios/lib/identity-roles.ts";
+import type { PlannedEvent } from "../domain/resilience.ts";
+import { eventMaker } from "./event-makers.ts";
 import { suggestion } from "./nearest.ts";
+import { eventProblems, type RequestedEvent } from "./planned-event.ts";
 import { planMix } from "./plan-mix.ts";
 import { Problems } from "./problems.ts";
 
@@ -55,6 +58,8 @@ export interface PlanRequest {
   readonly runners?: number | undefined;
   /** Which rows of k6 are kept; absent: as the profile says. */
   readonly samples?: KeptSamples | undefined;
+  /** What happens to the platform while the load goes on; absent: nothing. */
+  readonly events?: readonly RequestedEvent[] | undefined;
   /** Replaces the assumed shares and weights. */
   readonly mix?: RequestedMix | undefined;
 }
@@ -104,6 +109,7 @@ export function resolvePlan(request: PlanRequest): Plan {
   checkTargets(request, bySurface, problems);
   checkRoles(environment, arrivals, problems);
   checkRunners(runners, arrivals, problems);
+  const events = plannedEvents(request, phases, problems);
   const { approval, approvalFile, hourUtc, now, browserUsers } = request;
   checkCeilings(
     {
@@ -165,6 +171,7 @@ export function resolvePlan(request: PlanRequest): Plan {
     observers: request.observers,
     browserUsers: (request.browserUsers ?? 0) > 0 ? request.browserUsers : undefined,
     runners: runners === 1 ? undefined : runners,
+    events: events.length === 0 ? undefined : events,
     timeScale: paceOf(request) === 1 ? undefined : paceOf(request),
     keepSamples: request.samples === undefined ? profile.keepSamples : request.samples !== "none",
     keepAllSamples: request.samples === "all" ? true : undefined,
@@ -229,6 +236,25 @@ function plannedPhases(request: PlanRequest, problems: Problems): PlannedPhase[]
     );
   }
   return planned;
+}
+
+/** In the order of time. */
+function plannedEvents(
+  { events = [], environment }: PlanRequest,
+  phases: readonly PlannedPhase[],
+  problems: Problems,
+): readonly PlannedEvent[] {
+  const hold = phases.find((phase) => phase.kind === "hold");
+  for (const problem of eventProblems(events, (hold?.durationMs ?? 0) / 1000))
+    problems.add(problem);
+  return events
+    .toSorted((one, next) => one.atSeconds - next.atSeconds)
+    .flatMap((event) => {
+      const by = eventMaker(event.kind, environment);
+      if (by.ok) return [{ ...event, by: by.value }];
+      problems.add(by.problem);
+      return [];
+    });
 }
 
 interface PlannedFlow {

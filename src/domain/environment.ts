@@ -1,6 +1,7 @@
 import type { Count } from "./written.ts";
 import type { ClusterClock } from "./autoscaling.ts";
 import type { AbortRule } from "./profile.ts";
+import type { EventKind } from "./resilience.ts";
 import type { Role } from "./role.ts";
 import type { PerSurface, Surface } from "./surface.ts";
 import type { Milliseconds, PerMinute } from "./units.ts";
@@ -100,6 +101,24 @@ export interface RunnerSettings {
   readonly tolerations?: readonly Readonly<Record<string, unknown>>[];
 }
 
+/** What makes an event where nothing is built in for it, or in its place. */
+export type EventMaking =
+  | { readonly command: readonly string[] }
+  /** A file of one object that is applied, awaited (a condition, or `field=value`) and removed. */
+  | { readonly object: string; readonly until: string }
+  /** What a person does. */
+  | { readonly byHand: string };
+
+/** How the events of a resilience run are made. */
+export interface EventSettings {
+  /** Absent: that of the Kubernetes observer. */
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+  /** Of one event. */
+  readonly timeoutMs: Milliseconds;
+  readonly make: Readonly<Partial<Record<EventKind, EventMaking>>>;
+}
+
 /** Where: hosts, limits, approval. Loading anything not named here is refused. */
 export interface Environment {
   readonly name: EnvironmentName;
@@ -126,6 +145,8 @@ export interface Environment {
   /** The Kubernetes workload that serves each surface: two surfaces may share one. */
   readonly workloads: PerSurface<string>;
   readonly observers: ObserverSettings;
+  /** Absent: only what is built in. */
+  readonly events?: EventSettings | undefined;
   /** Absent: no run of it can be started on Kubernetes. */
   readonly runners?: RunnerSettings | undefined;
 }

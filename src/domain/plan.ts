@@ -131,6 +131,10 @@ export interface Plan {
 export const workloadOf = ({ workloads }: Pick<Plan, "workloads">, surface: Surface): string =>
   workloads?.[surface] ?? surface;
 
+/** When the constant load begins, milliseconds from the start of the load. */
+export const holdStartMs = ({ phases }: Pick<Plan, "phases">): number =>
+  phases.find(({ kind }) => kind === "hold")?.startMs ?? 0;
+
 /** In the order of the surfaces; each once. */
 export const workloadsOf = (plan: Pick<Plan, "workloads">): readonly string[] => [
   ...new Set(surfaces.map((surface) => workloadOf(plan, surface))),

@@ -95,6 +95,8 @@ export interface LoadProfile {
     readonly errors: boolean;
     /** The limit is looked for, beyond the objectives: what was found decides, not what held. Absent: no. */
     readonly capacity?: boolean;
+    /** Events are made while the load goes on, and how the platform bears them decides. Absent: no. */
+    readonly resilience?: boolean;
   };
   readonly abortRules: readonly AbortRule[];
   /** Keep raw samples (`samples.csv.gz`)? A soak may do without. */

@@ -30,14 +30,20 @@ export interface PlannedEvent {
   readonly by: EventMaker;
 }
 
+/** As it is typed: `rolling-update=api`. */
+export const eventText = ({ kind, target }: Pick<PlannedEvent, "kind" | "target">): string =>
+  target === undefined ? kind : `${kind}=${target}`;
+
 /** In the order in which they can be reached; `ready`: the replacement is; `served`: it answered a request. */
-export type EventStepName =
-  | "detected"
-  | "rescheduled"
-  | "started"
-  | "ready"
-  | "promoted"
-  | "served";
+export const eventSteps = [
+  "detected",
+  "rescheduled",
+  "started",
+  "ready",
+  "promoted",
+  "served",
+] as const;
+export type EventStepName = (typeof eventSteps)[number];
 
 /** Something that an event's recovery consists of was reached. */
 export interface EventStep {
@@ -92,6 +98,3 @@ export interface WritesReadBackEvent {
   /** Writes that could not be read back: what became of them is not known. */
   readonly unchecked: Count;
 }
-
-/** What a circuit breaker stands before. */
-export type BreakerKind = "internal" | "database" | "external" | "cache";

@@ -17,9 +17,10 @@ export interface Limit {
 
 /**
  * What a verdict is about: `objective` (latency, errors, availability, throughput, pages, database), `capacity` (was the
- * limit of a workload reached?), `autoscaling` (rules A1–A13 of one workload), `utilisation` (of pods, nodes, disks).
+ * limit of a workload reached?), `resilience` (how the platform bore an event), `autoscaling` (rules A1–A13 of one
+ * workload), `utilisation` (of pods, nodes, disks).
  */
-export type VerdictGroup = "objective" | "capacity" | "autoscaling" | "utilisation";
+export type VerdictGroup = "objective" | "capacity" | "resilience" | "autoscaling" | "utilisation";
 
 interface VerdictBase {
   /** Stable id: `api.response.p95`. Public, also the JUnit name. */

@@ -11,6 +11,7 @@ import type { AssetsCut, FileSeals, Interruption, RunnerRecord } from "../domain
 import { stopMessage } from "../domain/stop-request.ts";
 import { formatDuration } from "../domain/time-text.ts";
 import type { WindowRecord } from "../domain/window.ts";
+import type { EventsOptions, RunningEvents } from "../events/run-events.ts";
 import type { ObservedProcess, observeGenerator } from "../observe/generator.ts";
 import type { ObserverSink, RunningObserver } from "../observe/observer.ts";
 import type { RunWriter } from "../store/run-writer.ts";
@@ -47,6 +48,11 @@ export interface LoadOptions {
   readonly observe: typeof observeGenerator;
   /** Observe the platform from before the load until after it. */
   readonly startObservers: (sink: ObserverSink<ObservationLine>) => Promise<RunningObserver>;
+  /** Makes the plan's events, from the start of the load until its end. */
+  readonly runEvents?: (
+    loadStartedAt: number,
+    sinks: Pick<EventsOptions, "record" | "onFailure">,
+  ) => RunningEvents;
   /** The abort rule that this window triggers. */
   readonly abortRule: (
     window: WindowRecord,
@@ -106,6 +112,7 @@ class Load {
   #loadStartedAt: number | undefined;
   #spoken: Pick<Interruption, "cause" | "message"> | undefined;
   #hasFailedPush = false;
+  #events: RunningEvents | undefined;
 
   constructor(options: LoadOptions) {
     const { plan } = options;
@@ -136,6 +143,7 @@ class Load {
     try {
       result = await this.#load();
     } finally {
+      await this.#events?.stop();
       await observers.stop();
       files = await this.#writer.close();
     }
@@ -324,6 +332,10 @@ class Load {
     for (const { name, startMs } of this.#options.plan.phases) {
       this.#writer.event({ type: "phase", at: at + startMs, phase: name });
     }
+    this.#events = this.#options.runEvents?.(at, {
+      record: (event) => this.#writer.event(event),
+      onFailure: (message) => this.#interrupt({ cause: "target", message }),
+    });
     try {
       this.#options.onLoadStart(at);
     } catch (error) {

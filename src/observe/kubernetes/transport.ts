@@ -23,7 +23,7 @@ export type ClusterAccess = Pick<
 export interface RequestOptions {
   readonly signal: AbortSignal;
   /** Absent: GET. */
-  readonly method?: "GET" | "POST" | "DELETE";
+  readonly method?: "GET" | "POST" | "PATCH" | "DELETE";
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | undefined;
 }

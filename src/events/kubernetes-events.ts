@@ -1,0 +1,401 @@
+/** Events that are made through the Kubernetes API, with the rights of deploy/kubernetes/events.yaml. */
+import * as z from "zod";
+import type { EventKind, EventStepName } from "../domain/resilience.ts";
+import { TargetError, messageOf } from "../domain/errors.ts";
+import { plural } from "../domain/number-text.ts";
+import type { JsonApi } from "../observe/kubernetes/json-api.ts";
+import { KubernetesFailure } from "../observe/kubernetes/kubernetes-failure.ts";
+import { objectSchemas, selectorQuery } from "../observe/kubernetes/objects.ts";
+import { clusterPaths } from "../observe/kubernetes/paths.ts";
+import { pause } from "../observe/pause.ts";
+import type { AnEvent, EventInProgress, EventMaker } from "./event-maker.ts";
+
+export const eventRoles = "deploy/kubernetes/events.yaml";
+
+export interface KubernetesEventsOptions {
+  readonly namespace: string;
+  /** The workload of an event that names none, by kind. */
+  readonly workloadOf: (kind: EventKind) => string;
+}
+
+const pollMs = 500;
+const revisionKey = "deployment.kubernetes.io/revision";
+
+const deployment = objectSchemas.workload.extend({
+  metadata: z.object({
+    name: z.string(),
+    generation: z.number().default(0),
+    annotations: z.record(z.string(), z.string()).default({}),
+  }),
+  status: z
+    .object({
+      observedGeneration: z.number().default(0),
+      replicas: z.number().default(0),
+      updatedReplicas: z.number().default(0),
+      availableReplicas: z.number().default(0),
+      conditions: z
+        .array(z.object({ type: z.string(), status: z.string(), reason: z.string().optional() }))
+        .default([]),
+    })
+    .prefault({}),
+});
+type Deployment = z.output<typeof deployment>;
+
+const replicaSet = z.object({
+  metadata: z.object({
+    annotations: z.record(z.string(), z.string()).default({}),
+    ownerReferences: z.array(z.object({ kind: z.string(), name: z.string() })).default([]),
+  }),
+  spec: z.object({
+    template: z.looseObject({
+      metadata: z.looseObject({ labels: z.record(z.string(), z.string()).optional() }).optional(),
+    }),
+  }),
+});
+
+const pod = objectSchemas.pod.extend({
+  metadata: objectSchemas.pod.shape.metadata.extend({
+    annotations: z.record(z.string(), z.string()).default({}),
+    ownerReferences: z.array(z.object({ kind: z.string() })).default([]),
+  }),
+});
+type Pod = z.output<typeof pod>;
+
+const node = z.object({
+  spec: z.object({ unschedulable: z.boolean().default(false) }).prefault({}),
+});
+const review = z.object({ status: z.object({ allowed: z.boolean() }) });
+
+interface Right {
+  readonly verb: string;
+  readonly group?: string;
+  readonly resource: string;
+  readonly subresource?: string;
+  /** It has no namespace. */
+  readonly isOfCluster?: boolean;
+}
+
+const apps = { group: "apps", resource: "deployments" };
+const rolling: readonly Right[] = [
+  { verb: "get", ...apps },
+  { verb: "patch", ...apps },
+];
+
+/** What each kind takes. */
+const rights: Readonly<Partial<Record<EventKind, readonly Right[]>>> = {
+  "rolling-update": rolling,
+  "subgraph-restart": rolling,
+  rollback: [...rolling, { verb: "list", group: "apps", resource: "replicasets" }],
+  "pod-deletion": [
+    { verb: "get", ...apps },
+    { verb: "list", resource: "pods" },
+    { verb: "delete", resource: "pods" },
+  ],
+  "node-drain": [
+    { verb: "get", resource: "nodes", isOfCluster: true },
+    { verb: "patch", resource: "nodes", isOfCluster: true },
+    { verb: "list", resource: "pods" },
+    { verb: "create", resource: "pods", subresource: "eviction" },
+  ],
+};
+
+export function kubernetesEvents(api: JsonApi, options: KubernetesEventsOptions): EventMaker {
+  const cluster = new ClusterEvents(api, options);
+  return {
+    check: (event) => cluster.check(event),
+    make: (event, progress) => cluster.make(event, progress),
+    close: api.close,
+  };
+}
+
+class ClusterEvents {
+  readonly #api: JsonApi;
+  readonly #options: KubernetesEventsOptions;
+  readonly #paths: ReturnType<typeof clusterPaths>;
+
+  constructor(api: JsonApi, options: KubernetesEventsOptions) {
+    this.#api = api;
+    this.#options = options;
+    this.#paths = clusterPaths(options.namespace);
+  }
+
+  /** Rights, and the object that it happens to. */
+  async check(event: AnEvent): Promise<void> {
+    const { kind } = event;
+    for (const right of rights[kind] ?? [])
+      if (!(await this.#isAllowed(right))) throw this.#missing(kind, right);
+    if (kind === "node-drain") await this.#api.get(this.#nodePath(event), node);
+    else await this.#deployment(event);
+    if (kind === "rollback") await this.#previousTemplate(event);
+  }
+
+  make(event: AnEvent, progress: EventInProgress): Promise<string | undefined> {
+    switch (event.kind) {
+      case "rolling-update":
+      case "subgraph-restart":
+        return this.#restart(event, progress);
+      case "rollback":
+        return this.#rollBack(event, progress);
+      case "pod-deletion":
+        return this.#deletePod(event, progress);
+      case "node-drain":
+        return this.#drain(event, progress);
+      case "node-loss":
+      case "database-failover":
+      case "replica-lag":
+      case "cache-flush":
+      case "external-outage":
+        throw refusal(`the Kubernetes API cannot make the event ${event.kind}`);
+      default:
+        return event.kind satisfies never;
+    }
+  }
+
+  async #isAllowed({ isOfCluster, ...right }: Right): Promise<boolean> {
+    const { namespace } = this.#options;
+    const answer = await this.#api.create(
+      "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews",
+      {
+        apiVersion: "authorization.k8s.io/v1",
+        kind: "SelfSubjectAccessReview",
+        spec: {
+          resourceAttributes: isOfCluster === true ? right : { ...right, namespace },
+        },
+      },
+    );
+    return review.parse(answer).status.allowed;
+  }
+
+  #missing(kind: EventKind, { verb, resource, subresource, isOfCluster }: Right): TargetError {
+    const what = subresource === undefined ? resource : `${resource}/${subresource}`;
+    const where = isOfCluster === true ? "" : ` in the namespace ${this.#options.namespace}`;
+    return refusal(
+      `event ${kind}: the cluster at ${this.#api.server} does not let us ${verb} ${what}${where}: bind the roles of ${eventRoles}`,
+    );
+  }
+
+  #nameOf({ kind, target }: AnEvent): string {
+    return target ?? this.#options.workloadOf(kind);
+  }
+
+  #path(event: AnEvent): string {
+    return `${this.#paths.deployments}/${encodeURIComponent(this.#nameOf(event))}`;
+  }
+
+  #nodePath({ target }: AnEvent): string {
+    if (target === undefined)
+      throw refusal("event node-drain names no node: write node-drain=NODE@TIME");
+    return `${this.#paths.nodes}/${encodeURIComponent(target)}`;
+  }
+
+  async #deployment(event: AnEvent): Promise<Deployment> {
+    try {
+      return await this.#api.get(this.#path(event), deployment);
+    } catch (error) {
+      if (error instanceof KubernetesFailure && error.status === 404)
+        throw refusal(
+          `event ${event.kind}: the namespace ${this.#options.namespace} has no deployment ${this.#nameOf(event)}`,
+        );
+      throw error;
+    }
+  }
+
+  async #restart(event: AnEvent, progress: EventInProgress): Promise<string | undefined> {
+    const restartedAt = new Date().toISOString();
+    await this.#api.patch(this.#path(event), {
+      spec: {
+        template: {
+          metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": restartedAt } },
+        },
+      },
+    });
+    return this.#rolledOut(event, progress);
+  }
+
+  async #rollBack(event: AnEvent, progress: EventInProgress): Promise<string | undefined> {
+    const value = await this.#previousTemplate(event);
+    await this.#api.patch(this.#path(event), [{ op: "replace", path: "/spec/template", value }]);
+    return this.#rolledOut(event, progress);
+  }
+
+  /** As `kubectl rollout undo`: the template of the revision before the present one. */
+  async #previousTemplate(event: AnEvent): Promise<object> {
+    const { metadata, spec } = await this.#deployment(event);
+    const query = encodeURIComponent(selectorQuery(spec.selector));
+    const sets = await this.#api.list(
+      `${this.#paths.replicaSets}?labelSelector=${query}`,
+      replicaSet,
+    );
+    const present = Number(metadata.annotations[revisionKey]);
+    const revisionOf = (each: z.output<typeof replicaSet>): number =>
+      Number(each.metadata.annotations[revisionKey]);
+    const previous = sets
+      .filter(({ metadata: { ownerReferences } }) =>
+        ownerReferences.some(({ name, kind }) => kind === "Deployment" && name === metadata.name),
+      )
+      .filter((each) => revisionOf(each) < present)
+      .toSorted((one, next) => revisionOf(next) - revisionOf(one))[0];
+    if (previous === undefined)
+      throw refusal(`event rollback: the deployment ${metadata.name} has no earlier revision`);
+    const { template } = previous.spec;
+    const { "pod-template-hash": _, ...labels } = template.metadata?.labels ?? {};
+    return { ...template, metadata: { ...template.metadata, labels } };
+  }
+
+  /** Until every pod is of the new template and available, as `kubectl rollout status` says it. */
+  async #rolledOut(event: AnEvent, { step, signal }: EventInProgress): Promise<string | undefined> {
+    const steps = new Steps(step);
+    while (!signal.aborted) {
+      const { metadata, spec, status } = await this.#deployment(event);
+      const wanted = spec.replicas ?? 1;
+      if (status.observedGeneration >= metadata.generation) {
+        steps.reach("detected");
+        if (status.updatedReplicas > 0) steps.reach("rescheduled");
+        if (status.updatedReplicas >= wanted) steps.reach("started");
+        if (
+          status.updatedReplicas >= wanted &&
+          status.replicas <= status.updatedReplicas &&
+          status.availableReplicas >= status.updatedReplicas
+        ) {
+          steps.reach("ready");
+          return undefined;
+        }
+        const progressing = status.conditions.find(({ type }) => type === "Progressing");
+        if (progressing?.reason === "ProgressDeadlineExceeded")
+          throw refusal(
+            `the rollout of ${metadata.name} is stuck (ProgressDeadlineExceeded): ${status.updatedReplicas} of ${wanted} pods are updated and ${status.availableReplicas} available; it was left as it is`,
+          );
+      }
+      await pause(pollMs, signal);
+    }
+    return `the rollout of ${this.#nameOf(event)} was left as it is`;
+  }
+
+  async #deletePod(event: AnEvent, progress: EventInProgress): Promise<string | undefined> {
+    const { spec, metadata } = await this.#deployment(event);
+    const pods = (): Promise<readonly Pod[]> =>
+      this.#pods(`labelSelector=${encodeURIComponent(selectorQuery(spec.selector))}`);
+    const before = await pods();
+    const victim = before
+      .filter(isReady)
+      .toSorted((one, next) => one.metadata.name.localeCompare(next.metadata.name))[0];
+    if (victim === undefined) throw refusal(`no pod of ${metadata.name} is ready to be deleted`);
+    await this.#api.remove(`${this.#paths.pods}/${encodeURIComponent(victim.metadata.name)}`);
+    await this.#replaced([victim], before, { pods, progress });
+    return `deleted the pod ${victim.metadata.name}`;
+  }
+
+  /** As `kubectl drain`, for the pods of the platform's namespace. */
+  async #drain(event: AnEvent, progress: EventInProgress): Promise<string | undefined> {
+    const path = this.#nodePath(event);
+    const was = await this.#api.get(path, node);
+    await this.#api.patch(path, { spec: { unschedulable: true } });
+    try {
+      const before = await this.#pods("");
+      const on = before.filter(({ spec: { nodeName } }) => nodeName === event.target);
+      const victims = on.filter((each) => isEvictable(each));
+      for (const victim of victims) await this.#evict(victim, progress.signal);
+      await this.#replaced(victims, before, { pods: () => this.#pods(""), progress });
+      const left = on.length - victims.length;
+      const others = left === 0 ? "" : `, ${left} of daemon sets stayed`;
+      return `evicted ${plural(victims.length, "pod")} of ${this.#options.namespace}${others}`;
+    } finally {
+      if (!was.spec.unschedulable) await this.#api.patch(path, { spec: { unschedulable: null } });
+    }
+  }
+
+  /** A disruption budget answers 429 until it allows the eviction. */
+  async #evict({ metadata: { name } }: Pod, signal: AbortSignal): Promise<void> {
+    const { namespace } = this.#options;
+    while (!signal.aborted) {
+      try {
+        await this.#api.create(`${this.#paths.pods}/${encodeURIComponent(name)}/eviction`, {
+          apiVersion: "policy/v1",
+          kind: "Eviction",
+          metadata: { name, namespace },
+        });
+        return;
+      } catch (error) {
+        if (!(error instanceof KubernetesFailure)) throw error;
+        if (error.status === 404) return;
+        if (error.status !== 429) throw error;
+        await pause(pollMs, signal);
+      }
+    }
+  }
+
+  /** Until the pods are gone, and as many others are there and ready as were before. */
+  async #replaced(
+    victims: readonly Pod[],
+    before: readonly Pod[],
+    {
+      pods,
+      progress,
+    }: {
+      readonly pods: () => Promise<readonly Pod[]>;
+      readonly progress: EventInProgress;
+    },
+  ): Promise<void> {
+    const gone = new Set(victims.map(({ metadata: { uid } }) => uid));
+    const known = new Set(before.map(({ metadata: { uid } }) => uid));
+    const wanted = before.filter(isReady).length;
+    const steps = new Steps(progress.step);
+    while (!progress.signal.aborted) {
+      const present = await pods();
+      const others = present.filter(({ metadata: { uid } }) => !known.has(uid));
+      const isEnough = (all: readonly Pod[]): boolean => all.length >= victims.length;
+      const leaving = present.filter(
+        ({ metadata }) => gone.has(metadata.uid) && metadata.deletionTimestamp === undefined,
+      );
+      if (leaving.length < victims.length) steps.reach("detected");
+      if (isEnough(others.filter(({ spec }) => spec.nodeName !== undefined)))
+        steps.reach("rescheduled");
+      if (isEnough(others.filter(({ status }) => status.phase === "Running")))
+        steps.reach("started");
+      const remaining = present.filter(({ metadata: { uid } }) => !gone.has(uid));
+      if (remaining.filter(isReady).length >= wanted) {
+        steps.reach("ready");
+        if (present.every(({ metadata: { uid } }) => !gone.has(uid))) return;
+      }
+      await pause(pollMs, progress.signal);
+    }
+  }
+
+  async #pods(query: string): Promise<readonly Pod[]> {
+    return this.#api.list(`${this.#paths.pods}${query === "" ? "" : `?${query}`}`, pod);
+  }
+}
+
+/** Each step once, when it is first reached. */
+class Steps {
+  readonly #reached = new Set<EventStepName>();
+  readonly #step: EventInProgress["step"];
+
+  constructor(step: EventInProgress["step"]) {
+    this.#step = step;
+  }
+
+  reach(name: EventStepName): void {
+    if (this.#reached.has(name)) return;
+    this.#reached.add(name);
+    this.#step(name);
+  }
+}
+
+const isReady = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined &&
+  (status.conditions ?? []).some((each) => each.type === "Ready" && each.status === "True");
+
+const isEvictable = ({
+  metadata: { annotations, ownerReferences, deletionTimestamp },
+}: Pod): boolean =>
+  deletionTimestamp === undefined &&
+  annotations["kubernetes.io/config.mirror"] === undefined &&
+  ownerReferences.every(({ kind }) => kind !== "DaemonSet");
+
+const refusal = (message: string): TargetError =>
+  new TargetError(message, { code: "event-refused" });
+
+/** For what the API refuses before the load. */
+export const asRefusal = (error: unknown): TargetError =>
+  error instanceof TargetError ? error : refusal(messageOf(error));
