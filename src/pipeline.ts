@@ -18,7 +18,7 @@ import { reporters } from "../reports/index.ts";
 import { checkApproval } from "./config/approval.ts";
 import { checkCommand } from "./config/ceilings.ts";
 import type { PlanOverrides } from "./config/environment-file.ts";
-import { checkHosts } from "./config/hosts.ts";
+import { addressesOf, checkHosts } from "./config/hosts.ts";
 import { passwordOf } from "./config/password.ts";
 import { eventSettings } from "./config/event-makers.ts";
 import type { RequestedEvent } from "./config/planned-event.ts";
@@ -61,6 +61,7 @@ import { loadSandbox } from "./sandbox-client/package.ts";
 import { startSandboxProcess, type SandboxProcess } from "./sandbox-client/process.ts";
 import { cutBack, keepCollected, readCollected } from "./store/collected.ts";
 import { lockHosts } from "./store/host-locks.ts";
+import type { Receiver } from "./runners/run-objects.ts";
 import {
   findKubernetesRunners,
   startKubernetesRunners,
@@ -371,12 +372,15 @@ async function loadLocked(
   }).catch((error: unknown) => {
     throw asRefusal(error);
   });
+  const { pushUrl } = request;
+  const push = pushUrl === undefined ? undefined : pushTo(pushUrl, context.env);
   const cluster = await runnersOf(checked, {
     request,
     context,
     id: record.id,
     scenarioFile: bundle.file,
-    variables,
+    variables: { ...push?.variables, ...variables },
+    receiver: pushUrl === undefined ? undefined : await receiverAt(pushUrl),
     onGenerator: (generator, k6) => keep({ generator, versions: { ...record.versions, k6 } }),
   });
   keep({});
@@ -411,7 +415,7 @@ async function loadLocked(
       binary,
       bundle,
       variables,
-      push: request.pushUrl === undefined ? undefined : pushTo(request.pushUrl, context.env),
+      push,
       startObservers: (sink) => startObservers(watches, sink, context.now),
       runEvents: (loadStartedAt, sinks) =>
         runEvents({
@@ -595,7 +599,11 @@ const nothingToAttachTo = (id: string): StoreError =>
   );
 
 /** What nobody observed meanwhile. A metrics store is asked at the end, for all of the load. */
-function unattended({ observers = [], browserUsers = 0 }: Plan, from: number, to: number): Gap[] {
+function unattended(
+  { observers = [], browserUsers = 0, events = [] }: Plan,
+  from: number,
+  to: number,
+): Gap[] {
   const time = `from ${formatTimeOfDay(from)} to ${formatTimeOfDay(to)}`;
   const gapOf = (source: string, sentence: string): Gap => ({
     at: to,
@@ -608,6 +616,9 @@ function unattended({ observers = [], browserUsers = 0 }: Plan, from: number, to
       "generator",
       `Headroom had died, and nobody drove the load ${time}: abort rules and ceilings were applied to that time afterwards`,
     ),
+    ...(events.length === 0
+      ? []
+      : [gapOf("generator", `events that were due after ${formatTimeOfDay(from)} were not made`)]),
     ...[...observers, ...(browserUsers > 0 ? ["browser"] : [])]
       .filter((source) => source !== "prometheus")
       .map((source) => gapOf(source, `Headroom had died, and ${source} observed nothing ${time}`)),
@@ -627,7 +638,10 @@ async function runnersOf(
     context,
     ...options
   }: Pick<LoadResources, "request" | "context"> &
-    Pick<KubernetesRunnersOptions, "id" | "scenarioFile" | "variables" | "onGenerator">,
+    Pick<
+      KubernetesRunnersOptions,
+      "id" | "scenarioFile" | "variables" | "receiver" | "onGenerator"
+    >,
 ): Promise<KubernetesRunners | undefined> {
   const { runners: settings } = request.environment;
   if (request.onKubernetes !== true || settings === undefined) return undefined;
@@ -639,6 +653,12 @@ async function runnersOf(
     now: context.now,
     onStage: context.onStage,
   });
+}
+
+/** A remote-write receiver, as the runners in a cluster may connect to it. */
+export async function receiverAt(url: string): Promise<Receiver> {
+  const addresses = await addressesOf(new URL(url).hostname);
+  return { url, addresses: typeof addresses === "string" ? [] : addresses };
 }
 
 /** Everyone who watches this run; an experiment with the autoscaler first waits until the last one has settled. */

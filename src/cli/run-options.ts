@@ -249,7 +249,7 @@ export async function runRequest(
     );
   }
   const onKubernetes = options.on === "kubernetes";
-  if (onKubernetes) checkOnKubernetes(environment, options);
+  if (onKubernetes) checkOnKubernetes(environment, options, io.env);
   return {
     profile,
     environment,
@@ -272,7 +272,11 @@ export async function runRequest(
 }
 
 /** @throws UsageError with all that does not go together */
-function checkOnKubernetes(environment: Environment, { samples, push }: LoadValues): void {
+function checkOnKubernetes(
+  environment: Environment,
+  { samples, push }: LoadValues,
+  env: Io["env"],
+): void {
   const problems = new Problems();
   if (environment.sandbox)
     problems.add(
@@ -286,9 +290,12 @@ function checkOnKubernetes(environment: Environment, { samples, push }: LoadValu
     problems.add(
       `--samples ${samples} and --on kubernetes exclude each other: rows of k6 do not leave the pods`,
     );
-  if (push !== undefined)
+  const files = ["CLIENT_CERTIFICATE", "CLIENT_CERTIFICATE_KEY"]
+    .map((name) => `K6_PROMETHEUS_RW_${name}`)
+    .filter((name) => env[name] !== undefined);
+  if (push !== undefined && files.length > 0)
     problems.add(
-      "--push and --on kubernetes exclude each other: k6's own metrics stay in the pods",
+      `--push and --on kubernetes: ${files.join(" and ")} name files of this machine, which the pods do not have; sign in by user and password or by a header`,
     );
   problems.raise((message) => new UsageError(message, { code: "usage" }));
 }

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { isFailedPush, pushTo } from "./push.ts";
+import { isFailedPush, outputsOf, pushTo } from "./push.ts";
+
+test("a runner that has only the variables of a push has its outputs", () => {
+  const { variables, outputs } = pushTo("http://metrics:8428/api/v1/write", {});
+  expect(outputsOf(variables)).toEqual(outputs);
+  expect(outputsOf({ HEADROOM_PASSWORD: "x" })).toEqual([]);
+});
 
 test("the flag's address wins, the caller's other settings reach k6, nothing else does", () => {
   const env = {

@@ -8,6 +8,7 @@ export interface Push {
 }
 
 const prefix = "K6_PROMETHEUS_RW_";
+const output = "experimental-prometheus-rw";
 
 /**
  * Remote write of a running load, configured by k6's `K6_PROMETHEUS_RW_*` variables.
@@ -21,7 +22,7 @@ export function pushTo(url: string, env: Readonly<Record<string, string | undefi
   const features = (env["K6_FEATURES"] ?? "").split(",").map((feature) => feature.trim());
   const hasHistograms = features.includes("native-histograms");
   return {
-    outputs: ["experimental-prometheus-rw"],
+    outputs: [output],
     variables: {
       [`${prefix}TREND_STATS`]: "p(50),p(95),p(99)",
       ...Object.fromEntries(own),
@@ -30,6 +31,10 @@ export function pushTo(url: string, env: Readonly<Record<string, string | undefi
     },
   };
 }
+
+/** The outputs that these variables are of: a runner in a pod has no more of a push. */
+export const outputsOf = (variables: Push["variables"]): readonly string[] =>
+  variables[`${prefix}SERVER_URL`] === undefined ? [] : [output];
 
 /** k6's message for every failed push. */
 export const isFailedPush = (message: string): boolean =>

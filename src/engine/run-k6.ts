@@ -167,7 +167,8 @@ function segmentArguments({ segment, outputs = [] }: StartK6Options): string[] {
 const boundOf = (bound: number, of: number): string =>
   bound === 0 ? "0" : bound === of ? "1" : `${bound}/${of}`;
 
-function addSecrets(variables: Readonly<Record<string, string>>): void {
+/** Secret ones are kept out of what is written and shown. */
+export function addSecrets(variables: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(variables)) {
     if (!name.startsWith("K6_") || /(?:TOKEN|PASSWORD|HEADERS\w*)$/.test(name))
       knownSecrets.add(name, value);

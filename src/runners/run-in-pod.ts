@@ -15,6 +15,7 @@ import type { Plan } from "../domain/plan.ts";
 import { formatDuration } from "../domain/time-text.ts";
 import { generatorFingerprint } from "../engine/fingerprint.ts";
 import { parseK6Version } from "../engine/k6-version.ts";
+import { outputsOf } from "../engine/push.ts";
 import { runCommand } from "../engine/run-command.ts";
 import { Runner } from "../engine/runner.ts";
 import { observeGenerator, type ObservedProcess } from "../observe/generator.ts";
@@ -101,6 +102,7 @@ export async function runInPod(options: PodOptions): Promise<number> {
       bundleFile: scriptOf(words),
       plan: isAlone ? plan : { ...plan, runner: { number, barrierUrl: barrier.url } },
       variables,
+      outputs: outputsOf(variables),
       workingDirectory: folder,
       keepsAllRows: false,
       clockOffsetMs: begin.clockOffsetMs,

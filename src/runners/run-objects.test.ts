@@ -96,3 +96,35 @@ test("runners may connect to the targets' addresses and to nothing else", () => 
     },
   });
 });
+
+describe("a push", () => {
+  const url = "https://metrics.example.com/api/v1/write";
+  const K6_PROMETHEUS_RW_PASSWORD = "of-the-receiver";
+  const pushed = (addresses: readonly string[]) =>
+    made({
+      receiver: { url, addresses },
+      secrets: {
+        token: "t",
+        variables: { K6_PROMETHEUS_RW_PASSWORD, K6_PROMETHEUS_RW_SERVER_URL: url },
+      },
+    });
+  const egressOf = (addresses: readonly string[]) =>
+    pushed(addresses).others.find(({ kind }) => kind === "NetworkPolicy");
+
+  test("its credentials are in the Secret and nowhere else", () => {
+    const { testRun: object, others } = pushed(["10.0.0.9"]);
+    const rest = [object, ...others.filter(({ kind }) => kind !== "Secret")];
+    expect(JSON.stringify(rest)).not.toMatch(/of-the-receiver|metrics\.example\.com/);
+    expect(JSON.stringify(others)).toMatch(/of-the-receiver/);
+  });
+
+  test.each([
+    ["its addresses and its port", ["10.0.0.9"], { to: [{ ipBlock: { cidr: "10.0.0.9/32" } }] }],
+    ["its port, where only the cluster knows its name", [], {}],
+  ])("runners may connect to %s", (_, addresses, to) => {
+    const rule = { ...to, ports: [{ protocol: "TCP", port: 443 }] };
+    expect(egressOf(addresses)).toMatchObject({
+      spec: { egress: expect.arrayContaining([rule]) as unknown },
+    });
+  });
+});

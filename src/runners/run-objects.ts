@@ -18,6 +18,14 @@ export interface RunObjectOptions {
   /** The bundle. */
   readonly scenario: string;
   readonly secrets: RunSecrets;
+  /** Of k6's own metrics. */
+  readonly receiver?: Receiver | undefined;
+}
+
+export interface Receiver {
+  readonly url: string;
+  /** As they resolve here; empty: its name is one of the cluster's. */
+  readonly addresses: readonly string[];
 }
 
 export interface RunSecrets {
@@ -199,7 +207,7 @@ function testRun({ id, runners, settings }: RunObjectOptions) {
  * k6's REST interface takes requests from anybody: here from the operator and its starter only. The runners' own port is
  * open, because the API server's proxy has no label to select it by; it asks for the run's token.
  */
-function networkPolicy({ id, plan, settings }: RunObjectOptions) {
+function networkPolicy({ id, plan, settings, receiver }: RunObjectOptions) {
   const head = headOf(id, settings);
   const { name } = head.metadata;
   const { app, k6_cr } = runnerLabels(name);
@@ -238,24 +246,39 @@ function networkPolicy({ id, plan, settings }: RunObjectOptions) {
             { protocol: "TCP", port: 53 },
           ],
         },
-        ...targetsOf(plan),
+        ...rulesTo(placesOf(plan, receiver)),
       ],
     },
   };
 }
 
-/** One rule for each address and port of the targets. */
-function targetsOf({ targets, resolvedAddresses }: Plan) {
-  const places = surfaces.flatMap((surface) => {
-    const target = targets[surface];
-    if (target === undefined) return [];
-    const { hostname, port, protocol } = new URL(target);
-    const addresses = resolvedAddresses[hostname] ?? [];
-    const number = port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
-    return addresses.map((address) => `${cidrOf(address)} ${number}`);
+/** Of a receiver whose name only the cluster knows, its port at any address. */
+function placesOf({ targets, resolvedAddresses }: Plan, receiver: Receiver | undefined) {
+  const loaded = surfaces.flatMap((surface) => {
+    const url = targets[surface];
+    return url === undefined
+      ? []
+      : [{ url, addresses: resolvedAddresses[new URL(url).hostname] ?? [] }];
   });
-  return [...new Set(places)].toSorted().map((place) => {
-    const [cidr = "", port] = place.split(" ");
-    return { to: [{ ipBlock: { cidr } }], ports: [{ protocol: "TCP", port: Number(port) }] };
-  });
+  return [
+    ...loaded.flatMap(addressesAndPorts),
+    ...(receiver === undefined ? [] : addressesAndPorts(receiver)),
+    ...(receiver?.addresses.length === 0 ? [` ${portOf(receiver.url)}`] : []),
+  ];
 }
+
+const addressesAndPorts = ({ url, addresses }: Receiver): readonly string[] =>
+  addresses.map((address) => `${cidrOf(address)} ${portOf(url)}`);
+
+function portOf(url: string): number {
+  const { port, protocol } = new URL(url);
+  return port === "" ? (protocol === "https:" ? 443 : 80) : Number(port);
+}
+
+/** One for each address and port. */
+const rulesTo = (places: readonly string[]) =>
+  [...new Set(places)].toSorted().map((place) => {
+    const [cidr = "", port] = place.split(" ");
+    const ports = [{ protocol: "TCP", port: Number(port) }];
+    return cidr === "" ? { ports } : { to: [{ ipBlock: { cidr } }], ports };
+  });

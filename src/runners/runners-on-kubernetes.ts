@@ -6,10 +6,12 @@ import { messageOf } from "../domain/errors.ts";
 import type { Plan } from "../domain/plan.ts";
 import type { GeneratorFingerprint } from "../domain/run.ts";
 import type { LoadRunner, RunnerOptions } from "../engine/runner.ts";
+import { addSecrets } from "../engine/run-k6.ts";
 import { knownSecrets } from "../secrets/known-secrets.ts";
 import { connectForRunners, type ClusterApi } from "./cluster-api.ts";
 import { fingerprintOfAll } from "./fingerprint-of-all.ts";
 import { RemoteRunner, type RemoteRunnerOptions, type RunnerEndLine } from "./remote-runner.ts";
+import type { Receiver } from "./run-objects.ts";
 import { RunnerClient } from "./runner-client.ts";
 import { onVolume, openOnVolume, type RunOnVolume } from "./shared-volume.ts";
 import { findInCluster, startInCluster, type StartedRunners } from "./start-in-cluster.ts";
@@ -27,6 +29,8 @@ export interface KubernetesRunnersOptions extends CollectorOptions {
   readonly scenarioFile: string;
   /** Secret ones of k6's environment. */
   readonly variables: Readonly<Record<string, string>>;
+  /** Where its runners push to, whose credentials are among the variables. */
+  readonly receiver: Receiver | undefined;
   readonly signal: AbortSignal;
   /** Where the runners that have begun so far run, all together, and the version of their k6. */
   readonly onGenerator: (fingerprint: GeneratorFingerprint, k6Version: string) => void;
@@ -54,10 +58,11 @@ const smallOffsetMs = 50;
 export async function startKubernetesRunners(
   options: KubernetesRunnersOptions,
 ): Promise<KubernetesRunners> {
-  const { id, plan, settings, scenarioFile, variables, signal, onStage } = options;
+  const { id, plan, settings, scenarioFile, variables, receiver, signal, onStage } = options;
   const { runners = 1 } = plan;
   const token = randomBytes(24).toString("hex");
   knownSecrets.add("token of the runners", token);
+  addSecrets(variables);
   const api = await connectForRunners(settings);
   const volume =
     typeof settings.reach === "object" ? openOnVolume(settings.reach, id, runners) : undefined;
@@ -70,6 +75,7 @@ export async function startKubernetesRunners(
     settings,
     scenario: readFileSync(scenarioFile, "utf8"),
     secrets: { token, variables },
+    receiver,
     signal,
     onWaiting: onStage,
   }).catch(async (error: unknown) => {

@@ -33,6 +33,7 @@ const cluster = await startKubernetesRunners({
   settings,
   scenarioFile: planFile,
   variables: {},
+  receiver: undefined,
   signal: new AbortController().signal,
   now,
   onStage: () => undefined,

@@ -1,6 +1,6 @@
 /** The objects of a run on Kubernetes, to be read before it: `run --on kubernetes` makes them itself, with its secrets. */
 import { buildScenarios } from "../../../engine/bundle.ts";
-import { plan, type RunContext, type RunRequest } from "../../../pipeline.ts";
+import { plan, receiverAt, type RunContext, type RunRequest } from "../../../pipeline.ts";
 import { runObjects } from "../../../runners/run-objects.ts";
 import { newRunId } from "../../../store/run-directory.ts";
 
@@ -18,6 +18,7 @@ export async function testRunObjects(request: RunRequest, context: RunContext): 
     settings,
     scenario: Buffer.from(code).toString(),
     secrets: { token: "", variables: {} },
+    receiver: request.pushUrl === undefined ? undefined : await receiverAt(request.pushUrl),
   });
   const items = [testRun, ...others.filter(({ kind }) => kind !== "Secret")];
   return `${JSON.stringify({ apiVersion: "v1", kind: "List", items }, undefined, 2)}\n`;
