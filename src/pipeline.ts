@@ -51,6 +51,8 @@ import { coolDown } from "./observe/cool-down.ts";
 import { asRefusal } from "./events/kubernetes-events.ts";
 import { makersOf } from "./events/maker-of.ts";
 import { runEvents } from "./events/run-events.ts";
+import { readBackAs } from "./platform/read-back.ts";
+import type { EventKind } from "./domain/resilience.ts";
 import { observeGenerator } from "./observe/generator.ts";
 import { startObservers, type Watch } from "./observe/start-observers.ts";
 import { browserWatch, type BrowserWatchOptions } from "./observe/browser/watch.ts";
@@ -416,6 +418,14 @@ async function loadLocked(
       bundle,
       variables,
       push,
+      readBack: (writes, since) =>
+        readBackAs(checked.identities, {
+          writes,
+          since,
+          target: checked.targets.api ?? "",
+          password: password ?? "",
+          onStage: context.onStage,
+        }),
       startObservers: (sink) => startObservers(watches, sink, context.now),
       runEvents: (loadStartedAt, sinks) =>
         runEvents({
@@ -455,6 +465,7 @@ async function drive(
       | "push"
       | "startObservers"
       | "runEvents"
+      | "readBack"
       | "rateWatch"
       | "resumed"
     >;
@@ -703,6 +714,9 @@ const labelsOf = ({ faults, cluster }: RunRequest): Record<string, string> =>
     hpaFault: cluster?.hpaFault,
   });
 
+/** Events that a database with a standby can have. */
+const needsStandby: ReadonlySet<EventKind> = new Set(["database-failover", "replica-lag"]);
+
 /** It outlives the first Ctrl-C: the load ends before its target does. */
 async function startPlatform(request: RunRequest, context: RunContext): Promise<SandboxProcess> {
   const faults = request.faults.join(", ");
@@ -714,6 +728,7 @@ async function startPlatform(request: RunRequest, context: RunContext): Promise<
     faults: request.faults,
     seed: request.seed,
     cluster: request.cluster,
+    standby: request.events?.some(({ kind }) => needsStandby.has(kind)),
     databaseUrl,
     onLog: context.onStage,
   });

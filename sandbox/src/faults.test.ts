@@ -44,6 +44,10 @@ test.each([
   ["pod-leak=api:50MB/min", { kind: "pod-leak", workload: "api", bytesPerMinute: 50e6 }],
   ["draining=api:none", { kind: "draining", workload: "api", ratio: undefined }],
   ["draining=dapp:0.1%@10s", { workload: "dapp", ratio: 0.001, startMs: 10_000 }],
+  ["writes=doubled:1/10000", { kind: "writes", fate: "doubled", every: 10_000 }],
+  ["writes=lost:1/20@5s", { fate: "lost", every: 20, startMs: 5000 }],
+  ["breaker=never-opens:database", { kind: "breaker", dependency: "database" }],
+  ["breaker=threshold:8:internal", { dependency: "internal", behaviour: { threshold: 8 } }],
   ["rollout=never-ready:web", { kind: "rollout", workload: "web" }],
 ])("%s is read, and written again", (text, fault) => {
   expect(parseFault(text)).toMatchObject(fault);
@@ -76,6 +80,10 @@ test.each([
   ["node=slow", "another fault of nodes"],
   ["pod-leak=50MB/min", "no workload"],
   ["draining=api:some", "no share"],
+  ["writes=doubled:2/10", "not one of so many"],
+  ["writes=doubled:1/0", "one of none"],
+  ["breaker=never-opens:mail", "an unknown dependency"],
+  ["breaker=threshold:0:cache", "no threshold"],
   ["rollout=stuck:api", "another fault of rollouts"],
   ["errors=api:5%@20000000min", "a start next century"],
 ])("%s is refused: %s", (text) => {

@@ -2,6 +2,7 @@
 import type { ClusterAccess, SandboxCluster, SandboxUrls } from "../../src/domain/sandbox.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { rpcPrefix } from "./api/prefix.ts";
+import { Dependencies } from "./breakers/dependencies.ts";
 import { createSessions } from "./auth/session.ts";
 import type { Sessions } from "./auth/session.ts";
 import { startLiveCluster } from "./cluster/live-cluster.ts";
@@ -15,6 +16,7 @@ import { SandboxEvents } from "./events/events.ts";
 import { createControl } from "./faults/control.ts";
 import { behindFaults, placeInApp } from "./faults/door.ts";
 import { FaultInjector } from "./faults/injector.ts";
+import type { WriteFate } from "./faults/writes.ts";
 import type { FaultsTruth } from "./faults/injector.ts";
 import type { Fault } from "./faults/index.ts";
 import { listen, respond, respondJson } from "./http.ts";
@@ -38,6 +40,8 @@ export interface SandboxOptions {
   readonly faults?: readonly Fault[];
   /** Puts a simulated cluster before the surfaces. Absent: they answer themselves. */
   readonly cluster?: SandboxCluster;
+  /** The embedded server has a second one, to which it can fail over; it costs half a second of the start. */
+  readonly standby?: boolean;
   readonly log: (line: string) => void;
 }
 
@@ -83,16 +87,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 }
 
 async function start(
-  { ports, databaseUrl, seed = 1, faults = [], cluster, log }: SandboxOptions,
+  { ports, databaseUrl, seed = 1, faults = [], cluster, standby: hasStandby, log }: SandboxOptions,
   closers: (() => Promise<void>)[],
 ): Promise<Omit<Sandbox, "stop">> {
   const events = new SandboxEvents();
+  const dependencies = new Dependencies();
   closers.push(async () => events.close());
   const live =
     cluster &&
     (await startLiveCluster({ ...cluster, seed, make: (event) => events.start(event), log }));
   if (live !== undefined) closers.push(() => live.stop());
-  events.attach({ cluster: live?.cluster });
   const injector = new FaultInjector({
     seed,
     faults: [...faults, ...hpaFaultOf(cluster)],
@@ -102,7 +106,7 @@ async function start(
     live === undefined
       ? new LatencyModel(seededRandom(seed), injector)
       : new PodLatencyModel(seededRandom(seed), injector, live.gate);
-  const startingServer = awaitedLater(serverOf(databaseUrl, log, closers));
+  const startingServer = awaitedLater(serverOf(databaseUrl, { hasStandby, log }, closers));
   const { createApi, createAuth, createSubgraph, generateSeed, subgraphPath, toNodeHandler } =
     await import("./libraries.ts");
   const preparing = awaitedLater(
@@ -116,7 +120,8 @@ async function start(
   closers.push(() => tenancy.end());
   if (server.observerUrl !== undefined) await makeObserverRole(server.socketUrl);
   const openPool = (owner: string): Database => {
-    const pool = new Database(server.socketUrl, latency, log, owner);
+    const guard = dependencies.query.bind(dependencies);
+    const pool = new Database(server.socketUrl, { latency, log, owner, guard });
     closers.push(() => pool.close());
     return pool;
   };
@@ -137,8 +142,13 @@ async function start(
   const baseUrl = urlOf(listener);
   const auth = createAuth({ database, baseUrl, random: seededRandom(seed), log });
   const sessions = createSessions(auth);
+  const fateOfWrite = (): WriteFate | undefined => {
+    const fate = injector.fateOfWrite();
+    if (fate !== undefined) events.wrote(fate);
+    return fate;
+  };
   const routes = route({
-    rpc: createApi({ database, sessions, latency, log }),
+    rpc: createApi({ database, sessions, latency, log, fateOfWrite, dependencies }),
     auth: createAuthHandler(toNodeHandler(auth), sessions),
     web: createWeb({ assets, database, sessions, latency }),
     control: createControl(injector, events, truth),
@@ -165,10 +175,21 @@ async function start(
     log,
   );
   closers.push(() => graph.close());
+  const { standby } = server;
+  events.attach({
+    cluster: live?.cluster,
+    dependencies,
+    standby,
+    useStandby: () => {
+      for (const each of [database, graphDatabase])
+        each.moveTo(standby?.socketUrl ?? server.socketUrl);
+    },
+  });
   injector.attach({
     pools: [database.pool, graphDatabase.pool],
     setQueryFactor: (factor) => setProbeSpeed(database, factor),
     cluster: live?.cluster,
+    dependencies,
   });
   closers.push(async () => injector.close().forEach((line) => log(`sandbox: ${line}`)));
   return {
@@ -193,11 +214,16 @@ const hpaFaultOf = (cluster: SandboxCluster | undefined): readonly Fault[] =>
 
 async function serverOf(
   url: string | undefined,
-  log: (line: string) => void,
+  {
+    hasStandby,
+    log,
+  }: { readonly hasStandby?: boolean | undefined; readonly log: (line: string) => void },
   closers: (() => Promise<void>)[],
-): Promise<Pick<PostgresServer, "url" | "socketUrl"> & { readonly observerUrl?: string }> {
+): Promise<
+  Pick<PostgresServer, "url" | "socketUrl" | "standby"> & { readonly observerUrl?: string }
+> {
   if (url !== undefined) return { url, socketUrl: url };
-  const server = await startPostgres(log);
+  const server = await startPostgres(log, { hasStandby });
   closers.push(() => server.stop());
   return server;
 }

@@ -257,24 +257,20 @@ export const apiReadNames: readonly ApiRead[] = Object.keys(apiReads).filter(
 /** Who sends a read: one of a role, or whoever there is. */
 export const readers = [...roles, undefined] as const;
 
-/**
- * One base unit: the smallest amount that a token of any number of decimals moves, so that totals do not show it. The
- * platform takes amounts in base units.
- */
-const smallestAmount = "1";
-
 /** Who moves what, and to whom. */
 export interface Movement {
   readonly token: string;
   readonly recipient: string;
+  /** Base units, as the platform takes them. */
+  readonly amount: string;
   /** Of the load identities' wallets: each write requires it. */
   readonly pincode: string;
 }
 
-const moving = ({ token, recipient, pincode }: Movement): Input => ({
+const moving = ({ token, recipient, amount, pincode }: Movement): Input => ({
   contract: token,
   recipients: [recipient],
-  amounts: [smallestAmount],
+  amounts: [amount],
   walletVerification: { secretVerificationCode: pincode, verificationType: "PINCODE" },
 });
 

@@ -46,15 +46,14 @@ describe("API calls", () => {
     expect(new Set(inputs).size).toBe(ids.tokens.length);
   });
 
-  test("a write moves one base unit, whatever the decimals of the token, and confirms it", () => {
-    expect(apiWrites["token.mint"].input({ token: "0xa", recipient: "0x1", pincode: "1" })).toEqual(
-      {
-        contract: "0xa",
-        recipients: ["0x1"],
-        amounts: ["1"],
-        walletVerification: { secretVerificationCode: "1", verificationType: "PINCODE" },
-      },
-    );
+  test("a write moves its amount of base units, and confirms it", () => {
+    const movement = { token: "0xa", recipient: "0x1", amount: "7", pincode: "1" };
+    expect(apiWrites["token.mint"].input(movement)).toEqual({
+      contract: "0xa",
+      recipients: ["0x1"],
+      amounts: ["7"],
+      walletVerification: { secretVerificationCode: "1", verificationType: "PINCODE" },
+    });
   });
 });
 

@@ -11,6 +11,9 @@ export const metrics = {
 /** The first user of a process ends its setup. */
 export const loadStart = __VU === 0 ? new Gauge(metricNames.loadStart) : undefined;
 
+/** Left out of bundles that write nothing that is read back, as `pageMetrics`. */
+export const writes = /* @__PURE__ */ new Counter(metricNames.write);
+
 /** Left out of bundles that load no pages: each metric takes 2 KB in each virtual user. */
 export const pageMetrics = /* @__PURE__ */ ofPages();
 

@@ -20,7 +20,10 @@ export type ScenarioPlan = Pick<
   /** Absent where one runner makes the load. */
   readonly runner?: RunnerPlace | undefined;
 } & Partial<
-    Pick<Plan, "environment" | "requestsPerMinute" | "requestsPerMinuteBySurface" | "phases">
+    Pick<
+      Plan,
+      "environment" | "events" | "requestsPerMinute" | "requestsPerMinuteBySurface" | "phases"
+    >
   >;
 
 /** What is missing from it, else nothing. Headroom checked the plan; this catches a bundle and a plan of unlike versions. */

@@ -22,7 +22,7 @@ const inputsPerCall = 100;
 export function apiUses(ids: PlatformIds = exampleIds): readonly ApiUse[] {
   const [token, other] = ids.tokens;
   const [recipient = ""] = ids.accounts;
-  const movement = { token: (token ?? other)?.id ?? "", recipient, pincode: "123456" };
+  const movement = { token: (token ?? other)?.id ?? "", recipient, amount: "1", pincode: "123456" };
   return [
     ...Object.entries(apiReads).map(([name, { input, ...call }]) => ({
       ...call,

@@ -29,6 +29,8 @@ export const metricNames = {
   loadStart: "load_start",
   /** Counter: one row for the first failing requests, tag `detail` (safe characters only). */
   failure: "failure",
+  /** Counter: one row a write that is read back after the load. Tags: endpoint, token, amount, outcome. */
+  write: "write",
   /** Counter: one row a page that names more assets than are allowed, its value how many were not requested. */
   assetsCut: "assets_cut",
 } as const;

@@ -14,6 +14,8 @@ import { RateWatch } from "./rate-watch.ts";
 
 const fake = fileURLToPath(new URL("testdata/fake-k6.mjs", import.meta.url));
 const header = "metric_name,timestamp,metric_value,group,scenario,extra_tags,metadata\n";
+const writeRow = (amount: string, outcome: string): string =>
+  `write,1700000000500,1,,hold_api-write,endpoint=token.mint&token=0xa&amount=${amount}&outcome=${outcome},\n`;
 const row = (metric: string): string =>
   `${metric},1700000000500,12,,hold_api-read,surface=api&endpoint=e&kind=read&outcome=ok,\n`;
 
@@ -71,6 +73,30 @@ async function drive(
   });
   return { result, events, windows, kept };
 }
+
+test("writes that tell themselves apart are read back after the load, and what became of them is kept", async () => {
+  const asked: unknown[] = [];
+  const { events } = await drive([header, writeRow("10001", "ok"), writeRow("10002", "http_502")], {
+    readBack: async (...given) => {
+      asked.push(given);
+      return { checked: 2, lost: 1, doubled: 0, unchecked: 0 };
+    },
+  });
+  const sent = { at: 1_700_000_000_500, endpoint: "token.mint", token: "0xa" };
+  expect(asked).toEqual([
+    [
+      [
+        { ...sent, amount: "10001", outcome: "ok" },
+        { ...sent, amount: "10002", outcome: "http_502" },
+      ],
+      0,
+    ],
+  ]);
+  expect(events).toEqual([
+    { type: "load-end", at: 0 },
+    { type: "writes-read-back", at: 0, checked: 2, lost: 1, doubled: 0, unchecked: 0 },
+  ]);
+});
 
 test("k6 that ends by itself interrupts nothing", async () => {
   const { result, events } = await drive([header, row("response")]);

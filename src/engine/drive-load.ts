@@ -8,8 +8,10 @@ import { isOrderlyExit } from "../domain/k6-exit.ts";
 import type { ObservationLine } from "../domain/kubernetes-records.ts";
 import { runnerNames, type Plan } from "../domain/plan.ts";
 import type { AssetsCut, FileSeals, Interruption, RunnerRecord } from "../domain/run.ts";
+import type { WritesReadBackEvent } from "../domain/resilience.ts";
 import { stopMessage } from "../domain/stop-request.ts";
 import { formatDuration } from "../domain/time-text.ts";
+import type { WriteSample } from "./sample-sink.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import type { EventsOptions, RunningEvents } from "../events/run-events.ts";
 import type { ObservedProcess, observeGenerator } from "../observe/generator.ts";
@@ -57,6 +59,11 @@ export interface LoadOptions {
   readonly abortRule: (
     window: WindowRecord,
   ) => { readonly rule: { readonly id: string }; readonly message: string } | undefined;
+  /** Asks the platform what became of the writes that tell themselves apart; absent: nothing is read back. */
+  readonly readBack?: (
+    writes: readonly WriteSample[],
+    loadStartedAt: number,
+  ) => Promise<Omit<WritesReadBackEvent, "type" | "at">>;
   /** Enforces the load's ceiling; absent: it has none. */
   readonly rateWatch?: RateWatch | undefined;
   /** The load goes on already: a Headroom that drove it died. Absent: it begins. */
@@ -113,6 +120,8 @@ class Load {
   #spoken: Pick<Interruption, "cause" | "message"> | undefined;
   #hasFailedPush = false;
   #events: RunningEvents | undefined;
+  /** Those that are read back. */
+  readonly #writes: WriteSample[] = [];
 
   constructor(options: LoadOptions) {
     const { plan } = options;
@@ -144,6 +153,7 @@ class Load {
       result = await this.#load();
     } finally {
       await this.#events?.stop();
+      await this.#readBack();
       await observers.stop();
       files = await this.#writer.close();
     }
@@ -158,6 +168,13 @@ class Load {
       assetsCut: pages === 0 ? undefined : { pages, assets },
       files,
     });
+  }
+
+  async #readBack(): Promise<void> {
+    const { readBack, now } = this.#options;
+    if (readBack === undefined || this.#writes.length === 0) return;
+    const sums = await readBack(this.#writes, this.#loadStartedAt ?? 0);
+    this.#writer.event({ type: "writes-read-back", at: now(), ...sums });
   }
 
   async #load(): Promise<LoadResult> {
@@ -238,6 +255,7 @@ class Load {
         },
         loadStart: (at) => this.#loadStarted(at),
         failure: (failure) => this.#writer.event({ type: "failure", ...failure }),
+        write: (write) => this.#writes.push(write),
         request: (sentAt) => rateWatch?.request(sentAt),
         unreadable: ({ message }) =>
           this.#interrupt({

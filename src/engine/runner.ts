@@ -10,7 +10,7 @@ import type { WindowRecord } from "../domain/window.ts";
 import type { LiveView } from "./live-view.ts";
 import { startK6, type K6Exit, type K6Process, type StartK6Options } from "./run-k6.ts";
 import { SampleReader } from "./sample-reader.ts";
-import type { FailureSample } from "./sample-sink.ts";
+import type { FailureSample, WriteSample } from "./sample-sink.ts";
 import { shiftedSink } from "./shifted-sink.ts";
 import { WindowBuilder } from "./window-builder.ts";
 
@@ -22,6 +22,7 @@ export interface RunnerEvents {
   /** @param at epoch milliseconds */
   readonly loadStart: (at: number) => void;
   readonly failure: (failure: FailureSample) => void;
+  readonly write: (write: WriteSample) => void;
   /** @param sentAt epoch milliseconds */
   readonly request: (sentAt: number) => void;
   /** Its rows cannot be read: what it still sends is kept, and counts nowhere. */
@@ -91,6 +92,7 @@ export class Runner implements LoadRunner {
         events.loadStart(at);
       },
       onFailure: events.failure,
+      onWrite: events.write,
       onRequest: events.request,
       onAssetsCut: (count) => {
         this.#pagesCut++;

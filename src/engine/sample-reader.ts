@@ -3,7 +3,7 @@ import { ownColumns } from "./csv-columns.ts";
 import { newline } from "./csv-line.ts";
 import { rowTags, type RowTags } from "./row-tags.ts";
 import { SampleRows } from "./sample-rows.ts";
-import type { FailureSample, SampleSink } from "./sample-sink.ts";
+import type { FailureSample, SampleSink, WriteSample } from "./sample-sink.ts";
 
 type Metric = keyof typeof metricNames | "iterations" | "dropped" | "users" | "request";
 
@@ -15,6 +15,7 @@ const wanted: readonly (readonly [name: string, metric: Metric])[] = [
   [metricNames.loadStart, "loadStart"],
   [metricNames.failure, "failure"],
   [metricNames.assetsCut, "assetsCut"],
+  [metricNames.write, "write"],
   ["iterations", "iterations"],
   ["dropped_iterations", "dropped"],
   ["vus", "users"],
@@ -92,6 +93,7 @@ export class SampleReader {
     else if (metric === "users") sink.users(at, value);
     else if (metric === "assetsCut") sink.assetsCut?.(value);
     else if (metric === "loadStart") sink.loadStart(value);
+    else if (metric === "write") sink.write?.({ at, ...writeOf(tags) });
     else if (metric === "failure") sink.failure({ at, ...failureOf(tags) });
     else {
       const { flow } = tags;
@@ -109,15 +111,21 @@ export class SampleReader {
   }
 }
 
-function failureOf({ extra }: RowTags): Omit<FailureSample, "at"> {
-  const tag = (name: string): string => extra.get(name) ?? "unknown";
-  return {
-    surface: tag("surface"),
-    endpoint: tag("endpoint"),
-    outcome: tag("outcome"),
-    detail: tag("detail"),
-  };
-}
+const tag = ({ extra }: RowTags, name: string): string => extra.get(name) ?? "unknown";
+
+const failureOf = (tags: RowTags): Omit<FailureSample, "at"> => ({
+  surface: tag(tags, "surface"),
+  endpoint: tag(tags, "endpoint"),
+  outcome: tag(tags, "outcome"),
+  detail: tag(tags, "detail"),
+});
+
+const writeOf = (tags: RowTags): Omit<WriteSample, "at"> => ({
+  endpoint: tag(tags, "endpoint"),
+  token: tag(tags, "token"),
+  amount: tag(tags, "amount"),
+  outcome: tag(tags, "outcome"),
+});
 
 /** Rows one after another, each with its line break. */
 class RowBuffer {

@@ -22,8 +22,22 @@ export interface SampleSink {
   request?(sentAt: number): void;
   /** A page references this many assets above the limit. */
   assetsCut?(count: number): void;
+  /** A write that is read back after the load. */
+  write?(write: WriteSample): void;
   /** One of the first failing requests. */
   failure(failure: FailureSample): void;
+}
+
+/** A write as it was sent and answered. */
+export interface WriteSample {
+  /** When it was answered, epoch milliseconds. */
+  readonly at: number;
+  /** `token.mint` or `token.transfer`. */
+  readonly endpoint: string;
+  readonly token: string;
+  /** Base units: no other write of the run moves as many. */
+  readonly amount: string;
+  readonly outcome: string;
 }
 
 export interface FailureSample {

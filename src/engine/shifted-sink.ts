@@ -11,6 +11,7 @@ export function shiftedSink(sink: SampleSink, offsetMs: number): SampleSink {
     loadStart: (at) => sink.loadStart(at + offsetMs),
     request: (sentAt) => sink.request?.(sentAt + offsetMs),
     assetsCut: (count) => sink.assetsCut?.(count),
+    write: (write) => sink.write?.({ ...write, at: write.at + offsetMs }),
     failure: (failure) => sink.failure({ ...failure, at: failure.at + offsetMs }),
   };
 }

@@ -4,7 +4,7 @@ import { milliseconds, type Milliseconds } from "../domain/units.ts";
 import { allFlows, isOutsideLoad, type WindowKey, type WindowRecord } from "../domain/window.ts";
 import type { LiveView } from "./live-view.ts";
 import { OpenWindows } from "./open-windows.ts";
-import type { FailureSample, SampleSink } from "./sample-sink.ts";
+import type { FailureSample, SampleSink, WriteSample } from "./sample-sink.ts";
 import { WindowSlots, type FlowKey } from "./window-slots.ts";
 
 export interface WindowBuilderOptions {
@@ -21,6 +21,7 @@ export interface WindowBuilderOptions {
   readonly live?: LiveView | undefined;
   readonly onLoadStart?: (at: number) => void;
   readonly onFailure?: (failure: FailureSample) => void;
+  readonly onWrite?: (write: WriteSample) => void;
   readonly onRequest?: (sentAt: number) => void;
   readonly onAssetsCut?: (count: number) => void;
 }
@@ -118,6 +119,10 @@ export class WindowBuilder implements SampleSink {
 
   failure(failure: FailureSample): void {
     this.#options.onFailure?.(failure);
+  }
+
+  write(write: WriteSample): void {
+    this.#options.onWrite?.(write);
   }
 
   request(sentAt: number): void {

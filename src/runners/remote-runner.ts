@@ -177,6 +177,8 @@ export class RemoteRunner implements LoadRunner {
         return events.observation(line.observation);
       case "gap":
         return events.gap(line.gap);
+      case "write":
+        return events.write(line.write);
       case "failure":
         return events.failure(line.failure);
       case "requests":

@@ -113,6 +113,7 @@ export async function runInPod(options: PodOptions): Promise<number> {
         window: (record) => write({ kind: "window", record }),
         loadStart: (at) => write({ kind: "load-start", at }),
         failure: (failure) => write({ kind: "failure", failure }),
+        write: (sample) => write({ kind: "write", write: sample }),
         request: (sentAt) => requests.add(sentAt),
         unreadable: ({ message }) => write({ kind: "unreadable", message }),
         log: (entry) => write({ kind: "log", entry: corrected(entry) }),

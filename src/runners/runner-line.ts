@@ -4,7 +4,7 @@ import type { Gap, Observation } from "../domain/observation.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import type { K6LogEntry } from "../engine/k6-log.ts";
 import type { K6Exit } from "../engine/run-k6.ts";
-import type { FailureSample } from "../engine/sample-sink.ts";
+import type { FailureSample, WriteSample } from "../engine/sample-sink.ts";
 
 export type RunnerLine =
   /** First: where it runs, and with what. */
@@ -20,6 +20,7 @@ export type RunnerLine =
   | { readonly kind: "observation"; readonly observation: Observation }
   | { readonly kind: "gap"; readonly gap: Gap }
   | { readonly kind: "failure"; readonly failure: FailureSample }
+  | { readonly kind: "write"; readonly write: WriteSample }
   /** HTTP requests of any kind that were sent in the second from `at` on. */
   | { readonly kind: "requests"; readonly at: number; readonly count: number }
   | { readonly kind: "log"; readonly entry: K6LogEntry }

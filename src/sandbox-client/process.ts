@@ -75,9 +75,9 @@ export async function startSandboxProcess(options: SandboxProcessOptions): Promi
 
 function launch(
   entry: string,
-  { seed, ports, faults, cluster, databaseUrl }: SandboxProcessOptions,
+  { seed, ports, faults, cluster, standby, databaseUrl }: SandboxProcessOptions,
 ): Child {
-  const request: SandboxRequest = { seed, ports, faults, cluster };
+  const request: SandboxRequest = { seed, ports, faults, cluster, standby };
   // Requests leave much short-lived garbage: fewer, larger collections cost less.
   const args = ["--max-semi-space-size=64", entry, JSON.stringify(request)];
   return spawn(process.execPath, args, {

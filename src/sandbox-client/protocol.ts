@@ -10,6 +10,8 @@ export const sandboxRequest = z.strictObject({
   ports: z.strictObject({ app: port, subgraph: port }).optional(),
   /** As typed: `latency=api:x1.6`. */
   faults: z.array(z.string()).readonly().optional(),
+  /** A second database server, to which the first can fail over. */
+  standby: z.boolean().optional(),
   /** Absent: the surfaces answer themselves. */
   cluster: z
     .strictObject({

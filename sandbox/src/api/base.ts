@@ -5,6 +5,7 @@ import { procedureRequirements } from "../../../profiles/platform/procedure-role
 import type { Sessions } from "../auth/session.ts";
 import { find, systems, tokens } from "../data/entities.ts";
 import type { Roles, TokenRow } from "../data/entities.ts";
+import type { WriteFate } from "../faults/writes.ts";
 import type { Database } from "../database/database.ts";
 import { zeroAddress } from "../identities.ts";
 import { tokenAddress, tokenDays } from "./inputs.ts";
@@ -14,6 +15,8 @@ export interface ApiContext {
   readonly headers: IncomingHttpHeaders;
   readonly database: Database;
   readonly sessions: Sessions;
+  /** Asked before each write is carried out. */
+  readonly fateOfWrite: () => WriteFate | undefined;
 }
 
 /** Errors that a client may rely on: status and code. */

@@ -2,6 +2,8 @@
 import { ORPCError } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/node";
 import type { RequestHandler } from "../http.ts";
+import { DependencyError } from "../breakers/dependencies.ts";
+import type { Dependencies } from "../breakers/dependencies.ts";
 import { describe, respond } from "../http.ts";
 import type { LatencyModel } from "../latency.ts";
 import type { ApiContext } from "./base.ts";
@@ -13,11 +15,19 @@ const writes: ReadonlySet<string> = new Set(["token.mint", "token.transfer"]);
 
 export interface ApiOptions extends Omit<ApiContext, "headers"> {
   readonly latency: LatencyModel;
+  readonly dependencies: Dependencies;
   readonly log: (line: string) => void;
 }
 
 /** Answers everything below `/api/rpc`; unknown procedures with 404. */
-export function createApi({ latency, log, database, sessions }: ApiOptions): RequestHandler {
+export function createApi({
+  latency,
+  log,
+  database,
+  sessions,
+  fateOfWrite,
+  dependencies,
+}: ApiOptions): RequestHandler {
   const rpc = new RPCHandler<ApiContext>(router, {
     customJsonSerializers: jsonSerializers,
     rootInterceptors: [
@@ -27,15 +37,22 @@ export function createApi({ latency, log, database, sessions }: ApiOptions): Req
         const endpoint = endpointOf(request.url.pathname);
         const result = await step.next();
         const service = writes.has(endpoint) ? "write" : "api";
-        if (result.matched) await latency.hold(startedAt, service, endpoint);
+        // What is refused is refused at once.
+        const isRefused = result.response?.status === 503;
+        if (result.matched && !isRefused) await latency.hold(startedAt, service, endpoint);
         return result;
       },
     ],
     clientInterceptors: [
       async (step) => {
         try {
+          await dependencies.pass(step.path.join("."));
           return await step.next();
         } catch (error) {
+          if (error instanceof DependencyError) {
+            const { status, code, message } = error;
+            throw new ORPCError(code, { status, message });
+          }
           if (!(error instanceof ORPCError)) log(`api: ${step.path.join(".")}: ${describe(error)}`);
           throw error;
         }
@@ -43,7 +60,7 @@ export function createApi({ latency, log, database, sessions }: ApiOptions): Req
     ],
   });
   return async (request, response) => {
-    const context = { headers: request.headers, database, sessions };
+    const context = { headers: request.headers, database, sessions, fateOfWrite };
     const { matched } = await rpc.handle(request, response, { prefix: rpcPrefix, context });
     if (!matched) respond(response, 404, "text/plain", "Not Found");
   };

@@ -106,6 +106,7 @@ describe("an answer has the fields of the contract, and no other", () => {
     const movement = {
       token: mintable?.id ?? "",
       recipient: String(wallet),
+      amount: "1",
       pincode: "123456",
     };
     for (const { path, input } of Object.values(apiWrites)) {

@@ -91,7 +91,7 @@ async function initialise(
 }
 
 /** Runs a program in the folder, as whoever runs the server. @throws Error with the last line of its complaint */
-async function run(
+export async function run(
   { runAs }: PostgresBinaries,
   folder: string,
   [program = "", ...words]: readonly string[],

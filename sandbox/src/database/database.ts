@@ -51,14 +51,26 @@ export async function takeSchema(url: string, log: (line: string) => void): Prom
   };
 }
 
+/** Stands before each query, and may refuse it. */
+type Guard = <Result>(run: () => Promise<Result>) => Promise<Result>;
+
+interface DatabaseOptions {
+  readonly latency: LatencyModel;
+  readonly log: (line: string) => void;
+  /** As the server's list of sessions shows it. */
+  readonly owner: string;
+  readonly guard?: Guard;
+}
+
 export class Database {
   readonly pool: Pool;
   readonly #latency: LatencyModel;
+  readonly #guard: Guard;
   readonly #names = new Map<string, string>();
 
-  /** @param owner as the server's list of sessions shows it */
-  constructor(url: string, latency: LatencyModel, log: (line: string) => void, owner: string) {
+  constructor(url: string, { latency, log, owner, guard = (run) => run() }: DatabaseOptions) {
     this.#latency = latency;
+    this.#guard = guard;
     this.pool = new Pool({
       connectionString: url,
       application_name: owner,
@@ -81,11 +93,9 @@ export class Database {
     const waitSeconds = this.#latency.draw("database", "query") / 1000;
     const text = `select q.* from (select pg_sleep($${values.length + 1}::float8)) as pause cross join lateral (${sql}) as q`;
     const name = this.#nameOf(text);
-    const { rows } = await this.pool.query<Row>({
-      name,
-      text,
-      values: [...values, waitSeconds],
-    });
+    const { rows } = await this.#guard(() =>
+      this.pool.query<Row>({ name, text, values: [...values, waitSeconds] }),
+    );
     return rows;
   }
 
@@ -102,7 +112,12 @@ export class Database {
     sql: string,
     values: readonly unknown[] = [],
   ): Promise<Row[]> {
-    return (await this.pool.query<Row>(sql, [...values])).rows;
+    return (await this.#guard(() => this.pool.query<Row>(sql, [...values]))).rows;
+  }
+
+  /** New connections go to another server. */
+  moveTo(url: string): void {
+    this.pool.options.connectionString = url;
   }
 
   close(): Promise<void> {

@@ -15,6 +15,8 @@ import { describe } from "../http.ts";
 import { findBinaries } from "./binaries.ts";
 import type { PostgresBinaries } from "./binaries.ts";
 import { environment, makeData } from "./data-directory.ts";
+import { makeStandbyData, replicationSettings, standbyOf } from "./standby.ts";
+import type { Primary, Standby } from "./standby.ts";
 import { letObserverIn, observerUrlOf } from "./observer-role.ts";
 
 export interface PostgresServer {
@@ -26,6 +28,8 @@ export interface PostgresServer {
   readonly observerUrl: string;
   /** Process id of the shell that looks after the server. */
   readonly supervisorPid: number;
+  /** A second server that can take its place; absent: none was asked for. */
+  readonly standby?: Standby;
   stop(): Promise<void>;
 }
 
@@ -65,11 +69,15 @@ exit $status
 `;
 
 /** @throws TargetError whose hint names HEADROOM_SANDBOX_DATABASE_URL, where PostgreSQL cannot run here */
-export async function startPostgres(log: (line: string) => void): Promise<PostgresServer> {
+export async function startPostgres(
+  log: (line: string) => void,
+  { hasStandby = false }: { readonly hasStandby?: boolean | undefined } = {},
+): Promise<PostgresServer> {
   try {
     const binaries = await findBinaries();
     await sweep(binaries.temporary);
-    return await start(binaries, log, 3);
+    const primary = await start(binaries, log, { hasStandby, attempts: 3 });
+    return hasStandby ? await withStandby(binaries, primary, log) : primary;
   } catch (cause) {
     throw new TargetError(`PostgreSQL cannot run here: ${describe(cause)}`, {
       code: "postgres-unavailable",
@@ -79,23 +87,60 @@ export async function startPostgres(log: (line: string) => void): Promise<Postgr
   }
 }
 
+/** @returns both servers as one */
+async function withStandby(
+  binaries: PostgresBinaries,
+  primary: PostgresServer & Primary,
+  log: (line: string) => void,
+): Promise<PostgresServer> {
+  try {
+    const folder = await ownFolder(binaries);
+    await makeStandbyData(binaries, folder, primary);
+    const port = await freePort();
+    const child = spawnServer(binaries, folder, port, true);
+    await ready(child, log);
+    const socketUrl = primary.socketUrl.replace(/[?].*$/, `?${socketOf(folder, port)}`);
+    return {
+      ...primary,
+      standby: standbyOf(socketUrl, primary, () => primary.stop()),
+      stop: async () => {
+        await primary.stop();
+        await stop(child);
+      },
+    };
+  } catch (error) {
+    await primary.stop();
+    throw error;
+  }
+}
+
+/** Of whoever runs the server. */
+async function ownFolder({ temporary, runAs }: PostgresBinaries): Promise<string> {
+  const folder = await mkdtemp(join(temporary, folderPrefix));
+  if (runAs !== undefined) await chown(folder, runAs.uid, runAs.gid);
+  return folder;
+}
+
+const socketOf = (folder: string, port: number): string =>
+  new URLSearchParams({ host: folder, port: String(port) }).toString();
+
 async function start(
   binaries: PostgresBinaries,
   log: (line: string) => void,
-  attempts: number,
-): Promise<PostgresServer> {
-  const folder = await mkdtemp(join(binaries.temporary, folderPrefix));
-  const data = join(folder, "data");
+  { hasStandby, attempts }: { readonly hasStandby: boolean; readonly attempts: number },
+): Promise<PostgresServer & Primary> {
+  const folder = await ownFolder(binaries);
   try {
-    if (binaries.runAs !== undefined) await chown(folder, binaries.runAs.uid, binaries.runAs.gid);
     const firstPassword = await makeData(binaries, folder);
-    await letObserverIn(data);
+    await letObserverIn(join(folder, "data"));
     const port = await freePort();
-    const child = spawnServer(binaries, folder, data, port);
+    const child = spawnServer(binaries, folder, port, hasStandby);
     await ready(child, log);
-    const socket = `/postgres?${new URLSearchParams({ host: folder, port: String(port) }).toString()}`;
+    const socket = `/postgres?${socketOf(folder, port)}`;
     const password = await renewPassword(`postgres://sandbox:${firstPassword}@${socket}`);
     return {
+      folder,
+      port,
       url: `postgres://sandbox:${password}@127.0.0.1:${port}/postgres`,
       socketUrl: `postgres://sandbox:${password}@${socket}`,
       observerUrl: observerUrlOf(folder, port),
@@ -106,7 +151,7 @@ async function start(
     await rm(folder, { recursive: true, force: true });
     // The port was free a moment ago: somebody else was quicker.
     if (attempts > 1 && describe(error).includes("Address already in use")) {
-      return start(binaries, log, attempts - 1);
+      return start(binaries, log, { hasStandby, attempts: attempts - 1 });
     }
     throw error;
   }
@@ -130,11 +175,13 @@ async function renewPassword(socketUrl: string): Promise<string> {
 function spawnServer(
   binaries: PostgresBinaries,
   folder: string,
-  data: string,
   port: number,
+  isReplicated: boolean,
 ): ChildProcess {
+  const data = join(folder, "data");
   const flags = Object.entries({
     ...settings,
+    ...(isReplicated ? replicationSettings : {}),
     port,
     unix_socket_directories: folder,
     unix_socket_permissions: "0700",
@@ -162,7 +209,7 @@ async function ready(child: ChildProcess, log: (line: string) => void): Promise<
     );
     child.stderr?.on("data", (chunk: Buffer) => {
       const text = chunk.toString();
-      if (text.includes("ready to accept connections")) resolve();
+      if (/ready to accept (?:read-only )?connections/.test(text)) resolve();
       for (const line of text.split("\n")) {
         if (/(?:FATAL|PANIC|WARNING|could not bind)/.test(line)) {
           last = line;

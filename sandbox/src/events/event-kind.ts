@@ -1,7 +1,10 @@
 /** What a kind of event is made of: what it does, and how it goes on. */
 import { UsageError } from "../../../src/domain/errors.ts";
 import type { SandboxEventRequest } from "../../../src/domain/sandbox-events.ts";
+import type { CircuitBreaker } from "../breakers/breaker.ts";
+import type { Dependencies } from "../breakers/dependencies.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import type { Standby } from "../database/standby.ts";
 import type { PodVersion, ReplicaSet, Workload } from "../cluster/workload.ts";
 
 /** What is asked for, by the control call or through the Kubernetes API, which says more. */
@@ -15,6 +18,10 @@ export interface EventRequest extends SandboxEventRequest {
 /** Parts of the platform that events happen to. */
 export interface EventPlatform {
   readonly cluster?: Cluster | undefined;
+  readonly dependencies?: Dependencies;
+  readonly standby?: Standby | undefined;
+  /** Connections are made to the standby from now on. */
+  readonly useStandby?: () => void;
 }
 
 /** An event that is about to happen. */
@@ -23,6 +30,8 @@ export interface Happening {
   readonly target?: string;
   /** Whose pods are counted meanwhile. */
   readonly workloads?: readonly Workload[];
+  /** What stands before the dependency that is concerned. */
+  readonly breaker?: CircuitBreaker;
   /** Makes it happen, and ends when it is over; never, where it does not come to an end. */
   readonly run: (course: Course) => Promise<void>;
 }
@@ -31,6 +40,8 @@ export interface Happening {
 export interface Course {
   /** Something was reached, now. A name counts once. */
   readonly step: (name: string) => void;
+  /** So much of the primary's log is nowhere any more. */
+  readonly lostWal: (bytes: number) => void;
   /** Asked every few milliseconds. */
   readonly until: (isTrue: () => boolean) => Promise<void>;
 }

@@ -1,6 +1,8 @@
 /** The events of one sandbox: made on request, and what is true of each. */
 import type { EventKind } from "../../../src/domain/resilience.ts";
 import type { SandboxEvent, SandboxEventTruth } from "../../../src/domain/sandbox-events.ts";
+import type { WriteFate } from "../faults/writes.ts";
+import { describe } from "../http.ts";
 import type { RequestHandler } from "../http.ts";
 import {
   nodeDrain,
@@ -10,6 +12,8 @@ import {
   rollingUpdate,
   subgraphRestart,
 } from "./cluster-events.ts";
+import { databaseFailover, replicaLag } from "./database-events.ts";
+import { cacheFlush, externalOutage } from "./dependency-events.ts";
 import { refuse } from "./event-kind.ts";
 import type {
   Course,
@@ -26,6 +30,10 @@ const scripts: Partial<Readonly<Record<EventKind, EventKindScript>>> = {
   "node-drain": nodeDrain,
   "node-loss": nodeLoss,
   "subgraph-restart": subgraphRestart,
+  "database-failover": databaseFailover,
+  "replica-lag": replicaLag,
+  "external-outage": externalOutage,
+  "cache-flush": cacheFlush,
 };
 
 /** How often what an event waits for is looked at. */
@@ -48,7 +56,6 @@ export class SandboxEvents {
   /** Asked at every tick: whether there is nothing more to wait for. */
   readonly #waits = new Set<() => boolean>();
   #ticker: NodeJS.Timeout | undefined;
-  #going = 0;
 
   /** @param now epoch milliseconds */
   constructor(now: () => number = Date.now) {
@@ -68,6 +75,7 @@ export class SandboxEvents {
     const {
       target = request.target,
       workloads = [],
+      breaker,
       run,
     }: Happening = script(this.#platform, request);
     const event: Going = {
@@ -80,12 +88,15 @@ export class SandboxEvents {
       truth: { requestsDropped: 0, writesDoubled: 0, writesLost: 0 },
     };
     this.#events.push(event);
-    this.#going += 1;
     this.#ticker ??= setInterval(() => this.#tick(), tickMs).unref();
     const measure = (): boolean => {
       const shares = workloads.map(({ unavailableShare }) => unavailableShare);
       if (shares.length > 0)
         event.truth.unavailableShareMax = Math.max(event.truth.unavailableShareMax ?? 0, ...shares);
+      if (breaker?.openedAt !== undefined && breaker.openedAt >= event.startedAt) {
+        const { kind: before, failuresBeforeOpen, openedAt, closedAt } = breaker;
+        event.truth.breaker = { kind: before, failuresBeforeOpen, openedAt, closedAt };
+      }
       return event.endedAt !== undefined;
     };
     this.#waits.add(measure);
@@ -93,6 +104,9 @@ export class SandboxEvents {
       step: (name) => {
         if (event.endedAt === undefined && !event.steps.some((step) => step.name === name))
           event.steps.push({ name, at: this.#now() });
+      },
+      lostWal: (bytes) => {
+        event.truth.lostWalBytes = bytes;
       },
       until: (isTrue) => this.#until(isTrue),
     };
@@ -104,15 +118,24 @@ export class SandboxEvents {
     return this.#events;
   }
 
-  /** While events go on, what is answered with a status from 500 on, or not to its end, counts as dropped. */
+  /** Of requests under way while an event goes on, those answered with a status from 500 on, or not to their end, are dropped. */
   watch(handle: RequestHandler): RequestHandler {
     return (request, response) => {
-      if (this.#going > 0)
-        response.once("close", () => {
-          if (!response.writableFinished || response.statusCode >= 500) this.#drop();
-        });
+      const arrivedAt = this.#now();
+      response.once("close", () => {
+        if (!response.writableFinished || response.statusCode >= 500) this.#drop(arrivedAt);
+      });
       return handle(request, response);
     };
+  }
+
+  /** A write was carried out otherwise than it should have been. */
+  wrote(fate: WriteFate): void {
+    for (const { endedAt, truth } of this.#events) {
+      if (endedAt !== undefined) continue;
+      if (fate === "doubled") truth.writesDoubled += 1;
+      else truth.writesLost += 1;
+    }
   }
 
   /** Lets go of what is waited for; those that go on never end. */
@@ -122,15 +145,16 @@ export class SandboxEvents {
   }
 
   async #run(event: Going, running: Promise<void>): Promise<void> {
-    await running;
+    await running.catch((error: unknown) =>
+      event.steps.push({ name: `failed: ${describe(error)}`, at: this.#now() }),
+    );
     event.endedAt = this.#now();
-    this.#going -= 1;
   }
 
-  #drop(): void {
+  #drop(arrivedAt: number): void {
     const at = this.#now();
-    for (const { endedAt, truth } of this.#events) {
-      if (endedAt !== undefined) continue;
+    for (const { endedAt = Infinity, truth } of this.#events) {
+      if (arrivedAt > endedAt) continue;
       truth.requestsDropped += 1;
       truth.firstErrorAt ??= at;
       truth.recoveredAt = at;

@@ -5,7 +5,9 @@ import type { RunOutcome } from "../../../src/domain/exit-status.ts";
 import type { Parsed } from "../../../src/domain/parsed.ts";
 import type { Surface } from "../../../src/domain/surface.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import type { Dependencies } from "../breakers/dependencies.ts";
 import type { Service } from "../latency.ts";
+import type { WriteFate } from "./writes.ts";
 import type { Random } from "../../../src/domain/random.ts";
 
 /**
@@ -47,6 +49,7 @@ export interface Platform {
   readonly setQueryFactor: (factor: number) => Promise<void>;
   /** Absent: there are no pods before the surfaces. */
   readonly cluster?: Cluster;
+  readonly dependencies?: Dependencies;
 }
 
 interface Tools {
@@ -70,6 +73,8 @@ export interface Action {
   readonly delayMs?: (service: Service, endpoint: string) => number;
   /** Added to the clock of every answer, milliseconds. */
   readonly clockMs?: number;
+  /** What becomes of the next write; absent or `undefined`: what should. */
+  readonly fateOfWrite?: () => WriteFate | undefined;
   /** Called when it begins to act. @returns how to undo it */
   readonly begin?: (platform: Platform) => () => void;
 }

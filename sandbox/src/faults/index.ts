@@ -2,6 +2,7 @@
 import { UsageError } from "../../../src/domain/errors.ts";
 import { read, refused, type Parsed } from "../../../src/domain/parsed.ts";
 import { readDuration, writeDuration } from "./amounts.ts";
+import { breaker } from "./breaker.ts";
 import { clock } from "./clock.ts";
 import { crashLoop } from "./crash-loop.ts";
 import { database } from "./database.ts";
@@ -23,6 +24,7 @@ import { rollout } from "./rollout.ts";
 import { signInLimit } from "./sign-in-limit.ts";
 import { slowAsset } from "./slow-asset.ts";
 import { timeouts } from "./timeouts.ts";
+import { writes } from "./writes.ts";
 import { wrongShape } from "./wrong-shape.ts";
 
 export const faultKinds = {
@@ -47,6 +49,8 @@ export const faultKinds = {
   "pod-leak": podLeak,
   draining,
   rollout,
+  writes,
+  breaker,
 } as const;
 
 type Kind = keyof typeof faultKinds;

@@ -9,6 +9,7 @@ import type { Action, Expectation, Meeting, Platform } from "./fault-kind.ts";
 import { together } from "./expectations.ts";
 import type { Fault } from "./index.ts";
 import { formatFault, kindOf } from "./index.ts";
+import type { WriteFate } from "./writes.ts";
 import type { Targeted } from "./target.ts";
 
 /** With so many requests to each surface whoever tests may find out what is there, unless a fault has a start. */
@@ -120,6 +121,19 @@ export class FaultInjector {
     return this.#injected.some((each) => this.#strikes(each, meeting));
   }
 
+  /** To be asked once for each write that is about to be carried out. */
+  readonly fateOfWrite = (): WriteFate | undefined => {
+    for (const each of this.#injected) {
+      if (each.action.fateOfWrite === undefined || !this.#isActive(each)) continue;
+      each.met += 1;
+      const fate = each.action.fateOfWrite();
+      if (fate === undefined) continue;
+      each.struck += 1;
+      return fate;
+    }
+    return undefined;
+  };
+
   /** Sets an answer's clock wrong, where a fault says so. */
   skew(response: ServerResponse): void {
     let offsetMs = 0;
@@ -173,7 +187,7 @@ export class FaultInjector {
     this.#platform = undefined;
     for (const each of this.#injected) letGo(each);
     return this.#injected
-      .filter(({ action }) => action.strike !== undefined)
+      .filter(strikes)
       .map(({ text, met, struck }) => `fault ${text}: struck ${struck} of ${met} requests`);
   }
 
@@ -243,8 +257,8 @@ export class FaultInjector {
       active: this.#isActive(each),
       parameters: others,
       expect: kindOf(each.fault).expect(each.fault),
-      met: each.action.strike === undefined ? undefined : each.met,
-      struck: each.action.strike === undefined ? undefined : each.struck,
+      met: strikes(each) ? each.met : undefined,
+      struck: strikes(each) ? each.struck : undefined,
     };
   }
 
@@ -271,6 +285,9 @@ export class FaultInjector {
     platform.setQueryFactor(queryFactor).catch(() => undefined);
   }
 }
+
+const strikes = ({ action }: Injected): boolean =>
+  action.strike !== undefined || action.fateOfWrite !== undefined;
 
 function letGo(each: Injected): void {
   each.undo?.();

@@ -22,6 +22,7 @@ export const sandboxCommand = defineCommand({
     "subgraph-port": option(port, "port of the subgraph", { default: "4011" }),
     ...clusterOptions,
     "kubernetes-port": option(port, "port of the cluster's Kubernetes API (default: any free one)"),
+    standby: flag("a second database server, to which the first can fail over"),
     seed: option(wholeNumber({ min: 0 }), "seed of the data and the latencies", { default: "1" }),
     "write-env": option(
       file,
@@ -50,6 +51,7 @@ export const sandboxCommand = defineCommand({
       seed: options.seed,
       ports: { app: options.port, subgraph: options.subgraphPort },
       cluster,
+      standby: options.standby,
       databaseUrl,
       signal: io.interrupted,
       onLog: (line) => say(io, line),

@@ -8,26 +8,27 @@ import { count, identities } from "../../data/entities.ts";
 import type { TokenRow } from "../../data/entities.ts";
 import type { Database } from "../../database/database.ts";
 import { SANDBOX_PINCODE } from "../../../../src/domain/sandbox.ts";
+import type { WriteFate } from "../../faults/writes.ts";
 import { ofSystem, readToken, requireRole } from "../base.ts";
 import { mint, transfer } from "../inputs.ts";
 import type { Mint } from "../inputs.ts";
 import { fullToken } from "./token-in-full.ts";
 
 export const mintTokens = ofSystem.input(mint).handler(async ({ context, input }) => {
-  const { database, user } = context;
+  const { database, user, fateOfWrite } = context;
   const token = await readToken(database, input.contract);
   requireRole("token.mint", token.roles, user.wallet);
   await checkMovement(database, token, input);
-  await move(database, input, user, null);
+  await carryOut(fateOfWrite(), () => move(database, input, user, null));
   return fullToken(database, await readToken(database, token.id), user);
 });
 
 export const transferTokens = ofSystem.input(transfer).handler(async ({ context, input }) => {
-  const { database, user } = context;
+  const { database, user, fateOfWrite } = context;
   const token = await readToken(database, input.contract);
   await checkMovement(database, token, input);
   const [payer = user.wallet] = input.from ?? [];
-  if (!(await move(database, input, user, payer))) {
+  if (!(await carryOut(fateOfWrite(), () => move(database, input, user, payer)))) {
     throw reverted(`ERC20InsufficientBalance: ${payer} does not hold enough of ${token.symbol}`);
   }
   return fullToken(database, await readToken(database, token.id), user);
@@ -49,6 +50,17 @@ async function checkMovement(database: Database, token: TokenRow, input: Mint): 
   const recipients = [...new Set(input.recipients)];
   const registered = await count(database, identities, { account_in: recipients });
   if (registered < recipients.length) throw reverted("RecipientNotVerified");
+}
+
+/** As often as a fault says. @returns what the first time returned; of a lost write, that it went well */
+async function carryOut(
+  fate: WriteFate | undefined,
+  once: () => Promise<boolean>,
+): Promise<boolean> {
+  if (fate === "lost") return true;
+  const isDone = await once();
+  if (fate === "doubled") await once();
+  return isDone;
 }
 
 const reverted = (reason: string): ORPCError<string, unknown> =>
