@@ -1,13 +1,14 @@
 /** The runners of a load, each by itself: of N the sum looks well while one of them is sick. */
 import { quantile } from "simple-statistics";
 import { Histogram } from "../src/domain/histogram.ts";
+import { measuredByRunner } from "../src/domain/measured-by-runner.ts";
 import { runnerNames } from "../src/domain/plan.ts";
 import type { RunnerHealth } from "../src/domain/report.ts";
 import type { RunData } from "../src/domain/run.ts";
 import { iterationsByRunner } from "../src/domain/runner-shares.ts";
 import { entryOf } from "./measurements/groups.ts";
 import type { Measurements } from "./measurements/index.ts";
-import { batchOf, isJudged } from "./judged-time.ts";
+import { isJudged } from "./judged-time.ts";
 
 interface Counts {
   /** HTTP requests, assets among them, of the judged phases. */
@@ -66,19 +67,21 @@ const newCounts = (): Counts => ({
   lag: new Histogram(),
 });
 
-function countsOf({ windows }: RunData, time: Measurements["time"]): Map<string, Counts> {
+function countsOf(
+  { windows, byRunner = measuredByRunner(windows) }: RunData,
+  time: Measurements["time"],
+): Map<string, Counts> {
   const counts = new Map<string, Counts>();
-  for (const window of windows) {
-    const own = entryOf(counts, window.generator, newCounts);
-    const isCounted = batchOf(time, window.phase, window.at) !== undefined;
-    if (window.type === "flow") {
-      const lag = Histogram.fromJSON(window.lag);
+  for (const [runner, { phases }] of byRunner) {
+    const own = entryOf(counts, runner, newCounts);
+    for (const [phase, { requests, completed, dropped, lag }] of phases) {
       own.started += lag.count;
-      own.completed += window.completed;
-      own.dropped += window.dropped;
-      if (isCounted) own.lag.merge(lag);
-    } else if (isCounted && window.metric === "response" && window.endpoint === undefined)
-      own.requests += window.histogram.count;
+      own.completed += completed;
+      own.dropped += dropped;
+      if (time.phases.every(({ name }) => name !== phase)) continue;
+      own.lag.merge(lag);
+      own.requests += requests;
+    }
   }
   return counts;
 }

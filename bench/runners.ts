@@ -5,11 +5,12 @@
  * 1. 1, 2, 4 and 8 runners at the same total rate against a counting endpoint: requests by the windows, by the raw samples
  *    and by the endpoint; planned against completed and dropped; quantiles of the merged windows against those of all samples.
  * 2. 2,000 requests/s held by two runners.
- * 3. Merging 100 runners × 1 hour of windows, in a process of its own.
+ * 3. The judgement of a run of 100 runners × 1 hour from its files, in a process of its own.
  */
 import { execFile } from "node:child_process";
 import {
   createWriteStream,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -22,6 +23,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { testRun } from "../analysis/testdata/test-run.ts";
 import { Histogram } from "../src/domain/histogram.ts";
 import { fromJson, toJson } from "../src/domain/json.ts";
 import type { Report } from "../src/domain/report.ts";
@@ -30,6 +32,7 @@ import type { Window, WindowRecord } from "../src/domain/window.ts";
 import { readSamples } from "../src/engine/read-samples.ts";
 import type { SampleSink } from "../src/engine/sample-sink.ts";
 import { seededRandom } from "../src/domain/random.ts";
+import { writeRunRecord } from "../src/store/run-writer.ts";
 import { startCountingEndpoint } from "./shared/counting-endpoint.ts";
 import { nodeCost } from "./shared/node-cost.ts";
 import { writeResult } from "./shared/results.ts";
@@ -230,53 +233,41 @@ function* hourOfLines(): Generator<string> {
   }
 }
 
-/** What a collector does with the lines of its runners. */
-const program = `import { createReadStream, createWriteStream } from "node:fs";
-import { WindowMerge } from "./src/engine/merge-windows.ts";
-const merge = new WindowMerge();
-const out = createWriteStream(process.argv[3]);
-let newest = 0;
-let rest = "";
-const write = (records) => { if (records.length > 0) out.write(records.map((each) => JSON.stringify(each) + "\\n").join("")); };
-const file = createReadStream(process.argv[2], { highWaterMark: 1 << 18, encoding: "latin1" });
-for await (const text of file) {
-  const lines = (rest + text).split("\\n");
-  rest = lines.pop();
-  for (const line of lines) {
-    const record = JSON.parse(line);
-    merge.add(record);
-    if (record.at <= newest) continue;
-    newest = record.at;
-    write(merge.take(newest - 3000));
-  }
-}
-write(merge.take(Infinity));
-out.end();`;
+/** The judgement of a run, from its files. */
+const program = `import { writeFileSync } from "node:fs";
+import { assess } from "./analysis/assess.ts";
+import { readJudgeableRun } from "./src/store/judgeable-run.ts";
+writeFileSync(process.argv[3], JSON.stringify(assess(readJudgeableRun(process.argv[2]))));`;
 
-async function merged() {
-  const [input, output] = ["input", "output"].map((name) => path.join(workplace, name));
-  const outfile = path.join(workplace, "merge.mjs");
+async function judged() {
+  const [directory, output] = [path.join(workplace, "hour"), path.join(workplace, "report.json")];
+  const outfile = path.resolve("dist/bench/judge-hour.mjs");
   await build({
     stdin: { contents: program, resolveDir: path.resolve("."), loader: "ts" },
     outfile,
     bundle: true,
+    packages: "external",
     platform: "node",
     format: "esm",
     target: "node20",
   });
-  await pipeline(Readable.from(hourOfLines()), createWriteStream(input ?? ""));
-  const perSecond = 3 + merging.endpoints / 10;
-  const cost = await nodeCost([outfile, input ?? "", output ?? ""]);
-  const requests = readFileSync(output ?? "", "utf8")
-    .split("\n")
-    .reduce((sum, line) => sum + Number(/"requests":(\d+)/.exec(line)?.[1] ?? 0), 0);
-  const { runners, seconds, requestsPerSecond } = merging;
+  const { runners, seconds, requestsPerSecond, endpoints } = merging;
+  const { run: record } = testRun({ holdSeconds: seconds, plan: { runners } });
+  mkdirSync(directory);
+  writeRunRecord(directory, { ...record, loadStartedAt: begin - 5000 });
+  const input = path.join(directory, "windows.ndjson");
+  await pipeline(Readable.from(hourOfLines()), createWriteStream(input));
+  const cost = await nodeCost([outfile, directory, output]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the judgement wrote
+  const { generator } = fromJson(readFileSync(output, "utf8")) as Report;
+  const rows = generator.runners ?? [];
   return {
     ...merging,
-    windows: Math.round(runners * seconds * perSecond),
-    inputMegabytes: Math.round(statSync(input ?? "").size / 1e6),
-    outputMegabytes: rounded(statSync(output ?? "").size / 1e6, 1),
-    isExact: requests === runners * seconds * requestsPerSecond,
+    windows: Math.round(runners * seconds * (3 + endpoints / 10)),
+    inputMegabytes: Math.round(statSync(input).size / 1e6),
+    isExact:
+      rows.length === runners &&
+      rows.every((each) => each.requests === seconds * requestsPerSecond),
     tookSeconds: rounded(cost.seconds, 2),
     cpuSeconds: rounded(cost.cpuSeconds, 2),
     peakMegabytes: Math.round(cost.peakMegabytes),
@@ -296,7 +287,7 @@ try {
     load: same,
     equality: equal,
     held: only === undefined || only === "held" ? await held() : undefined,
-    merge: only === undefined || only === "merge" ? await merged() : undefined,
+    merge: only === undefined || only === "merge" ? await judged() : undefined,
   };
   process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
   if (only === undefined) writeResult("runners", result);

@@ -32,6 +32,7 @@ import { holdStartMs, runnerNames, samplesFileOf, type Plan } from "./domain/pla
 import type { LoadProfile } from "./domain/profile.ts";
 import type { Report } from "./domain/report.ts";
 import type { Calibration, RunRecord } from "./domain/run.ts";
+import { measuredByRunner } from "./domain/measured-by-runner.ts";
 import { formatDuration, formatTimeOfDay } from "./domain/time-text.ts";
 import type { WindowRecord } from "./domain/window.ts";
 import { buildScenarios, writeBundle, type BuiltScenarios } from "./engine/bundle.ts";
@@ -556,10 +557,8 @@ export async function attach(
       measuredUntil,
     });
     cutBack(directory, collected.files);
-    const { windows } = readRun(directory);
-    for (const { generator, at, durationMs } of windows)
-      if (durationMs <= 1000)
-        measuredUntil.set(generator, Math.max(measuredUntil.get(generator) ?? 0, at + durationMs));
+    const { windows, byRunner = measuredByRunner(windows) } = readRun(directory);
+    for (const [runner, measured] of byRunner) measuredUntil.set(runner, measured.measuredUntil);
     let record: RunRecord = { ...stored, ...writtenHere(), state: "running" };
     const keep = (changes: Partial<RunRecord>): void =>
       writeRunRecord(directory, (record = { ...record, ...changes }));

@@ -2,6 +2,7 @@
  * Seconds in which k6 itself stood still. What they hold says nothing about the target: answers that had arrived wait to
  * be read, and arrivals that were due start late or are dropped.
  */
+import { measuredByRunner } from "../../src/domain/measured-by-runner.ts";
 import { runnerNames, type Plan } from "../../src/domain/plan.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import { judgedSeconds } from "../judged-time.ts";
@@ -28,27 +29,35 @@ export function generatorPauses(
   { time }: Pick<Measurements, "time">,
 ): readonly GeneratorPause[] {
   const names = runnerNames(data.run.plan);
-  if (names.length === 1) return pauseIn(data, time, { share: 1, endedAt: Infinity });
+  const { windows } = data;
+  if (names.length === 1) {
+    const recorded = new Set(windows.map(({ at }) => Math.floor(at / 1000)));
+    return pauseIn(data, time, { recorded, share: 1, endedAt: Infinity });
+  }
+  const { byRunner = measuredByRunner(windows) } = data;
   return names.flatMap((runner) => {
-    const windows = data.windows.filter(({ generator }) => generator === runner);
     const observations = data.observations.filter(({ labels }) => labels["runner"] === runner);
     // Of one that died it is known that nothing comes afterwards.
     const endedAt = data.run.runners?.find((each) => each.runner === runner)?.endedAt ?? Infinity;
-    const own = { share: 1 / names.length, endedAt };
-    return pauseIn({ ...data, windows, observations }, time, own).map((pause) => ({
+    const recorded = byRunner.get(runner)?.seconds;
+    const own = { recorded, share: 1 / names.length, endedAt };
+    return pauseIn({ ...data, observations }, time, own).map((pause) => ({
       ...pause,
       runner,
     }));
   });
 }
 
-/** @param own its share of the iterations, 0..1, and when it ended, epoch milliseconds */
+/** @param own seconds that it recorded, its share of the iterations, 0..1, and when it ended, epoch milliseconds */
 function pauseIn(
-  { run, windows, observations }: RunData,
+  { run, observations }: RunData,
   time: Measurements["time"],
-  own: { readonly share: number; readonly endedAt: number },
+  own: {
+    readonly recorded: ReadonlySet<number> | undefined;
+    readonly share: number;
+    readonly endedAt: number;
+  },
 ): GeneratorPause[] {
-  const recorded = new Set(windows.map(({ at }) => Math.floor(at / 1000)));
   const idle = new Set(
     observations
       .filter(({ name, value }) => name === "k6.cpu" && value < noCpuCores)
@@ -58,7 +67,7 @@ function pauseIn(
     const due =
       own.share * iterationsDue(run.plan, at - time.loadStart, at + 1000 - time.loadStart);
     const second = Math.floor(at / 1000);
-    const isSilent = due >= expectedStarts && !recorded.has(second);
+    const isSilent = due >= expectedStarts && own.recorded?.has(second) !== true;
     const isPaused = isSilent || (due >= expectedWork && idle.has(second));
     return isPaused && at + 1000 <= own.endedAt ? [{ at, due }] : [];
   });

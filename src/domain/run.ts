@@ -1,5 +1,6 @@
 import type { Amount, Count, Instant, Integer, PlainName } from "./written.ts";
 import type { ClusterRecord } from "./kubernetes-records.ts";
+import type { MeasuredByRunner } from "./measured-by-runner.ts";
 import type { ClusterClock } from "./autoscaling.ts";
 import type { Observation, RunEvent } from "./observation.ts";
 import type { Plan } from "./plan.ts";
@@ -230,7 +231,10 @@ export interface ProcessOrigin {
 /** Everything that a run left behind, as the later stages read it. */
 export interface RunData {
   readonly run: RunRecord;
+  /** Of several runners added up, where they were read from files. */
   readonly windows: readonly WindowRecord[];
+  /** Of several runners each by itself; absent: as the windows say. */
+  readonly byRunner?: MeasuredByRunner | undefined;
   /** Numbers that observers measured. */
   readonly observations: readonly Observation[];
   /**

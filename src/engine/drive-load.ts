@@ -335,7 +335,8 @@ class Load {
 
   /** Of a load that was driven before: what was collected then. */
   #passOn(record: WindowRecord): void {
-    this.#live.window(record);
+    // Users are those of one runner, and of now.
+    this.#live.window(record.type === "flow" ? { ...record, users: undefined } : record);
     this.#together.add(record);
     if (record.type !== "window" || record.endpoint !== undefined || record.metric !== "response")
       return;

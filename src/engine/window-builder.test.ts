@@ -4,7 +4,7 @@ import { Histogram } from "../domain/histogram.ts";
 import type { ResponseTags } from "../domain/sample.ts";
 import { allFlows, type FlowWindow, type Window, type WindowRecord } from "../domain/window.ts";
 import { LiveView } from "./live-view.ts";
-import { WindowMerge } from "./merge-windows.ts";
+import { WindowMerge } from "../domain/merge-windows.ts";
 import type { FailureSample } from "./sample-sink.ts";
 import { WindowBuilder, type WindowBuilderOptions } from "./window-builder.ts";
 

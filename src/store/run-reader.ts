@@ -6,6 +6,9 @@ import { z } from "zod";
 import { documentShape } from "../domain/documents/schemas.ts";
 import { StoreError } from "../domain/errors.ts";
 import type { ObservationLine } from "../domain/kubernetes-records.ts";
+import { addMeasured, type MeasuredByRunner } from "../domain/measured-by-runner.ts";
+import { WindowMerge } from "../domain/merge-windows.ts";
+import { runnerNames } from "../domain/plan.ts";
 import type { RunEvent } from "../domain/observation.ts";
 import type {
   GateRecord,
@@ -20,7 +23,7 @@ import { isAlive } from "./process-identity.ts";
 import { migrate } from "./migrations/run/index.ts";
 import { runFiles } from "./run-directory.ts";
 import { checkShape, readObject, withInfinities } from "./stored-document.ts";
-import { readStoredLines } from "./stored-lines.ts";
+import { eachStoredLine, readStoredLines, type StoredLines } from "./stored-lines.ts";
 
 const kind = {
   what: "the record of a run",
@@ -61,7 +64,7 @@ export function readRunRecord(directory: string): RunRecord {
 /** Record, windows, observations and events of a run; `running` with a dead process becomes an interrupted run. */
 export function readRun(directory: string): RunData {
   const record = readRunRecord(directory);
-  const windows = readStoredLines<WindowRecord>(directory, "windows", record.files?.windows);
+  const windows = readWindows(directory, record);
   const observations = readStoredLines<ObservationLine>(
     directory,
     "observations",
@@ -72,11 +75,40 @@ export function readRun(directory: string): RunData {
   return {
     run: record,
     windows: windows.lines,
+    byRunner: windows.byRunner,
     observations: observations.lines.filter((line) => "unit" in line),
     cluster: observations.lines.filter((line) => "type" in line),
     events: events.lines,
     damage,
   };
+}
+
+/** Windows of runners differ by as much before the later ones are waited for no longer, milliseconds. */
+const mergedWithinMs = 30_000;
+
+/** Of several runners they are added up as they are read: one by one those of an hour do not fit into memory. */
+function readWindows(
+  directory: string,
+  { plan, files }: RunRecord,
+): StoredLines<WindowRecord> & Pick<RunData, "byRunner"> {
+  const seal = files?.windows;
+  if (runnerNames(plan).length === 1) return readStoredLines(directory, "windows", seal);
+  const lines: WindowRecord[] = [];
+  const byRunner: MeasuredByRunner = new Map();
+  const merge = new WindowMerge();
+  let takenAt = -Infinity;
+  const damage = eachStoredLine<WindowRecord>(directory, "windows", {
+    seal,
+    take: (record) => {
+      addMeasured(byRunner, record);
+      merge.add(record);
+      if (record.at <= takenAt + mergedWithinMs) return;
+      for (const each of merge.take(takenAt)) lines.push(each);
+      takenAt = record.at;
+    },
+  });
+  for (const each of merge.take(Infinity)) lines.push(each);
+  return { lines, damage, byRunner };
 }
 
 /** What a later Headroom of the same version added is left alone. @throws StoreError naming every field that is wrong */

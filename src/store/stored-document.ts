@@ -104,15 +104,25 @@ function problemText({ path: field, message }: z.core.$ZodIssue, json: unknown):
  * The bytes of an ordinary file: a pipe, a device or a directory in its place is refused, and cannot make a reader wait.
  * @param limit bytes    @returns `undefined` where there is no such file    @throws StoreError
  */
-export function readStoredBytes(file: string, kind: FileKind, limit: number): Buffer | undefined {
+function readStoredBytes(file: string, kind: FileKind, limit: number): Buffer | undefined {
+  return withStoredFile(file, kind, (descriptor, size) => {
+    if (size > limit) throw broken(file, kind, `it holds ${size} bytes, at most ${limit} are read`);
+    return readFileSync(descriptor);
+  });
+}
+
+/** As `readStoredBytes`, for what is read piece by piece. @returns `undefined` where there is no such file */
+export function withStoredFile<Result>(
+  file: string,
+  kind: FileKind,
+  read: (descriptor: number, size: number) => Result,
+): Result | undefined {
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw broken(file, kind, "it is not a file");
-    if (stats.size > limit)
-      throw broken(file, kind, `it holds ${stats.size} bytes, at most ${limit} are read`);
-    return readFileSync(descriptor);
+    return read(descriptor, stats.size);
   } catch (error) {
     if (error instanceof StoreError) throw error;
     if (isCode(error, "ENOENT")) return undefined;

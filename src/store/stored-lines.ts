@@ -2,6 +2,8 @@
  * Files of one JSON object a line, written while a run goes on and sealed (lines, SHA-256) at its end. Only the last
  * line of an unsealed file may be half: every other line that cannot be read is damage, counted and named.
  */
+import { createHash, type Hash } from "node:crypto";
+import { readSync } from "node:fs";
 import path from "node:path";
 import type { z } from "zod";
 import { lineShape } from "../domain/documents/schemas.ts";
@@ -12,7 +14,7 @@ import type { FlowWindow, Window } from "../domain/window.ts";
 import { migrateLine } from "./migrations/run/index.ts";
 import { runFiles } from "./run-directory.ts";
 import { sha256 } from "./hash.ts";
-import { readStoredBytes, withInfinities } from "./stored-document.ts";
+import { withInfinities, withStoredFile } from "./stored-document.ts";
 
 /** Checks the bins themselves, too: their schema takes longer than all the rest of a line. */
 function isCounted({ count, infinite, bins }: HistogramJson): boolean {
@@ -74,26 +76,39 @@ export function readStoredLines<Line>(
   file: SealedFile,
   seal: FileSeal | undefined,
 ): StoredLines<Line> {
-  const name = runFiles[file];
-  const content = readStoredBytes(path.join(directory, name), kindOf(name), largestFile);
-  if (content === undefined) {
-    const isGone = seal !== undefined && seal.lines > 0;
-    return { lines: [], damage: isGone ? damaged(name, "missing", [], seal.lines) : undefined };
-  }
   const lines: Line[] = [];
-  const unreadable: number[] = [];
-  let written = 0;
-  for (const { text: line, isWhole } of linesIn(content)) {
-    written++;
-    const kept = line === undefined ? undefined : lineOf(line, file);
-    if (kept !== undefined) for (const each of kept) lines.push(asLine<Line>(each));
-    else if (isWhole || seal !== undefined) unreadable.push(written);
-  }
-  return { lines, damage: damageOf(name, unreadable, { seal, written, content }) };
+  const damage = eachStoredLine<Line>(directory, file, { seal, take: (line) => lines.push(line) });
+  return { lines, damage };
 }
 
-/** A buffer holds no more. */
-const largestFile = 2 ** 31 - 1;
+/** The same, of a file whose lines need not be in memory all at once. @returns what is wrong with it */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- as of `asLine`
+export function eachStoredLine<Line>(
+  directory: string,
+  file: SealedFile,
+  { seal, take }: { readonly seal: FileSeal | undefined; readonly take: (line: Line) => void },
+): FileDamage | undefined {
+  const name = runFiles[file];
+  const unreadable: number[] = [];
+  let written = 0;
+  const hash = createHash("sha256");
+  const isThere = withStoredFile(path.join(directory, name), kindOf(name), (descriptor) => {
+    for (const { text: line, isWhole } of linesIn(descriptor, hash)) {
+      written++;
+      const kept = line === undefined ? undefined : lineOf(line, file);
+      if (kept !== undefined) for (const each of kept) take(asLine<Line>(each));
+      else if (isWhole || seal !== undefined) unreadable.push(written);
+    }
+    return true;
+  });
+  if (isThere === undefined) {
+    const isGone = seal !== undefined && seal.lines > 0;
+    return isGone ? damaged(name, "missing", [], seal.lines) : undefined;
+  }
+  return damageOf(name, unreadable, { seal, written, hash });
+}
+
+const pieceBytes = 1024 ** 2;
 /** Far beyond any line of ours. */
 const longestLine = 64 * 1024 ** 2;
 
@@ -110,16 +125,34 @@ interface TextLine {
   readonly isWhole: boolean;
 }
 
-/** One after the other: the whole as one text may be longer than a string can be. */
-function* linesIn(content: Buffer): Generator<TextLine> {
-  const textOf = (from: number, to: number): string | undefined =>
-    to - from > longestLine ? undefined : content.toString("utf8", from, to);
-  let from = 0;
-  for (let end = content.indexOf(10); end >= 0; end = content.indexOf(10, from)) {
-    yield { text: textOf(from, end), isWhole: true };
-    from = end + 1;
+/** One after the other, piece by piece: a file may be longer than a buffer can be. */
+function* linesIn(descriptor: number, hash: Hash): Generator<TextLine> {
+  /** Of a line that goes on. */
+  let begun: Buffer[] = [];
+  let begunBytes = 0;
+  const textOf = (piece: Buffer): string | undefined => {
+    const isTooLong = begunBytes + piece.length > longestLine;
+    const whole = begun.length === 0 ? piece : Buffer.concat([...begun, piece]);
+    begun = [];
+    begunBytes = 0;
+    return isTooLong ? undefined : whole.toString();
+  };
+  for (;;) {
+    const piece = Buffer.alloc(pieceBytes);
+    const bytes = readSync(descriptor, piece);
+    if (bytes === 0) break;
+    const read = piece.subarray(0, bytes);
+    hash.update(read);
+    let from = 0;
+    for (let end = read.indexOf(10); end >= 0; end = read.indexOf(10, from)) {
+      yield { text: textOf(read.subarray(from, end)), isWhole: true };
+      from = end + 1;
+    }
+    if (from === bytes) continue;
+    begunBytes += bytes - from;
+    if (begunBytes <= longestLine) begun.push(read.subarray(from));
   }
-  if (from < content.length) yield { text: textOf(from, content.length), isWhole: false };
+  if (begunBytes > 0) yield { text: textOf(Buffer.alloc(0)), isWhole: false };
 }
 
 function damageOf(
@@ -128,15 +161,15 @@ function damageOf(
   {
     seal,
     written,
-    content,
-  }: { readonly seal: FileSeal | undefined; readonly written: number; readonly content: Buffer },
+    hash,
+  }: { readonly seal: FileSeal | undefined; readonly written: number; readonly hash: Hash },
 ): FileDamage | undefined {
   if (unreadable.length > 0)
     return damaged(name, "unreadable-lines", unreadable, unreadable.length);
   if (seal === undefined) return undefined;
   if (written < seal.lines) return damaged(name, "missing-lines", [], seal.lines - written);
   if (written > seal.lines) return damaged(name, "additional-lines", [], written - seal.lines);
-  return sha256(content) === seal.sha256 ? undefined : damaged(name, "changed", [], 0);
+  return hash.digest("hex") === seal.sha256 ? undefined : damaged(name, "changed", [], 0);
 }
 
 const damaged = (

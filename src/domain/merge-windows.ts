@@ -1,5 +1,5 @@
-import { Histogram } from "../domain/histogram.ts";
-import type { FlowWindow, Window, WindowRecord } from "../domain/window.ts";
+import { Histogram } from "./histogram.ts";
+import type { FlowWindow, Window, WindowRecord } from "./window.ts";
 
 type Sum =
   | {
