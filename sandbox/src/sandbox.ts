@@ -1,5 +1,6 @@
 /** The embedded platform: web, API and subgraph on loopback over a real PostgreSQL. */
 import type { ClusterAccess, SandboxCluster, SandboxUrls } from "../../src/domain/sandbox.ts";
+import type { SandboxEvent } from "../../src/domain/sandbox-events.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 import { rpcPrefix } from "./api/prefix.ts";
 import { Dependencies } from "./breakers/dependencies.ts";
@@ -52,6 +53,7 @@ interface SandboxTruth extends FaultsTruth {
   readonly serviceTimes: typeof serviceTimes;
   readonly medianShare: number;
   readonly cluster?: ClusterTruth;
+  readonly events: readonly SandboxEvent[];
 }
 
 export interface Sandbox {
@@ -116,6 +118,7 @@ async function start(
     ]),
   );
   const server = await startingServer;
+  const { standby } = server;
   const tenancy = await takeSchema(server.socketUrl, log);
   closers.push(() => tenancy.end());
   if (server.observerUrl !== undefined) await makeObserverRole(server.socketUrl);
@@ -135,6 +138,7 @@ async function start(
     serviceTimes,
     medianShare,
     cluster: live?.truth(),
+    events: events.list(),
   });
   const app: { handle: RequestHandler } = { handle: starting };
   const listener = await listen(ports?.app, (...pair) => app.handle(...pair), log);
@@ -147,8 +151,12 @@ async function start(
     if (fate !== undefined) events.wrote(fate);
     return fate;
   };
+  const acknowledged: string[] = [];
+  const acknowledge = (block: string): void => {
+    if (standby !== undefined) acknowledged.push(block);
+  };
   const routes = route({
-    rpc: createApi({ database, sessions, latency, log, fateOfWrite, dependencies }),
+    rpc: createApi({ database, sessions, latency, log, fateOfWrite, acknowledge, dependencies }),
     auth: createAuthHandler(toNodeHandler(auth), sessions),
     web: createWeb({ assets, database, sessions, latency }),
     control: createControl(injector, events, truth),
@@ -175,11 +183,11 @@ async function start(
     log,
   );
   closers.push(() => graph.close());
-  const { standby } = server;
   events.attach({
     cluster: live?.cluster,
     dependencies,
     standby,
+    acknowledged,
     useStandby: () => {
       for (const each of [database, graphDatabase])
         each.moveTo(standby?.socketUrl ?? server.socketUrl);

@@ -17,6 +17,8 @@ export interface ApiContext {
   readonly sessions: Sessions;
   /** Asked before each write is carried out. */
   readonly fateOfWrite: () => WriteFate | undefined;
+  /** Told of each write that was carried out, by its block. */
+  readonly acknowledge: (block: string) => void;
 }
 
 /** Errors that a client may rely on: status and code. */

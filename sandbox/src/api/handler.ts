@@ -26,6 +26,7 @@ export function createApi({
   database,
   sessions,
   fateOfWrite,
+  acknowledge,
   dependencies,
 }: ApiOptions): RequestHandler {
   const rpc = new RPCHandler<ApiContext>(router, {
@@ -60,7 +61,7 @@ export function createApi({
     ],
   });
   return async (request, response) => {
-    const context = { headers: request.headers, database, sessions, fateOfWrite };
+    const context = { headers: request.headers, database, sessions, fateOfWrite, acknowledge };
     const { matched } = await rpc.handle(request, response, { prefix: rpcPrefix, context });
     if (!matched) respond(response, 404, "text/plain", "Not Found");
   };

@@ -143,10 +143,10 @@ create table actions (
 create sequence block_number;
 create table service_times (name text primary key, median_ms float8 not null, spread float8 not null);
 
--- The chain, in short. Amounts are whole base units. Returns false where \`payer\` (null: newly made) holds too little.
+-- The chain, in short. Amounts are whole base units. Returns the block; null where \`payer\` (null: newly made) holds too little.
 create function move_tokens(
   token text, recipients text[], base_amounts numeric[], sender text, payer text
-) returns boolean language plpgsql as $$
+) returns bigint language plpgsql as $$
 declare
   total numeric;
   unit numeric;
@@ -160,7 +160,7 @@ begin
   else
     update balances set value = value - total, updated_at = present
       where token_id = token and account_id = payer and value - frozen >= total;
-    if not found then return false; end if;
+    if not found then return null; end if;
   end if;
   insert into accounts select distinct account, false, null::int, present
     from unnest(recipients) as account on conflict do nothing;
@@ -176,7 +176,7 @@ begin
       block, present, '0x' || md5(block::text) || md5(token || block), place, token, sender,
       array[token, sender, account], payer, account, trim_scale(amount / unit)
     from unnest(recipients, base_amounts) with ordinality as moves (account, amount, place);
-  return true;
+  return block;
 end $$;
 
 -- A query for observers that takes as long as any query of the sandbox (lognormal, as set in service_times).

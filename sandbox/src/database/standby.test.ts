@@ -47,6 +47,12 @@ test("what the primary has, the standby has; after a crash it is the primary", a
   await standby.setPaused(false);
   await expect.poll(() => standby.lagBytes()).toBe(0);
 
+  await database.execute("create schema headroom_sandbox");
+  await database.execute(
+    "create table headroom_sandbox.events as select 1::bigint as block_number",
+  );
+  await expect.poll(() => standby.missing(["1", "2", "3"]).catch(() => -1)).toBe(2);
+
   const { lostWalBytes, promotedAt } = await standby.failOver(0);
   expect(lostWalBytes).toBe(0);
   expect(promotedAt).toBeLessThanOrEqual(Date.now());

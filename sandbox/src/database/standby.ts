@@ -6,6 +6,7 @@ import { appendFile, chown, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Client } from "pg";
 import type { PostgresBinaries } from "./binaries.ts";
+import { schemaName } from "./schema.sql.ts";
 import { run } from "./data-directory.ts";
 
 /** Settings of both servers, so that either may be the primary. */
@@ -31,6 +32,8 @@ export interface Standby {
   failOver(afterMs: number): Promise<Failover>;
   /** While it is paused, what the primary does is received and not applied. */
   setPaused(isPaused: boolean): Promise<void>;
+  /** @param blocks of writes @returns how many of them it does not have */
+  missing(blocks: readonly string[]): Promise<number>;
   /** What is received and not yet applied. */
   lagBytes(): Promise<number>;
 }
@@ -114,6 +117,15 @@ export function standbyOf(
     setPaused: async (isPaused) => {
       await textOf(socketUrl, isPaused ? "pg_wal_replay_pause()" : "pg_wal_replay_resume()");
     },
+    missing: (blocks) =>
+      withClient(socketUrl, async (client) => {
+        const { rows } = await client.query<{ count: number }>(
+          `select count(*)::int from unnest($1::bigint[]) as block
+           where not exists (select from ${schemaName}.events where block_number = block)`,
+          [blocks],
+        );
+        return rows[0]?.count ?? 0;
+      }),
     lagBytes: async () =>
       Number(
         await textOf(

@@ -12,16 +12,17 @@ const toleranceMs = 5_000;
 /** The primary crashes; some time later its standby is promoted, and connections go there. */
 export const databaseFailover: EventKindScript = (platform, { options }) => {
   const standby = standbyOf(platform);
-  const { useStandby, dependencies } = platform;
+  const { useStandby, dependencies, acknowledged = [] } = platform;
   const breaker = dependencies?.breakers.database;
   return {
     target: "primary",
     breaker,
-    run: async ({ step, lostWal, until }) => {
-      lost.add(standby);
+    run: async ({ step, lost, until }) => {
+      promoted.add(standby);
       const { lostWalBytes } = await standby.failOver(options?.durationMs ?? usual.downMs);
       step("promoted");
-      lostWal(lostWalBytes);
+      // Before others write there, who might use the same numbers.
+      lost(lostWalBytes, await standby.missing(acknowledged));
       useStandby?.();
       const latest = Date.now() + breakers.database.openMs + toleranceMs;
       await until(() => breaker?.isClosed !== false || Date.now() > latest);
@@ -49,7 +50,7 @@ export const replicaLag: EventKindScript = (platform, { options }) => {
 };
 
 /** Those that have been promoted. */
-const lost = new WeakSet<Standby>();
+const promoted = new WeakSet<Standby>();
 
 function standbyOf({ standby }: EventPlatform): Standby {
   if (standby === undefined)
@@ -58,7 +59,7 @@ function standbyOf({ standby }: EventPlatform): Standby {
       "event-without-standby",
       "Start it with --standby; a server of HEADROOM_SANDBOX_DATABASE_URL has none.",
     );
-  if (lost.has(standby))
+  if (promoted.has(standby))
     throw refuse("the standby is the primary already, and has none itself", "no-standby-left");
   return standby;
 }

@@ -22,6 +22,8 @@ export interface EventPlatform {
   readonly standby?: Standby | undefined;
   /** Connections are made to the standby from now on. */
   readonly useStandby?: () => void;
+  /** Blocks of the writes that were answered well. */
+  readonly acknowledged?: readonly string[];
 }
 
 /** An event that is about to happen. */
@@ -40,8 +42,8 @@ export interface Happening {
 export interface Course {
   /** Something was reached, now. A name counts once. */
   readonly step: (name: string) => void;
-  /** So much of the primary's log is nowhere any more. */
-  readonly lostWal: (bytes: number) => void;
+  /** So much of the primary's log is nowhere any more, and so many writes that were answered well. */
+  readonly lost: (walBytes: number, writes: number) => void;
   /** Asked every few milliseconds. */
   readonly until: (isTrue: () => boolean) => Promise<void>;
 }

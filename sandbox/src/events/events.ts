@@ -105,8 +105,9 @@ export class SandboxEvents {
         if (event.endedAt === undefined && !event.steps.some((step) => step.name === name))
           event.steps.push({ name, at: this.#now() });
       },
-      lostWal: (bytes) => {
-        event.truth.lostWalBytes = bytes;
+      lost: (walBytes, writes) => {
+        event.truth.lostWalBytes = walBytes;
+        event.truth.writesLost += writes;
       },
       until: (isTrue) => this.#until(isTrue),
     };

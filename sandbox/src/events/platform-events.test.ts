@@ -130,6 +130,7 @@ test("the primary crashes: errors until the standby is promoted, then everything
   const event = await eventOf(id);
   expect(event?.steps.map(({ name }) => name)).toEqual(["promoted"]);
   expect(event?.truth.lostWalBytes).toBeGreaterThanOrEqual(0);
+  expect(event?.truth.writesLost).toBe(0);
   expect(event?.truth.requestsDropped).toBe(statuses.filter((status) => status === 500).length);
   const again = await control("/events", { kind: "database-failover" });
   expect(again).toMatchObject({ status: 400, json: { code: "no-standby-left" } });

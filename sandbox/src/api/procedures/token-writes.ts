@@ -15,23 +15,28 @@ import type { Mint } from "../inputs.ts";
 import { fullToken } from "./token-in-full.ts";
 
 export const mintTokens = ofSystem.input(mint).handler(async ({ context, input }) => {
-  const { database, user, fateOfWrite } = context;
+  const { database, user, fateOfWrite, acknowledge } = context;
   const token = await readToken(database, input.contract);
   requireRole("token.mint", token.roles, user.wallet);
   await checkMovement(database, token, input);
-  await carryOut(fateOfWrite(), () => move(database, input, user, null));
-  return fullToken(database, await readToken(database, token.id), user);
+  const block = await carryOut(fateOfWrite(), () => move(database, input, user, null));
+  const output = await fullToken(database, await readToken(database, token.id), user);
+  if (typeof block === "string") acknowledge(block);
+  return output;
 });
 
 export const transferTokens = ofSystem.input(transfer).handler(async ({ context, input }) => {
-  const { database, user, fateOfWrite } = context;
+  const { database, user, fateOfWrite, acknowledge } = context;
   const token = await readToken(database, input.contract);
   await checkMovement(database, token, input);
   const [payer = user.wallet] = input.from ?? [];
-  if (!(await carryOut(fateOfWrite(), () => move(database, input, user, payer)))) {
+  const block = await carryOut(fateOfWrite(), () => move(database, input, user, payer));
+  if (block === null) {
     throw reverted(`ERC20InsufficientBalance: ${payer} does not hold enough of ${token.symbol}`);
   }
-  return fullToken(database, await readToken(database, token.id), user);
+  const output = await fullToken(database, await readToken(database, token.id), user);
+  if (block !== undefined) acknowledge(block);
+  return output;
 });
 
 /** What the API and the token itself refuse whoever asks. */
@@ -52,30 +57,30 @@ async function checkMovement(database: Database, token: TokenRow, input: Mint): 
   if (registered < recipients.length) throw reverted("RecipientNotVerified");
 }
 
-/** As often as a fault says. @returns what the first time returned; of a lost write, that it went well */
+/** As often as a fault says. @returns what the first time returned; of a lost write nothing */
 async function carryOut(
   fate: WriteFate | undefined,
-  once: () => Promise<boolean>,
-): Promise<boolean> {
-  if (fate === "lost") return true;
-  const isDone = await once();
+  once: () => Promise<string | null>,
+): Promise<string | null | undefined> {
+  if (fate === "lost") return undefined;
+  const block = await once();
   if (fate === "doubled") await once();
-  return isDone;
+  return block;
 }
 
 const reverted = (reason: string): ORPCError<string, unknown> =>
   new ORPCError("PORTAL_ERROR", { status: 500, message: `Transaction reverted: ${reason}` });
 
-/** @param payer `null`: the tokens are new    @returns whether the payer held enough */
+/** @param payer `null`: the tokens are new    @returns the block; `null` where the payer does not hold enough */
 async function move(
   database: Database,
   { contract, recipients, amounts }: Mint,
   user: SessionUser,
   payer: string | null,
-): Promise<boolean> {
-  const [row] = await database.execute<{ moved: boolean }>(
-    "select move_tokens($1, $2, $3, $4, $5) as moved",
+): Promise<string | null> {
+  const [row] = await database.execute<{ block: string | null }>(
+    "select move_tokens($1, $2, $3, $4, $5)::text as block",
     [contract, recipients, amounts.map(String), user.wallet, payer],
   );
-  return row?.moved === true;
+  return row?.block ?? null;
 }
