@@ -2,6 +2,7 @@ import { exitStatusOfOutcome } from "../src/domain/exit-status.ts";
 import type { Plan } from "../src/domain/plan.ts";
 import type { Report } from "../src/domain/report.ts";
 import type { RunData } from "../src/domain/run.ts";
+import type { EventRecord, ResilienceEvent } from "../src/domain/resilience.ts";
 import type { Verdict } from "../src/domain/verdict.ts";
 import { autoscalingReport } from "./autoscaling/observed/observed-autoscaling.ts";
 import { browserReport } from "./browser/index.ts";
@@ -28,7 +29,8 @@ export function assess(data: RunData, measured = measure(data)): Report {
   const results = Object.values(checks).flatMap((check) => check.run(facts));
   const observed = observedChecks.flatMap((check) => check.run(facts));
   const verdicts = [...results, ...observed].map(({ verdict }) => verdict);
-  const validity = validate({ ...facts, results });
+  const ofEvents = facts.resilience === undefined ? [] : observed;
+  const validity = validate({ ...facts, results: [...results, ...ofEvents] });
   const deciding = decidingOf(verdicts, run.plan);
   const outcome = outcomeOf(data, validity, deciding);
   const latency = latencyRows(measured);
@@ -54,6 +56,12 @@ export function assess(data: RunData, measured = measure(data)): Report {
     generator: facts.health,
     autoscaling: facts.autoscaling && autoscalingReport(facts.autoscaling, run.plan),
     database: facts.database,
+    resilience: facts.resilience && {
+      events: facts.resilience.events.map(({ record, impact }) => ({
+        event: eventOf(record),
+        impact,
+      })),
+    },
     browser: facts.pages && browserReport(facts.pages, data),
     events,
     method: methodSentences(run.plan, measured.time.batchCount),
@@ -67,3 +75,5 @@ function decidingOf(verdicts: readonly Verdict[], { judges }: Plan): readonly Ve
     ? verdicts.filter(({ group }) => group === decides)
     : verdicts;
 }
+
+const eventOf = ({ type: _type, at: _at, ...event }: ResilienceEvent): EventRecord => event;

@@ -20,6 +20,7 @@ import type { Group } from "./measurements/groups.ts";
 import type { Measurements } from "./measurements/index.ts";
 import { latencyGroup, failuresByBatch, unservedByBatch } from "./measurements/index.ts";
 import { observedPlatform, type PlatformContext } from "./platform-metrics/platform-context.ts";
+import { observedResilience, type ObservedResilience } from "./resilience/observed-events.ts";
 import type { BatchedHits } from "./statistics/batches.ts";
 import { meanInterval } from "./statistics/mean-interval.ts";
 
@@ -50,6 +51,8 @@ export interface RunFacts {
   readonly autoscaling: ObservedAutoscaling | undefined;
   readonly pages: ObservedPages | undefined;
   readonly platform: PlatformContext | undefined;
+  /** Of a run that planned events. */
+  readonly resilience: ObservedResilience | undefined;
 }
 
 export function factsOf(data: RunData, measured: Measurements): RunFacts {
@@ -72,6 +75,7 @@ export function factsOf(data: RunData, measured: Measurements): RunFacts {
     autoscaling: observeAutoscaling(data, measured),
     pages: observedPages(data, measured.time),
     platform: observedPlatform(data, measured),
+    resilience: observedResilience(data, measured),
   };
 }
 

@@ -4,13 +4,14 @@ import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
 import type { Report } from "../src/domain/report.ts";
 import { numberColumn, tableOf } from "./kit/block.ts";
 import { heading, listed, markdownFile, paragraph, type MarkdownBlock } from "./kit/markdown.ts";
-import { findingItems, tableMarkdown } from "./kit/block-markdown.ts";
+import { findingItems, partMarkdown, tableMarkdown } from "./kit/block-markdown.ts";
 import type { Line } from "./kit/inline.ts";
 import { databaseWords, pageWords } from "./platform-words.ts";
 import { workloadColumns } from "./run/autoscaling.ts";
 import { errorColumns, errorsByCount } from "./run/errors.ts";
 import { runnerColumns } from "./run/generator.ts";
 import { objectiveColumns } from "./run/objectives.ts";
+import { resilience } from "./run/resilience.ts";
 import { groupVerdicts, missedChecks, withoutName } from "./verdict-groups.ts";
 import {
   coverageSentence,
@@ -33,6 +34,7 @@ export const markdown = (report: Report): string =>
     ...objectives(report),
     ...listed("Findings", findingItems(report.findings.slice(0, mostFindings)), true),
     ...rest(report.findings.length - mostFindings, "findings"),
+    ...events(report),
     ...platform(report),
     ...errors(report),
     ...runners(report),
@@ -108,6 +110,11 @@ function checkedAutoscalers(
     tableMarkdown(tableOf({ id: "checked", title }, checked, [name, policy, pods, ...counted])),
     { kind: "list", items: missed },
   ];
+}
+
+function events(report: Report): readonly MarkdownBlock[] {
+  const part = resilience(report);
+  return part === undefined ? [] : partMarkdown(part);
 }
 
 /** What the observers of the platform saw, a line each. */

@@ -7,6 +7,7 @@ import { podWords } from "./platform-words.ts";
 import { cut, printable } from "./printable.ts";
 import { runnerColumns } from "./run/generator.ts";
 import { objectiveColumns } from "./run/objectives.ts";
+import { eventWords } from "./run/resilience.ts";
 import {
   groupVerdicts,
   missedChecks,
@@ -44,6 +45,7 @@ export function terminal(report: Report, options: TerminalOptions = { color: fal
     reasons(report),
     objectives(report, paint),
     checks(report, paint),
+    (report.resilience?.events ?? []).flatMap((event) => wrap(eventWords(report, event))),
     findings(report),
     runners(report),
     [...wrap(`Next: ${nextStep(report)}`)],

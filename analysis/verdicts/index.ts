@@ -1,6 +1,7 @@
 import { autoscalingCheck } from "../autoscaling/observed/observed-autoscaling.ts";
 import { pageLoadCheck } from "../browser/page-load-check.ts";
 import { limitsCheck } from "../capacity/breakpoint/limits-found.ts";
+import { resilienceChecks } from "../resilience/checks.ts";
 import { platformUtilisationCheck } from "../platform-metrics/utilisation.ts";
 import type { RunCheck } from "./run-check.ts";
 import { databaseQueryP95 } from "./database-query-p95.ts";
@@ -31,6 +32,7 @@ export const checks = {
 /** Checks of what observers saw, in the order of the report. */
 export const observedChecks: readonly RunCheck[] = [
   limitsCheck,
+  ...resilienceChecks,
   autoscalingCheck,
   pageLoadCheck,
   platformUtilisationCheck,

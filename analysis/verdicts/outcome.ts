@@ -17,12 +17,12 @@ export function outcomeOf(
 ): RunOutcome {
   if (isCutShort(run) && !isStoppedByPlatform(run)) return "incomplete";
   if (validity.state === "invalid") return "invalid";
-  const isForCapacity = run.plan.judges.capacity === true;
+  const { capacity: isForCapacity = false, resilience: isForEvents = false } = run.plan.judges;
   if (isStoppedByPlatform(run) && !isForCapacity) return "fail";
   const outcomes = new Set(verdicts.map(({ outcome }) => outcome));
   if (outcomes.has("fail")) return "fail";
   if (outcomes.has("inconclusive")) return "inconclusive";
-  return isForCapacity && !outcomes.has("pass") ? "inconclusive" : "pass";
+  return (isForCapacity || isForEvents) && !outcomes.has("pass") ? "inconclusive" : "pass";
 }
 
 /** Why, in one sentence (a list of them where several objectives fail). */
@@ -45,7 +45,7 @@ export function outcomeSentence(
       return firstOf(reasonsOf(verdicts, "fail"));
     case "inconclusive":
       return firstOf(
-        data.run.plan.judges.capacity === true
+        data.run.plan.judges.capacity === true || data.run.plan.judges.resilience === true
           ? [...reasonsOf(verdicts, "inconclusive"), ...reasonsOf(verdicts, "not-applicable")]
           : reasonsOf(verdicts, "inconclusive"),
       );

@@ -6,6 +6,9 @@ import { hours, minutes, seconds, type Milliseconds } from "../../src/domain/uni
 /** "rolling, 25 % max unavailable". */
 export const mostUnavailableRatio = 0.25;
 
+/** "availability: 99.9 %" ("Performance Targets"), where an environment has no target of its own. */
+export const specifiedAvailability = 0.999;
+
 /** Recovery times by what failed. */
 const recovery = {
   application: hours(1),

@@ -1,15 +1,20 @@
 import { markup, type Markup } from "../markup.ts";
 import { percentOf, type Band, type TimeFrame } from "./time-frame.ts";
 
-const words: Readonly<Record<Band["kind"], string>> = {
+const words: Readonly<Record<Exclude<Band["kind"], "event">, string>> = {
   judged: "judged",
   unjudged: "shown only",
   missing: "",
 };
 
 /** Names the phases once, above all charts, on their axis. A name without room is cut; the legend below has them all. */
-export const phaseRibbon = (frame: TimeFrame): Markup =>
-  markup`<svg class="ribbon" role="img" width="100%" height="22"><title>Phases of the run</title><desc>${frame.bands.map(({ label, kind }) => `${label} ${words[kind]}`).join(", ")}</desc>${frame.bands.map((band) => stretch(band, frame))}</svg>`;
+export function phaseRibbon(frame: TimeFrame): Markup {
+  const named = frame.bands.map(({ label, kind }) =>
+    kind === "event" ? `event ${label}` : `${label} ${words[kind]}`,
+  );
+  const phases = frame.bands.filter(({ kind }) => kind !== "event");
+  return markup`<svg class="ribbon" role="img" width="100%" height="22"><title>Phases of the run</title><desc>${named.join(", ")}</desc>${phases.map((band) => stretch(band, frame))}</svg>`;
+}
 
 function stretch(band: Band, frame: TimeFrame): Markup {
   const from = percentOf(frame, band.from);

@@ -17,6 +17,7 @@ const colours: Readonly<Record<string, string>> = {
   limit: "--fail",
   ceiling: "--fail",
   abort: "--fail",
+  event: "--inconclusive",
   worse: "--fail",
   late: "--fail",
   never: "--fail",
@@ -54,7 +55,7 @@ const lines = `
 
 const spans = `
 .chart .span,.band{fill:none;opacity:1}.chart .span.campaign{fill:var(--look);opacity:.16}
-.span.interval,.ribbon .band.judged{fill:var(--good)!important}.span.unjudged,.band.unjudged{fill:var(--unjudged)!important}.span.missing,.band.missing{fill:var(--missing)!important}
+.span.interval,.ribbon .band.judged{fill:var(--good)!important}.span.unjudged,.band.unjudged{fill:var(--unjudged)!important}.span.missing,.band.missing{fill:var(--missing)!important}.span.event{fill:var(--inconclusive-tint)!important}
 .span.lead-time{fill:var(--inconclusive-tint)!important}.span.lead-time.late{fill:var(--fail-tint)!important}
 .legend .span{stroke:var(--line)}.legend .span.fan{fill:var(--look);opacity:.3}`;
 

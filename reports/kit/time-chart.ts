@@ -128,10 +128,10 @@ function unbounded({ label, points }: PanelLine, frame: TimeFrame): readonly Plo
 
 const signs = { up: "↑", down: "↓" } as const;
 
-/** An abort is labelled; an autoscaler's steps are many, and a thin line with an arrow is enough. */
+/** An abort and an event are labelled; an autoscaler's steps are many, and a thin line with an arrow is enough. */
 const markOf = ({ at, label, kind }: Mark) =>
-  kind === "abort"
-    ? { className: "abort", x: at, label: `✕ ${label}` }
+  kind === "abort" || kind === "event"
+    ? { className: kind, x: at, label: `${kind === "abort" ? "✕" : "▼"} ${label}` }
     : { className: kind, x: at, label, sign: signs[kind] };
 
 const textOf = (value: number | undefined, unit: UnitName): string =>

@@ -5,14 +5,15 @@ export interface Band {
   readonly from: number;
   readonly to: number;
   readonly label: string;
-  readonly kind: "judged" | "unjudged" | "missing";
+  /** `event`: something happened to the platform; it lies over the others. */
+  readonly kind: "judged" | "unjudged" | "missing" | "event";
 }
 
-/** One moment that matters: an abort, or a decision of an autoscaler. */
+/** One moment that matters: an abort, an event, or a decision of an autoscaler. */
 export interface Mark {
   readonly at: number;
   readonly label: string;
-  readonly kind: "abort" | "up" | "down";
+  readonly kind: "abort" | "event" | "up" | "down";
 }
 
 /** The one time axis that all charts of a report share. Epoch milliseconds. */

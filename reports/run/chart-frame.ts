@@ -1,3 +1,4 @@
+import { eventText } from "../../src/domain/resilience.ts";
 import type { Report } from "../../src/domain/report.ts";
 import type { Band, Mark, TimeFrame } from "../kit/time-frame.ts";
 
@@ -18,7 +19,7 @@ type Span = Pick<TimeFrame, "from" | "to" | "origin">;
 
 /** The plan's phases as far as they were measured; what was not is missing, and looks so. */
 function bandsOf(
-  { run, coverage }: Report,
+  { run, coverage, resilience }: Report,
   { origin, to }: Span,
   measuredTo: number,
 ): readonly Band[] {
@@ -28,13 +29,26 @@ function bandsOf(
     const kind = phase.judged ? "judged" : "unjudged";
     return { from, to: Math.min(from + phase.durationMs, end), label: phase.name, kind };
   });
+  // Until it had no effect any more.
+  const eventBands = (resilience?.events ?? []).map(({ event, impact }): Band => ({
+    from: event.startedAt,
+    to: Math.min(to, impact.effectUntil),
+    label: eventText(event),
+    kind: "event",
+  }));
   const missing: Band = { from: end, to, label: "not measured", kind: "missing" };
-  return [...phases, missing].filter((band) => band.to > band.from && band.from < to);
+  return [...phases, missing, ...eventBands].filter(
+    (band) => band.to > band.from && band.from < to,
+  );
 }
 
 const marksOf = ({ events }: Report): readonly Mark[] =>
-  events.flatMap((event) =>
-    event.type === "abort" ? [{ at: event.at, label: "abort", kind: "abort" as const }] : [],
+  events.flatMap((event): readonly Mark[] =>
+    event.type === "abort"
+      ? [{ at: event.at, label: "abort", kind: "abort" }]
+      : event.type === "resilience"
+        ? [{ at: event.startedAt, label: eventText(event), kind: "event" }]
+        : [],
   );
 
 const least = (values: readonly number[]): number =>

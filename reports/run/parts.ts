@@ -11,6 +11,7 @@ import { generator } from "./generator.ts";
 import { endpoints, latency } from "./latency.ts";
 import { method } from "./method.ts";
 import { objectives } from "./objectives.ts";
+import { resilience } from "./resilience.ts";
 import { mostFindings } from "../wording.ts";
 
 export function runParts(report: Report): readonly Part[] {
@@ -18,6 +19,7 @@ export function runParts(report: Report): readonly Part[] {
   return [
     findings(report),
     objectives(report),
+    resilience(report),
     overTime(plan),
     autoscaling(report, plan),
     browser(report, plan),

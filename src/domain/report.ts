@@ -5,6 +5,7 @@ import type { DatabaseReport } from "./database.ts";
 import type { Estimate } from "./estimate.ts";
 import type { ExitStatus, RunOutcome } from "./exit-status.ts";
 import type { RunEvent } from "./observation.ts";
+import type { ResilienceReport } from "./resilience.ts";
 import type { RunRecord } from "./run.ts";
 import type { RequestKind, Surface } from "./surface.ts";
 import type { UnitName } from "./units.ts";
@@ -179,6 +180,8 @@ export interface Report {
   readonly autoscaling?: AutoscalingReport;
   /** What the database observer adds; absent where nothing watched. */
   readonly database?: DatabaseReport;
+  /** What events did to the platform; absent where none was planned. */
+  readonly resilience?: ResilienceReport | undefined;
   /** What the browser observer adds; absent where nothing watched. */
   readonly browser?: BrowserReport;
   /** What happened to the run itself, in order. */

@@ -1,5 +1,5 @@
 /** Events that a resilience run makes while its load goes on: as planned, and as they came about. */
-import type { Amount, Count, Instant } from "./written.ts";
+import type { Amount, Count, Instant, Ratio, Real } from "./written.ts";
 
 export const eventKinds = [
   "rolling-update",
@@ -97,4 +97,44 @@ export interface WritesReadBackEvent {
   readonly doubled: Count;
   /** Writes that could not be read back: what became of them is not known. */
   readonly unchecked: Count;
+}
+
+/** What an event did to the load. Times from its start, milliseconds. */
+export interface EventImpact {
+  /** Requests until it had no effect any more. */
+  readonly requests: Count;
+  /** Of these, failed or never sent. */
+  readonly lost: Count;
+  /** Share of these that was answered well; absent: there were none. */
+  readonly availability?: Ratio | undefined;
+  /** Until when it had an effect, epoch milliseconds. */
+  readonly effectUntil: Instant;
+  /** To the first lost request; absent: none was lost. */
+  readonly firstErrorMs?: Amount | undefined;
+  /** Until objectives held for a whole minute again; absent: not within the run. */
+  readonly recoveryMs?: Amount | undefined;
+  /** The least that was answered well in five seconds, as a share of what was without the event; absent: not measured. */
+  readonly capacityLeft?: Ratio | undefined;
+  /** The largest share of the workload's pods that were not available; absent: not observed. */
+  readonly unavailableRatio?: Ratio | undefined;
+  /** The requests lost beyond those without the event, as a share of what may fail in a month at this rate. */
+  readonly errorBudgetShare: Real;
+  /** From step to step, up to the recovery ("served"). */
+  readonly parts: readonly {
+    /** The step that ends it. */
+    readonly name: EventStepName;
+    /** How long it took, milliseconds. */
+    readonly ms: Amount;
+  }[];
+}
+
+/** What happened to the platform while the load went on. */
+export interface ResilienceReport {
+  /** In the order of time. */
+  readonly events: readonly {
+    /** The event as it came about. */
+    readonly event: EventRecord;
+    /** What it did to the load. */
+    readonly impact: EventImpact;
+  }[];
 }

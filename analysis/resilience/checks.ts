@@ -1,0 +1,250 @@
+/** Whether the platform bore an event as the specification promises. */
+import { formatCount, percent } from "../../src/domain/number-text.ts";
+import { formatDuration } from "../../src/domain/time-text.ts";
+import type { Estimate } from "../../src/domain/estimate.ts";
+import { eventText, type EventKind } from "../../src/domain/resilience.ts";
+import type { JudgedVerdict, Limit } from "../../src/domain/verdict.ts";
+import { mostUnavailableRatio, recoveryFigure } from "../../profiles/platform/resilience.ts";
+import { clopperPearson } from "../statistics/proportion-interval.ts";
+import {
+  notAsked,
+  notTestable,
+  verdictHead,
+  type CheckHead,
+  type CheckResult,
+} from "../verdicts/check.ts";
+import { marginOf } from "../verdicts/compare-with-limit.ts";
+import { defineRunCheck, type RunCheck } from "../verdicts/run-check.ts";
+import type { ObservedEvent, ObservedResilience } from "./observed-events.ts";
+
+/** Nothing may be lost: pods are stopped in order, and others take over before. */
+const withoutDowntime: ReadonlySet<EventKind> = new Set([
+  "rolling-update",
+  "rollback",
+  "subgraph-restart",
+  "pod-deletion",
+  "node-drain",
+]);
+/** The specification's 25 % are of these. */
+const rolling: ReadonlySet<EventKind> = new Set(["rolling-update", "rollback", "subgraph-restart"]);
+/** One of a hundred good rollouts may fail by chance, where requests fail without any event, too. */
+const alpha = 0.01;
+const confidence = 1 - 2 * alpha;
+
+type Judge = (event: ObservedEvent, head: CheckHead) => CheckResult;
+
+/** One result for each planned event; one that did not come about is not testable. */
+const ofEachEvent = (name: string, title: string, judge: Judge): RunCheck =>
+  defineRunCheck(
+    {
+      id: `resilience.${name}`,
+      group: "resilience",
+      title,
+      requires: ["plan"],
+      optional: ["resilience"],
+      coverage: "full",
+    },
+    ({ resilience }, head) => (resilience === undefined ? [] : resultsOf(resilience, head, judge)),
+  );
+
+const resultsOf = (
+  { planned, events }: ObservedResilience,
+  head: CheckHead,
+  judge: Judge,
+): readonly CheckResult[] =>
+  planned.map((plan, index) => {
+    const event = events[index];
+    const place = planned.length === 1 ? "" : `.${index + 1}`;
+    const own = { ...head, id: `${head.id}${place}`, title: `${eventText(plan)}: ${head.title}` };
+    if (event === undefined) return notTestable(own, `The event ${plan.kind} did not come about.`);
+    const { outcome, sentence } = event.record;
+    const partial =
+      outcome === "done"
+        ? undefined
+        : `not testable: the event is ${outcome}${sentence === undefined ? "" : ` (${sentence})`}; of what was observed:`;
+    const result = judge(event, own);
+    return { ...result, partial: result.partial ?? partial };
+  });
+
+interface Parts {
+  readonly outcome: JudgedVerdict["outcome"];
+  readonly observed: Estimate;
+  readonly limit: Limit;
+  readonly reason: string;
+  readonly smallestDetectable?: number | undefined;
+}
+
+const verdictOf = (head: CheckHead, { observed, limit, ...parts }: Parts): CheckResult => ({
+  verdict: {
+    ...verdictHead(head),
+    ...parts,
+    observed,
+    limit,
+    margin:
+      limit.value === 0 ? (observed.point > 0 ? -Infinity : 0) : marginOf(observed.point, limit),
+    minimumCount: 1,
+  },
+});
+
+const requestsLost = ofEachEvent("requests-lost", "requests lost", (event, head) => {
+  const { during, quiet, lostByChance, record, impact } = event;
+  if (!withoutDowntime.has(record.kind))
+    return notAsked(
+      head,
+      `The specification sets no limit; ${formatCount(impact.lost)} of ${formatCount(impact.requests)} requests were lost.`,
+    );
+  if (during.count < 1 || quiet.count < 1)
+    return notTestable(head, "No requests were measured before or during the event.");
+  const before = quiet.hits / quiet.count;
+  const bounds = clopperPearson(during.hits, during.count, alpha);
+  const excess = Math.max(0, during.hits / during.count - before);
+  const isMore = lostByChance < alpha && excess > 0;
+  const expected = before * during.count;
+  const outcome = isMore ? "fail" : during.hits <= expected + 0.5 ? "pass" : "inconclusive";
+  const compared = `${formatCount(impact.lost)} of ${formatCount(impact.requests)} requests were lost, ${formatCount(Math.round(expected))} as without the event`;
+  const words = {
+    fail: `: more than by chance`,
+    pass: "",
+    inconclusive: `: too few to tell from chance (p = ${lostByChance.toFixed(2)}); use a higher rate, or more time without events`,
+  }[outcome];
+  return verdictOf(head, {
+    outcome,
+    limit: { value: 0, unit: "ratio", good: "below", source: "specification, zero downtime" },
+    observed: {
+      point: excess,
+      low: isMore ? Math.max(0, bounds.low - before) : 0,
+      high: Math.max(excess, bounds.high - before),
+      unit: "ratio",
+      confidence,
+      sampleCount: Math.round(during.count),
+      method: "exact binomial, against the time without events",
+      warnings: [],
+    },
+    reason: `${compared}${words}.`,
+  });
+});
+
+/** Windows are of a second. */
+const resolutionMs = 1000;
+
+const recovery = ofEachEvent("recovery", "recovery", (event, head) => {
+  const { impact, record, watchedMs, isBadBefore } = event;
+  const { limitMs, layer } = recoveryFigure(record.kind);
+  if (isBadBefore)
+    return notTestable(head, "Objectives did not hold before the event: nothing to recover to.");
+  const { recoveryMs } = impact;
+  const observed: Estimate = {
+    point: recoveryMs ?? Infinity,
+    low: recoveryMs === undefined ? watchedMs : Math.max(0, recoveryMs - resolutionMs),
+    high: recoveryMs === undefined ? Infinity : recoveryMs + resolutionMs,
+    unit: "ms",
+    confidence,
+    sampleCount: 1,
+    method: "whole seconds, until objectives hold for a minute",
+    warnings: [],
+  };
+  const outcome =
+    observed.low > limitMs ? "fail" : observed.high <= limitMs ? "pass" : "inconclusive";
+  const figure = `${formatDuration(limitMs)} (${layer})`;
+  const reason =
+    recoveryMs === undefined
+      ? `Objectives did not hold for a whole minute again within ${formatDuration(watchedMs)}; the limit is ${figure}${outcome === "fail" ? "" : ": use a longer --duration"}.`
+      : `Objectives held again after ${formatDuration(recoveryMs)}; the limit is ${figure}.`;
+  return verdictOf(head, {
+    outcome,
+    observed,
+    limit: {
+      value: limitMs,
+      unit: "ms",
+      good: "below",
+      source: `specification, recovery: ${layer}`,
+    },
+    reason,
+  });
+});
+
+const podsUnavailable = ofEachEvent("unavailable", "pods unavailable", (event, head) => {
+  const { record, unavailable } = event;
+  if (!rolling.has(record.kind))
+    return notAsked(head, "The specification sets a limit for rolling updates only.");
+  if (unavailable === undefined)
+    return notTestable(
+      head,
+      "The pods were not observed: name the cluster in observers.kubernetes.",
+    );
+  const { ratio, workload, samples, gap } = unavailable;
+  return {
+    ...verdictOf(head, {
+      outcome: ratio <= mostUnavailableRatio ? "pass" : "fail",
+      observed: {
+        point: ratio,
+        low: ratio,
+        high: ratio,
+        unit: "ratio",
+        confidence,
+        sampleCount: samples,
+        method: "largest share at any change of a pod",
+        warnings: [],
+      },
+      limit: {
+        value: mostUnavailableRatio,
+        unit: "ratio",
+        good: "below",
+        source: "specification, Pod Configuration Specifications: 25 % max unavailable",
+      },
+      reason: `At most ${percent(ratio)} of the pods of ${workload} were unavailable; the limit is ${percent(mostUnavailableRatio)}.`,
+    }),
+    partial: gap === undefined ? undefined : `not testable: ${gap}; of what was observed:`,
+  };
+});
+
+const writes = defineRunCheck(
+  {
+    id: "resilience.writes",
+    group: "resilience",
+    title: "Writes lost or doubled",
+    requires: ["data"],
+    optional: ["resilience"],
+    coverage: "full",
+  },
+  ({ data, resilience }, head): readonly CheckResult[] => {
+    if (resilience === undefined) return [];
+    const readBack = data.events.findLast((event) => event.type === "writes-read-back");
+    if (readBack === undefined)
+      return [notAsked(head, "No writes were read back: the load sent none with a key.")];
+    const { checked, lost, doubled, unchecked } = readBack;
+    if (checked === 0) return [notTestable(head, "No write could be read back.")];
+    const wrong = { count: checked, hits: lost + doubled };
+    const bounds = clopperPearson(wrong.hits, wrong.count, alpha);
+    const partial =
+      unchecked === 0
+        ? undefined
+        : `not testable: ${formatCount(unchecked)} writes could not be read back; of the others:`;
+    return [
+      {
+        partial,
+        ...verdictOf(head, {
+          outcome: wrong.hits === 0 ? "pass" : "fail",
+          observed: {
+            point: wrong.hits / checked,
+            ...bounds,
+            unit: "ratio",
+            confidence,
+            sampleCount: checked,
+            method: "exact binomial",
+            warnings: [],
+          },
+          limit: { value: 0, unit: "ratio", good: "below", source: "idempotency of writes" },
+          reason: `Of ${formatCount(checked)} writes that were answered well, ${formatCount(lost)} were lost and ${formatCount(doubled)} doubled.`,
+        }),
+      },
+    ];
+  },
+);
+
+export const resilienceChecks: readonly RunCheck[] = [
+  requestsLost,
+  recovery,
+  podsUnavailable,
+  writes,
+];

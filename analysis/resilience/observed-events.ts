@@ -1,0 +1,192 @@
+/** What an event did to the load: the difference to the time without it. */
+import type { PlannedEvent, ResilienceEvent, EventImpact } from "../../src/domain/resilience.ts";
+import { holdStartMs } from "../../src/domain/plan.ts";
+import type { RunData } from "../../src/domain/run.ts";
+import { surfaces } from "../../src/domain/surface.ts";
+import { specifiedAvailability } from "../../profiles/platform/resilience.ts";
+import type { Measurements } from "../measurements/index.ts";
+import {
+  isDisturbed,
+  loadBySecond,
+  sumOf,
+  tail,
+  type Hits,
+  type LoadSecond,
+} from "./load-by-second.ts";
+import { unavailablePods, type UnavailablePods } from "./unavailable-pods.ts";
+
+export interface ObservedEvent {
+  readonly record: ResilienceEvent;
+  readonly impact: EventImpact;
+  /** Requests while it had an effect, and those lost; the same without any event. */
+  readonly during: Hits;
+  readonly quiet: Hits;
+  /** The chance of so many lost requests, or more, had the event no effect. */
+  readonly lostByChance: number;
+  /** The objectives did not even hold before it. */
+  readonly isBadBefore: boolean;
+  /** How long the load went on after it began, milliseconds. */
+  readonly watchedMs: number;
+  readonly unavailable: UnavailablePods | undefined;
+}
+
+export interface ObservedResilience {
+  readonly planned: readonly PlannedEvent[];
+  /** In the order of time. */
+  readonly events: readonly ObservedEvent[];
+}
+
+const wholeMinute = 60;
+const secondMs = 1000;
+
+/** @returns `undefined` for a run that planned no events */
+export function observedResilience(
+  data: RunData,
+  { time }: Measurements,
+): ObservedResilience | undefined {
+  const planned = data.run.plan.events;
+  if (planned === undefined) return undefined;
+  const records = data.events.filter((event) => event.type === "resilience");
+  const holdFrom = time.loadStart + holdStartMs(data.run.plan);
+  const seconds = loadBySecond(data, holdFrom, time.loadEnd);
+  const before = seconds.filter(({ at }) => at + secondMs <= (records[0]?.startedAt ?? Infinity));
+  const events: ObservedEvent[] = [];
+  for (const [index, record] of records.entries()) {
+    const until = records[index + 1]?.startedAt ?? Infinity;
+    const own = seconds.filter(({ at }) => at + secondMs > record.startedAt && at < until);
+    const { event, after } = observed(record, { data, before: before.slice(), own, time });
+    events.push(event);
+    before.push(...after);
+  }
+  return { planned, events };
+}
+
+function observed(
+  record: ResilienceEvent,
+  {
+    data,
+    before,
+    own,
+    time,
+  }: {
+    readonly data: RunData;
+    readonly before: readonly LoadSecond[];
+    readonly own: readonly LoadSecond[];
+    readonly time: Measurements["time"];
+  },
+): { readonly event: ObservedEvent; readonly after: readonly LoadSecond[] } {
+  const { startedAt, endedAt } = record;
+  const recovered = recoveryOf(own, before, data);
+  const recoveredAt = recovered === undefined ? undefined : Math.max(startedAt, recovered);
+  const lastAt = (own.at(-1)?.at ?? startedAt) + secondMs;
+  const effectUntil = Math.min(lastAt, Math.max(endedAt ?? lastAt, recoveredAt ?? lastAt));
+  const affected = own.filter(({ at }) => at < effectUntil);
+  const after = own.filter(({ at }) => at >= effectUntil);
+  const [during, quiet] = [failuresOf(affected), failuresOf([...before, ...after])];
+  const firstErrorAt = affected.find(({ failures }) => failures.hits > 0)?.at;
+  const expected = quiet.count === 0 ? 0 : (during.count * quiet.hits) / quiet.count;
+  const lost = Math.max(0, during.hits - expected);
+  const unavailable = unavailablePods(data, time.loadStart, { record, until: effectUntil });
+  return {
+    after,
+    event: {
+      record,
+      during,
+      quiet,
+      lostByChance: tail(
+        { count: during.hits + quiet.hits, hits: during.hits },
+        during.count / Math.max(1, during.count + quiet.count),
+      ),
+      isBadBefore: isBad(before, data),
+      watchedMs: Math.max(0, lastAt - startedAt),
+      unavailable,
+      impact: {
+        requests: Math.round(during.count),
+        lost: Math.round(during.hits),
+        availability: during.count === 0 ? undefined : 1 - during.hits / during.count,
+        effectUntil,
+        firstErrorMs:
+          firstErrorAt === undefined ? undefined : Math.max(0, firstErrorAt - startedAt),
+        recoveryMs: recoveredAt === undefined ? undefined : recoveredAt - startedAt,
+        capacityLeft: capacityLeft(affected, before),
+        unavailableRatio: unavailable?.ratio,
+        errorBudgetShare: lost / monthlyBudget(data),
+        parts: partsOf(record, recoveredAt),
+      },
+    },
+  };
+}
+
+const failuresOf = (seconds: readonly LoadSecond[]): Hits =>
+  sumOf(seconds.map(({ failures }) => failures));
+
+/** From when on a whole minute is as without the event, with objectives held. @returns epoch milliseconds; `undefined`: not in this run */
+function recoveryOf(
+  own: readonly LoadSecond[],
+  quiet: readonly LoadSecond[],
+  data: RunData,
+): number | undefined {
+  let from = 0;
+  for (let index = 0; index < own.length; index++) {
+    if (isDisturbed(own, index, { from: 0, quiet })) from = index + 1;
+    else if (index - from + 1 >= wholeMinute) {
+      if (!isBad(own.slice(from, index + 1), data)) return from === 0 ? 0 : own[from]?.at;
+      from++;
+    }
+  }
+  return undefined;
+}
+
+/** Objectives missed over a stretch of time. */
+function isBad(seconds: readonly LoadSecond[], { run: { plan } }: RunData): boolean {
+  const { count, hits } = failuresOf(seconds);
+  return (
+    hits > count * plan.objectives.errorRatio ||
+    surfaces.some((surface) => {
+      const slow = sumOf(seconds.map((each) => each.slow[surface]));
+      return slow.hits > slow.count * 0.05;
+    })
+  );
+}
+
+const capacitySeconds = 5;
+
+const answeredPerSecond = (all: readonly LoadSecond[]): number => {
+  const { count, hits } = failuresOf(all);
+  return (count - hits) / all.length;
+};
+
+/** The least that was answered well in any five seconds, as a share of what was without the event. */
+function capacityLeft(
+  affected: readonly LoadSecond[],
+  before: readonly LoadSecond[],
+): number | undefined {
+  if (before.length === 0 || affected.length < capacitySeconds) return undefined;
+  const usual = answeredPerSecond(before);
+  const least = affected
+    .slice(capacitySeconds - 1)
+    .map((_, index) => answeredPerSecond(affected.slice(index, index + capacitySeconds)))
+    .reduce((low, each) => Math.min(low, each), Infinity);
+  return usual === 0 ? undefined : Math.min(1, least / usual);
+}
+
+const monthMinutes = 30 * 24 * 60;
+
+/** Requests that may fail in a month at this rate. */
+const monthlyBudget = ({ run: { plan } }: RunData): number =>
+  plan.requestsPerMinute * monthMinutes * (1 - (plan.availabilityTarget ?? specifiedAvailability));
+
+/** From step to step, up to the recovery. */
+function partsOf(
+  { startedAt, steps }: ResilienceEvent,
+  recoveredAt: number | undefined,
+): EventImpact["parts"] {
+  const all = [
+    ...steps.filter(({ name }) => name !== "served"),
+    ...(recoveredAt === undefined ? [] : [{ name: "served" as const, at: recoveredAt }]),
+  ].toSorted((one, next) => one.at - next.at);
+  return all.map(({ name, at }, index) => ({
+    name,
+    ms: Math.max(0, at - (all[index - 1]?.at ?? startedAt)),
+  }));
+}
