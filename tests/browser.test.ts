@@ -114,7 +114,7 @@ describe.runIf(hasChromium || isCertain)("with Chromium", () => {
     });
     expect(report.browser?.gaps.join()).toMatch(
       // k6 ends where a browser does not even come up, or waits for it until the load is over.
-      /the browser failed|the browsers' k6 was ended|completed no page view/,
+      /the browser failed|the browsers' k6 was ended|completed no page view|opened no page/,
     );
     expect(report.verdicts.find(({ checkId }) => checkId === "api.response.p95")?.outcome).not.toBe(
       "not-applicable",

@@ -155,6 +155,19 @@ test("a user whose browser hangs at the end is a gap: its view in progress was n
   ]);
 });
 
+test("a user whose browser hung between two views is a gap; a view that took long is none", async () => {
+  const clock = { now: 2000 };
+  const { tell, running, gaps } = await browsers(clock);
+  for (const user of [1, 2]) tell({ page: "token", user, at: 0, loadMs: 5 });
+  clock.now = 34_000;
+  tell({ page: "token", user: 1, at: 33_000, loadMs: 5 });
+  tell({ page: "token", user: 2, at: 4000, loadMs: 29_000 });
+  await running.stop();
+  expect(gaps.map(({ code, sentence }) => [code, sentence])).toEqual([
+    ["browser-ended", "the browser of user 1 opened no page for 31 s"],
+  ]);
+});
+
 test("browsers whose k6 ended by itself are not silent after it", async () => {
   const clock = { now: 0 };
   const { tell, running, complete, gaps } = await browsers(clock);

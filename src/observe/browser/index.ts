@@ -32,7 +32,7 @@ export interface ObserveBrowserOptions {
 /** How long the last pages may take once the load is over. */
 const stopWithinMs = 8000;
 
-/** A user without a view for longer than this at the end of the load: the view in progress is lost, and was no fast one. */
+/** Between two views of a user is about a second; k6 waits up to 30 s for a browser that hangs, and says nothing meanwhile. */
 const longestSilenceMs = 10_000;
 
 /**
@@ -92,7 +92,12 @@ export async function observeBrowser(
 
   function recordView(view: PageView): void {
     const { page, at, user } = view;
-    if (user !== undefined) lastReports.set(user, now());
+    if (user !== undefined) {
+      const silence = at - (lastReports.get(user) ?? at);
+      if (silence > longestSilenceMs)
+        gap(`the browser of user ${user} opened no page for ${Math.round(silence / 1000)} s`);
+      lastReports.set(user, now());
+    }
     const tell = (
       name: string,
       value: number | undefined,
@@ -126,8 +131,8 @@ export async function observeBrowser(
       });
   }
 
-  /** k6 waits for a browser that hangs, and says nothing meanwhile. */
-  function recordSilence(at: number): void {
+  /** A view in progress is lost, and was no fast one. */
+  function recordLastViews(at: number): void {
     for (let user = 1; user <= users; user += 1) {
       const silence = at - (lastReports.get(user) ?? startedAt);
       if (silence > longestSilenceMs)
@@ -141,7 +146,7 @@ export async function observeBrowser(
   return {
     stop: async () => {
       stopping = true;
-      recordSilence(endedAt ?? now());
+      recordLastViews(endedAt ?? now());
       browsers.stop();
       const deadline = setTimeout(() => browsers.kill(), stopWithinMs);
       await ended;
