@@ -221,6 +221,7 @@ test("what both collected is what was sent, nothing lost and nothing twice, and 
   // A file that ends in half a line, and one that has more than was noted.
   const cut = readFileSync(windowsFile(cluster.directory), "utf8");
   writeFileSync(windowsFile(cluster.directory), `${cut}{"type":"wind`);
+  expect(readRun(cluster.directory).run.interruption?.hint).toContain(`headroom attach ${id}`);
   const first = cluster.attach();
   await expect(cluster.attach()).rejects.toThrow(`another Headroom is attached to ${id}`);
   const { report } = await first;

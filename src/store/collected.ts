@@ -29,7 +29,6 @@ const collectedShape = z.object({
 });
 export type Collected = z.output<typeof collectedShape>;
 
-const fileName = "collected.json";
 const everyMs = 500;
 
 const kind = {
@@ -50,7 +49,7 @@ export function keepCollected(
     next ??= { at: now(), runners: runners(), files: writer.sizes() };
     if (!writer.hasWritten(next.files)) return;
     try {
-      writeWhole(directory, fileName, sealedText(next));
+      writeWhole(directory, runFiles.collected, sealedText(next));
     } catch {
       // The earlier one is there; a full disk ends the run by its own files.
     }
@@ -60,13 +59,13 @@ export function keepCollected(
   const timer = setInterval(keep, everyMs);
   return () => {
     clearInterval(timer);
-    rmSync(path.join(directory, fileName), { force: true });
+    rmSync(path.join(directory, runFiles.collected), { force: true });
   };
 }
 
 /** @returns `undefined` where the run has none: it has ended, or its runners were processes @throws StoreError */
 export const readCollected = (directory: string): Collected | undefined =>
-  readDocument(path.join(directory, fileName), kind);
+  readDocument(path.join(directory, runFiles.collected), kind);
 
 /** What came after it comes again. @throws StoreError where a file has lost some of it */
 export function cutBack(directory: string, sizes: FileSizes): void {

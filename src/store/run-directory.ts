@@ -23,6 +23,8 @@ export const runFiles = {
   csv: "results.csv",
   openmetrics: "results.prom",
   scenario: "scenario.js",
+  /** While runners in a cluster go on. */
+  collected: "collected.json",
 } as const;
 
 /** Names of the files with raw rows of a run, of all its runners. */

@@ -44,7 +44,8 @@ export function readStoredRecord(directory: string): StoredRecord {
       hint: "A run directory holds a run.json; without it the run cannot be judged.",
     });
   const touchedAt = statSync(file).mtimeMs;
-  return withDeadProcess(checkedRecord(migrate(json, file), file), touchedAt);
+  const isCollected = existsSync(path.join(directory, runFiles.collected));
+  return withDeadProcess(checkedRecord(migrate(json, file), file), { touchedAt, isCollected });
 }
 
 /** The record of a load run. @throws StoreError as above, and where the directory is a gate, a nightly run or a plan */
@@ -127,8 +128,14 @@ const shapes = {
 } as const satisfies { readonly [Kind in StoredRecord["kind"]]: z.ZodType };
 const anyKind = z.object({ kind: z.enum(["run", "gate", "nightly", "plan"]) });
 
-/** `host` is absent in runs from before it was kept. @param touchedAt last heartbeat of `run.json`, epoch ms */
-function withDeadProcess(record: StoredRecord, touchedAt: number): StoredRecord {
+/**
+ * `host` is absent in runs from before it was kept.
+ * @param sign last heartbeat of `run.json`, epoch ms; and whether its runners are in a cluster
+ */
+function withDeadProcess(
+  record: StoredRecord,
+  { touchedAt, isCollected }: { readonly touchedAt: number; readonly isCollected: boolean },
+): StoredRecord {
   if (record.state !== "running") return record;
   const { pid, process: identity } = record;
   if (isAlive({ host: hostname(), ...identity, pid }, touchedAt, Date.now())) return record;
@@ -138,7 +145,9 @@ function withDeadProcess(record: StoredRecord, touchedAt: number): StoredRecord 
     interruption: {
       cause: "crash",
       message: "Headroom was killed before the run ended; this is what it had written",
-      hint: "Run it again where the whole plan is needed.",
+      hint: isCollected
+        ? `headroom attach ${record.id} goes on with it while its runners are there.`
+        : "Run it again where the whole plan is needed.",
     },
   };
 }
