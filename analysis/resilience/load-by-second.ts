@@ -90,7 +90,7 @@ const stretches = [1, 2, 5, 10, 20, 30];
 /** Of one stretch by chance alone. */
 const byChance = 1e-5;
 /** What a p95 allows. */
-const slowAllowed = 0.05;
+export const slowAllowed = 0.05;
 
 /** The largest share of hits that a baseline leaves likely: three more than there were. */
 const likelyShare = ({ count, hits }: Hits): number => Math.min(1, (hits + 3) / Math.max(count, 1));

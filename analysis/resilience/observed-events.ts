@@ -5,9 +5,11 @@ import type { RunData } from "../../src/domain/run.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import { specifiedAvailability } from "../../profiles/platform/resilience.ts";
 import type { Measurements } from "../measurements/index.ts";
+import { oneSidedAlpha } from "../statistics/quantile-interval.ts";
 import {
   isDisturbed,
   loadBySecond,
+  slowAllowed,
   sumOf,
   tail,
   type Hits,
@@ -137,15 +139,13 @@ function recoveryOf(
   return undefined;
 }
 
-/** Objectives missed over a stretch of time. */
+const misses = (hits: Hits, allowed: number): boolean => tail(hits, allowed) < oneSidedAlpha;
+
+/** Objectives missed over a stretch of time, by more than its few requests explain. */
 function isBad(seconds: readonly LoadSecond[], { run: { plan } }: RunData): boolean {
-  const { count, hits } = failuresOf(seconds);
   return (
-    hits > count * plan.objectives.errorRatio ||
-    surfaces.some((surface) => {
-      const slow = sumOf(seconds.map((each) => each.slow[surface]));
-      return slow.hits > slow.count * 0.05;
-    })
+    misses(failuresOf(seconds), plan.objectives.errorRatio) ||
+    surfaces.some((surface) => misses(sumOf(seconds.map(({ slow }) => slow[surface])), slowAllowed))
   );
 }
 
@@ -176,14 +176,18 @@ const monthMinutes = 30 * 24 * 60;
 const monthlyBudget = ({ run: { plan } }: RunData): number =>
   plan.requestsPerMinute * monthMinutes * (1 - (plan.availabilityTarget ?? specifiedAvailability));
 
-/** From step to step, up to the recovery. */
+/** From step to step, up to the recovery; where objectives held throughout, up to the last step. */
 function partsOf(
   { startedAt, steps }: ResilienceEvent,
   recoveredAt: number | undefined,
 ): EventImpact["parts"] {
+  const measured =
+    recoveredAt === undefined || recoveredAt === startedAt
+      ? []
+      : [{ name: "served" as const, at: recoveredAt }];
   const all = [
-    ...steps.filter(({ name }) => name !== "served"),
-    ...(recoveredAt === undefined ? [] : [{ name: "served" as const, at: recoveredAt }]),
+    ...steps.filter(({ name }) => measured.length === 0 || name !== "served"),
+    ...measured,
   ].toSorted((one, next) => one.at - next.at);
   return all.map(({ name, at }, index) => ({
     name,

@@ -1,6 +1,7 @@
 import type { GeneratorNeed } from "../../analysis/generator-need.ts";
 import { formatBytes, formatCount, formatValue, percent } from "../domain/number-text.ts";
 import type { Plan } from "../domain/plan.ts";
+import { eventText } from "../domain/resilience.ts";
 import { surfaces } from "../domain/surface.ts";
 import { phaseReasons } from "./phase-reasons.ts";
 
@@ -37,6 +38,10 @@ export function planText(plan: Plan, need: GeneratorNeed): string {
     `  generator: ${needText(need)}`,
     `  mix: ${plan.mix === undefined ? "assumed" : `measured, ${plan.mix.file} (${formatCount(plan.mix.requests)} requests), ${percent(plan.mix.leftOutShare)} left out`}`,
     `  aborts: ${plan.abortRules.length === 0 ? "none" : plan.abortRules.map((rule) => `${rule.metric} of ${rule.surface} > ${rule.above} for ${rule.forMs / 1000} s${rule.isInWarmUp === true ? ", warm-up included" : ""}`).join("; ")}`,
+    ...(plan.events ?? []).map(
+      (event) =>
+        `  event: ${eventText(event)} after ${event.atSeconds} s of the constant load, by ${event.by}`,
+    ),
     "",
     "Nothing was sent.",
     "",

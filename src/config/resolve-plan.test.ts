@@ -8,6 +8,7 @@ import { loadProfiles } from "../../profiles/load/index.ts";
 import { objectives } from "../../profiles/platform/objectives.ts";
 import type { Environment } from "../domain/environment.ts";
 import type { AbortRule } from "../domain/profile.ts";
+import type { EventKind } from "../domain/resilience.ts";
 import { milliseconds, perMinute } from "../domain/units.ts";
 import { passwordOf } from "./password.ts";
 import { resolvePlan, type PlanRequest } from "./resolve-plan.ts";
@@ -262,5 +263,55 @@ describe("several runners", () => {
     expect(() => resolvePlan(request({ runners: 4, overrides }))).toThrow(
       "--runners 4: no flow starts more than 3 iterations in a phase, so that a runner would have nothing to do: use at most 3, or a higher rate",
     );
+  });
+});
+
+const event = (kind: EventKind, atSeconds: number) => ({ kind, atSeconds });
+const planned = (changes: Partial<PlanRequest>) =>
+  resolvePlan(request({ profile: loadProfiles.resilience, ...changes })).events?.map(
+    ({ kind, by }) => [kind, by],
+  );
+
+describe("events", () => {
+  const observed: Environment = {
+    ...environments.staging,
+    targets,
+    allowedHosts: ["127.0.0.1"],
+    observers: { kubernetes: { namespace: "atk" } },
+    events: {
+      timeoutMs: milliseconds(60_000),
+      make: {
+        "cache-flush": { command: ["./flush.sh"] },
+        "external-outage": { object: "chaos.yaml", until: "AllRecovered" },
+        "node-loss": { byHand: "stop it" },
+      },
+    },
+  };
+  test("are made by the sandbox, the Kubernetes API, or as the environment says, in the order of time", () => {
+    expect(planned({ events: [event("node-loss", 120), event("rollback", 60)] })).toEqual([
+      ["rollback", "sandbox"],
+      ["node-loss", "sandbox"],
+    ]);
+    const events = (["cache-flush", "external-outage", "node-loss", "node-drain"] as const).map(
+      (kind, index) => event(kind, 60 * (index + 1)),
+    );
+    expect(planned({ environment: observed, events })).toEqual([
+      ["cache-flush", "command"],
+      ["external-outage", "object"],
+      ["node-loss", "hand"],
+      ["node-drain", "kubernetes"],
+    ]);
+  });
+
+  test("that nothing makes, too late or at once are refused together", () => {
+    const events = [event("database-failover", 60), event("replica-lag", 61)];
+    const refusal = () =>
+      planned({
+        environment: observed,
+        events: [...events, event("rollback", 290)],
+      });
+    expect(refusal).toThrow(/database-failover: the Kubernetes API cannot make it/);
+    expect(refusal).toThrow(/replica-lag@61s: only 1 s after database-failover/);
+    expect(refusal).toThrow(/rollback@290s: the load holds for 300 s/);
   });
 });
