@@ -3,6 +3,7 @@ import type { PlannedEvent, ResilienceEvent, EventImpact } from "../../src/domai
 import { holdStartMs } from "../../src/domain/plan.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import { surfaces } from "../../src/domain/surface.ts";
+import { isUserRequest } from "../../src/domain/window.ts";
 import { specifiedAvailability } from "../../profiles/platform/resilience.ts";
 import type { Measurements } from "../measurements/index.ts";
 import { oneSidedAlpha } from "../statistics/quantile-interval.ts";
@@ -105,6 +106,7 @@ function observed(
       impact: {
         requests: Math.round(during.count),
         lost: Math.round(during.hits),
+        lostBy: failuresBy(data, affected),
         availability: during.count === 0 ? undefined : 1 - during.hits / during.count,
         effectUntil,
         firstErrorMs:
@@ -121,6 +123,22 @@ function observed(
 
 const failuresOf = (seconds: readonly LoadSecond[]): Hits =>
   sumOf(seconds.map(({ failures }) => failures));
+
+/** By outcome, those of users. */
+function failuresBy(
+  { windows }: RunData,
+  affected: readonly LoadSecond[],
+): Readonly<Record<string, number>> {
+  const seconds = new Set(affected.map(({ at }) => at));
+  const sums: Record<string, number> = {};
+  for (const window of windows) {
+    if (window.type === "flow" || window.endpoint !== undefined || !isUserRequest(window)) continue;
+    if (!seconds.has(window.at)) continue;
+    for (const [outcome, count] of Object.entries(window.failures))
+      if (count > 0) sums[outcome] = (sums[outcome] ?? 0) + count;
+  }
+  return sums;
+}
 
 /** From when on a whole minute is as without the event, with objectives held. @returns epoch milliseconds; `undefined`: not in this run */
 function recoveryOf(

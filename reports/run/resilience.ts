@@ -65,6 +65,12 @@ export function resilience(report: Report): Part | undefined {
           text: `${formatCount(impact.lost)} of ${formatCount(impact.requests)}`,
           value: impact.lost,
         })),
+        column<Happened>("lost-by", "How", ({ impact: { lostBy } }) =>
+          Object.entries(lostBy)
+            .toSorted(([, one], [, next]) => next - one)
+            .map(([outcome, count]) => `${outcome} ${formatCount(count)}`)
+            .join(", "),
+        ),
         numberColumn<Happened>("availability", "Availability", ({ impact }) =>
           ratio(impact.availability),
         ),

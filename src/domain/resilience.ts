@@ -105,6 +105,8 @@ export interface EventImpact {
   readonly requests: Count;
   /** Of these, failed or never sent. */
   readonly lost: Count;
+  /** How they failed: a status, a connection that was cut (`reset`), a session that was not known any more (`unauthorized`). */
+  readonly lostBy: Readonly<Record<string, Count>>;
   /** Share of these that was answered well; absent: there were none. */
   readonly availability?: Ratio | undefined;
   /** Until when it had an effect, epoch milliseconds. */

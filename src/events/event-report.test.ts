@@ -21,6 +21,7 @@ test("the page marks the event on every chart and says what it did", () => {
   const charts = html.split("▼ rolling-update=api").length - 1;
   expect(charts).toBeGreaterThanOrEqual(4);
   expect(html).toContain("What each event did");
+  expect(html).toMatch(/http_503 1,\d{3}/);
   expect(html).toContain("Of what the recovery consists");
   expect(html).toContain("three pods were replaced");
 });
@@ -34,6 +35,9 @@ test("Markdown has the same tables, the terminal a sentence, JSON all of it", ()
   );
   expect(report.resilience?.events[0]).toMatchObject({
     event: { kind: "rolling-update", target: "api", outcome: "done" },
-    impact: { parts: [{ name: "detected", ms: 1000 }, { name: "ready", ms: 34_000 }, {}] },
+    impact: {
+      lostBy: { http_503: report.resilience?.events[0]?.impact.lost },
+      parts: [{ name: "detected", ms: 1000 }, { name: "ready", ms: 34_000 }, {}],
+    },
   });
 });
