@@ -8,6 +8,9 @@ export type RequestHandler = (
   response: ServerResponse,
 ) => Promise<void> | void;
 
+/** Answers with status 200 that say an error, as GraphQL's do. */
+export const failedAnswers = new WeakSet<ServerResponse>();
+
 export interface HttpListener {
   readonly port: number;
   close(): Promise<void>;

@@ -23,7 +23,7 @@ export type BreakerKind = (typeof breakerKinds)[number];
 
 /** What an event did. Instants in epoch milliseconds; requests of all surfaces, counted while it went on. */
 export interface SandboxEventTruth {
-  /** Answered with a status from 500 on, or cut. */
+  /** Answered with a status from 500 on or with GraphQL errors, or cut. */
   readonly requestsDropped: number;
   readonly firstErrorAt?: number | undefined;
   /** The last of them: from then on every request was answered. */

@@ -2,7 +2,7 @@
 import type { EventKind } from "../../../src/domain/resilience.ts";
 import type { SandboxEvent, SandboxEventTruth } from "../../../src/domain/sandbox-events.ts";
 import type { WriteFate } from "../faults/writes.ts";
-import { describe } from "../http.ts";
+import { describe, failedAnswers } from "../http.ts";
 import type { RequestHandler } from "../http.ts";
 import {
   nodeDrain,
@@ -119,12 +119,16 @@ export class SandboxEvents {
     return this.#events;
   }
 
-  /** Of requests under way while an event goes on, those answered with a status from 500 on, or not to their end, are dropped. */
+  /**
+   * Of requests under way while an event goes on, those answered with a status from 500 on, with GraphQL errors, or not to their
+   * end, are dropped.
+   */
   watch(handle: RequestHandler): RequestHandler {
     return (request, response) => {
       const arrivedAt = this.#now();
       response.once("close", () => {
-        if (!response.writableFinished || response.statusCode >= 500) this.#drop(arrivedAt);
+        const isAnswered = response.writableFinished && response.statusCode < 500;
+        if (!isAnswered || failedAnswers.has(response)) this.#drop(arrivedAt);
       });
       return handle(request, response);
     };

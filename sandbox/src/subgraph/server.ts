@@ -7,7 +7,7 @@ import type { Database } from "../database/database.ts";
 import { meetOperation } from "../faults/door.ts";
 import type { FaultInjector } from "../faults/injector.ts";
 import type { RequestHandler } from "../http.ts";
-import { respondJson } from "../http.ts";
+import { failedAnswers, respondJson } from "../http.ts";
 import type { LatencyModel } from "../latency.ts";
 import { executableSchema } from "./executable-schema.ts";
 import type { Exchange } from "./executable-schema.ts";
@@ -30,6 +30,8 @@ function latencyPlugin(latency: LatencyModel, injector: FaultInjector): Plugin<E
         // A fault has answered, or let the client wait until it went away: what is said now reaches nobody.
         if (await meetOperation(injector, operation, context.res)) return { data: null };
         const result: unknown = await executeFn(args);
+        if (typeof result === "object" && result !== null && "errors" in result)
+          failedAnswers.add(context.res);
         await latency.hold(startedAt, "subgraph", operation);
         return result;
       });
