@@ -15,7 +15,7 @@ export interface ApiContext {
   readonly headers: IncomingHttpHeaders;
   readonly database: Database;
   readonly sessions: Sessions;
-  /** Asked before each write is carried out. */
+  /** Asked before each mint is carried out. */
   readonly fateOfWrite: () => WriteFate | undefined;
   /** Told of each write that was carried out, by its block. */
   readonly acknowledge: (block: string) => void;

@@ -2,7 +2,7 @@
 import { ORPCError } from "@orpc/server";
 import { RPCHandler } from "@orpc/server/node";
 import type { RequestHandler } from "../http.ts";
-import { DependencyError } from "../breakers/dependencies.ts";
+import { DependencyError, isUnreachable } from "../breakers/dependencies.ts";
 import type { Dependencies } from "../breakers/dependencies.ts";
 import { describe, respond } from "../http.ts";
 import type { LatencyModel } from "../latency.ts";
@@ -54,7 +54,9 @@ export function createApi({
             const { status, code, message } = error;
             throw new ORPCError(code, { status, message });
           }
-          if (!(error instanceof ORPCError)) log(`api: ${step.path.join(".")}: ${describe(error)}`);
+          // That the database is gone is said once, by its pools.
+          const isExpected = error instanceof ORPCError || isUnreachable(error);
+          if (!isExpected) log(`api: ${step.path.join(".")}: ${describe(error)}`);
           throw error;
         }
       },

@@ -81,7 +81,7 @@ const circuitOpen = (kind: BreakerKind): DependencyError =>
   new DependencyError(503, "CIRCUIT_OPEN", `The ${kind} dependency is unavailable`);
 
 /** The server is gone, going, or not yet there; what it says of a query is an answer. */
-const isUnreachable = (error: unknown): boolean =>
+export const isUnreachable = (error: unknown): boolean =>
   error instanceof Error &&
   (/ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|57P0[123]/.test(Reflect.get(error, "code") ?? "") ||
     /Connection terminated|timeout exceeded when trying to connect/.test(error.message));

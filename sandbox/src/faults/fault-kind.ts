@@ -73,7 +73,7 @@ export interface Action {
   readonly delayMs?: (service: Service, endpoint: string) => number;
   /** Added to the clock of every answer, milliseconds. */
   readonly clockMs?: number;
-  /** What becomes of the next write; absent or `undefined`: what should. */
+  /** What becomes of the next mint; absent or `undefined`: what should. */
   readonly fateOfWrite?: () => WriteFate | undefined;
   /** Called when it begins to act. @returns how to undo it */
   readonly begin?: (platform: Platform) => () => void;

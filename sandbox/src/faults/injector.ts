@@ -121,7 +121,7 @@ export class FaultInjector {
     return this.#injected.some((each) => this.#strikes(each, meeting));
   }
 
-  /** To be asked once for each write that is about to be carried out. */
+  /** To be asked once for each mint that is about to be carried out. */
   readonly fateOfWrite = (): WriteFate | undefined => {
     for (const each of this.#injected) {
       if (each.action.fateOfWrite === undefined || !this.#isActive(each)) continue;

@@ -1,7 +1,7 @@
 import { read, refused } from "../../../src/domain/parsed.ts";
 import type { FaultKind } from "./fault-kind.ts";
 
-/** One of so many writes is carried out twice, or answered well and not carried out. */
+/** One of so many mints is carried out twice, or answered well and not carried out: a transfer may lack the means for that. */
 interface WritesFault {
   readonly kind: "writes";
   readonly fate: WriteFate;
