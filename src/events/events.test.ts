@@ -314,4 +314,25 @@ describe("the Kubernetes API", () => {
     await maker.make({ kind: "node-drain", target: "n1" }, given);
     expect(asked.filter((each) => each === `PATCH ${nodes}`)).toHaveLength(2);
   });
+
+  test("a deleted pod is replaced; the request after the deletion is read as one", async () => {
+    let isDeleted = false;
+    const { maker, bodies, asked } = await makerFor({
+      [`GET ${deployments}/api`]: () => [200, deployment({})],
+      [`GET ${pods}`]: () => [
+        200,
+        { items: [isDeleted ? pod("api-3", "n1") : pod("api-1", "n1"), pod("api-2", "n2")] },
+      ],
+      [`DELETE ${pods}/api-1`]: () => {
+        isDeleted = true;
+        return [200, {}];
+      },
+    });
+    await expect(maker.make({ kind: "pod-deletion" }, progress().given)).resolves.toBe(
+      "deleted the pod api-1",
+    );
+    expect(bodies[asked.indexOf(`DELETE ${pods}/api-1`)]).toStrictEqual({
+      propagationPolicy: "Background",
+    });
+  });
 });
