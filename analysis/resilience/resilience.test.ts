@@ -3,6 +3,7 @@ import type { ClusterRecord } from "../../src/domain/kubernetes-records.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import { assess } from "../assess.ts";
 import { loadStart, testRun } from "../testdata/test-run.ts";
+import { repeatedRecoveries } from "./repeated.ts";
 import { eventRun } from "./testdata/event-run.ts";
 
 function verdictOf(data: RunData, id: string) {
@@ -158,4 +159,17 @@ test("a gap of the observer leaves a pass open, not a failure", () => {
     outcome: "not-applicable",
   });
   expect(verdictOf(withGap(2), "resilience.unavailable")).toMatchObject({ outcome: "fail" });
+});
+
+const runOf = (effectLasts: number) =>
+  assess(eventRun({ kind: "cache-flush", lasts: 5, slower: 4, effectLasts }));
+
+test("repeated runs give the recovery's mean an interval", () => {
+  const [short, long] = [runOf(20), runOf(30)];
+  expect(repeatedRecoveries([short])).toStrictEqual([]);
+  expect(repeatedRecoveries([short, long, runOf(1000)])).toStrictEqual([
+    expect.stringMatching(
+      /^Event cache-flush: recovered after 2\d(\.\d+)? s in the mean of 2 runs \(.*\); 1 more did not recover/,
+    ),
+  ]);
 });

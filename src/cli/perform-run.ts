@@ -1,6 +1,7 @@
 /** Runs a request as often as asked, tells people how it went, and decides the exit status. */
 import path from "node:path";
 import { generatorNeed } from "../../analysis/generator-need.ts";
+import { repeatedRecoveries } from "../../analysis/resilience/repeated.ts";
 import { reporters } from "../../reports/index.ts";
 import { ConfigError } from "../domain/errors.ts";
 import {
@@ -38,6 +39,7 @@ export async function performRun(
     { times: repetitions, attempts: 1 },
     { ...context, perform: run, onRun },
   ).finally(() => context.endProgress());
+  for (const sentence of repeatedRecoveries(reports)) say(io, sentence);
   if (options.json === true && reports.length > 0)
     io.stdout.write(`${repetitions === 1 ? toJson(reports[0], 2) : toJson(reports, 2)}\n`);
   const last = members.at(-1);
