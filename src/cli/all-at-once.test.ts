@@ -33,6 +33,7 @@ const cases: readonly (readonly [name: string, argv: string, ...words: readonly 
   ["import", "none.csv --at noon", "--at", "none.csv: there is no such file"],
   ["mix", "--from-log none.log --from-log bad.csv --jsn", "--jsn", "none.log"],
   ["mix", "--from-log bad.csv --jsn", "--jsn", bad],
+  ["attach", "nowhere --jsn", "--jsn", noRun],
   ["analyse", "nowhere --jsn", "--jsn", noRun],
   ["report", "nowhere --format pdf", "--format", noRun],
   ["detect", "bad.csv --min-change much", "--min-change", "has no column of numbers"],

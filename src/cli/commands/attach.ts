@@ -21,6 +21,15 @@ export const attachCommand = defineCommand({
   note: "For runs with --on kubernetes: docs/first-distributed-run.md",
   examples: ["headroom attach latest", "headroom attach 20261123-021500-nightly-3fa9"],
   stopsGently: () => true,
+  checkFiles: ({ positionals: [run], options }, io, problems) => {
+    if (run === undefined) return;
+    const record = problems.attempt(() =>
+      readRunRecord(chosenRunDirectory(runsRoot(options, io), run)),
+    );
+    const { envFile } = options;
+    if (record === undefined) return;
+    problems.attempt(() => loadEnvironment(record.plan.environment, io.cwd, envFile, io.env));
+  },
   run: async ({ positionals: [run = ""], options }, io) => {
     const directory = chosenRunDirectory(runsRoot(options, io), run);
     const { plan } = readRunRecord(directory);
