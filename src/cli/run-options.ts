@@ -72,7 +72,7 @@ const event: Kind<RequestedEvent> = { name: "event", shown: eventShape, parse: p
 /** Protocol load is what loads; a few browsers tell what a page takes, and each is a whole browser. */
 const mostBrowserUsers = 10;
 /** Each is a process with its own virtual users, on this machine. */
-const mostRunners = 64;
+export const mostRunners = 64;
 
 export const loadOptions = {
   env: option(environmentName, "environment", { default: "local" }),

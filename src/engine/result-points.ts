@@ -29,6 +29,10 @@ export interface ResultPoint {
   readonly tags: ResultTags;
 }
 
+/** Of a series in a metrics store, whose labels they are. */
+export const tagsOfLabels = (labels: Readonly<Record<string, string>>): ResultTags =>
+  resultTags((name) => labels[name]);
+
 /** A request's tags from any source. @param tag empty or `undefined` if absent */
 function resultTags(tag: (name: string) => string | undefined): ResultTags {
   const isAnswered = answered(tag);

@@ -37,10 +37,24 @@ export async function importK6(request: ImportRequest): Promise<Imported> {
       code: "empty-import",
       hint: "Headroom reads k6's --summary-export, handleSummary data, and --out csv or json.",
     });
-  const at = request.at ?? result.at ?? statSync(file).mtimeMs;
-  const hash = await hashOf(file);
+  const at = result.at ?? statSync(file).mtimeMs;
+  const warnings: string[] = [];
+  if (request.at === undefined && result.at === undefined)
+    warnings.push(
+      `${path.basename(file)} does not say when it ran: its file time ${new Date(at).toISOString()} is taken; --at says better`,
+    );
+  const imported = importedAs(request, { ...result, at: request.at ?? at }, await hashOf(file));
+  return { ...imported, warnings: [...result.warnings, ...warnings, ...imported.warnings] };
+}
+
+/** @param result with the start of the run @param hash of what it was read from */
+export function importedAs(
+  request: Omit<ImportRequest, "file" | "at">,
+  { at, values }: Pick<K6Result, "values"> & { readonly at: number },
+  hash: string,
+): Imported {
   return {
-    warnings: [...result.warnings, ...unsaid(request, result, at)],
+    warnings: unsaid(request, values),
     entry: {
       id: `${stamp(at)}-import-${hash.slice(0, 8)}`,
       at,
@@ -48,7 +62,7 @@ export async function importK6(request: ImportRequest): Promise<Imported> {
       environment: request.environment,
       outcome: "inconclusive",
       source: "import",
-      values: result.values,
+      values,
       traits: { target: "imported" },
     },
   };
@@ -63,18 +77,16 @@ async function readResult({ file, surface }: ImportRequest): Promise<K6Result> {
 }
 
 /** What the file leaves open. */
-function unsaid(request: ImportRequest, { values, at }: K6Result, taken: number): string[] {
-  const warnings: string[] = [];
-  if (request.at === undefined && at === undefined)
-    warnings.push(
-      `${path.basename(request.file)} does not say when it ran: its file time ${new Date(taken).toISOString()} is taken; --at says better`,
-    );
+function unsaid(
+  { surface }: Pick<ImportRequest, "surface">,
+  values: K6Result["values"],
+): readonly string[] {
   const hasSurface = values.some(({ metric }) => isSurface(metric.split(".")[0] ?? ""));
-  if (request.surface === undefined && !hasSurface)
-    warnings.push(
-      "no request says which surface it is for: kept as all surfaces together; --surface names one",
-    );
-  return warnings;
+  return surface === undefined && !hasSurface
+    ? [
+        "no request says which surface it is for: kept as all surfaces together; --surface names one",
+      ]
+    : [];
 }
 
 const stamp = (at: number): string =>

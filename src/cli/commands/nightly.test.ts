@@ -225,3 +225,12 @@ test("no run yet, and an import that makes the first", async () => {
   ).rejects.toThrow(/3 problems/);
   await expect(call(importCommand, ["no.json"], root)).rejects.toThrow(/no such file/);
 });
+
+test.each([
+  [[], /^name a file, or the labels of a run in a store \(--from-store\)$/],
+  [["a.json", "--from-store", "a=b"], /^name a file, or the labels/],
+  [["--from-store", "a-b=c"], /^--from-store: "a-b" is no name of a label$/],
+  [["--from-store", "a=b"], /^--from-store: environment local has no observers\.prometheus/],
+])("import %j is refused", async (words, message) => {
+  await expect(call(importCommand, words, newRoot())).rejects.toThrow(message);
+});

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { falseAlarmsPerYear } from "../../../analysis/history/judge-nightly.ts";
 import type { NightlyDocument } from "../../documents.ts";
 import type { Environment } from "../../domain/environment.ts";
-import { ConfigError, TargetError } from "../../domain/errors.ts";
+import { TargetError } from "../../domain/errors.ts";
 import { exitStatus, exitStatusOfError, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { readAvailability } from "../../observe/prometheus/availability.ts";
@@ -18,7 +18,6 @@ import {
   type RunContext,
   type RunRequest,
 } from "../../pipeline.ts";
-import { secretOf } from "../../secrets/command-secrets.ts";
 import { writeNamedFile } from "../../secrets/private-files.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { runContext } from "../context.ts";
@@ -27,6 +26,7 @@ import { showPlan, showingRuns, statusOf } from "../perform-run.ts";
 import { flag, repeatable, type Kind } from "../options.ts";
 import { receiversOfEnvironment } from "../receivers-of-environment.ts";
 import { checkLoad, checkLoadFiles, loadOptions, runRequest } from "../run-options.ts";
+import { storeToken } from "../store-token.ts";
 import { profilesNote, repeatOption } from "./run.ts";
 
 type Perform = (request: RunRequest, context: RunContext) => Promise<JudgedRun>;
@@ -101,15 +101,9 @@ const budgetDays = 28;
 /** @throws ConfigError where the token is missing, TargetError where the store does not answer */
 async function availabilityOf({ observers: { prometheus } }: Environment, io: Io) {
   if (prometheus === undefined) return [];
-  const { tokenVariable } = prometheus;
-  const token = tokenVariable === undefined ? undefined : secretOf(io.env, tokenVariable);
-  if (tokenVariable !== undefined && (token ?? "") === "")
-    throw new ConfigError(`${tokenVariable} is not set: it holds the token of the metrics store`, {
-      code: "missing-secret",
-    });
   return readAvailability(prometheus, budgetDays, {
     now: io.now,
-    token,
+    token: storeToken(prometheus, io),
   });
 }
 

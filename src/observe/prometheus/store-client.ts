@@ -19,6 +19,15 @@ export interface StoreAddress {
 export interface StoreSeries {
   readonly metric: Readonly<Record<string, string>>;
   readonly values: readonly (readonly [atSeconds: number, value: string])[];
+  /** Of an instant query for native histograms. */
+  readonly histogram?: NativeHistogram | undefined;
+}
+
+export interface NativeHistogram {
+  /** Those with values; which edges belong to a bucket, its edges and its count. */
+  readonly buckets?:
+    | readonly (readonly [rule: number, low: string, high: string, count: string])[]
+    | undefined;
 }
 
 export type StoreAnswer =
@@ -55,6 +64,9 @@ const longestPauseMs = 2000;
 const defaultPauseMs = 500;
 
 const point = z.tuple([z.number(), z.string()]);
+const histogram = z.object({
+  buckets: z.array(z.tuple([z.number(), z.string(), z.string(), z.string()])).optional(),
+});
 const answerSchema = z.object({
   status: z.literal("success"),
   /** VictoriaMetrics: some of its storage did not answer. */
@@ -69,6 +81,7 @@ const answerSchema = z.object({
         metric: z.record(z.string(), z.string()),
         values: z.array(point).optional(),
         value: point.optional(),
+        histogram: z.tuple([z.number(), histogram]).optional(),
       }),
     ),
   }),
@@ -211,8 +224,9 @@ function understood(
   return {
     ok: true,
     seriesRead: stats?.seriesFetched === undefined ? undefined : Number(stats.seriesFetched),
-    series: data.result.map(({ metric, values, value }) => ({
+    series: data.result.map(({ metric, values, value, histogram: native }) => ({
       metric,
+      histogram: native?.[1],
       values: values ?? (value === undefined ? [] : [value]),
     })),
     doubts: [
