@@ -137,6 +137,8 @@ export async function startControlPlane(): Promise<ControlPlane> {
         "bind-address": "127.0.0.1",
         "secure-port": ports.apiServer,
         "endpoint-reconciler-type": "none",
+        // Nobody is told it; without one, a machine must have a default route.
+        "advertise-address": "192.0.2.1",
         // Of loopback, so that `load-balancer.ts` can listen on them.
         "service-cluster-ip-range": "127.100.0.0/16",
         "authorization-mode": "Node,RBAC",

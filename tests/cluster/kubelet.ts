@@ -1,7 +1,7 @@
 /**
  * A kubelet for tests: a node whose pods are local processes, beside the nodes of kwok. Only pods that select and tolerate
  * it run here (`onProcesses`). There are no images, no cgroups and no network namespaces: a command is one of this
- * machine, CPU limits are not enforced, and each pod has an address of loopback of its own, `status.podIP`, for its
+ * machine, CPU limits are not enforced, and each pod has an address of its own, of loopback or of `podNetwork`, `status.podIP`, for its
  * process to listen on.
  */
 import { mkdtempSync, readFileSync } from "node:fs";
@@ -22,6 +22,7 @@ import { certificateFile, keyFile } from "./certificates.ts";
 import type { ControlPlane } from "./control-plane.ts";
 import type { PodUsage, Usage, UsageSource } from "./metrics-api.ts";
 import { processesLabel } from "./objects.ts";
+import { podNetwork } from "./pod-network.ts";
 import { startWatch } from "./watch.ts";
 import { RunningPod } from "./kubelet/pod.ts";
 import { ProcessGuard, sessionUsage, type SessionUsage } from "./kubelet/processes.ts";
@@ -64,7 +65,7 @@ export async function startKubelet(
   );
   const port = await listening(server);
   // The port is one of this machine, so that the subnet is this node's, too.
-  const subnet = `127.${port >> 8}.${port & 255}`;
+  const subnet = podNetwork === undefined ? `127.${port >> 8}.${port & 255}` : `${podNetwork}.1`;
   let addresses = 1;
   const freeAddress = (): string => {
     const used = new Set([...pods.values()].map(({ address }) => address));

@@ -35,6 +35,7 @@ import { startKubelet, type Kubelet } from "./kubelet.ts";
 import { startLoadBalancer, type LoadBalancer } from "./load-balancer.ts";
 import { onProcesses } from "./objects.ts";
 import { eventually, observerToken } from "./observed-run.ts";
+import { podNetwork } from "./pod-network.ts";
 
 const repository = process.env["HEADROOM_K6_OPERATOR"];
 const manager = path.join(repository ?? "", "bin/manager");
@@ -121,7 +122,8 @@ beforeAll(async () => {
     namespace: of,
     kubeconfig: account,
     image: "example.org/headroom:test",
-    reach: "pod",
+    // The API server connects to no address of loopback.
+    reach: podNetwork === undefined ? "pod" : "api-server",
     cpu: "1",
     memory: "1Gi",
     ...onProcesses,
