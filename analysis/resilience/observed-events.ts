@@ -82,7 +82,8 @@ function observed(
   const recovered = recoveryOf(own, before, data);
   const recoveredAt = recovered === undefined ? undefined : Math.max(startedAt, recovered);
   const lastAt = (own.at(-1)?.at ?? startedAt) + secondMs;
-  const effectUntil = Math.min(lastAt, Math.max(endedAt ?? lastAt, recoveredAt ?? lastAt));
+  const quietFrom = recoveredAt ?? lastDisturbedAt(own, before, data) ?? lastAt;
+  const effectUntil = Math.min(lastAt, Math.max(endedAt ?? lastAt, quietFrom));
   const affected = own.filter(({ at }) => at < effectUntil);
   const after = own.filter(({ at }) => at >= effectUntil);
   const [during, quiet] = [failuresOf(affected), failuresOf([...before, ...after])];
@@ -155,6 +156,16 @@ function recoveryOf(
     }
   }
   return undefined;
+}
+
+/** Where less than a minute was left: the end of the last disturbed second. @returns `undefined` where objectives are missed after it */
+function lastDisturbedAt(
+  own: readonly LoadSecond[],
+  quiet: readonly LoadSecond[],
+  data: RunData,
+): number | undefined {
+  const last = own.findLastIndex((_, index) => isDisturbed(own, index, { from: 0, quiet }));
+  return isBad(own.slice(last + 1), data) ? undefined : own[last + 1]?.at;
 }
 
 const misses = (hits: Hits, allowed: number): boolean => tail(hits, allowed) < oneSidedAlpha;

@@ -173,3 +173,9 @@ test("repeated runs give the recovery's mean an interval", () => {
     ),
   ]);
 });
+
+test("a load that ends within the minute after the recovery still shows what was lost", () => {
+  const data = eventRun({ at: 15, lasts: 30, holdSeconds: 80, failures: 0.02 });
+  expect(verdictOf(data, "resilience.requests-lost")).toMatchObject({ outcome: "fail" });
+  expect(verdictOf(data, "resilience.recovery")).toMatchObject({ outcome: "inconclusive" });
+});
