@@ -91,9 +91,11 @@ export function nextStep(report: Report): string {
   const [finding] = report.findings;
   switch (report.outcome) {
     case "pass":
-      return report.verdicts.some((verdict) => isBesideTheOutcome(report, verdict))
+      if (!report.verdicts.some((verdict) => isBesideTheOutcome(report, verdict)))
+        return "No blocking result: every judged objective held.";
+      return report.run.plan.judges.capacity === true
         ? "No blocking result: what did not hold is what a breakpoint run looks for."
-        : "No blocking result: every judged objective held.";
+        : "No blocking result: the events were withstood; what else did not hold is below.";
     case "fail":
       return finding?.action ?? "Hold the release and look at the objectives that were missed.";
     case "inconclusive":

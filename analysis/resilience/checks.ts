@@ -1,5 +1,5 @@
 /** Whether the platform bore an event as the specification promises. */
-import { formatCount, percent } from "../../src/domain/number-text.ts";
+import { decimal, formatCount, percent } from "../../src/domain/number-text.ts";
 import { formatDuration } from "../../src/domain/time-text.ts";
 import type { Estimate } from "../../src/domain/estimate.ts";
 import { eventText, type EventKind } from "../../src/domain/resilience.ts";
@@ -105,7 +105,7 @@ const requestsLost = ofEachEvent("requests-lost", "requests lost", (event, head)
   const words = {
     fail: `: more than by chance`,
     pass: "",
-    inconclusive: `: too few to tell from chance (p = ${lostByChance.toFixed(2)}); use a higher rate, or more time without events`,
+    inconclusive: `: too few to tell from chance (p = ${decimal(lostByChance, 2)}); use a higher rate, or more time without events`,
   }[outcome];
   return verdictOf(head, {
     outcome,

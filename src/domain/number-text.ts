@@ -71,7 +71,7 @@ function joinRange(low: string, high: string): string {
 
 /** @param beside the measured value that stands beside it    @returns "< 200 ms" or "≥ 10,000 /min" */
 export const formatLimit = ({ value, unit, good }: Limit, beside = value): string =>
-  `${good === "below" ? "<" : "≥"} ${formatApart(value, beside, unit)}`;
+  `${good === "above" ? "≥" : value === 0 ? "≤" : "<"} ${formatApart(value, beside, unit)}`;
 
 export const percent = (ratio: number): string => formatValue(ratio, "ratio");
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { ObserverSettings } from "../domain/environment.ts";
 import { ConfigError, TargetError } from "../domain/errors.ts";
+import { formatDuration } from "../domain/time-text.ts";
 import { promql } from "../observe/prometheus/expression.ts";
 import { ask, placeOf, type StoreSeries } from "../observe/prometheus/store-client.ts";
 import { importedAs, type Imported, type ImportRequest } from "./import-k6.ts";
@@ -83,7 +84,7 @@ export async function importFromStore(request: StoreImportRequest): Promise<Impo
     warnings: [
       ...missing.map((sentence) => `partial: ${sentence}`),
       ...imported.warnings,
-      `from a store: quantiles are upper edges of buckets up to 9 % wide, and what happened within ${pushIntervalMs === undefined ? "a push" : `${(pushIntervalMs / 1000).toFixed(0)} s`} is one value`,
+      `from a store: quantiles are upper edges of buckets up to 9 % wide, and what happened within ${pushIntervalMs === undefined ? "a push" : formatDuration(pushIntervalMs)} is one value`,
     ],
   };
 }
