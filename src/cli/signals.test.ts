@@ -80,5 +80,12 @@ const loaded = await Promise.all(commands.map(({ load }) => load()));
 
 test("only commands with something of their own to end have handlers", () => {
   const gently = loaded.filter((command) => command.stopsGently !== undefined);
-  expect(gently.map(({ name }) => name)).toEqual(["demo", "run", "nightly", "gate", "sandbox"]);
+  expect(gently.map(({ name }) => name)).toEqual([
+    "demo",
+    "run",
+    "nightly",
+    "attach",
+    "gate",
+    "sandbox",
+  ]);
 });
