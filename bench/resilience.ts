@@ -27,7 +27,7 @@ const readBack = (doubled: number) => [
     type: "writes-read-back" as const,
     at: loadStart + 300_000,
     checked: 10_000,
-    lost: 0,
+    lostAt: [],
     doubled,
     unchecked: 0,
   },

@@ -2,9 +2,13 @@
 import { decimal, formatCount, percent } from "../../src/domain/number-text.ts";
 import { formatDuration } from "../../src/domain/time-text.ts";
 import type { Estimate } from "../../src/domain/estimate.ts";
-import { eventText, type EventKind } from "../../src/domain/resilience.ts";
+import { eventText, type EventKind, type ResilienceEvent } from "../../src/domain/resilience.ts";
 import type { JudgedVerdict, Limit } from "../../src/domain/verdict.ts";
-import { mostUnavailableRatio, recoveryFigure } from "../../profiles/platform/resilience.ts";
+import {
+  mostDataLostMs,
+  mostUnavailableRatio,
+  recoveryFigure,
+} from "../../profiles/platform/resilience.ts";
 import { clopperPearson } from "../statistics/proportion-interval.ts";
 import {
   notAsked,
@@ -31,7 +35,7 @@ const rolling: ReadonlySet<EventKind> = new Set(["rolling-update", "rollback", "
 const alpha = 0.01;
 const confidence = 1 - 2 * alpha;
 
-type Judge = (event: ObservedEvent, head: CheckHead) => CheckResult;
+type Judge = (event: ObservedEvent, head: CheckHead, all: ObservedResilience) => CheckResult;
 
 /** One result for each planned event; one that did not come about is not testable. */
 const ofEachEvent = (name: string, title: string, judge: Judge): RunCheck =>
@@ -48,11 +52,12 @@ const ofEachEvent = (name: string, title: string, judge: Judge): RunCheck =>
   );
 
 const resultsOf = (
-  { planned, events }: ObservedResilience,
+  all: ObservedResilience,
   head: CheckHead,
   judge: Judge,
 ): readonly CheckResult[] =>
-  planned.map((plan, index) => {
+  all.planned.map((plan, index) => {
+    const { planned, events } = all;
     const event = events[index];
     const place = planned.length === 1 ? "" : `.${index + 1}`;
     const own = { ...head, id: `${head.id}${place}`, title: `${eventText(plan)}: ${head.title}` };
@@ -62,7 +67,7 @@ const resultsOf = (
       outcome === "done"
         ? undefined
         : `not testable: the event is ${outcome}${sentence === undefined ? "" : ` (${sentence})`}; of what was observed:`;
-    const result = judge(event, own);
+    const result = judge(event, own, all);
     return { ...result, partial: result.partial ?? partial };
   });
 
@@ -198,31 +203,83 @@ const podsUnavailable = ofEachEvent("unavailable", "pods unavailable", (event, h
   };
 });
 
+/** The writes that the failed primary had answered: what a new primary answered and lost is no part of it. */
+const isOfFailover = (at: number, { kind, startedAt, endedAt, steps }: ResilienceEvent): boolean =>
+  kind === "database-failover" &&
+  at <= (steps.find(({ name }) => name === "promoted")?.at ?? endedAt ?? startedAt);
+
+const dataLost = ofEachEvent("data-lost", "data lost", ({ record }, head, { events, writes }) => {
+  if (record.kind !== "database-failover")
+    return notAsked(head, "The specification sets a limit for a failover of the database only.");
+  if (writes === undefined || writes.checked === 0)
+    return notTestable(head, "No write was read back.");
+  const { lostAt, checked, unchecked } = writes;
+  const earlier = events.findLast(
+    (each) => each.record.kind === record.kind && each.record.startedAt < record.startedAt,
+  )?.record;
+  const own = lostAt.filter(
+    (at) => isOfFailover(at, record) && (earlier === undefined || !isOfFailover(at, earlier)),
+  );
+  const oldest = own[0];
+  const lostMs = oldest === undefined ? 0 : Math.max(0, record.startedAt - oldest);
+  return {
+    ...verdictOf(head, {
+      outcome: lostMs <= mostDataLostMs ? "pass" : "fail",
+      observed: {
+        point: lostMs,
+        low: lostMs,
+        high: lostMs,
+        unit: "ms",
+        confidence,
+        sampleCount: checked,
+        method: "from the oldest lost write to the failure",
+        warnings: [],
+      },
+      limit: {
+        value: mostDataLostMs,
+        unit: "ms",
+        good: "below",
+        source: "specification, recovery: at most 15 min of data lost",
+      },
+      reason:
+        own.length === 0
+          ? "No write that was answered well before the failover is lost."
+          : `${formatCount(own.length)} writes of the last ${formatDuration(lostMs)} before the failover are lost; the limit is ${formatDuration(mostDataLostMs)}.`,
+    }),
+    partial: notReadBack(unchecked),
+  };
+});
+
+const notReadBack = (unchecked: number): string | undefined =>
+  unchecked === 0
+    ? undefined
+    : `not testable: ${formatCount(unchecked)} writes could not be read back; of the others:`;
+
 const writes = defineRunCheck(
   {
     id: "resilience.writes",
     group: "resilience",
     title: "Writes lost or doubled",
-    requires: ["data"],
+    requires: ["plan"],
     optional: ["resilience"],
     coverage: "full",
   },
-  ({ data, resilience }, head): readonly CheckResult[] => {
+  ({ resilience }, head): readonly CheckResult[] => {
     if (resilience === undefined) return [];
-    const readBack = data.events.findLast((event) => event.type === "writes-read-back");
+    const { writes: readBack, events } = resilience;
     if (readBack === undefined)
       return [notAsked(head, "No writes were read back: the load sent none with a key.")];
-    const { checked, lost, doubled, unchecked } = readBack;
+    const { checked, lostAt, doubled, unchecked } = readBack;
     if (checked === 0) return [notTestable(head, "No write could be read back.")];
+    const lost = lostAt.filter(
+      (at) => !events.some(({ record }) => isOfFailover(at, record)),
+    ).length;
+    const allowed = lostAt.length - lost;
     const wrong = { count: checked, hits: lost + doubled };
     const bounds = clopperPearson(wrong.hits, wrong.count, alpha);
-    const partial =
-      unchecked === 0
-        ? undefined
-        : `not testable: ${formatCount(unchecked)} writes could not be read back; of the others:`;
     return [
       {
-        partial,
+        partial: notReadBack(unchecked),
         ...verdictOf(head, {
           outcome: wrong.hits === 0 ? "pass" : "fail",
           observed: {
@@ -235,7 +292,7 @@ const writes = defineRunCheck(
             warnings: [],
           },
           limit: { value: 0, unit: "ratio", good: "below", source: "idempotency of writes" },
-          reason: `Of ${formatCount(checked)} writes that were answered well, ${formatCount(lost)} were lost and ${formatCount(doubled)} doubled.`,
+          reason: `Of ${formatCount(checked)} writes that were answered well, ${formatCount(lost)} were lost and ${formatCount(doubled)} doubled${allowed === 0 ? "" : `, beside ${formatCount(allowed)} that a failover of the database lost`}.`,
         }),
       },
     ];
@@ -246,5 +303,6 @@ export const resilienceChecks: readonly RunCheck[] = [
   requestsLost,
   recovery,
   podsUnavailable,
+  dataLost,
   writes,
 ];

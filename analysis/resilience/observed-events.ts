@@ -1,5 +1,10 @@
 /** What an event did to the load: the difference to the time without it. */
-import type { PlannedEvent, ResilienceEvent, EventImpact } from "../../src/domain/resilience.ts";
+import type {
+  EventImpact,
+  PlannedEvent,
+  ResilienceEvent,
+  WritesReadBackEvent,
+} from "../../src/domain/resilience.ts";
 import { holdStartMs } from "../../src/domain/plan.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import { surfaces } from "../../src/domain/surface.ts";
@@ -37,6 +42,8 @@ export interface ObservedResilience {
   readonly planned: readonly PlannedEvent[];
   /** In the order of time. */
   readonly events: readonly ObservedEvent[];
+  /** Absent: none were read back. */
+  readonly writes: WritesReadBackEvent | undefined;
 }
 
 const wholeMinute = 60;
@@ -61,7 +68,8 @@ export function observedResilience(
     events.push(event);
     before.push(...after);
   }
-  return { planned, events };
+  const writes = data.events.findLast((event) => event.type === "writes-read-back");
+  return { planned, events, writes };
 }
 
 function observed(

@@ -32,6 +32,7 @@ test("without the cluster's records the pods are not testable, and what was meas
     ["resilience.requests-lost", "pass"],
     ["resilience.recovery", "pass"],
     ["resilience.unavailable", "not-applicable"],
+    ["resilience.data-lost", "not-applicable"],
     ["resilience.writes", "not-applicable"],
   ]);
 });
@@ -104,9 +105,35 @@ test.each([
   [1, 0, 5, "fail"],
 ])("writes: %s lost, %s doubled, %s not read back: %s", (lost, doubled, unchecked, outcome) => {
   const at = loadStart + 300_000;
-  const readBack = { type: "writes-read-back", at, checked: 10_000, lost, doubled, unchecked };
+  const lostAt = Array.from({ length: lost }, () => at - 1000);
+  const readBack = { type: "writes-read-back", at, checked: 10_000, lostAt, doubled, unchecked };
   const data = eventRun({ events: [{ ...readBack, type: "writes-read-back" }] });
   expect(verdictOf(data, "resilience.writes")).toMatchObject({ outcome });
+});
+
+test.each([
+  ["none", [], 0, "pass", "pass"],
+  ["of the last seconds", [-4000, -500], 4000, "pass", "pass"],
+  ["of 16 min", [-960_000, -500], 960_000, "fail", "pass"],
+  ["by the new primary", [30_000], 0, "pass", "fail"],
+])("writes that a failover lost: %s", (_, offsets, lostMs, dataLost, writes) => {
+  const event = eventRun({ kind: "database-failover", at: 60, lasts: 20 });
+  const failover = event.events.find(({ type }) => type === "resilience");
+  if (failover?.type !== "resilience") throw new Error("the run has no event");
+  const readBack = {
+    type: "writes-read-back" as const,
+    at: loadStart + 300_000,
+    checked: 10_000,
+    lostAt: offsets.map((ms) => failover.startedAt + ms),
+    doubled: 0,
+    unchecked: 0,
+  };
+  const data = { ...event, events: [...event.events, readBack] };
+  expect(verdictOf(data, "resilience.data-lost")).toMatchObject({ observed: { point: lostMs } });
+  expect([
+    verdictOf(data, "resilience.data-lost")?.outcome,
+    verdictOf(data, "resilience.writes")?.outcome,
+  ]).toEqual([dataLost, writes]);
 });
 
 /** Four pods; so many of them are not ready for ten seconds of the rollout. */

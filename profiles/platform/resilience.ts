@@ -32,6 +32,9 @@ const layers: Readonly<Record<EventKind, FailedLayer>> = {
   "external-outage": "network",
 };
 
+/** "database recovery 2 h with at most 15 min of data lost": from the last write that was kept to the failure. */
+export const mostDataLostMs = minutes(15);
+
 /** How long it may take until objectives hold again. */
 export const recoveryFigure = (
   kind: EventKind,

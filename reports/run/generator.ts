@@ -86,7 +86,7 @@ function eventText(event: RunEvent): string | undefined {
     case "resilience":
       return `Event ${event.kind} ${event.outcome}${event.sentence === undefined ? "" : `: ${event.sentence}`}`;
     case "writes-read-back":
-      return `Writes read back: ${event.checked}, ${event.lost} lost, ${event.doubled} doubled`;
+      return `Writes read back: ${event.checked}, ${event.lostAt.length} lost, ${event.doubled} doubled`;
     default:
       return event satisfies never;
   }

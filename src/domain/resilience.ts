@@ -91,8 +91,8 @@ export interface WritesReadBackEvent {
   readonly at: Instant;
   /** Writes that were read back. */
   readonly checked: Count;
-  /** Of these, answered well and not there. */
-  readonly lost: Count;
+  /** Of these, answered well and not there: when each was answered, in order. */
+  readonly lostAt: readonly Instant[];
   /** Of these, there more than once. */
   readonly doubled: Count;
   /** Writes that could not be read back: what became of them is not known. */

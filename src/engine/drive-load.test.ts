@@ -79,7 +79,7 @@ test("writes that tell themselves apart are read back after the load, and what b
   const { events } = await drive([header, writeRow("10001", "ok"), writeRow("10002", "http_502")], {
     readBack: async (...given) => {
       asked.push(given);
-      return { checked: 2, lost: 1, doubled: 0, unchecked: 0 };
+      return { checked: 2, lostAt: [1], doubled: 0, unchecked: 0 };
     },
   });
   const sent = { at: 1_700_000_000_500, endpoint: "token.mint", token: "0xa" };
@@ -94,7 +94,7 @@ test("writes that tell themselves apart are read back after the load, and what b
   ]);
   expect(events).toEqual([
     { type: "load-end", at: 0 },
-    { type: "writes-read-back", at: 0, checked: 2, lost: 1, doubled: 0, unchecked: 0 },
+    { type: "writes-read-back", at: 0, checked: 2, lostAt: [1], doubled: 0, unchecked: 0 },
   ]);
 });
 

@@ -46,7 +46,7 @@ test("each write once: nothing is lost, nothing doubled", async () => {
   const writes = [write("token.mint", "10001"), write("token.transfer", "10001")];
   expect(await readBack(session, writes)).toEqual({
     checked: 2,
-    lost: 0,
+    lostAt: [],
     doubled: 0,
     unchecked: 0,
   });
@@ -66,7 +66,7 @@ test("lost, doubled, and answered with an error: carried out or not, neither is 
   ];
   expect(await readBack(session, writes)).toEqual({
     checked: 4,
-    lost: 1,
+    lostAt: [since],
     doubled: 1,
     unchecked: 0,
   });
@@ -74,12 +74,14 @@ test("lost, doubled, and answered with an error: carried out or not, neither is 
 
 test("an earlier run's events with the same amounts do not count", async () => {
   const session = platform([event("MintCompleted", "100.01", "2026-11-30T11:00:00.000Z")]);
-  expect(await readBack(session, [write("token.mint", "10001")])).toMatchObject({ lost: 1 });
+  expect(await readBack(session, [write("token.mint", "10001")])).toMatchObject({
+    lostAt: [since],
+  });
 });
 
 test("what is indexed a little later is there", async () => {
   const session = platform([], [], [event("MintCompleted", "1")]);
-  expect(await readBack(session, [write("token.mint", "100")])).toMatchObject({ lost: 0 });
+  expect(await readBack(session, [write("token.mint", "100")])).toMatchObject({ lostAt: [] });
 });
 
 test("a token that cannot be read leaves its writes unchecked", async () => {
@@ -87,7 +89,7 @@ test("a token that cannot be read leaves its writes unchecked", async () => {
   const writes = [write("token.mint", "100"), write("token.mint", "200", "ok", "0xb")];
   expect(await readBack(session, writes)).toEqual({
     checked: 1,
-    lost: 0,
+    lostAt: [],
     doubled: 0,
     unchecked: 1,
   });

@@ -49,7 +49,7 @@ export async function readBackAs(
   } catch (error) {
     onStage(`the writes cannot be read back: ${messageOf(error)}`);
   }
-  return { checked: 0, lost: 0, doubled: 0, unchecked: writes.length };
+  return { checked: 0, lostAt: [], doubled: 0, unchecked: writes.length };
 }
 
 /** What a write is called among a token's events. */
@@ -83,7 +83,8 @@ export async function readBackWrites(
 ): Promise<ReadBack> {
   const { writes } = options;
   const tokens = [...new Set(writes.map(({ token }) => token))];
-  const sum = { checked: 0, lost: 0, doubled: 0, unchecked: 0 };
+  const sum = { checked: 0, doubled: 0, unchecked: 0 };
+  const lostAt: number[] = [];
   for (const token of tokens) {
     const own = writes.filter((write) => write.token === token);
     const counts = await settledCounts(token, own, options);
@@ -96,10 +97,10 @@ export async function readBackWrites(
       sum.checked += 1;
       if (times > 1) sum.doubled += 1;
       // What was answered with an error may have been carried out or not.
-      if (times === 0 && write.outcome === "ok") sum.lost += 1;
+      if (times === 0 && write.outcome === "ok") lostAt.push(write.at);
     }
   }
-  return sum;
+  return { ...sum, lostAt: lostAt.toSorted((one, next) => one - next) };
 }
 
 /** @returns once nothing is missing, or the subgraph has had its time; `undefined` where the token cannot be read */
