@@ -367,11 +367,11 @@ describe("a way to the server that dies", () => {
     const observer = await observeDatabase({ url: way.url, probePerSecond: 20 }, sink);
     way.delay(100);
     await pause(800);
-    const waiting = 16 - sink.values("probe.latency").length;
+    const answered = sink.values("probe.latency").length;
     await observer.stop();
     way.close();
-    expect(waiting).toBeGreaterThan(5);
-    expect(sink.values("probe.latency").length).toBeGreaterThanOrEqual(14);
+    // A busy machine's timers skip some of the 16.
+    expect(sink.values("probe.latency").length - answered).toBeGreaterThan(5);
     expect(Math.max(...sink.values("probe.latency"))).toBeLessThan(2000);
   });
 
