@@ -162,7 +162,7 @@ describe.skipIf(k6Path === undefined).each(stores.filter(isThere))("%s", (name) 
     ]);
     samples = csv.slice(0, 2).flatMap(samplesOf);
     // VictoriaMetrics shows what it was sent after a moment.
-    await new Promise((resolve) => setTimeout(resolve, 3000));
+    await new Promise((resolve) => setTimeout(resolve, 6000));
   }, 60_000);
 
   test("its counts are those of the samples, their quantiles within its buckets", async () => {
@@ -181,8 +181,9 @@ describe.skipIf(k6Path === undefined).each(stores.filter(isThere))("%s", (name) 
       expect(Number.isFinite(high) ? high / low : 1).toBeLessThan(1.093);
     }
     const perMinute = valueOf("throughput")?.value ?? 0;
-    expect(perMinute).toBeGreaterThan(2 * 30 * 60 * 0.8);
-    expect(perMinute).toBeLessThan(2 * 30 * 60 * 1.1);
+    // Five pushes or so, each up to a second off on a busy machine.
+    expect(perMinute).toBeGreaterThan(2 * 30 * 60 * 0.7);
+    expect(perMinute).toBeLessThan(2 * 30 * 60 * 1.3);
     expect(warnings).toEqual([expect.stringMatching(/^from a store: quantiles are upper edges/)]);
   });
 
