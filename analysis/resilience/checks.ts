@@ -91,6 +91,12 @@ const verdictOf = (head: CheckHead, { observed, limit, ...parts }: Parts): Check
   },
 });
 
+/** All of what there was, not a sample of it. */
+const counted = (
+  value: number,
+  rest: Pick<Estimate, "unit" | "sampleCount" | "method">,
+): Estimate => ({ point: value, low: value, high: value, confidence, warnings: [], ...rest });
+
 const requestsLost = ofEachEvent("requests-lost", "requests lost", (event, head) => {
   const { during, quiet, lostByChance, record, impact } = event;
   if (!withoutDowntime.has(record.kind))
@@ -181,16 +187,11 @@ const podsUnavailable = ofEachEvent("unavailable", "pods unavailable", (event, h
   return {
     ...verdictOf(head, {
       outcome: ratio <= mostUnavailableRatio ? "pass" : "fail",
-      observed: {
-        point: ratio,
-        low: ratio,
-        high: ratio,
+      observed: counted(ratio, {
         unit: "ratio",
-        confidence,
         sampleCount: samples,
         method: "largest share at any change of a pod",
-        warnings: [],
-      },
+      }),
       limit: {
         value: mostUnavailableRatio,
         unit: "ratio",
@@ -225,16 +226,11 @@ const dataLost = ofEachEvent("data-lost", "data lost", ({ record }, head, { even
   return {
     ...verdictOf(head, {
       outcome: lostMs <= mostDataLostMs ? "pass" : "fail",
-      observed: {
-        point: lostMs,
-        low: lostMs,
-        high: lostMs,
+      observed: counted(lostMs, {
         unit: "ms",
-        confidence,
         sampleCount: checked,
         method: "from the oldest lost write to the failure",
-        warnings: [],
-      },
+      }),
       limit: {
         value: mostDataLostMs,
         unit: "ms",

@@ -66,10 +66,17 @@ export const podDeletion: EventKindScript = (platform, { target }) => {
   };
 };
 
-export const nodeDrain: EventKindScript = (platform, { target }) => {
+const onNode = (
+  platform: Parameters<EventKindScript>[0],
+  target: Parameters<EventKindScript>[1]["target"],
+) => {
   const cluster = clusterOf(platform);
   const node = nodeOf(cluster, target);
-  const workloads = workloadsOf(cluster.podsOn(node));
+  return { cluster, node, workloads: workloadsOf(cluster.podsOn(node)) };
+};
+
+export const nodeDrain: EventKindScript = (platform, { target }) => {
+  const { cluster, node, workloads } = onNode(platform, target);
   return {
     target: node.name,
     workloads,
@@ -91,9 +98,7 @@ export const nodeDrain: EventKindScript = (platform, { target }) => {
 };
 
 export const nodeLoss: EventKindScript = (platform, { target }) => {
-  const cluster = clusterOf(platform);
-  const node = nodeOf(cluster, target);
-  const workloads = workloadsOf(cluster.podsOn(node));
+  const { cluster, node, workloads } = onNode(platform, target);
   return {
     target: node.name,
     workloads,
