@@ -1,8 +1,8 @@
 import { printable } from "./printable.ts";
 
 /** Text from anywhere: no markup, table cell, link, mention or issue reference comes out of it. */
-export function markdownText(value: string): string {
-  return printable(value)
+export function markdownText(value: string, most?: number): string {
+  return printable(value, most)
     .replace(/&/g, "&amp;")
     .replace(/</g, "&lt;")
     .replace(/>/g, "&gt;")

@@ -1,11 +1,14 @@
 import { formatCount } from "../src/domain/number-text.ts";
 import { formatInstant } from "../src/domain/time-text.ts";
 import type { WorkloadScaling } from "../src/domain/autoscaling.ts";
-import type { Report } from "../src/domain/report.ts";
-import { numberColumn, tableOf } from "./kit/block.ts";
-import { heading, listed, markdownFile, paragraph, type MarkdownBlock } from "./kit/markdown.ts";
+import type { LatencyRow, Report } from "../src/domain/report.ts";
+import type { Verdict } from "../src/domain/verdict.ts";
+import { column, numberColumn, tableOf } from "./kit/block.ts";
+import { details, heading, kept, listed, paragraph, type MarkdownBlock } from "./kit/markdown.ts";
+import { markdownWithin } from "./kit/markdown-limit.ts";
 import { findingItems, partMarkdown, tableMarkdown } from "./kit/block-markdown.ts";
 import type { Line } from "./kit/inline.ts";
+import { endpointColumns, slowestFirst } from "./run/latency.ts";
 import { databaseWords, pageWords } from "./platform-words.ts";
 import { workloadColumns } from "./run/autoscaling.ts";
 import { errorColumns, errorsByCount } from "./run/errors.ts";
@@ -20,6 +23,7 @@ import {
   nextStep,
   outcomeWord,
   outcomeWords,
+  surfaceNames,
   symbols,
   targetWord,
 } from "./wording.ts";
@@ -27,19 +31,23 @@ import {
 const shownErrors = 10;
 const shownLines = 24;
 
-/** `report.md`: the report in the length of a pull request comment. */
+/** `report.md`: the report in the length of a pull request comment; what is least important stands last. */
 export const markdown = (report: Report): string =>
-  markdownFile([
-    ...head(report),
-    ...objectives(report),
-    ...listed("Findings", findingItems(report.findings.slice(0, mostFindings)), true),
-    ...rest(report.findings.length - mostFindings, "findings"),
-    ...events(report),
-    ...platform(report),
-    ...errors(report),
-    ...runners(report),
-    ...listed("Measurement", measurement(report)),
-  ]);
+  markdownWithin(
+    [
+      kept(...head(report)),
+      ...objectives(report),
+      ...listed("Findings", findingItems(report.findings.slice(0, mostFindings)), true),
+      ...rest(report.findings.length - mostFindings, "findings"),
+      ...events(report),
+      ...measurementBlocks(report),
+      ...details("Errors", errors(report)),
+      ...details("Platform", platform(report)),
+      ...details("Runners", runners(report)),
+      ...details("Endpoints", endpoints(report)),
+    ],
+    { elsewhere: "report.html" },
+  );
 
 function head(report: Report): readonly MarkdownBlock[] {
   const { outcome, run, coverage } = report;
@@ -69,21 +77,31 @@ function objectives(report: Report): readonly MarkdownBlock[] {
   return [
     title,
     tableMarkdown(tableOf({ id: "objectives", title: "Objectives" }, verdicts, columns)),
-    {
-      kind: "list",
-      items: verdicts
-        .filter(({ outcome }) => outcome !== "pass")
-        .map((each) => `${each.title}: ${each.reason}`),
-    },
+    kept({ kind: "list", items: missed(verdicts) }),
+    ...details("Not judged", notJudged(verdicts)),
     ...checkedAutoscalers(report, checked),
   ];
+}
+
+/** What did not pass, failed checks first. */
+const missed = (verdicts: readonly Verdict[]): readonly Line[] =>
+  (["fail", "inconclusive"] as const).flatMap((outcome) =>
+    verdicts
+      .filter((each) => each.outcome === outcome)
+      .map((each) => `${symbols[outcome]} ${each.title}: ${each.reason}`),
+  );
+
+function notJudged(verdicts: readonly Verdict[]): readonly MarkdownBlock[] {
+  const items = verdicts.filter(({ outcome }) => outcome === "not-applicable");
+  return items.length === 0
+    ? []
+    : [{ kind: "list", items: items.map(({ title, reason }) => `${title}: ${reason}`) }];
 }
 
 function runners({ generator }: Report): readonly MarkdownBlock[] {
   const { runners: all = [] } = generator;
   if (all.length === 0) return [];
-  const title = "Runners";
-  return [heading(2, title), tableMarkdown(tableOf({ id: "runners", title }, all, runnerColumns))];
+  return [tableMarkdown(tableOf({ id: "runners", title: "Runners" }, all, runnerColumns))];
 }
 
 /** A row a workload, and a line for each check that it missed; the page and the other files have all of them. */
@@ -99,7 +117,7 @@ function checkedAutoscalers(
     ),
   );
   const title = "Autoscaling checks";
-  const missed = checked.flatMap((workload) =>
+  const items = checked.flatMap((workload) =>
     missedChecks(workload).map(
       ({ number, verdict }) =>
         `${workload.workload} ${number}, ${withoutName(verdict.title, workload.workload)}: ${withoutName(verdict.reason, workload.workload)}`,
@@ -108,7 +126,7 @@ function checkedAutoscalers(
   return [
     heading(3, title),
     tableMarkdown(tableOf({ id: "checked", title }, checked, [name, policy, pods, ...counted])),
-    { kind: "list", items: missed },
+    kept({ kind: "list", items }),
   ];
 }
 
@@ -132,8 +150,9 @@ function platform({ database, browser, autoscaling }: Report): readonly Markdown
     ...(database === undefined ? [] : [`Database: ${databaseWords(database)}`]),
     ...gaps.map((gap) => `Not observed: ${gap}`),
   ];
+  if (lines.length === 0) return [];
   return [
-    ...listed("Platform", lines.slice(0, shownLines)),
+    { kind: "list", items: lines.slice(0, shownLines) },
     ...rest(lines.length - shownLines, "lines"),
   ];
 }
@@ -148,10 +167,25 @@ function errors(report: Report): readonly MarkdownBlock[] {
   const columns = [surface, endpoint, outcome, number, share, { ...firstSeen, numeric: true }];
   const title = "Errors";
   return [
-    heading(2, title),
     tableMarkdown(tableOf({ id: "errors", title }, groups.slice(0, shownErrors), columns)),
     ...rest(groups.length - shownErrors, "groups"),
   ];
+}
+
+/** Slowest first: the least of them stand last. */
+function endpoints({ endpoints: all }: Report): readonly MarkdownBlock[] {
+  if (all.length === 0) return [];
+  const surface = column("surface", "Surface", (row: LatencyRow) => surfaceNames[row.surface]);
+  const table = { id: "endpoints", title: "Endpoints" };
+  return [tableMarkdown(tableOf(table, slowestFirst(all), [surface, ...endpointColumns]))];
+}
+
+/** Why a run is not valid stands open. */
+function measurementBlocks(report: Report): readonly MarkdownBlock[] {
+  const items = measurement(report);
+  return report.validity.state === "valid" && report.outcome !== "incomplete"
+    ? details("Measurement", [{ kind: "list", items }])
+    : [kept(...listed("Measurement", items))];
 }
 
 function measurement(report: Report): readonly Line[] {

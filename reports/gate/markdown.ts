@@ -1,5 +1,6 @@
 import { formatInstant } from "../../src/domain/time-text.ts";
-import { heading, listed, markdownFile, paragraph, type MarkdownBlock } from "../kit/markdown.ts";
+import { details, heading, kept, listed, paragraph, type MarkdownBlock } from "../kit/markdown.ts";
+import { markdownWithin } from "../kit/markdown-limit.ts";
 import { column, tableOf } from "../kit/block.ts";
 import { findingItems, tableMarkdown } from "../kit/block-markdown.ts";
 import type { Line } from "../kit/inline.ts";
@@ -10,14 +11,16 @@ import * as words from "./words.ts";
 
 /** `gate.md`: the gate in the length of a pull request comment. */
 export const gateMarkdown = (document: GateDocument): string =>
-  markdownFile([
-    ...head(document),
-    ...listed("After the deployment", quickItems(document)),
-    ...metrics(document),
-    ...listed("Findings", findingItems(document.findings), true),
-    ...listed("Differences and warnings", differences(document)),
-    runs(document),
-  ]);
+  markdownWithin(
+    [
+      kept(...head(document), ...listed("After the deployment", quickItems(document))),
+      kept(...metrics(document)),
+      ...listed("Findings", findingItems(document.findings), true),
+      runs(document),
+      ...details("Differences and warnings", differences(document)),
+    ],
+    { elsewhere: "gate.html" },
+  );
 
 function head(document: GateDocument): readonly MarkdownBlock[] {
   const { outcome, bypass, baseline, candidate } = document;
@@ -78,7 +81,12 @@ function metrics(document: GateDocument): readonly MarkdownBlock[] {
   ];
 }
 
-const differences = (document: GateDocument): readonly Line[] => [
+function differences(document: GateDocument): readonly MarkdownBlock[] {
+  const items = differenceItems(document);
+  return items.length === 0 ? [] : [{ kind: "list", items }];
+}
+
+const differenceItems = (document: GateDocument): readonly Line[] => [
   ...document.differences.map((difference) => `differs: ${difference}`),
   ...document.lostAttempts.map(({ pair, reason }) => `pair ${pair} was run again: ${reason}`),
   ...document.warnings.map(({ message }) => `warning: ${message}`),

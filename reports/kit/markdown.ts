@@ -14,7 +14,15 @@ export type MarkdownBlock =
       readonly rows: readonly (readonly string[])[];
       /** Columns that are flush left; numbers stand right. */
       readonly left: readonly number[];
-    };
+    }
+  /** Collapsed where Markdown is shown, text where it is read as text. */
+  | {
+      readonly kind: "details";
+      readonly summary: string;
+      readonly blocks: readonly MarkdownBlock[];
+    }
+  /** Never cut out of a file that is too long: its texts are shortened instead. */
+  | { readonly kind: "kept"; readonly blocks: readonly MarkdownBlock[] };
 
 export const heading = (level: 1 | 2 | 3, text: Line): MarkdownBlock => ({
   kind: "heading",
@@ -29,35 +37,60 @@ export const paragraph = (...text: readonly Inline[]): MarkdownBlock => ({
 export const listed = (title: string, items: readonly Line[], numbered = false): MarkdownBlock[] =>
   items.length === 0 ? [] : [heading(2, title), { kind: "list", items, numbered }];
 
+export const kept = (...blocks: readonly MarkdownBlock[]): MarkdownBlock => ({
+  kind: "kept",
+  blocks,
+});
+/** Nothing where there are no blocks. */
+export const details = (summary: string, blocks: readonly MarkdownBlock[]): MarkdownBlock[] =>
+  blocks.length === 0 ? [] : [{ kind: "details", summary, blocks }];
+
 /** A Markdown file; tables read well as text, too. */
 export const markdownFile = (blocks: readonly MarkdownBlock[]): string =>
-  `${blocks
-    .map(blockText)
-    .filter((text) => text !== "")
-    .join("\n\n")}\n`;
+  `${blocksText(blocks, longestText)}\n`;
 
-function blockText(block: MarkdownBlock): string {
+/** Characters of a text from anywhere. */
+export const longestText = 300;
+
+export const blocksText = (blocks: readonly MarkdownBlock[], most: number): string =>
+  blocks
+    .map((block) => blockText(block, most))
+    .filter((text) => text !== "")
+    .join("\n\n");
+
+/** @param most characters of each text that it is made of */
+export function blockText(block: MarkdownBlock, most: number): string {
   switch (block.kind) {
     case "heading":
-      return `${"#".repeat(block.level)} ${lineText(block.text)}`;
+      return `${"#".repeat(block.level)} ${lineText(block.text, most)}`;
     case "paragraph":
-      return lineText(block.text);
+      return lineText(block.text, most);
     case "quote":
-      return `> ${lineText(block.text)}`;
+      return `> ${lineText(block.text, most)}`;
     case "list":
       return block.items
-        .map((item, index) => `${block.numbered ? `${index + 1}.` : "-"} ${lineText(item)}`)
+        .map((item, index) => `${block.numbered ? `${index + 1}.` : "-"} ${lineText(item, most)}`)
         .join("\n");
     case "table":
-      return tableText(block);
+      return tableText(block, most);
+    case "details":
+      return `<details>\n<summary>${markdownText(block.summary)}</summary>\n\n${blocksText(block.blocks, most)}\n\n</details>`;
+    case "kept":
+      return blocksText(block.blocks, most);
     default:
       return block satisfies never;
   }
 }
 
-function tableText({ head, rows, left }: Extract<MarkdownBlock, { kind: "table" }>): string {
-  const cells = [head, ...rows].map((row) => row.map(markdownText));
-  const widths = columnWidths(cells).map((width) => Math.max(3, width));
+/** Wider cells are not waited for: one long name would make every row as long. */
+const widest = 80;
+
+function tableText(
+  { head, rows, left }: Extract<MarkdownBlock, { kind: "table" }>,
+  most: number,
+): string {
+  const cells = [head, ...rows].map((row) => row.map((cell) => markdownText(cell, most)));
+  const widths = columnWidths(cells).map((width) => Math.min(widest, Math.max(3, width)));
   const line = (row: readonly string[]): string =>
     `| ${widths.map((width, column) => (left.includes(column) ? (row[column] ?? "").padEnd(width) : (row[column] ?? "").padStart(width))).join(" | ")} |`;
   const rule = `|${widths.map((width, column) => `${"-".repeat(width + 1)}${left.includes(column) ? "-" : ":"}`).join("|")}|`;
@@ -65,11 +98,15 @@ function tableText({ head, rows, left }: Extract<MarkdownBlock, { kind: "table" 
   return [line(first), rule, ...rest.map(line)].join("\n");
 }
 
-const lineText = (line: Line): string => inlines(line).map(inlineText).join("");
+const lineText = (line: Line, most: number): string =>
+  inlines(line)
+    .map((inline) => inlineText(inline, most))
+    .join("");
 
-function inlineText(inline: Inline): string {
-  if (typeof inline === "object" && "strong" in inline) return `**${markdownText(inline.strong)}**`;
+function inlineText(inline: Inline, most: number): string {
+  if (typeof inline === "object" && "strong" in inline)
+    return `**${markdownText(inline.strong, most)}**`;
   if (typeof inline === "object" && "code" in inline)
-    return `\`${printable(inline.code).replace(/[`|]/g, "'")}\``;
-  return markdownText(plainText(inline));
+    return `\`${printable(inline.code, most).replace(/[`|]/g, "'")}\``;
+  return markdownText(plainText(inline), most);
 }

@@ -50,6 +50,19 @@ export function latency(report: Report): Part {
   };
 }
 
+const endpointName = column("endpoint", "Endpoint", ({ endpoint }: LatencyRow) => endpoint ?? "");
+
+/** Columns of a text, which has no bars. */
+export const endpointColumns: readonly ColumnOf<LatencyRow>[] = [
+  endpointName,
+  column("kind", "Kind", ({ kind }) => kind),
+  ...quantiles,
+  ...counts,
+];
+
+export const slowestFirst = (rows: readonly LatencyRow[]): readonly LatencyRow[] =>
+  rows.toSorted((a, b) => p95Of(b) - p95Of(a));
+
 const mostEndpoints = 120;
 
 /** Every endpoint, slowest first within its surface, with a bar for p95. */
@@ -57,7 +70,7 @@ export function endpoints(report: Report): Part {
   const head = { id: "endpoints", title: "Endpoints" };
   if (report.endpoints.length === 0)
     return { ...head, blocks: [nothing("No endpoint was measured.")] };
-  const shown = report.endpoints.toSorted((a, b) => p95Of(b) - p95Of(a)).slice(0, mostEndpoints);
+  const shown = slowestFirst(report.endpoints).slice(0, mostEndpoints);
   return {
     ...head,
     lead: "Slowest first within each surface; the mark on a bar is the limit of the surface.",
@@ -67,7 +80,7 @@ export function endpoints(report: Report): Part {
         "Endpoints by surface",
         inSurfaceOrder(shown),
         [
-          column("endpoint", "Endpoint", ({ endpoint }) => endpoint ?? ""),
+          endpointName,
           column("kind", "Kind", ({ kind }) => kind),
           column("against", "p95 against the limit", (row) => p95Bar(row, shown, report)),
           ...quantiles,

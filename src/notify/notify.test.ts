@@ -232,6 +232,14 @@ test("GitHub: annotations stay on one line, the summary is plain text", () => {
   expect(stepSummary("Night", ["a <b> *c*"])).toBe("## Night\n\n- a \\<b\\> \\*c\\*\n");
 });
 
+test("a summary of the step that GitHub would refuse is cut from its end, and says so", () => {
+  const lines = Array.from({ length: 20_000 }, (_, index) => `line ${index} ${"é".repeat(60)}`);
+  const text = stepSummary("Night", lines);
+  expect(Buffer.byteLength(text)).toBeLessThan(1024 * 1024);
+  expect(text).toContain("- line 0 é");
+  expect(text).toMatch(/\n- …and [1-9][\d,]+ more lines in the log\n$/);
+});
+
 test.each(["slack", "pager=http://x", "slack=nonsense", "slack=file:///etc"])(
   "%s is refused",
   (text) => {
