@@ -28,6 +28,13 @@ const cases: readonly (readonly [name: string, argv: string, ...words: readonly 
     "ceilings.rate",
   ],
   ["nightly", "--rate 5 --env-file bad.json", "--rate", "ceilings.rate"],
+  [
+    "nightly",
+    "--annotate grafana --reports-url reports --env-file bad.json",
+    "--annotate",
+    "--reports-url",
+    "ceilings.rate",
+  ],
   ["history", "--nightly-runs x --profile never", "--nightly-runs", "there is no run yet"],
   ["import", "bad.csv --at noon", "--at", bad],
   ["import", "none.csv --at noon", "--at", "none.csv: there is no such file"],

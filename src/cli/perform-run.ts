@@ -17,6 +17,7 @@ import { generatorFingerprint } from "../engine/fingerprint.ts";
 import { planCommand, run, type JudgedRun, type RunContext, type RunRequest } from "../pipeline.ts";
 import { repeatRuns } from "../repeat-runs.ts";
 import { runFiles } from "../store/run-directory.ts";
+import { annotateRuns } from "./annotate.ts";
 import { runContext } from "./context.ts";
 import { hasColor, say, type Io } from "./io.ts";
 import { openInBrowser } from "./open.ts";
@@ -42,6 +43,7 @@ export async function performRun(
   for (const sentence of repeatedRecoveries(reports)) say(io, sentence);
   if (options.json === true && reports.length > 0)
     io.stdout.write(`${repetitions === 1 ? toJson(reports[0], 2) : toJson(reports, 2)}\n`);
+  await annotateRuns(reports, options, io);
   const last = members.at(-1);
   if (options.open === true && last !== undefined)
     openInBrowser(path.join(last.directory, runFiles.html), io);

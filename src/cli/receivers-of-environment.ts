@@ -9,7 +9,7 @@ export function receiversOfEnvironment({ env }: Io): readonly Receiver[] {
   const receivers = receiverKinds.flatMap((kind) => {
     const name = `HEADROOM_NOTIFY_${kind.toUpperCase()}`;
     const url = env[name] ?? "";
-    return url === "" ? [] : (problems.take(name, parseReceiver(`${kind}=${url}`)) ?? []);
+    return url === "" ? [] : (problems.take(name, parseReceiver(`${kind}=${url}`, env)) ?? []);
   });
   problems.raise((message) => new UsageError(message, { code: "usage" }));
   return receivers;

@@ -18,6 +18,7 @@ import { eventKinds } from "../domain/resilience.ts";
 import type { Surface } from "../domain/surface.ts";
 import type { RunRequest } from "../pipeline.ts";
 import { checkedFaults } from "../sandbox-client/package.ts";
+import { annotateOptions } from "./annotate.ts";
 import { clusterOptions, clusterRequest } from "./cluster-options.ts";
 import type { Values } from "./command.ts";
 import type { Io } from "./io.ts";
@@ -124,6 +125,7 @@ export const loadOptions = {
     httpUrl("set K6_PROMETHEUS_RW_USERNAME and K6_PROMETHEUS_RW_PASSWORD instead"),
     "remote-write receiver for k6's own metrics while the load goes on (docs/metrics.md)",
   ),
+  ...annotateOptions,
   fault: repeatable(
     fault,
     "fault of the sandbox: latency=api:x1.6, errors=api:5%, … (docs/faults.md)",

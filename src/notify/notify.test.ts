@@ -243,7 +243,7 @@ test("a summary of the step that GitHub would refuse is cut from its end, and sa
 test.each(["slack", "pager=http://x", "slack=nonsense", "slack=file:///etc"])(
   "%s is refused",
   (text) => {
-    const parsed = parseReceiver(text);
+    const parsed = parseReceiver(text, {});
     expect(parsed.ok).toBe(false);
   },
 );

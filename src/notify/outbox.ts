@@ -70,8 +70,9 @@ export interface Delivery {
 export class Outbox {
   readonly #directory: string;
 
-  constructor(runsRoot: string) {
-    this.#directory = path.join(runsRoot, "notifications");
+  /** @param name of its directory: what is annotated is no notification that a nightly run counts */
+  constructor(runsRoot: string, name: "notifications" | "annotations" = "notifications") {
+    this.#directory = path.join(runsRoot, name);
   }
 
   /** Every message ever created, sent or not. */
@@ -125,6 +126,7 @@ export class Outbox {
                     url: addressOf(receiver),
                     body: bodyFor(receiver, queued.message, options.now()),
                     key: `${shortHash(queued.message.id)}-${key}`,
+                    token: receiver.token,
                   },
                   options,
                 );

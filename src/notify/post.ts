@@ -10,6 +10,8 @@ interface Post {
   readonly body: string;
   /** Lets a receiver tell a second try from a second message. */
   readonly key: string;
+  /** Sent as a bearer token. */
+  readonly token?: string | undefined;
 }
 
 /** Pauses between the tries; whoever is down longer than this gets it the next night. */
@@ -29,13 +31,17 @@ export async function postOnce(post: Post, options: PostOptions): Promise<string
 }
 
 async function attempt(
-  { url, body, key }: Post,
+  { url, body, key, token }: Post,
   timeoutMs: number,
 ): Promise<{ problem: string; isWorthRetrying: boolean } | undefined> {
   try {
     const response = await fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json", "idempotency-key": key },
+      headers: {
+        "content-type": "application/json",
+        "idempotency-key": key,
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
       body,
       redirect: "error",
       signal: AbortSignal.timeout(timeoutMs),

@@ -11,6 +11,7 @@ import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { amend, gateFiles, storedGate, type FinishedGate } from "../../gate.ts";
 import type { GateHead } from "../../gate/gate-document.ts";
+import { annotateGate } from "../annotate.ts";
 import { defineCommand, type Checked } from "../command.ts";
 import { runsRoot } from "../context.ts";
 import { say, type Io } from "../io.ts";
@@ -52,6 +53,7 @@ export const gateCommand = defineCommand({
       ? await runLive(options, headOf(options, io), io)
       : compareSets(options, io);
     const judged = older === undefined ? finished : withReference(finished, older, options.margin);
+    await annotateGate(judged.document, options, io);
     if (bypass === undefined || bypassFile === undefined) return show(judged, options, io);
     const { document } = judged;
     const blocking = document.metrics.filter(

@@ -19,6 +19,7 @@ import {
   type RunRequest,
 } from "../../pipeline.ts";
 import { writeNamedFile } from "../../secrets/private-files.ts";
+import { annotateRuns } from "../annotate.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { runContext } from "../context.ts";
 import { say, type Io } from "../io.ts";
@@ -87,6 +88,7 @@ export const nightlyWith = (perform: Perform) =>
         const result = isDeliverOnly
           ? await deliverOnly(request, edges)
           : await nightly(request, { ...edges, perform, onRun: showingRuns(base, io) });
+        await annotateRuns(result.reports, values, io);
         return show(result, request, values, io);
       } finally {
         base.endProgress();
@@ -134,7 +136,7 @@ const uniqueReceivers = (receivers: readonly Receiver[]): Receiver[] => [
 const withoutAddresses = (words: readonly string[]): string[] =>
   words.map((word, index) =>
     words[index - 1] === "--notify" || word.startsWith("--notify=")
-      ? word.replace(/((?:^|=)(?:slack|webhook|alertmanager)=).*/s, "$1…")
+      ? word.replace(/((?:^|=)(?:slack|webhook|alertmanager|grafana)=).*/s, "$1…")
       : word,
   );
 

@@ -69,6 +69,8 @@ export const gateOptions = {
   "stop-file": loadOptions["stop-file"],
   seed: loadOptions.seed,
   k6: loadOptions.k6,
+  annotate: loadOptions.annotate,
+  "reports-url": loadOptions["reports-url"],
   runs: loadOptions.runs,
   json: loadOptions.json,
   open: loadOptions.open,
