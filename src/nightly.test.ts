@@ -1,5 +1,5 @@
 /** What a nightly run says of the target that is down and of the error budget, with runs and metrics store handed in. */
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { environments } from "../profiles/environments/index.ts";
 import { loadProfiles } from "../profiles/load/index.ts";
 import { reports } from "../reports/testdata/fixtures.ts";
 import type { Environment } from "./domain/environment.ts";
+import type { Stream, Trend } from "./domain/history.ts";
 import { TargetError } from "./domain/errors.ts";
 import { toJson } from "./domain/json.ts";
 import type { Report } from "./domain/report.ts";
@@ -102,6 +103,41 @@ test("an environment without an availability target has no error budget", async 
     kind: "not-known",
     sentence: expect.stringContaining("staging has no availability target"),
   });
+});
+
+test("a notification links the newest report, with a picture of its metric where one can be drawn", async () => {
+  const runsRoot = mkdtempSync(path.join(tmpdir(), "headroom-published-"));
+  const ids = writeSyntheticYear(runsRoot, { nightlyRuns: 126 });
+  const drawn: string[] = [];
+  const reportsUrl = "https://reports.example.test/runs/";
+  const request = {
+    ...requestFor(watched),
+    receivers: [{ kind: "slack", url: "http://127.0.0.1:1/" }] as const,
+    reportsUrl,
+  };
+  const edges = { runsRoot, now: () => now, sleep: () => Promise.resolve() };
+  const drawTrend = (trend: Trend, _stream: Stream, file: string): Promise<void> => {
+    drawn.push(`${trend.metric} ${path.relative(runsRoot, file)}`);
+    return Promise.resolve();
+  };
+  const { messages, problems } = await notifyNightly(request, { ...edges, drawTrend }, []);
+  const newest = ids.at(-1) ?? "";
+  expect(messages.map(({ metric, link, picture }) => ({ metric, link, picture }))).toEqual([
+    {
+      metric: "api.response.p95",
+      link: `https://reports.example.test/runs/${newest}/report.html`,
+      picture: `https://reports.example.test/runs/${newest}/trend-api.response.p95.png`,
+    },
+  ]);
+  expect(drawn).toEqual([`api.response.p95 ${newest}/trend-api.response.p95.png`]);
+  expect(problems).toEqual([]);
+
+  rmSync(path.join(runsRoot, "notifications"), { recursive: true });
+  const withoutBrowser = { ...edges, drawTrend: () => Promise.reject(new Error("no Chromium")) };
+  const again = await notifyNightly(request, withoutBrowser, []);
+  expect(again.messages[0]?.link).toBe(messages[0]?.link);
+  expect(again.messages[0]?.picture).toBeUndefined();
+  expect(again.problems).toEqual(["the picture of api.response.p95: no Chromium"]);
 });
 
 const hour = 3_600_000;

@@ -31,7 +31,7 @@ import {
 import { trendsOf } from "../analysis/history/trends.ts";
 import { messageOf, StoreError, type EngineError, type TargetError } from "./domain/errors.ts";
 import type { RunOutcome } from "./domain/exit-status.ts";
-import type { Acceptance, HistoryRun, Stream } from "./domain/history.ts";
+import type { Acceptance, HistoryRun, Stream, Trend } from "./domain/history.ts";
 import type { Report } from "./domain/report.ts";
 import type { Count, PlainName } from "./domain/written.ts";
 import type { Message } from "./notify/message.ts";
@@ -53,6 +53,8 @@ export interface NightlyRequest {
   readonly run: RunRequest;
   readonly repetitions: number;
   readonly receivers: readonly Receiver[];
+  /** Where the directory of runs is published. */
+  readonly reportsUrl?: string | undefined;
   /** Says what would be sent, sends and records nothing. */
   readonly isNotifyDryRun: boolean;
 }
@@ -67,7 +69,11 @@ export interface NotifyContext extends PostOptions {
   readonly runsRoot: string;
   /** Asked only where the environment names a Prometheus-compatible store. */
   readonly readAvailability?: ReadAvailability;
+  /** Draws the trend of a metric into a file; @throws where it cannot. Absent: there are no pictures. */
+  readonly drawTrend?: DrawTrend;
 }
+
+export type DrawTrend = (trend: Trend, stream: Stream, file: string) => Promise<void>;
 
 /** What a nightly run came to; `--json` prints it. */
 export interface NightlyAnswer {
@@ -162,7 +168,7 @@ async function locked<Result>(
 
 /** Judges the stored history with the new runs, and sends notifications. */
 export async function notifyNightly(
-  { run, receivers, isNotifyDryRun }: NightlyRequest,
+  { run, receivers, isNotifyDryRun, reportsUrl }: NightlyRequest,
   context: NotifyContext,
   reports: readonly Report[],
   failure?: TargetError | EngineError,
@@ -183,9 +189,12 @@ export async function notifyNightly(
     profile: stream.profile,
     environment: stream.environment,
   }));
+  const published = isNotifyDryRun
+    ? { messages: notifications, problems: [] }
+    : await withReports(notifications, { stream, trends, reportsUrl, receivers, context });
   const messages = isNotifyDryRun
     ? notifications
-    : outbox.put(notifications, receivers, context.now());
+    : outbox.put(published.messages, receivers, context.now());
   const delivery = isNotifyDryRun
     ? { sent: 0, waiting: [] }
     : await outbox.deliver(receivers, context, stream);
@@ -199,9 +208,51 @@ export async function notifyNightly(
     nightlyRuns: stream.nightlyRuns.length,
     messages,
     delivery,
-    problems: [...leftOutTexts(history.leftOut), ...outbox.problems(), ...problems],
+    problems: [
+      ...leftOutTexts(history.leftOut),
+      ...outbox.problems(),
+      ...problems,
+      ...published.problems,
+    ],
     availability: await availabilityOf(run.environment, context),
   };
+}
+
+interface PublishedParts {
+  readonly stream: Stream;
+  readonly trends: readonly Trend[];
+  readonly reportsUrl: string | undefined;
+  readonly receivers: readonly Receiver[];
+  readonly context: NotifyContext;
+}
+
+/** Beside the report of the newest run: its address, and for Slack a picture of the metric's trend. */
+async function withReports(
+  notifications: readonly Message[],
+  { stream, trends, reportsUrl, receivers, context }: PublishedParts,
+): Promise<{ readonly messages: readonly Message[]; readonly problems: readonly string[] }> {
+  const newest = stream.nightlyRuns.at(-1)?.runs.at(-1);
+  if (reportsUrl === undefined || newest === undefined)
+    return { messages: notifications, problems: [] };
+  const base = `${reportsUrl.replace(/\/+$/, "")}/${newest.id}`;
+  const link = `${base}/${runFiles.html}`;
+  const isDrawn = context.drawTrend !== undefined && receivers.some(({ kind }) => kind === "slack");
+  const problems: string[] = [];
+  const messages: Message[] = [];
+  for (const message of notifications) {
+    const trend = trends.find(({ metric }) => metric === message.metric);
+    const name = `trend-${message.metric.replaceAll(/[^\w.-]/g, "-")}.png`;
+    let picture: string | undefined;
+    if (isDrawn && trend !== undefined)
+      try {
+        await context.drawTrend?.(trend, stream, path.join(context.runsRoot, newest.id, name));
+        picture = `${base}/${name}`;
+      } catch (error) {
+        problems.push(`the picture of ${message.metric}: ${messageOf(error)}`);
+      }
+    messages.push({ ...message, ...defined({ link, picture }) });
+  }
+  return { messages, problems };
 }
 
 const notifiedOf = (outbox: Outbox, { profile, environment }: Stream): Message[] =>

@@ -24,6 +24,8 @@ export interface Message {
   readonly outcome?: string;
   /** Where its report is published. */
   readonly link?: string;
+  /** Where a picture of it is published. */
+  readonly picture?: string;
   /** Id of that nightly run, where it is about a metric. */
   readonly nightlyRun?: string;
   /** What else changed with that run. */

@@ -18,7 +18,7 @@ import { shortHash } from "../store/hash.ts";
 import { readDocument, sealedText } from "../store/stored-document.ts";
 import type { Message } from "./message.ts";
 import { postOnce, type PostOptions } from "./post.ts";
-import { addressOf, bodyFor, receiverKey, type Receiver } from "./receivers.ts";
+import { addressOf, bodyFor, plainBodyFor, receiverKey, type Receiver } from "./receivers.ts";
 
 /** Kinds and fields before version 0.2. */
 const renamedKinds: ReadonlyMap<unknown, Message["kind"]> = new Map([
@@ -125,6 +125,7 @@ export class Outbox {
                   {
                     url: addressOf(receiver),
                     body: bodyFor(receiver, queued.message, options.now()),
+                    plainBody: plainBodyFor(receiver, queued.message),
                     key: `${shortHash(queued.message.id)}-${key}`,
                     token: receiver.token,
                   },

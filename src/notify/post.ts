@@ -8,6 +8,8 @@ export interface PostOptions {
 interface Post {
   readonly url: string;
   readonly body: string;
+  /** Sent where the receiver refuses the body as such (400). */
+  readonly plainBody?: string | undefined;
   /** Lets a receiver tell a second try from a second message. */
   readonly key: string;
   /** Sent as a bearer token. */
@@ -24,6 +26,8 @@ export async function postOnce(post: Post, options: PostOptions): Promise<string
     if (pauseMs > 0) await options.sleep(pauseMs);
     const answer = await attempt(post, options.timeoutMs ?? 10_000);
     if (answer === undefined) return undefined;
+    if (answer.status === 400 && post.plainBody !== undefined)
+      return postOnce({ ...post, body: post.plainBody, plainBody: undefined }, options);
     problem = answer.problem;
     if (!answer.isWorthRetrying) break;
   }
@@ -33,7 +37,7 @@ export async function postOnce(post: Post, options: PostOptions): Promise<string
 async function attempt(
   { url, body, key, token }: Post,
   timeoutMs: number,
-): Promise<{ problem: string; isWorthRetrying: boolean } | undefined> {
+): Promise<{ problem: string; status?: number; isWorthRetrying: boolean } | undefined> {
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -50,7 +54,8 @@ async function attempt(
     if (response.ok) return undefined;
     const isWorthRetrying =
       response.status >= 500 || response.status === 429 || response.status === 408;
-    return { problem: `answered ${response.status}`, isWorthRetrying };
+    const { status } = response;
+    return { problem: `answered ${status}`, status, isWorthRetrying };
   } catch (error) {
     const isTimeout = error instanceof Error && error.name === "TimeoutError";
     return {

@@ -6,7 +6,7 @@ import { addReceiverAddress, addUrlSecrets } from "../secrets/url-secrets.ts";
 import { alertmanager } from "./alertmanager.ts";
 import { grafana } from "./grafana.ts";
 import type { Message } from "./message.ts";
-import { slack } from "./slack.ts";
+import { slack, slackText } from "./slack.ts";
 import { webhook } from "./webhook.ts";
 
 /** Turns a message into the JSON body that the receiver takes. */
@@ -50,7 +50,13 @@ export const addressOf = ({ kind, url }: Receiver): string => {
 };
 
 export const bodyFor = ({ kind }: Receiver, message: Message, now: number): string =>
-  knownSecrets.clean(JSON.stringify(wordings[kind](message, now)));
+  textOf(wordings[kind](message, now));
+
+/** What is sent where the body is refused as such; `undefined`: nothing else. */
+export const plainBodyFor = ({ kind }: Receiver, message: Message): string | undefined =>
+  kind === "slack" ? textOf(slackText(message)) : undefined;
+
+const textOf = (body: unknown): string => knownSecrets.clean(JSON.stringify(body));
 
 export type ParsedReceiver =
   | { readonly ok: true; readonly value: Receiver }
@@ -58,7 +64,7 @@ export type ParsedReceiver =
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-export const grafanaTokenVariable = "HEADROOM_GRAFANA_TOKEN";
+const grafanaTokenVariable = "HEADROOM_GRAFANA_TOKEN";
 
 /**
  * `slack=https://…`. The address is not repeated in the problem: it may be a secret.

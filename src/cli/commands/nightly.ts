@@ -1,16 +1,25 @@
 import { decimal } from "../../domain/number-text.ts";
 import { setTimeout as sleep } from "node:timers/promises";
 import { falseAlarmsPerYear } from "../../../analysis/history/judge-nightly.ts";
+import { trendPicturePage, trendPictureSize } from "../../../reports/site/trend-picture.ts";
 import type { NightlyDocument } from "../../documents.ts";
 import type { Environment } from "../../domain/environment.ts";
 import { TargetError } from "../../domain/errors.ts";
 import { exitStatus, exitStatusOfError, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
+import { locateChromium } from "../../observe/browser/locate-chromium.ts";
 import { readAvailability } from "../../observe/prometheus/availability.ts";
+import { drawPicture } from "../../notify/draw-picture.ts";
 import { annotations, stepSummary } from "../../notify/github.ts";
 import { headlineOf } from "../../notify/message.ts";
 import { parseReceiver, receiverKinds, type Receiver } from "../../notify/receivers.ts";
-import { deliverOnly, nightly, type NightlyRequest, type NightlyResult } from "../../nightly.ts";
+import {
+  deliverOnly,
+  nightly,
+  type DrawTrend,
+  type NightlyRequest,
+  type NightlyResult,
+} from "../../nightly.ts";
 import {
   planCommand,
   run as performPipeline,
@@ -83,6 +92,7 @@ export const nightlyWith = (perform: Perform) =>
         ...base,
         sleep: (ms: number) => sleep(ms),
         readAvailability: () => availabilityOf(request.run.environment, io),
+        drawTrend: drawTrend(base.headroomVersion, io),
       };
       try {
         const result = isDeliverOnly
@@ -97,6 +107,18 @@ export const nightlyWith = (perform: Perform) =>
   });
 
 export const nightlyCommand = nightlyWith(performPipeline);
+
+const drawTrend =
+  (headroom: string, { env, now }: Io): DrawTrend =>
+  (trend, stream, file) => {
+    const site = { ...stream, headroom, writtenAt: now(), trends: [], problems: [] };
+    return drawPicture({
+      chromium: locateChromium(env),
+      html: trendPicturePage({ ...trend, accepted: [] }, site),
+      size: trendPictureSize,
+      file,
+    });
+  };
 
 const budgetDays = 28;
 
@@ -124,6 +146,7 @@ async function nightlyRequest(
     run,
     repetitions: values.repeat ?? run.profile.repetitions,
     receivers: uniqueReceivers(receivers),
+    reportsUrl: values.reportsUrl,
     isNotifyDryRun: values.notifyDryRun,
   };
 }
