@@ -39,6 +39,7 @@ describe("sections of the platform's observers", () => {
       "errors",
       "generator",
       "method",
+      "about",
     ]);
   });
 

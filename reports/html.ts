@@ -1,4 +1,5 @@
 import type { Report } from "../src/domain/report.ts";
+import { explanations, idsOfRun } from "./explained/part.ts";
 import { partSection } from "./kit/block-page.ts";
 import { pageShell } from "./kit/page-shell.ts";
 import { overview } from "./run/overview.ts";
@@ -19,7 +20,9 @@ export function html(report: Report): string {
     style: platformStyle,
     images: hasScreenshots(report) ? "beside" : "none",
     header: overview(report),
-    sections: runParts(report).map((part) => partSection(part)),
+    sections: [...runParts(report), ...explanations(idsOfRun(report))].map((part) =>
+      partSection(part),
+    ),
     footer: markup`Headroom ${report.run.versions.headroom} · run ${report.run.id} · every time is UTC`,
   });
 }

@@ -1,6 +1,8 @@
 import { formatDuration, formatInstant } from "../src/domain/time-text.ts";
 import type { Report } from "../src/domain/report.ts";
 import type { Finding, InvalidReason, Verdict } from "../src/domain/verdict.ts";
+import { explanationOf } from "./explained/index.ts";
+import { idsOfRun } from "./explained/part.ts";
 import { cellText, tableOf, type Table } from "./kit/block.ts";
 import { columnWidths, textTable } from "./kit/text-table.ts";
 import { podWords } from "./platform-words.ts";
@@ -48,6 +50,7 @@ export function terminal(report: Report, options: TerminalOptions = { color: fal
     (report.resilience?.events ?? []).flatMap((event) => wrap(eventWords(report, event))),
     findings(report),
     runners(report),
+    explained(report),
     [...wrap(`Next: ${nextStep(report)}`)],
   ];
   return `${blocks
@@ -168,6 +171,12 @@ function findings({ findings: all }: Report): readonly string[] {
     ...all.slice(0, mostFindings).flatMap(findingLines),
     ...(more > 0 ? [`- ${more} more in the report`] : []),
   ];
+}
+
+/** What the ids of the lines above mean. */
+function explained(report: Report): readonly string[] {
+  const pages = new Set(idsOfRun(report).flatMap((id) => explanationOf(id)?.id ?? []));
+  return pages.size === 0 ? [] : wrap(`What these mean: headroom explain ${[...pages].join(" ")}`);
 }
 
 const findingLines = ({ severity, sentence, evidence }: Finding): readonly string[] => [

@@ -82,8 +82,11 @@ function convert(node, context) {
 }
 
 /** Where a type says how it is written, that counts. */
-const ownType = ({ type, ...node }) =>
-  type === undefined || "anyOf" in node ? node : { type, ...node };
+function ownType({ type, ...node }) {
+  if (!("anyOf" in node)) return type === undefined ? node : { type, ...node };
+  const { anyOf, enum: _, ...rest } = node;
+  return anyOf.length === 1 ? { ...anyOf[0], ...rest } : { ...node };
+}
 
 function convertKeys({ items, properties, ...node }, context) {
   // What tuples of draft 7 have: `items: false` says the same.

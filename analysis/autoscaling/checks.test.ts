@@ -498,7 +498,7 @@ test("a check is given the parts that it names, and no other", () => {
   const given: unknown[] = [];
   const check = defineAutoscalingCheck(
     {
-      id: "x",
+      id: "autoscaling.a1-bounds",
       number: "A0",
       title: "X",
       rule: "r",

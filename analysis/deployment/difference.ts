@@ -4,11 +4,12 @@ import type {
   PodResources,
   SpecifiedWorkload,
 } from "../../src/domain/deployed-workload.ts";
+import type { DeployedDifferenceId } from "../../src/domain/explained-ids.ts";
 import type { Surface } from "../../src/domain/surface.ts";
 
 export interface DeploymentDifference {
   /** Stable, kebab-case: `deployed-…`. */
-  readonly id: string;
+  readonly id: DeployedDifferenceId;
   readonly workload: string;
   readonly severity: "P1" | "P2" | "P3";
   readonly sentence: string;

@@ -1,5 +1,6 @@
 /** Is what is judged all that was measured, and no more than was sent? Damage and contradictions make a run INVALID. */
 import { formatCount, plural } from "../../src/domain/number-text.ts";
+import type { ValidityCode } from "../../src/domain/explained-ids.ts";
 import type { FileDamage, RunData } from "../../src/domain/run.ts";
 import type { InvalidReason } from "../../src/domain/verdict.ts";
 import { isFlowRequest, type WindowRecord } from "../../src/domain/window.ts";
@@ -9,7 +10,7 @@ import { iterationTolerance, plannedIterationsByFlow } from "../planned.ts";
 const analyseAgain =
   "Where the run kept samples.csv.gz, headroom analyse rebuilds its windows; otherwise repeat the run or restore the file from a copy.";
 
-const harnessReason = (code: string, message: string, hint: string): InvalidReason => ({
+const harnessReason = (code: ValidityCode, message: string, hint: string): InvalidReason => ({
   code,
   fault: "harness",
   message,

@@ -4,6 +4,7 @@ import { pageShell } from "../kit/page-shell.ts";
 import { markup, type Markup } from "../markup.ts";
 import { icon } from "../kit/icon.ts";
 import type { GateDocument } from "./document.ts";
+import { explanations } from "../explained/part.ts";
 import { gateParts } from "./parts.ts";
 import { gateStyle } from "./style.ts";
 import * as words from "./words.ts";
@@ -14,7 +15,9 @@ export function gatePage(document: GateDocument): string {
     title: markup`${document.outcome.toUpperCase()} · release gate ${document.candidate.label} · Headroom`,
     style: gateStyle,
     header: markup`${bypass(document)}${overview(document)}`,
-    sections: gateParts(document).map((part) => partSection(part)),
+    sections: [...gateParts(document), ...explanations(document.findings.map(({ id }) => id))].map(
+      (part) => partSection(part),
+    ),
     footer: markup`Headroom ${document.headroom} · gate ${document.id} · hash ${document.hash} · every time is UTC`,
   });
 }

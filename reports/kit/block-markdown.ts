@@ -48,9 +48,11 @@ const factLine = ([name, value]: Fact): readonly Line[] =>
 
 /** A finding in a line. */
 export const findingItems = (findings: readonly Finding[]): readonly Line[] =>
-  findings.map(({ severity, sentence, evidence, action }) => [
+  findings.map(({ id, severity, sentence, evidence, action }) => [
     { strong: severity },
-    ` ${sentence} ${evidence} → ${action}`,
+    ` ${sentence} ${evidence} → ${action} (`,
+    { code: id },
+    ")",
   ]);
 
 export const tableMarkdown = ({ columns, rows }: Table): MarkdownBlock => ({

@@ -4,6 +4,7 @@ import { tableMarkup } from "./table-page.ts";
 import { markup, Markup, type Fragment } from "../markup.ts";
 import type { Bar, Block, Part, Picture } from "./block.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
+import { linkOf } from "../explained/index.ts";
 import { chartColumn, chartGrid } from "./chart.ts";
 import { lineMarkup, listMarkup } from "./inline.ts";
 import { phaseRibbon } from "./phase-ribbon.ts";
@@ -77,13 +78,16 @@ const pictureMarkup = ({ file, caption, words }: Picture): Markup => markup`<fig
 const findingList = (findings: readonly Finding[]): Markup =>
   markup`<ol class="findings">
 ${findings.map(
-  ({ severity, sentence, evidence, action }) => markup`<li class="finding ${severity}">
+  ({ id, severity, sentence, evidence, action }) => markup`<li class="finding ${severity}">
 <h3><span class="severity">${severity === "info" ? "Info" : severity}</span> ${sentence}</h3>
 <p class="evidence">${evidence}</p>
-<p class="action"><span class="arrow" aria-hidden="true">→</span> ${action}</p>
+<p class="action"><span class="arrow" aria-hidden="true">→</span> ${action}${linked(linkOf(id))}</p>
 </li>
 `,
 )}</ol>`;
+
+const linked = (link: ReturnType<typeof linkOf>): Fragment =>
+  link !== undefined && [" ", lineMarkup({ ...link, title: `What ${link.text} means` })];
 
 const barList = (bars: readonly Bar[]): Markup =>
   markup`<ul class="rooms">${bars.map(({ subject, value, reserve = value, limit, words, over }) => {

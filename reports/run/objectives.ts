@@ -22,6 +22,7 @@ import {
   type Part,
 } from "../kit/block.ts";
 import { verdictInterval } from "../kit/interval-bar.ts";
+import { linkOf } from "../explained/index.ts";
 import { groupVerdicts } from "../verdict-groups.ts";
 import { isJudged } from "../wording.ts";
 import { workloadColumns } from "./autoscaling.ts";
@@ -116,10 +117,11 @@ const judgedColumn = (id: string, title: string, of: (verdict: JudgedVerdict) =>
 
 /** Every column that an objective has somewhere; each form shows some of them. */
 export const objectiveColumns = {
-  objective: column("objective", "Objective", ({ title, reason }) => ({
-    text: title,
-    shown: [{ name: title }, { reason }],
-  })),
+  objective: column("objective", "Objective", ({ title, reason, outcome, checkId }) => {
+    const link = outcome === "fail" || outcome === "inconclusive" ? linkOf(checkId) : undefined;
+    const about = link === undefined ? [] : [{ ...link, title: `What ${link.text} means` }];
+    return { text: title, shown: [{ name: title }, { reason }, ...about] };
+  }),
   verdict: column("verdict", "Verdict", (verdict) => ({ shown: verdictBadge(verdict) })),
   value: judgedColumn("value", "Measured", pointText),
   interval: judgedColumn("interval", "Interval", intervalText),

@@ -8,6 +8,7 @@ import { formatDuration, formatInstant } from "../../src/domain/time-text.ts";
 import type { Report } from "../../src/domain/report.ts";
 import type { Verdict } from "../../src/domain/verdict.ts";
 import { isUserRequest } from "../../src/domain/window.ts";
+import { linkOf } from "../explained/index.ts";
 import { markup, type Fragment, type Markup } from "../markup.ts";
 import { icon } from "../kit/icon.ts";
 import { groupVerdicts } from "../verdict-groups.ts";
@@ -19,6 +20,7 @@ import {
   outcomeWord,
   outcomeWords,
 } from "../wording.ts";
+import { lineMarkup } from "../kit/inline.ts";
 import { facts } from "../kit/layout.ts";
 
 /** The first screen: what happened, whether to believe it, what to do. */
@@ -68,13 +70,18 @@ function validityBox(report: Report): Markup {
   const notes = report.validity.state === "valid" ? report.validity.notes : [];
   const reasons = invalidReasons(report).map(
     ({ code, fault, message, hint }) =>
-      markup`<li><strong>${message}</strong> <span class="muted">${code}, fault of the ${fault}</span>${hint !== undefined && markup`<br><span class="hint">${hint}</span>`}</li>`,
+      markup`<li><strong>${message}</strong> <span class="muted">${codeOf(code)}, fault of the ${fault}</span>${hint !== undefined && markup`<br><span class="hint">${hint}</span>`}</li>`,
   );
   return markup`<section class="validity ${isValid ? "pass" : "invalid"}" aria-labelledby="validity-title">
 <h2 id="validity-title">${icon(isValid ? "pass" : "invalid", 20)} ${validityTitle(report)}</h2>
 <ul>${reasons}${notes.map((note) => markup`<li>${note}</li>`)}</ul>
 ${facts(evidence(report))}
 </section>`;
+}
+
+function codeOf(code: string): Fragment {
+  const link = linkOf(code);
+  return link === undefined ? code : lineMarkup({ ...link, title: `What ${code} means` });
 }
 
 function validityTitle({ validity, coverage }: Report): string {

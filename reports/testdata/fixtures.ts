@@ -445,7 +445,7 @@ export const fail: Report = {
   verdicts: passing.map((each) => (each.checkId === slowApi.checkId ? slowApi : each)),
   findings: [
     {
-      id: "slow-surface",
+      id: "slow-endpoint",
       severity: "P1",
       sentence: "All 6 API endpoints are slow at once, system.read most.",
       evidence: "p95 of 149 to 281 ms against 200 ms; CPU of the generator 37 %, no drops.",

@@ -525,7 +525,7 @@ export const pageVerdict: Verdict = measured(
 
 export const platformFindings: readonly Finding[] = [
   {
-    id: "autoscaler-rate",
+    id: "autoscaling.a4-rate",
     severity: "P2",
     sentence: "The autoscaler of api broke its policy twice.",
     evidence: "A4: 6 → 11 at 4:06, 5 pods in 30 s where 2 are allowed; A1: 13 replicas for 87 s where 12 are allowed.",

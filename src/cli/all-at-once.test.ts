@@ -42,6 +42,12 @@ const cases: readonly (readonly [name: string, argv: string, ...words: readonly 
   ["mix", "--from-log bad.csv --jsn", "--jsn", bad],
   ["attach", "nowhere --jsn", "--jsn", noRun],
   ["analyse", "nowhere --jsn", "--jsn", noRun],
+  [
+    "explain",
+    "slow-endpont --jsn",
+    "--jsn",
+    'no finding, check or reason has the id "slow-endpont"',
+  ],
   ["report", "nowhere --format pdf", "--format", noRun],
   ["detect", "bad.csv --min-change much", "--min-change", "has no column of numbers"],
   ["detect", "none.csv --min-change much", "--min-change", "none.csv cannot be read"],

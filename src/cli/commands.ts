@@ -117,6 +117,11 @@ export const commands: readonly ListedCommand[] = [
     load: async () => (await import("./commands/manifests.ts")).manifestsCommand,
   },
   {
+    name: "explain",
+    summary: "what the id of a finding, a check or an invalid run means, and what to do about it",
+    load: async () => (await import("./commands/explain.ts")).explainCommand,
+  },
+  {
     name: "list",
     summary: "list profiles, scenarios, environments",
     load: async () => (await import("./commands/list.ts")).listCommand,

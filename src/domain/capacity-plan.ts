@@ -1,4 +1,5 @@
 /** The quarterly capacity plan, as the analysis makes it, `plan.json` keeps it and every report shows it. */
+import type { ContradictionId } from "./explained-ids.ts";
 import type { Count, Days, Instant, IsoDate, Ratio, Real } from "./written.ts";
 import type { CapacityModel } from "./capacity.ts";
 import type { Estimate } from "./estimate.ts";
@@ -233,7 +234,7 @@ export interface ResourcePlan {
 /** Figures that cannot all be true, found by a rule. */
 export interface Contradiction {
   /** Stable, kebab-case. */
-  readonly id: string;
+  readonly id: ContradictionId;
   /** What it is about, where a rule finds several: a resource. */
   readonly subject?: string;
   /** The contradiction in words. */

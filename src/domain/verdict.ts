@@ -1,4 +1,5 @@
 import type { Count, Real } from "./written.ts";
+import type { FindingId, ValidityCode } from "./explained-ids.ts";
 import type { Estimate } from "./estimate.ts";
 import type { Surface } from "./surface.ts";
 import type { UnitName } from "./units.ts";
@@ -67,7 +68,7 @@ export type Verdict = JudgedVerdict | NotApplicableVerdict;
 /** Why a run cannot be judged, and whose fault it was. */
 export interface InvalidReason {
   /** Stable, kebab-case: `nothing-measured`, `generator-saturated`. */
-  readonly code: string;
+  readonly code: ValidityCode;
   /** Where the cause lies. */
   readonly fault: "generator" | "scenario" | "target" | "harness";
   /** One sentence for people. */
@@ -93,7 +94,7 @@ export type Validity =
 /** A ranked sentence with its evidence and what to do about it. */
 export interface Finding {
   /** Stable id of the rule that made it: `error-burst`, `slow-endpoint`. */
-  readonly id: string;
+  readonly id: FindingId;
   /** P0 is the most urgent; `info` asks for nothing. */
   readonly severity: "P0" | "P1" | "P2" | "P3" | "info";
   /** What was found. */

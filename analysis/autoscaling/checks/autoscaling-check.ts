@@ -1,5 +1,6 @@
 /** Checks of the autoscaler: each counts what it observed of one workload against the limit of its rule. */
 import { formatCount } from "../../../src/domain/number-text.ts";
+import type { AutoscalerCheckId } from "../../../src/domain/explained-ids.ts";
 import type { Estimate } from "../../../src/domain/estimate.ts";
 import type { UnitName } from "../../../src/domain/units.ts";
 import type { JudgedVerdict } from "../../../src/domain/verdict.ts";
@@ -16,8 +17,10 @@ import {
 import { marginOf } from "../../verdicts/compare-with-limit.ts";
 import type { AutoscalingObservations, ObservedPart } from "./observations.ts";
 
-/** What a check of the autoscaler has beside its id (public: `autoscaling.a1-bounds`). */
+/** What a check of the autoscaler has beside the frame of every check. */
 interface AutoscalingRule {
+  /** Public: `autoscaling.a1-bounds`. */
+  readonly id: AutoscalerCheckId;
   /** A1–A13, as the documentation numbers them. */
   readonly number: string;
   readonly title: string;
@@ -78,8 +81,7 @@ export const defineAutoscalingCheck = <
   Required extends Input = never,
   Optional extends Input = never,
 >(
-  head: AutoscalingRule &
-    Omit<Requirements<Required, Optional>, "coverage"> & { readonly id: string },
+  head: AutoscalingRule & Omit<Requirements<Required, Optional>, "coverage">,
   judge: (given: Given<AutoscalingObservations, Required, Optional>) => Judgement,
 ): AutoscalingCheck =>
   define({ ...head, group: "autoscaling", coverage: "full" }, (given, ofVerdict) =>
