@@ -25,7 +25,11 @@ export type {
   PhaseEvent,
 } from "./domain/observation.ts";
 export type { Report } from "./domain/report.ts";
-export type { ResilienceEvent, WritesReadBackEvent } from "./domain/resilience.ts";
+export type {
+  ResilienceBeginEvent,
+  ResilienceEvent,
+  WritesReadBackEvent,
+} from "./domain/resilience.ts";
 export type { FlowWindow, Window } from "./domain/window.ts";
 export type { Calibration, GateRecord, NightlyRecord, PlanRecord } from "./domain/run.ts";
 

@@ -21,6 +21,7 @@ import {
   type Hits,
   type LoadSecond,
 } from "./load-by-second.ts";
+import { stepsOf } from "./observed-steps.ts";
 import { unavailablePods, type UnavailablePods } from "./unavailable-pods.ts";
 
 export interface ObservedEvent {
@@ -56,7 +57,7 @@ export function observedResilience(
 ): ObservedResilience | undefined {
   const planned = data.run.plan.events;
   if (planned === undefined) return undefined;
-  const records = data.events.filter((event) => event.type === "resilience");
+  const records = recordsOf(data);
   const holdFrom = time.loadStart + holdStartMs(data.run.plan);
   const seconds = loadBySecond(data, holdFrom, time.loadEnd);
   const before = seconds.filter(({ at }) => at + secondMs <= (records[0]?.startedAt ?? Infinity));
@@ -70,6 +71,28 @@ export function observedResilience(
   }
   const writes = data.events.findLast((event) => event.type === "writes-read-back");
   return { planned, events, writes };
+}
+
+/** Each event when it was over; one that began and was not over when Headroom died has that as its end. */
+function recordsOf({ events }: RunData): readonly ResilienceEvent[] {
+  const over = events.filter((event) => event.type === "resilience");
+  const begun = events.filter((event) => event.type === "resilience-begin");
+  const open = begun.filter(
+    ({ kind, plannedAt }) =>
+      !over.some((event) => event.kind === kind && event.plannedAt === plannedAt),
+  );
+  return [
+    ...over,
+    ...open.map(({ at, ...event }): ResilienceEvent => ({
+      ...event,
+      type: "resilience",
+      at,
+      startedAt: at,
+      outcome: "interrupted",
+      steps: [],
+      sentence: "Headroom died before it was over",
+    })),
+  ];
 }
 
 function observed(
@@ -124,7 +147,10 @@ function observed(
         capacityLeft: capacityLeft(affected, before),
         unavailableRatio: unavailable?.ratio,
         errorBudgetShare: lost / monthlyBudget(data),
-        parts: partsOf(record, recoveredAt),
+        parts: partsOf(
+          { startedAt, steps: stepsOf(record, { data, loadStart: time.loadStart, until: lastAt }) },
+          recoveredAt,
+        ),
       },
     },
   };
@@ -166,14 +192,17 @@ function recoveryOf(
   return undefined;
 }
 
-/** Where less than a minute was left: the end of the last disturbed second. @returns `undefined` where objectives are missed after it */
+/**
+ * Where less than a minute was left: the end of the last disturbed second.
+ * @returns `undefined` where objectives are missed after it, and held before the event
+ */
 function lastDisturbedAt(
   own: readonly LoadSecond[],
   quiet: readonly LoadSecond[],
   data: RunData,
 ): number | undefined {
   const last = own.findLastIndex((_, index) => isDisturbed(own, index, { from: 0, quiet }));
-  return isBad(own.slice(last + 1), data) ? undefined : own[last + 1]?.at;
+  return isBad(own.slice(last + 1), data) && !isBad(quiet, data) ? undefined : own[last + 1]?.at;
 }
 
 const misses = (hits: Hits, allowed: number): boolean => tail(hits, allowed) < oneSidedAlpha;
@@ -215,7 +244,7 @@ const monthlyBudget = ({ run: { plan } }: RunData): number =>
 
 /** From step to step, up to the recovery; where objectives held throughout, up to the last step. */
 function partsOf(
-  { startedAt, steps }: ResilienceEvent,
+  { startedAt, steps }: Pick<ResilienceEvent, "startedAt" | "steps">,
   recoveredAt: number | undefined,
 ): EventImpact["parts"] {
   const measured =

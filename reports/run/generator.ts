@@ -83,6 +83,8 @@ function eventText(event: RunEvent): string | undefined {
       return `k6 ${event.level}: ${event.message}`;
     case "failure":
       return undefined;
+    case "resilience-begin":
+      return `Event ${event.kind} began`;
     case "resilience":
       return `Event ${event.kind} ${event.outcome}${event.sentence === undefined ? "" : `: ${event.sentence}`}`;
     case "writes-read-back":

@@ -1,4 +1,4 @@
-import type { ResilienceEvent, WritesReadBackEvent } from "./resilience.ts";
+import type { ResilienceBeginEvent, ResilienceEvent, WritesReadBackEvent } from "./resilience.ts";
 import type { Instant } from "./written.ts";
 import type { UnitName } from "./units.ts";
 
@@ -147,5 +147,6 @@ export type RunEvent =
   | FailureEvent
   | GapEvent
   | EngineEvent
+  | ResilienceBeginEvent
   | ResilienceEvent
   | WritesReadBackEvent;

@@ -75,6 +75,17 @@ export interface EventRecord {
   readonly sentence?: string | undefined;
 }
 
+/** An event of a resilience run when it began, as a line of `events.ndjson`: all there is of one whose Headroom died before it was over. */
+export interface ResilienceBeginEvent extends Pick<
+  EventRecord,
+  "kind" | "target" | "by" | "plannedAt"
+> {
+  /** Kind of event. */
+  readonly type: "resilience-begin";
+  /** Epoch milliseconds. */
+  readonly at: Instant;
+}
+
 /** An event of a resilience run when it was over, as a line of `events.ndjson`. */
 export interface ResilienceEvent extends EventRecord {
   /** Kind of event. */

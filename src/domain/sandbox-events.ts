@@ -14,6 +14,8 @@ export const sandboxEventRequest = z.strictObject({
       durationMs: z.number().positive().max(3_600_000).optional(),
     })
     .optional(),
+  /** Nothing is made: could it be? The answer is 200 without an id, or 400 as for the event itself. */
+  isCheck: z.boolean().optional(),
 });
 export type SandboxEventRequest = z.output<typeof sandboxEventRequest>;
 

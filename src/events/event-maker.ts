@@ -11,8 +11,12 @@ export interface EventInProgress {
 export type AnEvent = Pick<PlannedEvent, "kind" | "target">;
 
 export interface EventMaker {
-  /** Before the load. @throws HeadroomError where it could not be made, in one sentence */
-  readonly check: (event: AnEvent) => Promise<void>;
+  /**
+   * Before the load.
+   * @param earlier events of the same run that come before it @returns what should be known before the load, one sentence
+   * @throws HeadroomError where it could not be made, in one sentence
+   */
+  readonly check: (event: AnEvent, earlier?: readonly AnEvent[]) => Promise<string | undefined>;
   /**
    * Resolves when the event is over, or its signal aborted; everything that it changed for its own sake is put back.
    * @returns one sentence for people @throws Error where it failed

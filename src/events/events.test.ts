@@ -1,16 +1,16 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { writeFileSync, mkdtempSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import type { EventStepName } from "../domain/resilience.ts";
-import { jsonApi } from "../observe/kubernetes/json-api.ts";
+import { jsonApi, type JsonApi } from "../observe/kubernetes/json-api.ts";
 import { openTransport } from "../observe/kubernetes/transport.ts";
 import { commandEvents } from "./command-events.ts";
 import { handEvents } from "./hand-events.ts";
 import { kubernetesEvents } from "./kubernetes-events.ts";
-import { isReached } from "./object-events.ts";
+import { isReached, objectEvents } from "./object-events.ts";
 import { sandboxEvents } from "./sandbox-events.ts";
 
 const closers: (() => void)[] = [];
@@ -68,6 +68,16 @@ describe("the sandbox", () => {
     expect(bodies[0]).toStrictEqual({ kind: "rolling-update", target: "api" });
   });
 
+  test("is asked before the load whether it could; not for a rollback of what the run rolls out", async () => {
+    const { url, bodies } = await serve({
+      "POST /control/events": () => [400, { message: "nothing to roll back to" }],
+    });
+    const maker = sandboxEvents(url);
+    await expect(maker.check({ kind: "rollback" })).rejects.toThrow("nothing to roll back to");
+    await maker.check({ kind: "rollback" }, [{ kind: "rolling-update" }]);
+    expect(bodies).toStrictEqual([{ kind: "rollback", isCheck: true }]);
+  });
+
   test("its refusal is the sentence", async () => {
     const { url } = await serve({
       "POST /control/events": () => [400, { message: "no node is called x" }],
@@ -76,6 +86,15 @@ describe("the sandbox", () => {
     await expect(made).rejects.toThrow("the sandbox did not make the event: no node is called x");
   });
 });
+
+/** A process that ended and is not waited for yet counts as ended. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
+  } catch {
+    return false;
+  }
+}
 
 describe("a command", () => {
   const node = process.execPath;
@@ -95,24 +114,54 @@ describe("a command", () => {
     await expect(made).rejects.toThrow(sentence);
   });
 
-  test("is stopped with the load", async () => {
-    const { given } = progress(AbortSignal.timeout(100));
-    const words = await commandEvents([node, "-e", "setTimeout(() => {}, 60000)"]).make(
-      { kind: "cache-flush" },
-      given,
-    );
+  test("is stopped with the load, and what it started with it", async () => {
+    const { given } = progress(AbortSignal.timeout(300));
+    const file = path.join(mkdtempSync(path.join(tmpdir(), "headroom-command-")), "pid");
+    // The shell's child holds its output open, and would outlive it.
+    const command = ["sh", "-c", 'sleep 60 & echo $! >"$1"; wait', "sh", file];
+    const words = await commandEvents(command).make({ kind: "cache-flush" }, given);
     expect(words).toBe("its command was stopped");
+    const pid = Number(readFileSync(file, "utf8"));
+    await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
+  });
+
+  test("is over when it ends, though what it left running holds its output open", async () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), "headroom-command-")), "pid");
+    const command = ["sh", "-c", 'sleep 60 & echo $! >"$1"; echo ready', "sh", file];
+    const { steps, given } = progress();
+    await expect(commandEvents(command).make({ kind: "cache-flush" }, given)).resolves.toBe(
+      undefined,
+    );
+    expect(steps).toStrictEqual(["ready"]);
+    const pid = Number(readFileSync(file, "utf8"));
+    expect(isRunning(pid)).toBe(true);
+    process.kill(pid);
+  });
+
+  test.each([
+    ["/nowhere/flush", "/nowhere/flush cannot be started: no such file"],
+    ["no-such-flush", "no-such-flush cannot be started: there is no such program on PATH"],
+    [import.meta.filename, "it is not executable"],
+  ])("%s is refused before the load", async (program, sentence) => {
+    await expect(commandEvents([program]).check({ kind: "cache-flush" })).rejects.toThrow(sentence);
+  });
+
+  test("a program on PATH is not refused", async () => {
+    await expect(commandEvents(["sh"]).check({ kind: "cache-flush" })).resolves.toBe(undefined);
   });
 });
 
 test("by hand: the terminal says what to do, a file that it is over", async () => {
   const directory = mkdtempSync(path.join(tmpdir(), "headroom-hand-"));
   const said: string[] = [];
+  const file = path.join(directory, "event-done-node-loss");
+  // Of an earlier event of the run.
+  writeFileSync(file, "");
   const made = handEvents("pull the plug", { directory, say: (line) => said.push(line) }).make(
     { kind: "node-loss" },
     progress().given,
   );
-  const file = path.join(directory, "event-done-node-loss");
+  expect(existsSync(file)).toBe(false);
   expect(said).toStrictEqual([
     `event node-loss: now pull the plug; when it is over: touch ${file}`,
   ]);
@@ -132,12 +181,13 @@ test.each([
 
 const allowed: Answer = () => [201, { status: { allowed: true } }];
 
-const deployment = (status: object, annotations = {}) => ({
+const deployment = (status: object, annotations = {}, spec = {}) => ({
   metadata: { name: "api", generation: 2, annotations },
   spec: {
     replicas: 2,
     selector: { matchLabels: { app: "api" } },
     template: { spec: { containers: [] } },
+    ...spec,
   },
   status,
 });
@@ -161,27 +211,81 @@ const pod = (name: string, nodeName: string, owner = "ReplicaSet") => ({
   status: { phase: "Running", conditions: [{ type: "Ready", status: "True" }] },
 });
 
-async function makerFor(routes: Readonly<Record<string, Answer>>) {
-  const server = await serve(routes);
+async function apiAt(url: string): Promise<JsonApi> {
   const directory = mkdtempSync(path.join(tmpdir(), "headroom-events-"));
   const kubeconfig = path.join(directory, "kubeconfig");
   const config = {
     "current-context": "c",
-    clusters: [{ name: "c", cluster: { server: server.url } }],
+    clusters: [{ name: "c", cluster: { server: url } }],
     users: [{ name: "u", user: {} }],
     contexts: [{ name: "c", context: { cluster: "c", user: "u" } }],
   };
   writeFileSync(kubeconfig, JSON.stringify(config));
-  const api = jsonApi(await openTransport({ kubeconfig }), "roles.yaml");
-  const maker = kubernetesEvents(api, { namespace: "atk", workloadOf: () => "api" });
+  return jsonApi(await openTransport({ kubeconfig }), "roles.yaml");
+}
+
+async function makerFor(routes: Readonly<Record<string, Answer>>) {
+  const server = await serve(routes);
+  const api = await apiAt(server.url);
+  const said: string[] = [];
+  const maker = kubernetesEvents(api, {
+    namespace: "atk",
+    workloadOf: () => "api",
+    say: (line) => void said.push(line),
+    awayMs: 1200,
+  });
   closers.push(() => maker.close?.());
-  return { ...server, maker };
+  return { ...server, maker, said };
+}
+
+const reviews = "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+const deployments = "/apis/apps/v1/namespaces/atk/deployments";
+const nodes = "/api/v1/nodes/n1";
+const pods = "/api/v1/namespaces/atk/pods";
+
+const mark = (at: unknown) => ({ annotations: { "headroom/cordoned-at": at } });
+
+const nodeOf =
+  (spec: object, annotations: object = {}): Answer =>
+  () => [200, { metadata: { annotations }, spec }];
+
+/** @returns what is said before the load that drains n1 */
+async function drainChecked(node: Answer, items: readonly object[]): Promise<string | undefined> {
+  const { maker } = await makerFor({
+    [reviews]: allowed,
+    [`GET ${nodes}`]: node,
+    [`GET ${pods}`]: () => [200, { items }],
+  });
+  return maker.check({ kind: "node-drain", target: "n1" });
+}
+
+/** Drains n1, which is cordoned. @returns how it was changed */
+async function patchesOf(annotations: object): Promise<readonly unknown[]> {
+  let evicted = false;
+  const { maker, bodies, asked } = await makerFor({
+    [`GET ${nodes}`]: nodeOf({ unschedulable: true }, annotations),
+    [`PATCH ${nodes}`]: () => [200, {}],
+    [`GET ${pods}`]: () => [200, { items: [evicted ? pod("api-3", "n2") : pod("api-1", "n1")] }],
+    [`POST ${pods}/api-1/eviction`]: () => {
+      evicted = true;
+      return [201, {}];
+    },
+  });
+  await maker.make({ kind: "node-drain", target: "n1" }, progress().given);
+  return bodies.filter((_, index) => asked[index] === `PATCH ${nodes}`);
+}
+
+function rolloutWhileAway(awayMs: number) {
+  const until = performance.now() + awayMs;
+  const status = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
+  return makerFor({
+    [`PATCH ${deployments}/api`]: () => [200, {}],
+    [`GET ${deployments}/api`]: () =>
+      performance.now() < until ? [503, { message: "starting" }] : [200, deployment(status)],
+  });
 }
 
 describe("the Kubernetes API", () => {
-  const reviews = "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-  const deployments = "/apis/apps/v1/namespaces/atk/deployments";
-
   test("without the right it is refused before the load", async () => {
     const { maker } = await makerFor({
       [reviews]: (body) => [
@@ -265,9 +369,6 @@ describe("the Kubernetes API", () => {
     ]);
   });
 
-  const nodes = "/api/v1/nodes/n1";
-  const pods = "/api/v1/namespaces/atk/pods";
-
   test("a drain cordons, evicts what a disruption budget allows, and uncordons", async () => {
     let refusals = 1;
     let evicted = false;
@@ -298,8 +399,8 @@ describe("the Kubernetes API", () => {
     expect(asked.filter((each) => each.endsWith("/eviction"))).toHaveLength(2);
     const cordons = bodies.filter((_, index) => asked[index] === `PATCH ${nodes}`);
     expect(cordons).toStrictEqual([
-      { spec: { unschedulable: true } },
-      { spec: { unschedulable: null } },
+      { metadata: mark(expect.any(String)), spec: { unschedulable: true } },
+      { metadata: mark(null), spec: { unschedulable: null } },
     ]);
   });
 
@@ -311,7 +412,9 @@ describe("the Kubernetes API", () => {
       [`POST ${pods}/api-1/eviction`]: () => [429, { message: "budget" }],
     });
     const { given } = progress(AbortSignal.timeout(200));
-    await maker.make({ kind: "node-drain", target: "n1" }, given);
+    await expect(maker.make({ kind: "node-drain", target: "n1" }, given)).resolves.toBe(
+      "evicted 0 of 1 pod of atk: a disruption budget did not allow more",
+    );
     expect(asked.filter((each) => each === `PATCH ${nodes}`)).toHaveLength(2);
   });
 
@@ -335,4 +438,145 @@ describe("the Kubernetes API", () => {
       propagationPolicy: "Background",
     });
   });
+
+  describe("a node", () => {
+    const api = pod("api-1", "n1");
+
+    test.each([
+      ["as usual", nodeOf({}), undefined],
+      [
+        "cordoned by a run that was killed",
+        nodeOf({ unschedulable: true }, { "headroom/cordoned-at": "2026-12-01T02:00:00Z" }),
+        "node n1 has been cordoned since 2026-12-01T02:00:00Z by a run of Headroom that was killed: it is uncordoned after the event",
+      ],
+      [
+        "cordoned by somebody else",
+        nodeOf({ unschedulable: true }),
+        "node n1 is cordoned already, and is left so",
+      ],
+    ])("%s", async (_, node, notice) => {
+      await expect(drainChecked(node, [api])).resolves.toBe(notice);
+    });
+
+    test.each([
+      ["is not there", (): [number, object] => [404, {}], [api], "the cluster has no node n1"],
+      [
+        "has no pod of the namespace",
+        nodeOf({}),
+        [pod("api-2", "n2"), pod("agent", "n1", "DaemonSet")],
+        "no pod of the namespace atk on the node n1 can be evicted",
+      ],
+      [
+        "has a pod of its own",
+        nodeOf({}),
+        [api, { ...api, metadata: { name: "tool", uid: "tool", ownerReferences: [] } }],
+        "tool on n1 in the namespace atk belongs to no controller, and would not come back",
+      ],
+    ])("that %s is refused before the load", async (_, node, items, sentence) => {
+      await expect(drainChecked(node, items)).rejects.toThrow(sentence);
+    });
+
+    test("that was cordoned by somebody else stays so; of a run that was killed it is uncordoned", async () => {
+      expect(await patchesOf({})).toStrictEqual([{ spec: { unschedulable: true } }]);
+      expect((await patchesOf({ "headroom/cordoned-at": "then" }))[1]).toMatchObject({
+        spec: { unschedulable: null },
+      });
+    });
+
+    test("that cannot be uncordoned is said, with what else went wrong", async () => {
+      let patched = 0;
+      const { maker, said } = await makerFor({
+        [`GET ${nodes}`]: nodeOf({}),
+        [`PATCH ${nodes}`]: () => (patched++ === 0 ? [200, {}] : [503, { message: "away" }]),
+        [`GET ${pods}`]: () => [200, { items: [] }],
+      });
+      const left =
+        "the node n1 is still cordoned (/api/v1/nodes/n1 answered 503: away): kubectl uncordon n1";
+      await expect(
+        maker.make({ kind: "node-drain", target: "n1" }, progress().given),
+      ).rejects.toThrow(
+        `event node-drain: no pod of the namespace atk on the node n1 can be evicted; ${left}`,
+      );
+      expect(said).toStrictEqual([left]);
+      expect(patched).toBeGreaterThan(2);
+    });
+  });
+
+  describe("an API server that is away while the event goes on", () => {
+    test("for a moment does not end it", async () => {
+      const { maker } = await rolloutWhileAway(700);
+      const { steps, given } = progress();
+      await maker.make({ kind: "rolling-update" }, given);
+      expect(steps).toContain("ready");
+    });
+
+    test("for longer ends it with its sentence", async () => {
+      const { maker } = await rolloutWhileAway(60_000);
+      await expect(maker.make({ kind: "rolling-update" }, progress().given)).rejects.toThrow(
+        "deployments/api answered 503: starting",
+      );
+    });
+  });
+
+  test.each([
+    ["paused", { paused: true }, "the deployment api is paused"],
+    ["of no pods", { replicas: 0 }, "the deployment api has no pods (replicas: 0)"],
+  ])("a deployment that is %s is refused before the load", async (_, spec, sentence) => {
+    const { maker } = await makerFor({
+      [reviews]: allowed,
+      [`GET ${deployments}/api`]: () => [200, deployment({}, {}, spec)],
+    });
+    await expect(maker.check({ kind: "rolling-update" })).rejects.toThrow(sentence);
+  });
+
+  test("a rollback has its earlier revision by the rolling update before it", async () => {
+    const { maker } = await makerFor({
+      [reviews]: allowed,
+      [`GET ${deployments}/api`]: () => [200, deployment({})],
+      "GET /apis/apps/v1/namespaces/atk/replicasets": () => [200, { items: [] }],
+    });
+    await expect(maker.check({ kind: "rollback" })).rejects.toThrow("has no earlier revision");
+    await maker.check({ kind: "rollback" }, [{ kind: "rolling-update", target: "api" }]);
+  });
+
+  test("a rollout that does not end is left as it is, and how", async () => {
+    const { maker } = await makerFor({
+      [`PATCH ${deployments}/api`]: () => [200, {}],
+      [`GET ${deployments}/api`]: () => [
+        200,
+        deployment({
+          observedGeneration: 2,
+          replicas: 3,
+          updatedReplicas: 1,
+          availableReplicas: 2,
+        }),
+      ],
+    });
+    const { given } = progress(AbortSignal.timeout(200));
+    await expect(maker.make({ kind: "rolling-update" }, given)).resolves.toBe(
+      "the rollout of api was left as it is: 1 of 2 pods are updated and 2 available",
+    );
+  });
+});
+
+test("an object that is in the cluster already is refused before the load", async () => {
+  const chaos = { apiVersion: "chaos-mesh.org/v1alpha1", kind: "NetworkChaos" };
+  const file = path.join(mkdtempSync(path.join(tmpdir(), "headroom-object-")), "chaos.yaml");
+  writeFileSync(file, JSON.stringify({ ...chaos, metadata: { name: "cut" } }));
+  const own = "/apis/chaos-mesh.org/v1alpha1/namespaces/atk/networkchaos/cut";
+  let isThere = true;
+  const { url } = await serve({
+    "GET /apis/chaos-mesh.org/v1alpha1": () => [
+      200,
+      { resources: [{ name: "networkchaos", kind: "NetworkChaos" }] },
+    ],
+    [`GET ${own}`]: () => (isThere ? [200, {}] : [404, {}]),
+  });
+  const maker = objectEvents(await apiAt(url), { file, until: "AllRecovered", namespace: "atk" });
+  closers.push(() => maker.close?.());
+  await expect(maker.check({ kind: "external-outage" })).rejects.toThrow(
+    "NetworkChaos cut is in the cluster already, made by somebody else or by a run that was killed: kubectl delete networkchaos cut -n atk",
+  );
+  isThere = false;
+  await expect(maker.check({ kind: "external-outage" })).resolves.toBe(undefined);
 });

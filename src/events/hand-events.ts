@@ -1,5 +1,5 @@
 /** Events that a person makes: the terminal says what to do, and a file says that it is done. */
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import path from "node:path";
 import { pause } from "../observe/pause.ts";
 import type { EventMaker } from "./event-maker.ts";
@@ -15,6 +15,8 @@ export const handEvents = (
   check: async () => undefined,
   make: async ({ kind }, { signal }) => {
     const file = path.join(directory, `${doneFile}-${kind}`);
+    // Of an earlier event of the same kind.
+    rmSync(file, { force: true });
     say(`event ${kind}: now ${what}; when it is over: touch ${file}`);
     while (!signal.aborted && !existsSync(file)) await pause(pollMs, signal);
     return signal.aborted ? `nobody said that it was over (${file})` : undefined;

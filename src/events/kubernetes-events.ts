@@ -1,7 +1,7 @@
 /** Events that are made through the Kubernetes API, with the rights of deploy/kubernetes/events.yaml. */
 import * as z from "zod";
 import type { EventKind, EventStepName } from "../domain/resilience.ts";
-import { TargetError, messageOf } from "../domain/errors.ts";
+import { HeadroomError, TargetError, messageOf } from "../domain/errors.ts";
 import { plural } from "../domain/number-text.ts";
 import type { JsonApi } from "../observe/kubernetes/json-api.ts";
 import { KubernetesFailure } from "../observe/kubernetes/kubernetes-failure.ts";
@@ -16,9 +16,16 @@ export interface KubernetesEventsOptions {
   readonly namespace: string;
   /** The workload of an event that names none, by kind. */
   readonly workloadOf: (kind: EventKind) => string;
+  /** Where what was changed could not be put back: a line for the terminal. */
+  readonly say?: (line: string) => void;
+  /** How long the API server may be away while an event goes on; absent: a minute. */
+  readonly awayMs?: number;
 }
 
 const pollMs = 500;
+const usualAwayMs = 60_000;
+/** Of a node that an event cordoned, until it is uncordoned: tells a later run whose it was. */
+const cordonKey = "headroom/cordoned-at";
 const revisionKey = "deployment.kubernetes.io/revision";
 
 const deployment = objectSchemas.workload.extend({
@@ -27,6 +34,7 @@ const deployment = objectSchemas.workload.extend({
     generation: z.number().default(0),
     annotations: z.record(z.string(), z.string()).default({}),
   }),
+  spec: objectSchemas.workload.shape.spec.extend({ paused: z.boolean().default(false) }),
   status: z
     .object({
       observedGeneration: z.number().default(0),
@@ -62,6 +70,7 @@ const pod = objectSchemas.pod.extend({
 type Pod = z.output<typeof pod>;
 
 const node = z.object({
+  metadata: z.object({ annotations: z.record(z.string(), z.string()).default({}) }).prefault({}),
   spec: z.object({ unschedulable: z.boolean().default(false) }).prefault({}),
 });
 const review = z.object({ status: z.object({ allowed: z.boolean() }) });
@@ -102,7 +111,7 @@ const rights: Readonly<Partial<Record<EventKind, readonly Right[]>>> = {
 export function kubernetesEvents(api: JsonApi, options: KubernetesEventsOptions): EventMaker {
   const cluster = new ClusterEvents(api, options);
   return {
-    check: (event) => cluster.check(event),
+    check: (event, earlier) => cluster.check(event, earlier),
     make: (event, progress) => cluster.make(event, progress),
     close: api.close,
   };
@@ -119,14 +128,79 @@ class ClusterEvents {
     this.#paths = clusterPaths(options.namespace);
   }
 
-  /** Rights, and the object that it happens to. */
-  async check(event: AnEvent): Promise<void> {
+  /** Rights, and the object that it happens to. @returns what should be known before the load */
+  async check(event: AnEvent, earlier: readonly AnEvent[] = []): Promise<string | undefined> {
     const { kind } = event;
     for (const right of rights[kind] ?? [])
       if (!(await this.#isAllowed(right))) throw this.#missing(kind, right);
-    if (kind === "node-drain") await this.#api.get(this.#nodePath(event), node);
-    else await this.#deployment(event);
-    if (kind === "rollback") await this.#previousTemplate(event);
+    if (kind === "node-drain") return this.#checkNode(event);
+    const { metadata, spec } = await this.#deployment(event);
+    if (spec.replicas === 0)
+      throw refusal(`event ${kind}: the deployment ${metadata.name} has no pods (replicas: 0)`);
+    if (spec.paused && rights[kind] !== undefined && kind !== "pod-deletion")
+      throw refusal(
+        `event ${kind}: the deployment ${metadata.name} is paused, so that nothing would be rolled out: kubectl rollout resume deployment/${metadata.name} -n ${this.#options.namespace}`,
+      );
+    // Its revision is made by the event before.
+    const isAfterRollout = earlier.some(
+      (each) => isRollout(each.kind) && this.#nameOf(each) === metadata.name,
+    );
+    if (kind === "rollback" && !isAfterRollout) await this.#previousTemplate(event);
+    return undefined;
+  }
+
+  async #checkNode(event: AnEvent): Promise<string | undefined> {
+    const { target = "" } = event;
+    const { namespace } = this.#options;
+    const { metadata, spec } = await this.#node(event);
+    const victims = (await this.#pods("")).filter(
+      (each) => each.spec.nodeName === target && isEvictable(each),
+    );
+    if (victims.length === 0) throw this.#nothingToEvict(event);
+    const alone = victims.filter((each) => each.metadata.ownerReferences.length === 0);
+    if (alone.length > 0)
+      throw refusal(
+        `event node-drain: ${alone.map((each) => each.metadata.name).join(", ")} on ${target} in the namespace ${namespace} ${alone.length === 1 ? "belongs" : "belong"} to no controller, and would not come back`,
+      );
+    const since = metadata.annotations[cordonKey];
+    if (!spec.unschedulable) return undefined;
+    return since === undefined
+      ? `node ${target} is cordoned already, and is left so`
+      : `node ${target} has been cordoned since ${since} by a run of Headroom that was killed: it is uncordoned after the event`;
+  }
+
+  async #node(event: AnEvent): Promise<z.output<typeof node>> {
+    const path = this.#nodePath(event);
+    try {
+      return await this.#api.get(path, node);
+    } catch (error) {
+      if (error instanceof KubernetesFailure && error.status === 404)
+        throw refusal(`event node-drain: the cluster has no node ${event.target ?? ""}`);
+      throw error;
+    }
+  }
+
+  #nothingToEvict({ target = "" }: AnEvent): TargetError {
+    return refusal(
+      `event node-drain: no pod of the namespace ${this.#options.namespace} on the node ${target} can be evicted`,
+    );
+  }
+
+  /** While the API server is away for a while, what was asked is asked again. @throws Error as `ask` does, and where that takes too long */
+  async #whenAnswered<Answer>(
+    ask: () => Promise<Answer>,
+    signal: AbortSignal,
+    limitMs = this.#options.awayMs ?? usualAwayMs,
+  ): Promise<Answer> {
+    const until = performance.now() + limitMs;
+    for (;;) {
+      try {
+        return await ask();
+      } catch (error) {
+        if (!isAway(error) || signal.aborted || performance.now() > until) throw error;
+        await pause(pollMs, signal);
+      }
+    }
   }
 
   make(event: AnEvent, progress: EventInProgress): Promise<string | undefined> {
@@ -245,9 +319,14 @@ class ClusterEvents {
   /** Until every pod is of the new template and available, as `kubectl rollout status` says it. */
   async #rolledOut(event: AnEvent, { step, signal }: EventInProgress): Promise<string | undefined> {
     const steps = new Steps(step);
+    let state = "";
     while (!signal.aborted) {
-      const { metadata, spec, status } = await this.#deployment(event);
+      const { metadata, spec, status } = await this.#whenAnswered(
+        () => this.#deployment(event),
+        signal,
+      );
       const wanted = spec.replicas ?? 1;
+      state = `${status.updatedReplicas} of ${wanted} pods are updated and ${status.availableReplicas} available`;
       if (status.observedGeneration >= metadata.generation) {
         steps.reach("detected");
         if (status.updatedReplicas > 0) steps.reach("rescheduled");
@@ -263,68 +342,112 @@ class ClusterEvents {
         const progressing = status.conditions.find(({ type }) => type === "Progressing");
         if (progressing?.reason === "ProgressDeadlineExceeded")
           throw refusal(
-            `the rollout of ${metadata.name} is stuck (ProgressDeadlineExceeded): ${status.updatedReplicas} of ${wanted} pods are updated and ${status.availableReplicas} available; it was left as it is`,
+            `the rollout of ${metadata.name} is stuck (ProgressDeadlineExceeded): ${state}; it was left as it is`,
           );
       }
       await pause(pollMs, signal);
     }
-    return `the rollout of ${this.#nameOf(event)} was left as it is`;
+    const words = state === "" ? "" : `: ${state}`;
+    return `the rollout of ${this.#nameOf(event)} was left as it is${words}`;
   }
 
   async #deletePod(event: AnEvent, progress: EventInProgress): Promise<string | undefined> {
     const { spec, metadata } = await this.#deployment(event);
+    const query = `labelSelector=${encodeURIComponent(selectorQuery(spec.selector))}`;
     const pods = (): Promise<readonly Pod[]> =>
-      this.#pods(`labelSelector=${encodeURIComponent(selectorQuery(spec.selector))}`);
+      this.#whenAnswered(() => this.#pods(query), progress.signal);
     const before = await pods();
     const victim = before
       .filter(isReady)
       .toSorted((one, next) => one.metadata.name.localeCompare(next.metadata.name))[0];
     if (victim === undefined) throw refusal(`no pod of ${metadata.name} is ready to be deleted`);
     await this.#api.remove(`${this.#paths.pods}/${encodeURIComponent(victim.metadata.name)}`);
-    await this.#replaced([victim], before, { pods, progress });
-    return `deleted the pod ${victim.metadata.name}`;
+    const missing = await this.#replaced([victim], before, { pods, progress });
+    return `deleted the pod ${victim.metadata.name}${missing}`;
   }
 
   /** As `kubectl drain`, for the pods of the platform's namespace. */
   async #drain(event: AnEvent, progress: EventInProgress): Promise<string | undefined> {
     const path = this.#nodePath(event);
-    const was = await this.#api.get(path, node);
-    await this.#api.patch(path, { spec: { unschedulable: true } });
+    const { spec, metadata } = await this.#node(event);
+    const isOurs = !spec.unschedulable || metadata.annotations[cordonKey] !== undefined;
+    const mark = { annotations: { [cordonKey]: new Date().toISOString() } };
+    await this.#api.patch(path, {
+      spec: { unschedulable: true },
+      ...(isOurs ? { metadata: mark } : {}),
+    });
+    const evicting = this.#evictAll(event, progress);
+    // Said with what went wrong before it, if anything did.
+    const [evicted] = await Promise.allSettled([evicting]);
+    const left = isOurs ? await this.#uncordon(path, event.target ?? "") : undefined;
+    if (left === undefined) return evicting;
+    const words = evicted.status === "rejected" ? messageOf(evicted.reason) : evicted.value;
+    throw refusal(`${words}; ${left}`);
+  }
+
+  /** @returns why it is still cordoned */
+  async #uncordon(path: string, target: string): Promise<string | undefined> {
+    const change = {
+      spec: { unschedulable: null },
+      metadata: { annotations: { [cordonKey]: null } },
+    };
     try {
-      const before = await this.#pods("");
-      const on = before.filter(({ spec: { nodeName } }) => nodeName === event.target);
-      const victims = on.filter((each) => isEvictable(each));
-      for (const victim of victims) await this.#evict(victim, progress.signal);
-      await this.#replaced(victims, before, { pods: () => this.#pods(""), progress });
-      const left = on.length - victims.length;
-      const others = left === 0 ? "" : `, ${left} of daemon sets stayed`;
-      return `evicted ${plural(victims.length, "pod")} of ${this.#options.namespace}${others}`;
-    } finally {
-      if (!was.spec.unschedulable) await this.#api.patch(path, { spec: { unschedulable: null } });
+      // The load is over by now, or it waits for this: nothing else ends it.
+      const { signal } = new AbortController();
+      await this.#whenAnswered(() => this.#api.patch(path, change), signal);
+      return undefined;
+    } catch (error) {
+      const left = `the node ${target} is still cordoned (${messageOf(error)}): kubectl uncordon ${target}`;
+      this.#options.say?.(left);
+      return left;
     }
   }
 
-  /** A disruption budget answers 429 until it allows the eviction. */
-  async #evict({ metadata: { name } }: Pod, signal: AbortSignal): Promise<void> {
+  async #evictAll(event: AnEvent, progress: EventInProgress): Promise<string> {
     const { namespace } = this.#options;
+    const { signal } = progress;
+    const pods = (): Promise<readonly Pod[]> => this.#whenAnswered(() => this.#pods(""), signal);
+    const before = await pods();
+    const on = before.filter(({ spec: { nodeName } }) => nodeName === event.target);
+    const victims = on.filter((each) => isEvictable(each));
+    if (victims.length === 0) throw this.#nothingToEvict(event);
+    let evicted = 0;
+    for (const victim of victims) if (await this.#evict(victim, signal)) evicted++;
+    if (evicted < victims.length)
+      return `evicted ${evicted} of ${plural(victims.length, "pod")} of ${namespace}: a disruption budget did not allow more`;
+    const missing = await this.#replaced(victims, before, { pods, progress });
+    const left = on.length - victims.length;
+    const others = left === 0 ? "" : `, ${left} of daemon sets stayed`;
+    return `evicted ${plural(victims.length, "pod")} of ${namespace}${others}${missing}`;
+  }
+
+  /** A disruption budget answers 429 until it allows the eviction. @returns whether it was evicted before the signal aborted */
+  async #evict({ metadata: { name } }: Pod, signal: AbortSignal): Promise<boolean> {
+    const { namespace } = this.#options;
+    const path = `${this.#paths.pods}/${encodeURIComponent(name)}/eviction`;
+    const eviction = {
+      apiVersion: "policy/v1",
+      kind: "Eviction",
+      metadata: { name, namespace },
+    };
     while (!signal.aborted) {
       try {
-        await this.#api.create(`${this.#paths.pods}/${encodeURIComponent(name)}/eviction`, {
-          apiVersion: "policy/v1",
-          kind: "Eviction",
-          metadata: { name, namespace },
-        });
-        return;
+        await this.#whenAnswered(() => this.#api.create(path, eviction), signal);
+        return true;
       } catch (error) {
         if (!(error instanceof KubernetesFailure)) throw error;
-        if (error.status === 404) return;
+        if (error.status === 404) return true;
         if (error.status !== 429) throw error;
         await pause(pollMs, signal);
       }
     }
+    return false;
   }
 
-  /** Until the pods are gone, and as many others are there and ready as were before. */
+  /**
+   * Until the pods are gone, and as many others are there and ready as were before.
+   * @returns what was missing when the signal aborted, as the end of a sentence
+   */
   async #replaced(
     victims: readonly Pod[],
     before: readonly Pod[],
@@ -335,11 +458,12 @@ class ClusterEvents {
       readonly pods: () => Promise<readonly Pod[]>;
       readonly progress: EventInProgress;
     },
-  ): Promise<void> {
+  ): Promise<string> {
     const gone = new Set(victims.map(({ metadata: { uid } }) => uid));
     const known = new Set(before.map(({ metadata: { uid } }) => uid));
     const wanted = before.filter(isReady).length;
     const steps = new Steps(progress.step);
+    let ready = wanted;
     while (!progress.signal.aborted) {
       const present = await pods();
       const others = present.filter(({ metadata: { uid } }) => !known.has(uid));
@@ -353,12 +477,16 @@ class ClusterEvents {
       if (isEnough(others.filter(({ status }) => status.phase === "Running")))
         steps.reach("started");
       const remaining = present.filter(({ metadata: { uid } }) => !gone.has(uid));
-      if (remaining.filter(isReady).length >= wanted) {
+      ready = remaining.filter(isReady).length;
+      if (ready >= wanted) {
         steps.reach("ready");
-        if (present.every(({ metadata: { uid } }) => !gone.has(uid))) return;
+        if (present.every(({ metadata: { uid } }) => !gone.has(uid))) return "";
       }
       await pause(pollMs, progress.signal);
     }
+    return ready < wanted
+      ? `, and ${ready} of ${wanted} are ready`
+      : ", and they have not ended yet";
   }
 
   async #pods(query: string): Promise<readonly Pod[]> {
@@ -386,6 +514,13 @@ const isReady = ({ metadata, status }: Pod): boolean =>
   metadata.deletionTimestamp === undefined &&
   (status.conditions ?? []).some((each) => each.type === "Ready" && each.status === "True");
 
+const isRollout = (kind: EventKind): boolean =>
+  kind === "rolling-update" || kind === "subgraph-restart";
+
+/** The API server does not answer, or not for itself. */
+const isAway = (error: unknown): boolean =>
+  error instanceof KubernetesFailure && (error.status ?? 500) >= 500;
+
 const isEvictable = ({
   metadata: { annotations, ownerReferences, deletionTimestamp },
 }: Pod): boolean =>
@@ -397,5 +532,5 @@ const refusal = (message: string): TargetError =>
   new TargetError(message, { code: "event-refused" });
 
 /** For what the API refuses before the load. */
-export const asRefusal = (error: unknown): TargetError =>
-  error instanceof TargetError ? error : refusal(messageOf(error));
+export const asRefusal = (error: unknown): HeadroomError =>
+  error instanceof HeadroomError ? error : refusal(messageOf(error));

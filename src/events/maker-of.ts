@@ -2,7 +2,7 @@
 import { eventSettings } from "../config/event-makers.ts";
 import { defined } from "../domain/defined.ts";
 import type { Environment } from "../domain/environment.ts";
-import type { PlannedEvent } from "../domain/resilience.ts";
+import { eventText, type PlannedEvent } from "../domain/resilience.ts";
 import { jsonApi } from "../observe/kubernetes/json-api.ts";
 import { openTransport } from "../observe/kubernetes/transport.ts";
 import { commandEvents } from "./command-events.ts";
@@ -26,10 +26,11 @@ export async function makersOf(
   options: MakerOptions,
 ): Promise<ReadonlyMap<PlannedEvent, EventMaker>> {
   const makers = new Map<PlannedEvent, EventMaker>();
-  for (const event of events) {
+  for (const [index, event] of events.entries()) {
     const maker = await makerOf(event, options);
     makers.set(event, maker);
-    await maker.check(event);
+    const notice = await maker.check(event, events.slice(0, index));
+    if (notice !== undefined) options.say(`event ${eventText(event)}: ${notice}`);
   }
   return makers;
 }
@@ -53,6 +54,7 @@ async function makerOf(
   const { workloads } = environment;
   return kubernetesEvents(api, {
     namespace,
+    say,
     workloadOf: (each) => (each === "subgraph-restart" ? workloads.subgraph : workloads.api),
   });
 }

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { ConfigError, messageOf } from "../domain/errors.ts";
 import type { JsonApi } from "../observe/kubernetes/json-api.ts";
+import { KubernetesFailure } from "../observe/kubernetes/kubernetes-failure.ts";
 import { pause } from "../observe/pause.ts";
 import type { EventMaker } from "./event-maker.ts";
 
@@ -53,8 +54,25 @@ export function objectEvents(api: JsonApi, { file, until, namespace }: ObjectOpt
       });
     return `/apis/${apiVersion}/namespaces/${metadata.namespace ?? namespace}/${resource.name}`;
   };
+  const isThere = async (path: string): Promise<boolean> => {
+    try {
+      await api.get(path, z.looseObject({}));
+      return true;
+    } catch (error) {
+      if (error instanceof KubernetesFailure && error.status === 404) return false;
+      throw error;
+    }
+  };
   return {
-    check: async () => void (await pathOf(await read())),
+    check: async () => {
+      const document = await read();
+      const { name } = document.metadata;
+      if (!(await isThere(`${await pathOf(document)}/${name}`))) return undefined;
+      throw new ConfigError(
+        `${file}: ${document.kind} ${name} is in the cluster already, made by somebody else or by a run that was killed: kubectl delete ${document.kind.toLowerCase()} ${name} -n ${document.metadata.namespace ?? namespace}`,
+        { code: "bad-event-object" },
+      );
+    },
     make: async (_event, { signal, step }) => {
       const document = await read();
       const path = await pathOf(document);

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import { expect, test, vi } from "vitest";
-import type { PlannedEvent, ResilienceEvent } from "../domain/resilience.ts";
+import type { PlannedEvent, ResilienceBeginEvent, ResilienceEvent } from "../domain/resilience.ts";
 import type { EventMaker } from "./event-maker.ts";
 import { runEvents } from "./run-events.ts";
 
@@ -27,6 +27,7 @@ const endless = (putBack: () => void): EventMaker =>
 
 function run(makers: readonly (readonly [PlannedEvent, EventMaker])[], timeoutMs = 5000) {
   const records: ResilienceEvent[] = [];
+  const begun: ResilienceBeginEvent[] = [];
   const onFailure = vi.fn<(sentence: string) => void>();
   const holdStartsAt = Date.now();
   const running = runEvents({
@@ -34,10 +35,10 @@ function run(makers: readonly (readonly [PlannedEvent, EventMaker])[], timeoutMs
     holdStartsAt,
     timeoutMs,
     now: Date.now,
-    record: (event) => records.push(event),
+    record: (event) => (event.type === "resilience" ? records.push(event) : begun.push(event)),
     onFailure,
   });
-  return { running, records, onFailure, holdStartsAt };
+  return { running, records, begun, onFailure, holdStartsAt };
 }
 
 test("events are made one after the other, and recorded with their real start and end", async () => {
@@ -49,7 +50,7 @@ test("events are made one after the other, and recorded with their real start an
     await setTimeout(60);
     return `made ${target}`;
   });
-  const { records, onFailure, holdStartsAt } = run([
+  const { records, begun, onFailure, holdStartsAt } = run([
     [planned(0, "first"), maker],
     [planned(0.03, "second"), maker],
   ]);
@@ -65,6 +66,10 @@ test("events are made one after the other, and recorded with their real start an
     ],
   });
   expect(second?.plannedAt).toBe(holdStartsAt + 30);
+  expect(begun).toMatchObject([
+    { target: "first", plannedAt: first?.plannedAt },
+    { target: "second", plannedAt: second?.plannedAt },
+  ]);
   expect(second?.startedAt).toBeGreaterThanOrEqual(first?.endedAt ?? Infinity);
   expect(onFailure).not.toHaveBeenCalled();
 });
@@ -95,6 +100,28 @@ test("one that fails ends the load with its sentence", async () => {
   await vi.waitFor(() => expect(records).toHaveLength(1));
   expect(records).toMatchObject([{ outcome: "failed", sentence: "the rollout of api is stuck" }]);
   expect(onFailure).toHaveBeenCalledWith("event rolling-update=api: the rollout of api is stuck");
+});
+
+test("one whose clean-up fails when its time is over is timed out, with its sentence", async () => {
+  const maker = makerOf(async (_, { signal }) => {
+    await setTimeout(60_000, undefined, { signal }).catch(() => undefined);
+    throw new Error("the node n1 is still cordoned");
+  });
+  const { records, running } = run([[planned(0, "api"), maker]], 40);
+  await vi.waitFor(() => expect(records).toHaveLength(1));
+  expect(records).toMatchObject([
+    {
+      outcome: "timed-out",
+      sentence: "it did not end within 0.04 s; the node n1 is still cordoned",
+    },
+  ]);
+  await running.stop();
+  const ended = run([[planned(0, "api"), maker]]);
+  await setTimeout(20);
+  await ended.running.stop();
+  expect(ended.records).toMatchObject([
+    { outcome: "interrupted", sentence: "the node n1 is still cordoned" },
+  ]);
 });
 
 test("the end of the load interrupts it, and waits for its clean-up; what has not begun is not recorded", async () => {

@@ -4,6 +4,7 @@ import type {
   EventRecord,
   EventStep,
   PlannedEvent,
+  ResilienceBeginEvent,
   ResilienceEvent,
 } from "../domain/resilience.ts";
 import { eventText } from "../domain/resilience.ts";
@@ -18,7 +19,8 @@ export interface EventsOptions {
   /** Of one event. */
   readonly timeoutMs: number;
   readonly now: () => number;
-  readonly record: (event: ResilienceEvent) => void;
+  /** When an event begins, and when it is over. */
+  readonly record: (event: ResilienceBeginEvent | ResilienceEvent) => void;
   /** An event failed or did not end: the load has no use any more. */
   readonly onFailure: (sentence: string) => void;
 }
@@ -45,6 +47,8 @@ async function makeAll(options: EventsOptions, ended: AbortSignal): Promise<void
     const plannedAt = holdStartsAt + event.atSeconds * 1000;
     await pause(plannedAt - now(), ended);
     if (ended.aborted) return;
+    const { kind, target, by } = event;
+    record({ type: "resilience-begin", at: now(), kind, target, by, plannedAt });
     const made = await makeOne(event, maker, { ...options, plannedAt, ended });
     record({ type: "resilience", at: now(), ...made });
     if (made.outcome === "done") continue;
@@ -94,12 +98,10 @@ async function makeOne(
     }
     return { ...head, endedAt: now(), outcome: "done", steps: inOrder(), sentence };
   } catch (error) {
-    return {
-      ...head,
-      endedAt: now(),
-      outcome: "failed",
-      steps: inOrder(),
-      sentence: messageOf(error),
-    };
+    const rest = { steps: inOrder(), sentence: messageOf(error) };
+    if (ended.aborted) return { ...head, outcome: "interrupted", ...rest };
+    const reason = `it did not end within ${timeoutMs / 1000} s; ${rest.sentence}`;
+    if (late.aborted) return { ...head, outcome: "timed-out", ...rest, sentence: reason };
+    return { ...head, endedAt: now(), outcome: "failed", ...rest };
   }
 }

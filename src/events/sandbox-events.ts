@@ -15,13 +15,19 @@ const state = z.object({
   endedAt: z.number().optional(),
   steps: z.array(z.object({ name: z.string(), at: z.number() })),
 });
-const refusal = z.object({ message: z.string() });
+const refusal = z.object({ message: z.string(), hint: z.string().optional() });
 
 /** @param apiUrl of the sandbox */
 export function sandboxEvents(apiUrl: string): EventMaker {
   const url = `${apiUrl}/control/events`;
   return {
-    check: async () => undefined,
+    check: async ({ kind, target }, earlier = []) => {
+      // Its revision is made by the event before.
+      if (kind === "rollback" && earlier.some((each) => each.kind === "rolling-update"))
+        return undefined;
+      await ask(url, z.object({}), JSON.stringify({ kind, target, isCheck: true }));
+      return undefined;
+    },
     make: async ({ kind, target }, { step, signal }) => {
       const { id } = await ask(url, begun, JSON.stringify({ kind, target }));
       while (!signal.aborted) {
@@ -55,8 +61,9 @@ async function ask<Item>(url: string, shape: z.ZodType<Item>, body?: string): Pr
   const document: unknown = await response.json().catch(() => undefined);
   const read = shape.safeParse(document);
   if (response.ok && read.success) return read.data;
-  const reason = refusal.safeParse(document).data?.message ?? `status ${response.status}`;
-  throw new TargetError(`the sandbox did not make the event: ${reason}`, {
+  const { message = `status ${response.status}`, hint } = refusal.safeParse(document).data ?? {};
+  throw new TargetError(`the sandbox did not make the event: ${message}`, {
     code: "sandbox-failed",
+    hint,
   });
 }

@@ -54,6 +54,7 @@ const lineShapes: Readonly<Record<SealedFile, Readonly<Record<string, z.ZodType>
     failure: lineShape("FailureEvent"),
     gap: lineShape("GapEvent"),
     engine: lineShape("EngineEvent"),
+    "resilience-begin": lineShape("ResilienceBeginEvent"),
     resilience: lineShape("ResilienceEvent"),
     "writes-read-back": lineShape("WritesReadBackEvent"),
   },

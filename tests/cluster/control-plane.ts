@@ -62,7 +62,14 @@ const kwokLabel = "headroom.test/kwok";
 const nodes = ["node-1", "node-2", "node-3"];
 const namespaceOfMetrics = "kube-system";
 
-export async function startControlPlane(): Promise<ControlPlane> {
+export interface ControlPlaneOptions {
+  /** Flags of kube-controller-manager, beside the usual ones. */
+  readonly controllerManager?: Flags;
+}
+
+export async function startControlPlane({
+  controllerManager = {},
+}: ControlPlaneOptions = {}): Promise<ControlPlane> {
   const folder = mkdtempSync(path.join(tmpdir(), "headroom-cluster-"));
   const servers = new Map<BinaryName, ChildProcess>();
   let metrics: MetricsApi | undefined;
@@ -181,6 +188,7 @@ export async function startControlPlane(): Promise<ControlPlane> {
       controllers: "*,-endpoints-controller,-endpointslice-controller",
       // The autoscaler's decisions, one line each.
       vmodule: "horizontal=5",
+      ...controllerManager,
     });
     start("kube-scheduler", { ...apiAccess("kube-scheduler"), "secure-port": ports.scheduler });
     start("kwok", {

@@ -29,15 +29,20 @@ import { ProcessGuard, sessionUsage, type SessionUsage } from "./kubelet/process
 
 export interface Kubelet {
   readonly node: string;
+  /** As a machine without power: its processes are gone at once, and it reports nothing any more. */
+  lose(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface KubeletOptions {
   /** Before the second restart of a container, doubled with each; a kubelet's is 10 s. */
   readonly crashBackoffMs?: number;
+  /** Of its node; absent: `processes`. */
+  readonly node?: string;
+  /** Which pods select its node, by `onPool`; absent: those of `onProcesses`. */
+  readonly pool?: string;
 }
 
-const node = "processes";
 const leases = "kube-node-lease";
 const heartbeatMs = 10_000;
 /** Memory is compared with limits so often. */
@@ -45,7 +50,7 @@ const memoryMs = 250;
 
 export async function startKubelet(
   plane: ControlPlane,
-  { crashBackoffMs = 10_000 }: KubeletOptions = {},
+  { crashBackoffMs = 10_000, node = "processes", pool = "" }: KubeletOptions = {},
 ): Promise<Kubelet> {
   const config = new KubeConfig();
   config.loadFromFile(plane.kubeconfig);
@@ -53,7 +58,8 @@ export async function startKubelet(
   const coordination = config.makeApiClient(CoordinationV1Api);
   const folder = mkdtempSync(path.join(plane.folder, "kubelet-"));
   const guard = new ProcessGuard(folder);
-  const host = { api, guard, folder, crashBackoffMs };
+  let isLost = false;
+  const host = { api, guard, folder, crashBackoffMs, isLost: () => isLost };
   const pods = new Map<string, RunningPod>();
 
   const server = createServer(
@@ -96,13 +102,13 @@ export async function startKubelet(
   const readySince = new Date();
   const heartbeat = async (): Promise<void> => {
     const headers = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
-    const renewed = { name: node, namespace: leases, body: leaseObject() };
+    const renewed = { name: node, namespace: leases, body: leaseObject(node) };
     await coordination.patchNamespacedLease(renewed, headers);
     const status = nodeStatus(port, readySince);
     await api.patchNodeStatus({ name: node, body: { status } }, headers);
   };
-  await api.createNode({ body: nodeObject(`${subnet}.0/24`) });
-  await coordination.createNamespacedLease({ namespace: leases, body: leaseObject() });
+  await api.createNode({ body: nodeObject(node, pool, `${subnet}.0/24`) });
+  await coordination.createNamespacedLease({ namespace: leases, body: leaseObject(node) });
   await heartbeat();
   const beating = setInterval(() => void heartbeat().catch(() => undefined), heartbeatMs);
 
@@ -129,13 +135,21 @@ export async function startKubelet(
     onDelete: onDeletion,
   });
   await plane.kubectl(["wait", "node", node, "--for=condition=Ready"]);
+  const end = async (): Promise<void> => {
+    clearInterval(beating);
+    clearInterval(limiting);
+    const killed = [...pods.values()].map((pod) => pod.kill(0));
+    await watch.stop();
+    await Promise.all(killed);
+  };
   return {
     node,
+    lose: () => {
+      isLost = true;
+      return end();
+    },
     stop: async () => {
-      clearInterval(beating);
-      clearInterval(limiting);
-      await watch.stop();
-      await Promise.all([...pods.values()].map((pod) => pod.kill(0)));
+      if (!isLost) await end();
       await guard.stop();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -143,10 +157,10 @@ export async function startKubelet(
   };
 }
 
-const nodeObject = (podCIDR: string) => ({
+const nodeObject = (name: string, pool: string, podCIDR: string) => ({
   metadata: {
-    name: node,
-    labels: { "kubernetes.io/hostname": node, "kubernetes.io/os": "linux", [processesLabel]: "" },
+    name,
+    labels: { "kubernetes.io/hostname": name, "kubernetes.io/os": "linux", [processesLabel]: pool },
   },
   spec: { podCIDR, taints: [{ key: processesLabel, effect: "NoSchedule" }] },
 });
@@ -168,7 +182,7 @@ const nodeStatus = (port: number, readySince: Date) => ({
   ],
 });
 
-const leaseObject = () => ({
+const leaseObject = (node: string) => ({
   metadata: { name: node },
   spec: { holderIdentity: node, leaseDurationSeconds: 40, renewTime: new V1MicroTime() },
 });

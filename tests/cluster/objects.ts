@@ -92,11 +92,14 @@ export const externalMetric = (name: string): unknown => ({
   external: { metric: { name }, target: { type: "AverageValue", averageValue: "10" } },
 });
 
-/** Label of the node whose pods are processes, and key of its taint. */
+/** Label of the nodes whose pods are processes, and key of their taint. */
 export const processesLabel = "headroom.test/processes";
 
-/** Of a pod's spec: it runs on that node. */
-export const onProcesses = {
-  nodeSelector: { [processesLabel]: "" },
+/** Of a pod's spec: it runs on a node of that pool. */
+export const onPool = (pool: string) => ({
+  nodeSelector: { [processesLabel]: pool },
   tolerations: [{ key: processesLabel, operator: "Exists" }],
-};
+});
+
+/** On the node of a kubelet that is of no pool. */
+export const onProcesses = onPool("");

@@ -67,17 +67,22 @@ export class SandboxEvents {
     this.#platform = platform;
   }
 
+  /** @throws UsageError where it could not be made now */
+  check(request: EventRequest): void {
+    this.#happening(request);
+  }
+
+  #happening(request: EventRequest): Happening {
+    const script = scripts[request.kind];
+    if (script === undefined)
+      throw refuse(`the sandbox cannot make ${request.kind}`, "unknown-event");
+    return script(this.#platform, request);
+  }
+
   /** Makes it happen. @throws UsageError where that is not possible here */
   start(request: EventRequest): SandboxEvent {
     const { kind } = request;
-    const script = scripts[kind];
-    if (script === undefined) throw refuse(`the sandbox cannot make ${kind}`, "unknown-event");
-    const {
-      target = request.target,
-      workloads = [],
-      breaker,
-      run,
-    }: Happening = script(this.#platform, request);
+    const { target = request.target, workloads = [], breaker, run } = this.#happening(request);
     const event: Going = {
       id: this.#events.length + 1,
       kind,

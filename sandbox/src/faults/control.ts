@@ -43,8 +43,12 @@ export function createControl(
         return respondJson(response, 200, events.list());
       case "POST /control/events":
         try {
-          const made = events.start(sandboxEventRequest.parse(await bodyOf(incoming)));
-          return respondJson(response, 202, { id: made.id });
+          const { isCheck, ...event } = sandboxEventRequest.parse(await bodyOf(incoming));
+          if (isCheck === true) {
+            events.check(event);
+            return respondJson(response, 200, {});
+          }
+          return respondJson(response, 202, { id: events.start(event).id });
         } catch (error) {
           return respondJson(response, 400, complaint(error, '{"kind": "rolling-update"}'));
         }

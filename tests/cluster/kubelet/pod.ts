@@ -21,6 +21,8 @@ export interface PodHost {
   /** Of all its pods. */
   readonly folder: string;
   readonly crashBackoffMs: number;
+  /** Nothing is reported any more. */
+  readonly isLost: () => boolean;
 }
 
 const retryMs = 500;
@@ -141,7 +143,7 @@ export class RunningPod {
 
   async #send(status: V1PodStatus): Promise<void> {
     const text = JSON.stringify(status);
-    if (text === this.#sent) return;
+    if (text === this.#sent || this.#host.isLost()) return;
     this.#sent = text;
     const { name = "", namespace = "" } = this.object.metadata ?? {};
     const headers = setHeaderOptions("Content-Type", PatchStrategy.StrategicMergePatch);
