@@ -188,6 +188,7 @@ describe("what cannot happen is refused in a sentence", () => {
     [{ kind: "node-loss", target: "node-9" }, 'the cluster has no ready node "node-9"'],
   ] as const)("%j", async (request, sentence) => {
     const { events } = await start();
+    expect(() => events.check(request)).toThrow(sentence);
     expect(() => events.start(request)).toThrow(sentence);
     expect(events.list()).toEqual([]);
   });

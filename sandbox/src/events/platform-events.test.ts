@@ -109,6 +109,17 @@ test("an outage of what writes need: failures until the breaker opens, then refu
   });
 }, 20_000);
 
+test("whether an event could be made is asked without making it", async () => {
+  const listed = async (): Promise<unknown> =>
+    (await call(`${sandbox.urls.api}/control/events`)).json;
+  const before = await listed();
+  const possible = await control("/events", { kind: "replica-lag", isCheck: true });
+  expect(possible).toMatchObject({ status: 200, json: {} });
+  const impossible = await control("/events", { kind: "node-loss", isCheck: true });
+  expect(impossible).toMatchObject({ status: 400, json: { code: "event-without-cluster" } });
+  expect(await listed()).toEqual(before);
+});
+
 test("a standby that lags catches up", async () => {
   const id = await made("replica-lag", { durationMs: 300 });
   await mint("7");
