@@ -52,10 +52,12 @@ async function made(kind: string, options: object): Promise<number> {
   return z.object({ id: z.number() }).parse(json).id;
 }
 
+const listed = async (): Promise<unknown> =>
+  (await call(`${sandbox.urls.api}/control/events`)).json;
+
 async function eventOf(id: number): Promise<SandboxEvent | undefined> {
-  const { json } = await call(`${sandbox.urls.api}/control/events`);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own answer
-  return (json as SandboxEvent[]).find((event) => event.id === id);
+  return ((await listed()) as SandboxEvent[]).find((event) => event.id === id);
 }
 
 beforeAll(async () => {
@@ -110,8 +112,6 @@ test("an outage of what writes need: failures until the breaker opens, then refu
 }, 20_000);
 
 test("whether an event could be made is asked without making it", async () => {
-  const listed = async (): Promise<unknown> =>
-    (await call(`${sandbox.urls.api}/control/events`)).json;
   const before = await listed();
   const possible = await control("/events", { kind: "replica-lag", isCheck: true });
   expect(possible).toMatchObject({ status: 200, json: {} });
