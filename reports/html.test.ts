@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Report } from "../src/domain/report.ts";
 import { html } from "./html.ts";
+import { pageScriptHash } from "./kit/page-script.ts";
 import { reports } from "./testdata/fixtures.ts";
 
 const { scaling, pass, unobserved, hostile } = reports;
@@ -189,7 +190,7 @@ describe("pictures", () => {
 
   test("open the policy for files of the page's own origin, and for nothing else", () => {
     expect(policy(page)).toBe(
-      "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'",
+      `default-src 'none'; script-src '${pageScriptHash}'; style-src 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'`,
     );
     expect(policy(html(pass))).toContain("img-src data:;");
   });

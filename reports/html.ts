@@ -10,7 +10,7 @@ import { markup } from "./markup.ts";
 import { outcomeWord } from "./wording.ts";
 
 /**
- * `report.html`: one file that needs no script and asks no network for anything; screenshots alone lie beside it. It
+ * `report.html`: one file, complete without its script, that asks no network for anything; screenshots alone lie beside it. It
  * reads from the verdict down to the method, on paper, on a phone, in the dark, and to a screen reader.
  */
 export function html(report: Report): string {

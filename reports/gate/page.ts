@@ -9,7 +9,7 @@ import { gateParts } from "./parts.ts";
 import { gateStyle } from "./style.ts";
 import * as words from "./words.ts";
 
-/** `gate.html`: one file without script or network, from the verdict down to the runs. */
+/** `gate.html`: one file, complete without its script, that asks no network, from the verdict down to the runs. */
 export function gatePage(document: GateDocument): string {
   return pageShell({
     title: markup`${document.outcome.toUpperCase()} · release gate ${document.candidate.label} · Headroom`,

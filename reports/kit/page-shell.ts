@@ -1,13 +1,14 @@
 import { markup, Markup, type Fragment } from "../markup.ts";
 import { contents, type Section } from "./layout.ts";
+import { pageScript, pageScriptHash } from "./page-script.ts";
 import { stylesheet } from "./style.ts";
 
 /**
- * Nothing is fetched, nothing runs, nothing is sent: whatever the target put into a page stays text. A page with
- * screenshots may show files of its own origin, that is, of the place it was opened from.
+ * Nothing is fetched, nothing is sent, and nothing runs but the page's own script: whatever the target put into a page stays
+ * text. A page with screenshots may show files of its own origin, that is, of the place it was opened from.
  */
 const policyWith = (images: "none" | "beside"): string =>
-  `default-src 'none'; style-src 'unsafe-inline'; img-src ${images === "beside" ? "'self' data:" : "data:"}; base-uri 'none'; form-action 'none'`;
+  `default-src 'none'; script-src '${pageScriptHash}'; style-src 'unsafe-inline'; img-src ${images === "beside" ? "'self' data:" : "data:"}; base-uri 'none'; form-action 'none'`;
 
 export interface Page {
   readonly title: Fragment;
@@ -21,7 +22,7 @@ export interface Page {
   readonly footer: Fragment;
 }
 
-/** A whole page of ours: one file that needs no script and asks no network for anything. */
+/** A whole page of ours: one file, complete without its script, that asks no network for anything. */
 export const pageShell = ({
   title,
   style = "",
@@ -49,6 +50,7 @@ ${contents(sections)}
 ${sections.map(({ body }) => body)}
 </main>
 <footer>${footer}</footer>
+<script>${new Markup(pageScript)}</script>
 </body>
 </html>
 `.text;

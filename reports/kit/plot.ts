@@ -1,6 +1,7 @@
 /** The one drawing of every report: lines, areas, dots and levels over any two axes. Pure data in, SVG out. */
 import { scaleLinear, scaleLog } from "d3-scale";
 import { area, curveLinear, curveStepAfter, line } from "d3-shape";
+import type { UnitName } from "../../src/domain/units.ts";
 import { markup, Markup } from "../markup.ts";
 
 export interface Axis {
@@ -33,6 +34,8 @@ export interface Plot {
   readonly y: Axis;
   /** Pixels, without axis and labels. */
   readonly plotHeight: number;
+  /** Its x axis is elapsed time, in milliseconds since this origin: the page's script reads values from its lines. */
+  readonly reading?: { readonly origin: number; readonly unit: UnitName };
   /** Stretches of the x axis on another ground. */
   readonly spans?: readonly {
     readonly className: string;
@@ -93,7 +96,7 @@ export function plotPicture(plot: Plot): Markup {
   const top = 8 + (Math.max(-1, ...rows) + 1) * labelRow;
   const bottom = top + plotHeight;
   const toY = scaleOf(plot.y, [plotHeight, 0]);
-  return markup`<svg class="chart" role="img" width="100%" height="${bottom + (plot.x.label === undefined ? 20 : 36)}">
+  return markup`<svg class="chart" role="img" width="100%" height="${bottom + (plot.x.label === undefined ? 20 : 36)}"${readingOf(plot)}>
 <title>${plot.title}</title><desc>${plot.description}</desc>
 ${spans.map(({ className, from, to }) => markup`<rect class="span ${className}" x="${toX(from)}%" y="${top}" width="${round(toX(to) - toX(from))}%" height="${plotHeight}"/>`)}${plot.x.ticks.map((tick) => xTick(tick, toX(tick.at), bottom))}
 <svg y="${top}" width="100%" height="${plotHeight}" viewBox="0 0 ${plotWidth} ${plotHeight}" preserveAspectRatio="none">
@@ -103,6 +106,11 @@ ${plot.y.ticks.map(({ at, label }) => markup`<text class="value" x="-8" y="${rou
 ${apart(levels, toY).map(({ y, label, className }) => markup`<text class="level-label ${className}" x="100%" dx="-4" y="${round(top + toY(y) - 4)}" text-anchor="end">${label}</text>`)}${uprights.map((upright, index) => uprightMark(upright, { x: toX(upright.x), row: rows[index] ?? 0, bottom }))}${dots.map((each) => dotMark(each, { x: toX(each.x), y: round(top + toY(Math.min(each.y, plot.y.to))), isAbove: each.y > plot.y.to }))}
 </svg>`;
 }
+
+/** Ends of both axes, and the unit. */
+const readingOf = ({ reading, x, y }: Plot): Markup | undefined =>
+  reading &&
+  markup` data-x="${x.from - reading.origin} ${x.to - reading.origin}" data-y="${y.from} ${y.to} ${reading.unit}"`;
 
 /** What stretches with the picture. Lines leave it where their values do. */
 function shapes({ y, plotHeight, bands = [], lines = [], levels = [] }: Plot, percentOf: Scale) {
@@ -171,6 +179,9 @@ interface Scales {
   readonly base: number;
 }
 
+/** Of heights: values are read from the drawing. */
+const lineDigits = 2;
+
 function lineMark({ className, shape = "line", points }: Line, { toX, toY, base }: Scales): Markup {
   if (shape === "round" || shape === "upright") {
     const marks = points
@@ -182,7 +193,8 @@ function lineMark({ className, shape = "line", points }: Line, { toX, toY, base 
   const y = ([, value]: PlotPoint) => toY(value);
   const isDrawn = ([, value]: PlotPoint) => Number.isFinite(value);
   const curve = shape === "step" ? curveStepAfter : curveLinear;
-  const stroke = line<PlotPoint>().x(x).y(y).defined(isDrawn).curve(curve).digits(1)(points) ?? "";
+  const stroke =
+    line<PlotPoint>().x(x).y(y).defined(isDrawn).curve(curve).digits(lineDigits)(points) ?? "";
   const surface = area<PlotPoint>().x(x).y0(base).y1(y).defined(isDrawn).curve(curve).digits(1);
   return markup`${shape === "area" && markup`<path class="ground ${className}" d="${new Markup(surface(points) ?? "")}"/>`}<path class="line ${className}" d="${new Markup(stroke)}"/>`;
 }

@@ -65,6 +65,7 @@ function timePlot(panel: Panel, frame: TimeFrame, pointsPerLine: number): Plot {
     title: panel.title,
     description: descriptionOf(panel, frame),
     plotHeight: panel.plotHeight ?? usualPlotHeight,
+    reading: { origin: frame.origin, unit: panel.unit },
     x: {
       from: frame.from,
       to: frame.to,

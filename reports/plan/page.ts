@@ -8,7 +8,7 @@ import { historyConflicts, partsOf, type PlanPart } from "./parts.ts";
 import { planStyle } from "./style.ts";
 import { todaySource } from "./formats.ts";
 
-/** `report.html` of a plan: twelve parts, one file without script or network. */
+/** `report.html` of a plan: twelve parts, one file, complete without its script, that asks no network. */
 export const planPage = (document: PlanDocument): string =>
   pageShell({
     title: markup`Capacity plan of ${document.planDate} · Headroom`,

@@ -29,7 +29,7 @@ import { scatter } from "./scatter.ts";
 
 const pointsPerLine = 600;
 
-/** `headroom simulate -o page.html`: one file without script or network, from the outcome down to the assumptions. */
+/** `headroom simulate -o page.html`: one file, complete without its script, that asks no network, from the outcome down to the assumptions. */
 export function simulationPage(document: SimulationDocument): string {
   return pageShell({
     title: markup`${titleOf(document)} · Headroom simulation`,

@@ -5,7 +5,7 @@ import { markup, type Fragment } from "../markup.ts";
 import type { SiteDocument } from "./document.ts";
 import { siteStyle } from "./style.ts";
 
-/** A whole page: no script, no request, the same frame as the reports. */
+/** A whole page: no request, the same frame as the reports. */
 export function page(
   site: SiteDocument,
   title: string,
