@@ -1,13 +1,15 @@
 import { exitStatusOfOutcome } from "../src/domain/exit-status.ts";
+import type { AutoscalingReport } from "../src/domain/autoscaling.ts";
 import type { Plan } from "../src/domain/plan.ts";
 import type { Report } from "../src/domain/report.ts";
 import type { RunData } from "../src/domain/run.ts";
 import type { EventRecord, ResilienceEvent } from "../src/domain/resilience.ts";
-import type { Verdict } from "../src/domain/verdict.ts";
+import type { Finding, Verdict } from "../src/domain/verdict.ts";
 import { autoscalingReport } from "./autoscaling/observed/observed-autoscaling.ts";
 import { browserReport } from "./browser/index.ts";
 import { coverageOf } from "./coverage.ts";
 import { findingsOf } from "./findings/index.ts";
+import { applySilence } from "./findings/silence.ts";
 import { endpointRows, latencyRows } from "./latency-rows.ts";
 import { errorGroups } from "./measurements/endpoints.ts";
 import { measure } from "./measurements/index.ts";
@@ -37,6 +39,9 @@ export function assess(data: RunData, measured = measure(data)): Report {
   const errors = errorGroups(measured.endpoints, events);
   const { achieved } = facts.throughput;
 
+  const all = findingsOf({ ...facts, verdicts, validity, latency, errors });
+  const { findings, silenced } = applySilence(all, run.silence, run.startedAt);
+
   return {
     schemaVersion: 1,
     outcome,
@@ -46,7 +51,8 @@ export function assess(data: RunData, measured = measure(data)): Report {
     coverage: coverageOf(data, measured),
     validity,
     verdicts,
-    findings: findingsOf({ ...facts, verdicts, validity, latency, errors }),
+    findings,
+    silenced,
     throughput:
       achieved === undefined ? undefined : { offered: offeredPerMinute(run.plan), achieved },
     latency,
@@ -54,7 +60,8 @@ export function assess(data: RunData, measured = measure(data)): Report {
     errors,
     series: seriesOf(facts),
     generator: facts.health,
-    autoscaling: facts.autoscaling && autoscalingReport(facts.autoscaling, run.plan),
+    autoscaling:
+      facts.autoscaling && shownLint(autoscalingReport(facts.autoscaling, run.plan), findings),
     database: facts.database,
     resilience: facts.resilience && {
       events: facts.resilience.events.map(({ record, impact }) => ({
@@ -67,6 +74,12 @@ export function assess(data: RunData, measured = measure(data)): Report {
     method: methodSentences(run.plan, measured.time.batchCount),
   };
 }
+
+/** What the lint found stands among the findings, too: what is silenced there is silenced here. */
+const shownLint = (report: AutoscalingReport, findings: readonly Finding[]): AutoscalingReport => ({
+  ...report,
+  lint: report.lint.filter(({ id }) => findings.some((finding) => finding.id === id)),
+});
 
 /** A run that looks for a limit, or bears events, is decided by what it was made for. */
 function decidingOf(verdicts: readonly Verdict[], { judges }: Plan): readonly Verdict[] {

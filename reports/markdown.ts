@@ -9,6 +9,7 @@ import { markdownWithin } from "./kit/markdown-limit.ts";
 import { findingItems, partMarkdown, tableMarkdown } from "./kit/block-markdown.ts";
 import type { Line } from "./kit/inline.ts";
 import { endpointColumns, slowestFirst } from "./run/latency.ts";
+import { silencedLines } from "./silenced.ts";
 import { databaseWords, pageWords } from "./platform-words.ts";
 import { workloadColumns } from "./run/autoscaling.ts";
 import { errorColumns, errorsByCount } from "./run/errors.ts";
@@ -39,6 +40,7 @@ export const markdown = (report: Report): string =>
       ...objectives(report),
       ...listed("Findings", findingItems(report.findings.slice(0, mostFindings)), true),
       ...rest(report.findings.length - mostFindings, "findings"),
+      ...listed("Silenced", silencedLines(report.silenced)),
       ...events(report),
       ...measurementBlocks(report),
       ...details("Errors", errors(report)),

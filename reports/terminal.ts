@@ -3,6 +3,8 @@ import type { Report } from "../src/domain/report.ts";
 import type { Finding, InvalidReason, Verdict } from "../src/domain/verdict.ts";
 import { explanationOf } from "./explained/index.ts";
 import { idsOfRun } from "./explained/part.ts";
+import { lineText } from "./kit/inline.ts";
+import { silencedLines } from "./silenced.ts";
 import { cellText, tableOf, type Table } from "./kit/block.ts";
 import { columnWidths, textTable } from "./kit/text-table.ts";
 import { podWords } from "./platform-words.ts";
@@ -165,11 +167,12 @@ const textRows = ({ columns, rows }: Table): readonly (readonly string[])[] => [
   ...rows.map((row) => row.map((cell) => printable(cellText(cell)))),
 ];
 
-function findings({ findings: all }: Report): readonly string[] {
+function findings({ findings: all, silenced }: Report): readonly string[] {
   const more = all.length - mostFindings;
   return [
     ...all.slice(0, mostFindings).flatMap(findingLines),
     ...(more > 0 ? [`- ${more} more in the report`] : []),
+    ...silencedLines(silenced).flatMap((line) => wrap(lineText(line), "- ")),
   ];
 }
 

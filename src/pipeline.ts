@@ -360,6 +360,7 @@ async function loadLocked(
     // What this machine can do says nothing of a cluster's nodes.
     calibration: request.onKubernetes === true ? undefined : context.calibration,
     targetLabels: labelsOf(request),
+    silence: request.environment.silence,
     clock,
     startedAt: context.now(),
     command: request.command,

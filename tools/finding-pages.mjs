@@ -72,7 +72,8 @@ function indexText(pages) {
 
 What each id of a report means, why it matters and what to do. The same pages stand at the end of a report, for the ids that it
 names, and in the terminal: \`headroom explain slow-endpoint\`. Where a surface, a workload or a number is part of an id
-(\`api.response.p95\`, \`resilience.recovery.2\`), the page has what is left of it.
+(\`api.response.p95\`, \`resilience.recovery.2\`), the page has what is left of it. A finding can be
+[silenced](../environments.md#silencing-a-finding); a check and a reason cannot.
 
 This index is made from the pages: \`npm run finding-pages\`.
 

@@ -4,6 +4,7 @@ import type { Count, Instant, PlainName, Ratio, Real } from "../../src/domain/wr
 import type { Warning } from "../../src/domain/estimate.ts";
 import type { ExitStatus, RunOutcome } from "../../src/domain/exit-status.ts";
 import type { ServiceHealth } from "../../src/domain/health.ts";
+import type { AppliedSilence } from "../../src/domain/silence.ts";
 import type { Finding } from "../../src/domain/verdict.ts";
 
 export type GateOutcome = "pass" | "fail" | "inconclusive" | "invalid";
@@ -71,6 +72,8 @@ export interface GateDocument {
   readonly objectives: readonly GateObjective[];
   /** Most urgent first. */
   readonly findings: readonly Finding[];
+  /** What the environment file silences, and the findings that are for that reason not among the others; absent: nothing. */
+  readonly silenced?: readonly AppliedSilence[] | undefined;
   /** What differs between the arms, in words. */
   readonly differences: readonly string[];
   /** What qualifies the verdict. */

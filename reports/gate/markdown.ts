@@ -4,6 +4,7 @@ import { markdownWithin } from "../kit/markdown-limit.ts";
 import { column, tableOf } from "../kit/block.ts";
 import { findingItems, tableMarkdown } from "../kit/block-markdown.ts";
 import type { Line } from "../kit/inline.ts";
+import { silencedLines } from "../silenced.ts";
 import { symbols } from "../wording.ts";
 import type { GateDocument, GateMetricResult } from "./document.ts";
 import { metricColumns } from "./parts.ts";
@@ -16,6 +17,7 @@ export const gateMarkdown = (document: GateDocument): string =>
       kept(...head(document), ...listed("After the deployment", quickItems(document))),
       kept(...metrics(document)),
       ...listed("Findings", findingItems(document.findings), true),
+      ...listed("Silenced", silencedLines(document.silenced)),
       runs(document),
       ...details("Differences and warnings", differences(document)),
     ],

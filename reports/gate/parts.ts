@@ -1,4 +1,5 @@
 /** The parts of a gate, from the verdict down to the runs: what its page, its Markdown and the terminal say. */
+import { silencedBlocks } from "../silenced.ts";
 import { absent, formatValue } from "../../src/domain/number-text.ts";
 import { formatDuration, formatInstant } from "../../src/domain/time-text.ts";
 import {
@@ -115,13 +116,14 @@ function othersPart(document: GateDocument): Part {
   };
 }
 
-const findingsPart = ({ findings }: GateDocument): Part => ({
+const findingsPart = ({ findings, silenced }: GateDocument): Part => ({
   id: "findings",
   title: "Findings",
   blocks: [
     findings.length === 0
       ? nothing("No endpoint stands out, no shape changed.")
       : { kind: "findings", findings },
+    ...silencedBlocks(silenced),
   ],
 });
 

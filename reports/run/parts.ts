@@ -12,6 +12,7 @@ import { endpoints, latency } from "./latency.ts";
 import { method } from "./method.ts";
 import { objectives } from "./objectives.ts";
 import { resilience } from "./resilience.ts";
+import { silencedBlocks } from "../silenced.ts";
 import { mostFindings } from "../wording.ts";
 
 export function runParts(report: Report): readonly Part[] {
@@ -34,16 +35,18 @@ export function runParts(report: Report): readonly Part[] {
 }
 
 /** What stands out, most severe first as the document ranks it, each with what to do about it. */
-function findings({ findings: all, outcome }: Report): Part {
+function findings({ findings: all, outcome, silenced }: Report): Part {
   const none = outcome === "pass" ? "Nothing stands out." : "No finding beyond what stands above.";
   const list: Block = { kind: "findings", findings: all.slice(0, mostFindings) };
   return {
     id: "findings",
     title: "Findings",
-    blocks:
-      all.length === 0
+    blocks: [
+      ...(all.length === 0
         ? [nothing(none)]
-        : [list, ...rest(all.length - mostFindings, "more in verdicts.json.")],
+        : [list, ...rest(all.length - mostFindings, "more in verdicts.json.")]),
+      ...silencedBlocks(silenced),
+    ],
   };
 }
 

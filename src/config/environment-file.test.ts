@@ -24,6 +24,18 @@ const withCeilings = (name: string, ceilings: object) => () =>
 const marked = (pageMarks: object) =>
   loadEnvironment("staging", environmentFile("staging", JSON.stringify({ pageMarks })));
 
+const silenced = (...silence: object[]) =>
+  loadEnvironment("staging", environmentFile("staging", JSON.stringify({ silence })));
+const until = "2027-03-31";
+
+const refused = () =>
+  silenced(
+    { id: "api.response.p95", reason: "x", until },
+    { id: "generator-saturated", reason: "x", until },
+    { id: "slow-asets", reason: "x", until },
+    { id: "slow-assets", reason: " ", until: "soon" },
+  );
+
 describe("an environment's file", () => {
   test("is not needed: the built-in environment stands", () => {
     expect(loadEnvironment("staging", folder)).toEqual({
@@ -225,6 +237,20 @@ describe("an environment's file", () => {
     expect(() => loadEnvironment("staging", directory)).toThrow(
       /ceilings\.rate: "fast" is not a rate[\s\S]*identities\.count[\s\S]*allowdHosts/,
     );
+  });
+
+  test("findings are silenced with a reason, until a day", () => {
+    const silence = { id: "slow-assets", reason: "CDN in March", until };
+    expect(silenced(silence).environment.silence).toEqual([silence]);
+  });
+
+  test("what decides cannot be silenced, an unknown id is named with the nearest ones, and no reason is none", () => {
+    expect(refused).toThrow("silence.0.id: api.response.p95 cannot be silenced: it is a check");
+    expect(refused).toThrow("silence.1.id: generator-saturated cannot be silenced");
+    expect(refused).toThrow(
+      'silence.2.id: no finding has the id "slow-asets"; the nearest are "slow-assets", "slow-asset"',
+    );
+    expect(refused).toThrow(/silence\.3\.reason[\s\S]*silence\.3\.until/);
   });
 
   test("marks of pages: those of private pages only, never empty", () => {

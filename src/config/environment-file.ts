@@ -17,13 +17,14 @@ import {
 } from "../domain/environment.ts";
 import { messageOf, ConfigError, UsageError } from "../domain/errors.ts";
 import type { AbortRule } from "../domain/profile.ts";
+import { pageOf, silenceableIds } from "../domain/explained-ids.ts";
 import { eventKinds } from "../domain/resilience.ts";
 import { surfaces } from "../domain/surface.ts";
 import { milliseconds, minutes, type Milliseconds, type PerMinute } from "../domain/units.ts";
 import { addUrlSecrets } from "../secrets/url-secrets.ts";
 import { hostOfTarget, parseHost, parseNetwork, parseTarget } from "./hosts.ts";
 import { readInput } from "./input-encoding.ts";
-import { suggestion } from "./nearest.ts";
+import { nearestNames, suggestion } from "./nearest.ts";
 import { Problems } from "./problems.ts";
 import { fillTarget } from "./target-variables.ts";
 import { variableName } from "./variable-name.ts";
@@ -64,6 +65,18 @@ const abortRules = z
   .describe(
     'rules that end a run and FAIL it, beside those of each profile: {"errors": "5%", "for": "20s"} or {"surface": "api", "p95": "800ms", "for": "30s"}',
   );
+
+/** Only a finding: a check that failed and a run that is not valid must be seen. */
+const silencedId = z.string().superRefine((id, context) => {
+  if (silenceableIds.includes(id)) return;
+  context.addIssue({
+    code: "custom",
+    message:
+      pageOf(id) === undefined
+        ? `no finding has the id "${id}"; the nearest are ${nearestNames(id, silenceableIds)}`
+        : `${id} cannot be silenced: it is a check, a reason why a run is not valid, or a contradiction of a plan, and decides; only findings can`,
+  });
+});
 
 const dnsLabel = z
   .string()
@@ -228,6 +241,14 @@ const environmentFile = z.strictObject({
     .exactOptional()
     .describe(
       'how the events of a resilience run are made (docs/resilience.md): {"make": {"cache-flush": {"command": ["./flush.sh"]}}}; timeout: of one event (default 10m)',
+    ),
+  silence: z
+    .array(
+      z.strictObject({ id: silencedId, reason: z.string().trim().min(1), until: z.iso.date() }),
+    )
+    .exactOptional()
+    .describe(
+      'findings that are not shown, and listed apart: {"id": "slow-assets", "reason": "known, CDN in March", "until": "2027-03-31"}, the last day in UTC; checks and outcomes are never silenced',
     ),
   mix: z
     .string()
@@ -478,6 +499,7 @@ function merge(builtIn: Environment, file: z.output<typeof environmentFile>): Lo
       hoursUtc: ceilings.hoursUtc,
     },
     abortRules: file.abort?.map(abortRuleOf),
+    silence: file.silence,
     identities: { ...builtIn.identities, ...file.identities },
     pageMarks: file.pageMarks,
     workloads: { ...builtIn.workloads, ...file.workloads },

@@ -2,6 +2,7 @@ import type { Count } from "./written.ts";
 import type { ClusterClock } from "./autoscaling.ts";
 import type { AbortRule } from "./profile.ts";
 import type { EventKind } from "./resilience.ts";
+import type { Silence } from "./silence.ts";
 import type { Role } from "./role.ts";
 import type { PerSurface, Surface } from "./surface.ts";
 import type { Milliseconds, PerMinute } from "./units.ts";
@@ -134,6 +135,8 @@ export interface Environment {
   /** By host: the environment with approval that names it, so that it is refused under this name. Absent: none. */
   readonly approvedElsewhere?: Readonly<Record<string, HostOwner>> | undefined;
   readonly ceilings: Ceilings;
+  /** Findings that are not shown; absent: none. */
+  readonly silence?: readonly Silence[] | undefined;
   /** Beside those of each profile: they can end a run earlier, never later. */
   readonly abortRules?: readonly AbortRule[] | undefined;
   readonly approval: "none" | "recorded";

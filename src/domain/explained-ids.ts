@@ -174,6 +174,14 @@ export type ContradictionId =
 /** @anyOf [{"type":"string"}] */
 export type ValidityCode = (typeof validityReasons)[number];
 
+/** What may be silenced: findings, but those that say why a run is not valid or which check failed. */
+export const silenceableIds: readonly string[] = [
+  ...runFindings.filter((id) => id !== "generator-saturated"),
+  ...gateFindings,
+  ...lintFindings,
+  ...[...deployedDifferences, ...tableContradictions].map((id) => `autoscaling.${id}`),
+];
+
 /** Those that have a page. */
 export const explainedIds: readonly string[] = [
   ...new Set([

@@ -7,6 +7,7 @@ import type { ExitStatus, RunOutcome } from "./exit-status.ts";
 import type { RunEvent } from "./observation.ts";
 import type { ResilienceReport } from "./resilience.ts";
 import type { RunRecord } from "./run.ts";
+import type { AppliedSilence } from "./silence.ts";
 import type { RequestKind, Surface } from "./surface.ts";
 import type { UnitName } from "./units.ts";
 import type { Finding, Validity, Verdict } from "./verdict.ts";
@@ -159,6 +160,8 @@ export interface Report {
   readonly verdicts: readonly Verdict[];
   /** Most urgent first. */
   readonly findings: readonly Finding[];
+  /** What the environment file silences, and the findings that are for that reason not among the others; absent: nothing. */
+  readonly silenced?: readonly AppliedSilence[] | undefined;
   /** HTTP requests per minute over the judged phases, assets apart: offered by plan, sent, answered well. */
   readonly throughput?: {
     /** Requests per minute that the plan asks for. */

@@ -1,3 +1,4 @@
+import type { Silence } from "./silence.ts";
 import type { Amount, Count, Instant, Integer, PlainName } from "./written.ts";
 import type { ClusterRecord } from "./kubernetes-records.ts";
 import type { MeasuredByRunner } from "./measured-by-runner.ts";
@@ -143,6 +144,8 @@ export interface RunRecord extends RecordHead {
   readonly unreadableSampleRows?: Count;
   /** Assets that pages named beyond the limit and that were not requested. Absent: none. */
   readonly assetsCut?: AssetsCut | undefined;
+  /** Findings that its environment silences. Absent: none. */
+  readonly silence?: readonly Silence[] | undefined;
   /** As the run left its files; absent where it did not come to its end, and in runs from before it was kept. */
   readonly files?: FileSeals;
 }

@@ -12,6 +12,7 @@ import {
 } from "../../analysis/comparison/gate-members.ts";
 import type { GateJudgement } from "../../analysis/comparison/judge-gate.ts";
 import { judgeQuick, type QuickJudgement } from "../../analysis/comparison/judge-quick.ts";
+import { applySilence } from "../../analysis/findings/silence.ts";
 import { pairDrift } from "../../analysis/comparison/pair-drift.ts";
 import { medianOf } from "../../analysis/comparison/scale.ts";
 import type {
@@ -123,7 +124,7 @@ export function gateDocument(
       ...arms.candidate,
       ...(objectivesRun === undefined ? [] : [objectivesRun]),
     ]),
-    findings: gateFindings(judgement),
+    ...applySilence(gateFindings(judgement), silenceOf(arms), startedAt),
     differences: [
       ...differencesOf(baselineRuns, candidateRuns).map(differenceText),
       ...labelDifferences(baselineRuns, candidateRuns),
@@ -131,6 +132,10 @@ export function gateDocument(
     warnings,
   };
 }
+
+/** What the environment silences, as the newest run of the candidate kept it. */
+export const silenceOf = ({ candidate }: Pick<GateArms, "candidate">) =>
+  candidate.at(-1)?.run.silence;
 
 /** A gate without any run of the candidate is like no other: what was accepted for one says nothing of the next. */
 function hashesOf(

@@ -8,7 +8,7 @@ import { sha256 } from "./hash.ts";
 /** What is known of a run when it begins. */
 export type NewRun = Pick<
   RunRecord,
-  "id" | "plan" | "versions" | "generator" | "calibration" | "startedAt" | "command"
+  "id" | "plan" | "versions" | "generator" | "calibration" | "startedAt" | "command" | "silence"
 > & {
   readonly scenarioHash: string;
   readonly targetLabels: Readonly<Record<string, string>>;

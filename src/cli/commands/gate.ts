@@ -1,6 +1,9 @@
 import path from "node:path";
 import { differenceText } from "../../../analysis/comparison/comparability.ts";
 import { gradualRegressionFindings } from "../../../analysis/comparison/gate-findings.ts";
+import { applySilence } from "../../../analysis/findings/silence.ts";
+import { lineText } from "../../../reports/kit/inline.ts";
+import { silencedLines } from "../../../reports/silenced.ts";
 import { isUsable, type GateMember } from "../../../analysis/comparison/gate-members.ts";
 import type { GateDocument } from "../../../reports/gate/document.ts";
 import { gateTable } from "../../../reports/gate/table.ts";
@@ -10,7 +13,7 @@ import { UsageError } from "../../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import { toJson } from "../../domain/json.ts";
 import { amend, gateFiles, storedGate, type FinishedGate } from "../../gate.ts";
-import type { GateHead } from "../../gate/gate-document.ts";
+import { silenceOf, type GateHead } from "../../gate/gate-document.ts";
 import { annotateGate } from "../annotate.ts";
 import { defineCommand, type Checked } from "../command.ts";
 import { runsRoot } from "../context.ts";
@@ -153,7 +156,14 @@ function withReference(finished: FinishedGate, older: Reference, margin: number)
     });
   }
   const found = gradualRegressionFindings(older, members, margin);
-  return amend(finished, { findings: [...document.findings, ...found] });
+  const { findings, silenced } = applySilence(found, silenceOf(finished), document.startedAt);
+  return amend(finished, {
+    findings: [...document.findings, ...findings],
+    silenced: silenced?.map((each, index) => ({
+      ...each,
+      findings: [...(document.silenced?.[index]?.findings ?? []), ...each.findings],
+    })),
+  });
 }
 
 function show(
@@ -165,6 +175,7 @@ function show(
   else io.stdout.write(gateTable(document));
   for (const { sentence, evidence } of document.findings)
     say(io, `finding: ${sentence} ${evidence}`);
+  for (const line of silencedLines(document.silenced)) say(io, lineText(line));
   for (const { message } of document.warnings) say(io, `warning: ${message}`);
   const { bypass } = document;
   if (bypass !== undefined)
