@@ -73,7 +73,9 @@ describe("the sandbox", () => {
       "POST /control/events": () => [400, { message: "nothing to roll back to" }],
     });
     const maker = sandboxEvents(url);
-    await expect(maker.check({ kind: "rollback" })).rejects.toThrow("nothing to roll back to");
+    await expect(maker.check({ kind: "rollback" })).rejects.toThrow(
+      "event rollback: nothing to roll back to",
+    );
     await maker.check({ kind: "rollback" }, [{ kind: "rolling-update" }]);
     expect(bodies).toStrictEqual([{ kind: "rollback", isCheck: true }]);
   });
@@ -233,6 +235,7 @@ async function makerFor(routes: Readonly<Record<string, Answer>>) {
     workloadOf: () => "api",
     say: (line) => void said.push(line),
     awayMs: 1200,
+    settledMs: 700,
   });
   closers.push(() => maker.close?.());
   return { ...server, maker, said };
@@ -437,6 +440,44 @@ describe("the Kubernetes API", () => {
     expect(bodies[asked.indexOf(`DELETE ${pods}/api-1`)]).toStrictEqual({
       propagationPolicy: "Background",
     });
+  });
+
+  test("a pod that an autoscaler does not replace is over all the same, and it is said", async () => {
+    let isDeleted = false;
+    const { maker } = await makerFor({
+      [`GET ${deployments}/api`]: () => [200, deployment({})],
+      [`GET ${pods}`]: () => [
+        200,
+        { items: [...(isDeleted ? [] : [pod("api-1", "n1")]), pod("api-2", "n2")] },
+      ],
+      [`DELETE ${pods}/api-1`]: () => {
+        isDeleted = true;
+        return [200, {}];
+      },
+    });
+    await expect(maker.make({ kind: "pod-deletion" }, progress().given)).resolves.toBe(
+      "deleted the pod api-1; 1 pod is ready now, 2 before",
+    );
+  });
+
+  test("one whose replacement is not ready is not", async () => {
+    let isDeleted = false;
+    const pending = { ...pod("api-3", "n1"), status: { phase: "Pending" } };
+    const { maker } = await makerFor({
+      [`GET ${deployments}/api`]: () => [200, deployment({})],
+      [`GET ${pods}`]: () => [
+        200,
+        { items: [isDeleted ? pending : pod("api-1", "n1"), pod("api-2", "n2")] },
+      ],
+      [`DELETE ${pods}/api-1`]: () => {
+        isDeleted = true;
+        return [200, {}];
+      },
+    });
+    const { given } = progress(AbortSignal.timeout(2000));
+    await expect(maker.make({ kind: "pod-deletion" }, given)).resolves.toBe(
+      "deleted the pod api-1, and 1 of 2 are ready",
+    );
   });
 
   describe("a node", () => {

@@ -20,10 +20,13 @@ export interface KubernetesEventsOptions {
   readonly say?: (line: string) => void;
   /** How long the API server may be away while an event goes on; absent: a minute. */
   readonly awayMs?: number;
+  /** How long no pod must be missing where there are fewer than before, as an autoscaler may have it; absent: 10 s. */
+  readonly settledMs?: number;
 }
 
 const pollMs = 500;
 const usualAwayMs = 60_000;
+const usualSettledMs = 10_000;
 /** Of a node that an event cordoned, until it is uncordoned: tells a later run whose it was. */
 const cordonKey = "headroom/cordoned-at";
 const revisionKey = "deployment.kubernetes.io/revision";
@@ -462,6 +465,10 @@ class ClusterEvents {
     const gone = new Set(victims.map(({ metadata: { uid } }) => uid));
     const known = new Set(before.map(({ metadata: { uid } }) => uid));
     const wanted = before.filter(isReady).length;
+    const unreadyBefore = new Set(
+      before.filter((each) => !isReady(each)).map(({ metadata: { uid } }) => uid),
+    );
+    let settledSince: number | undefined;
     const steps = new Steps(progress.step);
     let ready = wanted;
     while (!progress.signal.aborted) {
@@ -478,10 +485,19 @@ class ClusterEvents {
         steps.reach("started");
       const remaining = present.filter(({ metadata: { uid } }) => !gone.has(uid));
       ready = remaining.filter(isReady).length;
+      const isOver = present.every(({ metadata: { uid } }) => !gone.has(uid));
       if (ready >= wanted) {
         steps.reach("ready");
-        if (present.every(({ metadata: { uid } }) => !gone.has(uid))) return "";
+        if (isOver) return "";
       }
+      const isMissing = (each: Pod): boolean =>
+        !isReady(each) && !isEnded(each) && !unreadyBefore.has(each.metadata.uid);
+      if (!isOver || remaining.some(isMissing)) settledSince = undefined;
+      else if (
+        performance.now() - (settledSince ??= performance.now()) >=
+        (this.#options.settledMs ?? usualSettledMs)
+      )
+        return `; ${ready} ${ready === 1 ? "pod is" : "pods are"} ready now, ${wanted} before`;
       await pause(pollMs, progress.signal);
     }
     return ready < wanted
@@ -520,6 +536,10 @@ const isRollout = (kind: EventKind): boolean =>
 /** The API server does not answer, or not for itself. */
 const isAway = (error: unknown): boolean =>
   error instanceof KubernetesFailure && (error.status ?? 500) >= 500;
+
+/** Of a Job, for example. */
+const isEnded = ({ status: { phase } }: Pod): boolean =>
+  phase === "Succeeded" || phase === "Failed";
 
 const isEvictable = ({
   metadata: { annotations, ownerReferences, deletionTimestamp },

@@ -1,7 +1,7 @@
 /** Events of the sandbox: it makes them itself and says when they were over (docs/faults.md). */
 import * as z from "zod";
-import { TargetError, messageOf } from "../domain/errors.ts";
-import { eventSteps } from "../domain/resilience.ts";
+import { ConfigError, TargetError, messageOf } from "../domain/errors.ts";
+import { eventSteps, eventText } from "../domain/resilience.ts";
 import { pause } from "../observe/pause.ts";
 import type { EventMaker } from "./event-maker.ts";
 
@@ -21,11 +21,22 @@ const refusal = z.object({ message: z.string(), hint: z.string().optional() });
 export function sandboxEvents(apiUrl: string): EventMaker {
   const url = `${apiUrl}/control/events`;
   return {
-    check: async ({ kind, target }, earlier = []) => {
+    check: async (event, earlier = []) => {
+      const { kind, target } = event;
       // Its revision is made by the event before.
       if (kind === "rollback" && earlier.some((each) => each.kind === "rolling-update"))
         return undefined;
-      await ask(url, z.object({}), JSON.stringify({ kind, target, isCheck: true }));
+      try {
+        await ask(url, z.object({}), JSON.stringify({ kind, target, isCheck: true }));
+      } catch (error) {
+        if (!(error instanceof SandboxRefusal)) throw error;
+        const { reason, hint } = error;
+        throw new ConfigError(`event ${eventText(event)}: ${reason}`, {
+          code: "event-refused",
+          hint,
+          cause: error,
+        });
+      }
       return undefined;
     },
     make: async ({ kind, target }, { step, signal }) => {
@@ -62,8 +73,14 @@ async function ask<Item>(url: string, shape: z.ZodType<Item>, body?: string): Pr
   const read = shape.safeParse(document);
   if (response.ok && read.success) return read.data;
   const { message = `status ${response.status}`, hint } = refusal.safeParse(document).data ?? {};
-  throw new TargetError(`the sandbox did not make the event: ${message}`, {
-    code: "sandbox-failed",
-    hint,
-  });
+  throw new SandboxRefusal(message, hint);
+}
+
+class SandboxRefusal extends TargetError {
+  readonly reason: string;
+
+  constructor(reason: string, hint: string | undefined) {
+    super(`the sandbox did not make the event: ${reason}`, { code: "sandbox-failed", hint });
+    this.reason = reason;
+  }
 }
