@@ -42,49 +42,48 @@ const fast = ["--cluster", "--scale=10", "--replicas=4"];
 const slow = ["--cluster", "--replicas=3"];
 
 const cases: Readonly<Record<string, Case>> = {
-  "good-rollout": { events: ["rolling-update=api@20s"], flags: fast, holdSeconds: 88 },
-  // 100/s for 50 s are 5,000 requests: 50 are lost.
-  "rollout-drops-1-percent": {
-    events: ["rolling-update=api@20s"],
-    flags: [...slow, "--fault=draining=api:1%"],
-    holdSeconds: 138,
-    fails: ["requests-lost"],
-  },
-  // 200/s for 50 s are 10,000 requests: 10 are lost. That 5 of 5 fall into a third of the time is chance once in 240 times.
-  "rollout-drops-0.1-percent": {
-    events: ["rolling-update=api@20s"],
-    flags: [...slow, "--fault=draining=api:0.1%"],
-    holdSeconds: 138,
-    rate: 200,
-    fails: ["requests-lost"],
-  },
-  "rollout-without-draining": {
-    events: ["rolling-update=api@20s"],
-    flags: [...fast, "--fault=draining=api:none"],
-    holdSeconds: 88,
-    fails: ["requests-lost"],
-  },
-  rollback: {
+  "good-rollout-and-rollback": {
     events: ["rolling-update=api@12s", "rollback=api@76s"],
     flags: fast,
     holdSeconds: 142,
   },
-  "pod-deletion": { events: ["pod-deletion=api@15s"], flags: fast, holdSeconds: 82 },
-  "node-drain": { events: ["node-drain@15s"], flags: fast, holdSeconds: 88 },
-  "node-loss": { events: ["node-loss@15s"], flags: fast, holdSeconds: 118 },
+  // 100/s for 13 s are 1,300 requests: 13 are lost.
+  "rollout-drops-1-percent": {
+    events: ["rolling-update=api@12s"],
+    flags: [...slow, "--scale=4", "--fault=draining=api:1%"],
+    holdSeconds: 92,
+    fails: ["requests-lost"],
+  },
+  // 200/s for 50 s are 10,000 requests: 10 are lost. That 5 of 5 fall into 40 % of the time is chance once in 100 times.
+  "rollout-drops-0.1-percent": {
+    events: ["rolling-update=api@15s"],
+    flags: [...slow, "--fault=draining=api:0.1%"],
+    holdSeconds: 132,
+    rate: 200,
+    fails: ["requests-lost"],
+  },
+  "rollout-without-draining": {
+    events: ["rolling-update=api@12s"],
+    flags: [...fast, "--fault=draining=api:none"],
+    holdSeconds: 80,
+    fails: ["requests-lost"],
+  },
+  "pod-deletion": { events: ["pod-deletion=api@12s"], flags: fast, holdSeconds: 78 },
+  "node-drain": { events: ["node-drain@12s"], flags: fast, holdSeconds: 84 },
+  "node-loss": { events: ["node-loss@12s"], flags: fast, holdSeconds: 114 },
   "subgraph-restart": {
-    events: ["subgraph-restart@15s"],
+    events: ["subgraph-restart@12s"],
     flags: fast,
-    holdSeconds: 84,
+    holdSeconds: 80,
     scenario: "subgraph",
     fails: ["requests-lost", "unavailable"],
   },
   // The breaker of the database stays open for a minute.
-  "database-failover": { events: ["database-failover@15s"], flags: [], holdSeconds: 142 },
-  "replica-lag": { events: ["replica-lag@15s"], flags: [], holdSeconds: 90 },
-  "cache-flush": { events: ["cache-flush@15s"], flags: [], holdSeconds: 122 },
+  "database-failover": { events: ["database-failover@12s"], flags: [], holdSeconds: 142 },
+  "replica-lag": { events: ["replica-lag@12s"], flags: [], holdSeconds: 86 },
+  "cache-flush": { events: ["cache-flush@12s"], flags: [], holdSeconds: 118 },
   // The breaker of external services stays open for five minutes; most calls need `internal`, half a minute.
-  "external-outage": { events: ["external-outage=internal@15s"], flags: [], holdSeconds: 122 },
+  "external-outage": { events: ["external-outage=internal@12s"], flags: [], holdSeconds: 118 },
 };
 
 /** How far a measured time may be from the true one, milliseconds: windows are of a second. */
