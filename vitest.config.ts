@@ -33,7 +33,7 @@ const timed = [
  * mind. One saturates the machine itself.
  */
 const measuring = [
-  "tests/{autoscaling,main-job,faults,database-faults,mix,browser,invalid-runs,runners}.test.ts",
+  "tests/{autoscaling,breakers,main-job,faults,database-faults,mix,browser,invalid-runs,runners}.test.ts",
 ];
 
 /** Those of the others that wait longest: begun last, they would run on alone. */

@@ -70,7 +70,8 @@ export function assess(data: RunData, measured = measure(data)): Report {
       })),
     },
     browser: facts.pages && browserReport(facts.pages, data),
-    events,
+    // Many, and of use to the checks alone.
+    events: events.filter((event) => event.type !== "traced-requests"),
     method: methodSentences(run.plan, measured.time.batchCount),
   };
 }

@@ -5,8 +5,11 @@
  *   node bench/run.mjs resilience
  */
 import { assess } from "../analysis/assess.ts";
+import { breakerRun } from "../analysis/resilience/testdata/breaker-requests.ts";
 import { eventRun, type EventRun } from "../analysis/resilience/testdata/event-run.ts";
+import { breakerKinds } from "../src/domain/sandbox-events.ts";
 import { loadStart } from "../analysis/testdata/test-run.ts";
+import { breakers } from "../profiles/platform/resilience.ts";
 import { seededRandom } from "../src/domain/random.ts";
 import { writeResult } from "./shared/results.ts";
 
@@ -80,6 +83,56 @@ const rows = cases.map(({ name, check, of }) => {
   };
 });
 
+/** Each kind as specified, and with each fault; requests arrive as evenly as k6 sends them. */
+const breakerCases = breakerKinds.flatMap((target) => {
+  const { failures, openMs } = breakers[target];
+  // All that is under way may be what a database's breaker counted.
+  const good = { target, failures, openMs, perSecond: target === "database" ? 2 : 20 };
+  const [opens, time] = [
+    `resilience.breaker.${target}.failures`,
+    `resilience.breaker.${target}.open-time`,
+  ];
+  const late = Math.ceil(failures * 1.6);
+  return [
+    { name: `${target} breaker as specified`, run: good },
+    {
+      name: `${target} breaker opens after ${late}, not ${failures}`,
+      check: opens,
+      run: { ...good, failures: late },
+    },
+    { name: `${target} breaker never opens`, check: opens, run: { ...good, failures: Infinity } },
+    { name: `${target} breaker never closes`, check: time, run: { ...good, openMs: Infinity } },
+    {
+      name: `${target} breaker open 20 % too long`,
+      check: time,
+      run: { ...good, openMs: 1.2 * openMs },
+    },
+    {
+      name: `${target} breaker open 20 % too short`,
+      check: time,
+      run: { ...good, openMs: 0.8 * openMs },
+    },
+  ];
+});
+const breakerRows = breakerCases.map(({ name, check, run }) => {
+  const reports = Array.from({ length: repetitions }, (_, index) =>
+    assess(breakerRun({ seed: seed * 3000 + index, ...run })),
+  );
+  const all = reports.map((report) => failsOf(report));
+  const own = reports.flatMap(({ verdicts }) =>
+    verdicts.filter(({ checkId }) => checkId.startsWith("resilience.breaker.")),
+  );
+  return {
+    name,
+    check,
+    runs: repetitions,
+    found: check === undefined ? undefined : all.filter((fails) => fails.includes(check)).length,
+    passed: own.filter(({ outcome }) => outcome === "pass").length,
+    inconclusive: own.filter(({ outcome }) => outcome === "inconclusive").length,
+    falseFails: all.flat().filter((id) => id !== check).length,
+  };
+});
+
 /** Outages of a third of the requests, and slow answers, each of a length that is drawn. */
 const recoveries = Array.from({ length: 2 * repetitions }, (_, index) => {
   const truthMs = 5000 + random() * 100_000;
@@ -99,7 +152,7 @@ const recoveries = Array.from({ length: 2 * repetitions }, (_, index) => {
 });
 const worstMs = recoveries.reduce((most, { errorMs }) => Math.max(most, Math.abs(errorMs)), 0);
 
-const missed = rows
+const missed = [...rows, ...breakerRows]
   .filter(({ found, falseFails }) => (found ?? repetitions) < repetitions || falseFails > 0)
   .map(({ name }) => name);
 if (worstMs > 1000) missed.push("recovery within a second");
@@ -107,7 +160,7 @@ if (worstMs > 1000) missed.push("recovery within a second");
 process.stdout.write(
   [
     `${repetitions} runs a row; fails of the check that names the fault, and of others`,
-    ...rows.map(
+    ...[...rows, ...breakerRows].map(
       ({ name, found, falseFails }) =>
         `${name.padEnd(38)} ${String(found ?? "–").padStart(3)} ${String(falseFails).padStart(3)}`,
     ),
@@ -121,6 +174,7 @@ writeResult("resilience", {
   seed,
   repetitions,
   rows,
+  breakers: breakerRows,
   recoveries: { count: recoveries.length, largestErrorMs: Math.round(worstMs) },
 });
 if (missed.length > 0) process.exitCode = 1;

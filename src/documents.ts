@@ -28,6 +28,7 @@ export type { Report } from "./domain/report.ts";
 export type {
   ResilienceBeginEvent,
   ResilienceEvent,
+  TracedRequestsEvent,
   WritesReadBackEvent,
 } from "./domain/resilience.ts";
 export type { FlowWindow, Window } from "./domain/window.ts";

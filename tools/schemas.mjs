@@ -38,6 +38,7 @@ const documents = [
   "EngineEvent",
   "ResilienceEvent",
   "WritesReadBackEvent",
+  "TracedRequestsEvent",
 ];
 
 /** A line a definition: changes of different documents can be merged. @returns what the file holds */

@@ -10,7 +10,7 @@ const nearMargin = 0.1;
 export const nearLimit: FindingRule = ({ verdicts }) =>
   verdicts.flatMap((verdict) => {
     if (verdict.outcome !== "pass" || verdict.limit.unit === "ratio") return [];
-    if (verdict.limit.value === 0) return [];
+    if (verdict.limit.value === 0 || verdict.limit.good === "at") return [];
     if (verdict.margin >= nearMargin) return [];
     const { observed, limit, margin, title, surface } = verdict;
     return [

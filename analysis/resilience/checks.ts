@@ -2,24 +2,17 @@
 import { decimal, formatCount, percent } from "../../src/domain/number-text.ts";
 import { formatDuration } from "../../src/domain/time-text.ts";
 import type { Estimate } from "../../src/domain/estimate.ts";
-import { eventText, type EventKind, type ResilienceEvent } from "../../src/domain/resilience.ts";
-import type { JudgedVerdict, Limit } from "../../src/domain/verdict.ts";
+import type { EventKind, ResilienceEvent } from "../../src/domain/resilience.ts";
 import {
   mostDataLostMs,
   mostUnavailableRatio,
   recoveryFigure,
 } from "../../profiles/platform/resilience.ts";
 import { clopperPearson } from "../statistics/proportion-interval.ts";
-import {
-  notAsked,
-  notTestable,
-  verdictHead,
-  type CheckHead,
-  type CheckResult,
-} from "../verdicts/check.ts";
-import { marginOf } from "../verdicts/compare-with-limit.ts";
+import { notAsked, notTestable, type CheckResult } from "../verdicts/check.ts";
 import { defineRunCheck, type RunCheck } from "../verdicts/run-check.ts";
-import type { ObservedEvent, ObservedResilience } from "./observed-events.ts";
+import { breakerChecks } from "./breaker-checks.ts";
+import { alpha, confidence, counted, ofEachEvent, verdictOf } from "./event-check.ts";
 
 /** Nothing may be lost: pods are stopped in order, and others take over before. */
 const withoutDowntime: ReadonlySet<EventKind> = new Set([
@@ -31,71 +24,6 @@ const withoutDowntime: ReadonlySet<EventKind> = new Set([
 ]);
 /** The specification's 25 % are of these. */
 const rolling: ReadonlySet<EventKind> = new Set(["rolling-update", "rollback", "subgraph-restart"]);
-/** One of a hundred good rollouts may fail by chance, where requests fail without any event, too. */
-const alpha = 0.01;
-const confidence = 1 - 2 * alpha;
-
-type Judge = (event: ObservedEvent, head: CheckHead, all: ObservedResilience) => CheckResult;
-
-/** One result for each planned event; one that did not come about is not testable. */
-const ofEachEvent = (name: string, title: string, judge: Judge): RunCheck =>
-  defineRunCheck(
-    {
-      id: `resilience.${name}`,
-      group: "resilience",
-      title,
-      requires: ["plan"],
-      optional: ["resilience"],
-      coverage: "full",
-    },
-    ({ resilience }, head) => (resilience === undefined ? [] : resultsOf(resilience, head, judge)),
-  );
-
-const resultsOf = (
-  all: ObservedResilience,
-  head: CheckHead,
-  judge: Judge,
-): readonly CheckResult[] =>
-  all.planned.map((plan, index) => {
-    const { planned, events } = all;
-    const event = events[index];
-    const place = planned.length === 1 ? "" : `.${index + 1}`;
-    const own = { ...head, id: `${head.id}${place}`, title: `${eventText(plan)}: ${head.title}` };
-    if (event === undefined) return notTestable(own, `The event ${plan.kind} did not come about.`);
-    const { outcome, sentence } = event.record;
-    const partial =
-      outcome === "done"
-        ? undefined
-        : `not testable: the event is ${outcome}${sentence === undefined ? "" : ` (${sentence})`}; of what was observed:`;
-    const result = judge(event, own, all);
-    return { ...result, partial: result.partial ?? partial };
-  });
-
-interface Parts {
-  readonly outcome: JudgedVerdict["outcome"];
-  readonly observed: Estimate;
-  readonly limit: Limit;
-  readonly reason: string;
-  readonly smallestDetectable?: number | undefined;
-}
-
-const verdictOf = (head: CheckHead, { observed, limit, ...parts }: Parts): CheckResult => ({
-  verdict: {
-    ...verdictHead(head),
-    ...parts,
-    observed,
-    limit,
-    margin:
-      limit.value === 0 ? (observed.point > 0 ? -Infinity : 0) : marginOf(observed.point, limit),
-    minimumCount: 1,
-  },
-});
-
-/** All of what there was, not a sample of it. */
-const counted = (
-  value: number,
-  rest: Pick<Estimate, "unit" | "sampleCount" | "method">,
-): Estimate => ({ point: value, low: value, high: value, confidence, warnings: [], ...rest });
 
 const requestsLost = ofEachEvent("requests-lost", "requests lost", (event, head) => {
   const { during, quiet, lostByChance, record, impact } = event;
@@ -145,7 +73,8 @@ const recovery = ofEachEvent("recovery", "recovery", (event, head) => {
     return notTestable(head, "Objectives did not hold before the event: nothing to recover to.");
   const { recoveryMs } = impact;
   const observed: Estimate = {
-    point: recoveryMs ?? Infinity,
+    // At least so long, where it is not known.
+    point: recoveryMs ?? watchedMs,
     low: recoveryMs === undefined ? watchedMs : Math.max(0, recoveryMs - resolutionMs),
     high: recoveryMs === undefined ? Infinity : recoveryMs + resolutionMs,
     unit: "ms",
@@ -271,22 +200,17 @@ const writes = defineRunCheck(
       (at) => !events.some(({ record }) => isOfFailover(at, record)),
     ).length;
     const allowed = lostAt.length - lost;
-    const wrong = { count: checked, hits: lost + doubled };
-    const bounds = clopperPearson(wrong.hits, wrong.count, alpha);
+    const wrong = lost + doubled;
     return [
       {
         partial: notReadBack(unchecked),
         ...verdictOf(head, {
-          outcome: wrong.hits === 0 ? "pass" : "fail",
-          observed: {
-            point: wrong.hits / checked,
-            ...bounds,
+          outcome: wrong === 0 ? "pass" : "fail",
+          observed: counted(wrong / checked, {
             unit: "ratio",
-            confidence,
             sampleCount: checked,
-            method: "exact binomial",
-            warnings: [],
-          },
+            method: "count of all writes that were read back",
+          }),
           limit: { value: 0, unit: "ratio", good: "below", source: "idempotency of writes" },
           reason: `Of ${formatCount(checked)} writes that were answered well, ${formatCount(lost)} were lost and ${formatCount(doubled)} doubled${allowed === 0 ? "" : `, beside ${formatCount(allowed)} that a failover of the database lost`}.`,
         }),
@@ -301,4 +225,5 @@ export const resilienceChecks: readonly RunCheck[] = [
   podsUnavailable,
   dataLost,
   writes,
+  ...breakerChecks,
 ];

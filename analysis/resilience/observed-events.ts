@@ -21,6 +21,7 @@ import {
   type Hits,
   type LoadSecond,
 } from "./load-by-second.ts";
+import { observedBreaker, type ObservedBreaker } from "./observed-breaker.ts";
 import { stepsOf } from "./observed-steps.ts";
 import { unavailablePods, type UnavailablePods } from "./unavailable-pods.ts";
 
@@ -37,6 +38,8 @@ export interface ObservedEvent {
   /** How long the load went on after it began, milliseconds. */
   readonly watchedMs: number;
   readonly unavailable: UnavailablePods | undefined;
+  /** Of the breaker before what the event took away; absent: there is none. */
+  readonly breaker: ObservedBreaker | undefined;
 }
 
 export interface ObservedResilience {
@@ -135,6 +138,7 @@ function observed(
       isBadBefore: isBad(before, data),
       watchedMs: Math.max(0, lastAt - startedAt),
       unavailable,
+      breaker: observedBreaker(record, data, { until: lastAt, lost: during.hits }),
       impact: {
         requests: Math.round(during.count),
         lost: Math.round(during.hits),

@@ -23,6 +23,7 @@ export function compareWithLimit(estimate: Estimate, limit: Limit): JudgedVerdic
 
 /** Room left as a share of the limit. @returns −Infinity for an unbounded value, or any excess over a limit of 0 */
 export function marginOf(point: number, limit: Limit): number {
+  if (limit.good === "at") return -Math.abs(point - limit.value) / limit.value;
   const room = limit.good === "below" ? limit.value - point : point - limit.value;
   return room === 0 ? 0 : room / limit.value;
 }

@@ -66,7 +66,7 @@ const firstOf = ([first = "", ...others]: readonly string[]): string =>
 
 function passSentence(verdicts: readonly Verdict[]): string {
   const judged = verdicts.filter((verdict): verdict is JudgedVerdict => "margin" in verdict);
-  const limits = judged.filter(({ limit }) => limit.unit !== "ratio");
+  const limits = judged.filter(({ limit }) => limit.unit !== "ratio" && limit.good !== "at");
   const [closest] = limits.toSorted((a, b) => a.margin - b.margin);
   const all = `All ${plural(judged.length, "judged objective")} hold`;
   return closest === undefined

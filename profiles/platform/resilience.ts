@@ -1,6 +1,6 @@
 /** Specification, sections "Resilience" (recovery, maximum downtime, circuit breakers) and "Pod Configuration Specifications". */
-import type { EventKind } from "../../src/domain/resilience.ts";
-import type { BreakerKind } from "../../src/domain/sandbox-events.ts";
+import type { PlannedEvent, EventKind } from "../../src/domain/resilience.ts";
+import { breakerKinds, type BreakerKind } from "../../src/domain/sandbox-events.ts";
 import { hours, minutes, seconds, type Milliseconds } from "../../src/domain/units.ts";
 
 /** "rolling, 25 % max unavailable". */
@@ -52,3 +52,13 @@ export const breakers: Readonly<
   external: { failures: 10, openMs: minutes(5) },
   cache: { failures: 5, openMs: seconds(30) },
 };
+
+/** Which breaker stands before what an event takes away; absent: none. A service that is no part of the platform is external. */
+export function breakerOf({
+  kind,
+  target,
+}: Pick<PlannedEvent, "kind" | "target">): BreakerKind | undefined {
+  if (kind === "external-outage") return breakerKinds.find((each) => each === target) ?? "external";
+  if (kind === "cache-flush") return "cache";
+  return kind === "database-failover" ? "database" : undefined;
+}

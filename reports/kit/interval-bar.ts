@@ -30,8 +30,8 @@ export function intervalBar(bar: IntervalBar): Markup {
   const toX = (value: number) =>
     Math.round(scale(Math.min(Math.max(value, domain[0]), domain[1])) * 10) / 10;
   const [low, high, limit] = [toX(estimate.low), toX(estimate.high), toX(bar.limit)];
-  const from = good === "below" ? 0 : limit;
-  const to = good === "below" ? limit : width;
+  const from = good === "above" ? limit : good === "below" ? 0 : limit - 3;
+  const to = good === "above" ? width : good === "below" ? limit : limit + 3;
   return markup`<svg class="interval ${outcome}" role="img" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><title>${title}</title><desc>${description}</desc><rect class="good" x="${from}" y="3" width="${Math.round((to - from) * 10) / 10}" height="${height - 6}" rx="2"/><path class="rail" d="M0,${middle}H${width}"/>${reference !== undefined && markup`<path class="reference" d="M${toX(reference)},3V${height - 3}"/>`}<path class="limit" d="M${limit},1V${height - 1}"/><path class="range" d="M${low},${middle}H${high}"/>${high - low > 14 && endMarks(low, high)}${pointShape(toX(estimate.point), outcome)}</svg>`;
 }
 
@@ -69,6 +69,6 @@ function pointShape(x: number, outcome: JudgedVerdict["outcome"]): Markup {
 
 function domainOf({ value, unit, good }: Limit): readonly [number, number] {
   if (value === 0) return [-1, 1];
-  if (good === "below") return [0, value * 2];
+  if (good !== "above") return [0, value * 2];
   return unit === "ratio" && value < 1 ? [value * 2 - 1, 1] : [value * 0.8, value * 1.2];
 }

@@ -1,6 +1,6 @@
 import { formatCount, formatLatency, formatValue } from "../../src/domain/number-text.ts";
 import { formatTimeOfDay } from "../../src/domain/time-text.ts";
-import type { RunEvent } from "../../src/domain/observation.ts";
+import type { ReportedEvent } from "../../src/domain/observation.ts";
 import type { GeneratorHealth, Report, RunnerHealth } from "../../src/domain/report.ts";
 import {
   column,
@@ -58,7 +58,7 @@ const health = (all: GeneratorHealth): Block =>
 const mostEvents = 40;
 
 /** Aborts, gaps of observers, words of k6: rare, so all in one list. */
-function runEvents(events: readonly RunEvent[]): readonly Block[] {
+function runEvents(events: readonly ReportedEvent[]): readonly Block[] {
   const lines = events.flatMap((event): readonly Line[] => {
     const text = eventText(event);
     return text === undefined ? [] : [[{ muted: formatTimeOfDay(event.at) }, ` ${text}`]];
@@ -67,7 +67,7 @@ function runEvents(events: readonly RunEvent[]): readonly Block[] {
   return [folded(`Events of the run (${lines.length})`, [sentences(lines.slice(0, mostEvents))])];
 }
 
-function eventText(event: RunEvent): string | undefined {
+function eventText(event: ReportedEvent): string | undefined {
   switch (event.type) {
     case "phase":
       return `Phase ${event.phase} began`;

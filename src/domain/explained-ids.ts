@@ -130,6 +130,7 @@ const otherChecks = [
   "resilience.unavailable",
   "resilience.data-lost",
   "resilience.writes",
+  "resilience.breaker",
 ] as const;
 
 const validityReasons = [

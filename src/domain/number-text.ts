@@ -69,9 +69,11 @@ function joinRange(low: string, high: string): string {
     : `${low} – ${high}`;
 }
 
-/** @param beside the measured value that stands beside it    @returns "< 200 ms" or "≥ 10,000 /min" */
+const signs = { below: "<", above: "≥", at: "=" } as const;
+
+/** @param beside the measured value that stands beside it    @returns "< 200 ms", "≥ 10,000 /min" or "= 5" */
 export const formatLimit = ({ value, unit, good }: Limit, beside = value): string =>
-  `${good === "above" ? "≥" : value === 0 ? "≤" : "<"} ${formatApart(value, beside, unit)}`;
+  `${good === "below" && value === 0 ? "≤" : signs[good]} ${formatApart(value, beside, unit)}`;
 
 export const percent = (ratio: number): string => formatValue(ratio, "ratio");
 

@@ -1,4 +1,9 @@
-import type { ResilienceBeginEvent, ResilienceEvent, WritesReadBackEvent } from "./resilience.ts";
+import type {
+  ResilienceBeginEvent,
+  ResilienceEvent,
+  TracedRequestsEvent,
+  WritesReadBackEvent,
+} from "./resilience.ts";
 import type { Instant } from "./written.ts";
 import type { UnitName } from "./units.ts";
 
@@ -139,8 +144,8 @@ export interface EngineEvent {
   readonly message: string;
 }
 
-/** A line of `events.ndjson`: what happened to the run itself. */
-export type RunEvent =
+/** What happened to the run itself. */
+export type ReportedEvent =
   | PhaseEvent
   | LoadEvent
   | AbortEvent
@@ -150,3 +155,6 @@ export type RunEvent =
   | ResilienceBeginEvent
   | ResilienceEvent
   | WritesReadBackEvent;
+
+/** A line of `events.ndjson`. */
+export type RunEvent = ReportedEvent | TracedRequestsEvent;

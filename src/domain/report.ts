@@ -4,7 +4,7 @@ import type { BrowserReport } from "./browser.ts";
 import type { DatabaseReport } from "./database.ts";
 import type { Estimate } from "./estimate.ts";
 import type { ExitStatus, RunOutcome } from "./exit-status.ts";
-import type { RunEvent } from "./observation.ts";
+import type { ReportedEvent } from "./observation.ts";
 import type { ResilienceReport } from "./resilience.ts";
 import type { RunRecord } from "./run.ts";
 import type { AppliedSilence } from "./silence.ts";
@@ -188,7 +188,7 @@ export interface Report {
   /** What the browser observer adds; absent where nothing watched. */
   readonly browser?: BrowserReport;
   /** What happened to the run itself, in order. */
-  readonly events: readonly RunEvent[];
+  readonly events: readonly ReportedEvent[];
   /** How it was measured: definitions, tests, limits; sentences. */
   readonly method: readonly string[];
   /** Of all other fields, as JSON; only in `verdicts.json`. */

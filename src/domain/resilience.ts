@@ -1,4 +1,5 @@
 /** Events that a resilience run makes while its load goes on: as planned, and as they came about. */
+import type { Surface } from "./surface.ts";
 import type { Amount, Count, Instant, Ratio, Real } from "./written.ts";
 
 export const eventKinds = [
@@ -108,6 +109,31 @@ export interface WritesReadBackEvent {
   readonly doubled: Count;
   /** Writes that could not be read back: what became of them is not known. */
   readonly unchecked: Count;
+}
+
+/**
+ * Requests of users to one endpoint that ended in one second, one by one, in the order in which they ended. Written of a second
+ * in which one of them failed, and of the next one in which none did: in all others, every request was answered well.
+ */
+export interface TracedRequests {
+  /** Start of the second, epoch milliseconds. */
+  readonly at: Instant;
+  /** Surface of the requests. */
+  readonly surface: Surface;
+  /** Name of the endpoint. */
+  readonly endpoint: string;
+  /** What became of each; `ok`: it was answered well. */
+  readonly outcomes: readonly string[];
+  /** When each ended, milliseconds after `at`. */
+  readonly endedMs: readonly Amount[];
+  /** How long each took, from its intended start, milliseconds. */
+  readonly tookMs: readonly Amount[];
+}
+
+/** As a line of `events.ndjson`, in runs that make events. */
+export interface TracedRequestsEvent extends TracedRequests {
+  /** Kind of event. */
+  readonly type: "traced-requests";
 }
 
 /** What an event did to the load. Times from its start, milliseconds. */

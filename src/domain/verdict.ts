@@ -4,14 +4,14 @@ import type { Estimate } from "./estimate.ts";
 import type { Surface } from "./surface.ts";
 import type { UnitName } from "./units.ts";
 
-/** What is good enough: the observed value must stay below (or above) `value`. */
+/** What is good enough: the observed value must stay below (or above, or at) `value`. */
 export interface Limit {
   /** The limit itself, in `unit`. */
   readonly value: number;
   /** Unit of `value`. */
   readonly unit: UnitName;
-  /** Which side of the limit is good. */
-  readonly good: "below" | "above";
+  /** Which side of the limit is good; `at`: the limit is a figure that should be met. */
+  readonly good: "below" | "above" | "at";
   /** Where the figure comes from: "specification, Performance Targets". */
   readonly source: string;
 }

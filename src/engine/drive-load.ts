@@ -256,6 +256,7 @@ class Load {
         loadStart: (at) => this.#loadStarted(at),
         failure: (failure) => this.#writer.event({ type: "failure", ...failure }),
         write: (write) => this.#writes.push(write),
+        traced: (requests) => this.#writer.event({ type: "traced-requests", ...requests }),
         request: (sentAt) => rateWatch?.request(sentAt),
         unreadable: ({ message }) =>
           this.#interrupt({

@@ -5,6 +5,7 @@
  */
 import type { Gap, Observation } from "../domain/observation.ts";
 import type { Plan, RunnerPlace } from "../domain/plan.ts";
+import type { TracedRequests } from "../domain/resilience.ts";
 import type { AssetsCut, RunnerRecord } from "../domain/run.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import type { LiveView } from "./live-view.ts";
@@ -23,6 +24,8 @@ export interface RunnerEvents {
   readonly loadStart: (at: number) => void;
   readonly failure: (failure: FailureSample) => void;
   readonly write: (write: WriteSample) => void;
+  /** In runs that make events. */
+  readonly traced: (requests: TracedRequests) => void;
   /** @param sentAt epoch milliseconds */
   readonly request: (sentAt: number) => void;
   /** Its rows cannot be read: what it still sends is kept, and counts nowhere. */
@@ -80,7 +83,7 @@ export class Runner implements LoadRunner {
   #assetsCut = 0;
 
   constructor(options: RunnerOptions) {
-    const { name, keepsAllRows, live, events, clockOffsetMs = 0 } = options;
+    const { name, plan, keepsAllRows, live, events, clockOffsetMs = 0 } = options;
     this.name = name;
     this.#options = options;
     this.#builder = new WindowBuilder({
@@ -93,6 +96,7 @@ export class Runner implements LoadRunner {
       },
       onFailure: events.failure,
       onWrite: events.write,
+      onTraced: plan.events === undefined ? undefined : events.traced,
       onRequest: events.request,
       onAssetsCut: (count) => {
         this.#pagesCut++;

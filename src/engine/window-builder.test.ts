@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Histogram } from "../domain/histogram.ts";
+import type { TracedRequests } from "../domain/resilience.ts";
 import type { ResponseTags } from "../domain/sample.ts";
 import { allFlows, type FlowWindow, type Window, type WindowRecord } from "../domain/window.ts";
 import { LiveView } from "./live-view.ts";
@@ -318,4 +319,30 @@ test("the start of the load and the first failures are passed on", () => {
   builder.loadStart(start);
   builder.failure(failure);
   expect(seen).toEqual([start, failure]);
+});
+
+test("requests one by one of the seconds in which some failed, and of the next one", () => {
+  const traced: TracedRequests[] = [];
+  const onTraced = (requests: TracedRequests): void => void traced.push(requests);
+  const { builder, records } = collecting({ onTraced });
+  builder.response(...response(100, 50));
+  builder.response(...response(1900, 500.26, { outcome: "http_500" }));
+  builder.response(...response(1100, 40));
+  builder.response(...response(1200, 30, { endpoint: "token.list" }));
+  builder.response(...response(1300, 9, { kind: "asset", outcome: "http_404" }));
+  builder.response(...response(3100, 45));
+  builder.response(...response(4100, 45));
+  builder.close();
+  const of = { surface: "api", endpoint: "token.read" };
+  expect(traced).toStrictEqual([
+    {
+      at: start + 1000,
+      ...of,
+      outcomes: ["ok", "http_500"],
+      endedMs: [100, 900],
+      tookMs: [40, 500.3],
+    },
+    { at: start + 3000, ...of, outcomes: ["ok"], endedMs: [100], tookMs: [45] },
+  ]);
+  expect(records).not.toHaveLength(0);
 });

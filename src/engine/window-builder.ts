@@ -1,9 +1,11 @@
 import { Histogram, type HistogramJson } from "../domain/histogram.ts";
+import type { TracedRequests } from "../domain/resilience.ts";
 import type { ResponseTags } from "../domain/sample.ts";
 import { milliseconds, type Milliseconds } from "../domain/units.ts";
 import { allFlows, isOutsideLoad, type WindowKey, type WindowRecord } from "../domain/window.ts";
 import type { LiveView } from "./live-view.ts";
 import { OpenWindows } from "./open-windows.ts";
+import { RequestTrace } from "./request-trace.ts";
 import type { FailureSample, SampleSink, WriteSample } from "./sample-sink.ts";
 import { WindowSlots, type FlowKey } from "./window-slots.ts";
 
@@ -24,6 +26,8 @@ export interface WindowBuilderOptions {
   readonly onWrite?: (write: WriteSample) => void;
   readonly onRequest?: (sentAt: number) => void;
   readonly onAssetsCut?: (count: number) => void;
+  /** Takes requests one by one where some failed; absent: only windows are made of them. */
+  readonly onTraced?: ((requests: TracedRequests) => void) | undefined;
 }
 
 interface Latencies {
@@ -54,6 +58,7 @@ export class WindowBuilder implements SampleSink {
   readonly #endpoints: OpenWindows<WindowKey, Latencies>;
   readonly #flows: OpenWindows<FlowKey, FlowCounts>;
   readonly #slots = new WindowSlots<Latencies, FlowCounts>();
+  readonly #trace: RequestTrace | undefined;
   /** Of windows that were emitted, empty. */
   readonly #histograms: Histogram[] = [];
   #newest = 0;
@@ -61,6 +66,8 @@ export class WindowBuilder implements SampleSink {
   constructor(options: WindowBuilderOptions) {
     this.#options = options;
     this.#lateMs = options.lateMs ?? 3000;
+    const { onTraced } = options;
+    this.#trace = onTraced === undefined ? undefined : new RequestTrace(second, onTraced);
     this.#surfaces = this.#latencyWindows(second);
     this.#endpoints = this.#latencyWindows(tenSeconds);
     this.#flows = new OpenWindows<FlowKey, FlowCounts>({
@@ -83,6 +90,7 @@ export class WindowBuilder implements SampleSink {
     record(this.#surfaces.around(ofSurface, at), value, outcome);
     record(this.#endpoints.around(ofEndpoint, at), value, outcome);
     if (ofFlow !== undefined) this.#flows.around(ofFlow, at).requests++;
+    this.#trace?.response(tags, at, valueMs);
     if (!isOutsideLoad(tags)) this.#options.live?.response(tags, at, value);
     this.#advance(at);
   }
@@ -166,6 +174,7 @@ export class WindowBuilder implements SampleSink {
     this.#surfaces.closeEndedBy(instant);
     this.#endpoints.closeEndedBy(instant);
     this.#flows.closeEndedBy(instant);
+    this.#trace?.closeEndedBy(instant);
   }
 
   #latencyWindows(durationMs: Milliseconds): OpenWindows<WindowKey, Latencies> {

@@ -179,6 +179,8 @@ export class RemoteRunner implements LoadRunner {
         return events.gap(line.gap);
       case "write":
         return events.write(line.write);
+      case "traced":
+        return events.traced(line.requests);
       case "failure":
         return events.failure(line.failure);
       case "requests":

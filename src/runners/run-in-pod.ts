@@ -114,6 +114,7 @@ export async function runInPod(options: PodOptions): Promise<number> {
         loadStart: (at) => write({ kind: "load-start", at }),
         failure: (failure) => write({ kind: "failure", failure }),
         write: (sample) => write({ kind: "write", write: sample }),
+        traced: (traced) => write({ kind: "traced", requests: traced }),
         request: (sentAt) => requests.add(sentAt),
         unreadable: ({ message }) => write({ kind: "unreadable", message }),
         log: (entry) => write({ kind: "log", entry: corrected(entry) }),

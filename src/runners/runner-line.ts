@@ -1,6 +1,7 @@
 /** What a runner in a pod yields, one line each, in order. */
 import type { GeneratorFingerprint, AssetsCut, RunnerRecord } from "../domain/run.ts";
 import type { Gap, Observation } from "../domain/observation.ts";
+import type { TracedRequests } from "../domain/resilience.ts";
 import type { WindowRecord } from "../domain/window.ts";
 import type { K6LogEntry } from "../engine/k6-log.ts";
 import type { K6Exit } from "../engine/run-k6.ts";
@@ -21,6 +22,7 @@ export type RunnerLine =
   | { readonly kind: "gap"; readonly gap: Gap }
   | { readonly kind: "failure"; readonly failure: FailureSample }
   | { readonly kind: "write"; readonly write: WriteSample }
+  | { readonly kind: "traced"; readonly requests: TracedRequests }
   /** HTTP requests of any kind that were sent in the second from `at` on. */
   | { readonly kind: "requests"; readonly at: number; readonly count: number }
   | { readonly kind: "log"; readonly entry: K6LogEntry }

@@ -83,6 +83,9 @@ const databaseValues = (database: DatabaseReport): HistoryValue[] => [
 function judgedValue(verdict: Report["verdicts"][number]): HistoryValue[] {
   if (verdict.outcome === "not-applicable") return [];
   const { observed, limit, checkId: metric, outcome } = verdict;
+  const { good } = limit;
+  // Neither more nor less of it is better: it has no trend.
+  if (good === "at") return [];
   const [point, low, high, bound] = [observed.point, observed.low, observed.high, limit.value].map(
     storedNumber,
   );
@@ -95,7 +98,7 @@ function judgedValue(verdict: Report["verdicts"][number]): HistoryValue[] {
       low,
       high,
       outcome,
-      limit: { value: bound, good: limit.good },
+      limit: { value: bound, good },
     },
   ];
 }

@@ -57,6 +57,7 @@ const lineShapes: Readonly<Record<SealedFile, Readonly<Record<string, z.ZodType>
     "resilience-begin": lineShape("ResilienceBeginEvent"),
     resilience: lineShape("ResilienceEvent"),
     "writes-read-back": lineShape("WritesReadBackEvent"),
+    "traced-requests": lineShape("TracedRequestsEvent"),
   },
 };
 

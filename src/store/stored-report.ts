@@ -34,7 +34,7 @@ const judged = z.object({
   checkId: text.min(1),
   outcome: z.enum(["pass", "fail", "inconclusive"]),
   observed: z.object({ point: measured, low: real.optional(), high: real.optional(), unit }),
-  limit: z.object({ value: number, good: z.enum(["below", "above"]) }),
+  limit: z.object({ value: number, good: z.enum(["below", "above", "at"]) }),
 });
 const notApplicable = z.object({ checkId: text, outcome: z.literal("not-applicable") });
 const series = z.object({

@@ -34,7 +34,7 @@ const warmUpSeconds = 5;
 export function eventRun(options: EventRun = {}): RunData {
   const { kind = "rolling-update", holdSeconds = 300, at = 60, lasts = 60 } = options;
   const startedAt = loadStart + (warmUpSeconds + at) * 1000;
-  const target = kind === "rolling-update" ? "api" : undefined;
+  const { target = kind === "rolling-update" ? "api" : undefined } = options.event ?? {};
   const record: ResilienceEvent = {
     type: "resilience",
     at: startedAt + lasts * 1000,
@@ -51,7 +51,6 @@ export function eventRun(options: EventRun = {}): RunData {
   const plan = testPlan({ holdSeconds });
   const base = testRun({
     holdSeconds,
-
     plan: {
       profile: "resilience",
       judges: { throughput: false, latency: false, errors: false, resilience: true },
