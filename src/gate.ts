@@ -28,7 +28,14 @@ import {
   type GateHead,
   type JudgedGate,
 } from "./gate/gate-document.ts";
-import { judgePairs, runPairs, type Pairs, type PairsPlan, type RunOne } from "./gate/run-pairs.ts";
+import {
+  judgePairs,
+  judgeSoFar,
+  runPairs,
+  type Pairs,
+  type PairsPlan,
+  type RunOne,
+} from "./gate/run-pairs.ts";
 import { run, type RunContext, type RunRequest } from "./pipeline.ts";
 import { writtenHere } from "./store/new-run-record.ts";
 import { newRunDirectory } from "./store/run-directory.ts";
@@ -49,6 +56,8 @@ export interface LiveGate extends GateHead, PairsPlan {
     readonly checkHealth: () => Promise<readonly ServiceHealth[]>;
     readonly objectives: RunRequest;
   };
+  /** For the live view: what the pairs so far come to, as if they were analysed now. */
+  readonly onPair?: ((soFar: GateDocument) => void) | undefined;
 }
 
 export interface StoredGate extends GateHead {
@@ -89,8 +98,10 @@ export async function liveGate(
   try {
     const quick = await quickChecks(gate, context, runOne);
     const onPair = (pairs: Pairs, judgement: GateJudgement): void => {
-      if (pairs.arms.baseline.length > 0)
-        keep(directory, gateDocument(gate, { ...head, ...quick, ...pairs, judgement }), "running");
+      if (pairs.arms.baseline.length === 0) return;
+      const judged = { ...head, ...quick, ...pairs };
+      keep(directory, gateDocument(gate, { ...judged, judgement }), "running");
+      gate.onPair?.(gateDocument(gate, { ...judged, judgement: judgeSoFar(gate, pairs.arms) }));
     };
     const pairs =
       quick.ending === undefined

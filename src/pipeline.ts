@@ -27,6 +27,7 @@ import { resolvePlan, type KeptSamples, type RequestedMix } from "./config/resol
 import type { Environment, Targets } from "./domain/environment.ts";
 import { ConfigError, StoreError } from "./domain/errors.ts";
 import { toJson } from "./domain/json.ts";
+import type { LoadProgress } from "./domain/load-progress.ts";
 import type { Gap } from "./domain/observation.ts";
 import { holdStartMs, runnerNames, samplesFileOf, type Plan } from "./domain/plan.ts";
 import type { LoadProfile } from "./domain/profile.ts";
@@ -37,10 +38,10 @@ import { formatDuration, formatTimeOfDay } from "./domain/time-text.ts";
 import type { WindowRecord } from "./domain/window.ts";
 import { buildScenarios, writeBundle, type BuiltScenarios } from "./engine/bundle.ts";
 import { calibrate, type CalibrationResult } from "./engine/calibrate.ts";
-import { driveLoad, type LoadOptions } from "./engine/drive-load.ts";
+import { driveLoad, type LoadOptions, type LoadWriter } from "./engine/drive-load.ts";
 import { secretVariables } from "./engine/k6-environment.ts";
 import { browserDirectory, runBrowser } from "./engine/run-browser.ts";
-import { loadProgress, type LoadProgress } from "./engine/load-progress.ts";
+import { loadProgress } from "./engine/load-progress.ts";
 import { generatorFingerprint } from "./engine/fingerprint.ts";
 import { locateK6, type K6Binary } from "./engine/locate-k6.ts";
 import { startNoopEndpoint } from "./engine/noop-endpoint.ts";
@@ -127,6 +128,8 @@ export interface RunContext {
   readonly watchForStop?: ((directory: string) => () => void) | undefined;
   readonly onStage: (line: string) => void;
   readonly onProgress: (progress: LoadProgress) => void;
+  /** For the live view, told what a load writes while it goes on (`--live`). @returns the load's writer */
+  readonly follow?: ((plan: Plan, writer: LoadWriter) => LoadWriter) | undefined;
 }
 
 export interface JudgedRun {
@@ -490,7 +493,7 @@ async function drive(
         const writer = new RunWriter({ directory, keepSamples, runners, onFailure });
         if (cluster !== undefined)
           endCollected = keepCollected(directory, writer, { runners: cluster.collected, now });
-        return writer;
+        return context.follow?.(driven, writer) ?? writer;
       },
       newRunner: cluster?.newRunner,
       observe: observeGenerator,

@@ -17,6 +17,8 @@ const noRun = 'no run "nowhere"';
 const cases: readonly (readonly [name: string, argv: string, ...words: readonly string[]])[] = [
   ["demo", "--rate 5 --fault latncy=api:x2", "--rate", 'no fault is called "latncy"'],
   ["run", "smoke --rate 5 --env-file bad.json", "--rate", "ceilings.rate", "observer"],
+  ["run", "smoke --live=99999 --env-file bad.json", "--live", "ceilings.rate"],
+  ["gate", "--sandbox --live=no --env-file bad.json", "--live", "ceilings.rate"],
   ["run", "smoke --rate 5 --mix bad.json --env-file none.json", "--rate", "bad.json", "none.json"],
   ["run", "smoke --rate 5 --approval none.json", "--rate", "none.json"],
   [

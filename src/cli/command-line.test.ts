@@ -81,6 +81,23 @@ describe("bad input ends with 2, every problem at once, with what to do", () => 
     ],
     ["surplus words", ["run", "smoke", "soak"], [/unexpected "soak"/]],
     [
+      "a port that stands alone",
+      ["run", "smoke", "--live", "8090"],
+      [/unexpected "8090": a value of --live stands after an equals sign: --live=8090/],
+    ],
+    [
+      "a port that is none",
+      ["run", "smoke", "--live=http"],
+      [/--live: "http" is not a whole number/],
+    ],
+    ["a port beyond the last", ["run", "smoke", "--live=70000"], [/--live: .*70000.*65,?535/]],
+    ["an empty port", ["run", "smoke", "--live="], [/--live: /]],
+    [
+      "a live view of nothing",
+      ["gate", "--baseline", "a", "--candidate", "b", "--live"],
+      [/--live is for live gates/],
+    ],
+    [
       "many problems",
       [
         "run",
@@ -246,9 +263,9 @@ test("a progress line tells phase, time left, rates, quantiles, errors and drops
     offeredPerMinute: 10_500,
     achievedPerMinute: 10_489,
     surfaces: [
-      { surface: "web", p95Ms: 1420 },
-      { surface: "api", p95Ms: 148.4 },
-      { surface: "subgraph", p95Ms: Infinity },
+      { surface: "web", requests: 900, failures: {}, recent: { p95Ms: 1420 }, judged: {} },
+      { surface: "api", requests: 900, failures: {}, recent: { p95Ms: 148.4 }, judged: {} },
+      { surface: "subgraph", requests: 900, failures: {}, recent: { p95Ms: Infinity }, judged: {} },
     ],
     errors: 3,
     dropped: 0,

@@ -72,6 +72,8 @@ export interface Words {
   readonly isHelp: boolean;
   /** Earlier names that were used, and what they are called now. */
   readonly notices: readonly string[];
+  /** Words right after an option that may stand alone, with its name. */
+  readonly afterBare: ReadonlyMap<string, string>;
 }
 
 const help = flag("show this help", { short: "h" });
@@ -135,7 +137,7 @@ function parsed<Declared extends Options>(
   const partly = values as Partial<Values<Declared>>;
   const checked = { ...words, options: partly, isGiven: (name: string) => given.has(name) };
   if (!words.isHelp) {
-    checkPositionals(command, words.positionals, problems);
+    checkPositionals(command, words, problems);
     command.check?.(checked, problems);
   }
   return { checked, problems };
@@ -155,12 +157,12 @@ function readWords(options: Options, argv: readonly string[], problems: Problems
           called,
           {
             name,
-            option: { kind, short },
+            option: { kind, short, bare },
           },
         ]) => [
           called,
           {
-            type: kind === undefined ? "boolean" : "string",
+            type: kind === undefined || bare !== undefined ? "boolean" : "string",
             ...(called === name && defined({ short })),
           },
         ],
@@ -173,8 +175,14 @@ function readWords(options: Options, argv: readonly string[], problems: Problems
   const positionals: string[] = [];
   const notices = new Set<string>();
   const given = new Map<string, string[]>();
+  const afterBare = new Map<string, string>();
+  let bareBefore: string | undefined;
   for (const token of tokens) {
-    if (token.kind === "positional") positionals.push(token.value);
+    if (token.kind === "positional") {
+      positionals.push(token.value);
+      if (bareBefore !== undefined) afterBare.set(token.value, bareBefore);
+    }
+    bareBefore = undefined;
     if (token.kind !== "option") continue;
     const { name, option } = current.get(token.name) ?? {};
     if (name === undefined || option === undefined) {
@@ -182,16 +190,17 @@ function readWords(options: Options, argv: readonly string[], problems: Problems
       continue;
     }
     if (name !== token.name) notices.add(`${token.rawName} is called --${name} now`);
-    const { kind } = option;
-    if (kind !== undefined && token.value === undefined)
+    const { kind, bare } = option;
+    if (bare !== undefined && token.value === undefined) bareBefore = name;
+    if (kind !== undefined && token.value === undefined && bare === undefined)
       problems.add(`${token.rawName} needs a value: ${token.rawName} ${kind.shown}`);
     else if (kind === undefined && token.value !== undefined)
       problems.add(`${token.rawName} takes no value`);
     else if (given.has(name) && option.isRepeatable !== true)
       problems.add(`${token.rawName} is given twice`);
-    else given.set(name, [...(given.get(name) ?? []), token.value ?? ""]);
+    else given.set(name, [...(given.get(name) ?? []), token.value ?? bare ?? ""]);
   }
-  return { positionals, given, isHelp: given.has("help"), notices: [...notices] };
+  return { positionals, given, isHelp: given.has("help"), notices: [...notices], afterBare };
 }
 
 /** By every name that an option may be called with. */
@@ -213,21 +222,25 @@ function unknownFlag(rawName: string, options: Options): string {
 
 function checkPositionals(
   command: Pick<Command, "positionals">,
-  positionals: readonly string[],
+  { positionals, afterBare }: Pick<Words, "positionals" | "afterBare">,
   problems: Problems,
 ): void {
   const required = command.positionals.filter((name) => name.startsWith("<"));
   for (const name of required.slice(positionals.length)) problems.add(`${name} is missing`);
   const isVariadic = /…[>\]]$/.test(command.positionals.at(-1) ?? "");
   for (const word of isVariadic ? [] : positionals.slice(command.positionals.length))
-    problems.add(`unexpected "${word}"`);
+    problems.add(
+      afterBare.has(word)
+        ? `unexpected "${word}": a value of --${afterBare.get(word)} stands after an equals sign: --${afterBare.get(word)}=${word}`
+        : `unexpected "${word}"`,
+    );
 }
 
 /** The help of one command: what it does, how it is called, its options, examples. */
 export function commandHelp(command: Command, summary: string): string {
   const options = Object.entries({ ...command.options, help }).map(
     ([name, option]): readonly [string, string] => [
-      `${option.short === undefined ? "    " : `-${option.short}, `}--${name}${option.kind === undefined ? "" : ` ${option.kind.shown}`}`,
+      `${option.short === undefined ? "    " : `-${option.short}, `}--${name}${valueHelp(option)}`,
       optionHelp(option),
     ],
   );
@@ -245,6 +258,11 @@ export function commandHelp(command: Command, summary: string): string {
     ...command.examples.map((example) => `  ${example}`),
     "",
   ].join("\n");
+}
+
+function valueHelp({ kind, bare }: Option<unknown>): string {
+  if (kind === undefined) return "";
+  return bare === undefined ? ` ${kind.shown}` : `[=${kind.shown}]`;
 }
 
 function optionHelp({ help: words, kind, default: usual, isRepeatable }: Option<unknown>): string {

@@ -31,6 +31,8 @@ interface Rule {
   readonly aliases?: readonly string[];
   /** As its value is written (`5%`), for whoever leaves it out. */
   readonly default?: string;
+  /** What it means without a value, as its value is written. A value then stands after an equals sign only. */
+  readonly bare?: string;
 }
 
 interface Reading {

@@ -17,9 +17,11 @@ import { generatorFingerprint } from "../engine/fingerprint.ts";
 import { planCommand, run, type JudgedRun, type RunContext, type RunRequest } from "../pipeline.ts";
 import { repeatRuns } from "../repeat-runs.ts";
 import { runFiles } from "../store/run-directory.ts";
+import type { LiveSession } from "../live/live-session.ts";
 import { annotateRuns } from "./annotate.ts";
 import { runContext } from "./context.ts";
 import { hasColor, say, type Io } from "./io.ts";
+import { withLiveView } from "./live.ts";
 import { openInBrowser } from "./open.ts";
 import { planText } from "./plan-text.ts";
 import type { LoadValues } from "./run-options.ts";
@@ -34,18 +36,19 @@ export async function performRun(
   const [resolved] = await planCommand([{ request, times: repetitions }], context);
   if (options.dryRun === true && resolved !== undefined)
     return showPlan(resolved, options, context, io);
-  const onRun = showingRuns(context, io);
-  const { reports, members } = await repeatRuns(
-    request,
-    { times: repetitions, attempts: 1 },
-    { ...context, perform: run, onRun },
+  const { reports, members } = await withLiveView(options, context, io, (followed, live) =>
+    repeatRuns(
+      request,
+      { times: repetitions, attempts: 1 },
+      { ...followed, perform: run, onRun: showingRuns(context, io, live) },
+    ),
   ).finally(() => context.endProgress());
   for (const sentence of repeatedRecoveries(reports)) say(io, sentence);
   if (options.json === true && reports.length > 0)
     io.stdout.write(`${repetitions === 1 ? toJson(reports[0], 2) : toJson(reports, 2)}\n`);
   await annotateRuns(reports, options, io);
   const last = members.at(-1);
-  if (options.open === true && last !== undefined)
+  if (options.open === true && options.live === undefined && last !== undefined)
     openInBrowser(path.join(last.directory, runFiles.html), io);
   return io.interrupted.aborted && reports.length < repetitions
     ? exitStatus.interrupted
@@ -71,10 +74,11 @@ export function showPlan(
 
 /** For `repeatRuns`: shows each run below the progress of its load. */
 export const showingRuns =
-  (context: ReturnType<typeof runContext>, io: Io) =>
+  (context: ReturnType<typeof runContext>, io: Io, live?: LiveSession) =>
   (judged: JudgedRun): void => {
     context.endProgress();
     showRun(judged, io);
+    live?.judged(judged);
   };
 
 /** What a person sees at the end of a run: the verdict, the table, where the report is. */

@@ -2,7 +2,7 @@
 import { formatCount, formatLatency } from "../domain/number-text.ts";
 import { formatElapsed } from "../domain/time-text.ts";
 import { styleText } from "node:util";
-import type { LoadProgress } from "../engine/load-progress.ts";
+import type { LoadProgress } from "../domain/load-progress.ts";
 import { hasColor, type Io } from "./io.ts";
 
 const plainLineEveryMs = 10_000;
@@ -47,8 +47,8 @@ export function progressView(io: Io): ProgressView {
 /** `hold · 0:24 left · offered 6,000/min, achieved 5,980/min · p95 web 1.2 s api 148 ms · 0 errors · 0 dropped` */
 export function progressLine(progress: LoadProgress): string {
   const quantiles = progress.surfaces
-    .filter(({ p95Ms }) => p95Ms !== undefined)
-    .map(({ surface, p95Ms }) => `${surface} ${formatLatency(p95Ms)}`);
+    .filter(({ recent: { p95Ms } }) => p95Ms !== undefined)
+    .map(({ surface, recent: { p95Ms } }) => `${surface} ${formatLatency(p95Ms)}`);
   return [
     progress.phase,
     `${formatElapsed(progress.leftMs)} left`,

@@ -75,6 +75,9 @@ const mostBrowserUsers = 10;
 /** Each is a process with its own virtual users, on this machine. */
 export const mostRunners = 64;
 
+/** 0 is one that is free. */
+const port: Kind<number> = { ...wholeNumber({ min: 0, max: 65_535 }), shown: "PORT" };
+
 export const loadOptions = {
   env: option(environmentName, "environment", { default: "local" }),
   "env-file": option(
@@ -147,7 +150,12 @@ export const loadOptions = {
   runs: runsOption,
   "dry-run": flag("print the resolved plan and send nothing"),
   json: jsonOption,
-  open: flag("open the report in the browser"),
+  open: flag("open the report in the browser; with --live the live view"),
+  live: option(
+    port,
+    "serve a page of the run while it goes on, on this machine alone; its address is on stderr (docs/live.md)",
+    { bare: "0" },
+  ),
 };
 
 /** A command may leave some of them out. */

@@ -30,7 +30,7 @@ import { watchdogTimes } from "./watchdog.ts";
 import { WindowsTogether } from "./windows-together.ts";
 
 /** Where the load's data is written. */
-type LoadWriter = Pick<RunWriter, "samples" | "window" | "observation" | "event" | "close">;
+export type LoadWriter = Pick<RunWriter, "samples" | "window" | "observation" | "event" | "close">;
 
 export interface LoadOptions {
   readonly binary: K6Binary;

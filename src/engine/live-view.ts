@@ -1,20 +1,23 @@
 import { Histogram } from "../domain/histogram.ts";
 import { isJudgedByLatency } from "../domain/latency-objective.ts";
+import type { LatencyQuantiles } from "../domain/load-progress.ts";
 import type { ResponseTags } from "../domain/sample.ts";
 import type { Surface } from "../domain/surface.ts";
 import { isOutsideLoad, isUserRequest, type Window, type WindowRecord } from "../domain/window.ts";
 
 /** Current figures of a surface. */
-interface LiveSurface {
+export interface LiveSurface {
   /** HTTP requests so far, assets and sign-in apart. */
   readonly requests: number;
   readonly failed: number;
   /** Over the last ten whole seconds, or as many as there were. */
   readonly requestsPerSecond: number;
-  /** Of what the p95 limit of the surface judges, over the same seconds; may be Infinity. */
-  readonly recentP95Ms?: number;
+  /** By outcome. */
+  readonly failures: Readonly<Record<string, number>>;
+  /** Of what the p95 limit of the surface judges, over the same seconds. */
+  readonly recent: LatencyQuantiles;
   /** The same since the start, in judged phases where those were named. */
-  readonly p95Ms?: number;
+  readonly judged: LatencyQuantiles;
 }
 
 /** The run so far, for a progress line. Absent: not known yet. */
@@ -49,13 +52,14 @@ class LiveSurfaceView {
   #first = Number.POSITIVE_INFINITY;
   #requests = 0;
   #failed = 0;
+  readonly #failures: Record<string, number> = {};
 
   /** @param valueMs Infinity where it failed @param counted in the latency since the start */
   record(tags: ResponseTags, at: number, valueMs: number, counted: boolean): void {
     const second = this.#secondOf(at);
     if (isUserRequest(tags)) {
       this.#requests++;
-      if (tags.outcome !== "ok") this.#failed++;
+      if (tags.outcome !== "ok") this.#fail(tags.outcome, 1);
       if (second !== undefined) second.requests++;
     }
     if (!isJudgedByLatency(tags)) return;
@@ -69,7 +73,7 @@ class LiveSurfaceView {
     const histogram = Histogram.fromJSON(window.histogram);
     if (isUserRequest(window)) {
       this.#requests += histogram.count;
-      this.#failed += Object.values(window.failures).reduce((sum, count) => sum + count, 0);
+      for (const [outcome, count] of Object.entries(window.failures)) this.#fail(outcome, count);
       if (second !== undefined) second.requests += histogram.count;
     }
     if (!isJudgedByLatency(window)) return;
@@ -83,16 +87,20 @@ class LiveSurfaceView {
     // The first second was incomplete too.
     const from = Math.max(end - recentSeconds, Math.min(this.#first + 1, end - 1));
     const recent = this.#ring.filter(({ second }) => second >= from && second < end);
-    const recentP95Ms = Histogram.merged(recent.map(({ latency }) => latency)).quantile(0.95);
-    const p95Ms = this.#total.quantile(0.95);
     const requests = recent.reduce((sum, second) => sum + second.requests, 0);
     return {
       requests: this.#requests,
       failed: this.#failed,
       requestsPerSecond: requests / (end - from),
-      recentP95Ms,
-      p95Ms,
+      failures: this.#failures,
+      recent: quantilesOf(Histogram.merged(recent.map(({ latency }) => latency))),
+      judged: quantilesOf(this.#total),
     };
+  }
+
+  #fail(outcome: string, count: number): void {
+    this.#failed += count;
+    this.#failures[outcome] = (this.#failures[outcome] ?? 0) + count;
   }
 
   /** @returns `undefined` for a second that is no longer in the ring */
@@ -106,6 +114,12 @@ class LiveSurfaceView {
     return (this.#ring[slot] = { second, latency: new Histogram(), requests: 0 });
   }
 }
+
+const quantilesOf = (latency: Histogram): LatencyQuantiles => ({
+  p50Ms: latency.quantile(0.5),
+  p95Ms: latency.quantile(0.95),
+  p99Ms: latency.quantile(0.99),
+});
 
 export interface LiveViewOptions {
   /** Phases in the latency since the start; absent: all. */

@@ -1,19 +1,8 @@
+import type { LoadProgress } from "../domain/load-progress.ts";
 import type { Plan } from "../domain/plan.ts";
 import { factorAt } from "../domain/profile.ts";
-import { surfaces, type Surface } from "../domain/surface.ts";
+import { surfaces } from "../domain/surface.ts";
 import type { LiveSnapshot } from "./live-view.ts";
-
-/** Progress of a run, once a second. Rates are HTTP requests without assets. */
-export interface LoadProgress {
-  readonly phase: string;
-  readonly leftMs: number;
-  readonly offeredPerMinute: number;
-  readonly achievedPerMinute: number;
-  /** Of the last ten seconds. */
-  readonly surfaces: readonly { readonly surface: Surface; readonly p95Ms: number | undefined }[];
-  readonly errors: number;
-  readonly dropped: number;
-}
 
 /** @param elapsedMs since the load began */
 export function loadProgress(plan: Plan, live: LiveSnapshot, elapsedMs: number): LoadProgress {
@@ -27,8 +16,17 @@ export function loadProgress(plan: Plan, live: LiveSnapshot, elapsedMs: number):
     leftMs: Math.max(0, plan.durationMs - elapsedMs),
     offeredPerMinute: plan.requestsPerMinute * factor,
     achievedPerMinute: live.requestsPerSecond * 60,
-    surfaces: surfaces.map((surface) => ({ surface, p95Ms: live.surfaces[surface]?.recentP95Ms })),
+    surfaces: surfaces.map((surface) => {
+      const {
+        requests = 0,
+        failures = {},
+        recent = {},
+        judged = {},
+      } = live.surfaces[surface] ?? {};
+      return { surface, requests, failures, recent, judged };
+    }),
     errors: live.failed,
     dropped: live.droppedIterations,
+    users: live.users,
   };
 }

@@ -256,9 +256,9 @@ describe("the live view", () => {
       iterations: 1,
       droppedIterations: 2,
     });
-    expect(live.surfaces.api?.recentP95Ms).toBeCloseTo(100, 0);
-    expect(live.surfaces.api?.p95Ms).toBeCloseTo(100, 0);
-    expect(live.surfaces.web?.p95Ms).toBeGreaterThan(790);
+    expect(live.surfaces.api?.recent.p95Ms).toBeCloseTo(100, 0);
+    expect(live.surfaces.api?.judged.p95Ms).toBeCloseTo(100, 0);
+    expect(live.surfaces.web?.judged.p95Ms).toBeGreaterThan(790);
     expect(live.surfaces.api).toMatchObject({ requests: 1600, failed: 800, requestsPerSecond: 40 });
   });
 
@@ -271,8 +271,8 @@ describe("the live view", () => {
     builder.response(...response(3000, 20));
     const live = view.snapshot();
     expect(live.requests).toBe(31);
-    expect(live.surfaces.api?.p95Ms).toBeCloseTo(20, 0);
-    expect(live.surfaces.api?.recentP95Ms).toBeCloseTo(500, -1);
+    expect(live.surfaces.api?.judged.p95Ms).toBeCloseTo(20, 0);
+    expect(live.surfaces.api?.recent.p95Ms).toBeCloseTo(500, -1);
     expect(live.surfaces.api?.requestsPerSecond).toBe(10);
   });
 
@@ -291,7 +291,7 @@ describe("the live view", () => {
       requestsPerSecond: 20,
       iterations: 2,
     });
-    expect(view.snapshot().surfaces.api?.recentP95Ms).toBeCloseTo(100, 0);
+    expect(view.snapshot().surfaces.api?.recent.p95Ms).toBeCloseTo(100, 0);
   });
 
   test("a sample older than the last seconds is counted, and changes no rate", () => {

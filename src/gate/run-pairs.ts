@@ -119,6 +119,13 @@ export function judgePairs(
   return judgeGate({ metrics: metricsOf(compared), margin, analyses, isOver });
 }
 
+/** For people who look on: what an analysis of the pairs so far would find. It decides nothing. */
+export const judgeSoFar = (gate: PairsPlan, arms: Required<GateArms>): GateJudgement => {
+  const pairs = arms.baseline.length;
+  const next = gate.analyses.find((analysis) => analysis.pairs >= pairs) ?? gate.analyses.at(-1);
+  return judgePairs({ ...gate, analyses: [{ pairs, alpha: next?.alpha ?? 0.05 }] }, arms, false);
+};
+
 interface LiveArms {
   readonly baseline: GateMember[];
   readonly candidate: GateMember[];

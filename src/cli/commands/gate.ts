@@ -33,6 +33,7 @@ export const gateCommand = defineCommand({
   examples: [
     "headroom gate --sandbox-fault latency=api:x1.2 --pairs 6 --duration 10s",
     "headroom gate --baseline-target api=https://blue.example.test --candidate-target api=https://green.example.test --env staging",
+    "headroom gate --sandbox-fault latency=api:x1.2 --pairs 6 --duration 10s --live --open",
     "headroom gate --baseline baseline:release-41 --candidate RUN,RUN,RUN,RUN,RUN",
     "headroom gate --plan --history RUN,RUN,RUN",
     "headroom gate --baseline GATE --candidate GATE --bypass accepted.json",
@@ -52,10 +53,11 @@ export const gateCommand = defineCommand({
       reference === undefined
         ? undefined
         : { name: reference, members: readPinned(reference, options, io).members };
-    const finished = isLive(args)
-      ? await runLive(options, headOf(options, io), io)
-      : compareSets(options, io);
-    const judged = older === undefined ? finished : withReference(finished, older, options.margin);
+    const whole = (finished: FinishedGate): FinishedGate =>
+      older === undefined ? finished : withReference(finished, older, options.margin);
+    const judged = isLive(args)
+      ? await runLive(options, headOf(options, io), io, whole)
+      : whole(compareSets(options, io));
     await annotateGate(judged.document, options, io);
     if (bypass === undefined || bypassFile === undefined) return show(judged, options, io);
     const { document } = judged;
@@ -168,7 +170,7 @@ function withReference(finished: FinishedGate, older: Reference, margin: number)
 
 function show(
   { directory, document }: FinishedGate,
-  { json, open }: GateValues,
+  { json, open, live }: GateValues,
   io: Io,
 ): ExitStatus {
   if (json) io.stdout.write(`${toJson(document, 2)}\n`);
@@ -183,6 +185,6 @@ function show(
   say(io, `${document.outcome.toUpperCase()}: ${document.sentence}`);
   say(io, `Gate hash ${document.hash}, candidate hash ${document.candidateHash}`);
   say(io, `Report: ${path.relative(io.cwd, path.join(directory, gateFiles.html))}`);
-  if (open) openInBrowser(path.join(directory, gateFiles.html), io);
+  if (open && live === undefined) openInBrowser(path.join(directory, gateFiles.html), io);
   return io.interrupted.aborted ? exitStatus.interrupted : document.exitStatus;
 }

@@ -32,6 +32,7 @@ import { annotateRuns } from "../annotate.ts";
 import { defineCommand, type Values } from "../command.ts";
 import { runContext } from "../context.ts";
 import { say, type Io } from "../io.ts";
+import { withLiveView } from "../live.ts";
 import { showPlan, showingRuns, statusOf } from "../perform-run.ts";
 import { flag, repeatable, type Kind } from "../options.ts";
 import { receiversOfEnvironment } from "../receivers-of-environment.ts";
@@ -67,6 +68,7 @@ export const nightlyWith = (perform: Perform) =>
     examples: [
       "headroom nightly --env staging",
       "HEADROOM_NOTIFY_SLACK=https://… headroom nightly --env staging",
+      "headroom nightly --env staging --live=8090",
       "headroom nightly --env staging --deliver-only --notify-dry-run",
     ],
     stopsGently: () => true,
@@ -97,7 +99,9 @@ export const nightlyWith = (perform: Perform) =>
       try {
         const result = isDeliverOnly
           ? await deliverOnly(request, edges)
-          : await nightly(request, { ...edges, perform, onRun: showingRuns(base, io) });
+          : await withLiveView({ live: values.live }, edges, io, (followed, live) =>
+              nightly(request, { ...followed, perform, onRun: showingRuns(base, io, live) }),
+            );
         await annotateRuns(result.reports, values, io);
         return show(result, request, values, io);
       } finally {

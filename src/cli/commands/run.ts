@@ -24,6 +24,7 @@ export const runCommand = defineCommand({
     "headroom run nightly --env staging",
     "headroom run nightly --rate 3000/min --duration 60s --repeat 1",
     "HEADROOM_PASSWORD=… headroom run smoke --scenario api --target api=http://127.0.0.1:3000",
+    "headroom run nightly --live --open",
     "headroom run nightly --runners 4",
     "headroom run nightly --env staging --on kubernetes --runners 8",
     "headroom run nightly --dry-run",

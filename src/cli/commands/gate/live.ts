@@ -4,18 +4,26 @@ import { checkHosts } from "../../../config/hosts.ts";
 import { passwordOf } from "../../../config/password.ts";
 import type { ServiceHealth } from "../../../domain/health.ts";
 import { minutes, seconds } from "../../../domain/units.ts";
-import { liveGate, type FinishedGate, type LiveGate } from "../../../gate.ts";
+import { gateFiles, liveGate, type FinishedGate, type LiveGate } from "../../../gate.ts";
 import type { GateHead } from "../../../gate/gate-document.ts";
+import type { LiveSession } from "../../../live/live-session.ts";
 import { checkHealth } from "../../../observe/health.ts";
 import { plan, planCommand, type RunContext, type RunRequest } from "../../../pipeline.ts";
 import { SANDBOX_PASSWORD } from "../../../domain/sandbox.ts";
 import { startSandboxProcess } from "../../../sandbox-client/process.ts";
 import { runContext } from "../../context.ts";
 import type { Io } from "../../io.ts";
+import { withLiveView } from "../../live.ts";
 import { runRequest, type LoadValues } from "../../run-options.ts";
 import type { GateRequest } from "./options.ts";
 
-export async function runLive(options: GateRequest, head: GateHead, io: Io): Promise<FinishedGate> {
+/** @param whole adds what else there is to say of the gate, before its report is shown */
+export async function runLive(
+  options: GateRequest,
+  head: GateHead,
+  io: Io,
+  whole: (finished: FinishedGate) => FinishedGate,
+): Promise<FinishedGate> {
   const { analyses, maxDurationMs, sandboxFault: fault } = options;
   const ofArm = (target: LoadValues["target"], faults: LoadValues["fault"]): Promise<RunRequest> =>
     runRequest(options.profile, { ...options, target, fault: faults }, io);
@@ -34,8 +42,9 @@ export async function runLive(options: GateRequest, head: GateHead, io: Io): Pro
     context,
     maxDurationMs,
   );
-  try {
-    return await liveGate(
+  const follow = async (followed: RunContext, live?: LiveSession): Promise<FinishedGate> => {
+    live?.pairs(analyses.map((analysis) => analysis.pairs));
+    const judged = await liveGate(
       {
         ...head,
         labels: {
@@ -50,9 +59,16 @@ export async function runLive(options: GateRequest, head: GateHead, io: Io): Pro
         seed: baseline.seed,
         maxDurationMs,
         quick,
+        onPair: live === undefined ? undefined : (document) => live.pair(document),
       },
-      context,
+      followed,
     );
+    const finished = whole(judged);
+    live?.gateJudged(finished.directory, gateFiles.html);
+    return finished;
+  };
+  try {
+    return await withLiveView(options, context, io, follow);
   } finally {
     context.endProgress();
   }

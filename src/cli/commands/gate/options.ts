@@ -74,6 +74,7 @@ export const gateOptions = {
   runs: loadOptions.runs,
   json: loadOptions.json,
   open: loadOptions.open,
+  live: loadOptions.live,
 };
 export type GateValues = Values<typeof gateOptions>;
 type Flag = keyof typeof gateOptions;
@@ -119,6 +120,7 @@ const onlyLive = [
   "approval",
   "seed",
   "k6",
+  "live",
 ] as const;
 /** A plan reads the history, and knows margin and analyses. */
 const notForPlan = [
