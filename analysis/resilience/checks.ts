@@ -12,6 +12,7 @@ import { clopperPearson } from "../statistics/proportion-interval.ts";
 import { notAsked, notTestable, type CheckResult } from "../verdicts/check.ts";
 import { defineRunCheck, type RunCheck } from "../verdicts/run-check.ts";
 import { breakerChecks } from "./breaker-checks.ts";
+import { downtimeChecks } from "./downtime-checks.ts";
 import { alpha, confidence, counted, ofEachEvent, verdictOf } from "./event-check.ts";
 
 /** Nothing may be lost: pods are stopped in order, and others take over before. */
@@ -226,4 +227,5 @@ export const resilienceChecks: readonly RunCheck[] = [
   dataLost,
   writes,
   ...breakerChecks,
+  ...downtimeChecks,
 ];

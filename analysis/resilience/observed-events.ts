@@ -21,6 +21,7 @@ import {
   type Hits,
   type LoadSecond,
 } from "./load-by-second.ts";
+import { downtimeOf, type Downtime, type Operation } from "./downtime.ts";
 import { observedBreaker, type ObservedBreaker } from "./observed-breaker.ts";
 import { stepsOf } from "./observed-steps.ts";
 import { unavailablePods, type UnavailablePods } from "./unavailable-pods.ts";
@@ -40,6 +41,8 @@ export interface ObservedEvent {
   readonly unavailable: UnavailablePods | undefined;
   /** Of the breaker before what the event took away; absent: there is none. */
   readonly breaker: ObservedBreaker | undefined;
+  /** Of each operation that was asked for. */
+  readonly downtime: Readonly<Record<Operation, Downtime | undefined>>;
 }
 
 export interface ObservedResilience {
@@ -139,6 +142,13 @@ function observed(
       watchedMs: Math.max(0, lastAt - startedAt),
       unavailable,
       breaker: observedBreaker(record, data, { until: lastAt, lost: during.hits }),
+      downtime: {
+        "token-operations": downtimeOf("token-operations", data, {
+          from: startedAt,
+          until: lastAt,
+        }),
+        "sign-in": downtimeOf("sign-in", data, { from: startedAt, until: lastAt }),
+      },
       impact: {
         requests: Math.round(during.count),
         lost: Math.round(during.hits),
@@ -149,6 +159,10 @@ function observed(
           firstErrorAt === undefined ? undefined : Math.max(0, firstErrorAt - startedAt),
         recoveryMs: recoveredAt === undefined ? undefined : recoveredAt - startedAt,
         capacityLeft: capacityLeft(affected, before),
+        sessionsKept: sessionsKept(
+          data,
+          after.length > 0 ? after : affected.slice(-sessionSeconds),
+        ),
         unavailableRatio: unavailable?.ratio,
         errorBudgetShare: lost / monthlyBudget(data),
         parts: partsOf(
@@ -217,6 +231,22 @@ function isBad(seconds: readonly LoadSecond[], { run: { plan } }: RunData): bool
     misses(failuresOf(seconds), plan.objectives.errorRatio) ||
     surfaces.some((surface) => misses(sumOf(seconds.map(({ slow }) => slow[surface])), slowAllowed))
   );
+}
+
+/** Enough requests of each identity. */
+const sessionSeconds = 10;
+
+/** k6 does not sign in again: a session that is lost stays lost, and its requests are refused. */
+function sessionsKept({ windows }: RunData, seconds: readonly LoadSecond[]): number | undefined {
+  const starts = new Set(seconds.map(({ at }) => at));
+  let [count, refused] = [0, 0];
+  for (const window of windows) {
+    if (window.type === "flow" || window.endpoint !== undefined || !isUserRequest(window)) continue;
+    if (window.surface !== "api" || !starts.has(window.at)) continue;
+    count += window.histogram.count;
+    refused += window.failures["unauthorized"] ?? 0;
+  }
+  return count === 0 ? undefined : 1 - refused / count;
 }
 
 const capacitySeconds = 5;

@@ -34,6 +34,8 @@ test("without the cluster's records the pods are not testable, and what was meas
     ["resilience.unavailable", "not-applicable"],
     ["resilience.data-lost", "not-applicable"],
     ["resilience.writes", "not-applicable"],
+    ["resilience.downtime.token-operations", "not-applicable"],
+    ["resilience.downtime.sign-in", "not-applicable"],
   ]);
 });
 

@@ -35,6 +35,12 @@ const layers: Readonly<Record<EventKind, FailedLayer>> = {
 /** "database recovery 2 h with at most 15 min of data lost": from the last write that was kept to the failure. */
 export const mostDataLostMs = minutes(15);
 
+/** "maximum downtime": how long nobody may be able to do it. */
+export const mostDowntimeMs = {
+  "token-operations": hours(1),
+  "sign-in": minutes(30),
+} as const;
+
 /** How long it may take until objectives hold again. */
 export const recoveryFigure = (
   kind: EventKind,

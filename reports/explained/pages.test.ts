@@ -13,7 +13,11 @@ import { minimumProportionCount } from "../../analysis/statistics/proportion-int
 import { utilisationLimit } from "../../analysis/utilisation.ts";
 import { minimumP95Count } from "../../analysis/verdicts/latency-check.ts";
 import { objectives } from "../../profiles/platform/objectives.ts";
-import { mostDataLostMs, mostUnavailableRatio } from "../../profiles/platform/resilience.ts";
+import {
+  mostDataLostMs,
+  mostDowntimeMs,
+  mostUnavailableRatio,
+} from "../../profiles/platform/resilience.ts";
 import { formatCount, formatValue, percent } from "../../src/domain/number-text.ts";
 import { formatDuration } from "../../src/domain/time-text.ts";
 import { explainedIds, pageOf } from "../../src/domain/explained-ids.ts";
@@ -63,6 +67,8 @@ test.each([
   ["platform.utilisation", percent(utilisationLimit.value)],
   ["resilience.unavailable", percent(mostUnavailableRatio)],
   ["resilience.data-lost", formatDuration(mostDataLostMs)],
+  ["resilience.downtime", formatDuration(mostDowntimeMs["token-operations"])],
+  ["resilience.downtime", formatDuration(mostDowntimeMs["sign-in"])],
   ["autoscaling.a2-reaction", `${margins.reactionMs / 1000} s`],
   ["autoscaling.a6-predicted", percent(margins.predictedRatio)],
   ["autoscaling.a9-pods-ready", `${margins.podReadyMs / 1000} s`],

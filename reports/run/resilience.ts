@@ -39,6 +39,12 @@ const ratio = (value: number | undefined): string =>
 
 const time = (ms: number | undefined): string => (ms === undefined ? absent : formatDuration(ms));
 
+const lostByWords = (lostBy: Happened["impact"]["lostBy"]): string =>
+  Object.entries(lostBy)
+    .toSorted(([, one], [, next]) => next - one)
+    .map(([outcome, count]) => `${outcome} ${formatCount(count)}`)
+    .join(", ") || absent;
+
 /** What each event did to the load, and of what its recovery consists. */
 export function resilience(report: Report): Part | undefined {
   if (report.resilience === undefined) return undefined;
@@ -65,12 +71,7 @@ export function resilience(report: Report): Part | undefined {
           text: `${formatCount(impact.lost)} of ${formatCount(impact.requests)}`,
           value: impact.lost,
         })),
-        column<Happened>("lost-by", "How", ({ impact: { lostBy } }) =>
-          Object.entries(lostBy)
-            .toSorted(([, one], [, next]) => next - one)
-            .map(([outcome, count]) => `${outcome} ${formatCount(count)}`)
-            .join(", "),
-        ),
+        column<Happened>("lost-by", "How", ({ impact }) => lostByWords(impact.lostBy)),
         numberColumn<Happened>("availability", "Availability", ({ impact }) =>
           ratio(impact.availability),
         ),
@@ -82,6 +83,9 @@ export function resilience(report: Report): Part | undefined {
         ),
         numberColumn<Happened>("capacity", "Capacity left", ({ impact }) =>
           ratio(impact.capacityLeft),
+        ),
+        numberColumn<Happened>("sessions", "Sessions kept", ({ impact }) =>
+          ratio(impact.sessionsKept),
         ),
         numberColumn<Happened>("unavailable", "Pods unavailable", ({ impact }) =>
           ratio(impact.unavailableRatio),

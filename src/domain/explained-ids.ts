@@ -131,6 +131,7 @@ const otherChecks = [
   "resilience.data-lost",
   "resilience.writes",
   "resilience.breaker",
+  "resilience.downtime",
 ] as const;
 
 const validityReasons = [

@@ -154,6 +154,8 @@ export interface EventImpact {
   readonly recoveryMs?: Amount | undefined;
   /** The least that was answered well in five seconds, as a share of what was without the event; absent: not measured. */
   readonly capacityLeft?: Ratio | undefined;
+  /** The share of the API's requests after it that still had their session, which is not renewed in a run; absent: there were none. */
+  readonly sessionsKept?: Ratio | undefined;
   /** The largest share of the workload's pods that were not available; absent: not observed. */
   readonly unavailableRatio?: Ratio | undefined;
   /** The requests lost beyond those without the event, as a share of what may fail in a month at this rate. */
