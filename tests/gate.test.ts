@@ -32,6 +32,8 @@ interface Play {
 }
 
 interface Played extends FinishedGate {
+  /** What those who look on were told after each pair. */
+  readonly shown: readonly GateDocument[];
   readonly arms: readonly string[];
   readonly stages: readonly string[];
 }
@@ -57,6 +59,7 @@ async function play({
   const runsRoot = mkdtempSync(path.join(tmpdir(), "headroom-live-gate-"));
   const stopper = new AbortController();
   const [arms, stages]: [string[], string[]] = [[], []];
+  const shown: GateDocument[] = [];
   let now = start;
   const context: RunContext = {
     packageRoot: "",
@@ -97,12 +100,13 @@ async function play({
     analyses,
     seed: 7,
     maxDurationMs,
+    onPair: (soFar) => shown.push(soFar),
     quick:
       services === undefined
         ? undefined
         : { checkHealth: async () => services, objectives: request("objectives") },
   };
-  return { ...(await liveGate(gate, context, runOne)), arms, stages };
+  return { ...(await liveGate(gate, context, runOne)), shown, arms, stages };
 }
 
 /** Levels vary by 2 %; the candidate's API has the factor. */
@@ -169,9 +173,12 @@ const refuse =
     return steady(1)(arm, index);
   };
 
+const apiOf = ({ metrics }: GateDocument) =>
+  metrics.find(({ id }) => id === "api.response.p95")?.comparison;
+
 describe("a live gate", () => {
   test("runs seeded pairs and stops at the first clear analysis", { timeout: 60_000 }, async () => {
-    const { document, arms, stages, directory } = await play({ runOf: steady(1.25) });
+    const { document, arms, stages, directory, shown } = await play({ runOf: steady(1.25) });
     expect(document).toMatchObject({ outcome: "fail", exitStatus: 1, pairs: 6, mode: "live" });
     expect(document.lastAnalysis).toEqual({ pairs: 6, alpha: 0.012 });
     expect(arms).toHaveLength(12);
@@ -181,6 +188,12 @@ describe("a live gate", () => {
     expect(stages).toContainEqual(expect.stringContaining("pair 6 done · analysis: FAIL"));
     const record: unknown = JSON.parse(readFileSync(path.join(directory, "run.json"), "utf8"));
     expect(record).toMatchObject({ kind: "gate", state: "complete" });
+    // Whoever looks on sees the interval close in from the first pair on; the last is that of the analysis.
+    expect(shown.map(({ pairs }) => pairs)).toEqual([1, 2, 3, 4, 5, 6]);
+    const widths = shown.map((each) => (apiOf(each)?.high ?? NaN) / (apiOf(each)?.low ?? NaN));
+    expect(widths[0]).toBe(Infinity);
+    expect(widths.at(-1)).toBeLessThan(1.1);
+    expect(apiOf(shown[5] ?? document)).toEqual(apiOf(document));
   });
 
   test("an A/A control that differs makes it INVALID", { timeout: 60_000 }, async () => {

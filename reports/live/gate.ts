@@ -82,7 +82,15 @@ function closingIn(
   const most = Math.max(analyses.at(-1) ?? 1, document.pairs);
   const reach = Math.min(
     2,
-    Math.max(1.15, ...steps.flatMap(({ low, high }) => [low, high]).map(farFromOne)),
+    Math.max(
+      1.15,
+      limit,
+      // Of the first pairs an interval has no end, and is drawn from edge to edge.
+      ...steps
+        .flatMap(({ low, ratio, high }) => [low, ratio, high])
+        .filter((each) => each > 0 && Number.isFinite(each))
+        .map(farFromOne),
+    ),
   );
   const within = (ratio: number) => Math.min(reach, Math.max(1 / reach, ratio));
   const title = `${metric.title}: interval after each pair`;
@@ -129,5 +137,4 @@ function closingIn(
   };
 }
 
-const farFromOne = (ratio: number): number =>
-  (ratio < 1 ? 1 / Math.max(ratio, 1e-9) : ratio) * 1.02;
+const farFromOne = (ratio: number): number => (ratio < 1 ? 1 / ratio : ratio) * 1.02;

@@ -4,7 +4,10 @@ import type { ObservationLine } from "../../src/domain/kubernetes-records.ts";
 import type { LoadProgress, SurfaceProgress } from "../../src/domain/load-progress.ts";
 import type { FlowWindow } from "../../src/domain/window.ts";
 import { milliseconds } from "../../src/domain/units.ts";
+import { document } from "../gate/testdata/document.ts";
+import { requiredOf } from "../gate/words.ts";
 import { reports } from "../testdata/fixtures.ts";
+import { LiveGateState } from "./gate.ts";
 import { GrowingLine, keep, pointWidthMs } from "./lines.ts";
 import { liveCharts, livePage, liveRegions, type LiveState } from "./page.ts";
 import { LiveRunState } from "./run-state.ts";
@@ -265,5 +268,36 @@ describe("the page", () => {
     const page = pageOf({ ...stateOf(loading()), isStopping: true, finished });
     expect(page).toContain("Stopping: what was measured will be reported.");
     expect(page).toContain(`href="report/a-run/report.html"`);
+  });
+});
+
+const pageAfter = (...pairs: readonly number[]): string => {
+  const state = new LiveGateState();
+  for (const count of pairs) state.pair({ ...document, pairs: count });
+  return pageOf({ ...stateOf(), gate: { state, analyses: [6, 8, 11] } });
+};
+
+describe("a gate", () => {
+  test("says before its first pair that there is none", () => {
+    expect(pageAfter()).toContain("No pair of at most 11 is done yet.");
+  });
+
+  test("has an interval for each pair, marks the analyses, and says that nothing is decided before them", () => {
+    const page = pageAfter(3, 4);
+    const known = requiredOf(document).filter(({ comparison }) => comparison !== undefined);
+    expect(known.length).toBeGreaterThan(0);
+    expect(page).toContain("Pairs: 4 of at most 11");
+    expect(page).toContain("The next analysis is after 6 pairs; until then nothing is decided.");
+    expect(page.match(/interval after each pair<\/h3>/g)).toHaveLength(known.length);
+    expect(page).toMatch(/<desc>3 pairs: [\d.]+×, [\d.]+× to [\d.]+×; 4 pairs: /);
+    expect(page).not.toMatch(/NaN|\[object/);
+  });
+
+  test("a pair that was lost adds no step", () => {
+    expect(pageAfter(3, 3)).toBe(pageAfter(3));
+  });
+
+  test("after its last analysis none is left", () => {
+    expect(pageAfter(11)).toContain("No analysis is left.");
   });
 });
