@@ -456,6 +456,22 @@ describe("no acquittal by what was not seen", () => {
     });
   });
 
+  test("A8: new pods of an event of the plan have no metrics at first, which is said and excused; nothing else is", () => {
+    const unknown = withCondition("ScalingActive", "False", "FailedGetResourceMetric");
+    const metricFailures = [{ at: 2, reason: "FailedGetResourceMetric" }];
+    const during = sized([2], { ...unknown, metricFailures, replacing: [{ from: -1, until: 10 }] });
+    const { outcome: found, reason } = outcome("A8", during);
+    expect(found).toBe("pass");
+    expect(reason).toBe(
+      "active throughout; without metrics of new pods in 2 observations while an event of the plan replaced them",
+    );
+    const earlier = { ...during, replacing: [{ from: -10, until: -5 }] };
+    expect(outcome("A8", earlier).outcome).toBe("fail");
+    const scale = withCondition("ScalingActive", "False", "FailedGetScale");
+    const replacing = [{ from: -1, until: 10 }];
+    expect(outcome("A8", sized([2], { ...scale, replacing })).outcome).toBe("fail");
+  });
+
   test("A9: pods that were never created are late", () => {
     const sizes = Array.from({ length: 20 }, () => 4);
     const held = sized(sizes);

@@ -74,7 +74,9 @@ test("the default values are accepted; their image is this version's", () => {
   expect(defaults()["image"]).toBe(`example.org/headroom:${String(version)}`);
 });
 
-const rulesIn = (text: string) => text.match(/^rules:\n(?: .*\n)+/gm);
+/** Also those that Helm leaves out under a condition. */
+const rulesIn = (text: string) =>
+  text.replaceAll(/^\{\{- (?:if has .*|end) \}\}\n/gm, "").match(/^rules:\n(?: .*\n)+/gm);
 
 test.each([
   ["observer-rbac.yaml", "observer-rbac.yaml", 3],
@@ -222,6 +224,22 @@ describe.skipIf(helm === undefined)("rendered by Helm", () => {
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain(`- at '${at}': `);
     expect(lines[0]).toMatch(reason);
+  });
+
+  test.each([
+    [undefined, true],
+    ["api-server", true],
+    ["pod", false],
+    [{ claim: "shared", directory: "/shared" }, false],
+  ])("runners that are reached by %j need pods/proxy: %s", (reach, isNeeded) => {
+    const runners = { namespace: "load", image: "example.org/headroom:1", reach };
+    const { objects, errors } = render({ environments: { staging: { runners } } });
+    expect(errors).toBe("");
+    const role = objects.find(
+      ({ kind, metadata }) => kind === "Role" && metadata.namespace === "load",
+    );
+    expect(role).toBeDefined();
+    expect(JSON.stringify(role).includes("pods/proxy")).toBe(isNeeded);
   });
 
   test("an environment that the values lack is refused by name", () => {

@@ -11,23 +11,31 @@ export const conditions = defineAutoscalingCheck(
     title: "The autoscaler stays active",
     rule: "ScalingActive True throughout (but at 0 replicas), no failed metric, no shared selector; TooManyReplicas is a capacity finding",
     requires: ["conditions"],
-    optional: ["metricFailures"],
+    optional: ["metricFailures", "replacing"],
   },
-  ({ conditions: observed, metricFailures = [] }) => {
+  ({ conditions: observed, metricFailures = [], replacing = [] }) => {
     const broken: string[] = [];
     // The controller's own words say which of several causes it is: no metrics API, no request, no ready pod.
     const messages = new Map<string, string>();
+    let excused = 0;
+    /** New pods have no metrics until they are read the first time. */
+    const isExcused = (at: number, reason: string): boolean => {
+      const isMetric = /^FailedGet\w*Metric/.test(reason);
+      const isIt = isMetric && replacing.some(({ from, until }) => at >= from && at <= until);
+      if (isIt) excused++;
+      return isIt;
+    };
     const isBroken = ({ reason, message }: ObservedCondition): void => {
       broken.push(reason);
       if (message !== undefined && message !== "") messages.set(reason, shorten(message));
     };
     let atMaximum = 0;
     let disabled = 0;
-    for (const { conditions: now } of observed) {
+    for (const { at, conditions: now } of observed) {
       const active = now.find(({ type }) => type === "ScalingActive");
       // At 0 there is nothing to scale: that is how KEDA lets a workload sleep.
       if (active?.status === "False" && active.reason === "ScalingDisabled") disabled++;
-      else if (active?.status === "False") isBroken(active);
+      else if (active?.status === "False" && !isExcused(at, active.reason)) isBroken(active);
       const able = now.find(({ type }) => type === "AbleToScale");
       if (able?.status === "False") isBroken(able);
       const limited = now.find(({ type }) => type === "ScalingLimited");
@@ -35,6 +43,7 @@ export const conditions = defineAutoscalingCheck(
     }
     // What a condition says the events repeat.
     const inEvents = metricFailures
+      .filter(({ at, reason }) => !isExcused(at, reason))
       .map(({ reason }) => reason)
       .filter((reason) => !broken.includes(reason));
     const inactive = [...tally(broken, "observation"), ...tally(inEvents, "event")];
@@ -46,7 +55,9 @@ export const conditions = defineAutoscalingCheck(
         ? "active throughout"
         : `active, but for ${plural(disabled, "observation")} at 0 replicas`;
     const evidence = [...inactive, ...messages.values()];
-    const words = inactive.length === 0 ? active : inactive.join(", ");
+    const excuse = `without metrics of new pods in ${plural(excused, "observation")} while an event of the plan replaced them`;
+    const found = inactive.length === 0 ? active : inactive.join(", ");
+    const words = excused === 0 ? found : `${found}; ${excuse}`;
     return {
       observed: broken.length + inEvents.length,
       limit: 0,

@@ -70,6 +70,8 @@ export interface AutoscalingObservations {
   readonly conditions?: readonly ObservedConditions[];
   /** Events of the autoscaler that say that a metric could not be read; one of several leaves ScalingActive True. */
   readonly metricFailures?: readonly { readonly at: number; readonly reason: string }[];
+  /** When events of the plan replaced pods: new ones have no metrics at first. */
+  readonly replacing?: readonly { readonly from: number; readonly until: number }[];
   readonly pods?: readonly Readonly<PodLife>[];
   /** What events FailedCreate said, each once: a quota, an admission webhook. */
   readonly creationFailures?: readonly string[];

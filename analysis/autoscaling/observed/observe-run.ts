@@ -70,6 +70,7 @@ export function observeWorkload(
     syncs,
     conditions,
     metricFailures: metricFailuresOf(records, hpa?.name),
+    replacing: replacingOf(data, records),
     pods:
       samples.length === 0 || (pods.length === 0 && gaps.pods !== undefined)
         ? undefined
@@ -167,6 +168,20 @@ function metricFailuresOf(
     .map(({ at, reason }) => ({ at: records.toCluster(at), reason }))
     .filter(({ at, reason }) => at >= 0 && /^(FailedGet\w*Metric|InvalidMetric)/.test(reason));
 }
+
+/** Events of the plan, each until new pods have metrics. */
+const replacingOf = (
+  { events }: RunData,
+  records: ClusterRecords,
+): NonNullable<AutoscalingObservations["replacing"]> =>
+  events.flatMap((event) =>
+    event.type === "resilience"
+      ? {
+          from: records.toCluster(event.startedAt),
+          until: records.toCluster(event.endedAt ?? event.at) + margins.reactionMs,
+        }
+      : [],
+  );
 
 function creationFailuresOf(records: ClusterRecords, workload: string): readonly string[] {
   const failed = records

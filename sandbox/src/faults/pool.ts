@@ -46,8 +46,8 @@ export const pool: FaultKind<PoolFault> = {
           outcome: "fail",
           verdicts: ["api.errors", "subgraph.errors"],
           findings: ["error-burst"],
-          requestOutcomes: ["http_500", "graphql_errors"],
-          note: "queries wait 5 s for a connection and fail then; of the surfaces that are loaded",
+          requestOutcomes: ["http_500", "http_503", "graphql_errors"],
+          note: "queries wait 5 s for a connection and fail then, until the breaker of the database opens: then they are refused at once; of the surfaces that are loaded",
         };
   },
 };

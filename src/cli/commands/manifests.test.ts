@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { loadYaml } from "@kubernetes/client-node";
@@ -71,8 +71,15 @@ async function policy(
   env: Readonly<Record<string, string>>,
   ...more: string[]
 ): Promise<string> {
+  return printedOf(file, ["network-policy", "--env", "staging", ...more], env);
+}
+
+async function printedOf(
+  file: unknown,
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<string> {
   writeFileSync(path.join(cwd, "environments", "staging.json"), JSON.stringify(file));
-  const argv = ["network-policy", "--env", "staging", ...more];
   const { io, out } = testIo({ cwd, packageRoot, env, commandLine: ["manifests", ...argv] });
   const before = process.env["KUBECONFIG"];
   process.env["KUBECONFIG"] = kubeconfig;
@@ -178,5 +185,39 @@ describe("test-run", () => {
     ["network-policy --env staging --runners 3", "--runners is for test-run"],
   ])("%s is refused", async (words, problem) => {
     await expect(async () => printed(...words.split(" "))).rejects.toThrow(problem);
+  });
+});
+
+const roleOf = async (file: object, ...more: string[]): Promise<string> =>
+  printedOf(file, ["events-role", "--env", "staging", ...more]);
+
+describe("events-role", () => {
+  type Role = { readonly kind: string; readonly metadata: object };
+
+  test("the rights of deploy/kubernetes/events.yaml, in the namespace of the platform", async () => {
+    const { items } = JSON.parse(await roleOf(staging)) as { readonly items: readonly Role[] };
+    const file = readFileSync(path.join(packageRoot, "deploy/kubernetes/events.yaml"), "utf8");
+    expect(items).toEqual(file.split(/^---$/m).map((document) => loadYaml(document)));
+  });
+
+  test("not those of events that are made in another way", async () => {
+    const byHand = { byHand: "stop it" };
+    const make = { "node-drain": byHand, rollback: byHand, "pod-deletion": byHand };
+    const text = await roleOf({ ...staging, events: { make } });
+    const { items } = JSON.parse(text) as { readonly items: readonly Role[] };
+    expect(items.map(({ kind }) => kind)).toEqual(["ServiceAccount", "Role", "RoleBinding"]);
+    expect(items[1]).toMatchObject({
+      rules: [{ resources: ["deployments"], verbs: ["get", "patch"] }],
+    });
+  });
+
+  test("an environment without a cluster, and flags of other kinds, are refused", async () => {
+    const { kubernetes: _, ...observers } = staging.observers;
+    await expect(roleOf({ ...staging, observers })).rejects.toThrow(
+      "staging makes no events through the Kubernetes API",
+    );
+    await expect(async () => roleOf(staging, "--allow", "a:1")).rejects.toThrow(
+      "--allow is for network-policy",
+    );
   });
 });

@@ -12,10 +12,11 @@ import { receiversOfEnvironment } from "../receivers-of-environment.ts";
 import { runContext } from "../context.ts";
 import { checkLoad, loadOptions, runRequest } from "../run-options.ts";
 import { destinationsOf } from "./manifests/destinations.ts";
+import { eventsRole } from "./manifests/events-role.ts";
 import { networkPolicy } from "./manifests/network-policy.ts";
 import { testRunObjects } from "./manifests/test-run.ts";
 
-const kinds = ["network-policy", "test-run"];
+const kinds = ["network-policy", "test-run", "events-role"];
 
 const hostAndPort: Kind<{ readonly host: string; readonly port: number }> = {
   name: "host and port",
@@ -49,11 +50,12 @@ export const manifestsCommand = defineCommand({
     allow: repeatable(hostAndPort, "network-policy: another host that Headroom's pods connect to"),
     ...ofLoad,
   },
-  note: "Kinds: network-policy (egress of Headroom's pods, limited to targets, observers and the receivers in HEADROOM_NOTIFY_*), test-run <profile> (what run --on kubernetes makes in the cluster, but for the Secret).",
+  note: "Kinds: network-policy (egress of Headroom's pods, limited to targets, observers and the receivers in HEADROOM_NOTIFY_*), test-run <profile> (what run --on kubernetes makes in the cluster, but for the Secret), events-role (the rights to make the events of a resilience run through the Kubernetes API).",
   examples: [
     "headroom manifests network-policy --env staging | kubectl apply -f -",
     "headroom manifests network-policy --env staging --allow proxy.example.com:3128",
     "headroom manifests test-run nightly --env staging --runners 8",
+    "headroom manifests events-role --env staging | kubectl apply -f -",
   ],
   check: ({ positionals: [kind = "", profile], options, isGiven }, problems) => {
     if (!kinds.includes(kind)) problems.add(`no manifest "${kind}": ${suggestion(kind, kinds)}`);
@@ -63,7 +65,9 @@ export const manifestsCommand = defineCommand({
         problems.add("test-run needs a profile: headroom manifests test-run smoke --env staging");
       else checkLoad(profile, options, problems);
     } else {
-      if (profile !== undefined) problems.add(`"${profile}": network-policy takes no profile`);
+      if (profile !== undefined) problems.add(`"${profile}": ${kind} takes no profile`);
+      if (kind !== "network-policy" && isGiven("allow"))
+        problems.add("--allow is for network-policy");
       for (const name of Object.keys(ofLoad))
         if (isGiven(name)) problems.add(`--${name} is for test-run`);
     }
@@ -78,6 +82,10 @@ export const manifestsCommand = defineCommand({
     }
     const { env, envFile, allow } = options;
     const { environment } = loadEnvironment(env, io.cwd, envFile, io.env);
+    if (kind === "events-role") {
+      io.stdout.write(eventsRole(environment));
+      return exitStatus.pass;
+    }
     const problems = new Problems();
     const receivers = receiversOfEnvironment(io);
     if (Object.keys(environment.targets).length === 0)

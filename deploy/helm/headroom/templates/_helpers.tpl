@@ -6,19 +6,22 @@
 {{- .Values.serviceAccount.name | default (printf "%s-observer" (include "headroom.name" .)) -}}
 {{- end -}}
 
-{{- /* JSON: namespaces of this cluster that environments observe ("observed"), or start runners in ("runners"). */ -}}
+{{- /* JSON: namespaces of this cluster that environments observe ("observed"), start runners in ("runners"), or ask them in through the API server ("proxied"). */ -}}
 {{- define "headroom.namespaces" -}}
 {{- $observed := list -}}
 {{- $runners := list -}}
+{{- $proxied := list -}}
 {{- range .Values.environments -}}
 {{- with (.observers | default dict).kubernetes -}}
 {{- if not .kubeconfig }}{{ $observed = append $observed .namespace }}{{ end -}}
 {{- end -}}
 {{- with .runners -}}
-{{- if not .kubeconfig }}{{ $runners = append $runners .namespace }}{{ end -}}
+{{- if not .kubeconfig }}{{ $runners = append $runners .namespace }}
+{{- if eq (toString (.reach | default "api-server")) "api-server" }}{{ $proxied = append $proxied .namespace }}{{ end -}}
+{{ end -}}
 {{- end -}}
 {{- end -}}
-{{- dict "observed" ($observed | uniq | sortAlpha) "runners" ($runners | uniq | sortAlpha) | toJson -}}
+{{- dict "observed" ($observed | uniq | sortAlpha) "runners" ($runners | uniq | sortAlpha) "proxied" ($proxied | uniq | sortAlpha) | toJson -}}
 {{- end -}}
 
 {{- /* JSON: directories, by claim, of the volumes by whose files environments ask their runners. */ -}}
