@@ -104,7 +104,7 @@ describe("how a surface stands", () => {
   test("is announced when it crosses its limit, and not every second", () => {
     const run = loading();
     const said: string[] = [];
-    for (const [second, p95Ms] of [90, 95, limitMs + 50, limitMs + 60, 80].entries()) {
+    for (const [second, p95Ms] of [90, 95, limitMs + 50, limitMs - 1, limitMs + 60, 80].entries()) {
       run.second(
         start + second * 1000,
         progress({ surfaces: [apiProgress({ judged: { p95Ms } })] }),

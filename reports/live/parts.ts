@@ -72,7 +72,7 @@ export function surfacesPart(run: LiveRunState): Part {
     blocks:
       shown.length === 0
         ? [nothing("No answer yet.")]
-        : itemTable("surfaces", "Surfaces", shown, [
+        : itemTable("surfaces", "Latency by surface", shown, [
             column("surface", "Surface", ({ surface }) => surfaceNames[surface]),
             column("standing", "p95 in judged phases", ({ surface, judged }) => ({
               text: standingWords[run.standingOf(surface)],
@@ -151,7 +151,7 @@ const replicasPart = ({ workloads }: LiveRunState): Part => ({
   title: "Replicas",
   blocks: itemTable(
     "replicas",
-    "Replicas",
+    "Pods by workload",
     [...workloads.values()],
     [
       column("workload", "Workload", ({ name }) => name),

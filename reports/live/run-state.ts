@@ -65,6 +65,8 @@ const mostHappenings = 40;
 const mostFailures = 12;
 const mostMarks = 60;
 const lagSeconds = 5;
+/** A surface that was beyond its limit is announced to be within it below this share of the limit. */
+const backWithin = 0.95;
 
 export class LiveRunState {
   readonly plan: Plan;
@@ -207,13 +209,15 @@ export class LiveRunState {
   #compare(at: number, surface: Surface): void {
     const now = this.standingOf(surface);
     const before = this.#standings.get(surface) ?? "unknown";
+    const p95Ms = this.surface(surface)?.judged.p95Ms ?? Infinity;
+    const limitMs = latencyLimitMs(this.plan.objectives, surface);
+    // Near its limit it would be said every few seconds.
+    if (before === "beyond" && p95Ms > limitMs * backWithin) return;
     this.#standings.set(surface, now);
     if (now === before || (now === "within" && before === "unknown")) return;
-    const p95 = formatLatency(this.surface(surface)?.judged.p95Ms);
-    const limit = formatValue(latencyLimitMs(this.plan.objectives, surface), "ms");
     this.#announce(
       at,
-      `${surfaceNames[surface]}: p95 so far is ${now} its limit (${p95}, limit ${limit}).`,
+      `${surfaceNames[surface]}: p95 so far is ${now} its limit (${formatLatency(p95Ms)}, limit ${formatValue(limitMs, "ms")}).`,
     );
   }
 
