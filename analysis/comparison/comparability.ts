@@ -1,17 +1,10 @@
 /** What differs between runs that are about to be compared, besides the build under test. */
 import type { RunRecord } from "../../src/domain/run.ts";
+import type { RunDifference, Trait } from "../../src/domain/run-difference.ts";
+
+export type { RunDifference };
 
 const gigabyte = 1e9;
-
-/** What runs have to share: `--allow` accepts a difference by name. */
-export type Trait =
-  | "plan-hash"
-  | "scenario-hash"
-  | "environment"
-  | "target"
-  | "generator"
-  | "k6-version"
-  | "headroom-version";
 
 export const traits: { readonly [Name in Trait]: (run: RunRecord) => string } = {
   "plan-hash": ({ hashes, plan }) => `${plan.profile} ${hashes.plan.slice(0, 12)}`,
@@ -25,17 +18,6 @@ export const traits: { readonly [Name in Trait]: (run: RunRecord) => string } = 
 };
 
 export const isTrait = (name: string): name is Trait => Object.hasOwn(traits, name);
-
-export interface RunDifference {
-  /** What differs; `--allow` accepts it by this name. */
-  readonly trait: Trait;
-  /** Every value that occurs, ascending. */
-  readonly baseline: readonly string[];
-  /** Every value that occurs, ascending. */
-  readonly candidate: readonly string[];
-  /** Fields of the plan that differ, where the plans do. */
-  readonly fields?: readonly string[];
-}
 
 /** Traits with more than one value, over both sets or inside one of them. */
 export function differencesOf(

@@ -54,6 +54,7 @@ const cases: readonly (readonly [name: string, argv: string, ...words: readonly 
   ["detect", "bad.csv --min-change much", "--min-change", "has no column of numbers"],
   ["detect", "none.csv --min-change much", "--min-change", "none.csv cannot be read"],
   ["compare", "--baseline bad.csv --candidate none.csv --margin 2", "--margin", bad, "none.csv"],
+  ["compare", "nowhere elsewhere --margn 2", "--margn", noRun],
   ["compare", "--baseline nowhere --candidate nowhere --margin 2", "--margin", noRun],
   ["gate", "--baseline nowhere --candidate nowhere --margin 2", "--margin", noRun],
   ["gate", "--plan --history nowhere --margin 2", "--margin", noRun],
