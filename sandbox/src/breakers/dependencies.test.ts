@@ -43,3 +43,17 @@ test("of the database's errors only those count that say that it is gone", async
   expect(database.isClosed).toBe(false);
   await expect(dependencies.query(() => Promise.resolve(1))).rejects.toThrow("unavailable");
 });
+
+test("after a flush fifty reads of the cache are slow, and nothing else", async () => {
+  const dependencies = new Dependencies();
+  dependencies.flushCache();
+  const before = performance.now();
+  await dependencies.pass("token.read");
+  expect(performance.now() - before).toBeLessThan(100);
+  await Promise.all(Array.from({ length: 50 }, () => dependencies.pass("user.me")));
+  expect(performance.now() - before).toBeGreaterThan(290);
+  expect([dependencies.isCacheFull, dependencies.missed]).toEqual([true, 50]);
+  const then = performance.now();
+  await dependencies.pass("user.me");
+  expect(performance.now() - then).toBeLessThan(100);
+});

@@ -20,6 +20,11 @@ export class DependencyError extends Error {
   }
 }
 
+/** A flushed cache: so many reads find nothing, and fill it again. */
+const coldReads = 50;
+/** What such a read takes longer. */
+const missMs = 300;
+
 /** How long a call waits for a dependency that is out. */
 const timeoutMs = 500;
 
@@ -32,6 +37,8 @@ function dependencyOf(endpoint: string): Exclude<BreakerKind, "database"> {
 export class Dependencies {
   readonly breakers: Readonly<Record<BreakerKind, CircuitBreaker>>;
   readonly #out = new Set<BreakerKind>();
+  #cold = 0;
+  #missed = 0;
 
   constructor(now: () => number = Date.now) {
     const made = (kind: BreakerKind): CircuitBreaker =>
@@ -49,16 +56,41 @@ export class Dependencies {
     else this.#out.delete(kind);
   }
 
+  /** What was cached is gone: reads are slow until they have filled it again. */
+  flushCache(): void {
+    this.#cold = coldReads;
+    this.#missed = 0;
+  }
+
+  get isCacheFull(): boolean {
+    return this.#cold === 0;
+  }
+
+  /** Reads that found nothing since the last flush. */
+  get missed(): number {
+    return this.#missed;
+  }
+
   /** To be passed before a procedure is carried out. @throws DependencyError where its dependency does not answer */
   async pass(endpoint: string): Promise<void> {
     const kind = dependencyOf(endpoint);
     const breaker = this.breakers[kind];
-    if (this.#out.size === 0 && breaker.isClosed) return;
+    if (this.#out.size === 0 && breaker.isClosed) return this.#fill(kind);
     if (!breaker.mayCall()) throw circuitOpen(kind);
-    if (!this.#out.has(kind)) return breaker.succeeded();
+    if (!this.#out.has(kind)) {
+      breaker.succeeded();
+      return this.#fill(kind);
+    }
     await sleep(timeoutMs);
     breaker.failed();
     throw new DependencyError(500, "DEPENDENCY_FAILED", `The ${kind} dependency does not answer`);
+  }
+
+  async #fill(kind: BreakerKind): Promise<void> {
+    if (kind !== "cache" || this.#cold === 0) return;
+    this.#cold--;
+    this.#missed++;
+    await sleep(missMs);
   }
 
   /** Puts the breaker before a query. @throws DependencyError where it is open */

@@ -23,9 +23,25 @@ export const externalOutage: EventKindScript = (platform, request) => {
   return outage(kind, platform, request);
 };
 
-/** The cache is emptied and starts anew: until then it does not answer. */
-export const cacheFlush: EventKindScript = (platform, request) =>
-  outage("cache", platform, request);
+/** How long the filling of a cache is waited for: without load nothing fills it. */
+const fillingMs = 120_000;
+
+/** The cache starts anew, does not answer until then, and is empty: reads are slow until they have filled it. */
+export const cacheFlush: EventKindScript = (platform, request) => {
+  const { dependencies } = platform;
+  const { run, ...happening } = outage("cache", platform, request);
+  return {
+    ...happening,
+    slowReads: () => dependencies?.missed ?? 0,
+    run: async (course) => {
+      dependencies?.flushCache();
+      await run(course);
+      const latest = Date.now() + fillingMs;
+      await course.until(() => dependencies?.isCacheFull !== false || Date.now() > latest);
+      if (dependencies?.isCacheFull === true) course.step("refilled");
+    },
+  };
+};
 
 function outage(
   kind: BreakerKind,

@@ -34,6 +34,8 @@ export interface Happening {
   readonly workloads?: readonly Workload[];
   /** What stands before the dependency that is concerned. */
   readonly breaker?: CircuitBreaker;
+  /** Reads that a cache did not answer since. */
+  readonly slowReads?: () => number;
   /** Makes it happen, and ends when it is over; never, where it does not come to an end. */
   readonly run: (course: Course) => Promise<void>;
 }

@@ -82,7 +82,8 @@ export class SandboxEvents {
   /** Makes it happen. @throws UsageError where that is not possible here */
   start(request: EventRequest): SandboxEvent {
     const { kind } = request;
-    const { target = request.target, workloads = [], breaker, run } = this.#happening(request);
+    const happening = this.#happening(request);
+    const { target = request.target, workloads = [], breaker, slowReads, run } = happening;
     const event: Going = {
       id: this.#events.length + 1,
       kind,
@@ -102,6 +103,7 @@ export class SandboxEvents {
         const { kind: before, failuresBeforeOpen, openedAt, closedAt } = breaker;
         event.truth.breaker = { kind: before, failuresBeforeOpen, openedAt, closedAt };
       }
+      if (slowReads !== undefined) event.truth.slowReads = slowReads();
       return event.endedAt !== undefined;
     };
     this.#waits.add(measure);

@@ -120,6 +120,24 @@ test("whether an event could be made is asked without making it", async () => {
   expect(await listed()).toEqual(before);
 });
 
+test("a flushed cache answers again, and reads are slow until it is full", async () => {
+  const id = await made("cache-flush", { durationMs: 1 });
+  // Asked before, it would open its breaker for 30 s.
+  await expect.poll(async () => (await eventOf(id))?.steps).toHaveLength(1);
+  const slow: number[] = [];
+  while ((await eventOf(id))?.endedAt === undefined && slow.length < 100) {
+    const answers = await Promise.all(Array.from({ length: 10 }, () => ask("user/me")));
+    slow.push(
+      ...answers.filter(({ status, ms }) => status === 200 && ms > 290).map(({ ms }) => ms),
+    );
+  }
+  await expect
+    .poll(async () => (await eventOf(id))?.steps.map(({ name }) => name))
+    .toEqual(["restored", "refilled"]);
+  expect((await eventOf(id))?.truth.slowReads).toBe(50);
+  expect(slow.length).toBeGreaterThanOrEqual(50);
+});
+
 test("a standby that lags catches up", async () => {
   const id = await made("replica-lag", { durationMs: 300 });
   await mint("7");
