@@ -113,6 +113,16 @@ test("a viewer gets what there is at once, then what changes; no secret", async 
   knownSecrets.forget();
 });
 
+test("what a newcomer is greeted with reaches the others, too", async () => {
+  const { live, writer } = await session();
+  const first = eventWith(live.url, "The load began.");
+  await wait(1200);
+  writer.event({ type: "load-start", at: Date.now() });
+  expect(await eventWith(live.url, "The load began.")).toContain("event: update");
+  expect(await first).toContain("event: update");
+  await live.end();
+});
+
 test("at the end viewers are sent to the report, which is served until they have it", async () => {
   const { live } = await session();
   const run = storedRun();

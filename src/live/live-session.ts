@@ -62,8 +62,8 @@ export class LiveSession {
   #server: LiveServer | undefined;
   #timer: NodeJS.Timeout | undefined;
   #seconds = 0;
-  /** What viewers have. */
-  #shown: Shown = {};
+  /** What all viewers have. */
+  #sent: Shown = {};
   #end: LiveMessage | undefined;
   #gateReport: string | undefined;
   /** Where the report is served, by its path. */
@@ -227,32 +227,36 @@ export class LiveSession {
   }
 
   #greeting(): readonly LiveMessage[] {
-    if (this.#end !== undefined) return [this.#end];
-    this.#draw(true);
-    return [this.#message(this.#shown)];
+    return [this.#end ?? this.#message(this.#drawn(true))];
   }
 
   #second(): void {
     const server = this.#server;
     if (server === undefined || server.viewers() === 0) return;
-    const before = this.#shown;
-    this.#draw(this.#seconds++ % chartsEvery === 0);
-    const changed = Object.entries(this.#shown).filter(
+    const before = this.#sent;
+    this.#sent = this.#drawn(this.#seconds++ % chartsEvery === 0);
+    const changed = Object.entries(this.#sent).filter(
       ([name, drawing]) => before[name] !== drawing,
     );
     server.send(this.#message(Object.fromEntries(changed)));
   }
 
-  #draw(withCharts: boolean): void {
+  /** @param withCharts else they are as they were sent */
+  #drawn(withCharts: boolean): Shown {
     const state = this.#state();
     const now = this.#options.now();
-    const charts = withCharts ? liveCharts(state, now) : (this.#shown["charts"] ?? "");
-    this.#shown = { ...liveRegions(state, now), charts };
+    const drawn = {
+      ...liveRegions(state, now),
+      charts: withCharts ? liveCharts(state, now) : (this.#sent["charts"] ?? ""),
+    };
+    return Object.fromEntries(
+      Object.entries(drawn).map(([name, drawing]) => [name, knownSecrets.clean(drawing)]),
+    );
   }
 
   #message(regions: Shown): LiveMessage {
-    const announcement = this.#run?.announcement ?? "";
-    return { type: "update", data: knownSecrets.clean(JSON.stringify({ regions, announcement })) };
+    const announcement = knownSecrets.clean(this.#run?.announcement ?? "");
+    return { type: "update", data: JSON.stringify({ regions, announcement }) };
   }
 }
 
