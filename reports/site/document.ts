@@ -1,4 +1,5 @@
 /** What the site shows: the history of one stream, as the analysis knows it. */
+import type { GateOutcome } from "../gate/document.ts";
 import type { ChangePoint, HistoryRun, Mark, NightlyRun, Trend } from "../../src/domain/history.ts";
 
 export interface SiteDocument {
@@ -10,6 +11,8 @@ export interface SiteDocument {
   readonly nightlyRuns: readonly SiteNightlyRun[];
   readonly trends: readonly SiteTrend[];
   readonly marks: readonly Mark[];
+  /** Release gates in this environment, in order of their start. */
+  readonly gates: readonly SiteGate[];
   /** Run directories that could not be read. */
   readonly problems: readonly string[];
 }
@@ -17,6 +20,16 @@ export interface SiteDocument {
 export interface SiteNightlyRun extends Pick<NightlyRun, "id" | "at" | "date" | "outcome"> {
   /** `report` is relative to the site's folder. */
   readonly runs: readonly Pick<HistoryRun, "id" | "outcome" | "report">[];
+}
+
+export interface SiteGate {
+  readonly id: string;
+  readonly at: number;
+  readonly outcome: GateOutcome;
+  readonly candidate: string;
+  readonly sentence: string;
+  /** Relative to the site's folder. */
+  readonly report: string;
 }
 
 /** A trend, and what was decided and found about it. */

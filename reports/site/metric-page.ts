@@ -1,4 +1,5 @@
 import { absent } from "../../src/domain/number-text.ts";
+import { formatInstant } from "../../src/domain/time-text.ts";
 import type { ChangePoint } from "../../src/domain/history.ts";
 import {
   charts,
@@ -29,6 +30,7 @@ export function metricPage(trend: SiteTrend, site: SiteDocument): string {
     { id: "trend", title: "Trend", blocks: [charts([trendChart(trend, site)], "wide")] },
     changesPart(trend, site),
     environmentPart(site),
+    ...(site.gates.length === 0 ? [] : [gatesPart(site)]),
     nightlyRunsPart(trend, site),
   ];
   return page(
@@ -101,6 +103,24 @@ function environmentPart({ marks, nightlyRuns }: SiteDocument): Part {
     blocks: marks.length === 0 ? [nothing("Nothing that is known changed.")] : table(changes),
   };
 }
+
+const gatesPart = ({ gates }: SiteDocument): Part => ({
+  id: "gates",
+  title: "Release gates",
+  lead: "Every gate in this environment, the newest first; the chart has them at its foot.",
+  blocks: table(
+    tableOf({ id: "gates", title: "Release gates" }, gates.toReversed(), [
+      column("started", "Started", ({ at }) => formatInstant(at)),
+      column("outcome", "Outcome", ({ outcome }) => ({ shown: { text: outcome, tone: outcome } })),
+      column("candidate", "Candidate", ({ candidate }) => candidate),
+      column("sentence", "Why", ({ sentence }) => sentence),
+      column("report", "Report", ({ id, report }) => ({
+        text: id,
+        shown: { text: id, link: report },
+      })),
+    ]),
+  ),
+});
 
 function nightlyRunsPart(trend: SiteTrend, site: SiteDocument): Part {
   const outliers = new Set(trend.outliers);

@@ -25,6 +25,16 @@ const site: SiteDocument = {
   headroom: "0.1.0",
   writtenAt: start,
   problems: ["x/run.json cannot be read"],
+  gates: [
+    {
+      id: "gate-a",
+      at: start + 200 * day,
+      outcome: "fail",
+      candidate: "release <b>2</b>",
+      sentence: "API p95 is slower.",
+      report: "../runs/gate-a/gate.html",
+    },
+  ],
   marks: [{ index: 120, trait: "commit", from: "8c1f20e", to: "<b>51d07ab</b>" }],
   nightlyRuns: Array.from({ length: 365 }, (_, nightlyRun) => ({
     id: `n${nightlyRun}`,
@@ -77,6 +87,30 @@ test("every page of a history, and of an empty one, is made without nonsense num
     expect(text).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
   }
   expect(pages.get("metric-throughput.html")).toContain("never answered");
+  expect(pages.get("metric-throughput.html")).toMatch(
+    /Release gate of 2026-06-10: fail, release &lt;b&gt;2[\s\S]*href="\.\.\/runs\/gate-a\/gate\.html"/,
+  );
+});
+
+test("the pages of a year of three runs a night stay small, whatever the number of metrics", () => {
+  const nightlyRuns = site.nightlyRuns.map((night) => ({
+    ...night,
+    runs: ["a", "b", "c"].map((name) => ({
+      id: `20260101-020000-nightly-${night.id}-${name}`,
+      outcome: "pass" as const,
+      report: `../runs/20260101-020000-nightly-${night.id}-${name}/report.html`,
+    })),
+  }));
+  const trends = Array.from({ length: 60 }, (_, index) =>
+    site.trends.slice(0, 1).map((trend) => ({
+      ...trend,
+      metric: `metric.${index}`,
+      isObjective: index < 12,
+    })),
+  ).flat();
+  const pages = sitePages({ ...site, nightlyRuns, trends });
+  expect(pages.size).toBe(61);
+  for (const text of pages.values()) expect(Buffer.byteLength(text)).toBeLessThan(400_000);
 });
 
 test("a sparkline leaves gaps", () => {

@@ -1,5 +1,7 @@
 /** The trend of one metric, run by run: range of the runs, line, gaps, changes of level, outliers, limit. */
 import { formatValue, plural } from "../../src/domain/number-text.ts";
+import { isoDate } from "../../src/domain/time-text.ts";
+import { symbols } from "../wording.ts";
 import type { Chart, LegendEntry } from "../kit/chart.ts";
 import { linearAxis, type Axis, type PlotPoint, type Tick } from "../kit/plot.ts";
 import { isWorse, type SiteDocument, type SiteTrend } from "./document.ts";
@@ -21,6 +23,32 @@ const environmentEntry: LegendEntry = {
   label: "environment changed",
 };
 
+const gateEntry: LegendEntry = {
+  className: "environment",
+  shape: "dot",
+  label: `release gate: ${symbols.pass} pass, ${symbols.fail} fail, ${symbols.inconclusive} inconclusive, ${symbols.invalid} invalid`,
+};
+
+const gateLooks = {
+  pass: "better",
+  fail: "worse",
+  inconclusive: "outlier",
+  invalid: "environment",
+} as const;
+
+/** At the foot, between the nightly runs before and after it. */
+const gateDots = ({ gates, nightlyRuns }: SiteDocument, { from }: Axis) =>
+  gates.map(({ at, outcome, candidate }) => ({
+    className: gateLooks[outcome],
+    x: Math.min(
+      Math.max(0, nightlyRuns.findLastIndex((night) => night.at <= at) + 0.5),
+      Math.max(nightlyRuns.length - 1, 1),
+    ),
+    y: from,
+    sign: symbols[outcome],
+    words: `Release gate of ${isoDate(at)}: ${outcome}, ${candidate}`,
+  }));
+
 export function trendChart(trend: SiteTrend, site: SiteDocument): Chart {
   const { points, changePoints, limit, outliers } = trend;
   const y = valueAxis(trend);
@@ -31,6 +59,7 @@ export function trendChart(trend: SiteTrend, site: SiteDocument): Chart {
       ...legend,
       ...(limit === undefined ? [] : [limitEntry]),
       ...(site.marks.length === 0 ? [] : [environmentEntry]),
+      ...(site.gates.length === 0 ? [] : [gateEntry]),
     ],
     plots: [
       {
@@ -55,12 +84,15 @@ export function trendChart(trend: SiteTrend, site: SiteDocument): Chart {
             points: points.map((_, index): PlotPoint => [index, valueAt(index)]),
           },
         ],
-        dots: outliers.map((index) => ({
-          className: "outlier",
-          x: index,
-          y: valueAt(index),
-          words: `${site.nightlyRuns[index]?.date ?? ""}: ${valueText(points[index]?.value, trend)}`,
-        })),
+        dots: [
+          ...outliers.map((index) => ({
+            className: "outlier",
+            x: index,
+            y: valueAt(index),
+            words: `${site.nightlyRuns[index]?.date ?? ""}: ${valueText(points[index]?.value, trend)}`,
+          })),
+          ...gateDots(site, y),
+        ],
         uprights: changePoints.map((change) => ({
           className: isWorse(trend, change) ? "worse" : "better",
           x: change.index - 0.5,

@@ -152,7 +152,7 @@ describe.skipIf(!chromium.ok)("the picture", () => {
     if (stream === undefined || !chromium.ok) throw new Error("there are runs and a browser");
     const [trend] = trendsOf(stream);
     if (trend === undefined) throw new Error("there is a trend");
-    const site = { ...stream, headroom: "0", writtenAt: 1, trends: [], problems: [] };
+    const site = { ...stream, headroom: "0", writtenAt: 1, trends: [], problems: [], gates: [] };
     const file = path.join(root, "trend.png");
     const html = trendPicturePage({ ...trend, accepted: [] }, site);
     await drawPicture({ chromium: chromium.file, html, size: trendPictureSize, file });

@@ -14,6 +14,8 @@ import { StoreError, UsageError } from "../../domain/errors.ts";
 import { exitStatus, type ExitStatus } from "../../domain/exit-status.ts";
 import type { Stream, Trend } from "../../domain/history.ts";
 import { toJson } from "../../domain/json.ts";
+import { gateFiles } from "../../gate.ts";
+import { storedGates } from "../../gate/stored-gates.ts";
 import { readDecisions, type StoredDecisions } from "../../nightly.ts";
 import { leftOutTexts, readHistory, type History } from "../../store/history.ts";
 import { applyPrune, planPrune, type AgedRun } from "../../store/retention.ts";
@@ -259,12 +261,23 @@ interface SiteRequest {
 }
 
 function writeSite({ directory, root, history, stream, trends, io }: SiteRequest): void {
+  const stored = storedGates(root);
   const document: SiteDocument = {
     ...stream,
+    gates: stored.gates
+      .filter(({ environment }) => environment === stream.environment)
+      .map(({ id, startedAt, outcome, sentence, candidate }) => ({
+        id,
+        at: startedAt,
+        outcome,
+        sentence,
+        candidate: candidate.label,
+        report: relativeUrl(directory, path.join(root, id, gateFiles.html)),
+      })),
     headroom: headroomVersion(io.packageRoot),
     writtenAt: io.now(),
     trends,
-    problems: leftOutTexts(history.leftOut),
+    problems: [...leftOutTexts(history.leftOut), ...stored.problems],
     nightlyRuns: stream.nightlyRuns.map((nightlyRun) => ({
       ...nightlyRun,
       runs: nightlyRun.runs.map(({ id, outcome, report }) => ({

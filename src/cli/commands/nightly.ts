@@ -115,7 +115,7 @@ export const nightlyCommand = nightlyWith(performPipeline);
 const drawTrend =
   (headroom: string, { env, now }: Io): DrawTrend =>
   (trend, stream, file) => {
-    const site = { ...stream, headroom, writtenAt: now(), trends: [], problems: [] };
+    const site = { ...stream, headroom, writtenAt: now(), trends: [], problems: [], gates: [] };
     return drawPicture({
       chromium: locateChromium(env),
       html: trendPicturePage({ ...trend, accepted: [] }, site),
