@@ -34,6 +34,8 @@ interface Case {
   readonly scenario?: string;
   /** Checks that have to fail; all others may not. */
   readonly fails?: readonly string[];
+  /** So few are lost that single ones show in no stretch of time: the recovery may end before the last of them. */
+  readonly losesFew?: boolean;
 }
 
 /** Fast control plane: a rollout takes 4 s, a lost node is given up after 35 s. */
@@ -53,6 +55,7 @@ const cases: Readonly<Record<string, Case>> = {
     flags: [...slow, "--scale=4", "--fault=draining=api:1%"],
     holdSeconds: 92,
     fails: ["requests-lost"],
+    losesFew: true,
   },
   // 200/s for 50 s are 10,000 requests: 10 are lost. That 5 of 5 fall into 40 % of the time is chance once in 100 times.
   "rollout-drops-0.1-percent": {
@@ -61,12 +64,14 @@ const cases: Readonly<Record<string, Case>> = {
     holdSeconds: 132,
     rate: 200,
     fails: ["requests-lost"],
+    losesFew: true,
   },
   "rollout-without-draining": {
     events: ["rolling-update=api@12s"],
     flags: [...fast, "--fault=draining=api:none"],
     holdSeconds: 80,
     fails: ["requests-lost"],
+    losesFew: true,
   },
   "pod-deletion": { events: ["pod-deletion=api@12s"], flags: fast, holdSeconds: 78 },
   "node-drain": { events: ["node-drain@12s"], flags: fast, holdSeconds: 84 },
@@ -182,7 +187,7 @@ const failsOf = (report: Report, index: number): readonly string[] =>
 
 function judged(
   name: string,
-  { fails: expected = [] }: Case,
+  { fails: expected = [], losesFew = false }: Case,
   { report, truth }: { readonly report: Report; readonly truth: readonly SandboxEvent[] },
 ): readonly Row[] {
   const readBack = report.events.findLast((event) => event.type === "writes-read-back");
@@ -200,9 +205,11 @@ function judged(
       ...(report.validity.state === "valid" ? [] : ["the run is not valid"]),
       ...(fails.toSorted().join() === expected.toSorted().join() ? [] : ["other checks fail"]),
       ...(impact.lost === requestsDropped ? [] : ["lost requests"]),
-      ...(Math.abs((impact.recoveryMs ?? Infinity) - trueRecoveryMs) <= toleranceMs
-        ? []
-        : ["recovery"]),
+      ...(impact.recoveryMs === undefined ||
+      impact.recoveryMs > trueRecoveryMs + toleranceMs ||
+      (impact.recoveryMs < trueRecoveryMs - toleranceMs && !losesFew)
+        ? ["recovery"]
+        : []),
       ...(readBack === undefined || readBack.lostAt.length === writesLost ? [] : ["lost writes"]),
     ];
     return {

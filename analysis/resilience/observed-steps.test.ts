@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ClusterRecord } from "../../src/domain/kubernetes-records.ts";
-import type { EventStep } from "../../src/domain/resilience.ts";
+import type { EventMaker, EventStep } from "../../src/domain/resilience.ts";
 import { milliseconds } from "../../src/domain/units.ts";
 import { assess } from "../assess.ts";
 import { loadStart } from "../testdata/test-run.ts";
@@ -46,14 +46,14 @@ function records(): readonly ClusterRecord[] {
   return all;
 }
 
-const partsOf = (steps: readonly EventStep[], cluster = records()) =>
+const partsOf = (steps: readonly EventStep[], cluster = records(), by: EventMaker = "command") =>
   assess({
     ...eventRun({
       kind: "node-loss",
       lasts: 60,
       failures: 0.3,
       effectLasts: 36,
-      event: { by: "command", steps },
+      event: { by, steps },
     }),
     cluster,
   }).resilience?.events[0]?.impact.parts.map(({ name, ms }) => [name, ms / 1000]);
@@ -72,6 +72,13 @@ test("what the maker named stays", () => {
   expect(partsOf([{ name: "detected", at: startedAt + 30_000 }])?.slice(0, 2)).toEqual([
     ["detected", 30],
     ["served", 6],
+  ]);
+});
+
+test("of a maker that follows the pods itself it consists of its steps alone", () => {
+  expect(partsOf([{ name: "ready", at: startedAt + 50_000 }], records(), "sandbox")).toEqual([
+    ["served", 36],
+    ["ready", 14],
   ]);
 });
 

@@ -29,8 +29,10 @@ export function stepsOf(
   record: ResilienceEvent,
   { data, loadStart, until }: { data: RunData; loadStart: number; until: number },
 ): readonly EventStep[] {
-  const { kind, startedAt, steps } = record;
-  const records = ofPods.has(kind) ? clusterRecordsOf(data, loadStart) : undefined;
+  const { kind, by, startedAt, steps } = record;
+  // These two follow the pods themselves, to fractions of a second.
+  if (by === "kubernetes" || by === "sandbox" || !ofPods.has(kind)) return steps;
+  const records = clusterRecordsOf(data, loadStart);
   if (records === undefined) return steps;
   const workloads = new Set(surfaces.map((surface) => workloadOf(data.run.plan, surface)));
   const [from, to] = [records.toCluster(startedAt), records.toCluster(until)];

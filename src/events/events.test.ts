@@ -304,12 +304,13 @@ describe("the Kubernetes API", () => {
   test("without the workload it is refused before the load", async () => {
     const { maker } = await makerFor({ [reviews]: allowed });
     await expect(maker.check({ kind: "rolling-update", target: "web" })).rejects.toThrow(
-      "event rolling-update: the namespace atk has no deployment web",
+      "event rolling-update: the namespace atk has no deployment and no StatefulSet web",
     );
   });
 
   test("a rolling update is over when every pod is of the new template and available", async () => {
     const states = [
+      { observedGeneration: 1, replicas: 2, updatedReplicas: 2, availableReplicas: 2 },
       { observedGeneration: 1, replicas: 2, updatedReplicas: 2, availableReplicas: 2 },
       { observedGeneration: 2, replicas: 3, updatedReplicas: 1, availableReplicas: 2 },
       { observedGeneration: 2, replicas: 3, updatedReplicas: 2, availableReplicas: 3 },
@@ -323,7 +324,7 @@ describe("the Kubernetes API", () => {
     await maker.make({ kind: "rolling-update" }, given);
     expect(states).toStrictEqual([]);
     expect(steps).toStrictEqual(["detected", "rescheduled", "started", "ready"]);
-    expect(JSON.stringify(bodies[0])).toContain("kubectl.kubernetes.io/restartedAt");
+    expect(JSON.stringify(bodies)).toContain("kubectl.kubernetes.io/restartedAt");
   });
 
   test("a rollout that is stuck fails with its state", async () => {
@@ -439,6 +440,56 @@ describe("the Kubernetes API", () => {
     );
     expect(bodies[asked.indexOf(`DELETE ${pods}/api-1`)]).toStrictEqual({
       propagationPolicy: "Background",
+    });
+  });
+
+  describe("a StatefulSet", () => {
+    const sets = "/apis/apps/v1/namespaces/atk/statefulsets";
+    const updated = { replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
+
+    test("is rolled out as a deployment is", async () => {
+      const states = [
+        { observedGeneration: 1, ...updated },
+        { observedGeneration: 1, ...updated },
+        { observedGeneration: 2, ...updated, updatedReplicas: 1, availableReplicas: 1 },
+        { observedGeneration: 2, ...updated },
+      ];
+      const { maker, asked } = await makerFor({
+        [`PATCH ${sets}/api`]: () => [200, {}],
+        [`GET ${sets}/api`]: () => [200, deployment(states.shift() ?? {})],
+      });
+      const { steps, given } = progress();
+      await maker.make({ kind: "subgraph-restart" }, given);
+      expect(steps).toStrictEqual(["detected", "rescheduled", "started", "ready"]);
+      expect(asked).toContain(`PATCH ${sets}/api`);
+    });
+
+    test.each([
+      ["rollback", {}, "cannot be rolled back by the Kubernetes API alone: name a command"],
+      [
+        "rolling-update",
+        { updateStrategy: { type: "OnDelete" } },
+        "the StatefulSet api has the update strategy OnDelete",
+      ],
+    ] as const)("%s of %j is refused before the load", async (kind, spec, sentence) => {
+      const { maker } = await makerFor({
+        [reviews]: allowed,
+        [`GET ${sets}/api`]: () => [200, deployment({}, {}, spec)],
+      });
+      await expect(maker.check({ kind })).rejects.toThrow(sentence);
+    });
+
+    test("that may not be changed is refused before the load", async () => {
+      const { maker } = await makerFor({
+        [reviews]: (body) => [
+          201,
+          { status: { allowed: !JSON.stringify(body).includes("statefulsets") } },
+        ],
+        [`GET ${sets}/api`]: () => [200, deployment({})],
+      });
+      await expect(maker.check({ kind: "rolling-update" })).rejects.toThrow(
+        "does not let us get statefulsets in the namespace atk",
+      );
     });
   });
 

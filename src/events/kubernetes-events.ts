@@ -31,13 +31,22 @@ const usualSettledMs = 10_000;
 const cordonKey = "headroom/cordoned-at";
 const revisionKey = "deployment.kubernetes.io/revision";
 
-const deployment = objectSchemas.workload.extend({
+/** What a rollout is of: its resource in the API, and what it is called. */
+const kinds = { deployments: "deployment", statefulSets: "StatefulSet" } as const;
+type Resource = keyof typeof kinds;
+
+const workload = objectSchemas.workload.extend({
   metadata: z.object({
     name: z.string(),
     generation: z.number().default(0),
     annotations: z.record(z.string(), z.string()).default({}),
   }),
-  spec: objectSchemas.workload.shape.spec.extend({ paused: z.boolean().default(false) }),
+  spec: objectSchemas.workload.shape.spec.extend({
+    /** Of a deployment. */
+    paused: z.boolean().default(false),
+    /** Of a StatefulSet. */
+    updateStrategy: z.object({ type: z.string().optional() }).prefault({}),
+  }),
   status: z
     .object({
       observedGeneration: z.number().default(0),
@@ -50,7 +59,10 @@ const deployment = objectSchemas.workload.extend({
     })
     .prefault({}),
 });
-type Deployment = z.output<typeof deployment>;
+interface Workload extends z.output<typeof workload> {
+  readonly resource: Resource;
+  readonly path: string;
+}
 
 const replicaSet = z.object({
   metadata: z.object({
@@ -124,6 +136,8 @@ class ClusterEvents {
   readonly #api: JsonApi;
   readonly #options: KubernetesEventsOptions;
   readonly #paths: ReturnType<typeof clusterPaths>;
+  /** By name, once it is known. */
+  readonly #resources = new Map<string, Resource>();
 
   constructor(api: JsonApi, options: KubernetesEventsOptions) {
     this.#api = api;
@@ -137,12 +151,24 @@ class ClusterEvents {
     for (const right of rights[kind] ?? [])
       if (!(await this.#isAllowed(right))) throw this.#missing(kind, right);
     if (kind === "node-drain") return this.#checkNode(event);
-    const { metadata, spec } = await this.#deployment(event);
-    if (spec.replicas === 0)
-      throw refusal(`event ${kind}: the deployment ${metadata.name} has no pods (replicas: 0)`);
-    if (spec.paused && rights[kind] !== undefined && kind !== "pod-deletion")
+    const { metadata, spec, resource } = await this.#workload(event);
+    const own = `event ${kind}: the ${kinds[resource]} ${metadata.name}`;
+    if (resource === "statefulSets")
+      for (const right of rights[kind] ?? [])
+        if (right.resource === apps.resource) {
+          const same = { ...right, resource: "statefulsets" };
+          if (!(await this.#isAllowed(same))) throw this.#missing(kind, same);
+        }
+    if (spec.replicas === 0) throw refusal(`${own} has no pods (replicas: 0)`);
+    if (kind !== "pod-deletion" && spec.paused)
       throw refusal(
-        `event ${kind}: the deployment ${metadata.name} is paused, so that nothing would be rolled out: kubectl rollout resume deployment/${metadata.name} -n ${this.#options.namespace}`,
+        `${own} is paused, so that nothing would be rolled out: kubectl rollout resume deployment/${metadata.name} -n ${this.#options.namespace}`,
+      );
+    if (kind !== "pod-deletion" && spec.updateStrategy.type === "OnDelete")
+      throw refusal(`${own} has the update strategy OnDelete, so that nothing would be rolled out`);
+    if (kind === "rollback" && resource === "statefulSets")
+      throw refusal(
+        `${own} cannot be rolled back by the Kubernetes API alone: name a command (events.make.rollback), such as kubectl rollout undo`,
       );
     // Its revision is made by the event before.
     const isAfterRollout = earlier.some(
@@ -255,31 +281,36 @@ class ClusterEvents {
     return target ?? this.#options.workloadOf(kind);
   }
 
-  #path(event: AnEvent): string {
-    return `${this.#paths.deployments}/${encodeURIComponent(this.#nameOf(event))}`;
-  }
-
   #nodePath({ target }: AnEvent): string {
     if (target === undefined)
       throw refusal("event node-drain names no node: write node-drain=NODE@TIME");
     return `${this.#paths.nodes}/${encodeURIComponent(target)}`;
   }
 
-  async #deployment(event: AnEvent): Promise<Deployment> {
-    try {
-      return await this.#api.get(this.#path(event), deployment);
-    } catch (error) {
-      if (error instanceof KubernetesFailure && error.status === 404)
-        throw refusal(
-          `event ${event.kind}: the namespace ${this.#options.namespace} has no deployment ${this.#nameOf(event)}`,
-        );
-      throw error;
+  async #workload(event: AnEvent): Promise<Workload> {
+    const name = this.#nameOf(event);
+    const known = this.#resources.get(name);
+    for (const resource of known === undefined
+      ? (["deployments", "statefulSets"] as const)
+      : [known]) {
+      const path = `${this.#paths[resource]}/${encodeURIComponent(name)}`;
+      try {
+        const found = await this.#api.get(path, workload);
+        this.#resources.set(name, resource);
+        return { ...found, resource, path };
+      } catch (error) {
+        if (!(error instanceof KubernetesFailure && error.status === 404)) throw error;
+      }
     }
+    throw refusal(
+      `event ${event.kind}: the namespace ${this.#options.namespace} has no deployment and no StatefulSet ${name}`,
+    );
   }
 
   async #restart(event: AnEvent, progress: EventInProgress): Promise<string | undefined> {
     const restartedAt = new Date().toISOString();
-    await this.#api.patch(this.#path(event), {
+    const { path } = await this.#whenAnswered(() => this.#workload(event), progress.signal);
+    await this.#api.patch(path, {
       spec: {
         template: {
           metadata: { annotations: { "kubectl.kubernetes.io/restartedAt": restartedAt } },
@@ -291,13 +322,14 @@ class ClusterEvents {
 
   async #rollBack(event: AnEvent, progress: EventInProgress): Promise<string | undefined> {
     const value = await this.#previousTemplate(event);
-    await this.#api.patch(this.#path(event), [{ op: "replace", path: "/spec/template", value }]);
+    const { path } = await this.#whenAnswered(() => this.#workload(event), progress.signal);
+    await this.#api.patch(path, [{ op: "replace", path: "/spec/template", value }]);
     return this.#rolledOut(event, progress);
   }
 
   /** As `kubectl rollout undo`: the template of the revision before the present one. */
   async #previousTemplate(event: AnEvent): Promise<object> {
-    const { metadata, spec } = await this.#deployment(event);
+    const { metadata, spec } = await this.#workload(event);
     const query = encodeURIComponent(selectorQuery(spec.selector));
     const sets = await this.#api.list(
       `${this.#paths.replicaSets}?labelSelector=${query}`,
@@ -325,7 +357,7 @@ class ClusterEvents {
     let state = "";
     while (!signal.aborted) {
       const { metadata, spec, status } = await this.#whenAnswered(
-        () => this.#deployment(event),
+        () => this.#workload(event),
         signal,
       );
       const wanted = spec.replicas ?? 1;
@@ -355,7 +387,7 @@ class ClusterEvents {
   }
 
   async #deletePod(event: AnEvent, progress: EventInProgress): Promise<string | undefined> {
-    const { spec, metadata } = await this.#deployment(event);
+    const { spec, metadata } = await this.#workload(event);
     const query = `labelSelector=${encodeURIComponent(selectorQuery(spec.selector))}`;
     const pods = (): Promise<readonly Pod[]> =>
       this.#whenAnswered(() => this.#pods(query), progress.signal);

@@ -9,6 +9,7 @@ import { openTransport } from "../../src/observe/kubernetes/transport.ts";
 import { missingBinaries } from "./binaries.ts";
 import { startControlPlane, type ControlPlane } from "./control-plane.ts";
 import { list, namespace, workload } from "./objects.ts";
+import { eventually } from "./observed-run.ts";
 
 const folder = path.resolve(import.meta.dirname, "../../deploy/kubernetes");
 const of = "atk";
@@ -80,7 +81,7 @@ describe.skipIf(missing.some((name) => name !== "helm"))("events on a real contr
 
   test("a deployment that is not there, and one without an earlier revision", async () => {
     await expect(maker.check({ kind: "rolling-update", target: "web" })).rejects.toThrow(
-      "the namespace atk has no deployment web",
+      "the namespace atk has no deployment and no StatefulSet web",
     );
     await expect(maker.check({ kind: "rollback" })).rejects.toThrow("has no earlier revision");
   });
@@ -97,6 +98,23 @@ describe.skipIf(missing.some((name) => name !== "helm"))("events on a real contr
     await made({ kind: "rollback" });
     expect(JSON.parse(await plane.kubectl(template))).toStrictEqual(JSON.parse(first));
   }, 100_000);
+
+  test("a StatefulSet is rolled out, too, also while the API server is away for a moment", async () => {
+    const graph = workload({ namespace: of, name: "graph-node", kind: "StatefulSet", replicas: 2 });
+    await plane.kubectl(["create", "-f", "-"], list([graph]));
+    await plane.kubectl(["rollout", "status", "statefulset/graph-node", "-n", of, "--timeout=60s"]);
+    const making = made({ kind: "subgraph-restart", target: "graph-node" });
+    const revision = ["get", "statefulset", "graph-node", "-n", of, "-o"];
+    await eventually(
+      () => plane.kubectl([...revision, "jsonpath={.metadata.generation}"]),
+      (generation) => Number(generation) > 1,
+      10_000,
+    );
+    await plane.restartApiServer(2000);
+    expect((await making).steps).toStrictEqual(allSteps);
+    expect(await plane.kubectl([...revision, "jsonpath={.status.updatedReplicas}"])).toBe("2");
+    await plane.kubectl(["delete", "statefulset", "graph-node", "-n", of]);
+  }, 90_000);
 
   test("a deleted pod is replaced", async () => {
     const before = await podsOf();
