@@ -43,7 +43,11 @@ export const commandEvents = ([program = "", ...args]: readonly string[]): Event
         signalGroup(child, "SIGTERM");
         killing = setTimeout(() => signalGroup(child, "SIGKILL"), graceMs);
       };
+      // A second Ctrl-C ends Headroom at once.
+      const onExit = (): void => signalGroup(child, "SIGTERM");
+      process.once("exit", onExit);
       const ended = (): void => {
+        process.off("exit", onExit);
         clearTimeout(killing);
         signal.removeEventListener("abort", stop);
       };

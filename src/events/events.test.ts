@@ -127,6 +127,17 @@ describe("a command", () => {
     await vi.waitFor(() => expect(isRunning(pid)).toBe(false));
   });
 
+  test("is stopped where Headroom exits at once", async () => {
+    const before = new Set(process.listeners("exit"));
+    const command = [node, "-e", "setTimeout(() => {}, 60000)"];
+    const made = commandEvents(command).make({ kind: "cache-flush" }, progress().given);
+    const own = process.listeners("exit").filter((each) => !before.has(each));
+    expect(own).toHaveLength(1);
+    own[0]?.(0);
+    await expect(made).rejects.toThrow("ended with SIGTERM");
+    expect(process.listeners("exit")).toHaveLength(before.size);
+  });
+
   test("is over when it ends, though what it left running holds its output open", async () => {
     const file = path.join(mkdtempSync(path.join(tmpdir(), "headroom-command-")), "pid");
     const command = ["sh", "-c", 'sleep 60 & echo $! >"$1"; echo ready', "sh", file];
