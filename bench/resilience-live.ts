@@ -174,16 +174,13 @@ async function play(name: string, { events, flags, holdSeconds, ...rest }: Case)
   return { report: fromJson(text) as Report, truth };
 }
 
-/** The check's own name: `requests-lost` of `resilience.requests-lost.2`. */
+/** The checks' own names: `requests-lost` of `resilience.requests-lost.2`. @param index of the event */
 const failsOf = (report: Report, index: number): readonly string[] =>
-  report.verdicts
-    .filter(({ outcome }) => outcome === "fail")
-    .map(({ checkId }) => checkId.split("."))
-    .filter(
-      ([group, , place]) =>
-        group === "resilience" && (place === undefined || Number(place) === index + 1),
-    )
-    .map(([, check = ""]) => check);
+  report.verdicts.flatMap(({ outcome, checkId }) => {
+    const [, name, place] = /^resilience\.(.*?)(?:\.(\d+))?$/.exec(checkId) ?? [];
+    const isOwn = place === undefined || Number(place) === index + 1;
+    return outcome === "fail" && name !== undefined && isOwn ? [name] : [];
+  });
 
 function judged(
   name: string,
