@@ -289,13 +289,13 @@ async function patchesOf(annotations: object): Promise<readonly unknown[]> {
   return bodies.filter((_, index) => asked[index] === `PATCH ${nodes}`);
 }
 
-function rolloutWhileAway(awayMs: number) {
+function rolloutWhileAway(awayMs: number, code = 503) {
   const until = performance.now() + awayMs;
   const status = { observedGeneration: 2, replicas: 2, updatedReplicas: 2, availableReplicas: 2 };
   return makerFor({
     [`PATCH ${deployments}/api`]: () => [200, {}],
     [`GET ${deployments}/api`]: () =>
-      performance.now() < until ? [503, { message: "starting" }] : [200, deployment(status)],
+      performance.now() < until ? [code, { message: "starting" }] : [200, deployment(status)],
   });
 }
 
@@ -606,8 +606,11 @@ describe("the Kubernetes API", () => {
   });
 
   describe("an API server that is away while the event goes on", () => {
-    test("for a moment does not end it", async () => {
-      const { maker } = await rolloutWhileAway(700);
+    test.each([
+      [503, "is starting"],
+      [403, "has not read its roles yet"],
+    ])("for a moment (%s: %s) does not end it", async (code) => {
+      const { maker } = await rolloutWhileAway(700, code);
       const { steps, given } = progress();
       await maker.make({ kind: "rolling-update" }, given);
       expect(steps).toContain("ready");

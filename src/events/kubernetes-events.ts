@@ -565,9 +565,15 @@ const isReady = ({ metadata, status }: Pod): boolean =>
 const isRollout = (kind: EventKind): boolean =>
   kind === "rolling-update" || kind === "subgraph-restart";
 
-/** The API server does not answer, or not for itself. */
-const isAway = (error: unknown): boolean =>
-  error instanceof KubernetesFailure && (error.status ?? 500) >= 500;
+/**
+ * The API server does not answer, or not for itself. One that has just started refuses for a moment what was allowed before the load:
+ * it has not read accounts and roles yet.
+ */
+const isAway = (error: unknown): boolean => {
+  if (!(error instanceof KubernetesFailure)) return false;
+  const { status = 500 } = error;
+  return status >= 500 || status === 401 || status === 403;
+};
 
 /** Of a Job, for example. */
 const isEnded = ({ status: { phase } }: Pod): boolean =>
