@@ -207,7 +207,7 @@ describe("events-role", () => {
     const { items } = JSON.parse(text) as { readonly items: readonly Role[] };
     expect(items.map(({ kind }) => kind)).toEqual(["ServiceAccount", "Role", "RoleBinding"]);
     expect(items[1]).toMatchObject({
-      rules: [{ resources: ["deployments"], verbs: ["get", "patch"] }],
+      rules: [{ resources: ["deployments", "statefulsets"], verbs: ["get", "patch"] }],
     });
   });
 

@@ -18,7 +18,11 @@ interface Right {
 
 const rights: readonly Right[] = [
   {
-    rule: { apiGroups: ["apps"], resources: ["deployments"], verbs: ["get", "patch"] },
+    rule: {
+      apiGroups: ["apps"],
+      resources: ["deployments", "statefulsets"],
+      verbs: ["get", "patch"],
+    },
     of: ["rolling-update", "rollback", "subgraph-restart", "pod-deletion"],
   },
   {
