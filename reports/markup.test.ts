@@ -29,6 +29,12 @@ test.each([
   expect(printable(text)).toBe(visible);
 });
 
+test("names that run from right to left are isolated, wherever they stand", () => {
+  expect(escapeMarkup("p95 of שלום עולם 12 ms")).toBe("p95 of \u2068שלום עולם\u2069 12 ms");
+  expect(escapeMarkup("مرحبا/<b>")).toBe("\u2068مرحبا\u2069/&lt;b&gt;");
+  expect(escapeMarkup("Größe: 4")).toBe("Größe: 4");
+});
+
 test("overlong text is cut between characters", () => {
   expect(printable("x".repeat(1000)).length).toBe(300);
   expect(cut("😀😀😀", 2)).toBe("😀…");

@@ -22,7 +22,15 @@ export function markup(strings: TemplateStringsArray, ...values: readonly Fragme
 
 /** @returns text that is safe between tags and inside a double-quoted attribute */
 export const escapeMarkup = (text: string): string =>
-  printable(text).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+  isolated(printable(text)).replace(/[&<>"']/g, (character) => entities[character] ?? character);
+
+const rightToLeft = String.raw`[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]`;
+const isRightToLeft = new RegExp(rightToLeft, "u");
+const rightToLeftRuns = new RegExp(`${rightToLeft}+(?:[^\\p{L}\\p{N}]+${rightToLeft}+)*`, "gu");
+
+/** Letters that run from right to left turn none of the words and numbers around them: U+2068 … U+2069, also in attributes. */
+const isolated = (text: string): string =>
+  isRightToLeft.test(text) ? text.replace(rightToLeftRuns, "\u2068$&\u2069") : text;
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",

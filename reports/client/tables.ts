@@ -22,7 +22,7 @@ function sortable(frame: HTMLElement): void {
   const before = [...body.rows];
   const heads = all<HTMLTableCellElement>("thead th", frame);
   for (const [column, head] of heads.entries()) {
-    if (head.textContent?.trim() === "") continue;
+    if (head.querySelector(".unseen") !== null) continue;
     const button = made("button", { type: "button" });
     button.append(...head.childNodes);
     head.append(button);
@@ -104,7 +104,7 @@ function filterable(
   const label = made(
     "label",
     { class: "filter" },
-    `Filter ${(frame.ariaLabel ?? "rows").toLowerCase()} `,
+    `Filter ${(frame.querySelector("caption")?.textContent ?? "rows").toLowerCase()} `,
   );
   const input = made("input", { type: "search" });
   label.append(input);

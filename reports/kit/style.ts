@@ -101,6 +101,20 @@ th,td{padding:8px 10px}tbody th{max-width:200px}tbody th,#objectives tbody th{mi
 .rooms li{grid-template-columns:minmax(0,1fr)}nav ul{gap:2px 16px}main>section{padding-top:32px}}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}`;
 
+/** A row is a card: its verdict, its name, then every value under the title of its column, numbers beside each other. */
+const cards = `
+@media (max-width:600px){
+.cards,.cards tbody,.cards :is(th,td){display:block}.cards thead{display:none}
+.scroll:has(.cards){overflow-x:visible}
+.cards tr{display:grid;grid-template-columns:repeat(auto-fill,minmax(92px,1fr));gap:6px 14px;padding:12px 14px;border-bottom:1px solid var(--line)}
+.cards tbody tr:last-child{border-bottom:0}.cards tr.group{padding:0;border:0}
+.cards tr>:is(th,td){padding:0;border:0;min-width:0!important;max-width:none!important;text-align:left;white-space:normal!important;overflow-wrap:anywhere}
+.cards .group th{grid-column:1/-1;padding:6px 14px}
+.cards tbody th,.cards td:not(.number){grid-column:1/-1}.cards tbody tr:not(.group)>th{font-size:.98rem;font-weight:600}
+.cards td.verdict{order:-1;font-weight:650}.cards td:empty{display:none}
+.cards td[data-label]:not(.verdict)::before{content:attr(data-label);display:block;font-size:.78rem;color:var(--muted);font-weight:400}
+.cards td .reason{max-width:none}}`;
+
 const paper = `
 @media print{
 :root{${light};--ground:#fff}
@@ -115,5 +129,5 @@ svg.interval{width:120px;height:auto}svg.bar{width:80px;height:auto}
 
 /** The whole style of the page: no file beside it, no font from elsewhere. */
 export const stylesheet = `:root{color-scheme:light dark;${light}}
-@media (prefers-color-scheme:dark){:root{${dark}}}${ground}${overview}${content}${chartStyle}${narrow}${paper}
+@media (prefers-color-scheme:dark){:root{${dark}}}${ground}${overview}${content}${chartStyle}${narrow}${cards}${paper}
 `;

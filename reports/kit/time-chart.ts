@@ -1,6 +1,6 @@
 /** Charts over time on one shared axis, with the numbers of each as a table. */
 import { scaleLinear } from "d3-scale";
-import { formatLatency, formatValue } from "../../src/domain/number-text.ts";
+import { formatLatency, formatValue, plural } from "../../src/domain/number-text.ts";
 import type { Series } from "../../src/domain/report.ts";
 import { formatDuration, formatElapsed } from "../../src/domain/time-text.ts";
 import type { UnitName } from "../../src/domain/units.ts";
@@ -44,7 +44,20 @@ const usualQuantileOf: Readonly<Record<PanelLine["style"], number>> = {
 };
 
 /** @param pointsPerLine most points drawn of a line */
-export const timeChart = (panel: Panel, frame: TimeFrame, pointsPerLine: number): Chart => ({
+export function timeChart(given: Panel, frame: TimeFrame, pointsPerLine: number): Chart {
+  const lines = given.lines.map((line) => ({ ...line, points: line.points.filter(isNumber) }));
+  const lost = pointCount(given.lines) - pointCount(lines);
+  return chartOf({ ...given, lines }, frame, pointsPerLine, lost);
+}
+
+const pointCount = (lines: readonly PanelLine[]): number =>
+  lines.reduce((sum, { points }) => sum + points.length, 0);
+
+/** An observer that divides by zero says NaN: that is no value, and no value without bound either. */
+const isNumber = ([at, value]: Point): boolean => !Number.isNaN(value) && Number.isFinite(at);
+
+/** @param lost values that were no numbers */
+const chartOf = (panel: Panel, frame: TimeFrame, pointsPerLine: number, lost: number): Chart => ({
   title: panel.title,
   legend: [
     ...panel.lines.map((line): LegendEntry => ({
@@ -57,7 +70,11 @@ export const timeChart = (panel: Panel, frame: TimeFrame, pointsPerLine: number)
   ],
   plots: [timePlot(panel, frame, pointsPerLine)],
   numbers: panel.isRepeated === true ? undefined : numbersOf(panel, frame),
-  note: (panel.hidden ?? 0) > 0 ? `${panel.hidden} more lines are in verdicts.json.` : undefined,
+  note:
+    [
+      ...((panel.hidden ?? 0) > 0 ? [`${panel.hidden} more lines are in verdicts.json.`] : []),
+      ...(lost > 0 ? [`${plural(lost, "value")} left out: what was reported is no number.`] : []),
+    ].join(" ") || undefined,
 });
 
 function timePlot(panel: Panel, frame: TimeFrame, pointsPerLine: number): Plot {
@@ -139,6 +156,7 @@ const textOf = (value: number | undefined, unit: UnitName): string =>
   unit === "ms" ? formatLatency(value) : formatValue(value, unit);
 
 function rangeOf({ points }: PanelLine, unit: UnitName): string {
+  if (points.length === 0) return "no value";
   const values = points.map(([, value]) => value);
   const low = values.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
   const high = values.reduce((most, value) => Math.max(most, value), Number.NEGATIVE_INFINITY);
@@ -148,6 +166,7 @@ function rangeOf({ points }: PanelLine, unit: UnitName): string {
 function descriptionOf(panel: Panel, frame: TimeFrame): string {
   const lines = panel.lines.map((line) => {
     const [at] = line.points.reduce((best, point) => (point[1] > best[1] ? point : best), [0, -1]);
+    if (line.points.length === 0) return `${line.label}: no value.`;
     return `${line.label}: ${rangeOf(line, panel.unit)}, largest at ${formatElapsed(at - frame.origin)}.`;
   });
   return [...lines, ...panel.limits.map(({ label }) => `Limit ${label}.`)].join(" ");

@@ -230,7 +230,7 @@ describe("the page", () => {
       "Offered 6,000 requests/min, answered 5,990 requests/min; 3.2 % of 1,000 requests failed, 4 iterations dropped.",
       "beyond its limit so far",
       "<code>http_503</code>",
-      '<td class="number">30</td>',
+      '<td class="number" role="cell" data-label="Count">30</td>',
       "Busy virtual users",
     ])
       expect(page).toContain(words);

@@ -136,7 +136,7 @@ function curveCell(report: Report, { workload, replicas }: WorkloadScaling): Cel
   if (line === undefined || line.points.length < 2) return absent;
   const most = all
     .flatMap(({ points }) => points)
-    .reduce((highest, [, value]) => Math.max(highest, value), 0);
+    .reduce((highest, [, value]) => (value > highest ? value : highest), 0);
   const text = replicas === undefined ? line.label : `${replicas.least} to ${replicas.most} pods`;
   const label = `${workload}: ${text}`;
   const sparkline = {

@@ -156,7 +156,11 @@ function reportsCell({ runs }: SiteDocument["nightlyRuns"][number]): Cell {
     ...(index === 0 ? [] : [" "]),
     report === undefined
       ? id
-      : { text: `${index + 1}`, link: report, title: `Report of run ${id}, ${outcome}` },
+      : {
+          text: `${index + 1}`,
+          link: report,
+          title: `${index + 1}: report of run ${id}, ${outcome}`,
+        },
   ]);
   return { text: runs.map(({ id }) => id).join(" "), shown };
 }

@@ -11,4 +11,4 @@ export const siteStyle = `
 .heat thead th{font-size:.72rem;padding:4px 2px;text-align:left;white-space:nowrap;font-weight:500}
 .heat td .visually-hidden,.visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 .remark{margin:6px 0 0}.heat{min-width:100%}
-@media (max-width:760px){main .scroll:not(.newest-first) :is(th,td){white-space:nowrap}.heat tbody th{min-width:110px;max-width:110px;white-space:normal;font-size:.8rem}}`;
+@media (max-width:760px){main .scroll:not(.newest-first,:has(.cards)) :is(th,td){white-space:nowrap}.heat tbody th{min-width:110px;max-width:110px;white-space:normal;font-size:.8rem}}`;
