@@ -54,8 +54,8 @@ const comparedMetric = (before: JudgedVerdict, after: JudgedVerdict): ComparedMe
 });
 
 /**
- * after / before, and the widest that both intervals allow: [low₂ / high₁, high₂ / low₁]. With two intervals of 95 % it holds in at
- * least 90 % of such pairs (Bonferroni), as far as a run describes itself: how much runs differ from each other is not in it.
+ * after / before, and the widest that both intervals allow: [low₂ / high₁, high₂ / low₁]. With two intervals of 90 % it holds in at
+ * least 80 % of such pairs (Bonferroni), as far as a run describes itself: how much runs differ from each other is not in it.
  */
 function changeOf(before: Estimate, after: Estimate): Change | undefined {
   if (!isPositive(before.point) || !isPositive(after.point)) return undefined;
