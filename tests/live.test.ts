@@ -115,7 +115,9 @@ describeInBrowser("the live view", (_, browser) => {
     await expect
       .poll(() => page.locator("#live-charts svg.chart[role=img]").count(), { timeout: 10_000 })
       .toBeGreaterThan(4);
-    expect(await page.locator("#live-said").textContent()).toMatch(/hold has begun/);
+    // On a busy machine a surface that crossed its limit was said since.
+    expect(await page.locator("#live-said").textContent()).toMatch(/has begun|its limit/);
+    expect(await page.locator("#happenings").innerText()).toContain("Phase hold has begun");
     for (const width of [1440, 360]) {
       await page.setViewportSize({ width, height: 900 });
       const needed = await page.evaluate<number>("document.documentElement.scrollWidth");

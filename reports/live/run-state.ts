@@ -87,6 +87,7 @@ export class LiveRunState {
   /** Newest seconds of all flows and runners. */
   #lags: FlowWindow[] = [];
   #newestLag = 0;
+  #announcedAt: number | undefined;
   readonly #restarts = new Map<string, number>();
   readonly #standings = new Map<Surface, Standing>();
 
@@ -265,7 +266,9 @@ export class LiveRunState {
   }
 
   #announce(at: number, text: string): void {
-    this.announcement = text;
+    // What is of one second is said together.
+    this.announcement = at === this.#announcedAt ? `${this.announcement} ${text}` : text;
+    this.#announcedAt = at;
     this.#happened(at, text);
   }
 
