@@ -8,6 +8,9 @@ import { describe, expect, test } from "vitest";
 import { gatePage } from "../reports/gate/page.ts";
 import { document as gate } from "../reports/gate/testdata/document.ts";
 import { html } from "../reports/html.ts";
+import { LiveGateState } from "../reports/live/gate.ts";
+import { livePage } from "../reports/live/page.ts";
+import { LiveRunState } from "../reports/live/run-state.ts";
 import { simulationPage } from "../reports/simulation/page.ts";
 import { small } from "../reports/simulation/testdata/document.ts";
 import { sitePages } from "../reports/site/site.ts";
@@ -21,11 +24,37 @@ const planPage = (make: (typeof plans)[keyof typeof plans]): string => {
   return readFileSync(path.join(directory, "report.html"), "utf8");
 };
 
+/** Of a gate in the middle of a load, without its script: nobody serves it here. */
+function live(): string {
+  const at = Date.parse("2026-11-23T12:00:00Z");
+  const run = new LiveRunState(reports.pass.run.plan);
+  run.event({ type: "load-start", at });
+  const quantiles = { p50Ms: 90, p95Ms: 250, p99Ms: Infinity };
+  const api = { surface: "api", requests: 900, failures: { http_503: 9, timeout: 1 } } as const;
+  for (let second = 1; second < 30; second++)
+    run.second(at + second * 1000, {
+      phase: "hold",
+      leftMs: 60_000,
+      offeredPerMinute: 6000,
+      achievedPerMinute: 5990,
+      surfaces: [{ ...api, recent: quantiles, judged: quantiles }],
+      errors: 10,
+      dropped: 0,
+    });
+  const pairs = new LiveGateState();
+  pairs.pair(gate);
+  const state = { command: "headroom gate --live", headroom: "1.0.0", stage: "loading gate", run };
+  const analyses = { state: pairs, analyses: [6, 8, 11] };
+  const whole = { ...state, finished: [], isStopping: false, gate: analyses };
+  return livePage(whole, at + 30_000, { text: "", hash: "sha256-none" });
+}
+
 const pages: Readonly<Record<string, () => string>> = {
   ...Object.fromEntries(
     Object.entries(reports).map(([name, report]) => [name, () => html(report)]),
   ),
   gate: () => gatePage(gate),
+  "live view": live,
   simulation: () => simulationPage(small),
   "plan on the specification alone": () => planPage(plans.alone),
   "plan with a history": () => planPage(plans.measured),
