@@ -100,8 +100,8 @@ figure{position:relative}.chart[data-x]{touch-action:pan-y}.chart[data-x]:focus-
 .readout{position:absolute;z-index:1;display:none;max-width:46%;padding:3px 9px;background:var(--card);border:1px solid var(--line);border-radius:6px;font-size:.8rem;line-height:1.45;pointer-events:none}.readout.on{display:block}
 button,input{font:inherit;color:inherit}button{background:none;border:0;padding:0;cursor:pointer;text-align:inherit}
 button:focus-visible,input:focus-visible{outline:2px solid var(--link);outline-offset:2px}
-.legend button{padding:2px 4px;margin:-2px -4px;border-radius:4px}.legend button:hover,thead button:hover{text-decoration:underline}.legend [aria-pressed=false]{text-decoration:line-through;color:var(--muted)}
-thead button{font-weight:inherit}[aria-sort] button::after{content:" ▲"}[aria-sort=descending] button::after{content:" ▼"}
+.legend button{padding:2px 4px;margin:0 -4px;min-height:26px;border-radius:4px}.legend button:hover,thead button:hover{text-decoration:underline}.legend [aria-pressed=false]{text-decoration:line-through;color:var(--muted)}
+thead button{font-weight:inherit;min-width:24px;min-height:24px}[aria-sort] button::after{content:" ▲"}[aria-sort=descending] button::after{content:" ▼"}
 .filter{display:block;margin:8px 0;font-size:.9rem;color:var(--muted)}.filter input{color:var(--ink);background:var(--card);border:1px solid var(--muted);border-radius:6px;padding:4px 8px;margin-left:6px;max-width:60%}
 .reset{position:fixed;right:16px;bottom:16px;z-index:2;background:var(--ink);color:var(--card);border-radius:99px;padding:8px 18px;font-size:.9rem}
 .unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
