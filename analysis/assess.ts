@@ -10,6 +10,7 @@ import { browserReport } from "./browser/index.ts";
 import { coverageOf } from "./coverage.ts";
 import { findingsOf } from "./findings/index.ts";
 import { applySilence } from "./findings/silence.ts";
+import { latencyDistributions } from "./latency-distribution.ts";
 import { endpointRows, latencyRows } from "./latency-rows.ts";
 import { errorGroups } from "./measurements/endpoints.ts";
 import { measure } from "./measurements/index.ts";
@@ -57,6 +58,7 @@ export function assess(data: RunData, measured = measure(data)): Report {
       achieved === undefined ? undefined : { offered: offeredPerMinute(run.plan), achieved },
     latency,
     endpoints: endpointRows(measured),
+    distributions: latencyDistributions(measured),
     errors,
     series: seriesOf(facts),
     generator: facts.health,

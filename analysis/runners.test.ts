@@ -69,7 +69,7 @@ test("each has a row", () => {
   expect((first?.share ?? 0) + (second?.share ?? 0)).toBeCloseTo(1, 9);
   expect(first?.share).toBeGreaterThan(second?.share ?? 1);
   expect(reporters.terminal(report)).toMatch(/^Runner +Requests\/s +Share +Lag p99/m);
-  expect(reporters.markdown(report)).toContain("## Runners");
+  expect(reporters.markdown(report)).toContain("<summary>Runners</summary>");
   expect(reporters.html(report)).toContain("Start delay");
   expect(reporters.markdown(assess(testRun()))).not.toContain("Runners");
 });

@@ -43,12 +43,16 @@ export const plottedCharts = (): readonly Plotted[] =>
   });
 
 function linesOf(svg: SVGSVGElement, height: number): readonly PlottedLine[] {
-  const [low = 0, high = 1, unit] = (svg.getAttribute("data-y") ?? "").split(" ");
+  const [low = 0, high = 1, unit, log] = (svg.getAttribute("data-y") ?? "").split(" ");
   const [least, most] = [Number(low), Number(high)];
   // A hundredth of a pixel is the last digit that is drawn.
   const step = 10 ** Math.ceil(Math.log10((most - least) / (height * 100)));
+  const valueAt = (share: number) =>
+    log === undefined
+      ? Math.round((least + share * (most - least)) / step) * step
+      : Number((least * (most / least) ** share).toPrecision(3));
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- this project's own writing
-  const textOf = (value: number) => formatValue(Math.round(value / step) * step, unit as UnitName);
+  const textOf = (share: number) => formatValue(valueAt(share), unit as UnitName);
   const labels = new Map(
     all(".legend li", svg.closest("figure") ?? svg).map((entry) => [
       entry.querySelector(".line")?.getAttribute("class"),
@@ -59,7 +63,7 @@ function linesOf(svg: SVGSVGElement, height: number): readonly PlottedLine[] {
     label: labels.get(path.getAttribute("class")) ?? "",
     path,
     parts: partsOf(path.getAttribute("d") ?? ""),
-    textAt: ([, y]) => textOf(most - (y / height) * (most - least)),
+    textAt: ([, y]) => textOf(1 - y / height),
   }));
 }
 

@@ -36,12 +36,14 @@ import {
   type Part,
 } from "../kit/block.ts";
 import type { Line } from "../kit/inline.ts";
+import { percentileChart } from "../kit/percentile-chart.ts";
 import { kindNames, outcomeWord } from "../wording.ts";
 
 export const compareParts = (compared: SideBySide): readonly Part[] => [
   differencesPart(compared),
   metricsPart(compared),
   latencyPart(compared),
+  ...percentilesPart(compared),
   endpointsPart(compared),
 ];
 
@@ -240,6 +242,28 @@ function latencyPart({ latency }: SideBySide): Part {
         ? [nothing("No surface was loaded in both runs.")]
         : itemTable("latency", "Latency of both runs", latency, columns),
   };
+}
+
+/** Of each surface that both runs measured, one above the other. */
+function percentilesPart({ before, after }: SideBySide): readonly Part[] {
+  const charts = (after.distributions ?? []).flatMap((now) => {
+    const then = before.distributions?.find(({ surface }) => surface === now.surface);
+    if (then === undefined) return [];
+    const chart = percentileChart(`${surfaceNames[now.surface]}: latency by percentile`, [
+      { label: "Before", className: "baseline d1", ...then },
+      { label: "After", className: "candidate d0", ...now },
+    ]);
+    return chart === undefined ? [] : [chart];
+  });
+  if (charts.length === 0) return [];
+  return [
+    {
+      id: "percentiles",
+      title: "Percentiles",
+      lead: "Where the curves part tells which requests changed: all of them, or the slowest alone.",
+      blocks: [{ kind: "charts", layout: "grid", charts }],
+    },
+  ];
 }
 
 /** "+12 ms", "−0.4 ms". */

@@ -48,6 +48,11 @@ export interface Plot {
     readonly isStrokes?: boolean;
     readonly points: readonly (readonly [x: number, low: number, high: number])[];
   }[];
+  /** Boxes of one kind, such as the cells of a heatmap. */
+  readonly cells?: readonly {
+    readonly className: string;
+    readonly boxes: readonly (readonly [fromX: number, toX: number, fromY: number, toY: number])[];
+  }[];
   /** A value that is not finite cuts the line. */
   readonly lines?: readonly {
     readonly className: string;
@@ -110,10 +115,11 @@ ${apart(levels, toY).map(({ y, label, className }) => markup`<text class="level-
 /** Ends of both axes, and the unit. */
 const readingOf = ({ reading, x, y }: Plot): Markup | undefined =>
   reading &&
-  markup` data-x="${x.from - reading.origin} ${x.to - reading.origin}" data-y="${y.from} ${y.to} ${reading.unit}"`;
+  markup` data-x="${x.from - reading.origin} ${x.to - reading.origin}" data-y="${y.from} ${y.to} ${reading.unit}${y.isLog === true && " log"}"`;
 
 /** What stretches with the picture. Lines leave it where their values do. */
-function shapes({ y, plotHeight, bands = [], lines = [], levels = [] }: Plot, percentOf: Scale) {
+function shapes(plot: Plot, percentOf: Scale) {
+  const { y, plotHeight, bands = [], cells = [], lines = [], levels = [] } = plot;
   const toX = (value: number) => percentOf(value) * (plotWidth / 100);
   const toY = scaleOf(y, [plotHeight, 0], false);
   const base = toY(Math.max(y.from, Math.min(0, y.to)));
@@ -125,6 +131,13 @@ function shapes({ y, plotHeight, bands = [], lines = [], levels = [] }: Plot, pe
         ? markup`<path class="strokes ${className}" d="${new Markup(points.map(([at, low, high]) => `M${toX(at).toFixed(1)},${toY(low)}V${toY(high)}`).join(""))}"/>`
         : markup`<path class="ground ${className}" d="${bandPath(points, toX, toY)}"/>`,
     ),
+    cells.map(({ className, boxes }) => {
+      const drawn = boxes.map(
+        ([left, right, low, high]) =>
+          `M${toX(left).toFixed(1)},${toY(low).toFixed(1)}H${toX(right).toFixed(1)}V${toY(high).toFixed(1)}H${toX(left).toFixed(1)}z`,
+      );
+      return markup`<path class="cell ${className}" d="${new Markup(drawn.join(""))}"/>`;
+    }),
     lines.map((each) => lineMark(each, { toX, toY, base })),
     levels.map(
       ({ className, y: value }) =>
@@ -275,6 +288,26 @@ export const linearAxis = (
     .map((at) => ({ at, label: format(at) })),
   label,
 });
+
+/** On a logarithmic axis: 1, 2, 5 of each factor of ten, or fewer of them where that is more than about `count`. */
+export function logTicks(
+  [from, to]: readonly [from: number, to: number],
+  count: number,
+  format: (value: number) => string,
+): readonly Tick[] {
+  const low = Math.floor(Math.log10(from));
+  const decades = Array.from(
+    { length: Math.ceil(Math.log10(to)) - low + 1 },
+    (_, index) => 10 ** (low + index),
+  );
+  const choices = [[1, 2, 5], [1, 3], [1]].map((steps) =>
+    decades
+      .flatMap((decade) => steps.map((step) => Number((decade * step).toPrecision(1))))
+      .filter((at) => at >= from && at <= to),
+  );
+  const chosen = choices.find((each) => each.length <= count * 1.5) ?? choices.at(-1) ?? [];
+  return chosen.map((at) => ({ at, label: format(at) }));
+}
 
 /** With some room beyond the greatest value. */
 export const axisFromZero = (

@@ -53,6 +53,10 @@ const lines = `
 .strokes{fill:none;stroke:var(--look,var(--ink));stroke-width:2.2;vector-effect:non-scaling-stroke}.strokes.main{opacity:.28}
 .chart .ground{fill:var(--look,var(--ink));opacity:.16;stroke:none}`;
 
+/** One colour, more of it: the order of the shades is seen by everybody, on light and on dark ground. */
+const cells = `
+.cell{stroke:none;fill:var(--look,var(--api))}.cell.shade0{fill-opacity:.14}.cell.shade1{fill-opacity:.32}.cell.shade2{fill-opacity:.52}.cell.shade3{fill-opacity:.76}.cell.failed{--look:var(--fail)}.legend .chart .cell{fill:var(--look,var(--api));opacity:1}`;
+
 const spans = `
 .chart .span,.band{fill:none;opacity:1}.chart .span.campaign{fill:var(--look);opacity:.16}
 .span.interval,.ribbon .band.judged{fill:var(--good)!important}.span.unjudged,.band.unjudged{fill:var(--unjudged)!important}.span.missing,.band.missing{fill:var(--missing)!important}.span.event{fill:var(--inconclusive-tint)!important}
@@ -108,4 +112,4 @@ thead button{font-weight:inherit;min-width:24px;min-height:24px}[aria-sort] butt
 @media screen{tr.left-out{display:none}}
 @media print{.filter,.reset,.readout{display:none!important}.off{display:inline}}`;
 
-export const chartStyle = `${frame}${looks}${lines}${spans}${marks}${bars}${tools}${narrow}`;
+export const chartStyle = `${frame}${looks}${lines}${cells}${spans}${marks}${bars}${tools}${narrow}`;

@@ -77,7 +77,7 @@ th,td{padding:9px 11px;text-align:left;vertical-align:top;border-bottom:1px soli
 tbody tr:last-child>*{border-bottom:0}
 thead th{font-size:.8rem;font-weight:600;color:var(--muted);vertical-align:bottom}thead th.number{max-width:90px}
 tbody th{font-weight:500;min-width:150px;max-width:340px;overflow-wrap:anywhere}
-.number{text-align:right}td.number{white-space:nowrap}
+.number,[data-table=numbers] :is(td,th+th){text-align:right}:is(td.number,[data-table=numbers] td){white-space:nowrap}
 .group th{background:var(--none-tint);font-weight:650;font-size:.85rem;padding:6px 11px}
 #objectives tbody th{min-width:200px}.name{display:block;font-weight:600}.reason{display:block;color:var(--muted);font-weight:400;font-size:.86rem}
 .badge{display:inline-flex;gap:6px;align-items:center;color:var(--tone);font-weight:650;white-space:nowrap}

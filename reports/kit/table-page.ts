@@ -16,8 +16,10 @@ interface Roles {
   readonly columnHeader?: Markup;
   readonly rowHeader?: Markup;
   readonly cell?: Markup;
+  readonly numeric?: Markup;
 }
 
+const numberClass = markup` class="number"`;
 const roleOf = (name: string): Markup => markup` role="${name}"`;
 const cardRoles: Roles = {
   table: markup` class="cards" role="table"`,
@@ -26,14 +28,19 @@ const cardRoles: Roles = {
   columnHeader: roleOf("columnheader"),
   rowHeader: roleOf("rowheader"),
   cell: roleOf("cell"),
+  numeric: numberClass,
 };
+
+/** The numbers of charts are many, and nothing but numbers: their style knows so without a class for each. */
+const rolesOf = (id: string, columns: number): Roles =>
+  id === "numbers" ? {} : columns >= fewestOfCards ? cardRoles : { numeric: numberClass };
 
 /** A table that scrolls on its own where the page is narrow, or whose rows are cards there. The first cell of a row names it. */
 export function tableMarkup({ id, title, columns, rows, groups = [] }: Table): Markup {
-  const roles = columns.length >= fewestOfCards && id !== "numbers" ? cardRoles : {};
+  const roles = rolesOf(id, columns.length);
   const head = columns.map(
     (each) =>
-      markup`<th scope="col"${each.numeric === true && numberClass}${roles.columnHeader}>${each.title === "" ? markup`<span class="unseen">${each.id.replaceAll("_", " ")}</span>` : each.title}</th>`,
+      markup`<th scope="col"${each.numeric === true && roles.numeric}${roles.columnHeader}>${each.title === "" ? markup`<span class="unseen">${each.id.replaceAll("_", " ")}</span>` : each.title}</th>`,
   );
   const body = rows.map((row, index) => [
     groups[index] !== groups[index - 1] &&
@@ -49,14 +56,13 @@ ${body}</tbody>
 </table></div>`;
 }
 
-const numberClass = markup` class="number"`;
 const verdictClass = markup` class="verdict"`;
 
 const rowMarkup = (row: readonly Cell[], columns: Table["columns"], roles: Roles): Markup =>
   markup`<tr${roles.row}>${row.map((cell, index) => {
     const { id = "", title = "", numeric } = columns[index] ?? {};
     if (index === 0) return markup`<th scope="row"${roles.rowHeader}>${cellMarkup(cell)}</th>`;
-    const look = numeric === true ? numberClass : verdictColumns.has(id) && verdictClass;
+    const look = numeric === true ? roles.numeric : verdictColumns.has(id) && verdictClass;
     const label = roles.cell !== undefined && title !== "" && markup` data-label="${title}"`;
     return markup`<td${look}${roles.cell}${label}>${cellMarkup(cell)}</td>`;
   })}</tr>

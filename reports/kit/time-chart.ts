@@ -83,15 +83,8 @@ function timePlot(panel: Panel, frame: TimeFrame, pointsPerLine: number): Plot {
     description: descriptionOf(panel, frame),
     plotHeight: panel.plotHeight ?? usualPlotHeight,
     reading: { origin: frame.origin, unit: panel.unit },
-    x: {
-      from: frame.from,
-      to: frame.to,
-      ticks: timeTicks(frame).map((at) => ({ at, label: formatElapsed(at - frame.origin) })),
-    },
+    ...alongTime(frame),
     y: valueAxis(panel),
-    spans: frame.bands
-      .filter(({ kind }) => kind !== "judged")
-      .map(({ kind, from, to }) => ({ className: kind, from, to })),
     lines: panel.lines.map((line) => ({
       className: classNameOf(line),
       shape: shapeOf(line),
@@ -102,9 +95,21 @@ function timePlot(panel: Panel, frame: TimeFrame, pointsPerLine: number): Plot {
     })),
     levels: panel.limits.map(({ value }) => ({ className: "limit", y: value, label: "" })),
     dots: panel.lines.flatMap((line) => unbounded(line, frame)),
-    uprights: frame.marks.map(markOf),
   };
 }
+
+/** What every plot over time has: the axis of the page, its stretches and its marks. */
+export const alongTime = (frame: TimeFrame): Pick<Plot, "x" | "spans" | "uprights"> => ({
+  x: {
+    from: frame.from,
+    to: frame.to,
+    ticks: timeTicks(frame).map((at) => ({ at, label: formatElapsed(at - frame.origin) })),
+  },
+  spans: frame.bands
+    .filter(({ kind }) => kind !== "judged")
+    .map(({ kind, from, to }) => ({ className: kind, from, to })),
+  uprights: frame.marks.map(markOf),
+});
 
 const isFinitePoint = ([, value]: Point): boolean => Number.isFinite(value);
 

@@ -38,23 +38,39 @@ export function workloadPanels(
   const faces = workload?.surfaces ?? [];
   const isOurs = ({ surface }: Series) => surface !== undefined && faces.includes(surface);
   const bounds = boundsOf(workload);
-  const own = (chart: string) => (series: Series) =>
-    series.workload === name &&
-    series.chart === chart &&
-    !(series.role === "bound" && bounds.length > 0);
-  const replicas = panelsOf(report, own("replicas"));
+  const own = ownSeries(name, bounds);
+  const replicas = replicaPanels(report, name, workload);
   const utilisation = panelsOf(report, own("utilisation"));
   const latency = panelsOf(report, (series) => series.chart === "p95" && isOurs(series));
   const errors = panelsOf(report, (series) => series.chart === "errors" && isOurs(series));
   return [
-    ...replicas.map((panel) => ({
-      ...panel,
-      title: `${name}: pods`,
-      limits: bounds,
-    })),
+    ...replicas,
     ...utilisation.map((panel) => ({ ...panel, title: `${name}: utilisation against target` })),
     ...[...latency, ...errors].map((panel) => ({ ...panel, isRepeated: true })),
   ].map((panel) => ({ ...panel, plotHeight: lowPlot }));
+}
+
+const ownSeries =
+  (name: string, bounds: Panel["limits"]) =>
+  (chart: string) =>
+  (series: Series): boolean =>
+    series.workload === name &&
+    series.chart === chart &&
+    !(series.role === "bound" && bounds.length > 0);
+
+/** Pods of a workload between their bounds. */
+export function replicaPanels(
+  report: Report,
+  name: string,
+  workload?: WorkloadScaling,
+): readonly Panel[] {
+  const bounds = boundsOf(workload);
+  return panelsOf(report, ownSeries(name, bounds)("replicas")).map((panel) => ({
+    ...panel,
+    title: `${name}: pods`,
+    limits: bounds,
+    plotHeight: lowPlot,
+  }));
 }
 
 export const nodePanels = (report: Report): readonly Panel[] =>
@@ -170,7 +186,10 @@ const boundsOf = (workload: WorkloadScaling | undefined): Panel["limits"] => {
 };
 
 /** The limits that a chart's values are judged by; a chart of its own for each surface shows that surface's. */
-function limitsOf({ chart, unit, surface }: Series, report: Report): Panel["limits"] {
+export function limitsOf(
+  { chart, unit, surface }: Pick<Series, "chart" | "unit" | "surface">,
+  report: Report,
+): Panel["limits"] {
   if (chart !== "p95" && chart !== "rate" && chart !== "correlation") return [];
   const limits = groupVerdicts(report)
     .objectives.filter(isJudged)

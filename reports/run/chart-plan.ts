@@ -29,7 +29,7 @@ export interface ChartPlan {
 
 const mostPointsPerLine = 600;
 /** All lines of the page together: keeps the file small however many there are. */
-const mostPoints = 6000;
+const mostPoints = 4500;
 /** The platform has three. */
 export const mostWorkloads = 4;
 

@@ -6,6 +6,7 @@ import { autoscaling } from "./autoscaling.ts";
 import { browser } from "./browser.ts";
 import { figures, planCharts, type ChartPlan } from "./chart-plan.ts";
 import { database } from "./database.ts";
+import { distribution } from "./distribution.ts";
 import { errors } from "./errors.ts";
 import { generator } from "./generator.ts";
 import { endpoints, latency } from "./latency.ts";
@@ -27,6 +28,7 @@ export function runParts(report: Report): readonly Part[] {
     database(report),
     correlation(plan),
     latency(report),
+    distribution(report, plan),
     endpoints(report),
     errors(report),
     generator(report),

@@ -1,6 +1,7 @@
 /** Reports of every kind, made by arithmetic: the same on every machine. */
 /* oxlint-disable oxc/no-map-spread -- variations of a report are copies on purpose */
 import type { Estimate } from "../../src/domain/estimate.ts";
+import type { LatencyDistribution } from "../../src/domain/latency-distribution.ts";
 import type { Plan } from "../../src/domain/plan.ts";
 import type { LatencyRow, Report, Series } from "../../src/domain/report.ts";
 import { runSchemaVersion, type RunRecord } from "../../src/domain/run.ts";
@@ -337,6 +338,42 @@ const row = (
   maxMs,
 });
 
+/** Two kinds of answers, the slower one a tenth; five requests of the API had none. */
+const distributionOf = (
+  surface: Surface,
+  requests: number,
+  [p50Ms, p95Ms, p99Ms]: readonly [number, number, number],
+): LatencyDistribution => ({
+  surface,
+  requests,
+  percentiles: [
+    [0, p50Ms / 3],
+    [0.5, p50Ms],
+    [0.75, p50Ms * 1.4],
+    [0.9, p95Ms * 0.8],
+    [0.95, p95Ms],
+    [0.975, p95Ms * 1.3],
+    [0.99, p99Ms],
+  ],
+  overTime: {
+    columnMs: seconds(15),
+    bandEndsMs: [0.3, 0.7, 1.2, 2, 3.5, 6].map((factor) => Math.round(p50Ms * factor)),
+    columns: Array.from({ length: 18 }, (_, index) => ({
+      at: loadStart + index * 15_000,
+      counts: [0.1, 0.5, 0.25, 0.02, 0.13].map((share) => Math.round((requests / 18) * share)),
+      failed: surface === "api" && index === 10 ? 5 : 0,
+      p50Ms,
+      p95Ms: p95Ms * (1 + 0.1 * Math.sin(index)),
+    })),
+  },
+});
+
+const distributions: readonly LatencyDistribution[] = [
+  distributionOf("web", 1180, [840, 1482, 1960]),
+  distributionOf("api", 22_410, [61, 151.2, 288]),
+  distributionOf("subgraph", 11_970, [48, 122.4, 201]),
+];
+
 const latency: readonly LatencyRow[] = [
   { ...row("api", "read", 22_410, [61, 151.2, 288, 912]), failed: 5 },
   row("api", "write", 1120, [143, 402, 688, 1204]),
@@ -404,6 +441,7 @@ const pass: Report = {
   ],
   throughput: { offered: 10_500, achieved: throughput.observed },
   latency,
+  distributions,
   endpoints: endpointsOf(1),
   errors: [
     {
@@ -512,6 +550,7 @@ export const invalid: Report = {
   verdicts: [],
   findings: [],
   latency: [],
+  distributions: [],
   endpoints: [],
   errors: [],
   series: [],

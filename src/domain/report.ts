@@ -4,6 +4,7 @@ import type { BrowserReport } from "./browser.ts";
 import type { DatabaseReport } from "./database.ts";
 import type { Estimate } from "./estimate.ts";
 import type { ExitStatus, RunOutcome } from "./exit-status.ts";
+import type { LatencyDistribution } from "./latency-distribution.ts";
 import type { ReportedEvent } from "./observation.ts";
 import type { ResilienceReport } from "./resilience.ts";
 import type { RunRecord } from "./run.ts";
@@ -173,6 +174,8 @@ export interface Report {
   readonly latency: readonly LatencyRow[];
   /** Latency by endpoint. */
   readonly endpoints: readonly LatencyRow[];
+  /** Percentile curves and latency over time, one for each surface with requests; absent in reports of earlier versions. */
+  readonly distributions?: readonly LatencyDistribution[] | undefined;
   /** Failures by endpoint and outcome. */
   readonly errors: readonly ErrorGroup[];
   /** Lines of the charts. */
