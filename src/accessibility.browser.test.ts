@@ -5,6 +5,9 @@ import path from "node:path";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { sideBySide } from "../analysis/comparison/side-by-side.ts";
+import { testRun } from "../analysis/testdata/test-run.ts";
+import { comparePage } from "../reports/compare/page.ts";
 import { gatePage } from "../reports/gate/page.ts";
 import { document as gate } from "../reports/gate/testdata/document.ts";
 import { html } from "../reports/html.ts";
@@ -54,6 +57,7 @@ const pages: Readonly<Record<string, () => string>> = {
     Object.entries(reports).map(([name, report]) => [name, () => html(report)]),
   ),
   gate: () => gatePage(gate),
+  "two runs": () => comparePage(sideBySide(testRun(), testRun({ p95Ms: { api: 300 } }))),
   "live view": live,
   simulation: () => simulationPage(small),
   "plan on the specification alone": () => planPage(plans.alone),

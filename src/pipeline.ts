@@ -54,6 +54,7 @@ import { asRefusal } from "./events/kubernetes-events.ts";
 import { makersOf } from "./events/maker-of.ts";
 import { runEvents } from "./events/run-events.ts";
 import { readBackAs } from "./platform/read-back.ts";
+import { watchSignIn } from "./platform/watch-sign-in.ts";
 import type { EventKind } from "./domain/resilience.ts";
 import { observeGenerator } from "./observe/generator.ts";
 import { startObservers, type Watch } from "./observe/start-observers.ts";
@@ -400,6 +401,7 @@ async function loadLocked(
     request,
     context,
     platform,
+    password,
     loadStartedAt: () => record.loadStartedAt ?? record.startedAt,
     startBrowser: (chromium, onLog) =>
       runBrowser({
@@ -678,13 +680,15 @@ export async function receiverAt(url: string): Promise<Receiver> {
 /** Everyone who watches this run; an experiment with the autoscaler first waits until the last one has settled. */
 async function whoWatches(
   checked: Plan,
-  options: Pick<LoadResources, "request" | "context" | "platform"> & {
+  options: Pick<LoadResources, "request" | "context" | "platform" | "password"> & {
     readonly loadStartedAt: () => number;
     readonly startBrowser: BrowserWatchOptions["start"];
   },
 ): Promise<readonly Watch[]> {
-  const { request, context, platform, loadStartedAt, startBrowser } = options;
+  const { request, context, platform, password, loadStartedAt, startBrowser } = options;
   const { env, now } = context;
+  const { identities, targets } = checked;
+  const isSignInWatched = (checked.events ?? []).length > 0 && identities.count > 0;
   const watchable = {
     environment: request.environment,
     env,
@@ -698,6 +702,9 @@ async function whoWatches(
   return [
     ...(isExperiment ? await coolDown(cluster, context.interrupted, context.onStage) : []),
     ...watchesOf(watchable),
+    ...(isSignInWatched && password !== undefined && targets.api !== undefined
+      ? [watchSignIn({ target: targets.api, identities, password, now })]
+      : []),
     ...browserWatch({ plan: checked, env, now, directory: browserDirectory, start: startBrowser }),
   ];
 }

@@ -13,14 +13,20 @@ const words: Readonly<Record<Operation, { readonly title: string; readonly none:
   },
   "sign-in": {
     title: "downtime of sign-in",
-    none: "Nobody signed in around the event: the load does so before it begins.",
+    none: "No sign-in was tried around the event.",
   },
 };
 
 export const downtimeChecks = operations.map((operation) =>
-  ofEachEvent(`downtime.${operation}`, words[operation].title, ({ downtime }, head) => {
+  ofEachEvent(`downtime.${operation}`, words[operation].title, ({ downtime, signInGap }, head) => {
     const seen = downtime[operation];
-    if (seen === undefined) return notTestable(head, words[operation].none);
+    if (seen === undefined)
+      return notTestable(
+        head,
+        operation === "sign-in" && signInGap !== undefined
+          ? `No sign-in was tried around the event: ${signInGap}.`
+          : words[operation].none,
+      );
     const { low, high, requests } = seen;
     const limitMs = mostDowntimeMs[operation];
     const outcome = low > limitMs ? "fail" : high <= limitMs ? "pass" : "inconclusive";

@@ -77,6 +77,31 @@ test("what nobody asked for is not testable", () => {
   expect(verdictOf(withToken(rollout, { more }), "sign-in")).toMatchObject({ outcome: "pass" });
 });
 
+test("sign-ins are watched beside the load", () => {
+  const rollout = eventRun();
+  const observations = Array.from({ length: 60 }, (_, index) => ({
+    source: "sign-in",
+    name: "sign-in.succeeded",
+    labels: {},
+    at: loadStart + index * 5_000,
+    value: index >= 24 && index < 30 ? 0 : 1,
+    unit: "count" as const,
+  }));
+  const data = { ...rollout, observations: [...rollout.observations, ...observations] };
+  expect(verdictOf(data, "sign-in")).toMatchObject({
+    outcome: "pass",
+    observed: { low: 20_000, high: 50_000 },
+  });
+  expect(verdictOf(data)).toMatchObject({ cause: "not-testable" });
+
+  const gap = { type: "gap", source: "sign-in", code: "not-started", at: loadStart } as const;
+  const refused = { ...gap, sentence: "load-1@example.test was refused (401)" };
+  expect(verdictOf({ ...rollout, events: [...rollout.events, refused] }, "sign-in")).toMatchObject({
+    cause: "not-testable",
+    reason: "No sign-in was tried around the event: load-1@example.test was refused (401).",
+  });
+});
+
 function sessionsKept(failures: Window["failures"]): number | undefined {
   const { windows, ...data } = eventRun({ kind: "database-failover", lasts: 20 });
   const changed = windows.map((window) =>

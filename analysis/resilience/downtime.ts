@@ -1,4 +1,5 @@
 /** How long an operation did not succeed around an event. */
+import { signInSource } from "../../src/domain/resilience.ts";
 import type { RunData } from "../../src/domain/run.ts";
 import { isOutsideLoad, type Window } from "../../src/domain/window.ts";
 
@@ -26,7 +27,7 @@ const isOf: Readonly<Record<Operation, (window: Window) => boolean>> = {
 /** @returns `undefined` where none was asked for */
 export function downtimeOf(
   operation: Operation,
-  { windows }: RunData,
+  { windows, observations }: RunData,
   { from, until }: { readonly from: number; readonly until: number },
 ): Downtime | undefined {
   const first = Math.floor(from / slotMs);
@@ -34,20 +35,26 @@ export function downtimeOf(
     count: 0,
     good: 0,
   }));
+  const count = (at: number, all: number, good: number): void => {
+    const slot = slots[Math.floor(at / slotMs) - first];
+    if (slot === undefined) return;
+    slot.count += all;
+    slot.good += good;
+  };
   for (const window of windows) {
     if (window.type === "flow" || !isOf[operation](window) || isOutsideLoad(window)) continue;
-    const slot = slots[Math.floor(window.at / slotMs) - first];
-    if (slot === undefined) continue;
-    const { count, infinite } = window.histogram;
-    slot.count += count;
-    slot.good += count - infinite;
+    const { count: all, infinite } = window.histogram;
+    count(window.at, all, all - infinite);
   }
-  const requests = slots.reduce((sum, { count }) => sum + count, 0);
+  if (operation === "sign-in")
+    for (const { source, at, value } of observations)
+      if (source === signInSource) count(at, 1, value);
+  const requests = slots.reduce((sum, slot) => sum + slot.count, 0);
   if (requests === 0) return undefined;
-  const down = longestRow(slots.map(({ count, good }) => count > 0 && good === 0));
+  const down = longestRow(slots.map((slot) => slot.count > 0 && slot.good === 0));
   // Nothing is known of a time without requests.
   const notUp = longestRow(slots.map(({ good }) => good === 0));
-  const hasFailed = slots.some(({ count, good }) => good < count);
+  const hasFailed = slots.some((slot) => slot.good < slot.count);
   const isDownAtEnd = slots.at(-1)?.good === 0 && slots.at(-2)?.good === 0;
   return {
     low: Math.max(0, down - 1) * slotMs,

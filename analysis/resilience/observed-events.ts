@@ -7,9 +7,11 @@ import type {
 } from "../../src/domain/resilience.ts";
 import { holdStartMs } from "../../src/domain/plan.ts";
 import type { RunData } from "../../src/domain/run.ts";
+import { signInSource } from "../../src/domain/resilience.ts";
 import { surfaces } from "../../src/domain/surface.ts";
 import { isUserRequest } from "../../src/domain/window.ts";
 import { specifiedAvailability } from "../../profiles/platform/resilience.ts";
+import { gapsOf } from "../gaps.ts";
 import type { Measurements } from "../measurements/index.ts";
 import { oneSidedAlpha } from "../statistics/quantile-interval.ts";
 import {
@@ -43,6 +45,8 @@ export interface ObservedEvent {
   readonly breaker: ObservedBreaker | undefined;
   /** Of each operation that was asked for. */
   readonly downtime: Readonly<Record<Operation, Downtime | undefined>>;
+  /** Why sign-in was not watched. */
+  readonly signInGap: string | undefined;
 }
 
 export interface ObservedResilience {
@@ -142,6 +146,7 @@ function observed(
       watchedMs: Math.max(0, lastAt - startedAt),
       unavailable,
       breaker: observedBreaker(record, data, { until: lastAt, lost: during.hits }),
+      signInGap: gapsOf(data, signInSource)[0]?.sentence,
       downtime: {
         "token-operations": downtimeOf("token-operations", data, {
           from: startedAt,

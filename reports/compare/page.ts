@@ -33,7 +33,7 @@ export function comparePage(compared: SideBySide): string {
     title: markup`${before.run.id} and ${after.run.id} · Headroom`,
     header: markup`<header class="overview">
 <div class="inner">
-<p class="what">Two runs: <strong>${before.run.id}</strong> before, <strong>${after.run.id}</strong> after <span class="when">${formatInstant(before.run.startedAt)} and ${formatInstant(after.run.startedAt)}</span></p>
+<p class="what">Two runs: <strong>${before.run.id}</strong> before, <strong>${after.run.id}</strong> after <span class="when">${formatInstant(before.run.startedAt)}</span> and <span class="when">${formatInstant(after.run.startedAt)}</span></p>
 <h1><span class="word">Comparison</span></h1>
 <p class="sentence">${compareSentence(compared)}</p>
 <p class="next"><span class="label">Next</span> One run against one gives no verdict: headroom gate does.</p>

@@ -43,7 +43,6 @@ export const compareParts = (compared: SideBySide): readonly Part[] => [
   differencesPart(compared),
   metricsPart(compared),
   latencyPart(compared),
-  ...percentilesPart(compared),
   endpointsPart(compared),
 ];
 
@@ -220,7 +219,8 @@ const only = (which: string, titles: readonly string[]) =>
 const pair = (id: string, title: string, of: (row: ComparedRow["before"]) => string) =>
   numberColumn(id, title, ({ before, after }: ComparedRow) => `${of(before)} → ${of(after)}`);
 
-function latencyPart({ latency }: SideBySide): Part {
+function latencyPart(compared: SideBySide): Part {
+  const { latency } = compared;
   const columns = [
     column(
       "surface",
@@ -240,12 +240,15 @@ function latencyPart({ latency }: SideBySide): Part {
     blocks:
       latency.length === 0
         ? [nothing("No surface was loaded in both runs.")]
-        : itemTable("latency", "Latency of both runs", latency, columns),
+        : [
+            ...itemTable("latency", "Latency of both runs", latency, columns),
+            ...percentileCurves(compared),
+          ],
   };
 }
 
-/** Of each surface that both runs measured, one above the other. */
-function percentilesPart({ before, after }: SideBySide): readonly Part[] {
+/** Where the curves part tells which requests changed: all of them, or the slowest alone. */
+function percentileCurves({ before, after }: SideBySide): readonly Block[] {
   const charts = (after.distributions ?? []).flatMap((now) => {
     const then = before.distributions?.find(({ surface }) => surface === now.surface);
     if (then === undefined) return [];
@@ -255,15 +258,7 @@ function percentilesPart({ before, after }: SideBySide): readonly Part[] {
     ]);
     return chart === undefined ? [] : [chart];
   });
-  if (charts.length === 0) return [];
-  return [
-    {
-      id: "percentiles",
-      title: "Percentiles",
-      lead: "Where the curves part tells which requests changed: all of them, or the slowest alone.",
-      blocks: [{ kind: "charts", layout: "grid", charts }],
-    },
-  ];
+  return charts.length === 0 ? [] : [{ kind: "charts", layout: "grid", charts }];
 }
 
 /** "+12 ms", "−0.4 ms". */

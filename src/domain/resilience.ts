@@ -179,3 +179,6 @@ export interface ResilienceReport {
     readonly impact: EventImpact;
   }[];
 }
+
+/** Observer of sign-ins during a run with events; its observations are 1 for one that succeeded, 0 for one that did not. */
+export const signInSource = "sign-in";
